@@ -1,0 +1,42 @@
+"""An API key that cannot be printed by accident."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MASK: Final = "****"
+_SHOWN = 4
+_LONG_ENOUGH = 12
+
+
+class Secret:
+    """A secret string. `repr`, `str` and formatting show `masked`; only `reveal` gives the value, for its own request."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself. For the request to the secret's own target and nothing else."""
+        return self._value
+
+    @property
+    def masked(self) -> str:
+        """`****1a2b`: the last four characters tell keys apart; a key under 12 characters shows none of them."""
+        return MASK + self._value[-_SHOWN:] if len(self._value) >= _LONG_ENOUGH else MASK
+
+    def __repr__(self) -> str:
+        return f"Secret({self.masked})"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not pickled")
