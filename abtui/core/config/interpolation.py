@@ -1,0 +1,70 @@
+"""`${NAME}` and `${NAME:-default}` in a config's values, read from the environment that is handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# `$${` is a literal `${`. A default may hold plain references, nothing deeper; the last branch is a `${` that is neither.
+_REFERENCE = re.compile(
+    rf"(?P<literal>\$\$\{{)|\$\{{(?P<name>{_NAME})(?P<has_default>:-(?P<default>(?:[^$}}]|\$(?!\{{)|\$\{{{_NAME}\}})*))?\}}|(?P<odd>\$\{{)"
+)
+_SAYS_SOMETHING = re.compile(r"\w")
+
+
+class Interpolated(msgspec.Struct, frozen=True):
+    """A text with its references replaced. `value` is empty where a reference is unset: half a value is worse than none.
+
+    `unset` and `empty` are the variables that are not set, or set to nothing, and have no default. `written` are the
+    pieces of the value that stand in the file itself, defaults included, used or not. `odd`: it has a `${` that is no reference.
+    """
+
+    value: str
+    unset: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    odd: bool = False
+
+
+def interpolate(text: str, env: Mapping[str, str]) -> Interpolated:
+    """`text` with its references replaced from `env`. As in a shell, a default also stands in for an empty variable."""
+    if "${" not in text:
+        return Interpolated(text, written=(text,) if text else ())
+    parts: list[str] = []
+    literals: list[str] = []
+    unset: dict[str, None] = {}
+    empty: dict[str, None] = {}
+    odd = False
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        parts.append(text[end : match.start()])
+        literals.append(text[end : match.start()])
+        end = match.end()
+        name = match["name"]
+        if name is None:
+            odd = odd or match["odd"] is not None
+            parts.append("${")
+            continue
+        value = env.get(name, "")
+        if not value and match["has_default"] is not None:
+            inner = interpolate(match["default"], env)
+            value = inner.value
+            unset.update(dict.fromkeys(inner.unset))
+            empty.update(dict.fromkeys(inner.empty))
+        elif not value:
+            (empty if name in env else unset)[name] = None
+        if match["default"]:
+            literals.extend(interpolate(match["default"], {}).written)
+        parts.append(value)
+    parts.append(text[end:])
+    literals.append(text[end:])
+    return Interpolated(
+        "" if unset else "".join(parts),
+        tuple(unset),
+        tuple(empty),
+        tuple(literal for literal in literals if _SAYS_SOMETHING.search(literal)),
+        odd,
+    )

@@ -1,0 +1,166 @@
+"""Building a tree of nodes, with their places, from the events of a YAML parser.
+
+The tree is built with a stack of our own: PyYAML's composers recurse, and the C one takes the process down with it on a
+few thousand brackets. Aliases are counted before anything walks the tree; no value is ever constructed from a tag.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+import yaml
+
+from abtui.core.config.shield import unshield
+from abtui.core.findings import Finding, finding
+from abtui.core.text import plural
+
+MAX_DEPTH: Final = 64
+MAX_ALIASED: Final = 10_000
+"""How many nodes the aliases of a file may add to those it has."""
+
+Kind = Literal["map", "list", "text", "number", "bool", "date", "null", "other"]
+
+_TAG: Final = "tag:yaml.org,2002:"
+_SCALARS: Final[dict[str, Kind]] = {
+    _TAG + "str": "text",
+    _TAG + "value": "text",  # a plain `=`
+    _TAG + "merge": "text",  # a plain `<<`
+    _TAG + "int": "number",
+    _TAG + "float": "number",
+    _TAG + "bool": "bool",
+    _TAG + "timestamp": "date",
+    _TAG + "null": "null",
+}
+_BOOLEANS: Final = frozenset({"yes", "no", "true", "false", "on", "off"})
+
+
+class Node(msgspec.Struct):
+    """One YAML value. `line` and `column` are 1-based; at an alias they are the alias's.
+
+    `value` is a scalar's text as YAML gives it. `children` are a list's items, or a map's keys and values in turn.
+    `merge`: it is a plain `<<`. A value to which the file gives a type of its own (`!env`) is of the kind `other`.
+    """
+
+    kind: Kind
+    line: int
+    column: int
+    value: str = ""
+    children: list[Node] = []
+    merge: bool = False
+
+
+class _Open(msgspec.Struct):
+    """A node that is being read. `plain` counts the nodes in it as written, `full` with aliases expanded."""
+
+    node: Node
+    anchor: str | None = None
+    plain: int = 1
+    full: int = 1
+
+
+def at(line: int, column: int, code: str, message: str, hint: str) -> Finding:
+    """A finding at a place of the config, both 1-based."""
+    return finding(code, message, hint, line=line, column=column, config_line=line)
+
+
+class Builder:
+    """Builds the tree of one document. `loader` is a PyYAML loader; its YAMLError passes through."""
+
+    def __init__(self, loader: Any, name: str) -> None:
+        self._loader = loader
+        self._name = name
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, _Open | None] = {}
+        self._root: Node | None = None
+        self._documents = 0
+
+    def build(self) -> Node | Finding | None:
+        """The root of the document; None where there is none; a finding where it must not be used."""
+        while self._loader.check_event():
+            event = self._loader.get_event()
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            result = self._read(event, line, column)
+            if isinstance(result, _Open):
+                result = self._close(result, line, column)
+            if result is not None:
+                return result
+        return self._root
+
+    def _read(self, event: Any, line: int, column: int) -> _Open | Finding | None:
+        """The node that `event` completes, a finding, or None where it completes nothing."""
+        match event:
+            case yaml.ScalarEvent():
+                return _Open(_scalar(self._loader, event, line, column), event.anchor)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                return self._stack.pop()
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                return self._open(event, line, column)
+            case yaml.AliasEvent():
+                return self._alias(str(event.anchor), line, column)
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    message = f"{self._name} holds more than one YAML document; a config is one."
+                    return at(line, column, "CONFIG-NOT-YAML", message, "Remove the `---` and what is not the config.")
+        return None
+
+    def _open(self, event: Any, line: int, column: int) -> Finding | None:
+        if len(self._stack) == MAX_DEPTH:
+            message = f"{self._name} is nested more than {plural(MAX_DEPTH, 'level')} deep."
+            return at(
+                line,
+                column,
+                "CONFIG-NOT-YAML",
+                message,
+                "A config needs four. Is a bracket or an indentation too many?",
+            )
+        self._stack.append(_Open(_collection(event, line, column), event.anchor))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        return None
+
+    def _alias(self, anchor: str, line: int, column: int) -> _Open | Finding:
+        known = self._anchors.get(anchor)
+        if known is not None:
+            return _Open(msgspec.structs.replace(known.node, line=line, column=column, merge=False), full=known.full)
+        if anchor in self._anchors:
+            message = "This alias stands inside the value it repeats, so it would never end."
+            return at(line, column, "CONFIG-ALIASES", message, "Write the value out.")
+        message = "This alias (`*…`) repeats a value that is marked nowhere before it."
+        return at(line, column, "CONFIG-NOT-YAML", message, "Quote the text if the `*` belongs to it.")
+
+    def _close(self, closed: _Open, line: int, column: int) -> Finding | None:
+        """Put a complete node into the one around it."""
+        if closed.anchor is not None:
+            self._anchors[closed.anchor] = closed
+        if not self._stack:
+            self._root = closed.node
+            return None
+        parent = self._stack[-1]
+        parent.node.children.append(closed.node)
+        parent.plain += closed.plain
+        parent.full += closed.full
+        # Told as soon as it is so: the full size of a bomb is a number of millions of digits.
+        if parent.full - parent.plain > MAX_ALIASED:
+            message = f"The aliases of {self._name} would add more than {plural(MAX_ALIASED, 'value')} to it."
+            return at(line, column, "CONFIG-ALIASES", message, "Write the values out, or repeat less.")
+        return None
+
+
+def _scalar(loader: Any, event: Any, line: int, column: int) -> Node:
+    tag = event.tag
+    if tag is None or tag == "!":
+        tag = loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+    kind = _SCALARS.get(tag, "other")
+    if kind == "bool" and event.value.lower() not in _BOOLEANS:
+        kind = "other"
+    return Node(kind, line, column, unshield(event.value), merge=tag == _TAG + "merge")
+
+
+def _collection(event: Any, line: int, column: int) -> Node:
+    is_map = isinstance(event, yaml.MappingStartEvent)
+    kind: Kind = "map" if is_map else "list"
+    if event.tag not in (None, "!", _TAG + ("map" if is_map else "seq")):
+        kind = "other"
+    return Node(kind, line, column)
