@@ -1,0 +1,181 @@
+"""The words and places of steps. A destination calls these where it takes a decision; it holds the decisions alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from abtui.core.config.model import Config
+from abtui.core.destinations.decision import Trace
+from abtui.core.outcomes import Step, StepResult
+from abtui.core.paths import Path, path_text
+from abtui.core.segment import audience_key
+
+ABSENT: Final = object()
+"""A field the event does not have; None is JSON's null."""
+_GOAL_NAME: Final = ("goals", 0, "name")
+
+
+class Steps:
+    """Appends steps to a trace, each with the line of the config entry it read."""
+
+    def __init__(self, config: Config, trace: Trace) -> None:
+        self._config = config
+        self._trace = trace
+
+    def _add(
+        self,
+        rule: str,
+        result: StepResult,
+        message: str,
+        *,
+        config: tuple[str, ...] | None = None,
+        event: Path | None = None,
+        payload: Path | None = None,
+        value: Any = None,
+    ) -> None:
+        line = self._config.line(*config) if config else None
+        self._trace.append(
+            Step(
+                rule=rule,
+                result=result,
+                message=message if line is None else f"{message} (config line {line})",
+                config_path=".".join(config) if config else None,
+                config_line=line,
+                event_path=None if event is None else path_text(event),
+                payload_path=None if payload is None else path_text(payload),
+                value=value,
+            )
+        )
+
+    def no_handler(self, kind: Any) -> None:
+        """The destination does not know the type."""
+        message = f"no handler for type {kind!r}: the destination refuses the event"
+        self._add("handler", "stopped", message, event=("type",), value=kind)
+
+    def throws(self, message: str, path: Path) -> None:
+        """The function throws over a value."""
+        self._add("throw", "stopped", f"the function throws a TypeError: {message}", event=path)
+
+    def tracking(self, kind: str, setting: str, enabled: bool) -> None:
+        """A toggle was asked."""
+        message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off: nothing is sent"
+        self._add("tracking", "used" if enabled else "stopped", message, config=("settings", setting), value=enabled)
+
+    def exposure_event(self, name: str) -> None:
+        """A track call that is an exposure."""
+        message = f'the name is exactly "{name}": an exposure, never a goal'
+        self._add("exposure-event", "used", message, event=("event",), value=name)
+
+    def exposure(self, field: str, body: Any) -> None:
+        """The body of an exposure, or that there is none."""
+        path = (field, "absmartly")
+        if body is ABSENT:
+            self._add("exposure", "stopped", f"the event has no `{path_text(path)}`: nothing is sent", event=path)
+        else:
+            self._add("exposure", "used", f"body <- `{path_text(path)}`, verbatim", event=path, payload=(), value=body)
+
+    def goal(self, name: Any, key: str, goal: Any, code: str) -> None:
+        """The goal's name of a track call: `key` is what was looked up, `goal` what came of it."""
+        path = ("settings", "goalMapping", key)
+        if code == "GOAL-MAPPED":
+            message = f'goal "{goal}" <- `$.event` = "{key}"'
+            self._add("goal-mapping", "used", message, config=path, event=("event",), payload=_GOAL_NAME, value=goal)
+            return
+        self._add("goal-mapping", "skipped", f'goalMapping has no entry "{key}"', config=path[:2], event=("event",))
+        if code == "GOAL-INHERITED":
+            message = f'every JavaScript object inherits "{key}", which the function takes for an entry: the goal has no usable name'
+        elif name is ABSENT:
+            message = "the event has no `event`: the goal is sent without a name"
+        else:
+            message = f'goal "{key}" <- `$.event`, its own name'
+        value = None if goal is ABSENT else goal
+        self._add("goal-name", "used", message, event=("event",), payload=_GOAL_NAME, value=value)
+
+    def view_name(self, kind: str, name: str, goal: str) -> None:
+        """The goal's name of a page or screen."""
+        message = f'goal "{goal}" <- `$.name` = "{name}" (goalMapping is not applied to {kind} goals)'
+        config = ("behavior", "viewGoalNames")
+        self._add("view-name", "used", message, config=config, event=("name",), payload=_GOAL_NAME, value=goal)
+
+    def no_view_name(self, error: str, name: Any) -> None:
+        """A page or screen without a name."""
+        message = f"the event's top-level `name` is not text: the function raises {error!r}"
+        self._add("view-name", "stopped", message, event=("name",), value=name)
+
+    def audience(self, event: dict[str, Any]) -> None:
+        """Whether Engage made the event."""
+        key = audience_key(event)
+        if key is not None:
+            path = ("context", "personas", "computation_key")
+            self._add("audience", "used", f"Engage made this event for `{key}`", event=path, value=key)
+
+    def no_traits(self, traits: Any) -> None:
+        """An identify call with nothing to set."""
+        message = "the event has no traits: nothing to set, nothing is sent"
+        self._add("traits", "stopped", message, event=("traits",), value=traits)
+
+    def attributes(self, attributes: list[dict[str, Any]]) -> None:
+        """One step for each trait."""
+        for index, attribute in enumerate(attributes):
+            path = ("traits", attribute["name"])
+            message = f"attribute `{attribute['name']}` <- `{path_text(path)}`"
+            payload = ("attributes", index)
+            self._add("attribute", "used", message, event=path, payload=payload, value=attribute["value"])
+
+    def event_units(self, units: Any) -> None:
+        """The event brings its own units."""
+        message = "units <- `$.properties.absmartly.units` as they are; the unit mapping is ignored"
+        path = ("properties", "absmartly", "units")
+        self._add("event-units", "used", message, event=path, payload=("units",), value=units)
+
+    def unit(self, key: str, unit: str, value: Any, resolved: list[dict[str, str]]) -> None:
+        """One entry of the unit mapping; `resolved` ends with its unit if it gave one."""
+        config, where = ("settings", "unitMapping", key), path_text((key,))
+        if value is ABSENT:
+            message = f"unit mapping `{key}`: the event has no top-level field `{key}`"
+            self._add("unit-mapping", "skipped", message, config=config, event=(key,))
+        elif type(value) in (str, int, float):
+            uid = resolved[-1]["uid"]
+            message = f'unit `{unit}` <- `{where}` = "{uid}"'
+            payload = ("units", len(resolved) - 1)
+            self._add("unit-mapping", "used", message, config=config, event=(key,), payload=payload, value=uid)
+        else:
+            message = f"unit mapping `{key}`: `{where}` is {json_kind(value)}, only text and numbers count"
+            self._add("unit-mapping", "skipped", message, config=config, event=(key,), value=value)
+
+    def no_unit(self, units: Any) -> None:
+        """Nothing is sent for want of a unit."""
+        message = "no unit: nothing is sent, and no error is raised"
+        self._add("units", "stopped", message, payload=("units",), value=units)
+
+    def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path) -> None:
+        """A date of the payload: milliseconds, or None for null."""
+        if parsed is None:
+            why = "missing" if event.get(field) is None else "no date to JavaScript"
+            message = f"`{payload[-1]}` is null: `$.{field}` is {why}"
+        else:
+            message = f"`{payload[-1]}` = {parsed} <- `$.{field}`"
+        self._add("date", "used", message, event=(field,), payload=payload, value=parsed)
+
+    def properties(self, properties: Any, source: str) -> None:
+        """The properties of a goal."""
+        if properties is ABSENT:
+            message = "the event has no `properties`; the goal has none"
+            self._add("properties", "skipped", message, event=("properties",))
+            return
+        removed = " without `absmartly`" if source == "event" else ""
+        message = f"goal properties <- `$.properties`{removed}"
+        self._add("properties", "used", message, event=("properties",), payload=("goals", 0, "properties"))
+
+
+def json_kind(value: Any) -> str:
+    """The JSON type of a value in words: `a list`, `null`, `true`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a list" if isinstance(value, list) else "an object"

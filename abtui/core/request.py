@@ -1,0 +1,40 @@
+"""The HTTP request a body travels in (the destination's published function; collector contract, "Headers")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from abtui.core.config.model import Settings, Target
+from abtui.core.outcomes import Request
+from abtui.core.secret import MASK, Secret
+
+METHOD = "PUT"
+KEY_HEADER = "X-API-Key"
+KEY_VARIABLE = "$ABSMARTLY_API_KEY"
+
+
+def context_url(collector_endpoint: str) -> str:
+    """The publish call of a collector. The endpoint is used as it is: a trailing slash gives `//context`."""
+    return f"{collector_endpoint}/context"
+
+
+def headers(of: Settings | Target) -> Mapping[str, str]:
+    """The headers of a request, in order, with the API key masked."""
+    result = {
+        KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) else MASK,
+        "X-Agent": "segment",
+        "X-Environment": of.environment,
+    }
+    if of.application:
+        # The published function sends neither; the Actions version does, and the collector's description requires both.
+        result["X-Application"] = of.application
+        result["X-Application-Version"] = "0"
+    result["Content-Type"] = "application/json"
+    return result
+
+
+def retarget(request: Request, target: Target) -> Request:
+    """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the body stays."""
+    return msgspec.structs.replace(request, url=context_url(target.collector_endpoint), headers=headers(target))

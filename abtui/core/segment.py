@@ -1,0 +1,77 @@
+"""What Segment itself does before and around a destination: filtering, and what its Event Delivery page shows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from abtui.core.outcomes import Verdict
+
+DESTINATION_NAME: Final = "AB Smartly"
+"""The destination's name in an event's `integrations` object (catalog page, "Destination Info")."""
+
+EVENT_LIMIT_BYTES: Final = 32 * 1024
+MESSAGE_ID_LIMIT: Final = 100
+
+EVENT_TYPES: Final = ("track", "page", "screen", "identify", "group", "alias")
+
+SHOWS_SUCCESS: Final = "Success"
+SHOWS_BAD_REQUEST: Final = "Bad Request"
+SHOWS_UNSUPPORTED: Final = "Unsupported Event Type"
+SHOWS_RETRY: Final = "Retry"
+SHOWS_FILTERED: Final = "Filtered"
+
+_SHOWS: dict[Verdict, str] = {
+    "send": SHOWS_SUCCESS,
+    "drop": SHOWS_SUCCESS,
+    "fail": SHOWS_BAD_REQUEST,
+    "unsupported": SHOWS_UNSUPPORTED,
+}
+
+
+def filtered_by(event: dict[str, Any]) -> str | None:
+    """The key of the event's `integrations` that switches this destination off, or None.
+
+    The destination's own entry wins over `All`. Segment filters such an event before the destination runs.
+    """
+    integrations = event.get("integrations")
+    if not isinstance(integrations, dict):
+        return None
+    if DESTINATION_NAME in integrations:
+        return DESTINATION_NAME if integrations[DESTINATION_NAME] is False else None
+    return "All" if integrations.get("All") is False else None
+
+
+def segment_shows(verdict: Verdict) -> str:
+    """What Event Delivery shows for a verdict, if the collector answers a sent request with JSON of any kind."""
+    return _SHOWS[verdict]
+
+
+def event_name(event: dict[str, Any]) -> str | None:
+    """The name a person knows the event by: `event` of a track call, `name` of a page or screen; None where it is no text."""
+    name = event.get("event") if event.get("type") == "track" else event.get("name")
+    return name if isinstance(name, str) else None
+
+
+def event_label(event: dict[str, Any]) -> str:
+    """One short text for a list of events: the name, or what stands for one (an audience, a group, a user)."""
+    name = event_name(event)
+    if name is not None:
+        return name
+    kind = event.get("type")
+    audience = audience_key(event)
+    if kind == "identify" and audience is not None:
+        return audience
+    traits = event.get("traits")
+    if kind == "identify" and isinstance(traits, dict) and traits:
+        return ", ".join(map(str, traits))
+    field = {"group": "groupId", "alias": "previousId"}.get(str(kind), "userId")
+    value = event.get(field)
+    return "" if value is None else str(value)
+
+
+def audience_key(event: dict[str, Any]) -> str | None:
+    """The key of the Engage audience or computed trait that made this event, from `context.personas`; else None."""
+    context = event.get("context")
+    personas = context.get("personas") if isinstance(context, dict) else None
+    key = personas.get("computation_key") if isinstance(personas, dict) else None
+    return key if isinstance(key, str) else None

@@ -1,0 +1,63 @@
+"""The destination agrees with every recorded case of the published function, byte for byte."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from abtui.core.config import Behavior, Config, Settings
+from abtui.core.destinations import Classic
+from abtui.core.javascript import stringify
+from abtui.core.request import headers
+from abtui.core.secret import Secret
+
+RECORDED = Path(__file__).parent.parent / "data" / "classic.jsonl"
+CASES = [json.loads(line) for line in RECORDED.read_text(encoding="utf-8").split("\n") if line]
+
+
+def config_of(settings: dict[str, Any]) -> Config:
+    """The config of a recorded case."""
+    return Config(
+        destination="classic",
+        settings=Settings(
+            collector_endpoint=settings["collectorEndpoint"],
+            environment=settings["environment"],
+            unit_mapping=settings["unitMapping"],
+            goal_mapping=settings["goalMapping"],
+            api_key=Secret(settings["apiKey"]),
+            enable_page_view_tracking=settings["enablePageViewTracking"],
+            enable_app_screen_view_tracking=settings["enableAppScreenViewTracking"],
+            enable_exposure_tracking=settings["enableExposureTracking"],
+        ),
+        targets=(),
+        behavior=Behavior(identify="reject", view_goal_names="title"),
+    )
+
+
+def test_all_cases_are_here() -> None:
+    assert len(CASES) == 581
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_recorded_case(case: dict[str, Any]) -> None:
+    config = config_of(case["settings"])
+    event = copy.deepcopy(case["event"])
+    decision = Classic(config).decide(event)
+    assert event == case["event"], "the event was changed"
+    assert decision.verdict == case["outcome"]
+    if case["outcome"] == "send":
+        recorded = case["request"]
+        # The recording keeps what JSON.stringify wrote: order of keys and form of numbers included.
+        assert (
+            stringify(decision.body) == json.dumps(recorded["body"], separators=(",", ":"), ensure_ascii=False).encode()
+        )
+        assert dict(headers(config.settings)) | {"X-API-Key": case["settings"]["apiKey"]} == recorded["headers"]
+    if case.get("error"):
+        assert decision.detail == case["error"]
+    steps: list[Any] = []
+    assert Classic(config).decide(event, steps) == decision
+    assert steps
