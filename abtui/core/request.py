@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from abtui.core.config.model import Settings, Target
@@ -13,6 +11,7 @@ from abtui.core.secret import MASK, Secret
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
 KEY_VARIABLE = "$ABSMARTLY_API_KEY"
+_OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
 
 
 def context_url(collector_endpoint: str) -> str:
@@ -20,7 +19,7 @@ def context_url(collector_endpoint: str) -> str:
     return f"{collector_endpoint}/context"
 
 
-def headers(of: Settings | Target) -> Mapping[str, str]:
+def headers(of: Settings | Target) -> dict[str, str]:
     """The headers of a request, in order, with the API key masked."""
     result = {
         KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) else MASK,
@@ -36,5 +35,7 @@ def headers(of: Settings | Target) -> Mapping[str, str]:
 
 
 def retarget(request: Request, target: Target) -> Request:
-    """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the body stays."""
-    return msgspec.structs.replace(request, url=context_url(target.collector_endpoint), headers=headers(target))
+    """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the rest stays."""
+    own = headers(target)
+    kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
+    return msgspec.structs.replace(request, url=context_url(target.collector_endpoint), headers=own | kept)

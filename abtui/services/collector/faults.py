@@ -1,0 +1,46 @@
+"""Faults on demand: what a collector, or something in front of it, answers on a bad day."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal, cast, get_args
+
+import msgspec
+
+from abtui.services.errors import CollectorError
+
+FAULT_HEADER: Final = "X-Abtui-Fault"
+"""A request with this header gets the fault it names; `none` spares it from the collector's own."""
+LONGEST_SECONDS: Final = 600.0
+
+FaultKind = Literal["none", "401", "429", "500", "html", "slow", "drop"]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One fault. `seconds` is for `slow`: how long a proper answer is kept back."""
+
+    kind: FaultKind
+    seconds: float = 0.0
+
+
+NO_FAULT: Final = Fault("none")
+
+
+def parse_fault(text: str) -> Fault:
+    """`401`, `429`, `500`, `html`, `drop`, `none`, or `slow:SECONDS`. Raises CollectorError for anything else."""
+    kind, _, amount = text.strip().lower().partition(":")
+    if kind not in get_args(FaultKind) or (kind != "slow" and amount):
+        raise CollectorError(
+            f"There is no fault {text[:40]!r}.", "Faults are 401, 429, 500, html, slow:SECONDS and drop."
+        )
+    if kind != "slow":
+        return Fault(cast(FaultKind, kind))
+    try:
+        seconds = float(amount)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise CollectorError(
+            f"{amount[:40]!r} is no number of seconds from 0 to {LONGEST_SECONDS:g}.", "Like this: slow:2.5"
+        )
+    return Fault("slow", seconds)

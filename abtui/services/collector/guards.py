@@ -1,0 +1,134 @@
+"""What stands in front of the local collector's routes: who may ask, how much, and the faults."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from abtui.core.config.endpoint import is_loopback, split_endpoint
+from abtui.services.collector.faults import FAULT_HEADER, Fault, parse_fault
+from abtui.services.collector.publishing import error_response
+from abtui.services.compression import CompressionError, decode_body
+from abtui.services.errors import CollectorError
+
+BODY_LIMIT: Final = 10 << 20
+"""Bytes of the largest body, as it comes and unpacked."""
+_DRAINED = 4 * BODY_LIMIT
+RECEIVED_PATHS: Final = ("/received", "/v1/received")
+_PAGE = (
+    "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body></html>\n"
+)
+
+
+class RefusedError(Exception):
+    """A request that is answered with an `Error` and nothing else."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers
+
+
+class JSONAnswer(Response):
+    """A JSON answer."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        return orjson.dumps(content)
+
+
+def error_answer(status: int, message: str, headers: dict[str, str] | None = None) -> JSONAnswer:
+    """An `Error` of the API description with its status."""
+    return JSONAnswer(error_response(status, message), status, headers)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, unpacked. Raises RefusedError over `BODY_LIMIT` (413), for a coding not supported (415) or damaged data (400)."""
+    body = bytearray()
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        # A client that is still writing would not see the answer: the rest is read and thrown away, up to a point.
+        if size <= BODY_LIMIT:
+            body += piece
+        elif size > _DRAINED:
+            break
+    if size > BODY_LIMIT:
+        raise RefusedError(413, f"The body is larger than {BODY_LIMIT:,} bytes.")
+    try:
+        decoded = decode_body(bytes(body), request.headers.get("Content-Encoding", ""), BODY_LIMIT)
+    except CompressionError as error:
+        words = str(error)
+        raise RefusedError(
+            415 if "not supported" in words else 400, f"The body could not be unpacked: {words}."
+        ) from error
+    if decoded.cut:
+        raise RefusedError(413, f"The body unpacks to more than {BODY_LIMIT:,} bytes.")
+    return decoded.data
+
+
+class LoopbackOnly:
+    """Refuses a request whose `Host` is not this machine: a web page whose name was rebound to 127.0.0.1 (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        parts = split_endpoint(f"http://{Headers(scope=scope).get('Host', '')}")
+        if parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or ""):
+            await self._app(scope, receive, send)
+        else:
+            await error_answer(403, "This collector answers to localhost and 127.0.0.1 only.")(scope, receive, send)
+
+
+class Faults:
+    """Answers with a fault: the request's own (`X-Abtui-Fault`), else the collector's. `/received` has none."""
+
+    def __init__(self, app: ASGIApp, fault: Fault) -> None:
+        self._app = app
+        self._fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        named = Headers(scope=scope).get(FAULT_HEADER)
+        try:
+            fault = self._fault if named is None else parse_fault(named)
+        except CollectorError as error:
+            await error_answer(400, f"{error.message} {error.hint}")(scope, receive, send)
+            return
+        if scope["path"] in RECEIVED_PATHS or fault.kind == "none":
+            await self._app(scope, receive, send)
+        elif fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            await self._app(scope, receive, send)
+        elif fault.kind == "drop":
+            await _drop(send)
+        else:
+            await _FAULT_ANSWERS[fault.kind](scope, receive, send)
+
+
+_FAULT_ANSWERS: dict[str, Response] = {
+    "401": error_answer(401, "Unauthorized: a fault that was asked for."),
+    "429": error_answer(429, "Too many requests: a fault that was asked for.", {"Retry-After": "1"}),
+    "500": error_answer(500, "Internal error: a fault that was asked for."),
+    "html": HTMLResponse(_PAGE, 502),
+}
+
+
+async def _drop(send: Send) -> None:
+    """Begin an answer and leave: the server closes the connection of an answer that is not completed."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"application/json"), (b"content-length", b"64")],
+        }
+    )
+    await send({"type": "http.response.body", "body": b'{"ok": ', "more_body": True})

@@ -1,0 +1,186 @@
+"""What the local collector has received. API keys are never given to it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from abtui.services.errors import CollectorError
+
+MEMORY: Final = ":memory:"
+FILE_NAME: Final = "received.jsonl"
+MOST_ENTRIES: Final = 10_000
+MOST_BYTES: Final = 64 << 20
+_COMPACT_AT = 2
+_PREFIX = {True: b'{"accepted":', False: b'{"rejected":'}
+
+
+class CollectorState:
+    """Accepted and rejected publishes, the last `most_entries` and `most_bytes` of them; older ones are only counted.
+
+    `place` is `:memory:` or a folder, made if need be, in which `received.jsonl` (mode 0600) keeps them over a restart.
+    May be used from several threads. Raises CollectorError where the folder cannot be used.
+    """
+
+    def __init__(self, place: str = MEMORY, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
+        self._lock = threading.Lock()
+        self._most_entries, self._most_bytes = most_entries, most_bytes
+        # (accepted?, the entry as JSON), oldest first.
+        self._entries: deque[tuple[bool, bytes]] = deque()
+        self._bytes = 0
+        self._counts = {True: 0, False: 0}
+        self._file: int | None = None
+        self._file_bytes = 0
+        self._path = None if place == MEMORY else Path(place) / FILE_NAME
+        if self._path is not None:
+            try:
+                self._open(self._path)
+            except (OSError, ValueError) as error:
+                self.close()
+                raise _unusable(place, error) from error
+
+    def close(self) -> None:
+        """Close the file. What is held can still be read; what is added afterwards is held in memory only."""
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def accept(self, entry: dict[str, Any]) -> None:
+        """Keep an accepted publish. Raises CollectorError if it cannot be written to the folder."""
+        self._add(True, entry)
+
+    def reject(self, entry: dict[str, Any]) -> None:
+        """Keep a rejected publish, its `errors` included. Raises CollectorError if it cannot be written to the folder."""
+        self._add(False, entry)
+
+    def clear(self) -> int:
+        """Forget everything. Returns how many publishes there had been."""
+        with self._lock:
+            count = sum(self._counts.values())
+            self._entries.clear()
+            self._bytes = 0
+            self._counts = {True: 0, False: 0}
+            if self._file is not None:
+                os.ftruncate(self._file, 0)
+                self._file_bytes = 0
+            return count
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """`accepted` and `rejected` since the start or the last clearing, and how many of these are `forgotten`."""
+        with self._lock:
+            return self._told_counts()
+
+    def received_json(self) -> bytes:
+        """`{"accepted": [...], "rejected": [...], "counts": {...}}`, oldest first."""
+        with self._lock:
+            entries, counts = list(self._entries), self._told_counts()
+        lists = [b",".join(text for accepted, text in entries if accepted is wanted) for wanted in (True, False)]
+        return b'{"accepted":[%b],"rejected":[%b],"counts":%b}' % (*lists, orjson.dumps(counts))
+
+    def received(self) -> dict[str, Any]:
+        """`received_json` as a value."""
+        value: dict[str, Any] = orjson.loads(self.received_json())
+        return value
+
+    def _told_counts(self) -> dict[str, int]:
+        total = sum(self._counts.values())
+        return {
+            "accepted": self._counts[True],
+            "rejected": self._counts[False],
+            "forgotten": total - len(self._entries),
+        }
+
+    def _add(self, accepted: bool, entry: dict[str, Any]) -> None:
+        text = orjson.dumps(entry)
+        with self._lock:
+            if self._path is not None and self._file is not None:
+                try:
+                    self._append(self._path, self._file, accepted, text)
+                except OSError as error:
+                    raise _unusable(str(self._path.parent), error) from error
+            self._hold(accepted, text)
+
+    def _hold(self, accepted: bool, text: bytes) -> None:
+        self._counts[accepted] += 1
+        self._entries.append((accepted, text))
+        self._bytes += len(text)
+        while len(self._entries) > self._most_entries or self._bytes > self._most_bytes:
+            self._bytes -= len(self._entries.popleft()[1])
+
+    def _open(self, path: Path) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file = _open_private(path)
+        line = b""
+        with path.open("rb") as file:
+            for line in file:
+                self._reload(line)
+        self._file_bytes = os.fstat(self._file).st_size
+        if line and not line.endswith(b"\n"):
+            # The last line was cut by a crash: end it, so that the next one is not lost with it.
+            self._file_bytes += _write(self._file, b"\n")
+
+    def _reload(self, line: bytes) -> None:
+        for accepted, prefix in _PREFIX.items():
+            if line.startswith(prefix) and line.endswith(b"}\n"):
+                text = line[len(prefix) : -2]
+                try:
+                    orjson.loads(text)
+                except orjson.JSONDecodeError:
+                    return
+                self._hold(accepted, text)
+
+    def _append(self, path: Path, handle: int, accepted: bool, text: bytes) -> None:
+        if self._file_bytes > self._most_bytes * _COMPACT_AT:
+            handle = self._compact(path, handle)
+        self._file_bytes += _write(handle, _line(accepted, text))
+
+    def _compact(self, path: Path, old: int) -> int:
+        """Write the file anew with what is still held, so that it does not grow without end."""
+        beside = path.with_suffix(".tmp")
+        beside.unlink(missing_ok=True)
+        new = _open_private(beside)
+        try:
+            size = sum(_write(new, _line(accepted, text)) for accepted, text in self._entries)
+            beside.replace(path)
+        except OSError:
+            os.close(new)
+            raise
+        os.close(old)
+        self._file, self._file_bytes = new, size
+        return new
+
+
+def _line(accepted: bool, text: bytes) -> bytes:
+    return _PREFIX[accepted] + text + b"}\n"
+
+
+def _write(handle: int, data: bytes) -> int:
+    """Write all of `data`; a system call may write less than it is given."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+    return len(data)
+
+
+def _open_private(path: Path) -> int:
+    """A file for appending that only its owner may read. A symbolic link in its place is refused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, 0o600)
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, 0o600)
+    return handle
+
+
+def _unusable(place: str, error: OSError | ValueError) -> CollectorError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return CollectorError(
+        f"The collector cannot keep what it receives in {place}: {reason.lower()}.",
+        "Choose another folder, or :memory:.",
+    )

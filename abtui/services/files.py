@@ -1,0 +1,246 @@
+"""Finding, reading and writing files. Every failure is a FileError with a sentence; the caller reports it and goes on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from io import BufferedReader
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import msgspec
+
+from abtui.core.text import printable
+from abtui.services.compression import BLOCK, CompressionError, gunzip
+from abtui.services.errors import FileError
+
+STDIN = "-"
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".js", ".gz")
+"""What is read of a folder: events, lines of code, and Segment's archives. A file named by itself is read whatever its name."""
+_NOT_GZ = (".tar.gz",)
+_MAGIC_BYTES = 6
+_GZIP_MAGIC = b"\x1f\x8b"
+_PACKED = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "zstd-compressed",
+    b"BZh": "bzip2-compressed",
+    b"\xfd7zX": "xz-compressed",
+}
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Something to read events from. `path` is a file's path, or `-` for standard input; `name` is how people know it.
+
+    `size` is in bytes as they lie on the disk, compressed or not; None where it is not known beforehand.
+    """
+
+    path: str
+    name: str
+    size: int | None
+
+
+class Expansion(NamedTuple):
+    """What a list of paths stands for, in its order, and what could not be looked at."""
+
+    sources: tuple[Source, ...]
+    errors: tuple[FileError, ...]
+
+    @property
+    def total(self) -> int | None:
+        """The bytes to read of all sources, or None where one does not tell its size."""
+        sizes = [source.size for source in self.sources if source.size is not None]
+        return sum(sizes) if len(sizes) == len(self.sources) else None
+
+
+def expand(paths: Sequence[str]) -> Expansion:
+    """The sources `paths` stand for: files, pipes, folders (all below them, sorted, hidden ones left out), `-`.
+
+    A file of a folder is named relative to the folder given, or by its whole path where two would have the same name.
+    """
+    found: list[tuple[str, str, int | None]] = []
+    errors: list[FileError] = []
+    for path in paths:
+        if path == STDIN:
+            found.append((STDIN, "stdin", None))
+            continue
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError) as error:
+            errors.append(_unreadable(path, error))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            inside = _folder(path, errors)
+            found.extend(inside)
+            if not inside:
+                errors.append(
+                    FileError(
+                        f"{_shown(path)} holds no file of events.",
+                        f"In a folder, files ending in {', '.join(SUFFIXES)} are read.",
+                    )
+                )
+        elif stat.S_ISREG(status.st_mode):
+            found.append((path, _shown(path), status.st_size))
+        elif stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
+            found.append((path, _shown(path), None))
+        else:
+            errors.append(FileError(f"{_shown(path)} is not a file or folder."))
+    names = Counter(name for _path, name, _size in found)
+    return Expansion(
+        tuple(Source(path, name if names[name] == 1 else _shown(path), size) for path, name, size in found),
+        tuple(errors),
+    )
+
+
+def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | None]]:
+    """Path, name and size of the files of a folder and its folders."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    for parent, folders, files in os.walk(
+        folder, onerror=lambda error: errors.append(_unreadable(error.filename, error))
+    ):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            lower = name.lower()
+            if not name.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ):
+                path = os.path.join(parent, name)
+                found.append((Path(path).relative_to(folder).parts, path))
+    result: list[tuple[str, str, int | None]] = []
+    for parts, path in sorted(found):
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            errors.append(_unreadable(path, error))
+            continue
+        # A pipe in a folder would be waited for without end.
+        if stat.S_ISREG(status.st_mode):
+            result.append((path, _shown("/".join(parts)), status.st_size))
+    return result
+
+
+def read_pieces(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
+    """The bytes of a source in pieces of at most 1 MiB, unpacked if they are gzip, whatever the file is called.
+
+    `progress` is told the bytes taken from the disk since it was last told. Raises FileError where the source cannot be
+    read, or not to its end; what can be read is given before.
+    """
+    try:
+        with _open(source.path) as file:
+            first = _first_block(file)
+            kind = next((words for magic, words in _PACKED.items() if first.startswith(magic)), None)
+            if kind is not None:
+                raise FileError(f"{source.name} is {kind}, not events.", "Unpack it first; gzip is read as it is.")
+            blocks = _blocks(file, first, progress)
+            yield from gunzip(blocks) if first.startswith(_GZIP_MAGIC) else blocks
+    except CompressionError as error:
+        raise FileError(f"{source.name} cannot be read to its end: {error}.", "Copy or download it again.") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(source.name, error) from error
+
+
+def _open(path: str) -> AbstractContextManager[BufferedReader]:
+    if path != STDIN:
+        return open(path, "rb")
+    if sys.stdin is None:
+        raise FileError("There is no standard input.")
+    # Not closed with the reading: standard input belongs to the process.
+    return nullcontext(cast(BufferedReader, sys.stdin.buffer))
+
+
+def _first_block(file: BufferedReader) -> bytes:
+    """Enough to see what kind of file it is: a pipe may give a byte at a time."""
+    first = b""
+    while len(first) < _MAGIC_BYTES and (block := file.read1(BLOCK)):
+        first += block
+    return first
+
+
+def _blocks(file: BufferedReader, first: bytes, progress: Callable[[int], None] | None) -> Iterator[bytes]:
+    """What one read gives at a time, so that what a pipe has brought is not held back."""
+    block = first
+    while block:
+        if progress is not None:
+            progress(len(block))
+        yield block
+        block = file.read1(BLOCK)
+
+
+def read_text_file(path: str, limit: int) -> str:
+    """The text of a UTF-8 file, line ends as they are. Raises FileError, also over `limit` bytes and for what is not UTF-8."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if len(data) > limit:
+        raise FileError(f"{_shown(path)} is larger than {limit:,} bytes.", "Is it the right file?")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileError(
+            f"{_shown(path)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
+        ) from error
+
+
+def write_atomic(path: str, text: str) -> None:
+    """Write a file as a whole or not at all: a new file is made beside it, flushed to the disk and put in its place.
+
+    Permission bits are kept, a symbolic link is followed, line ends are written as they are. Raises FileError.
+    """
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FileError(
+            f"{_shown(path)} was not written: character {error.start + 1} is half a character.", "Remove it."
+        ) from error
+    try:
+        _replace(Path(os.path.realpath(path)), data)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise FileError(
+            f"{_shown(path)} was not written: {(reason or str(error)).lower()}.", "The file is as it was."
+        ) from error
+
+
+def _replace(place: Path, data: bytes) -> None:
+    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
+    if mode is not None and not os.access(place, os.W_OK):
+        # Renaming over it would work, but a file is made read-only for a reason.
+        raise PermissionError(13, "the file is read-only")
+    beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
+    # A new file gets the permissions the user's umask leaves; in the place of an old one it is closed until it has its bits.
+    handle = os.open(
+        beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else 0o600
+    )
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            beside.chmod(mode)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> FileError:
+    """A sentence for what went wrong with a path. A ValueError is a path with a NUL in it."""
+    name = _shown(path)
+    if isinstance(error, FileNotFoundError):
+        return FileError(f"{name} does not exist.", "Check the path.")
+    if isinstance(error, PermissionError):
+        return FileError(f"{name} may not be read.", "Check its permissions.")
+    if isinstance(error, IsADirectoryError):
+        return FileError(f"{name} is a folder, not a file.")
+    reason = error.strerror if isinstance(error, OSError) else None
+    return FileError(f"{name} cannot be read: {(reason or str(error)).lower()}.")
+
+
+def _shown(path: str) -> str:
+    """A path as it can be printed: a file name may be any bytes."""
+    return printable(os.fsencode(path).decode("utf-8", "backslashreplace"))

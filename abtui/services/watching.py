@@ -1,0 +1,55 @@
+"""Watching files for changes, through editors that replace a file rather than write into it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from abtui.services.errors import FileError
+
+_DEBOUNCE_MS = 50
+
+
+async def watch_files(paths: Sequence[str], *, stop: asyncio.Event | None = None) -> AsyncIterator[set[str]]:
+    """Yield the `paths`, as given, that were changed, made or deleted; of a folder, when something directly in it was.
+
+    The parent folders are watched, so that a file may be replaced by renaming, deleted and made again, or not be there
+    yet; a symbolic link is watched at both ends. Changes before the first step of the iterator are not seen. Ends when
+    `stop` is set. Raises FileError where a parent folder does not exist or cannot be watched.
+    """
+    # Its native module takes a while to load, and only a face that watches needs it.
+    from watchfiles import awatch
+
+    watched = _places(paths)
+    folders = sorted({str(place.parent) for place in watched} | {str(place) for place in watched if place.is_dir()})
+
+    def given(changed: str) -> set[str]:
+        place = Path(changed)
+        return watched.get(place, set()) | watched.get(place.parent, set())
+
+    try:
+        async for changes in awatch(
+            *folders,
+            watch_filter=lambda _change, path: bool(given(path)),
+            debounce=_DEBOUNCE_MS,
+            stop_event=stop,
+            recursive=False,
+        ):
+            yield set().union(*(given(path) for _change, path in changes))
+    except OSError as error:
+        raise FileError(
+            f"The files cannot be watched: {error.strerror or error}.",
+            "Changes on disk are not noticed; reload by hand.",
+        ) from error
+
+
+def _places(paths: Sequence[str]) -> dict[Path, set[str]]:
+    """By the absolute path at which a change is reported: the given paths that it concerns."""
+    places: dict[Path, set[str]] = {}
+    for given in paths:
+        # The link itself, its folder resolved, and what it leads to.
+        link = Path(given).absolute()
+        for place in (link.parent.resolve() / link.name, link.resolve(), link):
+            places.setdefault(place, set()).add(given)
+    return places
