@@ -1,0 +1,106 @@
+"""The event itself: its type, identity, messageId and size, and whether Segment would filter it (Segment's API limits)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from abtui.core.checks.corpus import RecentIds
+from abtui.core.destinations.decision import Decision
+from abtui.core.events import Event
+from abtui.core.findings import Finding, finding
+from abtui.core.javascript import stringify
+from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT
+
+
+def event_findings(event: Event, decision: Decision, recent: RecentIds | None, found: list[Finding]) -> None:
+    """Append what is wrong with the event before any mapping."""
+    value = event.value
+    if value.get("type") not in EVENT_TYPES:
+        _type(value, found)
+    if not _is_identity(value.get("userId")) and not _is_identity(value.get("anonymousId")):
+        found.append(
+            finding(
+                "EVENT-IDENTITY",
+                "The event has neither a userId nor an anonymousId.",
+                "Segment refuses such an event; give it one of the two.",
+                event_path="$.userId",
+            )
+        )
+    if "messageId" in value:
+        _message_id(event, value["messageId"], recent, found)
+    size = event_size(event)
+    if size > EVENT_LIMIT_BYTES:
+        found.append(
+            finding(
+                "EVENT-SIZE",
+                f"The event has {size:,} bytes; Segment refuses one over {EVENT_LIMIT_BYTES:,}.",
+                "Leave out what the goals do not need.",
+                event_path="$",
+            )
+        )
+    if decision.code == "FILTERED":
+        path = "$.integrations.All" if decision.detail == "All" else f'$.integrations["{DESTINATION_NAME}"]'
+        found.append(
+            finding(
+                "EVENT-FILTERED",
+                f'"{decision.detail}": false filters the event away from this destination.',
+                f'Set "{DESTINATION_NAME}": true in `integrations` to let it through.',
+                event_path=path,
+            )
+        )
+
+
+def event_size(event: Event) -> int:
+    """Bytes of the event as compact JSON in UTF-8, the form in which Segment counts it."""
+    text = event.text
+    if text is not None and len(text) * (1 if isinstance(text, bytes) else 3) <= EVENT_LIMIT_BYTES:
+        # Compact JSON is never longer than what was read, and a str has at most three bytes per UTF-16 unit.
+        return len(text)
+    return len(stringify(event.value))
+
+
+def _is_identity(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+def _type(value: dict[str, Any], found: list[Finding]) -> None:
+    kind = value.get("type")
+    if kind is None:
+        message, hint = "The event has no `type`.", "Add one: " + ", ".join(EVENT_TYPES) + "."
+    else:
+        near = kind.lower().strip() if isinstance(kind, str) else None
+        message = f"{kind!r} is no type of event."
+        hint = f"Write it as `{near}`." if near in EVENT_TYPES else "Types are " + ", ".join(EVENT_TYPES) + "."
+    found.append(finding("EVENT-TYPE", message, hint, event_path="$.type"))
+
+
+def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: list[Finding]) -> None:
+    if not isinstance(message_id, str) or not message_id:
+        found.append(
+            finding(
+                "EVENT-MESSAGE-ID",
+                "The messageId is not text.",
+                "Leave it to the SDK, which makes a unique one.",
+                event_path="$.messageId",
+            )
+        )
+        return
+    if len(message_id) > MESSAGE_ID_LIMIT:
+        found.append(
+            finding(
+                "EVENT-MESSAGE-ID",
+                f"The messageId has {len(message_id)} characters; {MESSAGE_ID_LIMIT} is the most.",
+                "Leave it to the SDK, which makes a unique one.",
+                event_path="$.messageId",
+            )
+        )
+    earlier = recent.repeated(message_id, event.source) if recent is not None else None
+    if earlier is not None:
+        found.append(
+            finding(
+                "EVENT-REPEATED",
+                f"The messageId stood before, at {earlier}.",
+                "Segment delivers only one event of a messageId.",
+                event_path="$.messageId",
+            )
+        )

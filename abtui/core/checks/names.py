@@ -1,0 +1,164 @@
+"""Names: of goals, near misses of goalMapping, and what the catalog knows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from abtui.core.config.model import Config
+from abtui.core.destinations.classic import EXPOSURE_EVENT
+from abtui.core.destinations.decision import Decision
+from abtui.core.findings import Finding, finding
+
+_SHORTEST_FOR_ONE_EDIT: Final = 4
+_REMEMBERED: Final = 10_000
+
+
+class NameChecks:
+    """Checks of names against one config. Near misses are remembered by name: a corpus has few names and many events."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._keys = (*config.settings.goal_mapping, EXPOSURE_EVENT)
+        self._known = config.catalog.goals
+        self._near: dict[str, str | None] = {}
+
+    def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+        """Append what is notable about the event's name and its goal."""
+        code = decision.code
+        if code == "GOAL-OWN-NAME" or (code == "NO-UNIT" and event.get("type") == "track"):
+            self._own_name(event, decision, found)
+        elif code == "GOAL-INHERITED":
+            found.append(
+                finding(
+                    "GOAL-NO-NAME",
+                    f'"{event.get("event")}" is a name every JavaScript object inherits; the goal is sent without a usable one.',
+                    "Rename the event.",
+                    event_path="$.event",
+                    payload_path="$.goals[0].name",
+                )
+            )
+        elif code == "VIEW-NAME":
+            copied = event.get("properties")
+            hint = "Give the call a name."
+            if isinstance(copied, dict) and isinstance(copied.get("name"), str):
+                hint = "`properties.name` has one, but only the top-level `name` is read."
+            found.append(
+                finding("VIEW-NAME", f"{decision.detail} The event's `name` is not text.", hint, event_path="$.name")
+            )
+        elif code == "ATTRIBUTES":
+            found.append(
+                finding(
+                    "IDENTIFY-NO-HANDLER",
+                    "The catalog page promises these attributes; the published function refuses identify calls.",
+                    "Ask AB Smartly which version runs; `behavior.identify: reject` shows the function.",
+                    event_path="$.type",
+                )
+            )
+        elif code == "NO-TRAITS":
+            found.append(
+                finding("IDENTIFY-NO-TRAITS", "The identify call has no traits to set.", event_path="$.traits")
+            )
+        elif code == "EXPOSURE-MISSING":
+            found.append(
+                finding(
+                    "EXPOSURE-MISSING",
+                    f"The event has no `{decision.detail}.absmartly`, so there is no exposure to send.",
+                    "Let the AB Smartly SDK publish through Segment, or leave the event out.",
+                    event_path=f"$.{decision.detail}.absmartly",
+                )
+            )
+        if self._known is not None and isinstance(decision.goal, str) and decision.goal not in self._known:
+            self._unknown(event, decision, found)
+
+    def _own_name(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+        name = event.get("event")
+        if not isinstance(name, str) or not name.strip():
+            what = "no `event`" if "event" not in event else "an `event` that is no name"
+            found.append(
+                finding(
+                    "GOAL-NO-NAME",
+                    f"The track call has {what}.",
+                    "Name the event.",
+                    event_path="$.event",
+                    payload_path="$.goals[0].name" if decision.verdict == "send" else None,
+                )
+            )
+            return
+        if name in self._config.settings.goal_mapping or (self._known is not None and name in self._known):
+            return
+        if name in self._near:
+            key = self._near[name]
+        else:
+            key = nearest(name, self._keys)
+            if len(self._near) < _REMEMBERED:
+                self._near[name] = key
+        if key is None:
+            return
+        if key == EXPOSURE_EVENT and key not in self._config.settings.goal_mapping:
+            message = (
+                f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal: it is sent as a goal.'
+            )
+        else:
+            message = (
+                f'"{name}" is close to the goalMapping key "{key}" but not equal: it is sent as a goal of its own name.'
+            )
+        line = self._config.line("settings", "goalMapping", key)
+        found.append(
+            finding(
+                "GOAL-NEAR",
+                message,
+                f'Send the event as "{key}", or add an entry for "{name}".',
+                event_path="$.event",
+                payload_path="$.goals[0].name" if decision.verdict == "send" else None,
+                config_line=line,
+            )
+        )
+
+    def _unknown(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+        line = (
+            self._config.line("settings", "goalMapping", str(event.get("event")))
+            if decision.code == "GOAL-MAPPED"
+            else None
+        )
+        path = "$.event" if event.get("type") == "track" else "$.name"
+        found.append(
+            finding(
+                "CATALOG-GOAL",
+                f'Goal "{decision.goal}" is not in the catalog.',
+                "Create it in the web console, or map the event to a goal that exists.",
+                event_path=path,
+                payload_path="$.goals[0].name",
+                config_line=line,
+            )
+        )
+
+
+def nearest(name: str, keys: tuple[str, ...]) -> str | None:
+    """The first key that differs from `name` only by case, spaces and the like, or else by one edit; None if there is none."""
+    plain = _plain(name)
+    for key in keys:
+        if key != name and _plain(key) == plain:
+            return key
+    if len(plain) < _SHORTEST_FOR_ONE_EDIT:
+        return None
+    return next((key for key in keys if key != name and one_edit(plain, _plain(key))), None)
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Whether one insertion, deletion, replacement, or swap of neighbours makes `one` into `other`."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, others = one[start:], other[start:]
+    return (
+        rest[1:] == others[1:]
+        or rest[1:] == others
+        or rest == others[1:]
+        or (rest[:2] == others[:2][::-1] and rest[2:] == others[2:])
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(name.casefold().replace("_", " ").replace("-", " ").split())

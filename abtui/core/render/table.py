@@ -1,0 +1,22 @@
+"""An outcome as a row of a table for people."""
+
+from __future__ import annotations
+
+from abtui.core.outcomes import Outcome
+from abtui.core.text import one_line
+
+COLUMNS = (("source", 26), ("verdict", 11), ("type", 8), ("name", 28), ("segment shows", 22))
+
+
+def table_header(width: int = 160) -> str:
+    """The head of the table, of at most `width` characters."""
+    return one_line("  ".join(title.ljust(size) for title, size in COLUMNS) + "  why", width)
+
+
+def table_row(outcome: Outcome, width: int = 160) -> str:
+    """One outcome as one line of at most `width` characters; findings follow the reason as `[CODE CODE]`."""
+    values = (outcome.source, outcome.verdict, outcome.type or "-", outcome.name or "-", outcome.segment_shows)
+    cells = [one_line(value, size).ljust(size) for value, (_, size) in zip(values, COLUMNS, strict=True)]
+    codes = sorted({item.code for item in outcome.findings if item.severity != "info"})
+    why = outcome.reason.message + (f" [{' '.join(codes)}]" if codes else "")
+    return one_line("  ".join(cells) + "  " + why, width)

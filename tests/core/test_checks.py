@@ -1,0 +1,77 @@
+"""Findings about names, dates, units and filters, beyond one case of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from abtui.core.checks.corpus import WINDOW, RecentIds
+from abtui.core.checks.names import nearest, one_edit
+from abtui.core.segment import filtered_by
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("order completed", "Order Completed"),
+        ("Order Completed ", "Order Completed"),
+        ("order_completed", "Order Completed"),
+        ("Order  Completed", "Order Completed"),
+        ("Order Complete", "Order Completed"),
+        ("Order Completedd", "Order Completed"),
+        ("Order Compelted", "Order Completed"),
+        ("Order Xompleted", "Order Completed"),
+        ("Order Compleed!", None),
+        ("Order Cancelled", None),
+        ("Buz", None),
+        ("buy", "Buy"),
+        ("", None),
+    ],
+)
+def test_nearest(name: str, near: str | None) -> None:
+    assert nearest(name, ("Order Completed", "Buy")) == near
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("ab", "ba", True),
+        ("abc", "ac", True),
+        ("abc", "abcd", True),
+        ("abc", "axc", True),
+        ("abc", "cba", False),
+        ("ab", "abcd", False),
+        ("", "a", True),
+    ],
+)
+def test_one_edit(one: str, other: str, is_one: bool) -> None:
+    assert one_edit(one, other) is is_one
+    assert one_edit(other, one) is is_one
+
+
+@pytest.mark.parametrize(
+    ("integrations", "by"),
+    [
+        ({"All": True}, None),
+        ({"All": False}, "All"),
+        ({"AB Smartly": False}, "AB Smartly"),
+        ({"All": False, "AB Smartly": True}, None),
+        ({"All": False, "AB Smartly": {"a": 1}}, None),
+        ({"All": True, "AB Smartly": False}, "AB Smartly"),
+        ({"ab smartly": False}, None),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_filtered_by(integrations: Any, by: str | None) -> None:
+    assert filtered_by({"integrations": integrations}) == by
+
+
+def test_recent_ids_forget_the_oldest() -> None:
+    recent = RecentIds()
+    assert recent.repeated("first", "a:1") is None
+    assert recent.repeated("first", "a:2") == "a:1"
+    for number in range(WINDOW):
+        assert recent.repeated(f"id {number}", "b") is None
+    assert recent.repeated("first", "c") is None

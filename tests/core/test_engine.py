@@ -1,0 +1,160 @@
+"""The one entry point: text and config in, outcomes out. Always an answer, always the same, nothing changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from abtui.core.config import Config, read_config
+from abtui.core.contract import violations
+from abtui.core.engine import Mapper, map_pieces, map_text
+from abtui.core.events import Event
+from abtui.core.javascript import stringify
+from abtui.core.outcomes import Outcome
+from abtui.core.render import outcome_json
+from tests.core.test_every_finding import CONFIG, ENV, event
+
+SCHEMA = jsonschema_rs.validator_for(
+    json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
+)
+
+
+def config(text: str = CONFIG) -> Config:
+    reading = read_config(text, ENV)
+    assert reading.config is not None, reading.findings
+    return reading.config
+
+
+CATALOG = "catalog: {goals: [purchase], units: [user_id], environments: [staging], applications: [website]}\n"
+CONFIGS = [
+    config(),
+    config(CONFIG.replace("true", "false")),
+    config(CONFIG + "behavior: {identify: reject, viewGoalNames: slug}\n" + CATALOG),
+    config(CONFIG.replace("{ userId: user_id }", "{ userId: u, anonymousId: a, traits.email: e, version: v }")),
+]
+
+numbers = (
+    st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([2**53 + 1, -0.0, 1e21, 1e-7, 10**30])
+)
+texts = st.text(max_size=12) | st.sampled_from(
+    ["", " ", "a@b.co", "2026-01-01T00:00:00Z", "u" * 700, "toString", "__proto__"]
+)
+values = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            texts | st.sampled_from(["absmartly", "units", "goals", "length", "type", "uid", "1"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+names = st.sampled_from(["Order Completed", "order completed", "Experiment Viewed", "A"]) | values
+dates = st.sampled_from(["2026-01-01T00:00:00.000Z", "2025", "x"]) | values
+events = st.fixed_dictionaries(
+    {"type": st.sampled_from(["track", "page", "screen", "identify", "group", "alias"]) | values},
+    optional={
+        "event": names,
+        "name": names,
+        "userId": values,
+        "anonymousId": values,
+        "messageId": values,
+        "properties": values | st.dictionaries(st.just("absmartly"), values),
+        "traits": values | st.dictionaries(st.just("absmartly"), values),
+        "integrations": values | st.dictionaries(st.sampled_from(["All", "AB Smartly"]), st.booleans()),
+        "sentAt": dates,
+        "originalTimestamp": dates,
+        "receivedAt": dates,
+        "context": values,
+        "version": values,
+    },
+)
+
+
+def outcome_of(value: dict[str, Any], used: Config) -> Outcome:
+    return Mapper(used).outcome(Event("test", value), explain=True)
+
+
+@settings(max_examples=300, deadline=None)
+@given(events, st.sampled_from(CONFIGS))
+def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
+    before = copy.deepcopy(value)
+    outcome = outcome_of(value, used)
+    assert value == before, "the event was changed"
+    assert outcome == outcome_of(value, used), "not the same answer twice"
+    plain = Mapper(used).outcome(Event("test", value))
+    assert plain.steps == ()
+    assert (plain.request, plain.reason, plain.findings) == (outcome.request, outcome.reason, outcome.findings)
+    assert (outcome.request is not None) == (outcome.verdict == "send")
+    told = {finding.payload_path for finding in outcome.findings}
+    if outcome.request is not None:
+        missing = [violation for violation in violations(outcome.request.body) if violation.path_text not in told]
+        assert not missing
+        decision = Mapper(used).decide(Event("test", value))
+        assert Mapper(used).body_bytes(decision) == outcome.request.body_bytes == stringify(outcome.request.body)
+    for explain in (False, True):
+        line = outcome_json(outcome, explain=explain)
+        assert b"\n" not in line
+        told_as = json.loads(line)
+        SCHEMA.validate(told_as)
+        assert ("steps" in told_as) is explain
+    if outcome.verdict != "send":
+        assert outcome.steps[-1].result == "stopped"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.text(max_size=30) | st.sampled_from([event(), '{"a":', "[1,", "//", "analytics.page()", "\n", "}", '"'])
+    ).map("".join)
+)
+def test_any_text_has_an_answer(text: str) -> None:
+    first = map_text(text, CONFIGS[0])
+    assert first == map_text(text, CONFIGS[0])
+
+
+def test_pieces_and_text_agree() -> None:
+    text = "\n".join(event(messageId=str(n), event=f"E{n}") for n in range(20))
+    whole = [item for item in map_text(text, CONFIGS[0]) if isinstance(item, Outcome)]
+    data = text.encode()
+    pieces = [data[at : at + 37] for at in range(0, len(data), 37)]
+    streamed = [item for item in map_pieces(pieces, "f.jsonl", CONFIGS[0]) if isinstance(item, Outcome)]
+    assert [item.request for item in whole] == [item.request for item in streamed]
+    assert [item.source for item in streamed] == [f"f.jsonl:{n}" for n in range(1, 21)]
+    assert [item.source for item in whole] == [f"pasted #{n}" for n in range(1, 21)]
+
+
+def test_the_key_is_masked() -> None:
+    outcome = outcome_of(json.loads(event()), CONFIGS[0])
+    assert outcome.request is not None
+    assert outcome.request.headers["X-API-Key"] == "****cdef"
+    assert ENV["KEY"] not in repr(outcome) + repr(CONFIGS[0]) + outcome_json(outcome).decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shows"),
+    [
+        ({}, "Success"),
+        ({"userId": ...}, "Success"),
+        ({"type": "page"}, "Bad Request"),
+        ({"type": "alias"}, "Unsupported Event Type"),
+        ({"integrations": {"All": False}}, "Filtered"),
+    ],
+)
+def test_what_segment_shows(fields: dict[str, Any], shows: str) -> None:
+    assert outcome_of(json.loads(event(**fields)), CONFIGS[0]).segment_shows == shows
+
+
+def test_a_repeated_message_id_names_the_earlier_event() -> None:
+    items = list(map_pieces([event() + "\n" + event()], "f.jsonl", CONFIGS[0]))
+    assert [[finding.code for finding in item.findings] for item in items] == [[], ["EVENT-REPEATED"]]
+    assert "f.jsonl:1" in items[1].findings[0].message

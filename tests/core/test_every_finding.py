@@ -1,0 +1,203 @@
+"""One case for each finding there is: a config and a text that raise it, and where it points."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from abtui.core.config import read_config
+from abtui.core.engine import map_text
+from abtui.core.findings import Finding
+from abtui.core.outcomes import Outcome
+from abtui.core.rules import RULES
+
+CONFIG = """\
+destination: classic
+settings:
+  apiKey: ${KEY}
+  collectorEndpoint: https://acme.absmartly.io/v1
+  environment: staging
+  application: website
+  enablePageViewTracking: true
+  enableAppScreenViewTracking: true
+  enableExposureTracking: true
+  goalMapping: { Order Completed: purchase }
+  unitMapping: { userId: user_id }
+"""
+ENV = {"KEY": "0123456789abcdef"}
+EVENT: dict[str, Any] = {
+    "type": "track",
+    "event": "Order Completed",
+    "userId": "u1",
+    "messageId": "m1",
+    "originalTimestamp": "2026-01-01T00:00:00.000Z",
+    "sentAt": "2026-01-01T00:00:01.000Z",
+}
+
+
+def config(**lines: str) -> str:
+    """CONFIG with the value of some keys replaced."""
+    text = CONFIG
+    for key, value in lines.items():
+        start = text.index(f"  {key}:")
+        end = text.index("\n", start)
+        text = text[:start] + (f"  {key}: {value}" if value else "") + text[end:]
+    return text
+
+
+def event(**fields: Any) -> str:
+    """EVENT with fields added, replaced, or taken away (...), as JSON."""
+    return json.dumps({key: value for key, value in (EVENT | fields).items() if value is not ...})
+
+
+def exposure(**body: Any) -> str:
+    return event(event="Experiment Viewed", properties={"absmartly": body})
+
+
+UNKNOWN = "catalog: {goals: [other], units: [other]}"
+
+CONFIG_CASES: dict[str, tuple[str, int | None]] = {
+    "CONFIG-NOT-YAML": ("settings: [", 1),
+    "CONFIG-EMPTY": ("", None),
+    "CONFIG-TOO-LARGE": ("#" * (10 << 20), None),
+    "CONFIG-ALIASES": (
+        "a: &a [1,1,1,1,1,1,1,1,1,1]\n"
+        + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(6)),
+        None,
+    ),
+    "CONFIG-TYPE": (config(enablePageViewTracking='"true"'), 7),
+    "CONFIG-MISSING": (config(environment=""), None),
+    "CONFIG-DESTINATION": (CONFIG.replace("classic", "clasic"), 1),
+    "CONFIG-UNKNOWN-KEY": (config(environment="staging\n  enviroment: x"), 6),
+    "CONFIG-LABEL": (CONFIG.replace("goalMapping", "Goal Mapping"), 10),
+    "CONFIG-DUPLICATE-KEY": (config(environment="a\n  environment: b"), 6),
+    "CONFIG-KEY-NOT-TEXT": (config(goalMapping="{ 123: number }"), 10),
+    "CONFIG-EMPTY-MAPPING": (config(unitMapping="{}"), 11),
+    "CONFIG-ENV-UNSET": (config(environment="${NOWHERE}"), 5),
+    "CONFIG-ENV-FORM": (config(environment="${not a name}"), 5),
+    "CONFIG-NO-KEY": (config(apiKey=""), None),
+    "CONFIG-KEY-IN-FILE": (config(apiKey="0123456789abcdef"), 3),
+    "CONFIG-NO-DESTINATION": (CONFIG.replace("destination: classic\n", ""), None),
+    "CONFIG-BOM": ("\ufeff" + CONFIG, None),
+    "CONFIG-ENDPOINT-SCHEME": (config(collectorEndpoint="acme.absmartly.io/v1"), 4),
+    "CONFIG-ENDPOINT-PARTS": (config(collectorEndpoint="https://acme.absmartly.io/v1?a=1"), 4),
+    "CONFIG-ENDPOINT-INSECURE": (config(collectorEndpoint="http://acme.absmartly.io/v1"), 4),
+    "CONFIG-ENDPOINT-SLASH": (config(collectorEndpoint="https://acme.absmartly.io/v1/"), 4),
+    "CONFIG-ENDPOINT-PATH": (config(collectorEndpoint="https://acme.absmartly.io"), 4),
+    "CONFIG-ENDPOINT-IOP": (config(collectorEndpoint="https://acme.absmartly.iop/v1"), 4),
+    "CONFIG-HEADER": (config(environment='"a\\nb"'), 5),
+    "CONFIG-APPLICATION": (config(application=""), None),
+    "CONFIG-CATALOG": (CONFIG + "catalog: {environments: [production]}", 5),
+}
+
+# Code: config, text, event path, payload path.
+EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
+    "TEXT-ENCODING": (CONFIG, "", None, None),
+    "JSON-SYNTAX": (CONFIG, '{"type": }', None, None),
+    "JSON-DEPTH": (CONFIG, event(properties=0).replace("0}", "[" * 300 + "]" * 300 + "}"), None, None),
+    "JSON-COMMENT": (CONFIG, "// one\n" + event(), None, None),
+    "JSON-TRAILING-COMMA": (CONFIG, event()[:-1] + ",}", None, None),
+    "JSON-BOM": (CONFIG, "\ufeff" + event(), None, None),
+    "JSON-NUMBER": (CONFIG, event(properties={"a": 1}).replace('"a": 1', '"a": NaN'), None, None),
+    "JSON-DUPLICATE-KEY": (CONFIG, event()[:-1] + ', "userId": "u2"}', None, None),
+    "JSON-SURROGATE": (CONFIG, event(properties={"a": "\ud800"}), None, None),
+    "EVENT-NOT-OBJECT": (CONFIG, "[5]", None, None),
+    "CODE-UNREADABLE": (CONFIG, "analytics.track(name)", None, None),
+    "CODE-COMPLETED": (CONFIG, 'analytics.track("Order Completed")', None, None),
+    "BATCH-LIMIT": (CONFIG, json.dumps({"batch": [{"type": "track"}] * 2501}), None, None),
+    "EVENT-SIZE": (CONFIG, event(properties={"a": "x" * 40_000}), "$", None),
+    "EVENT-TYPE": (CONFIG, event(type="Track"), "$.type", None),
+    "EVENT-IDENTITY": (CONFIG, event(userId=...), "$.userId", None),
+    "EVENT-MESSAGE-ID": (CONFIG, event(messageId="m" * 101), "$.messageId", None),
+    "EVENT-REPEATED": (CONFIG, event() + "\n" + event(), "$.messageId", None),
+    "EVENT-FILTERED": (CONFIG, event(integrations={"AB Smartly": False}), '$.integrations["AB Smartly"]', None),
+    "UNIT-NONE": (CONFIG, event(userId=..., anonymousId="a1"), None, None),
+    "UNIT-MISSING": (config(unitMapping="{ userId: user_id, email: email }"), event(), "$.email", None),
+    "UNIT-NESTED": (config(unitMapping="{ traits.email: email }"), event(), '$["traits.email"]', None),
+    "UNIT-TYPE": (CONFIG, event(userId=True), "$.userId", None),
+    "UNIT-EMPTY": (CONFIG, event(userId=""), "$.userId", "$.units[0].uid"),
+    "UNIT-LONG": (CONFIG, event(userId="u" * 641), "$.userId", "$.units[0].uid"),
+    "UNIT-PRECISION": (CONFIG, event(userId=9007199254740993), "$.userId", "$.units[0].uid"),
+    "UNIT-EMAIL": (CONFIG, event(userId="ada@example.com"), "$.userId", "$.units[0].uid"),
+    "UNIT-OVERRIDE": (
+        CONFIG,
+        event(properties={"absmartly": {"units": [{"type": "t", "uid": "u"}]}}),
+        "$.properties.absmartly.units",
+        "$.units",
+    ),
+    "GOAL-NEAR": (CONFIG, event(event="order completed"), "$.event", "$.goals[0].name"),
+    "GOAL-NO-NAME": (CONFIG, event(event=...), "$.event", "$.goals[0].name"),
+    "CATALOG-GOAL": (CONFIG + UNKNOWN, event(), "$.event", "$.goals[0].name"),
+    "CATALOG-UNIT": (CONFIG + UNKNOWN, event(), None, "$.units[0].type"),
+    "VIEW-NAME": (CONFIG, event(type="page"), "$.name", None),
+    "DATE-MISSING": (CONFIG, event(sentAt=...), "$.sentAt", "$.publishedAt"),
+    "DATE-INVALID": (CONFIG, event(originalTimestamp="soon"), "$.originalTimestamp", "$.goals[0].achievedAt"),
+    "DATE-RANGE": (
+        CONFIG,
+        event(originalTimestamp="1970-01-20T00:00:00Z"),
+        "$.originalTimestamp",
+        "$.goals[0].achievedAt",
+    ),
+    "DATE-FUTURE": (CONFIG, event(receivedAt="2025-12-31T23:00:00Z"), "$.sentAt", "$.publishedAt"),
+    "EXPOSURE-MISSING": (CONFIG, event(event="Experiment Viewed", properties={}), "$.properties.absmartly", None),
+    "EXPOSURE-GOALS": (
+        CONFIG,
+        exposure(units=[], publishedAt=1, goals=[{"name": "g", "achievedAt": 1}]),
+        "$.properties.absmartly.goals",
+        "$.goals",
+    ),
+    "IDENTIFY-NO-HANDLER": (CONFIG, event(type="identify", traits={"vip": True}), "$.type", None),
+    "IDENTIFY-NO-TRAITS": (CONFIG, event(type="identify"), "$.traits", None),
+    "EVENT-THROWS": (CONFIG, event(properties=None), "$.properties", None),
+    "CONTRACT": (CONFIG, exposure(publishedAt=1), "$.properties.absmartly.units", "$.units"),
+}
+
+# Told of a whole input rather than of one text; see the tests of reading and of the command line.
+ELSEWHERE = {"TEXT-EMPTY"}
+
+
+def found(code: str, config_text: str, text: str) -> list[Finding]:
+    reading = read_config(config_text, ENV)
+    assert reading.config is not None, reading.findings
+    items = map_text(text, reading.config)
+    return [finding for item in items for finding in item.findings if finding.code == code]
+
+
+@pytest.mark.parametrize("code", CONFIG_CASES)
+def test_config_finding(code: str) -> None:
+    text, line = CONFIG_CASES[code]
+    reading = read_config(text, ENV)
+    findings = [finding for finding in reading.findings if finding.code == code]
+    assert findings, [finding.code for finding in reading.findings]
+    if line is not None:
+        assert findings[0].line == line
+    assert (reading.config is None) == any(finding.severity == "error" for finding in reading.findings)
+    assert not any(finding.code == code for finding in read_config(CONFIG, ENV).findings)
+
+
+@pytest.mark.parametrize("code", [code for code in EVENT_CASES if code != "TEXT-ENCODING"])
+def test_event_finding(code: str) -> None:
+    config_text, text, event_path, payload_path = EVENT_CASES[code]
+    findings = found(code, config_text, text)
+    assert findings
+    assert (findings[0].event_path, findings[0].payload_path) == (event_path, payload_path)
+    assert findings[0].severity == RULES[code].severity
+    if code.startswith(("JSON-", "CODE-")) and code != "CODE-COMPLETED":
+        assert findings[0].line is not None
+        assert findings[0].column is not None
+
+
+def test_a_good_event_has_no_finding() -> None:
+    reading = read_config(CONFIG, ENV)
+    assert reading.findings == ()
+    assert reading.config is not None
+    [outcome] = map_text(event(), reading.config)
+    assert isinstance(outcome, Outcome)
+    assert outcome.verdict == "send"
+    assert outcome.findings == ()
+
+
+def test_every_finding_has_a_case() -> None:
+    assert {*CONFIG_CASES, *EVENT_CASES, *ELSEWHERE} == set(RULES)
