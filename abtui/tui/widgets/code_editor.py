@@ -1,0 +1,288 @@
+"""An editor for JSON and YAML whose cost per key depends on what is visible, not on the size of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.document._document import Location, Selection
+from textual.document._document_navigator import DocumentNavigator
+from textual.geometry import Region
+from textual.reactive import Reactive, reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from abtui.tui.widgets import cells
+from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument
+from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Syntax
+from abtui.tui.widgets.line_view import LineView
+from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines
+from abtui.tui.widgets.painting import Layer, background, foreground, paint
+from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS
+
+__all__ = ["CodeEditor", "Mark"]
+
+_BRACKETS = re.compile(r"[\[\](){}]")
+_PARTNER = {"{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "("}
+# The partner of a bracket is looked for within so many lines and characters: one farther away is not on the screen.
+_PARTNER_LINES = 400
+_PARTNER_CHARACTERS = 20_000
+
+
+class CodeEditor(TextArea, LineView):
+    """TextArea that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed.
+
+    Lines are never wrapped. `syntax` may be set at any time. `take_paste` is asked about text pasted through the terminal:
+    True means that it took the text, which is then not inserted. TextArea's `Changed` tells of edits, not of `load`.
+    """
+
+    DEFAULT_CSS = f"""
+    CodeEditor {{
+        {CODE_CSS}
+        {SEVERITY_CSS}
+    }}
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*CODE_CLASSES, *SEVERITY_CLASSES}
+
+    selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
+    syntax: Reactive[Syntax] = reactive("json", init=False)
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        syntax: Syntax = "json",
+        take_paste: Callable[[str], bool] | None = None,
+        read_only: bool = False,
+        show_line_numbers: bool = True,
+        placeholder: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        self._highlighter = Highlighter(syntax)
+        self._marks: MarksByLine = {}
+        self._palette: dict[str, Style] = {}
+        self._text_width = 0
+        self._drawn_gutter = 0
+        super().__init__(
+            soft_wrap=False,
+            read_only=read_only,
+            show_line_numbers=show_line_numbers,
+            placeholder=placeholder,
+            name=name,
+            id=id,
+            classes=classes,
+            disabled=disabled,
+        )
+        self.set_reactive(CodeEditor.syntax, syntax)
+        self.set_reactive(TextArea.cursor_blink, False)
+        self.indent_width = cells.TAB_SIZE
+        self.take_paste = take_paste
+        self._set_document(text, None)
+
+    # What the application calls
+
+    def load(self, text: str, keep_place: bool = False) -> None:
+        """Replace the text without posting `Changed`; undo starts afresh, marks go.
+
+        The cursor and the scrolling start at the top, or stay as near as possible where they were with `keep_place`.
+        """
+        place, scroll = self.selection.end, self.scroll_offset
+        self.history.clear()
+        self._marks = {}
+        self._set_document(text, None)
+        if keep_place:
+            self.selection = Selection.cursor(self._nearest(place))
+        if self.is_mounted:
+            self.scroll_to(*(scroll if keep_place else (0, 0)), animate=False)
+        self.refresh()
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Show these marks and no others. A mark outside the text is not shown."""
+        old, self._marks = self._marks, by_line(marks)
+        for line in changed_lines(old, self._marks):
+            self.refresh_rows(line, line)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The marks shown, by line."""
+        return [mark for line in sorted(self._marks) for mark in self._marks[line]]
+
+    def goto(self, line: int, column: int = 1) -> None:
+        """Put the cursor at a place, both counted from 1 (the nearest there is); scroll it into the middle if not visible."""
+        top, rows = self.scroll_offset.y, self.room.height
+        self.move_cursor(self._nearest((line - 1, column - 1)))
+        row = self.selection.end[0]
+        if not top <= row < top + rows:
+            self.scroll_to(y=max(0, row - rows // 2), animate=False)
+
+    def _nearest(self, place: Location) -> Location:
+        return min(max(place, (0, 0)), self.document.end)
+
+    # Text and size
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        document = CodeDocument(text, self._lines_replaced)
+        self.document = document
+        self.wrapped_document = UnwrappedDocument(document)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._text_width = document.get_size(cells.TAB_SIZE).width
+        self._matching_bracket_location = None
+        self.move_cursor((0, 0))
+        self._refresh_size()
+
+    def _lines_replaced(self, first: int, old: list[str], new: list[str]) -> None:
+        added = cells.widest(new)
+        if added >= self._text_width:
+            self._text_width = added
+        elif cells.widest(old) >= self._text_width:
+            self._text_width = self.document.get_size(cells.TAB_SIZE).width
+        # Now, not after the edit: TextArea scrolls to the cursor in between, and can only scroll to what there is.
+        self._refresh_size()
+        if len(old) == len(new):
+            self.refresh_rows(first, first + len(new) - 1)
+        else:
+            self.refresh_rows(first, self.document.line_count + len(old))
+
+    def _build_highlight_map(self) -> None:
+        """Nothing is highlighted ahead; see `render_line`."""
+
+    @property
+    def wrap_width(self) -> int:
+        """0: lines are not wrapped."""
+        return 0
+
+    @property
+    def gutter_width(self) -> int:
+        """The cells left of the text: a mark's sign, the line number if shown, a space on each side of it."""
+        digits = max(2, len(str(self.document.line_count - 1 + self.line_number_start)))
+        return digits + 3 if self.show_line_numbers else 2
+
+    def _rewrap_and_refresh_virtual_size(self) -> None:
+        self._refresh_size()
+        self.refresh()
+
+    def _refresh_size(self) -> None:
+        # One more cell for the cursor behind the longest line.
+        gutter = self.gutter_width
+        self.resize_content(self._text_width + gutter + 1, self.document.line_count)
+        if gutter != self._drawn_gutter:
+            self._drawn_gutter = gutter
+            self.refresh()
+
+    def get_column_width(self, row: int, column: int) -> int:
+        """The cell of a column from the start of its line."""
+        return cells.cell_at(self.document[row], column)
+
+    # What is redrawn when
+
+    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
+        old_partner = self._matching_bracket_location
+        super()._watch_selection(previous_selection, selection)
+        rows = [previous_selection.start[0], previous_selection.end[0], selection.start[0], selection.end[0]]
+        if previous_selection.is_empty and selection.is_empty:
+            for row in {rows[0], rows[2]}:
+                self.refresh_rows(row, row)
+        else:
+            self.refresh_rows(min(rows), max(rows))
+        for partner in {old_partner, self._matching_bracket_location}:
+            if partner is not None:
+                self.refresh_rows(partner[0], partner[0])
+
+    def watch_syntax(self, syntax: Syntax) -> None:
+        """Highlight anew."""
+        self._highlighter = Highlighter(syntax)
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """The partner of the bracket at a location, or None if it has none near enough to be visible."""
+        if bracket not in _PARTNER:
+            return None
+        step = 1 if bracket in "([{" else -1
+        row, column = search_from
+        open_brackets: list[str] = []
+        budget = _PARTNER_CHARACTERS
+        for at in range(row, min(max(-1, row + step * _PARTNER_LINES), self.document.line_count), step):
+            line = self.document[at]
+            low, high = 0, len(line)
+            if at == row:
+                low, high = (column, high) if step > 0 else (0, column + 1)
+            low, high = (low, min(high, low + budget)) if step > 0 else (max(low, high - budget), high)
+            budget -= high - low
+            for match in list(_BRACKETS.finditer(line, low, high))[::step]:
+                if (match[0] in "([{") == (step > 0):
+                    open_brackets.append(match[0])
+                elif not open_brackets or open_brackets.pop() != _PARTNER[match[0]]:
+                    return None
+                elif not open_brackets:
+                    return at, match.start()
+            if budget <= 0:
+                return None
+        return None
+
+    # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The visible lines. Skips TextArea's own, which computes its theme each time."""
+        return ScrollView.render_lines(self, crop)
+
+    def render_line(self, y: int) -> Strip:
+        """The row `y` of the visible part: gutter and text."""
+        base = self.style_of("")
+        row = self.scroll_offset.y + y
+        if row >= self.document.line_count:
+            return self.blank()
+        line = self.document[row]
+        room = max(0, self.room.width - self.gutter_width)
+        layers = self._layers(row, line)
+        if not line and self.placeholder and self.document.line_count == 1:
+            line = str(self.placeholder)
+            layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
+        if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
+            base += background(self.style_of("text-area--cursor-line"))
+        return Strip.join([self._gutter(row), paint(line, self.scroll_offset.x, room, base, layers)])
+
+    def _layers(self, row: int, line: str) -> list[Layer]:
+        """What lies over the text of a line, the lowest first: syntax, marks, selection, brackets, cursor."""
+        layers = self.code_layers(line, self._highlighter.spans(line), self._marks.get(row, ()))
+        (top, left), (bottom, right) = sorted(self.selection)
+        if (top, left) != (bottom, right) and top <= row <= bottom:
+            # A selected line break shows as one selected cell.
+            end = right if row == bottom else len(line) + 1
+            layers.append(Layer(left if row == top else 0, end, self.style_of("text-area--selection")))
+        cursor_row, column = self.selection.end
+        partner = self._matching_bracket_location
+        if partner is not None and self.match_cursor_bracket and self._has_cursor and self.selection.is_empty:
+            for at, bracket in ((cursor_row, column), partner):
+                if at == row:
+                    style = background(self.style_of("text-area--matching-bracket")) + Style(bold=True)
+                    layers.append(Layer(bracket, bracket + 1, style))
+        if row == cursor_row and self._draw_cursor:
+            layers.append(Layer(column, column + 1, self.style_of("text-area--cursor")))
+        return layers
+
+    def _gutter(self, row: int) -> Strip:
+        current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
+        style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
+        width = self.gutter_width
+        number = f"{row + self.line_number_start:>{width - 2}} " if self.show_line_numbers else " "
+        return Strip([self.sign(self._marks.get(row, ()), style), Segment(number, style)], width)
+
+    # Pasting
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Offer the pasted text to `take_paste`, or insert it. A read-only editor leaves it to whatever is around it."""
+        event.prevent_default()
+        if self.take_paste is not None and self.take_paste(event.text):
+            event.stop()
+        elif not self.read_only:
+            event.stop()
+            if result := self._replace_via_keyboard(event.text, *self.selection):
+                self.move_cursor(result.end_location)
+                self.focus()

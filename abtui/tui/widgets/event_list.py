@@ -1,0 +1,299 @@
+"""A list of any number of events: it asks for the rows that are visible and draws only those that changed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import ClassVar
+
+import msgspec
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from abtui.core.findings import Severity
+from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.line_view import LineView
+from abtui.tui.widgets.painting import background, foreground
+from abtui.tui.widgets.verdicts import (
+    SEVERITY_CLASSES,
+    SEVERITY_CSS,
+    SEVERITY_LOOKS,
+    VERDICT_CLASSES,
+    VERDICT_CSS,
+    VERDICT_LOOKS,
+    RowVerdict,
+)
+
+# From which width on a row has the verdict's word, the event's type, its source; cells.
+_WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 44, 34, 72
+_TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 9, 22, 8
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
+
+    `errors` and `warnings` count findings.
+    """
+
+    type: str
+    name: str
+    verdict: RowVerdict
+    errors: int = 0
+    warnings: int = 0
+    source: str = ""
+
+
+RowProvider = Callable[[int], EventRow]
+"""The row at a position (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
+
+
+def _no_rows(index: int) -> EventRow:
+    raise IndexError(f"an event list without a provider was asked for row {index}")
+
+
+class EventList(LineView):
+    """Shows `count` rows of a provider, one line each, with a cursor.
+
+    `count` may be set at any time: the cursor and the scroll position stay. `cursor` may be set too; both are clamped.
+    A filter is the provider's business: set the rows anew with `set_rows`.
+    """
+
+    DEFAULT_CSS = f"""
+    EventList {{
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        & .event-list--cursor {{
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+        }}
+        &:focus .event-list--cursor {{
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: bold;
+        }}
+        & .event-list--bar {{ color: $primary; }}
+        & .event-list--type {{ color: $foreground 70%; }}
+        & .event-list--source {{ color: $foreground 50%; }}
+        & .event-list--empty {{ color: $foreground 60%; }}
+        {VERDICT_CSS}
+        {SEVERITY_CSS}
+    }}
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *VERDICT_CLASSES,
+        *SEVERITY_CLASSES,
+        "event-list--cursor",
+        "event-list--bar",
+        "event-list--type",
+        "event-list--source",
+        "event-list--empty",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "first", "First", show=False),
+        Binding("end,G", "last", "Last", show=False),
+        Binding("enter", "select", "Open", show=False),
+    ]
+    ALLOW_SELECT = False
+
+    count: reactive[int] = reactive(0, repaint=False, init=False)
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    empty_text: reactive[str] = reactive("")
+
+    class RowMessage(Message):
+        """About one row. `index` counts from 0."""
+
+        def __init__(self, event_list: EventList, index: int) -> None:
+            super().__init__()
+            self.event_list = event_list
+            self.index = index
+
+        @property
+        def control(self) -> EventList:
+            """The list."""
+            return self.event_list
+
+    class Highlighted(RowMessage):
+        """The cursor is on another row, or on the first one there is."""
+
+    class Selected(RowMessage):
+        """A row was chosen with Enter or a double click."""
+
+    def __init__(
+        self,
+        provider: RowProvider = _no_rows,
+        count: int = 0,
+        *,
+        empty_text: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        self._palette = {}
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._provider = provider
+        self.set_reactive(EventList.count, max(0, count))
+        self.set_reactive(EventList.empty_text, empty_text)
+
+    # What the application calls
+
+    def set_rows(self, provider: RowProvider, count: int, cursor: int = 0) -> None:
+        """Show other rows, with the cursor on one of them. Posts `Highlighted`, as the row under it may be another."""
+        self._provider = provider
+        self.set_reactive(EventList.count, max(0, count))
+        self.set_reactive(EventList.cursor, self.validate_cursor(cursor))
+        self.resize_content(0, self.count)
+        self._show_cursor()
+        self._tell()
+        self.refresh()
+
+    def refresh_row(self, index: int) -> None:
+        """Ask for one row again, if it is visible."""
+        self.refresh_rows(index, index)
+
+    # State
+
+    def validate_count(self, count: int) -> int:
+        """Not below 0."""
+        return max(0, count)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """A row that exists, or 0."""
+        return min(max(0, cursor), max(0, self.count - 1))
+
+    def watch_count(self, old: int, new: int) -> None:
+        """Redraw the rows that came or went, as far as they are visible; the others stay as they are."""
+        self.resize_content(0, new)
+        if not old or not new:
+            self.refresh()
+        else:
+            self.refresh_rows(min(old, new), max(old, new))
+        if not new:
+            self.set_reactive(EventList.cursor, 0)
+        elif self.cursor >= new:
+            self.cursor = new - 1
+        elif not old:
+            self._tell()
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two rows, show the new one, and tell."""
+        self.refresh_row(old)
+        self.refresh_row(new)
+        self._show_cursor()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.count and self.is_running:
+            self.post_message(self.Highlighted(self, self.cursor))
+
+    def _show_cursor(self) -> None:
+        top, height = self.scroll_offset.y, self.room.height
+        if not height:
+            return
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+    def _on_mount(self, event: events.Mount) -> None:
+        self.resize_content(0, self.count)
+        self._tell()
+
+    def _on_resize(self) -> None:
+        self.resize_content(0, self.count)
+        self._show_cursor()
+
+    # Keys and mouse
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by so many rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by so many heights of the widget."""
+        self.cursor += pages * max(1, self.room.height - 1)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.cursor = self.count - 1
+
+    def action_select(self) -> None:
+        """Choose the row under the cursor."""
+        if self.count:
+            self.post_message(self.Selected(self, self.cursor))
+
+    async def _on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        index = self.scroll_offset.y + offset.y
+        if index < self.count:
+            event.stop()
+            self.cursor = index
+            if event.chain == 2:
+                self.action_select()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The row `y` of the visible part."""
+        index = self.scroll_offset.y + y
+        if index < self.count:
+            return self._row(self._provider(index), index == self.cursor)
+        return self.blank() if self.count else self._empty(y)
+
+    def _empty(self, y: int) -> Strip:
+        room = self.room.width
+        lines = [part for line in self.empty_text.split("\n") for part in textwrap.wrap(line, max(1, room - 2)) or [""]]
+        text = f" {lines[y - 1]}" if 0 < y <= len(lines) else ""
+        return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
+
+    def _row(self, row: EventRow, current: bool) -> Strip:
+        width = self.room.width
+        base = self.style_of("")
+        cursor = self.style_of("event-list--cursor") if current else base
+        # On the cursor's strong background one colour reads better than many; verdicts keep their glyph and word there.
+        plain = current and self.has_focus
+
+        def style(component: str) -> Style:
+            return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor
+
+        look = VERDICT_LOOKS[row.verdict]
+        bar = "▌" if current else " "
+        badge = f"{look.glyph} {look.word:<5} " if width >= _WORD_FROM else f"{look.glyph} "
+        left = [Segment(bar, style("event-list--bar")), Segment(badge, style(look.style))]
+        if width >= _TYPE_FROM:
+            left.append(Segment(cut(row.type, _TYPE_ROOM - 1) + " ", style("event-list--type")))
+        counts: tuple[tuple[Severity, int], ...] = (("error", row.errors), ("warning", row.warnings))
+        right = [
+            Segment(f" {count:,}{SEVERITY_LOOKS[severity].glyph}", style(SEVERITY_LOOKS[severity].style))
+            for severity, count in counts
+            if count
+        ]
+        if width < _TYPE_FROM:
+            right = right[:1]
+        if width >= _SOURCE_FROM:
+            marks = sum(cell_len(segment.text) for segment in right)
+            right.insert(0, Segment(" " * max(0, _MARKS_ROOM - marks), cursor))
+            right.insert(0, Segment(" " + cut(row.source, _SOURCE_ROOM), style("event-list--source")))
+        right.append(Segment(" ", cursor))
+        taken = sum(cell_len(segment.text) for segment in (*left, *right))
+        room = max(0, width - taken)
+        name = Segment(cut(row.name, room), style(""))
+        return Strip([*left, name, *right]).adjust_cell_length(width, cursor + background(cursor))

@@ -1,0 +1,130 @@
+"""Syntax highlighting one line at a time, so that its cost depends on what is visible and not on the text's size.
+
+A line is highlighted without its neighbours. For JSON that is exact; a line inside a YAML block scalar may look like YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Literal, NamedTuple
+
+Syntax = Literal["json", "yaml", "http", "text"]
+Kind = Literal["key", "string", "number", "constant", "punctuation", "comment", "name"]
+
+KINDS: tuple[Kind, ...] = ("key", "string", "number", "constant", "punctuation", "comment", "name")
+CODE_CLASSES = frozenset(f"code--{kind}" for kind in KINDS)
+
+CODE_CSS = """
+    & .code--key { color: $text-primary; }
+    & .code--string { color: $text-success; }
+    & .code--number { color: $text-warning; }
+    & .code--constant { color: $text-accent; text-style: italic; }
+    & .code--punctuation { color: $foreground 70%; }
+    & .code--comment { color: $foreground 60%; text-style: italic; }
+    & .code--name { color: $text-accent; text-style: bold; }
+"""
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""
+
+LONGEST = 2_000
+"""A line of more characters is shown plain: it is minified, and lexing it on each key would be felt."""
+
+_REMEMBERED = 4_096
+
+_YAML_NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?([eE][-+]?\d+)?|\.\d+|0x[0-9a-fA-F]+)\Z")
+_YAML_CONSTANT = re.compile(r"(true|false|null|yes|no|on|off|~)\Z", re.IGNORECASE)
+_HTTP_START = re.compile(
+    r"(?P<name>^[A-Z]+(?= ))|(?P<constant>HTTP/[\d.]+)|(?P<number>(?<= )\d{3}\b)|(?P<string>(?<= )\S+)"
+)
+_HTTP_HEADER = re.compile(r"(?P<key>[!#-'*+.^-z|~0-9A-Z-]+)(?P<punctuation>:)(?P<string>.*)")
+
+
+class Span(NamedTuple):
+    """Columns `start` to `end` (exclusive) of a line are of one kind."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+Spans = tuple[Span, ...]
+Tokens = Callable[[str], Iterable[tuple[int, object, str]]]
+
+
+@cache
+def _lexer(syntax: Literal["json", "yaml"]) -> Tokens:
+    # Imported on the first use: about 25 ms that the first paint need not wait for.
+    from pygments.lexers.data import JsonLexer, YamlLexer
+
+    lexer = JsonLexer() if syntax == "json" else YamlLexer()
+    tokens: Tokens = lexer.get_tokens_unprocessed
+    return tokens
+
+
+@cache
+def _kind_of(token: object) -> Kind | None:
+    from pygments import token as names
+
+    table: tuple[tuple[object, Kind], ...] = (
+        (names.Name.Tag, "key"),
+        (names.Literal.String, "string"),
+        (names.Literal.Number, "number"),
+        (names.Keyword.Constant, "constant"),
+        (names.Literal.Scalar, "string"),
+        (names.Name.Variable, "string"),
+        (names.Name, "name"),
+        (names.Keyword, "name"),
+        (names.Comment, "comment"),
+        (names.Punctuation, "punctuation"),
+    )
+    return next((kind for parent, kind in table if token in parent), None)  # type: ignore[operator]
+
+
+def _lexed(line: str, syntax: Literal["json", "yaml"]) -> Spans:
+    spans: list[Span] = []
+    for start, token, value in _lexer(syntax)(line):
+        kind = _kind_of(token)
+        if kind is None:
+            continue
+        if kind == "string" and syntax == "yaml":
+            kind = "number" if _YAML_NUMBER.match(value) else "constant" if _YAML_CONSTANT.match(value) else "string"
+        spans.append(Span(start, start + len(value), kind))
+    return tuple(spans)
+
+
+def _matched(pattern: re.Pattern[str], line: str) -> Spans:
+    kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
+    return tuple(
+        Span(*match.span(name), kinds[name])
+        for match in pattern.finditer(line)
+        for name, value in match.groupdict().items()
+        if value
+    )
+
+
+class Highlighter:
+    """Spans of single lines, remembered by the line's text (at most 4,096 lines)."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
+        self._known: dict[tuple[str, str], Spans] = {}
+
+    def spans(self, line: str, index: int = 0, body: int = 0) -> Spans:
+        """The spans of `line`, the line number `index` (from 0) of its text.
+
+        `body` counts for `http` only: the index of the first line behind the headers, from where on it is JSON.
+        """
+        if self.syntax == "text" or not line or len(line) > LONGEST:
+            return ()
+        how = self.syntax
+        if how == "http":
+            how = "json" if index >= body else "http"
+            if how == "http":
+                return _matched(_HTTP_HEADER if index else _HTTP_START, line)
+        known = self._known.get((how, line))
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[how, line] = _lexed(line, "yaml" if how == "yaml" else "json")
+        return known

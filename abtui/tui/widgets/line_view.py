@@ -1,0 +1,95 @@
+"""What the line-drawing widgets share: colours asked for once, and the least redrawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from abtui.tui.widgets.highlight import Spans
+from abtui.tui.widgets.marks import Mark, gravest, reach
+from abtui.tui.widgets.painting import Layer, foreground
+from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
+
+# While a text is wider than its widget, its width is rounded up to this many cells, so that typing at the end of the
+# widest line does not resize anything on each key.
+_WIDTH_STEP = 32
+
+_UNDERLINE = Style(underline=True)
+
+
+class LineView(ScrollView):
+    """A view whose row `y` of the visible part is drawn by `render_line(y)`, redrawn row by row."""
+
+    _palette: dict[str, Style]
+
+    def notify_style_update(self) -> None:
+        """Colours may have changed: ask for them again when they are needed."""
+        self._palette = {}
+        super().notify_style_update()
+
+    def style_of(self, component: str) -> Style:
+        """The style of a component class; of the widget itself for an empty name. Remembered until styles change."""
+        style = self._palette.get(component)
+        if style is None:
+            style = self.get_component_rich_style(component) if component else self.rich_style
+            self._palette[component] = style
+        return style
+
+    @property
+    def room(self) -> Size:
+        """The visible cells and rows: the content area without the scrollbars."""
+        width, height = self.size
+        return Size(max(0, width - self.scrollbar_size_vertical), max(0, height - self.scrollbar_size_horizontal))
+
+    def refresh_rows(self, first: int, last: int) -> None:
+        """Redraw the rows `first` to `last` (from 0, inclusive) of the whole, as far as they are visible."""
+        top = self.scroll_offset.y
+        first, last = max(first - top, 0), min(last - top, self.size.height - 1)
+        if first <= last:
+            self.refresh(Region(0, first, self.size.width, last - first + 1))
+
+    def resize_content(self, width: int, height: int) -> None:
+        """Set how much there is to scroll through: cells and rows. Costs nothing if that did not change.
+
+        Assigning `virtual_size` lays out the whole screen and repaints this widget; what a larger or smaller content needs
+        is only its scrollbars, which lay out the screen themselves if one comes or goes.
+        """
+        room, rows = self.container_size
+        bar = self.styles.scrollbar_size_vertical if height > rows else 0
+        width = 0 if width <= room - bar else -(-width // _WIDTH_STEP) * _WIDTH_STEP
+        size = Size(width, height)
+        if size == self.virtual_size:
+            return
+        if self.is_mounted and room and rows:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
+
+    def code_layers(self, line: str, spans: Spans, marks: Iterable[Mark]) -> list[Layer]:
+        """The layers of a highlighted line: its syntax, and its marks over it."""
+        layers = [Layer(start, end, foreground(self.style_of(f"code--{kind}"))) for start, end, kind in spans]
+        for mark in marks:
+            columns = reach(mark, line)
+            if columns is not None:
+                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _UNDERLINE
+                layers.append(Layer(*columns, style))
+        return layers
+
+    def sign(self, marks: Iterable[Mark], beside: Style) -> Segment:
+        """One cell for the gravest of the marks, a blank one without any. `beside` is the style of what is around it."""
+        severity = gravest(marks)
+        if severity is None:
+            return Segment(" ", beside)
+        look = SEVERITY_LOOKS[severity]
+        return Segment(look.glyph, beside + foreground(self.style_of(look.style)))
+
+    def blank(self) -> Strip:
+        """An empty row."""
+        return Strip.blank(self.size.width, self.style_of(""))

@@ -1,0 +1,57 @@
+"""How verdicts and severities look: a glyph and a word, and a style class for the colour. Never colour alone."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from abtui.core.findings import Severity
+
+RowVerdict = Literal["send", "drop", "fail", "unsupported", "unreadable", "unmapped"]
+"""A verdict of the core, `unreadable` for a piece of text that is no event, `unmapped` for an event not looked at yet."""
+
+
+class Look(NamedTuple):
+    """A one-cell glyph, a short word (at most five letters) and the component class that colours both."""
+
+    glyph: str
+    word: str
+    style: str
+
+
+VERDICT_LOOKS: dict[RowVerdict, Look] = {
+    "send": Look("✓", "send", "verdict--send"),
+    "drop": Look("∅", "drop", "verdict--drop"),
+    "fail": Look("✗", "fail", "verdict--fail"),
+    "unsupported": Look("?", "unsup", "verdict--unsupported"),
+    "unreadable": Look("!", "text", "verdict--unreadable"),
+    "unmapped": Look("·", "…", "verdict--unmapped"),
+}
+
+SEVERITY_LOOKS: dict[Severity, Look] = {
+    "error": Look("✗", "error", "severity--error"),
+    "warning": Look("!", "warn", "severity--warning"),
+    "info": Look("i", "info", "severity--info"),
+}
+
+GRAVEST: tuple[Severity, ...] = ("error", "warning", "info")
+"""Severities, the gravest first."""
+
+SEVERITY_CLASSES = frozenset(look.style for look in SEVERITY_LOOKS.values())
+VERDICT_CLASSES = frozenset(look.style for look in VERDICT_LOOKS.values())
+
+SEVERITY_CSS = """
+    & .severity--error { color: $text-error; text-style: bold; }
+    & .severity--warning { color: $text-warning; text-style: bold; }
+    & .severity--info { color: $text-primary; text-style: bold; }
+"""
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""
+
+VERDICT_CSS = """
+    & .verdict--send { color: $text-success; text-style: bold; }
+    & .verdict--drop { color: $foreground-muted; }
+    & .verdict--fail { color: $text-error; text-style: bold; }
+    & .verdict--unsupported { color: $text-warning; text-style: bold; }
+    & .verdict--unreadable { color: $text-error; text-style: bold; }
+    & .verdict--unmapped { color: $foreground-muted; }
+"""
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""

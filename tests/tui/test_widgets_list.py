@@ -1,0 +1,257 @@
+"""The event list: any number of rows, of which only the visible ones are asked for."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS, RowVerdict
+
+from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
+
+MANY = 100_000_000
+
+
+def event(index: int) -> EventRow:
+    return EventRow("track", f"Event {index}", "send", source=f"orders.jsonl:{index + 1}")
+
+
+class Provider:
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __call__(self, index: int) -> EventRow:
+        self.asked.append(index)
+        return event(index)
+
+
+async def test_only_visible_rows_are_asked_for() -> None:
+    provider = Provider()
+    events = EventList(provider, MANY)
+    async with OneWidget(events).run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        assert set(provider.asked) == set(range(24))
+        events.focus()
+        await painted(pilot)
+        provider.asked.clear()
+        await pilot.press("G")
+        await painted(pilot)
+        assert set(provider.asked) <= {0, *range(MANY - 24, MANY)}
+        assert "Event 99999999" in rows(events)[23]
+
+
+async def test_keys_move_the_cursor_and_tell() -> None:
+    events = EventList(event, 1000)
+    app = OneWidget(events)
+    moves = [("down", 1), ("j", 2), ("k", 1), ("up", 0), ("up", 0), ("pagedown", 23), ("pagedown", 46), ("pageup", 23)]
+    moves += [("end", 999), ("down", 999), ("home", 0), ("G", 999), ("g", 0)]
+    async with app.run_test(size=(80, 24)) as pilot:
+        events.focus()
+        for key, row in moves:
+            await pilot.press(key)
+            assert events.cursor == row, key
+            assert app.last_row == row
+            assert f"▌✓ send  track    Event {row} " in "\n".join(rows(events))
+
+
+async def test_the_mouse_moves_the_cursor_and_a_double_click_selects() -> None:
+    events = EventList(event, 1000)
+    app = OneWidget(events)
+    async with app.run_test(size=(80, 24)) as pilot:
+        events.scroll_to(y=100, animate=False)
+        await painted(pilot)
+        await pilot.click(events, offset=(5, 7))
+        assert events.cursor == 107
+        assert app.count(EventList.Selected) == 0
+        await pilot.double_click(events, offset=(5, 8))
+        assert app.count(EventList.Selected) == 1
+        assert app.last_row == 108
+        events.focus()
+        await pilot.press("enter")
+        assert app.count(EventList.Selected) == 2
+
+
+async def test_a_click_below_the_rows_does_nothing() -> None:
+    events = EventList(event, 2)
+    app = OneWidget(events)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(events, offset=(5, 7))
+        assert events.cursor == 0
+
+
+async def test_the_first_row_is_told_without_a_key() -> None:
+    events = EventList(event)
+    app = OneWidget(events)
+    async with app.run_test() as pilot:
+        assert not app.seen
+        events.count = 3
+        await painted(pilot)
+        assert (len(app.seen), app.last_row) == (1, 0)
+        events.set_rows(event, 10, cursor=4)
+        await painted(pilot)
+        assert app.last_row == 4
+
+
+async def test_rows_given_before_the_start_are_told_once() -> None:
+    events = EventList()
+    events.set_rows(event, 10, cursor=4)
+    app = OneWidget(events)
+    async with app.run_test() as pilot:
+        await painted(pilot)
+        assert (len(app.seen), app.last_row) == (1, 4)
+
+
+async def test_growing_keeps_the_cursor_and_draws_only_new_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = EventList(event, 10)
+    app = OneWidget(events)
+    async with app.run_test(size=(80, 24)) as pilot:
+        events.cursor = 5
+        await painted(pilot)
+        told = len(app.seen)
+        with drawn_rows(events, monkeypatch) as drawn:
+            events.count = 12
+            await painted(pilot)
+            assert set(drawn) <= {10, 11, 12}
+        assert "Event 11" in rows(events)[11]
+        events.count = 1_000_000
+        await painted(pilot)
+        with drawn_rows(events, monkeypatch) as drawn:
+            events.count = 2_000_000
+            await painted(pilot)
+            assert not drawn
+        assert events.cursor == 5
+        assert events.virtual_size.height == 2_000_000
+        assert len(app.seen) == told
+
+
+async def test_shrinking_moves_the_cursor_onto_the_last_row() -> None:
+    events = EventList(event, 100)
+    app = OneWidget(events)
+    async with app.run_test(size=(80, 24)) as pilot:
+        events.cursor = 90
+        await painted(pilot)
+        events.count = 3
+        await painted(pilot)
+        assert events.cursor == 2
+        assert app.last_row == 2
+        assert [bool(row) for row in rows(events)[:4]] == [True, True, True, False]
+        events.count = 0
+        await painted(pilot)
+        assert rows(events) == [""] * 24
+        events.count = 50
+        await painted(pilot)
+        assert (events.cursor, app.last_row) == (0, 0)
+
+
+async def test_a_move_redraws_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = EventList(event, MANY)
+    async with OneWidget(events).run_test(size=(80, 24)) as pilot:
+        events.cursor = 10
+        await painted(pilot)
+        with drawn_rows(events, monkeypatch) as drawn:
+            events.cursor = 11
+            await painted(pilot)
+        assert sorted(drawn) == [10, 11]
+
+
+async def test_rows_are_asked_for_again_on_request() -> None:
+    names = ["old", "old", "old"]
+    events = EventList(lambda index: EventRow("track", names[index], "send"), 3)
+    async with OneWidget(events).run_test(size=(80, 24)) as pilot:
+        await painted(pilot)
+        names[1] = "new"
+        events.refresh_row(1)
+        events.refresh_row(MANY)
+        await painted(pilot)
+        assert ["new" in row for row in rows(events)[:3]] == [False, True, False]
+
+
+NAMES = [
+    "[red]literal[/red]",
+    "[@click=app.quit]x[/]",
+    "two\nlines\tand tab",
+    "esc \x1b[31m",
+    "rtl \u202e",
+    "注文完了" * 9,
+    "👩\u200d👩\u200d👧 🎉" * 9,
+    "a\u0301" * 40,
+    "\ud800",
+    "",
+    "שלום",
+]
+
+
+@pytest.mark.parametrize("width", [10, 24, 40, 60, 120])
+async def test_any_name_is_one_literal_safe_row(width: int) -> None:
+    source = "a very long source name.jsonl:123456"
+    events = EventList(lambda index: EventRow("identify", NAMES[index], "unsupported", 12, 3456, source), len(NAMES))
+    async with OneWidget(events).run_test(size=(width, 20)) as pilot:
+        await painted(pilot)
+        for index, name in enumerate(NAMES):
+            strip = events.render_line(index)
+            assert strip.cell_length == cell_len(strip.text) == width
+            assert not any(character in strip.text for character in "\n\t\x1b\u202e\ud800")
+            assert strip.text.lstrip("▌ ").startswith("?")
+            assert width < 60 or not name.startswith("[") or name[:8] in strip.text
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (24, "▌✗ Order Completed…  2✗ "),
+        (40, "▌✗ track    Order Completed       2✗ 1! "),
+        (50, "▌✗ fail  track    Order Completed           2✗ 1! "),
+        (80, "▌✗ fail  track    Order Completed                a.json                   2✗ 1! "),
+    ],
+)
+async def test_narrow_rows_drop_columns(width: int, text: str) -> None:
+    events = EventList(
+        lambda index: EventRow(
+            "track", "Order Completed" if width > 24 else "Order Completed Twice", "fail", 2, 1, "a.json"
+        ),
+        1,
+    )
+    async with OneWidget(events).run_test(size=(width, 5)) as pilot:
+        await painted(pilot)
+        assert events.render_line(0).text == text
+
+
+async def test_the_cursor_looks_different_with_focus() -> None:
+    events = EventList(event, 3)
+    async with OneWidget(events).run_test() as pilot:
+        events.screen.set_focus(None)
+        await painted(pilot)
+        blurred = styled(events.render_line(0), "▌")[0]
+        events.focus()
+        await painted(pilot)
+        focused = styled(events.render_line(0), "▌")[0]
+        assert focused != blurred
+        assert focused.bold
+        assert not styled(events.render_line(1), "▌")
+
+
+async def test_the_empty_list_says_so() -> None:
+    events = EventList(empty_text="No events yet.\nPaste one anywhere.")
+    async with OneWidget(events).run_test(size=(16, 8)) as pilot:
+        await painted(pilot)
+        assert [row.strip() for row in rows(events)[:5]] == ["", "No events yet.", "Paste one", "anywhere.", ""]
+        await pilot.press("down", "end", "enter", "pageup")
+        assert events.cursor == 0
+
+
+def test_every_verdict_and_severity_has_its_own_sign_of_one_cell() -> None:
+    for looks in (VERDICT_LOOKS, SEVERITY_LOOKS):
+        assert len({look.glyph for look in looks.values()}) == len(looks)
+        assert all(cell_len(look.glyph) == 1 for look in looks.values())
+        assert all(len(look.word) <= 5 for look in looks.values())
+    assert set(GRAVEST) == set(SEVERITY_LOOKS)
+
+
+async def test_a_verdict_shows_its_sign_and_word() -> None:
+    verdicts: list[RowVerdict] = list(VERDICT_LOOKS)
+    events = EventList(lambda index: EventRow("page", "x", verdicts[index]), len(verdicts))
+    async with OneWidget(events).run_test() as pilot:
+        await painted(pilot)
+        for index, look in enumerate(VERDICT_LOOKS.values()):
+            assert f"{look.glyph} {look.word}" in events.render_line(index).text
