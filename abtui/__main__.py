@@ -1,0 +1,31 @@
+"""`abtui` and `python -m abtui`. What needs no library is answered before one is loaded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from abtui import __version__
+
+
+def open_workbench(config: str | None, events: Sequence[str]) -> int:
+    """Open the workbench; the libraries of the screen are loaded only here."""
+    from abtui.tui.app import run
+
+    return run(config, events)
+
+
+def main() -> None:
+    """Run the command line; exits with its code."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"abtui {__version__}")
+        return
+    if len(sys.argv) == 1:
+        raise SystemExit(open_workbench(None, ()))
+    from abtui.cli.commands import run
+
+    raise SystemExit(run(open_workbench))
+
+
+if __name__ == "__main__":
+    main()

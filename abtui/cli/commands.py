@@ -1,0 +1,67 @@
+"""The command line: `abtui [CONFIG] [EVENTS...]` opens the workbench, everything else is a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from abtui import __version__
+from abtui.cli.collector import collector
+from abtui.cli.explain import explain
+from abtui.cli.map import map_command
+
+OpenWorkbench = Callable[[str | None, Sequence[str]], int]
+"""Opens the workbench on a config file and event files; gives the exit code. Passed in: the faces do not see each other."""
+
+CONFIG_SUFFIXES = (".yaml", ".yml")
+
+
+class _Main(click.Group):
+    """A group whose first word may be a file: then it is `open`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_Main,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="[CONFIG] [EVENTS]... | COMMAND [ARGS]...",
+)
+@click.version_option(__version__, prog_name="abtui", message="%(prog)s %(version)s")
+def cli() -> None:
+    """See what Segment's AB Smartly destination does with your events, and why, before it happens.
+
+    Without a command, the workbench opens: on CONFIG (a .yaml file) and EVENTS (files or folders), or, without
+    arguments, on a demo that needs no account and no network.
+    """
+
+
+@cli.command("open")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=False))
+@click.pass_obj
+def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...]) -> None:
+    """Open the workbench (what abtui does without a command)."""
+    config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
+    raise SystemExit(open_workbench(config, paths[1:] if config else paths))
+
+
+cli.add_command(map_command)
+cli.add_command(collector)
+cli.add_command(explain)
+
+
+def run(open_workbench: OpenWorkbench) -> int:
+    """Run the command line and give its exit code: 0 good, 1 some event failed, 2 usage or config error, 130 interrupted."""
+    try:
+        result = cli(prog_name="abtui", standalone_mode=False, obj=open_workbench)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    return result if isinstance(result, int) else 0

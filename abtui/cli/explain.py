@@ -1,0 +1,28 @@
+"""`abtui explain CODE`: the documentation of a finding, from the one table of findings."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+
+import click
+
+from abtui.core.rules import RULES
+
+
+@click.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Say what a finding means. Without CODE, list them all."""
+    if code is None:
+        width = max(map(len, RULES))
+        for name, rule in RULES.items():
+            click.echo(f"{name.ljust(width)}  {rule.severity.ljust(7)}  {rule.title}")
+        return
+    name = code.upper()
+    if name not in RULES:
+        near = difflib.get_close_matches(name, RULES, n=3)
+        hint = f" Did you mean {', '.join(near)}?" if near else " `abtui explain` lists them all."
+        raise click.UsageError(f"There is no finding {code!r}.{hint}")
+    rule = RULES[name]
+    click.echo(f"{name} ({rule.severity}): {rule.title}\n\n{textwrap.fill(rule.text, 88)}")

@@ -1,0 +1,27 @@
+"""What the command line says beside its data: to standard error, printable, one line each."""
+
+from __future__ import annotations
+
+import click
+
+from abtui.core.findings import Finding
+from abtui.core.text import printable
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def narrate(message: str, hint: str = "", *, severity: str | None = None) -> None:
+    """Tell something. A hint follows after the message."""
+    head = click.style(f"{severity}: ", fg=_COLOURS[severity], bold=True) if severity else ""
+    click.echo(head + printable(f"{message} {hint}".rstrip()), err=True)
+
+
+def narrate_finding(place: str, finding: Finding) -> None:
+    """Tell a finding at its place in a file: `config.yaml:12:3: warning CODE: message hint`."""
+    if finding.line is not None:
+        place += f":{finding.line}" + (f":{finding.column}" if finding.column is not None else "")
+    severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
+    click.echo(
+        f"{printable(place)}: {severity} {finding.code}: {printable(f'{finding.message} {finding.hint}'.rstrip())}",
+        err=True,
+    )

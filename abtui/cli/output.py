@@ -1,0 +1,53 @@
+"""Standard output as data: bytes in large writes, and an end of the reader that is no error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+from typing import BinaryIO, Self
+
+_FLUSH_BYTES = 1 << 18
+
+
+class Closed(Exception):
+    """Whoever read standard output has gone, as `head` does when it has enough."""
+
+
+class Output:
+    """Lines of bytes to a stream, gathered. `line` raises Closed when the reader has gone."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._at_once = stream.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None or not issubclass(kind, Closed):
+            self.flush()
+
+    def line(self, text: bytes) -> None:
+        """One line, without its end."""
+        self._lines.append(text)
+        self._size += len(text)
+        if self._size >= _FLUSH_BYTES or self._at_once:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        lines, self._lines, self._size = self._lines, [], 0
+        if not lines:
+            return
+        try:
+            self._stream.write(b"\n".join(lines) + b"\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            # The interpreter flushes standard output once more at its end, and would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Closed from None

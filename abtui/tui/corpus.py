@@ -1,0 +1,222 @@
+"""The corpus on screen: every event as the text it was read from, and one summary row each, made when first needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from abtui.core.checks import RecentIds
+from abtui.core.engine import Mapper
+from abtui.core.events import Event, Unreadable, compact, read_one
+from abtui.core.findings import Finding
+from abtui.core.javascript import stringify
+from abtui.core.outcomes import Outcome
+from abtui.core.segment import event_label
+from abtui.tui.widgets.event_list import EventRow
+
+_OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
+"""Findings about what an event came in. The rest is found again when the event's own text is read."""
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False):
+    """One item of the corpus: where it came from, its text, and the findings its text alone would not show."""
+
+    source: str
+    text: str | bytes
+    notes: tuple[Finding, ...] = ()
+    broken: bool = False
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What the list shows: rows of a verdict and a type (None: any), whose type, name or source contains `text`."""
+
+    text: str = ""
+    verdict: str | None = None
+    type: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.verdict or self.type)
+
+    def admits(self, row: EventRow) -> bool:
+        """Whether the list shows this row. Text is compared without regard to case."""
+        if self.verdict is not None and row.verdict != self.verdict:
+            return False
+        if self.type is not None and row.type != self.type:
+            return False
+        text = self.text.casefold()
+        return not text or text in row.name.casefold() or text in row.type.casefold() or text in row.source.casefold()
+
+
+def stored(item: Event | Unreadable) -> Stored:
+    """What the corpus keeps of an item as it was read."""
+    if isinstance(item, Unreadable):
+        return Stored(item.source, item.text, (), True)
+    notes = tuple(note for note in item.findings if note.code in _OF_THE_SOURCE) if item.findings else ()
+    return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
+
+
+def read_stored(item: Stored) -> Event | Unreadable:
+    """The item read again, with all its findings."""
+    event = read_one(item.text, item.source)
+    if item.notes and isinstance(event, Event):
+        return msgspec.structs.replace(event, findings=item.notes + event.findings)
+    return event
+
+
+def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
+    """The row of an item in the list."""
+    findings = item.findings if outcome is None else outcome.findings
+    errors = sum(1 for finding in findings if finding.severity == "error")
+    warnings = sum(1 for finding in findings if finding.severity == "warning")
+    if isinstance(item, Unreadable) or outcome is None:
+        return EventRow(
+            type="",
+            name=item.findings[0].message,
+            verdict="unreadable",
+            errors=errors,
+            warnings=warnings,
+            source=item.source,
+        )
+    return EventRow(
+        type=outcome.type or "?",
+        name=event_label(item.value),
+        verdict=outcome.verdict,
+        errors=errors,
+        warnings=warnings,
+        source=item.source,
+    )
+
+
+def map_stored(item: Stored, mapper: Mapper, recent: RecentIds | None = None) -> tuple[EventRow, Finding | None]:
+    """Read and map one item for its row, and the finding that tells of a repeated messageId, which it alone would not show."""
+    event = read_stored(item)
+    if isinstance(event, Unreadable):
+        return summary(event, None), None
+    outcome = mapper.outcome(event, recent=recent)
+    repeated = next((found for found in outcome.findings if found.code == "EVENT-REPEATED"), None)
+    return summary(event, outcome), repeated
+
+
+class Corpus:
+    """Items, rows, the filtered view and the counts. Changed only by the screen; a `generation` is one state of the config."""
+
+    def __init__(self) -> None:
+        self.items: list[Stored] = []
+        self.counts: Counter[str] = Counter()
+        self.filter = Filter()
+        self.generation = 0
+        self.mapped = 0
+        self.edited: set[int] = set()
+        self.repeated: dict[int, Finding] = {}
+        self._rows: list[EventRow | None] = []
+        self._view: list[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def shown(self) -> int:
+        """How many rows the filter lets through, of those mapped so far."""
+        return len(self.items) if self._view is None else len(self._view)
+
+    def add(self, items: Iterable[Stored]) -> int:
+        """Append items; gives the index of the first. Their rows are made when they are shown, or by `place`."""
+        first = len(self.items)
+        self.items.extend(items)
+        self._rows.extend([None] * (len(self.items) - first))
+        return first
+
+    def clear(self) -> None:
+        """Empty the corpus, for reading its files again."""
+        self.items.clear()
+        self._rows.clear()
+        self.edited.clear()
+        self.restart()
+
+    def restart(self) -> None:
+        """The config changed: forget every row. Rows in view are made anew at once, the rest as they come in through `place`."""
+        self.generation += 1
+        self._rows = [None] * len(self.items)
+        self.mapped = 0
+        self.counts.clear()
+        self.repeated.clear()
+        if self._view is not None:
+            self._view = []
+
+    def place(self, generation: int, start: int, rows: list[EventRow], repeated: Mapping[int, Finding]) -> bool:
+        """Take in mapped rows from `start`, and which of them repeat a messageId. False, and nothing changes, if they are of an older config or out of order."""
+        if generation != self.generation or start != self.mapped:
+            return False
+        for index in self.edited.intersection(range(start, start + len(rows))):
+            # Edited while it was being mapped: its row is newer.
+            rows[index - start] = self._rows[index] or rows[index - start]
+        self._rows[start : start + len(rows)] = rows
+        self.mapped = start + len(rows)
+        self.repeated.update((index, found) for index, found in repeated.items() if index not in self.edited)
+        self.counts.update(row.verdict for row in rows)
+        if self._view is not None:
+            self._view.extend(index for index, row in enumerate(rows, start) if self.filter.admits(row))
+        return True
+
+    def set_filter(self, value: Filter) -> None:
+        """Show only what `value` admits."""
+        self.filter = value
+        if not value:
+            self._view = None
+        else:
+            rows = self._rows[: self.mapped]
+            self._view = [index for index, row in enumerate(rows) if row is not None and value.admits(row)]
+
+    def index_at(self, position: int) -> int | None:
+        """The index of the item at a position of the list, or None."""
+        view = self._view
+        if view is None:
+            return position if 0 <= position < len(self.items) else None
+        return view[position] if 0 <= position < len(view) else None
+
+    def position_of(self, index: int) -> int | None:
+        """The position in the list of an item, or None if the filter hides it."""
+        if self._view is None:
+            return index
+        try:
+            return self._view.index(index)
+        except ValueError:
+            return None
+
+    def row(self, index: int, mapper: Mapper | None) -> EventRow:
+        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open."""
+        row = self._rows[index]
+        if row is None:
+            item = self.items[index]
+            if mapper is None:
+                return EventRow(
+                    type="",
+                    name=item.source,
+                    verdict="unreadable" if item.broken else "unmapped",
+                    errors=0,
+                    warnings=0,
+                    source=item.source,
+                )
+            row, _ = map_stored(item, mapper)
+            self._rows[index] = row
+        return row
+
+    def as_json_lines(self) -> str:
+        """Every item as one line: JSON compacted, other text as it is."""
+        return "".join(f"{compact(item.text)}\n" for item in self.items)
+
+    def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
+        """An item was edited: take its new text and row (None: there is no usable config)."""
+        self.items[index] = item
+        self.edited.add(index)
+        self.repeated.pop(index, None)
+        if row is None:
+            self._rows[index] = None
+            return
+        before, self._rows[index] = self._rows[index], row
+        if index < self.mapped:
+            if before is not None:
+                self.counts[before.verdict] -= 1
+            self.counts[row.verdict] += 1

@@ -1,0 +1,72 @@
+"""What the workers tell the screen. Each carries values of its own; the screen decides whether they still matter."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from abtui.core.config import Target
+from abtui.core.findings import Finding
+from abtui.core.receipts import Receipt
+from abtui.tui.corpus import Stored
+from abtui.tui.widgets.event_list import EventRow
+
+
+class EventsRead(Message):
+    """A batch of items was read from files. `done` with the last one; `problems` are files that could not be read."""
+
+    def __init__(
+        self,
+        reading: int,
+        items: list[Stored],
+        *,
+        problems: tuple[str, ...] = (),
+        done: bool = False,
+        fraction: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.reading = reading
+        self.items = items
+        self.problems = problems
+        self.done = done
+        self.fraction = fraction
+
+
+class RowsMapped(Message):
+    """Rows for the items from `start`, made with the config of `generation`; `last` of the spell of work."""
+
+    def __init__(
+        self, generation: int, start: int, rows: list[EventRow], repeated: dict[int, Finding], *, last: bool
+    ) -> None:
+        super().__init__()
+        self.repeated = repeated
+        self.last = last
+        self.generation = generation
+        self.start = start
+        self.rows = rows
+
+
+class ReceiptArrived(Message):
+    """The answer to the request of item `index`."""
+
+    def __init__(self, index: int, target: Target, receipt: Receipt) -> None:
+        super().__init__()
+        self.index = index
+        self.target = target
+        self.receipt = receipt
+
+
+class CollectorStarted(Message):
+    """The local collector runs in this process, or failed to (`problem`)."""
+
+    def __init__(self, endpoint: str, problem: str = "") -> None:
+        super().__init__()
+        self.endpoint = endpoint
+        self.problem = problem
+
+
+class FilesChanged(Message):
+    """Watched files changed on disk."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        super().__init__()
+        self.paths = paths

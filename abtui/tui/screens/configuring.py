@@ -1,0 +1,82 @@
+"""The workbench follows the config: as it is typed, and as its file changes."""
+
+from __future__ import annotations
+
+from textual import on, work
+
+from abtui.services.errors import FileError
+from abtui.services.watching import watch_files
+from abtui.tui.corpus import read_stored
+from abtui.tui.messages import FilesChanged
+from abtui.tui.screens import filing
+from abtui.tui.screens.editing import Editing
+from abtui.tui.widgets.config_pane import ConfigPane
+from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.widgets.top_bar import TargetBar
+
+
+class Configuring(Editing):
+    """Maps anew with each usable state of the config; keeps the last usable one while there are errors."""
+
+    @on(ConfigPane.Edited)
+    def _config_edited(self, message: ConfigPane.Edited) -> None:
+        self._take_config(message.text)
+
+    def _take_config(self, text: str) -> None:
+        changed = self.session.edit(text)
+        self._show_config()
+        if changed:
+            self.map_anew()
+            self._show_again()
+        self._count()
+
+    def _show_config(self) -> None:
+        session = self.session
+        self.config_pane.show(session.reading)
+        self.config_pane.border_title = f"Config  {session.path or '(not in a file)'}{' ●' if session.modified else ''}"
+        broken = session.reading.config is None
+        self.config_pane.border_subtitle = "errors: the last good config is in use" if broken and session.mapper else ""
+        self.query_one("#panes", TabStrip).set_label("config", "4 Config ✗" if broken else "4 Config")
+        bar = self.query_one(TargetBar)
+        bar.target = session.target
+        bar.opened = "demo" if self._opening.demo else session.path or "no config file"
+
+    def _show_again(self) -> None:
+        """The config or the target changed: the event in the editor is mapped anew."""
+        if self._current is not None:
+            item = self.corpus.items[self._current]
+            self._show_event(read_stored(item), self._current)
+        self.event_list.refresh()
+
+    @on(FilesChanged)
+    def _files_changed(self, message: FilesChanged) -> None:
+        session = self.session
+        if session.path in message.paths:
+            try:
+                text = filing.read_config_file(session.path)
+            except FileError as error:
+                self.notify(error.message, severity="warning", markup=False)
+                return
+            if text == session.saved_text:
+                return
+            if session.modified:
+                self.notify(
+                    "Your changes are kept; ctrl+s overwrites the file.",
+                    title="The config changed on disk",
+                    severity="warning",
+                )
+                return
+            session.saved_text = text
+            self.config_pane.load(text, keep_place=True)
+            self._take_config(text)
+            self.notify("Read again and mapped anew.", title="The config changed on disk")
+
+    @work(exclusive=True, group="watching")
+    async def _watch(self) -> None:
+        if self.session.path is None:
+            return
+        try:
+            async for paths in watch_files([self.session.path]):
+                self.post_message(FilesChanged(frozenset(paths)))
+        except FileError as error:
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)

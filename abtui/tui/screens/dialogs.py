@@ -1,0 +1,176 @@
+"""Small questions over the workbench. Each gives its answer by `dismiss`; None is a no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, DirectoryTree, Input, Label, Static
+
+from abtui.core.config import Target
+from abtui.core.text import printable
+from abtui.services.files import SUFFIXES
+
+_OPENED = (*SUFFIXES, ".yaml", ".yml")
+
+
+class _Dialog(ModalScreen[str | None]):
+    """A dialog that escape closes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+
+class ConfirmProduction(_Dialog):
+    """Sending to what looks like production: the environment's own name has to be typed. Gives that name."""
+
+    def __init__(self, target: Target, what: str) -> None:
+        super().__init__()
+        self._target = target
+        self._what = what
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        target = self._target
+        with Vertical(classes="dialog"):
+            yield Label("This looks like production", classes="dialog-title -danger")
+            yield Static(
+                Content.assemble(
+                    f"{self._what} would go to ",
+                    (printable(target.name), "bold"),
+                    f" ({printable(target.collector_endpoint)}), environment ",
+                    (printable(target.environment), "bold $text-error"),
+                    ".\nIt counts there as a real event. Type the environment's name to send it.",
+                ),
+                markup=False,
+            )
+            yield Input(placeholder=target.environment, id="environment")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Send", variant="error", id="send", disabled=True)
+                yield Button("Cancel", id="cancel")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.query_one("#send", Button).disabled = event.value != self._target.environment
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#send")
+    def _send(self) -> None:
+        if self.query_one(Input).value == self._target.environment:
+            self.dismiss(self._target.environment)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+
+class ConfirmQuit(_Dialog):
+    """Something is unsaved. Gives `save` or `discard`."""
+
+    def __init__(self, unsaved: Iterable[str]) -> None:
+        super().__init__()
+        self._unsaved = tuple(unsaved)
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(classes="dialog"):
+            yield Label("Quit without saving?", classes="dialog-title")
+            yield Static("\n".join(f"• {item}" for item in self._unsaved), markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Save first", variant="primary", id="save")
+                yield Button("Quit without", variant="error", id="discard")
+                yield Button("Stay", id="stay")
+
+    @on(Button.Pressed)
+    def _answer(self, event: Button.Pressed) -> None:
+        self.dismiss(None if event.button.id == "stay" else event.button.id)
+
+
+class EventFiles(DirectoryTree):
+    """Folders, and the files that can be opened; hidden ones are left out."""
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """What is shown of a folder."""
+        return [
+            path
+            for path in paths
+            if not path.name.startswith(".") and (path.is_dir() or path.name.lower().endswith(_OPENED))
+        ]
+
+
+class PickPath(_Dialog):
+    """A path, typed or picked from the tree below the working folder. Gives it; `~` is the home folder."""
+
+    def __init__(self, purpose: Literal["open", "save"], title: str, value: str = "", folder: str = ".") -> None:
+        super().__init__()
+        self._purpose = purpose
+        self._title = title
+        self._value = value
+        self._folder = folder
+
+    def compose(self) -> ComposeResult:
+        """The tree and the line."""
+        with Vertical(classes="dialog -tall"):
+            yield Label(self._title, classes="dialog-title")
+            yield Input(self._value, placeholder="path of a file or folder", id="path")
+            yield EventFiles(self._folder, id="tree")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Open" if self._purpose == "open" else "Save", variant="primary", id="take")
+                yield Button("Cancel", id="cancel")
+
+    @on(DirectoryTree.FileSelected)
+    def _file(self, event: DirectoryTree.FileSelected) -> None:
+        self.query_one(Input).value = str(event.path)
+        if self._purpose == "open":
+            self.dismiss(str(event.path))
+
+    @on(DirectoryTree.DirectorySelected)
+    def _folder_chosen(self, event: DirectoryTree.DirectorySelected) -> None:
+        self.query_one(Input).value = str(event.path)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#take")
+    def _take(self) -> None:
+        value = self.query_one(Input).value.strip()
+        if value:
+            self.dismiss(str(Path(value).expanduser()))
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+
+class Help(_Dialog):
+    """All keys, from the bindings that are in force."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1,q", "dismiss(None)", "Close", show=False, id="dialog.close")
+    ]
+
+    def __init__(self, keys: Iterable[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._keys = tuple(keys)
+
+    def compose(self) -> ComposeResult:
+        """A group for each kind of key: `event`, `list`, `result`..."""
+        lines: list[Content] = []
+        width = max((len(key) for _, key, _ in self._keys), default=0)
+        group = ""
+        for name, key, words in self._keys:
+            if name != group:
+                lines.append(
+                    Content.styled(f"\n{name.capitalize()}" if lines else name.capitalize(), "bold $text-primary")
+                )
+                group = name
+            lines.append(Content.assemble((f"  {key.ljust(width)}  ", "bold"), words))
+        with Vertical(classes="dialog -tall"):
+            yield Label("Keys", classes="dialog-title")
+            with VerticalScroll(can_focus=True):
+                yield Static(Content("\n").join(lines), markup=False)
+            yield Label("escape closes", classes="dialog-note")

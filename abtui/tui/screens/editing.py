@@ -1,0 +1,180 @@
+"""The workbench shows one event, follows each key in it, and takes pasted events in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from textual import on, work
+from textual.events import Paste
+
+from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
+from abtui.core.outcomes import Outcome, Request
+from abtui.core.receipts import Receipt
+from abtui.core.request import retarget
+from abtui.core.segment import EVENT_TYPES
+from abtui.core.text import plural
+from abtui.tui.corpus import Stored, read_stored, stored, summary
+from abtui.tui.screens.reading import Reading
+from abtui.tui.session import Opening, Session
+from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.event_pane import EventPane
+from abtui.tui.widgets.events_pane import EventsPane
+
+_AT_ONCE_CHARACTERS: Final = 128 * 1024
+"""Text up to this size is mapped within the key press; a longer one in a thread."""
+TEMPLATE: Final = """{
+  "type": "track",
+  "event": "Order Completed",
+  "userId": "user-1",
+  "anonymousId": "anonymous-1",
+  "properties": {},
+  "originalTimestamp": "%(now)s",
+  "sentAt": "%(now)s"
+}"""
+
+
+class Editing(Reading):
+    """Holds which event is in the editor, its outcome and the receipts."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
+        super().__init__(opening, session, sdk)
+        self._current: int | None = None
+        self._outcome: Outcome | None = None
+        self._receipts: dict[int, tuple[Receipt, str]] = {}
+        self._version = 0
+        self._pasted = 0
+
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        if self._current is None and len(self.corpus):
+            self._select(0)
+
+    @on(EventList.Highlighted)
+    def _highlighted(self, message: EventList.Highlighted) -> None:
+        index = self.corpus.index_at(message.index)
+        if index is not None and index != self._current:
+            self._select(index)
+
+    @on(EventList.Selected)
+    def _selected(self, message: EventList.Selected) -> None:
+        self.action_show_pane("event")
+
+    def _select(self, index: int) -> None:
+        self._current = index
+        self._version += 1
+        item = self.corpus.items[index]
+        self.event_pane.load(pretty(item.text), item.source)
+        receipt, name = self._receipts.get(index, (None, ""))
+        self.result.clear("")
+        self.result.show_receipt(receipt, name)
+        self._outcome = None
+        self._show_event(read_stored(item), index)
+
+    def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
+        """Map the event and show what happens to it; gives its row, or None without a usable config."""
+        mapper = self.session.mapper
+        if isinstance(event, Unreadable):
+            self.result.show_unreadable(event)
+            self.event_pane.mark(event.findings)
+            return summary(event, None)
+        if mapper is None:
+            self.result.clear("The config has errors: see its findings (4).")
+            return None
+        outcome = mapper.outcome(event, explain=True)
+        repeated = self.corpus.repeated.get(index)
+        if repeated is not None:
+            outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
+        self._show_outcome(outcome)
+        return summary(event, outcome)
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.result.show(outcome, self._request_shown())
+        self.event_pane.mark(outcome.findings)
+
+    def _request_shown(self) -> Request | None:
+        """The request of the event in the editor, as it would go to the chosen target."""
+        request = None if self._outcome is None else self._outcome.request
+        target = self.session.target
+        return request if request is None or target is None else retarget(request, target)
+
+    @on(EventPane.Edited)
+    def _edited(self, message: EventPane.Edited) -> None:
+        if self._current is None:
+            self._current = self.corpus.add([Stored(self._next_source(), "")])
+            self._count()
+        self._version += 1
+        text, index = message.text, self._current
+        if len(text) <= _AT_ONCE_CHARACTERS:
+            self._take_edit(text, index, read_one(text, self.corpus.items[index].source, self._sdk))
+        else:
+            self._read_long(text, index, self._version)
+
+    @work(thread=True, exclusive=True, group="edit")
+    def _read_long(self, text: str, index: int, version: int) -> None:
+        event = read_one(text, self.corpus.items[index].source, self._sdk)
+        self.app.call_from_thread(self._take_long, text, index, version, event)
+
+    def _take_long(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
+        if version == self._version:
+            self._take_edit(text, index, event)
+
+    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+        row = self._show_event(event, index)
+        item = self.corpus.items[index]
+        self.corpus.replace(index, Stored(item.source, text, item.notes, isinstance(event, Unreadable)), row)
+        if self._receipts.pop(index, None) is not None:
+            self.result.show_receipt(None)
+        self._count()
+        position = self.corpus.position_of(index)
+        if position is not None:
+            self.event_list.refresh_row(position)
+
+    def _next_source(self) -> str:
+        self._pasted += 1
+        return f"pasted #{self._pasted}"
+
+    def on_paste(self, event: Paste) -> None:
+        """Text pasted outside an editor is events."""
+        event.stop()
+        self._add_text(event.text)
+
+    def _take_paste(self, text: str) -> bool:
+        """Whole events pasted into the editor become events of their own; anything else is text for the editor."""
+        if not self.event_pane.editor.text.strip():
+            return False
+        items = read_text(text, "pasted", self._sdk)
+        whole = any(isinstance(item, Event) and item.value.get("type") in EVENT_TYPES for item in items)
+        if whole:
+            self._add_text(text)
+        return whole
+
+    def _add_text(self, text: str) -> None:
+        items = read_text(text, "pasted", self._sdk)
+        if not items:
+            self.notify("The pasted text is empty.", severity="warning")
+            return
+        first = self.corpus.add(
+            Stored(self._next_source(), one.text, one.notes, one.broken) for one in map(stored, items)
+        )
+        self.corpus.edited.update(range(first, len(self.corpus)))
+        self._after_growth()
+        self._go_to(first)
+        self.notify(f"{plural(len(items), 'event')} added", markup=False)
+
+    def _go_to(self, index: int) -> None:
+        position = self.corpus.position_of(index)
+        if position is None:
+            self.query_one(EventsPane).clear_filter()
+            position = index
+        self.event_list.cursor = position
+        self._select(index)
+
+    def action_new_event(self) -> None:
+        """Add an event to edit."""
+        index = self.corpus.add([Stored(self._next_source(), TEMPLATE % {"now": self._sdk.now})])
+        self.corpus.edited.add(index)
+        self._after_growth()
+        self._go_to(index)
+        self.action_show_pane("event")

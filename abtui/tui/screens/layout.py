@@ -1,0 +1,147 @@
+"""What is on the workbench's screen, and which pane is in view."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import DescendantFocus, Resize
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from abtui.core.events import SdkDefaults
+from abtui.tui.corpus import Corpus
+from abtui.tui.session import Opening, Session
+from abtui.tui.widgets.config_pane import ConfigPane
+from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.event_pane import EventPane
+from abtui.tui.widgets.events_pane import EventsPane
+from abtui.tui.widgets.result_pane import ResultPane
+from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.widgets.top_bar import CountBar, Counts, TargetBar
+
+Pane = Literal["events", "event", "result", "config"]
+PANES: Final[tuple[tuple[Pane, str], ...]] = (
+    ("events", "1 Events"),
+    ("event", "2 Event"),
+    ("result", "3 Result"),
+    ("config", "4 Config"),
+)
+_NARROW: Final = 110
+"""Columns below which one pane is shown at a time."""
+
+
+class Layout(Screen[None]):
+    """The panes and the rows around them. The layers above add what happens in them."""
+
+    pane: reactive[Pane] = reactive("events", init=False)
+    narrow: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
+        super().__init__()
+        self.corpus = Corpus()
+        self.session = session
+        self._opening = opening
+        self._sdk = sdk
+        self._reading_note = ""
+
+    def compose(self) -> ComposeResult:
+        """Two rows of state, the panes, the keys."""
+        yield TargetBar(id="target-bar")
+        with Horizontal(id="second-row"):
+            yield TabStrip(PANES, id="panes")
+            yield CountBar(id="count-bar")
+        with Horizontal(id="body"):
+            yield EventsPane(self._row, id="events")
+            yield EventPane(take_paste=self._take_paste, id="event")
+            yield ConfigPane(id="config")
+            yield ResultPane(id="result")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def event_list(self) -> EventList:
+        """The list of events."""
+        return self.query_one(EventsPane).event_list
+
+    @property
+    def event_pane(self) -> EventPane:
+        """The event's editor."""
+        return self.query_one(EventPane)
+
+    @property
+    def config_pane(self) -> ConfigPane:
+        """The config's editor and findings."""
+        return self.query_one(ConfigPane)
+
+    @property
+    def result(self) -> ResultPane:
+        """What happens to the event."""
+        return self.query_one(ResultPane)
+
+    def on_resize(self, event: Resize) -> None:
+        """Below 110 columns the panes become tabs."""
+        self.narrow = event.size.width < _NARROW
+
+    def watch_narrow(self, narrow: bool) -> None:
+        """Show one pane or three."""
+        self.set_class(narrow, "-narrow")
+        self.query_one(CountBar).short = narrow
+
+    def watch_pane(self, pane: Pane) -> None:
+        """Bring a pane into view. Event and config share the middle."""
+        self.query_one("#panes", TabStrip).active = pane
+        for name, _ in PANES:
+            self.set_class(name == pane, f"-{name}")
+        if pane in ("event", "config"):
+            self.set_class(pane == "config", "-config-open")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The pane in focus is the pane in view."""
+        for node in event.widget.ancestors_with_self:
+            name = next((name for name, _ in PANES if name == node.id), None)
+            if name is not None:
+                self.pane = name
+                return
+
+    @on(TabStrip.Activated, "#panes")
+    def _pane_chosen(self, event: TabStrip.Activated) -> None:
+        self.action_show_pane(event.tab)
+
+    def action_show_pane(self, pane: str) -> None:
+        """Bring a pane into view and focus it."""
+        self.pane = next(name for name, _ in PANES if name == pane)
+        if pane == "events":
+            self.event_list.focus()
+        elif pane == "event":
+            self.event_pane.editor.focus()
+        elif pane == "config":
+            self.config_pane.editor.focus()
+        else:
+            self.result.focus_view()
+
+    def _row(self, position: int) -> EventRow:
+        index = self.corpus.index_at(position)
+        if index is None:
+            return EventRow(type="", name="", verdict="unmapped", errors=0, warnings=0, source="")
+        return self.corpus.row(index, self.session.mapper)
+
+    def _take_paste(self, text: str) -> bool:
+        """Whether pasted text was taken as events, so that the editor does not insert it."""
+        return False
+
+    def _count(self) -> None:
+        """Show the numbers of the corpus again."""
+        corpus = self.corpus
+        self.query_one(CountBar).counts = Counts(
+            total=len(corpus),
+            mapped=corpus.mapped,
+            shown=corpus.shown,
+            filtered=bool(corpus.filter),
+            verdicts=dict(corpus.counts),
+            reading=self._reading_note,
+        )
+        self.event_list.count = corpus.shown
+        self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)

@@ -1,0 +1,97 @@
+"""The workbench reads files and maps the corpus beside the screen, and filters its list."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.worker import get_current_worker
+
+from abtui.core.checks import RecentIds
+from abtui.core.events import SdkDefaults
+from abtui.tui import workers
+from abtui.tui.corpus import Filter
+from abtui.tui.messages import EventsRead, RowsMapped
+from abtui.tui.screens.layout import Layout
+from abtui.tui.session import Opening, Session
+from abtui.tui.widgets.events_pane import EventsPane
+
+
+class Reading(Layout):
+    """Fills the corpus. What comes of an older reading or an older config is dropped."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
+        super().__init__(opening, session, sdk)
+        self._recent = RecentIds()
+        self._mapping = False
+        self._reading = 0
+
+    def _read(self, paths: list[str]) -> None:
+        self._reading += 1
+        reading, sdk = self._reading, self._sdk
+        self._reading_note = "reading…"
+        self._count()
+        self.run_worker(
+            lambda: workers.read_files(reading, paths, sdk, self.post_message, _cancelled), group="reading", thread=True
+        )
+
+    @on(EventsRead)
+    def _events_read(self, message: EventsRead) -> None:
+        if message.reading != self._reading:
+            return
+        self.corpus.add(message.items)
+        share = "" if message.fraction is None else f" {message.fraction:.0%}"
+        self._reading_note = "" if message.done else f"reading{share}"
+        for problem in message.problems:
+            self.notify(problem, title="Could not be read", severity="error", markup=False)
+        self._after_growth()
+
+    def _after_growth(self) -> None:
+        """The corpus has more items."""
+        self._count()
+        self._map_rows()
+
+    def _map_rows(self) -> None:
+        corpus, mapper = self.corpus, self.session.mapper
+        if self._mapping or mapper is None or corpus.mapped >= len(corpus):
+            return
+        self._mapping = True
+        generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent
+        self.run_worker(
+            lambda: workers.map_rows(
+                generation, corpus.items, start, end, mapper, recent, self.post_message, _cancelled
+            ),
+            group="mapping",
+            exclusive=True,
+            thread=True,
+        )
+
+    @on(RowsMapped)
+    def _rows_mapped(self, message: RowsMapped) -> None:
+        if not self.corpus.place(message.generation, message.start, message.rows, message.repeated):
+            return
+        if message.last:
+            self._mapping = False
+            self._map_rows()
+        self._count()
+        if self.corpus.filter:
+            self.event_list.refresh()
+        else:
+            self.event_list.refresh_rows(message.start, message.start + len(message.rows))
+
+    def map_anew(self) -> None:
+        """The config changed: every row is made again, those in view first."""
+        self._recent = RecentIds()
+        self._mapping = False
+        self.corpus.restart()
+        self._map_rows()
+
+    @on(EventsPane.FilterChanged)
+    def _filter_changed(self, message: EventsPane.FilterChanged) -> None:
+        corpus, old = self.corpus, self.corpus.index_at(self.event_list.cursor)
+        corpus.set_filter(Filter(message.text, message.verdict, message.type))
+        position = None if old is None else corpus.position_of(old)
+        self.event_list.set_rows(self._row, corpus.shown, position or 0)
+        self._count()
+
+
+def _cancelled() -> bool:
+    return get_current_worker().is_cancelled

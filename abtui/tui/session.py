@@ -1,0 +1,85 @@
+"""The config as it is being worked on: its text, what was read of it, the mapper of the last usable state, the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from abtui.core.config import ConfigReading, Target, read_config
+from abtui.core.engine import Mapper
+from abtui.core.secret import Secret
+
+LOCAL = "local"
+LOCAL_KEY = "local-key"
+
+
+class Session:
+    """One config under edit. `mapper` is of the last text without errors, or None where there was none yet."""
+
+    def __init__(self, text: str, path: str | None, env: Mapping[str, str], *, prefer_local: bool) -> None:
+        self.path = path
+        self.text = text
+        self.saved_text = text
+        self.mapper: Mapper | None = None
+        self.reading = ConfigReading(None, ())
+        self.local_endpoint: str | None = None
+        self._env = env
+        self._target = LOCAL if prefer_local else ""
+        self.edit(text)
+
+    @property
+    def modified(self) -> bool:
+        """Whether the text differs from the file's."""
+        return self.text != self.saved_text
+
+    def edit(self, text: str) -> bool:
+        """Take in a new text. True if the outcomes may differ now."""
+        self.text = text
+        self.reading = read_config(text, self._env, name=self.path or "config.yaml")
+        config = self.reading.config
+        if config is None or (self.mapper is not None and self.mapper.config == config):
+            return False
+        self.mapper = Mapper(config)
+        return True
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The config's targets, and the local collector as the last."""
+        if self.mapper is None:
+            return ()
+        config = self.mapper.config
+        local = Target(
+            name=LOCAL,
+            collector_endpoint=self.local_endpoint or "",
+            environment=config.settings.environment,
+            api_key=Secret(LOCAL_KEY),
+            application=config.settings.application,
+        )
+        return (*(target for target in config.targets if target.name != LOCAL), local)
+
+    @property
+    def target(self) -> Target | None:
+        """The chosen target: the one chosen by name, else the first."""
+        targets = self.targets
+        return next((target for target in targets if target.name == self._target), targets[0] if targets else None)
+
+    def next_target(self) -> Target | None:
+        """Choose the next target, around the end."""
+        targets = self.targets
+        if not targets:
+            return None
+        names = [target.name for target in targets]
+        at = names.index(self._target) if self._target in names else 0
+        self._target = names[(at + 1) % len(names)]
+        return self.target
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What the workbench was started with. `config_path` None: a config that is not in a file."""
+
+    config_text: str
+    config_path: str | None
+    event_paths: tuple[str, ...]
+    demo: bool = False
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,70 @@
+"""The config as text, with its findings beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+from abtui.core.config import ConfigReading
+from abtui.core.findings import Finding
+from abtui.tui.widgets import prose
+from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.tui.widgets.marks import Mark
+
+
+class ConfigPane(Vertical):
+    """Holds the config's text. Posts `Edited` for each change by a person, never for `load`."""
+
+    DEFAULT_CSS = """
+    ConfigPane {
+        & CodeEditor { height: 2fr; }
+        & #config-findings { height: auto; max-height: 40%; padding: 0 1; border-top: solid $panel; scrollbar-size-vertical: 1; }
+    }
+    """
+
+    class Edited(Message):
+        """The text was changed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def compose(self) -> ComposeResult:
+        """The editor over the findings."""
+        yield CodeEditor(id="config-editor", syntax="yaml")
+        with VerticalScroll(id="config-findings"):
+            yield Static(id="config-findings-text", markup=False)
+
+    @property
+    def editor(self) -> CodeEditor:
+        """The editor itself."""
+        return self.query_one(CodeEditor)
+
+    def load(self, text: str, *, keep_place: bool = False) -> None:
+        """Show another text."""
+        self.editor.load(text, keep_place=keep_place)
+
+    def show(self, reading: ConfigReading) -> None:
+        """Show what was found in the text."""
+        self.editor.set_marks(config_marks(reading.findings))
+        empty = "The config is good: no finding."
+        self.query_one("#config-findings-text", Static).update(prose.findings(reading.findings, empty))
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.editor.text))
+
+
+def config_marks(findings: Iterable[Finding]) -> list[Mark]:
+    """Marks for the findings that have a place."""
+    return [
+        Mark(line=item.line, column=item.column or 1, end_column=None, severity=item.severity, message=item.message)
+        for item in findings
+        if item.line is not None and item.severity != "info"
+    ]

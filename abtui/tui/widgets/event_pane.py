@@ -1,0 +1,87 @@
+"""The event as text: an editor, with its findings marked in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import TextArea
+
+from abtui.core.findings import Finding
+from abtui.core.jsontext import line_column, locate
+from abtui.core.paths import parse_path
+from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.tui.widgets.marks import Mark
+
+_LOCATED_CHARACTERS: Final = 64 * 1024
+"""In a text up to this size findings are marked at their event path; looking for it in a larger one takes too long for a key press."""
+_LONGEST_MARK: Final = 80
+
+
+class EventPane(Vertical):
+    """Holds one event's text. Posts `Edited` for each change by a person, never for `load`."""
+
+    class Edited(Message):
+        """The text was changed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._take_paste = take_paste
+
+    def compose(self) -> ComposeResult:
+        """The editor."""
+        yield CodeEditor(
+            id="event-editor",
+            take_paste=self._take_paste,
+            placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
+        )
+
+    @property
+    def editor(self) -> CodeEditor:
+        """The editor itself."""
+        return self.query_one(CodeEditor)
+
+    def load(self, text: str, title: str) -> None:
+        """Show another event."""
+        self.border_title = title
+        self.editor.load(text)
+
+    def mark(self, findings: Iterable[Finding]) -> None:
+        """Mark findings: at their place in the text, or at the value their event path names."""
+        text = self.editor.text
+        self.editor.set_marks(event_marks(text, findings))
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self.editor.text))
+
+
+def event_marks(text: str, findings: Iterable[Finding]) -> list[Mark]:
+    """Marks for the findings that have a place in `text`; of one place, the first finding's."""
+    marks: dict[tuple[int, int], Mark] = {}
+    for item in findings:
+        if item.severity == "info":
+            continue
+        if item.line is not None and item.config_line is None:
+            place, end = (item.line, item.column or 1), None
+        elif item.event_path is not None and len(text) <= _LOCATED_CHARACTERS:
+            span = locate(text, parse_path(item.event_path))
+            if span is None:
+                continue
+            place = line_column(text, span[0])
+            end = place[1] + min(span[1] - span[0], _LONGEST_MARK)
+        else:
+            continue
+        marks.setdefault(
+            place, Mark(line=place[0], column=place[1], end_column=end, severity=item.severity, message=item.message)
+        )
+    return list(marks.values())

@@ -1,0 +1,136 @@
+"""Outcomes, findings and receipts in words, as styled text. Values are never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from abtui.core.findings import Finding
+from abtui.core.javascript import stringify
+from abtui.core.outcomes import Outcome, Step
+from abtui.core.receipts import Receipt
+from abtui.core.rules import RULES
+from abtui.core.text import one_line, plural, printable
+from abtui.tui.widgets.verdicts import SEVERITY_LOOKS, VERDICT_LOOKS
+
+_SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
+VERDICT_STYLE = {
+    "send": "bold $text-success",
+    "drop": "bold $text-warning",
+    "fail": "bold $text-error",
+    "unsupported": "bold $text-warning",
+}
+_STEP_LOOK = {
+    "used": ("✓", "$text-success"),
+    "skipped": ("·", "$foreground-muted"),
+    "stopped": ("■", "bold $text-warning"),
+}
+_VALUE_WIDTH = 160
+_MUTED = "$foreground-muted"
+
+
+def banner(outcome: Outcome) -> Content:
+    """The verdict in one breath, and Segment's view of it where the two differ."""
+    look = VERDICT_LOOKS[outcome.verdict]
+    parts: list[Content | tuple[str, str]] = [
+        (f"{look.glyph} {outcome.verdict.upper()}", VERDICT_STYLE[outcome.verdict]),
+        (f"  {printable(outcome.reason.message)}\n", "$text"),
+        ("Segment shows ", _MUTED),
+        (outcome.segment_shows, "bold $text-success" if outcome.segment_shows == "Success" else "bold $text-error"),
+    ]
+    if outcome.segment_shows == "Success" and outcome.verdict != "send":
+        parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
+    elif outcome.verdict == "send":
+        parts.append(("  if the collector answers with JSON, of any status", _MUTED))
+    return Content.assemble(*parts)
+
+
+def why(outcome: Outcome) -> Content:
+    """Every step the mapping took, in order."""
+    lines = [_step(step) for step in outcome.steps]
+    end = VERDICT_LOOKS[outcome.verdict]
+    lines.append(
+        Content.assemble(
+            ("\n", ""),
+            (f"{end.glyph} {outcome.verdict} ", VERDICT_STYLE[outcome.verdict]),
+            (f"{outcome.reason.code}  ", _MUTED),
+            printable(outcome.reason.message),
+        )
+    )
+    return Content("\n").join(lines)
+
+
+def _step(step: Step) -> Content:
+    glyph, style = _STEP_LOOK[step.result]
+    parts: list[Content | tuple[str, str]] = [
+        (f"{glyph} ", style),
+        (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
+    ]
+    places = [text for text in (step.event_path, step.payload_path) if text]
+    if step.event_path and step.payload_path:
+        places = [f"{step.event_path} → {step.payload_path}"]
+    if places:
+        parts.append((f"\n    {printable(places[0])}", _MUTED))
+        if step.value is not None and step.result == "used":
+            parts.append((f"  {one_line(stringify(step.value).decode(), _VALUE_WIDTH)}", "$text-secondary"))
+    return Content.assemble(*parts)
+
+
+def findings(items: Sequence[Finding], empty: str = "Nothing to tell: no finding.") -> Content:
+    """Findings, the gravest first, each with its place, hint and documentation."""
+    if not items:
+        return Content.styled(f"✓ {empty}", "$text-success")
+    order = ("error", "warning", "info")
+    blocks = [_finding(item) for item in sorted(items, key=lambda item: order.index(item.severity))]
+    return Content("\n\n").join(blocks)
+
+
+def _finding(item: Finding) -> Content:
+    look = SEVERITY_LOOKS[item.severity]
+    parts: list[Content | tuple[str, str]] = [
+        (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
+        (item.code, "bold"),
+        (f"  {RULES[item.code].title}\n", _MUTED),
+        (f"  {printable(item.message)}", "$text"),
+    ]
+    place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
+    if item.config_line is not None:
+        place = f"{place}  config line {item.config_line}".strip()
+    if item.line is not None and item.config_line is None:
+        place = f"{place}  line {item.line}, column {item.column or 1}".strip()
+    if place:
+        parts.append((f"\n  {printable(place)}", _MUTED))
+    if item.hint:
+        parts.append((f"\n  → {printable(item.hint)}", "$text-secondary"))
+    return Content.assemble(*parts)
+
+
+def response(receipt: Receipt, target_name: str) -> Content:
+    """A receipt with both verdicts: what the collector said, what Segment would show."""
+    mark, style = ("✓ accepted", "bold $text-success") if receipt.ok else ("✗ not accepted", "bold $text-error")
+    status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
+    parts: list[Content | tuple[str, str]] = [
+        (mark, style),
+        (f"  {status} in {receipt.milliseconds:,.0f} ms from {printable(target_name)}\n\n", _MUTED),
+        ("The collector said  ", _MUTED),
+        (f"{printable(receipt.collector_said)}\n", "$text"),
+        ("Segment would show  ", _MUTED),
+        (receipt.segment_shows, "bold $text-success" if receipt.segment_shows == "Success" else "bold $text-error"),
+        (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
+    ]
+    if receipt.segment_shows == "Success" and not receipt.ok:
+        parts.append(("Green in Segment, yet the collector did not take it.\n", "bold $text-warning"))
+    if receipt.next_step:
+        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
+    for title, notices, look in (
+        ("error", receipt.errors, "$text-error"),
+        ("warning", receipt.warnings, "$text-warning"),
+    ):
+        if notices:
+            parts.append((f"\n{plural(len(notices), title)}\n", f"bold {look}"))
+        parts.extend((f"  {printable(notice.subject)}  {printable(notice.message)}\n", "$text") for notice in notices)
+    if receipt.text:
+        parts.append(("\nThe answer\n", _MUTED))
+        parts.append((receipt.text, "$text"))
+    return Content.assemble(*parts)

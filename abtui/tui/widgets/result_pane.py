@@ -1,0 +1,205 @@
+"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings and Response behind tabs."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import ContentSwitcher, Static
+
+from abtui.core.events import Unreadable
+from abtui.core.findings import Finding
+from abtui.core.javascript import stringify
+from abtui.core.jsontext import line_column, locate
+from abtui.core.outcomes import Outcome, Request
+from abtui.core.paths import parse_path
+from abtui.core.receipts import Receipt
+from abtui.tui.widgets import prose
+from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.tab_strip import TabStrip
+
+ResultTab = Literal["payload", "request", "why", "findings", "response"]
+TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
+    ("payload", "Payload"),
+    ("request", "Request"),
+    ("why", "Why"),
+    ("findings", "Findings"),
+    ("response", "Response"),
+)
+_MARKED_BYTES: Final = 64 * 1024
+"""A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
+
+
+class ResultPane(Vertical):
+    """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
+
+    DEFAULT_CSS = """
+    ResultPane {
+        & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
+        & ContentSwitcher { height: 1fr; }
+        & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
+        &.-stale #banner { opacity: 60%; }
+        &.-stale #prose { opacity: 60%; }
+    }
+    """
+
+    tab: reactive[ResultTab] = reactive("payload", init=False)
+    stale: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._outcome: Outcome | None = None
+        self._unreadable: Unreadable | None = None
+        self._request: Request | None = None
+        self._receipt: tuple[Receipt, str] | None = None
+        self._empty = "Select an event."
+        self._sending = False
+
+    def compose(self) -> ComposeResult:
+        """The strip, the verdict, and the two kinds of view."""
+        yield TabStrip(TABS, id="result-tabs")
+        yield Static(id="banner", markup=False)
+        with ContentSwitcher(initial="code"):
+            yield CodeView(id="code")
+            with VerticalScroll(id="prose"):
+                yield Static(id="prose-text", markup=False)
+
+    def show(self, outcome: Outcome, request: Request | None) -> None:
+        """Show an outcome; `request` is its request as it would go to the chosen target."""
+        self._outcome, self._request, self._unreadable = outcome, request, None
+        self.stale = False
+        self.query_one("#banner", Static).update(prose.banner(outcome))
+        count = sum(1 for item in outcome.findings if item.severity != "info")
+        self.query_one(TabStrip).set_label("findings", f"Findings {count}" if count else "Findings")
+        self._draw()
+
+    def show_unreadable(self, item: Unreadable) -> None:
+        """The text is no event: keep the last outcome, marked stale, or tell the problem where there was none."""
+        if self._outcome is not None:
+            self.stale = True
+            place = item.findings[0]
+            at = f"line {place.line}, column {place.column}: " if place.line is not None else ""
+            self.query_one("#banner", Static).update(
+                Content.assemble(
+                    ("! STALE ", "bold $text-error"),
+                    (f" {at}{place.message}\n", "$text"),
+                    ("What is below is of the last readable text.", "$foreground-muted"),
+                )
+            )
+            return
+        self._unreadable = item
+        self.query_one("#banner", Static).update(
+            Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text"))
+        )
+        self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
+        self._draw()
+
+    def clear(self, message: str) -> None:
+        """Nothing to show, and why."""
+        self._outcome = self._request = self._unreadable = None
+        self._empty = message
+        self.stale = False
+        self.query_one("#banner", Static).update(Content.styled(message, "$foreground-muted"))
+        self._draw()
+
+    def show_sending(self, sending: bool) -> None:
+        """A request is under way."""
+        self._sending = sending
+        if self.tab == "response":
+            self._draw()
+
+    def show_receipt(self, receipt: Receipt | None, target_name: str = "") -> None:
+        """The answer to this event's request; None where it was not sent yet."""
+        self._receipt = None if receipt is None else (receipt, target_name)
+        mark = "" if receipt is None else " ✓" if receipt.ok else " ✗"
+        self.query_one(TabStrip).set_label("response", f"Response{mark}")
+        if self.tab == "response":
+            self._draw()
+
+    def watch_tab(self, tab: ResultTab) -> None:
+        """Show another tab."""
+        self.query_one(TabStrip).active = tab
+        self._draw()
+
+    def watch_stale(self, stale: bool) -> None:
+        """Dim what no longer belongs to the text in the editor."""
+        self.set_class(stale, "-stale")
+        self.query_one(CodeView).stale = stale
+
+    def on_tab_strip_activated(self, event: TabStrip.Activated) -> None:
+        """A tab was clicked."""
+        event.stop()
+        self.tab = next(name for name, _ in TABS if name == event.tab)
+
+    def focus_view(self) -> None:
+        """Focus what can be scrolled."""
+        self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
+
+    def _draw(self) -> None:
+        outcome = self._outcome
+        if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
+            self._draw_code(outcome, self._request)
+            return
+        self.query_one(ContentSwitcher).current = "prose"
+        self.query_one("#prose-text", Static).update(self._words(outcome))
+
+    def _draw_code(self, outcome: Outcome, request: Request) -> None:
+        view = self.query_one(CodeView)
+        if self.tab == "payload":
+            text = stringify(request.body, 2).decode()
+            view.set_text(text, "json")
+            view.set_marks(payload_marks(text, outcome.findings) if len(text) <= _MARKED_BYTES else ())
+        else:
+            head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
+            path = f"{request.method} {request.url}"
+            view.set_marks(())
+            view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
+        self.query_one(ContentSwitcher).current = "code"
+
+    def _words(self, outcome: Outcome | None) -> Content:
+        if self.tab == "response":
+            if self._sending:
+                return Content("Sending…")
+            if self._receipt is None:
+                return Content.styled(
+                    "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target.",
+                    "$foreground-muted",
+                )
+            return prose.response(*self._receipt)
+        if self._unreadable is not None:
+            return prose.findings(self._unreadable.findings)
+        if outcome is None:
+            return Content.styled(self._empty, "$foreground-muted")
+        if self.tab == "findings":
+            return prose.findings(outcome.findings)
+        # Where there is no request, the reason takes the payload's place.
+        return prose.why(outcome)
+
+
+def payload_marks(text: str, findings: tuple[Finding, ...]) -> list[Mark]:
+    """A mark at each place of the payload that a finding names, the first finding of a place only."""
+    marks: dict[str, Mark] = {}
+    for item in findings:
+        path = item.payload_path
+        if path is None or path in marks or item.severity == "info":
+            continue
+        steps = parse_path(path)
+        span = locate(text, steps)
+        while span is None and steps:
+            # What is missing is marked at what it is missing from.
+            steps = steps[:-1]
+            span = locate(text, steps)
+        if span is not None:
+            line, column = line_column(text, span[0])
+            marks[path] = Mark(
+                line=line,
+                column=column,
+                end_column=column + min(span[1] - span[0], 200),
+                severity=item.severity,
+                message=item.message,
+            )
+    return list(marks.values())

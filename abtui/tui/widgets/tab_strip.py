@@ -1,0 +1,95 @@
+"""One row of tabs: labels to click, the active one told by brackets as well as colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from abtui.tui.widgets import cells
+
+Tab = tuple[str, str]
+"""Id and label."""
+
+
+class TabStrip(Widget):
+    """Tabs on one row. Posts `Activated` on a click; `active` can be set."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-strip--tab", "tab-strip--active"}
+    DEFAULT_CSS = """
+    TabStrip {
+        height: 1;
+        background: $panel;
+        & .tab-strip--tab { color: $foreground-muted; background: $panel; }
+        & .tab-strip--active { color: $text; background: $surface; text-style: bold; }
+    }
+    """
+
+    active: reactive[str] = reactive("", layout=False)
+
+    class Activated(Message):
+        """A tab was chosen."""
+
+        def __init__(self, strip: TabStrip, tab: str) -> None:
+            super().__init__()
+            self.strip = strip
+            self.tab = tab
+
+        @property
+        def control(self) -> TabStrip:
+            """The strip of the tab."""
+            return self.strip
+
+    def __init__(self, tabs: Sequence[Tab], *, active: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._tabs = tuple(tabs)
+        self._places: list[tuple[int, int, str]] = []
+        self.set_reactive(TabStrip.active, active or self._tabs[0][0])
+
+    def set_label(self, tab: str, label: str) -> None:
+        """Change the label of a tab, for a count or a mark in it."""
+        changed = tuple((name, label if name == tab else old) for name, old in self._tabs)
+        if changed != self._tabs:
+            self._tabs = changed
+            self.refresh()
+
+    def step(self, by: int) -> None:
+        """Choose the tab `by` places further, around the end."""
+        names = [name for name, _ in self._tabs]
+        self.post_message(self.Activated(self, names[(names.index(self.active) + by) % len(names)]))
+
+    def render_line(self, y: int) -> Strip:
+        """The row. Labels lose their padding first where the room is short."""
+        width = self.size.width
+        padding = 1 if sum(cells.width(label) + 3 for _, label in self._tabs) <= width else 0
+        plain, chosen = (
+            self.get_component_rich_style("tab-strip--tab"),
+            self.get_component_rich_style("tab-strip--active"),
+        )
+        segments: list[Segment] = []
+        self._places = []
+        at = 0
+        for name, label in self._tabs:
+            text = f"▌{label}{' ' * padding}" if name == self.active else f" {label}{' ' * padding}"
+            segments.append(Segment(text, chosen if name == self.active else plain))
+            self._places.append((at, at + cells.width(text), name))
+            at += cells.width(text)
+        return Strip(segments).adjust_cell_length(width, plain).crop(0, width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the mouse."""
+        for start, end, name in self._places:
+            if start <= event.x < end:
+                self.post_message(self.Activated(self, name))
+                event.stop()
+
+    def watch_active(self) -> None:
+        """Draw the row again."""
+        self.refresh(Region(0, 0, self.size.width, 1))

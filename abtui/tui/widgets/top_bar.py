@@ -1,0 +1,126 @@
+"""The row that is always there: what is open, where requests would go, with which key, and the counts per verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from abtui.core.config import Target
+from abtui.core.config.endpoint import looks_like_production
+from abtui.core.outcomes import VERDICTS
+from abtui.core.secret import MASK
+from abtui.core.text import printable
+from abtui.tui.widgets.prose import VERDICT_STYLE
+from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+
+_MUTED = "$foreground-muted"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many events there are, are mapped so far, pass the filter, and have each verdict."""
+
+    total: int = 0
+    mapped: int = 0
+    shown: int = 0
+    filtered: bool = False
+    verdicts: Mapping[str, int] = {}
+    reading: str = ""
+
+
+class TargetBar(Static):
+    """Name, address, environment and masked key of the target. One that looks like production says so."""
+
+    DEFAULT_CSS = """
+    TargetBar { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    TargetBar.-production { background: $error-muted; }
+    """
+
+    target: reactive[Target | None] = reactive(None)
+    opened: reactive[str] = reactive("")
+    modified: reactive[bool] = reactive(False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def watch_target(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
+    def watch_opened(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
+    def watch_modified(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
+    def _draw(self) -> None:
+        target = self.target
+        parts: list[tuple[str, str]] = [
+            ("abtui ", "bold $text-primary"),
+            (printable(self.opened), "$text"),
+            (" ●" if self.modified else "", "$text-warning"),
+        ]
+        if target is not None:
+            production = looks_like_production(target)
+            self.set_class(production, "-production")
+            host = target.collector_endpoint.removeprefix("https://")
+            key = MASK if target.api_key is None else target.api_key.masked
+            parts += [
+                ("  → ", _MUTED),
+                (printable(target.name), "bold $text-warning" if production else "bold $text-success"),
+                (" PRODUCTION" if production else "", "bold $text-error"),
+                ("  env ", _MUTED),
+                (printable(target.environment) or "(empty)", "bold"),
+                ("  key ", _MUTED),
+                (key if target.api_key is not None else "none", "$text"),
+                ("  ", ""),
+                (printable(host), _MUTED),
+            ]
+        self.update(Content.assemble(*parts))
+
+
+class CountBar(Static):
+    """Events by verdict, and how far reading and mapping are."""
+
+    DEFAULT_CSS = """
+    CountBar { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    counts: reactive[Counts] = reactive(Counts())
+    short: reactive[bool] = reactive(False)
+    """Glyphs and numbers only, where words do not fit."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def watch_counts(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
+    def watch_short(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
+    def _draw(self) -> None:
+        counts = self.counts
+        parts: list[tuple[str, str]] = [(f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold")]
+        if counts.filtered:
+            parts.append((f"  {counts.shown:,} shown", "$text-primary"))
+        for verdict in VERDICTS:
+            look = VERDICT_LOOKS[verdict]
+            number = counts.verdicts.get(verdict, 0)
+            word = f" {look.glyph}{number:,}" if self.short else f"  {look.glyph} {number:,} {verdict}"
+            parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
+        broken = counts.verdicts.get("unreadable", 0)
+        if broken:
+            parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
+        if counts.reading:
+            parts.append((f"  {counts.reading}", "$text-primary"))
+        elif counts.mapped < counts.total:
+            parts.append((f"  mapping {100 * counts.mapped // counts.total}%", "$text-primary"))
+        self.update(Content.assemble(*parts))

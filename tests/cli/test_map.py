@@ -1,0 +1,176 @@
+"""`abtui map` and its neighbours, as a shell sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from abtui import __version__
+from abtui.core.events import Event, read_events
+from abtui.core.rules import RULES
+from abtui.services.files import expand, read_pieces
+from abtui.services.samples import sample_folder
+from tests.core.test_engine import SCHEMA
+from tests.core.test_every_finding import CONFIG, event
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sample_folder()
+KEY = "f00dfeedbeefcafe0123"
+
+
+def abtui(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a process of its own."""
+    env = os.environ | {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-W", "error", "-m", "abtui", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, env=env, cwd=cwd, timeout=60, check=False)
+
+
+def written(folder: Path, text: str, *events: str, name: str = "events.jsonl") -> tuple[str, str]:
+    """A config file and an events file."""
+    (folder / "config.yaml").write_text(text)
+    (folder / name).write_text("\n".join(events), encoding="utf-8")
+    return str(folder / "config.yaml"), str(folder / name)
+
+
+def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_samples_one_valid_line_for_each_event() -> None:
+    done = abtui("map", str(SAMPLES / "config.yaml"), str(SAMPLES))
+    items = [
+        item for source in expand([str(SAMPLES)]).sources for item in read_events(read_pieces(source), source.name)
+    ]
+    events = [item for item in items if isinstance(item, Event)]
+    outcomes = lines(done)
+    assert [outcome["source"] for outcome in outcomes] == [event.source for event in events]
+    for outcome in outcomes:
+        SCHEMA.validate(outcome)
+    # One sample is broken on purpose, and some make the destination fail.
+    assert done.returncode == 1
+    assert len(items) > len(events)
+    assert b"JSON-SYNTAX" in done.stderr
+    assert KEY.encode() not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "curl", "table", "body"])
+@pytest.mark.parametrize("explain", [False, True])
+def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG, event(), event(userId=..., messageId="m2"))
+    done = abtui("map", *files, "--format", form, *(["--explain"] if explain else []))
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode()
+    if form in ("jsonl", "json"):
+        outcomes = lines(done) if form == "jsonl" else json.loads(text)
+        assert [outcome["verdict"] for outcome in outcomes] == ["send", "drop"]
+        assert all(("steps" in outcome) is explain for outcome in outcomes)
+        for outcome in outcomes:
+            SCHEMA.validate(outcome)
+    elif form == "curl":
+        assert text.startswith("# ")
+        assert text.count("curl -X PUT") == 1
+        assert '"X-API-Key: $ABSMARTLY_API_KEY"' in text
+        assert json.loads(shlex.split(text.replace("\\\n", " "), comments=True)[-1])["goals"][0]["name"] == "purchase"
+    elif form == "body":
+        assert [json.loads(line)["goals"][0]["name"] for line in text.splitlines()] == ["purchase"]
+    else:
+        assert "send" in text
+        assert ("unit `user_id` <- `$.userId`" in text) is explain
+        assert all(len(line) <= 120 for line in text.splitlines())
+    assert KEY not in text
+    assert b"2 events: 1 send, 1 drop" in done.stderr
+
+
+def test_an_empty_list_is_still_json(tmp_path: Path) -> None:
+    done = abtui("map", *written(tmp_path, CONFIG, ""), "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    assert b"no event" in done.stderr
+
+
+def test_standard_input() -> None:
+    done = abtui("map", str(SAMPLES / "config.yaml"), "-", stdin=event().encode())
+    assert [outcome["source"] for outcome in lines(done)] == ["stdin:1"]
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    config, good = written(tmp_path, CONFIG, event(), '{"type": ', event(messageId="m3"))
+    done = abtui("map", config, str(tmp_path / "nowhere.json"), good)
+    assert done.returncode == 1
+    assert [outcome["source"] for outcome in lines(done)] == ["events.jsonl:1", "events.jsonl:3"] or [
+        str(outcome["source"]).endswith((":1", ":3")) for outcome in lines(done)
+    ] == [True, True]
+    assert b"nowhere.json does not exist" in done.stderr
+    assert re.search(rb"events\.jsonl:2:\d+: error JSON-SYNTAX", done.stderr)
+
+
+def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
+    assert abtui("map", *written(tmp_path, CONFIG, event(properties=None))).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["map"], b"Missing argument"),
+        (["map", "nowhere.yaml", "-"], b"nowhere.yaml does not exist"),
+        (["map", "bad.yaml", "-"], b"bad.yaml:1:1: error CONFIG-TYPE"),
+        (["map", "bad.yaml"], b"Missing argument"),
+        (["map", "good.yaml", "-", "--format", "xml"], b"Invalid value for '--format'"),
+        (["explain", "NO-SUCH"], b"There is no finding 'NO-SUCH'"),
+        (["explain", "unit-nun"], b"Did you mean UNIT-NONE"),
+        (["nowhere.yaml"], b"nowhere.yaml"),
+        (["collector", "--fault", "418"], b"There is no fault"),
+        (["--frobnicate"], b"No such option"),
+    ],
+)
+def test_usage_errors(arguments: list[str], said: bytes, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("- 1")
+    (tmp_path / "good.yaml").write_text(CONFIG)
+    done = abtui(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG, *(event(messageId=str(n)) for n in range(3000)))
+    command = f"{shlex.quote(sys.executable)} -m abtui map {shlex.join(files)} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.stdout.count(b"\n") == 1
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr
+
+
+def test_the_same_input_gives_the_same_output(tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG, 'analytics.track("Order Completed")', name="code.js")
+    outputs: Sequence[bytes] = [abtui("map", *files, "--now", "2026-01-01T00:00:00.000Z").stdout for _ in range(2)]
+    assert outputs[0] == outputs[1] != b""
+
+
+def test_version_and_help() -> None:
+    assert abtui("--version").stdout.decode() == f"abtui {__version__}\n"
+    assert b"map" in abtui("--help").stdout
+    assert b"--explain" in abtui("map", "--help").stdout
+
+
+def test_explain_reads_the_table() -> None:
+    done = abtui("explain", "unit-none")
+    assert done.returncode == 0
+    assert RULES["UNIT-NONE"].title in done.stdout.decode()
+    listed = abtui("explain").stdout.decode().splitlines()
+    assert [line.split()[0] for line in listed] == list(RULES)
+
+
+def test_schema_is_a_schema() -> None:
+    assert jsonschema_rs.meta.is_valid(
+        json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
+    )

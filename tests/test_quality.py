@@ -1,0 +1,59 @@
+"""Lint, types, import rules, and what may be loaded when: part of the one test command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+    ],
+    ids=["lint", "format", "types"],
+)
+def test_tool(command: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_import_rules() -> None:
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "never"),
+    [
+        (["--version"], ["click", "msgspec", "orjson", "textual", "httpx"]),
+        (["--help"], ["textual", "httpx", "starlette", "uvicorn", "watchfiles", "rich"]),
+        (["explain", "UNIT-NONE"], ["textual", "httpx", "starlette", "uvicorn", "watchfiles", "rich"]),
+    ],
+)
+def test_what_a_command_does_not_load(arguments: list[str], never: list[str]) -> None:
+    code = (
+        "import sys, abtui.__main__ as m\n"
+        f"sys.argv = ['abtui', *{arguments!r}]\n"
+        "try: m.main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        f"loaded = [name for name in {never!r} if name in sys.modules]\n"
+        "assert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_module_is_over_400_lines() -> None:
+    long = {
+        str(path): count for path in (ROOT / "abtui").rglob("*.py") if (count := path.read_text().count("\n")) > 400
+    }
+    assert not long

@@ -1,0 +1,398 @@
+"""The workbench's stories, with the keyboard and the mouse, against the local collector."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, Static
+
+from abtui.services.collector.server import LocalCollector
+from abtui.tui.app import WorkbenchApp, opening
+from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, Help, PickPath
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.top_bar import CountBar, TargetBar
+from tests.core.test_every_finding import CONFIG, event
+
+KEY = "f00dfeedbeefcafe0123"
+NOW = "2026-03-17T09:00:00.000Z"
+Workbench = tuple[Pilot[int], WorkbenchScreen]
+
+
+@asynccontextmanager
+async def workbench(
+    config: Path | None = None, *events: Path, size: tuple[int, int] = (140, 40)
+) -> AsyncIterator[Workbench]:
+    """The workbench, once everything is read and mapped."""
+    app = WorkbenchApp(
+        opening(None if config is None else str(config), [str(path) for path in events]), env={"KEY": KEY}, now=NOW
+    )
+    async with app.run_test(size=size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, WorkbenchScreen)
+        await until(
+            pilot, lambda: screen.corpus.mapped == len(screen.corpus) and not screen.query_one(CountBar).counts.reading
+        )
+        yield pilot, screen
+
+
+async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
+    """Wait for something that comes from beside the screen; fail when it does not."""
+    for _ in range(400):
+        await pilot.pause(0.01)
+        if true():
+            await pilot.pause()
+            return
+    pytest.fail("it did not come to pass")
+
+
+def payload(screen: WorkbenchScreen) -> Any:
+    return json.loads(screen.query_one(CodeView).text)
+
+
+def words(screen: WorkbenchScreen, selector: str = "#prose-text") -> str:
+    return str(screen.query_one(selector, Static).visual)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    path = tmp_path / "events.jsonl"
+    rows = [
+        event(),
+        event(event="Signed Up", messageId="m2"),
+        event(type="page", name="Home", messageId="m3"),
+        event(userId=..., messageId="m4"),
+    ]
+    path.write_text("\n".join(rows))
+    return path
+
+
+async def test_the_demo_needs_nothing_and_sends() -> None:
+    async with workbench() as (pilot, screen):
+        assert len(screen.corpus) > 40
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+        await pilot.press("s")
+        await until(pilot, lambda: "accepted" in words(screen))
+        assert "Accepted (200)" in words(screen)
+        assert "Segment would show  Success" in words(screen)
+        assert "local" in words(screen, "#target-bar")
+
+
+async def test_the_payload_follows_each_key(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
+        await pilot.press("X")
+        assert payload(screen)["goals"][0]["name"] == "XOrder Completed"
+        await pilot.press("Y")
+        assert payload(screen)["goals"][0]["name"] == "XYOrder Completed"
+        assert screen.corpus.edited == {0}
+        await pilot.press("backspace", "backspace")
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+
+
+async def test_while_the_json_is_broken_the_last_result_stays(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e")
+        editor = screen.event_pane.editor
+        editor.move_cursor((1, 0))
+        await pilot.press("}")
+        assert screen.result.stale
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+        assert "STALE" in words(screen, "#banner")
+        assert editor.marks
+        assert editor.marks[0].line == 2
+        await pilot.press("ctrl+r")
+        assert screen.result.tab != "response", "a broken event must not be sent"
+        await pilot.press("backspace")
+        assert not screen.result.stale
+        assert not editor.marks
+
+
+async def test_selecting_shows_each_event(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("down")
+        assert payload(screen)["goals"][0]["name"] == "Signed Up"
+        await pilot.press("end")
+        assert "no unit could be resolved" in words(screen, "#banner")
+        assert "green there, yet nothing is sent" in words(screen, "#banner")
+        assert "unit mapping `userId`: the event has no top-level field" in words(screen)
+        await pilot.press("f")
+        assert "UNIT-NONE" in words(screen)
+        await pilot.click("#event-list", offset=(5, 2))
+        assert screen.event_list.cursor == 2
+        await pilot.press("p")
+        assert payload(screen)["goals"][0]["name"] == "Page: Home"
+
+
+async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await paste(pilot, f'{event(event="Pasted")}\nanalytics.track("Clicked", {{plan: "pro"}})\n{{"type": ')
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus) == 7)
+        assert payload(screen)["goals"][0]["name"] == "Pasted"
+        assert screen.event_list.cursor == 4
+        assert screen.corpus.counts["unreadable"] == 1
+        await pilot.press("down")
+        assert "no unit" in words(screen, "#banner")
+        assert '"Clicked"' in screen.event_pane.editor.text
+
+
+async def test_pasting_into_the_editor(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
+        await paste(pilot, "Big ")
+        assert payload(screen)["goals"][0]["name"] == "Big Order Completed"
+        await paste(pilot, event(event="Whole"))
+        await until(pilot, lambda: len(screen.corpus) == 5)
+        assert payload(screen)["goals"][0]["name"] == "Whole"
+
+
+async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("4")
+        text = screen.config_pane.editor.text
+        await replace_config(pilot, screen, text.replace("purchase", "bought"))
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert payload(screen)["goals"][0]["name"] == "bought"
+        await replace_config(pilot, screen, text.replace("unitMapping", "unitMaping"))
+        assert "CONFIG-MISSING" in words(screen, "#config-findings-text")
+        assert payload(screen)["goals"][0]["name"] == "bought", "the last good config stays in use"
+        await replace_config(pilot, screen, text.replace("PageViewTracking: true", "PageViewTracking: false"))
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert screen.corpus.counts == {"send": 2, "drop": 2}
+        assert config.read_text() == CONFIG, "nothing is written unasked"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: config.read_text() != CONFIG)
+        assert "PageViewTracking: false" in config.read_text()
+        assert not screen.session.modified
+
+
+async def test_a_config_with_errors_opens(tmp_path: Path, events: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("settings: {environment: staging}")
+    app = WorkbenchApp(opening(str(broken), [str(events)]), env={}, now=NOW)
+    async with app.run_test(size=(140, 40)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, WorkbenchScreen)
+        await until(pilot, lambda: len(screen.corpus) == 4)
+        assert "The config has errors" in words(screen, "#banner")
+        assert "CONFIG-MISSING" in words(screen, "#config-findings-text")
+        await pilot.press("s")
+        await replace_config(pilot, screen, CONFIG)
+        await until(pilot, lambda: screen.corpus.mapped == 4)
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+
+
+async def test_a_change_on_disk_maps_anew(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.pause(0.3)
+        config.write_text(CONFIG.replace("purchase", "from disk"))
+        await until(pilot, lambda: payload(screen)["goals"][0]["name"] == "from disk")
+        assert not screen.session.modified
+        await pilot.press("4")
+        await replace_config(pilot, screen, CONFIG.replace("purchase", "mine"))
+        config.write_text(CONFIG.replace("purchase", "theirs"))
+        await pilot.pause(0.5)
+        assert payload(screen)["goals"][0]["name"] == "mine", "unsaved text is not overwritten"
+
+
+async def test_filtering(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("slash", *"sign")
+        assert screen.event_list.count == 1
+        assert payload(screen)["goals"][0]["name"] == "Signed Up"
+        await pilot.press("escape", "escape")
+        assert screen.event_list.count == 4
+        await pilot.press("v")
+        assert screen.event_list.count == 3
+        await pilot.press("v")
+        assert screen.event_list.count == 1
+        await pilot.press("escape", "t", "t")
+        assert screen.event_list.count == 1
+        assert payload(screen)["goals"][0]["name"] == "Page: Home"
+        assert "1 shown" in words(screen, "#count-bar")
+
+
+async def test_sending_where_nobody_listens_tells_what_to_do(tmp_path: Path, events: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", "http://127.0.0.1:9/v1"))
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("s")
+        await until(pilot, lambda: "not accepted" in words(screen))
+        assert "refused" in words(screen)
+        assert "abtui collector" in words(screen)
+
+
+async def test_production_wants_its_name(tmp_path: Path, events: Path) -> None:
+    with LocalCollector() as collector:
+        config = tmp_path / "config.yaml"
+        config.write_text(CONFIG.replace("environment: staging", "environment: production"))
+        async with workbench(config, events) as (pilot, screen):
+            # The address is this machine's only while sending: production is told by the environment's name.
+            assert "PRODUCTION" in words(screen, "#target-bar")
+            await pilot.press("s")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmProduction))
+            dialog = pilot.app.screen
+            assert dialog.query_one("#send", Button).disabled
+            await pilot.press(*"prod", "enter")
+            assert pilot.app.screen is dialog
+            await pilot.press("escape")
+            assert pilot.app.screen is screen
+            assert screen.result.tab != "response"
+        assert collector.state.counts["accepted"] == collector.state.counts["rejected"] == 0
+
+
+async def test_targets_and_receipts(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        assert screen.query_one(TargetBar).target is not None
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: screen.session.local_endpoint is not None)
+        await pilot.press("s")
+        await until(pilot, lambda: "accepted" in words(screen))
+        assert "local" in words(screen)
+        await pilot.press("down")
+        assert "Not sent yet" in words(screen)
+        await pilot.press("up")
+        assert "accepted" in words(screen)
+
+
+async def test_what_is_copied_has_no_key(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, _):
+        copied = {}
+        for key in ("y", "c", "Y"):
+            await pilot.press(key)
+            copied[key] = pilot.app.clipboard
+        assert json.loads(copied["y"])["goals"][0]["name"] == "purchase"
+        assert '"X-API-Key: $ABSMARTLY_API_KEY"' in copied["c"]
+        assert json.loads(copied["Y"])["verdict"] == "send"
+        shown = pilot.app.export_screenshot()
+        assert KEY not in "".join(copied.values()) + shown
+        assert "****0123" in shown
+
+
+async def test_quitting_keeps_unsaved_text_unless_told(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e", "space", "ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
+        await pilot.click("#discard")
+        await until(pilot, lambda: not pilot.app.is_running or pilot.app.return_value == 0)
+
+
+async def test_quitting_with_nothing_unsaved(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, _):
+        await pilot.press("q")
+        await until(pilot, lambda: pilot.app.return_value == 0)
+
+
+async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("n", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "saved.jsonl")
+        await pilot.click("#take")
+        await until(pilot, lambda: (tmp_path / "saved.jsonl").exists())
+        rows = (tmp_path / "saved.jsonl").read_text().splitlines()
+        assert len(rows) == 5
+        assert json.loads(rows[4])["originalTimestamp"] == NOW
+        assert not screen.corpus.edited
+
+
+async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None:
+    async with workbench(config) as (pilot, screen):
+        assert "No event yet" in words(screen, "#banner")
+        for path in (events, tmp_path / "nowhere.json"):
+            await pilot.press("o")
+            await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+            pilot.app.screen.query_one(Input).value = str(path)
+            await pilot.press("enter")
+            await pilot.pause()
+        await until(pilot, lambda: len(screen.corpus) == 4)
+        await until(
+            pilot, lambda: any("nowhere.json does not exist" in note.message for note in pilot.app._notifications)
+        )
+
+
+async def test_narrow_screens_show_one_pane(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        for key, pane in (("1", "events"), ("2", "event"), ("f4", "result"), ("4", "config"), ("f2", "events")):
+            await pilot.press(key)
+            shown = [name for name in ("events", "event", "result", "config") if screen.query_one(f"#{name}").display]
+            assert shown == [pane]
+        await pilot.press("w")
+        assert screen.query_one("#result").display
+        await pilot.click("#panes", offset=(12, 0))
+        assert screen.query_one("#event").display
+
+
+async def test_help_lists_the_keys_in_force(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, _):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+        text = " ".join(str(node.visual) for node in pilot.app.screen.query(Static))
+        assert "Send the selected event to the target" in text
+        await pilot.press("escape")
+        await pilot.press("l")
+        assert not pilot.app.current_theme.dark
+
+
+async def test_names_are_shown_literally(config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text(
+        "\n".join(
+            event(event=name, messageId=name) for name in ("[red]x[/]", "[/]", "\x1b[31mred", "[@click=quit]q[/]")
+        )
+    )
+    async with workbench(config, path) as (pilot, screen):
+        for tab in ("w", "f", "p"):
+            await pilot.press(tab)
+            for _ in range(4):
+                await pilot.press("down")
+            await pilot.press("home")
+        assert "[red]x[/]" in words(screen, "#banner")
+        assert "\x1b[31mred" not in pilot.app.export_screenshot()
+
+
+async def test_a_huge_event_does_not_stop_the_screen(config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    path.write_text(event(properties={f"key {n}": "x" * 40 for n in range(8000)}))
+    async with workbench(config, path) as (pilot, screen):
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
+        await pilot.press("X")
+        await until(pilot, lambda: payload(screen)["goals"][0]["name"] == "XOrder Completed")
+
+
+async def paste(pilot: Pilot[int], text: str) -> None:
+    from textual.events import Paste
+
+    focused = pilot.app.screen.focused
+    assert focused is not None
+    focused.post_message(Paste(text))
+    await pilot.pause()
+    await asyncio.sleep(0)
+
+
+async def replace_config(pilot: Pilot[int], screen: WorkbenchScreen, text: str) -> None:
+    """As if it was typed: an edit of the whole text."""
+    editor = screen.config_pane.editor
+    editor.replace(text, (0, 0), editor.document.end)
+    await pilot.pause()
