@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
 from abtui.core.secret import Secret
@@ -73,13 +71,3 @@ class Session:
         at = names.index(self._target) if self._target in names else 0
         self._target = names[(at + 1) % len(names)]
         return self.target
-
-
-class Opening(msgspec.Struct, frozen=True):
-    """What the workbench was started with. `config_path` None: a config that is not in a file."""
-
-    config_text: str
-    config_path: str | None
-    event_paths: tuple[str, ...]
-    demo: bool = False
-    problems: tuple[str, ...] = ()

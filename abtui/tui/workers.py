@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from abtui.core.checks import RecentIds
+from abtui.core.contract import is_valid
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults, read_events
 from abtui.core.findings import Finding
@@ -33,6 +34,8 @@ _REST_SECONDS: Final = 0.004
 
 def read_files(reading: int, paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
     """Read files and folders into items, in batches. A file that cannot be read is told, and the rest goes on."""
+    # Loading the validator takes a while, better here than when the first event is shown.
+    is_valid({})
     expansion = expand(paths)
     problems = [error.message for error in expansion.errors]
     total, done = expansion.total or 0, 0

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
 
 from abtui.services.collector.server import LocalCollector
-from abtui.tui.app import WorkbenchApp, opening
+from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, Help, PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
@@ -32,9 +32,10 @@ async def workbench(
 ) -> AsyncIterator[Workbench]:
     """The workbench, once everything is read and mapped."""
     app = WorkbenchApp(
-        opening(None if config is None else str(config), [str(path) for path in events]), env={"KEY": KEY}, now=NOW
+        None if config is None else str(config), [str(path) for path in events], env={"KEY": KEY}, now=NOW
     )
     async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
         screen = app.screen
         assert isinstance(screen, WorkbenchScreen)
         await until(
@@ -185,8 +186,9 @@ async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> Non
 async def test_a_config_with_errors_opens(tmp_path: Path, events: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("settings: {environment: staging}")
-    app = WorkbenchApp(opening(str(broken), [str(events)]), env={}, now=NOW)
+    app = WorkbenchApp(str(broken), [str(events)], env={}, now=NOW)
     async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
         screen = app.screen
         assert isinstance(screen, WorkbenchScreen)
         await until(pilot, lambda: len(screen.corpus) == 4)

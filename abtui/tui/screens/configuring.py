@@ -8,7 +8,7 @@ from abtui.services.errors import FileError
 from abtui.services.watching import watch_files
 from abtui.tui.corpus import read_stored
 from abtui.tui.messages import FilesChanged
-from abtui.tui.screens import filing
+from abtui.tui.opening import read_config_file
 from abtui.tui.screens.editing import Editing
 from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.tab_strip import TabStrip
@@ -53,7 +53,7 @@ class Configuring(Editing):
         session = self.session
         if session.path in message.paths:
             try:
-                text = filing.read_config_file(session.path)
+                text = read_config_file(session.path)
             except FileError as error:
                 self.notify(error.message, severity="warning", markup=False)
                 return

@@ -15,8 +15,9 @@ from abtui.core.request import retarget
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
+from abtui.tui.opening import Opening
 from abtui.tui.screens.reading import Reading
-from abtui.tui.session import Opening, Session
+from abtui.tui.session import Session
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_pane import EventPane
 from abtui.tui.widgets.events_pane import EventsPane
@@ -37,8 +38,8 @@ TEMPLATE: Final = """{
 class Editing(Reading):
     """Holds which event is in the editor, its outcome and the receipts."""
 
-    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
-        super().__init__(opening, session, sdk)
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._current: int | None = None
         self._outcome: Outcome | None = None
         self._receipts: dict[int, tuple[Receipt, str]] = {}

@@ -7,13 +7,11 @@ from typing import Literal
 from textual.app import App
 
 from abtui.services.errors import FileError
-from abtui.services.files import read_text_file, write_atomic
+from abtui.services.files import write_atomic
 from abtui.tui.corpus import Corpus
 from abtui.tui.session import Session
 
 CONFIG_SUFFIXES = (".yaml", ".yml")
-CONFIG_LIMIT = 16 << 20
-"""Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 
 
 async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, value: str = "") -> str | None:
@@ -71,8 +69,3 @@ async def may_quit(app: App[int], session: Session, corpus: Corpus) -> bool:
         saved = await save_config(app, session) if session.modified else await save_events(app, corpus)
         if not saved:
             return False
-
-
-def read_config_file(path: str) -> str:
-    """The text of a config file. Raises FileError."""
-    return read_text_file(path, CONFIG_LIMIT)

@@ -10,15 +10,16 @@ from textual.containers import Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
-from abtui.tui.session import Opening, Session
+from abtui.tui.opening import Opening
+from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_pane import EventPane
 from abtui.tui.widgets.events_pane import EventsPane
+from abtui.tui.widgets.key_bar import KeyBar
 from abtui.tui.widgets.result_pane import ResultPane
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import CountBar, Counts, TargetBar
@@ -30,22 +31,23 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
     ("result", "3 Result"),
     ("config", "4 Config"),
 )
-_NARROW: Final = 110
-"""Columns below which one pane is shown at a time."""
 
 
 class Layout(Screen[None]):
     """The panes and the rows around them. The layers above add what happens in them."""
 
+    AUTO_FOCUS = ""
+
     pane: reactive[Pane] = reactive("events", init=False)
     narrow: reactive[bool] = reactive(False, init=False)
 
-    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
-        super().__init__()
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(classes="-events")
         self.corpus = Corpus()
         self.session = session
         self._opening = opening
         self._sdk = sdk
+        self._narrow_below = narrow_below
         self._reading_note = ""
 
     def compose(self) -> ComposeResult:
@@ -59,7 +61,7 @@ class Layout(Screen[None]):
             yield EventPane(take_paste=self._take_paste, id="event")
             yield ConfigPane(id="config")
             yield ResultPane(id="result")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(id="keys")
 
     @property
     def event_list(self) -> EventList:
@@ -82,8 +84,8 @@ class Layout(Screen[None]):
         return self.query_one(ResultPane)
 
     def on_resize(self, event: Resize) -> None:
-        """Below 110 columns the panes become tabs."""
-        self.narrow = event.size.width < _NARROW
+        """Where the columns do not suffice, the panes become tabs."""
+        self.narrow = event.size.width < self._narrow_below
 
     def watch_narrow(self, narrow: bool) -> None:
         """Show one pane or three."""

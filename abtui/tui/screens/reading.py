@@ -10,16 +10,17 @@ from abtui.core.events import SdkDefaults
 from abtui.tui import workers
 from abtui.tui.corpus import Filter
 from abtui.tui.messages import EventsRead, RowsMapped
+from abtui.tui.opening import Opening
 from abtui.tui.screens.layout import Layout
-from abtui.tui.session import Opening, Session
+from abtui.tui.session import Session
 from abtui.tui.widgets.events_pane import EventsPane
 
 
 class Reading(Layout):
     """Fills the corpus. What comes of an older reading or an older config is dropped."""
 
-    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
-        super().__init__(opening, session, sdk)
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._recent = RecentIds()
         self._mapping = False
         self._reading = 0

@@ -15,9 +15,10 @@ from abtui.services.errors import FileError
 from abtui.tui import copying, workers
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.messages import CollectorStarted, ReceiptArrived
+from abtui.tui.opening import Opening, read_config_file
 from abtui.tui.screens import filing, sending
 from abtui.tui.screens.configuring import Configuring
-from abtui.tui.session import LOCAL, Opening, Session
+from abtui.tui.session import LOCAL, Session
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
@@ -28,8 +29,8 @@ class WorkbenchScreen(Configuring):
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
 
-    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
-        super().__init__(opening, session, sdk)
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._collector_wanted = False
         self._collector_ready = asyncio.Event()
 
@@ -42,13 +43,12 @@ class WorkbenchScreen(Configuring):
         self.result.clear("No event yet: paste some, open a file (o), or write one (n).")
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
-        self.watch_pane(self.pane)
         self.event_list.focus()
-        if self._opening.event_paths:
-            self._read(list(self._opening.event_paths))
         self.call_after_refresh(self._start_services)
 
     def _start_services(self) -> None:
+        if self._opening.event_paths:
+            self._read(list(self._opening.event_paths))
         if self._opening.demo:
             self._start_collector()
         self._watch()
@@ -137,7 +137,7 @@ class WorkbenchScreen(Configuring):
             self.notify("Save the present config first (ctrl+s).", severity="warning")
             return
         try:
-            text = filing.read_config_file(path)
+            text = read_config_file(path)
         except FileError as error:
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return

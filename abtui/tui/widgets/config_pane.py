@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import on
-from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static, TextArea
@@ -34,26 +33,38 @@ class ConfigPane(Vertical):
             super().__init__()
             self.text = text
 
-    def compose(self) -> ComposeResult:
-        """The editor over the findings."""
-        yield CodeEditor(id="config-editor", syntax="yaml")
-        with VerticalScroll(id="config-findings"):
-            yield Static(id="config-findings-text", markup=False)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = ""
+        self._reading = ConfigReading(None, ())
+
+    def on_mount(self) -> None:
+        """The pane is hidden at first: its widgets are made after the first paint."""
+        self.call_after_refresh(self._fill)
+
+    async def _fill(self) -> None:
+        findings = VerticalScroll(Static(id="config-findings-text", markup=False), id="config-findings")
+        await self.mount(CodeEditor(self._text, id="config-editor", syntax="yaml"), findings)
+        self.show(self._reading)
 
     @property
     def editor(self) -> CodeEditor:
-        """The editor itself."""
+        """The editor itself. There is none before the first paint."""
         return self.query_one(CodeEditor)
 
     def load(self, text: str, *, keep_place: bool = False) -> None:
         """Show another text."""
-        self.editor.load(text, keep_place=keep_place)
+        self._text = text
+        if self.children:
+            self.editor.load(text, keep_place=keep_place)
 
     def show(self, reading: ConfigReading) -> None:
         """Show what was found in the text."""
-        self.editor.set_marks(config_marks(reading.findings))
-        empty = "The config is good: no finding."
-        self.query_one("#config-findings-text", Static).update(prose.findings(reading.findings, empty))
+        self._reading = reading
+        if self.children:
+            self.editor.set_marks(config_marks(reading.findings))
+            empty = "The config is good: no finding."
+            self.query_one("#config-findings-text", Static).update(prose.findings(reading.findings, empty))
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:

@@ -1,0 +1,43 @@
+"""What the workbench starts with: the files of the command line, or the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from abtui.services.errors import FileError
+from abtui.services.files import read_text_file
+from abtui.services.samples import sample_folder
+
+CONFIG_LIMIT = 16 << 20
+"""Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """The config's text and where it came from (`config_path` None: not from a file of the person), and files of events."""
+
+    config_text: str
+    config_path: str | None
+    event_paths: tuple[str, ...]
+    demo: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def opening(config: str | None, events: Sequence[str]) -> Opening:
+    """Without arguments the demo. A config that cannot be read is told on screen; events without one get the demo's."""
+    if config is not None:
+        try:
+            return Opening(read_config_file(config), config, tuple(events))
+        except FileError as error:
+            return Opening("", config, tuple(events), problems=(error.message,))
+    folder = sample_folder()
+    text = read_config_file(str(folder / "config.yaml"))
+    if events:
+        return Opening(text, None, tuple(events), problems=("No config was given: the demo's is in use.",))
+    return Opening(text, None, (str(folder),), demo=True)
+
+
+def read_config_file(path: str) -> str:
+    """The text of a config file. Raises FileError."""
+    return read_text_file(path, CONFIG_LIMIT)

@@ -1,0 +1,29 @@
+"""What is painted first: the frame of the workbench, while its engine is still being loaded."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+
+
+class Starting(Screen[None]):
+    """The panes of the workbench, empty. It takes no keys and stands for a fraction of a second."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, *, narrow_below: int) -> None:
+        super().__init__(classes="-events")
+        self._narrow_below = narrow_below
+
+    def compose(self) -> ComposeResult:
+        """The same rows and panes, at the same places."""
+        self.set_class(self.app.size.width < self._narrow_below, "-narrow")
+        yield Static(" abtui  starting…", id="target-bar", markup=False)
+        yield Static(id="second-row")
+        with Horizontal(id="body"):
+            for name in ("events", "event", "result"):
+                pane = Static(id=name)
+                pane.border_title = name.capitalize()
+                yield pane

@@ -1,0 +1,67 @@
+"""The last row: the keys in force, from the bindings themselves. One widget, where a footer has one for each key."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from abtui.tui.widgets import cells
+
+
+class KeyBar(Widget):
+    """Shows key and word of each binding that wants to be shown; a click does what the key does."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word"}
+    DEFAULT_CSS = """
+    KeyBar {
+        height: 1;
+        background: $panel;
+        & .key-bar--key { color: $text-accent; background: $panel; text-style: bold; }
+        & .key-bar--word { color: $foreground; background: $panel; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._places: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the bindings, which change with the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._updated)
+
+    def _updated(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The row."""
+        key_style, word_style = (
+            self.get_component_rich_style("key-bar--key"),
+            self.get_component_rich_style("key-bar--word"),
+        )
+        segments: list[Segment] = []
+        self._places = []
+        shown: set[str] = set()
+        at = 0
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or not active.enabled or binding.action in shown:
+                continue
+            shown.add(binding.action)
+            key, word = f" {self.app.get_key_display(binding)}", f" {binding.description} "
+            segments += [Segment(key, key_style), Segment(word, word_style)]
+            width = cells.width(key) + cells.width(word)
+            self._places.append((at, at + width, binding.key))
+            at += width
+        return Strip(segments).adjust_cell_length(self.size.width, word_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        for start, end, key in self._places:
+            if start <= event.x < end:
+                self.app.simulate_key(key)
+                event.stop()
