@@ -1,0 +1,103 @@
+"""The figures without a screen: events a second, peak memory, and the time of `--version`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+
+from tests.benchmarks.figures import Figure, in_turns, paired
+from tests.benchmarks.workspace import Workspace, check, one_core, python, seconds
+
+CORPUS = 100_000
+_LOADS = """
+import orjson, sys
+loads = orjson.loads
+with open(sys.argv[1], "rb") as lines:
+    for line in lines:
+        loads(line)
+"""
+# A process starts with the peak of the one that started it; this launcher has next to nothing.
+_LAUNCHER = """
+import os, sys
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(pid, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def map_speed(space: Workspace) -> list[Figure]:
+    """Events a second of `map` on one core, as whole processes and without their start, against reading the lines and orjson.loads of each."""
+    corpus, single = str(space.corpus(CORPUS)), str(space.corpus(1))
+
+    def commands(path: str) -> tuple[tuple[str, ...], ...]:
+        mapping = (*space.abtui, "map", str(space.config()), path, "--format")
+        return python("-c", _LOADS, path), (*mapping, "jsonl"), (*mapping, "body")
+
+    with one_core():
+        starts = in_turns(space.rounds(9), *(partial(seconds, space, command) for command in commands(single)))
+        totals = in_turns(
+            space.rounds(5), *(partial(seconds, space, command) for command in commands(corpus)), warm=False
+        )
+    rates = [[CORPUS / taken for taken in values] for values in totals]
+    net = [
+        [CORPUS / max(taken - sorted(start)[len(start) // 2], 1e-9) for taken in values]
+        for values, start in zip(totals, starts, strict=True)
+    ]
+    figures = []
+    for label, index, floor in (("with findings", 1, None), ("bodies only", 2, 0.45)):
+        figures.append(
+            paired("map", f"map, {label}", "events/s", rates[index], "orjson.loads", rates[0], at_least=floor)
+        )
+        figures.append(paired("map", f"map, {label}, without start", "events/s", net[index], "orjson.loads", net[0]))
+    return figures
+
+
+def memory(space: Workspace) -> list[Figure]:
+    """Peak memory of `map` over many events, against that over few."""
+    few, many = 10_000, 200_000 if space.quick else 1_000_000
+    low, high = (_peak(space, count) for count in (few, many))
+    space.corpus(many).unlink()
+    return [
+        Figure("memory", f"peak of map, {few:,} events", low, "MB"),
+        paired(
+            "memory", f"peak of map, {many:,} events", "MB", [high], f"the same, {few:,} events", [low], at_most=1.1
+        ),
+    ]
+
+
+def _peak(space: Workspace, count: int) -> float:
+    """Peak resident memory in MB of one `map` over `count` events."""
+    command = (*space.abtui, "map", str(space.config()), str(space.corpus(count)), "--format", "jsonl")
+    done = subprocess.run(
+        python("-I", "-S", "-c", _LAUNCHER, *command),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=space.environment(),
+        cwd=space.folder,
+        check=False,
+    )
+    check(command, done.returncode, done.stderr)
+    return int(done.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def version(space: Workspace) -> list[Figure]:
+    """`--version`, against an interpreter that does nothing."""
+    ours, bare = in_turns(
+        space.rounds(15),
+        partial(seconds, space, (*space.abtui, "--version")),
+        partial(seconds, space, python("-c", "pass")),
+    )
+    return [
+        paired(
+            "version",
+            "--version",
+            "ms",
+            [value * 1000 for value in ours],
+            "python -c pass",
+            [value * 1000 for value in bare],
+            at_most=4,
+        )
+    ]

@@ -1,0 +1,161 @@
+"""The figures on screen: first paint, key to changed payload, time to a usable list."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import orjson
+
+from tests.benchmarks.figures import Figure, in_turns, paired
+from tests.benchmarks.terminal import BACKSPACE, DOWN, END, LEFT, Terminal
+from tests.benchmarks.workspace import Workspace, python
+
+FIRST_TEXT = "abtui"
+"""What the first painted screen of the workbench shows."""
+
+TO_THE_USER_ID = ("e", DOWN, DOWN, END, LEFT, LEFT)
+"""Keys that focus the event editor at the top of its text, and put the cursor at the end of the value on line 3."""
+
+SIZES = {2048: None, 32_768: 50.0, 512_000: None}
+"""Bytes of an event -> most milliseconds from key to payload."""
+
+BLOCKED = 100.0
+"""Milliseconds after which a key without an echo is a blocked screen."""
+
+LIST_LIMIT = 1.0
+"""Most seconds to a usable list."""
+
+LIST_EVENTS = 100_000
+
+_MARKER = "empty-app-is-here"
+_EMPTY = str(Path(__file__).with_name("empty_app.py"))
+# Letters that stand nowhere else on the screen.
+_LETTERS = "жзийлпфцчшщъыэюя"
+
+
+def _terminal(space: Workspace, command: tuple[str, ...], rows: int, columns: int) -> Terminal:
+    return Terminal(command, rows=rows, columns=columns, environment=space.environment(), cwd=space.folder)
+
+
+def _first(space: Workspace, command: tuple[str, ...], text: str, rows: int = 35, columns: int = 120) -> float:
+    """Seconds from the start of a program to a text on its screen."""
+    with _terminal(space, command, rows, columns) as terminal:
+        return terminal.first_seen({text: re.compile(re.escape(text))})[text]
+
+
+def startup(space: Workspace) -> list[Figure]:
+    """First painted screen: of the demo and of a config with one event, against an empty Textual app."""
+    given = (*space.abtui, str(space.config()), str(space.event(2048)))
+    demo, one, empty = in_turns(
+        space.rounds(9),
+        partial(_first, space, space.abtui, FIRST_TEXT),
+        partial(_first, space, given, FIRST_TEXT),
+        partial(_first, space, python(_EMPTY, _MARKER), _MARKER),
+    )
+    return [
+        paired("startup", "first paint, demo", "s", demo, "empty app", empty, at_most=1.6),
+        paired("startup", "first paint, config and event", "s", one, "empty app", empty, at_most=1.6),
+    ]
+
+
+def keys(space: Workspace) -> list[Figure]:
+    """Key to changed payload for events of three sizes, against an empty TextArea echoing a key."""
+    presses = space.rounds(30)
+    echo = _echo_of_an_empty_editor(space, presses)
+    figures = []
+    for size, limit in SIZES.items():
+        times = _payload_times(space, size, presses)
+        label = f"{size // 1024} KB"
+        payload, own = times["payload"], times["echo"]
+        figure = _against(f"key to payload, {label}", payload, echo)
+        if limit is not None:
+            figure = figure._replace(floor=f"at most {limit:g} ms", holds=figure.value <= limit)
+        figures.append(figure)
+        figures.append(_against(f"key to echo, {label}", own, echo))
+    slowest = max(own)
+    figures.append(
+        Figure(
+            "keys",
+            f"slowest echo, {label}",
+            slowest,
+            "ms",
+            floor=f"never blocked: {BLOCKED:g} ms",
+            holds=slowest <= BLOCKED,
+        )
+    )
+    return figures
+
+
+def _against(name: str, values: list[float], echo: list[float]) -> Figure:
+    median, yardstick = statistics.median(values), statistics.median(echo)
+    return Figure("keys", name, median, "ms", "empty TextArea", yardstick, median / yardstick)
+
+
+def _echo_of_an_empty_editor(space: Workspace, presses: int) -> list[float]:
+    with _terminal(space, python(_EMPTY), 45, 160) as terminal:
+        terminal.settle(0.5, 5)
+        return _typed(terminal, presses, {"echo": "{}"}, {"echo": ""})["echo"]
+
+
+def _payload_times(space: Workspace, size: int, presses: int) -> dict[str, list[float]]:
+    """Milliseconds from a key typed into the event's `userId` to its echo, and to the `uid` of the payload."""
+    with _terminal(space, (*space.abtui, str(space.config()), str(space.event(size))), 45, 160) as terminal:
+        shown = {"echo": r'"userId"\s*:\s*"bench-user{}"', "payload": r'"uid"\s*:\s*"bench-user{}"'}
+        plain = {name: re.compile(pattern.format("")) for name, pattern in shown.items()}
+        terminal.first_seen(plain)
+        terminal.settle(0.3)
+        for key in TO_THE_USER_ID:
+            terminal.press(key)
+            terminal.settle()
+        return _typed(terminal, presses, shown, shown)
+
+
+def _typed(
+    terminal: Terminal, presses: int, with_letter: Mapping[str, str], without: Mapping[str, str]
+) -> dict[str, list[float]]:
+    """Type a letter and take it back, `presses` times. The patterns have `{}` where the letter will stand; milliseconds for each."""
+    times: dict[str, list[float]] = {name: [] for name in with_letter}
+    for index in range(-3, presses):
+        letter = _LETTERS[index % len(_LETTERS)]
+        terminal.press(letter)
+        seen = terminal.first_seen({name: re.compile(pattern.format(letter)) for name, pattern in with_letter.items()})
+        terminal.settle()
+        terminal.press(BACKSPACE)
+        terminal.first_seen({name: re.compile(pattern.format("")) for name, pattern in without.items()})
+        terminal.settle()
+        if index >= 0:  # the first three warm up
+            for name, value in seen.items():
+                times[name].append(value * 1000)
+    return times
+
+
+def event_list(space: Workspace) -> list[Figure]:
+    """Start to a usable list of many events: its first rows, and the count of all, against an empty app's first paint."""
+    corpus = space.corpus(LIST_EVENTS)
+    with corpus.open("rb") as lines:
+        names = [
+            event.get("event") or event.get("name") for event in map(orjson.loads, (next(lines) for _ in range(8)))
+        ]
+    # The first event is the selected one, so its name stands in the editor, too; the row of the next track call is only a row.
+    row = next(name for name in names[1:] if name and name != names[0])[:10]
+    patterns = {"rows": re.compile(re.escape(row)), "count": re.compile(re.escape(f"{LIST_EVENTS:,}"))}
+    seen: dict[str, list[float]] = {"rows": [], "count": []}
+
+    def measure() -> float:
+        with _terminal(space, (*space.abtui, str(space.config()), str(corpus)), 45, 160) as terminal:
+            for name, value in terminal.first_seen(patterns, 120).items():
+                seen[name].append(value)
+        return seen["rows"][-1]
+
+    _, empty = in_turns(
+        space.rounds(5), measure, partial(_first, space, python(_EMPTY, _MARKER), _MARKER, 45, 160), warm=False
+    )
+    figures = []
+    for name, label in (("rows", "first rows painted"), ("count", "all counted")):
+        figure = paired("list", f"{label}, {LIST_EVENTS:,} events", "s", seen[name], "empty app", empty)
+        figures.append(figure._replace(floor=f"at most {LIST_LIMIT:g} s", holds=figure.value <= LIST_LIMIT))
+    return figures
