@@ -1,0 +1,167 @@
+"""Whatever is not one plain event on a line: documents over several lines, lists, batches, code, comments and junk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from abtui.core.events.batches import is_batch, open_batch
+from abtui.core.events.bodies import read_batch, read_broken_batch
+from abtui.core.events.chunks import CODE_START, Chunk, skip_comment, take, take_line
+from abtui.core.events.lines import Cursor
+from abtui.core.events.lists import read_list
+from abtui.core.events.model import SdkDefaults, Unreadable
+from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, with_findings
+from abtui.core.events.sdkcalls import Problem, read_call
+from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
+from abtui.core.text import one_line
+
+_BLANK = re.compile(r"\s*+")
+_LINE_COMMENT = re.compile(r"//.*+")
+_COMMA = re.compile(r"[ \t]*+,")
+_BOM = "\ufeff"
+_SHOWN = 30
+_LOOKED_AT = 200
+"""Characters of a line in which the word `analytics` makes it a line of code."""
+
+
+def read_json(text: str) -> Parsed:
+    """The one document of `text`: strictly by orjson, and with places and leniency where that does not do."""
+    try:
+        data = text.encode()
+        value = orjson.loads(data)
+    except (UnicodeEncodeError, orjson.JSONDecodeError):
+        return parse(text)
+    if too_deep(data) or has_duplicate_keys(data, value):
+        return parse(text)
+    return Parsed(value, 0, len(text))
+
+
+class Documents:
+    """Reads the documents of one source from a cursor."""
+
+    def __init__(self, pieces: Pieces, sdk: SdkDefaults) -> None:
+        self.pieces = pieces
+        self._sdk = sdk
+        self._completed = 0
+
+    def rest_of_line(self, cursor: Cursor) -> Iterator[Item]:
+        """The documents that start on the cursor's line. It ends at the end of a line, between two documents."""
+        while self.skip_space(cursor):
+            text, at = cursor.text, cursor.at
+            if text[at] == "{":
+                yield from self._object(cursor)
+            elif CODE_START.match(text, at):
+                yield self._code(take(cursor, code=True))
+            elif text[at] == "[":
+                yield from read_list(self, cursor)
+            else:
+                yield self.junk(take_line(cursor), cursor)
+
+    def skip_space(self, cursor: Cursor) -> bool:
+        """Skip spaces and comments up to the next document on the line. False at the end of a line."""
+        while True:
+            match = _BLANK.match(cursor.text, cursor.at)
+            cursor.at = match.end() if match else cursor.at
+            if cursor.at >= len(cursor.text):
+                return False
+            mark = cursor.text[cursor.at]
+            if mark == _BOM:
+                found = place(
+                    cursor, "JSON-BOM", "A byte-order mark was skipped.", "Save the text as UTF-8 without one."
+                )
+                cursor.at += 1
+            elif mark == "/":
+                found = place(
+                    cursor,
+                    "JSON-COMMENT",
+                    "JSON has no comments; this one was skipped.",
+                    "Remove it before sending the event anywhere.",
+                )
+                if not _skip_comment(cursor):
+                    return True
+            else:
+                return True
+            self.pieces.wait(found)
+
+    def _object(self, cursor: Cursor) -> Iterator[Item]:
+        """A document at top level. A comma may follow it on its line, as in a part of a list."""
+        chunk = take(cursor)
+        comma = _COMMA.match(cursor.text, cursor.at) if chunk.closed else None
+        if comma is None:
+            yield from self.items_of(chunk, cursor)
+            return
+        cursor.at = comma.end() - 1
+        trailing = place(cursor, "JSON-TRAILING-COMMA", "A comma after the event was skipped.", "Remove the comma.")
+        cursor.at += 1
+        items = list(self.items_of(chunk, cursor))
+        yield from items[:-1]
+        yield with_findings(items[-1], [trailing])
+
+    def items_of(self, chunk: Chunk, cursor: Cursor, *, in_batch: bool = False) -> Iterator[Item]:
+        """The items, at least one, of an object or list. A batch inside a batch is an event like any other."""
+        parsed = read_json(chunk.text)
+        pieces = self.pieces
+        if parsed.damaged:
+            list_at = None if in_batch else open_batch(chunk.text)
+            if list_at is not None:
+                yield from read_broken_batch(self, chunk, list_at, cursor)
+            else:
+                yield pieces.unreadable(chunk, pieces.findings(chunk, parsed.issues, cursor))
+        elif not isinstance(parsed.value, dict):
+            yield pieces.unreadable(chunk, pieces.findings(chunk, not_an_event(parsed), cursor))
+        elif is_batch(parsed.value) and not in_batch:
+            yield from read_batch(pieces, chunk, parsed, pieces.findings(chunk, (), cursor))
+        else:
+            yield pieces.event(chunk, parsed.value, pieces.findings(chunk, parsed.issues, cursor))
+
+    def _code(self, chunk: Chunk) -> Item:
+        # Comments are at home in a program.
+        before = tuple(item for item in self.pieces.pending if item.code != "JSON-COMMENT")
+        self.pieces.pending = []
+        call = read_call(chunk.text, self._sdk, self._completed + 1)
+        if isinstance(call, Problem):
+            issue = Issue("CODE-UNREADABLE", call.message, call.hint, call.at)
+            return self.pieces.unreadable(chunk, (*before, found_in(chunk, issue)))
+        self._completed += 1
+        note = Issue(
+            "CODE-COMPLETED",
+            "The event was made from a line of code.",
+            "Its ids, dates and messageId are placeholders.",
+            0,
+        )
+        return self.pieces.event(chunk, call, (*before, found_in(chunk, note)), text=False)
+
+    def junk(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
+        """Text that is no object, list or call: another JSON value, or nothing at all."""
+        parsed = parse(chunk.text)
+        end = skip_space(chunk.text, parsed.end)
+        issues: tuple[Issue, ...]
+        if not parsed.damaged and end >= len(chunk.text):
+            issues = not_an_event(parsed)
+        elif "analytics" in chunk.text[:_LOOKED_AT].lower():
+            issues = (
+                Issue(
+                    "CODE-UNREADABLE",
+                    "This is no call that could be read.",
+                    'Paste whole calls: analytics.track("Name", {key: "value"}).',
+                    0,
+                ),
+            )
+        elif parsed.damaged:
+            issues = parsed.issues[-1:]
+        else:
+            shown = one_line(chunk.text[end : end + _SHOWN], _SHOWN)
+            issues = (
+                Issue("JSON-SYNTAX", f"Text follows the value: {shown}", "Put each event on a line of its own.", end),
+            )
+        return self.pieces.unreadable(chunk, self.pieces.findings(chunk, issues, cursor))
+
+
+def _skip_comment(cursor: Cursor) -> bool:
+    if match := _LINE_COMMENT.match(cursor.text, cursor.at):
+        cursor.at = match.end()
+        return True
+    return cursor.text.startswith("/*", cursor.at) and skip_comment(cursor)

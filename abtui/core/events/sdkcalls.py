@@ -1,0 +1,321 @@
+"""Lines of code of the documentation: `analytics.track("Name", {...})`, read and completed as an SDK would.
+
+The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePageArguments`, `resolveUserArguments`,
+`resolveAliasArguments`); labels are those of the Swift, Kotlin, Objective-C and Python libraries.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
+from abtui.core.events.model import JSONObject, SdkDefaults
+from abtui.core.javascript import number_to_string
+
+METHODS: Final = ("track", "page", "screen", "identify", "group", "alias")
+
+_METHOD = re.compile(r"([A-Za-z_$][\w$]*+)[ \t]*+\(")
+_OBJECTIVE_C = re.compile(r"\[\s*+(?:\[[^\]\n]*+\]|[A-Za-z_]\w*+)\s++([A-Za-z_]\w*+)\s*+([:\]])")
+_SELECTOR = re.compile(r"([A-Za-z_]\w*+)\s*+:(?!:)")
+_LABEL = re.compile(r"([A-Za-z_]\w*+)\s*+(?::|=(?![=>]))")
+_FUNCTION = re.compile(r"(?:async\s++)?(?:function\b|\([^()\n]*+\)\s*+=>|[A-Za-z_$][\w$]*+\s*+=>)")
+_STEP = re.compile(
+    r"\"[^\"\\\n]*+(?:\\.[^\"\\\n]*+)*+\"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|//[^\n]*+|[(){}\[\],]",
+    re.DOTALL,
+)
+_CALLBACK: Final = object()
+_OPTIONS: Final = ("anonymousId", "userId", "messageId", "timestamp")
+_LABELS: Final[dict[str, str]] = {
+    "event": "event", "name": "name", "title": "name", "category": "category", "properties": "properties",
+    "traits": "traits", "userId": "userId", "user_id": "userId", "groupId": "groupId", "group_id": "groupId",
+    "newId": "userId", "new_id": "userId", "previousId": "previousId", "previous_id": "previousId",
+    "anonymousId": "anonymousId", "anonymous_id": "anonymousId", "options": "options", "context": "context",
+    "integrations": "integrations", "timestamp": "timestamp", "messageId": "messageId", "message_id": "messageId",
+}  # fmt: skip
+_FIRST: Final = {
+    "track": "event",
+    "page": "name",
+    "screen": "name",
+    "identify": "userId",
+    "group": "groupId",
+    "alias": "userId",
+}
+_DETAILS: Final = {
+    "track": "properties",
+    "page": "properties",
+    "screen": "properties",
+    "identify": "traits",
+    "group": "traits",
+    "alias": "options",
+}
+_OBJECTS: Final = {"properties", "traits", "options", "context", "integrations"}
+_IDS: Final = {"userId", "groupId", "previousId", "anonymousId"}
+_WHOLE: Final = {"userId", "anonymousId"}
+"""A single object with one of these is a whole event, the form of the Node library."""
+
+
+class Problem(NamedTuple):
+    """Why a call could not be read, and the 0-based offset of the place."""
+
+    message: str
+    hint: str
+    at: int
+
+
+class _Argument(NamedTuple):
+    label: str | None
+    value: Any
+    at: int
+
+
+def read_call(text: str, sdk: SdkDefaults, count: int) -> JSONObject | Problem:
+    """The event of one call, the `count`-th completed one of its source, or why there is none. Never raises."""
+    try:
+        objective = _OBJECTIVE_C.match(text)
+        method, arguments, library = _messages(text, objective) if objective else _call(text)
+        fields = _fields(method, arguments)
+    except NotLiteral as problem:
+        return Problem(problem.message, problem.hint, problem.at)
+    return _complete(method, fields, library, sdk, count)
+
+
+def _known(method: str, at: int) -> str:
+    if method not in METHODS:
+        raise NotLiteral(f"{method} makes no event.", at, "Calls that do are " + ", ".join(METHODS) + ".")
+    return method
+
+
+def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], str]:
+    """A message of Objective-C: `[[SEGAnalytics sharedAnalytics] track:@"Name" properties:@{...}]`."""
+    method = _known(start[1], start.start(1))
+    arguments: list[_Argument] = []
+    at = start.end() if start[2] == ":" else start.end() - 1
+    label = _FIRST[method]
+    while start[2] == ":":
+        place = skip_space(text, at)
+        value, at = read_literal(text, place)
+        arguments.append(_Argument(label, value, place))
+        at = skip_space(text, at)
+        selector = _SELECTOR.match(text, at)
+        if selector is None:
+            break
+        label, at = selector[1], selector.end()
+    if text[at : at + 1] != "]":
+        raise NotLiteral("Expected ] after the arguments.", at)
+    _end(text, at + 1)
+    return method, arguments, "analytics-ios"
+
+
+def _call(text: str) -> tuple[str, list[_Argument], str]:
+    """A call `name.method(arguments)`: the method is the last name before the first bracket with arguments."""
+    start = _METHOD.search(text)
+    while start is not None and start[1] not in METHODS:
+        # A getter such as shared() or with(context), or a call that makes no event.
+        behind = skip_space(text, _skip_arguments(text, start.end()))
+        following = _METHOD.search(text, behind) if text[behind : behind + 1] in (".", "?", "!") else None
+        if following is None:
+            break
+        start = following
+    if start is None:
+        raise NotLiteral("This is no call.", 0, "Paste the whole call.")
+    method = _known(start[1], start.start(1))
+    arguments, at = _arguments(text, start.end())
+    _end(text, at)
+    marks = {text[argument.at - 1 : argument.at] for argument in arguments if argument.label is not None}
+    return method, arguments, "analytics.js" if not marks else "analytics-python" if "=" in marks else "analytics-swift"
+
+
+def _arguments(text: str, at: int) -> tuple[list[_Argument], int]:
+    arguments: list[_Argument] = []
+    while True:
+        at = skip_space(text, at)
+        if text[at : at + 1] == ")":
+            return arguments, at + 1
+        label = _LABEL.match(text, at)
+        if label:
+            at = skip_space(text, label.end())
+        place = at
+        if _FUNCTION.match(text, at):
+            value, at = _CALLBACK, _skip_argument(text, at)
+        else:
+            value, at = read_literal(text, at)
+        arguments.append(_Argument(label[1] if label else None, value, place))
+        at = skip_space(text, at)
+        if text[at : at + 1] == ",":
+            at += 1
+        elif text[at : at + 1] != ")":
+            raise NotLiteral(
+                "Expected a comma or ) after the argument.",
+                at,
+                "Expressions have no value outside their program: write the value itself.",
+            )
+
+
+def _skip_argument(text: str, at: int) -> int:
+    """The offset of the comma or bracket that ends the expression at `at`."""
+    depth = 0
+    for match in _STEP.finditer(text, at):
+        mark = match[0]
+        if mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            if depth == 0:
+                return match.start()
+            depth -= 1
+        elif mark == "," and depth == 0:
+            return match.start()
+    return len(text)
+
+
+def _skip_arguments(text: str, at: int) -> int:
+    """The offset behind the bracket that closes the arguments at `at`."""
+    while (at := _skip_argument(text, at)) < len(text) and text[at] == ",":
+        at += 1
+    return at + 1
+
+
+def _end(text: str, at: int) -> None:
+    at = skip_space(text, at)
+    if text[at : at + 1] == ";":
+        at = skip_space(text, at + 1)
+    if at < len(text):
+        raise NotLiteral("Something follows the call.", at, "Paste one call after another, each on its own line.")
+
+
+def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
+    """The arguments by the name of the event's field. `options` stays under its own name."""
+    given = [item for item in arguments if item.value is not _CALLBACK]
+    plain = [item for item in given if item.label is None]
+    if len(given) == 1 and plain and (whole := _whole(method, plain[0].value)):
+        return whole
+    fields = _by_position(method, plain)
+    for label, value, at in given:
+        if label is None:
+            continue
+        name = _LABELS.get(label)
+        if name is None:
+            raise NotLiteral(
+                f"{label} is no argument of {method}.", at, "Arguments are those of Segment's own libraries."
+            )
+        name = "event" if method == "track" and name == "name" else name
+        fields[name] = _field(name, value, at)
+    if method == "track" and not fields.get("event"):
+        raise NotLiteral(
+            "track has no event name.",
+            arguments[0].at if arguments else 0,
+            'Its first argument is the name: analytics.track("Name").',
+        )
+    if method == "alias" and not fields.get("userId"):
+        raise NotLiteral(
+            "alias has no new id.",
+            arguments[0].at if arguments else 0,
+            'Its first argument is the new id: analytics.alias("new", "old").',
+        )
+    return {name: value for name, value in fields.items() if value is not None and value is not UNDEFINED}
+
+
+def _whole(method: str, value: Any) -> JSONObject | None:
+    """The fields when the single argument is the whole event, as the Node library takes it."""
+    if not isinstance(value, dict):
+        return None
+    if method == "track":
+        return dict(value) if isinstance(value.get("event"), str) else None
+    if method in ("identify", "group"):
+        return dict(value) if isinstance(value.get("traits"), dict) and value.keys() & {*_WHOLE, "groupId"} else None
+    return dict(value) if value.keys() & _WHOLE else None
+
+
+def _by_position(method: str, plain: list[_Argument]) -> JSONObject:
+    texts: list[_Argument] = []
+    rest = list(plain)
+    most = {"track": 2, "page": 2, "screen": 2, "alias": 2}.get(method, 1)
+    while rest and len(texts) < most and not isinstance(rest[0].value, dict):
+        item = rest.pop(0)
+        if item.value is None or item.value is UNDEFINED:
+            if method in ("identify", "group", "alias", "page", "screen"):
+                texts.append(item)
+                continue
+            rest.insert(0, item)
+            break
+        if method == "track" and texts and not isinstance(item.value, str):
+            rest.insert(0, item)
+            break
+        texts.append(item)
+    fields: JSONObject = {}
+    given = [item for item in texts if item.value is not None and item.value is not UNDEFINED]
+    for name, item in _names(method, given):
+        fields[name] = _field(name, item.value, item.at)
+    order = [_DETAILS[method], "options"] if method != "alias" else ["options"]
+    for name, item in zip(order, rest, strict=False):
+        fields[name] = _field(name, item.value, item.at)
+    if len(rest) > len(order):
+        raise NotLiteral(
+            f"{method} takes no further argument here.",
+            rest[len(order)].at,
+            "Arguments are those of Segment's own libraries.",
+        )
+    return fields
+
+
+def _names(method: str, texts: list[_Argument]) -> list[tuple[str, _Argument]]:
+    """Which of the leading texts is what: `page("Category", "Name")`, but `page("Name")`."""
+    if method in ("page", "screen"):
+        return list(zip(("category", "name") if len(texts) == 2 else ("name",), texts, strict=False))
+    if method == "track" and len(texts) == 2:
+        # Python, Ruby and PHP: the user comes first.
+        return list(zip(("userId", "event"), texts, strict=True))
+    return list(zip((_FIRST[method], "previousId"), texts, strict=False))
+
+
+def _field(name: str, value: Any, at: int) -> Any:
+    """The value of a field, if it is of its kind. Ids given as numbers become text, as the SDKs make them."""
+    if value is None or value is UNDEFINED:
+        return None
+    if name in _OBJECTS:
+        if not isinstance(value, dict):
+            raise NotLiteral(f"Expected an object for `{name}`.", at, "Write {key: value}.")
+    elif isinstance(value, dict | list | bool) or (not isinstance(value, str) and name not in _IDS):
+        raise NotLiteral(f"Expected text for `{name}`.", at, "Write it in quotes.")
+    elif not isinstance(value, str):
+        return number_to_string(value)
+    return value
+
+
+def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, count: int) -> JSONObject:
+    """The event with everything an SDK adds. What the call says itself wins."""
+    options = fields.pop("options") if isinstance(fields.get("options"), dict) else {}
+    fields.pop("type", None)
+    event: JSONObject = {"type": method}
+    for name in ("event", "category", "name", "groupId", "userId", "previousId"):
+        if name in fields:
+            event[name] = fields.pop(name)
+    if method == "alias":
+        event.setdefault("previousId", sdk.user_id or sdk.anonymous_id)
+    else:
+        details = fields.pop(_DETAILS[method], {})
+        if method == "page" and isinstance(details, dict):
+            details = details | {name: event[name] for name in ("category", "name") if name in event}
+        event[_DETAILS[method]] = details
+    event["anonymousId"] = sdk.anonymous_id
+    if sdk.user_id is not None:
+        event.setdefault("userId", sdk.user_id)
+    event["messageId"] = f"{sdk.message_id_prefix}-{count}"
+    event |= dict.fromkeys(("originalTimestamp", "sentAt", "timestamp", "receivedAt"), sdk.now)
+    event["context"] = {"library": {"name": library}}
+    event["integrations"] = {}
+    for name, value in options.items():
+        if name in _OPTIONS:
+            event[name] = value
+        elif name == "integrations" and isinstance(value, dict):
+            event["integrations"] = value
+        elif name == "context" and isinstance(value, dict):
+            event["context"] |= value
+        else:
+            event["context"][name] = value
+    for name, value in fields.items():
+        event[name] = {**event["context"], **value} if name == "context" and isinstance(value, dict) else value
+    if event["timestamp"] != sdk.now and "originalTimestamp" not in fields:
+        # Segment takes the timestamp of a call for its originalTimestamp.
+        event["originalTimestamp"] = event["timestamp"]
+    return event
