@@ -209,7 +209,7 @@ def _club(number: int) -> dict[str, Any]:
 
 def _traits(number: int) -> dict[str, Any]:
     address = {"street": f"Fjellveien {number}", "city": "Bergen", "postalCode": "5019", "country": "NO"}
-    totals = {"orders": number % 9, "revenue": number * 312.5, "returns": number % 3, "points": number * 40}
+    totals = {"orders": number % 9, "revenue": number * 312.5 + 0.25, "returns": number % 3, "points": number * 40}
     likes = {"interests": ["tents", "stoves", "maps"], "newsletter": True, "sms": False, "language": "nb"}
     return {"plan": "member", "createdAt": "2025-11-02T10:00:00.000Z", "address": address} | totals | likes
 

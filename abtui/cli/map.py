@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
 
@@ -16,12 +17,17 @@ from abtui.cli.narrate import narrate, narrate_finding
 from abtui.cli.output import Closed, Output
 from abtui.core.config import Config, read_config
 from abtui.core.engine import Mapper
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.light import LightReader
 from abtui.core.outcomes import VERDICTS, Outcome
 from abtui.core.render import curl, outcome_json, table_header, table_row
 from abtui.core.text import plural, printable
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, expand, read_pieces, read_text_file
+
+T = TypeVar("T")
+Texts = Iterable[tuple[str, Iterator[bytes]]]
+"""Names of sources and their bytes in pieces."""
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 CONFIG_LIMIT = 16 << 20
@@ -51,8 +57,11 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
         run.problem(error)
     try:
         with Output(sys.stdout.buffer) as output, _progress(expansion.total) as progress:
-            corpora = (read_events(read_pieces(source, progress), source.name, sdk) for source in expansion.sources)
-            run.write(config, corpora, output)
+            texts = ((source.name, read_pieces(source, progress)) for source in expansion.sources)
+            if form == "body":
+                output.lines(run.bodies(config, texts, sdk))
+            else:
+                run.write(run.outcomes(config, texts, sdk), output)
     except Closed:
         return run.exit_code
     run.summary()
@@ -94,21 +103,48 @@ class _Run:
         self._problems += 1
         narrate(error.message, error.hint, severity="error")
 
-    def write(self, config: Config, corpora: Iterable[Iterable[Event | Unreadable]], output: Output) -> None:
-        """Write all outcomes in input order."""
-        mapper = Mapper(config)
-        events = self._readable(corpora)
-        if self._form == "body":
-            for event in events:
-                decision = mapper.decide(event)
-                self._verdicts[decision.verdict] += 1
-                if decision.verdict == "send":
-                    output.line(mapper.body_bytes(decision))
-            return
-        outcomes = self._counted(mapper.outcomes(events, explain=self._explain))
+    def outcomes(self, config: Config, texts: Texts, sdk: SdkDefaults) -> Iterator[Outcome]:
+        """The outcomes of all texts in order; what could not be read is told."""
+        corpora = (read_events(pieces, name, sdk) for name, pieces in texts)
+        for item in Mapper(config).outcomes(self._going_on(corpora), explain=self._explain):
+            if isinstance(item, Unreadable):
+                self._unreadable_piece(item)
+            else:
+                self._verdicts[item.verdict] += 1
+                yield item
+
+    def bodies(self, config: Config, texts: Texts, sdk: SdkDefaults) -> Iterator[bytes]:
+        """The bodies of all requests in order, by the fast lane; what could not be read is told."""
+        mapper, reader, counts = Mapper(config), LightReader(config), self._verdicts
+        decide, body_bytes = mapper.decide, mapper.body_bytes
+        for part in self._going_on(reader.read(pieces, name, sdk) for name, pieces in texts):
+            if isinstance(part, Unreadable):
+                self._unreadable_piece(part)
+                continue
+            for value in part:
+                decision = decide(value)
+                verdict = decision.verdict
+                counts[verdict] += 1
+                if verdict == "send":
+                    yield body_bytes(decision)
+
+    def _going_on(self, corpora: Iterable[Iterable[T]]) -> Iterator[T]:
+        """All items; where one text cannot be read to its end, that is told and the next one follows."""
+        for corpus in corpora:
+            try:
+                yield from corpus
+            except ServiceError as error:
+                self.problem(error)
+
+    def _unreadable_piece(self, item: Unreadable) -> None:
+        self._unreadable += 1
+        for finding in item.findings:
+            narrate_finding(item.source.rpartition(":")[0], finding)
+
+    def write(self, outcomes: Iterator[Outcome], output: Output) -> None:
+        """Write outcomes in the form that was asked for."""
         if self._form == "jsonl":
-            for outcome in outcomes:
-                output.line(outcome_json(outcome, explain=self._explain))
+            output.lines(outcome_json(outcome, explain=self._explain) for outcome in outcomes)
         elif self._form == "json":
             _write_list(outcomes, self._explain, output)
         elif self._form == "curl":
@@ -125,25 +161,6 @@ class _Run:
             output.line(table_row(outcome, width).encode())
             for step in outcome.steps:
                 output.line(printable(f"    {step.result:8} {step.message}").encode())
-
-    def _readable(self, corpora: Iterable[Iterable[Event | Unreadable]]) -> Iterator[Event]:
-        for corpus in corpora:
-            try:
-                for item in corpus:
-                    if isinstance(item, Event):
-                        yield item
-                    else:
-                        self._unreadable += 1
-                        for finding in item.findings:
-                            narrate_finding(item.source.partition(":")[0], finding)
-            except ServiceError as error:
-                self.problem(error)
-
-    def _counted(self, outcomes: Iterable[Outcome | Unreadable]) -> Iterator[Outcome]:
-        for outcome in outcomes:
-            if isinstance(outcome, Outcome):
-                self._verdicts[outcome.verdict] += 1
-                yield outcome
 
     def summary(self) -> None:
         """One line about the whole."""

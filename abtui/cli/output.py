@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -38,6 +39,21 @@ class Output:
         self._size += len(text)
         if self._size >= _FLUSH_BYTES or self._at_once:
             self.flush()
+
+    def lines(self, texts: Iterable[bytes]) -> None:
+        """Many lines, each without its end."""
+        if self._at_once:
+            for text in texts:
+                self.line(text)
+            return
+        pending, size = self._lines, self._size
+        for text in texts:
+            pending.append(text)
+            size += len(text)
+            if size >= _FLUSH_BYTES:
+                self.flush()
+                pending, size = self._lines, 0
+        self._size = size
 
     def flush(self) -> None:
         """Write what was gathered."""

@@ -8,6 +8,7 @@ from abtui.core.checks import Checks, RecentIds
 from abtui.core.config.model import Config
 from abtui.core.destinations import Decision, Trace, destination_for, reason
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.events.model import JSONObject
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request, Step
 from abtui.core.request import METHOD, context_url, headers
@@ -24,11 +25,11 @@ class Mapper:
         self._url = context_url(config.settings.collector_endpoint)
         self._headers = headers(config.settings)
 
-    def decide(self, event: Event, trace: Trace | None = None) -> Decision:
+    def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
-        filtered = filtered_by(event.value) if "integrations" in event.value else None
+        filtered = filtered_by(event) if "integrations" in event else None
         if filtered is None:
-            return self._destination.decide(event.value, trace)
+            return self._destination.decide(event, trace)
         if trace is not None:
             path = f"$.integrations.{filtered}" if filtered == "All" else f'$.integrations["{filtered}"]'
             trace.append(
@@ -50,7 +51,7 @@ class Mapper:
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
         """Everything about one event. `recent` carries the messageIds seen before it; steps only with `explain`."""
         trace: Trace | None = [] if explain else None
-        decision = self.decide(event, trace)
+        decision = self.decide(event.value, trace)
         request = None
         if decision.verdict == "send":
             request = Request(METHOD, self._url, self._headers, decision.body, stringify(decision.body))

@@ -99,7 +99,7 @@ def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
     if outcome.request is not None:
         missing = [violation for violation in violations(outcome.request.body) if violation.path_text not in told]
         assert not missing
-        decision = Mapper(used).decide(Event("test", value))
+        decision = Mapper(used).decide(value)
         assert Mapper(used).body_bytes(decision) == outcome.request.body_bytes == stringify(outcome.request.body)
     for explain in (False, True):
         line = outcome_json(outcome, explain=explain)

@@ -134,7 +134,7 @@ class Classic:
             if tell is not None:
                 tell.no_traits(traits)
             return Decision("drop", "NO-TRAITS")
-        set_at = self._date(event, "originalTimestamp")
+        set_at = _date(event.get("originalTimestamp", ABSENT), "originalTimestamp")
         attributes = [{"name": key, "value": value, "setAt": set_at} for key, value in ordered_items(traits)]
         if tell is not None:
             tell.attributes(attributes)
@@ -148,7 +148,8 @@ class Classic:
     # Parts of a payload
 
     def _goal(self, event: dict[str, Any], name: Any, code: str, tell: Steps | None) -> Decision:
-        achieved_at = self._date(event, "originalTimestamp")
+        value = event.get("originalTimestamp", ABSENT)
+        achieved_at = parse_date(value) if type(value) is str else _date(value, "originalTimestamp")
         if tell is not None:
             tell.date(event, "originalTimestamp", achieved_at, ("goals", 0, "achievedAt"))
         units, source, properties = self._units(event, tell)
@@ -200,18 +201,11 @@ class Classic:
         return Decision("drop", "EXPOSURE-MISSING", detail=field) if body is ABSENT else Decision("send", code, body)
 
     def _published(self, event: dict[str, Any], tell: Steps | None) -> int | None:
-        published_at = self._date(event, "sentAt")
+        value = event.get("sentAt", ABSENT)
+        published_at = parse_date(value) if type(value) is str else _date(value, "sentAt")
         if tell is not None:
             tell.date(event, "sentAt", published_at, ("publishedAt",))
         return published_at
-
-    @staticmethod
-    def _date(event: dict[str, Any], field: str) -> int | None:
-        """Date.parse of a field: milliseconds, or None where it is NaN (JSON.stringify writes null)."""
-        value = event.get(field, ABSENT)
-        if type(value) is str:
-            return parse_date(value)
-        return None if value is ABSENT else parse_date(_text(value, (field,)))
 
     @staticmethod
     def _no_unit(units: Any, source: str, tell: Steps | None) -> Decision:
@@ -226,6 +220,11 @@ def _text(value: Any, path: Path) -> str:
         return to_string(value)
     except JavaScriptTypeError as error:
         raise _TypeErrorAt(str(error), path) from None
+
+
+def _date(value: Any, field: str) -> int | None:
+    """Date.parse of a field's value: milliseconds, or None where it is NaN (JSON.stringify writes null)."""
+    return None if value is ABSENT else parse_date(value if type(value) is str else _text(value, (field,)))
 
 
 def _has_units(units: Any) -> bool:

@@ -18,13 +18,12 @@ _ISO = re.compile(
     r"(?:\.([0-9]{1,9}))?(?:Z|([+-])([01][0-9]|2[0-3]):?([0-5][0-9]))"
 ).fullmatch
 
-# Milliseconds by piece of `2025-07-01T10:00:00.000Z`, the form of almost every event: `2025-07-01T`, `10:00:`, `00.`, `000Z`.
-# They hold pieces of texts that `_ISO` took, so that four look-ups that all succeed are a date, whatever texts they came from.
-_DAYS: Final[dict[str, int]] = {}
+# Milliseconds by piece of `2025-07-01T10:00:00.000Z`, the form of almost every event: `2025-07-01T10:00:`, `00.`, `000Z`.
+# They hold pieces of texts that `_ISO` took, so that three look-ups that all succeed are a date, whatever texts they came from.
 _MINUTES: Final[dict[str, int]] = {}
 _SECONDS: Final[dict[str, int]] = {}
 _MILLISECONDS: Final[dict[str, int]] = {}
-_MAX_DAYS: Final = 4096  # the other three cannot grow past 1,440, 60 and 1,000
+_MAX_MINUTES: Final = 8192  # the other two cannot grow past 60 and 1,000
 
 _MAX_REMEMBERED: Final = 64
 _parse_rare_form = lru_cache(maxsize=1024)(parse_any_form)
@@ -36,7 +35,7 @@ def parse_date(text: str) -> int | None:
     A date alone and, as the time zone is UTC, a date-time without an offset are UTC. Never raises.
     """
     try:
-        return _DAYS[text[:11]] + _MINUTES[text[11:17]] + _SECONDS[text[17:20]] + _MILLISECONDS[text[20:]]
+        return _MINUTES[text[:17]] + _SECONDS[text[17:20]] + _MILLISECONDS[text[20:]]
     except KeyError:
         pass
     match = _ISO(text)
@@ -51,9 +50,9 @@ def parse_date(text: str) -> int | None:
     if sign:
         offset = int(sign + "1") * (int(offset_hour) * 60 + int(offset_minute)) * _MINUTE
     elif fraction and len(fraction) == 3:
-        if len(_DAYS) >= _MAX_DAYS:
-            _DAYS.clear()
-        _DAYS[text[:11]], _MINUTES[text[11:17]] = days, minutes
+        if len(_MINUTES) >= _MAX_MINUTES:
+            _MINUTES.clear()
+        _MINUTES[text[:17]] = days + minutes
         _SECONDS[text[17:20]], _MILLISECONDS[text[20:]] = seconds, milliseconds
     return days + minutes + seconds + milliseconds - offset
 

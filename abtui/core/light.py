@@ -1,0 +1,90 @@
+"""The fast lane for request bodies: of each event, read only the fields the destination looks at, many lines at a time.
+
+The same destination decides; what it never reads, such as `context`, is skipped, and so not judged: an event that is
+nested too deeply there, or has a key twice, is mapped, as the destination would. Findings and steps need the whole event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, Final, TypedDict
+
+import msgspec
+
+from abtui.core.config.model import Config
+from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.events.model import JSONObject
+
+_READ: Final = ("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp", "integrations")
+_IN_A_BATCH_BODY: Final = "batch"
+_WINDOW: Final = 32 * 1024
+"""Bytes read at a time: few enough that the values made of them stay in the processor's cache."""
+
+
+class LightReader:
+    """Reads of events what a config's destination looks at."""
+
+    def __init__(self, config: Config) -> None:
+        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *config.settings.unit_mapping), Any)
+        decoder = msgspec.json.Decoder(TypedDict("Light", names, total=False))  # type: ignore[operator]
+        self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
+
+    def read(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[list[JSONObject] | Unreadable]:
+        """The events of a text in order, several at a time, and what is no event.
+
+        As long as the text is JSON Lines it is decoded in windows; from the first window on that is anything else, line by
+        line, and what is not an event on one line as `read_events` does.
+        """
+        windows, line = _windows(pieces), 1
+        for window in windows:
+            values = self._lines(window)
+            if values is None:
+                for item in read_events(chain([window], windows), source, sdk, light=self._line, first_line=line):
+                    yield item if isinstance(item, Unreadable) else [item.value]
+                return
+            line += window.count(b"\n")
+            yield values
+
+    def _lines(self, window: bytes) -> list[JSONObject] | None:
+        try:
+            _check_characters(window)
+            values: list[JSONObject] = self._decode_lines(window)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        for value in values:
+            if _IN_A_BATCH_BODY in value:
+                return None
+        return values
+
+    def _line(self, line: bytes) -> JSONObject | None:
+        """The event on a line, or None: then the line has to be read in full."""
+        try:
+            _check_characters(line)
+            value: JSONObject = self._decode_line(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        return None if _IN_A_BATCH_BODY in value else value
+
+
+def _check_characters(text: bytes) -> None:
+    """Raises UnicodeDecodeError for bytes that are no UTF-8: what is skipped is checked for its structure only."""
+    if not text.isascii():
+        text.decode()
+
+
+def _windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Whole lines, with their ends, of about the size of a window; the last may have no end."""
+    parts: list[bytes] = []
+    for piece in pieces:
+        for at in range(0, len(piece), _WINDOW):
+            part = piece[at : at + _WINDOW]
+            end = part.rfind(b"\n") + 1
+            if end:
+                parts.append(part[:end])
+                yield b"".join(parts)
+                parts = [part[end:]]
+            else:
+                parts.append(part)
+    if rest := b"".join(parts):
+        yield rest
