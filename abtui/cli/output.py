@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import BinaryIO, Self
 
-_FLUSH_BYTES = 1 << 18
+_FLUSH_BYTES = 1 << 16
 
 
 class Closed(Exception):

@@ -34,7 +34,7 @@ def filtered_by(event: dict[str, Any]) -> str | None:
     The destination's own entry wins over `All`. Segment filters such an event before the destination runs.
     """
     integrations = event.get("integrations")
-    if not isinstance(integrations, dict):
+    if not isinstance(integrations, dict) or not integrations:
         return None
     if DESTINATION_NAME in integrations:
         return DESTINATION_NAME if integrations[DESTINATION_NAME] is False else None

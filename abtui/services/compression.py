@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-BLOCK = 1 << 20
-"""Bytes of the largest piece that is unpacked at once."""
+BLOCK = 1 << 16
+"""Bytes read or unpacked at a time. A larger block is fresh memory from the system each time, which costs more than it saves."""
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _MOST_CODINGS = 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections import Counter
@@ -122,7 +121,7 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
 
 
 def read_pieces(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
-    """The bytes of a source in pieces of at most 1 MiB, unpacked if they are gzip, whatever the file is called.
+    """The bytes of a source in pieces of at most 64 KiB, unpacked if they are gzip, whatever the file is called.
 
     `progress` is told the bytes taken from the disk since it was last told. Raises FileError where the source cannot be
     read, or not to its end; what can be read is given before.
@@ -211,6 +210,9 @@ def _replace(place: Path, data: bytes) -> None:
     if mode is not None and not os.access(place, os.W_OK):
         # Renaming over it would work, but a file is made read-only for a reason.
         raise PermissionError(13, "the file is read-only")
+    # Loads hashing libraries, which only a command that writes needs.
+    import secrets
+
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
     # A new file gets the permissions the user's umask leaves; in the place of an old one it is closed until it has its bits.
     handle = os.open(

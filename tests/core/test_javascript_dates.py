@@ -134,9 +134,9 @@ def test_iso_texts_are_what_the_calendar_says(moment: datetime) -> None:
     assert parse_date(text) == parse_date(text) == expected
 
 
-def test_the_day_table_is_bounded() -> None:
+def test_the_minute_table_is_bounded() -> None:
     start = datetime(1970, 1, 1, tzinfo=UTC)
-    for number in range(dates._MAX_DAYS + 10):
-        day = start + timedelta(days=number)
-        assert parse_date(f"{day:%Y-%m-%d}T00:00:00.000Z") == number * DAY
-        assert len(dates._DAYS) <= dates._MAX_DAYS
+    for number in range(dates._MAX_MINUTES + 10):
+        moment = start + timedelta(minutes=number)
+        assert parse_date(f"{moment:%Y-%m-%dT%H:%M}:00.000Z") == number * 60_000
+    assert len(dates._MINUTES) <= dates._MAX_MINUTES

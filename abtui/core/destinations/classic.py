@@ -155,10 +155,11 @@ class Classic:
         units, source, properties = self._units(event, tell)
         if not _has_units(units):
             return self._no_unit(units, source, tell)
-        goal = {} if name is ABSENT else {"name": name}
-        goal["achievedAt"] = achieved_at
-        if properties is not ABSENT:
-            goal["properties"] = properties
+        goal = {"name": name, "achievedAt": achieved_at, "properties": properties}
+        if name is ABSENT:
+            del goal["name"]
+        if properties is ABSENT:
+            del goal["properties"]
         if tell is not None:
             tell.properties(properties, source)
         body = {"publishedAt": self._published(event, tell), "units": units, "goals": [goal]}
@@ -167,7 +168,7 @@ class Classic:
     def _units(self, event: dict[str, Any], tell: Steps | None) -> tuple[Any, str, Any]:
         """The units, where they came from, and the goal's properties after the removal of `absmartly`."""
         properties = event.get("properties", ABSENT)
-        if properties is not ABSENT:
+        if properties is not ABSENT and (type(properties) is not dict or "absmartly" in properties):
             inner = _member(properties, "absmartly", ("properties",))
             if inner is not ABSENT:
                 units = _member(inner, "units", ("properties", "absmartly"))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -43,18 +44,27 @@ class KeyBar(Widget):
             self.get_component_rich_style("key-bar--key"),
             self.get_component_rich_style("key-bar--word"),
         )
-        segments: list[Segment] = []
         self._places = []
-        shown: set[str] = set()
+        shown = {
+            active.binding.action: active.binding
+            for active in reversed(self.screen.active_bindings.values())
+            if active.binding.show and active.enabled
+        }
+        bindings = list(reversed(shown.values()))
+        # What always works stands at the right end, where it is not cut off first.
+        last = [binding for binding in bindings if (binding.id or "").startswith("app.")]
+        end = self.size.width - sum(_width(self.app.get_key_display(binding), binding) for binding in last)
         at = 0
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if not binding.show or not active.enabled or binding.action in shown:
+        segments: list[Segment] = []
+        for binding in [binding for binding in bindings if binding not in last] + last:
+            key = self.app.get_key_display(binding)
+            width = _width(key, binding)
+            if binding in last and at < end:
+                segments.append(Segment(" " * (end - at), word_style))
+                at = end
+            elif binding not in last and at + width > end:
                 continue
-            shown.add(binding.action)
-            key, word = f" {self.app.get_key_display(binding)}", f" {binding.description} "
-            segments += [Segment(key, key_style), Segment(word, word_style)]
-            width = cells.width(key) + cells.width(word)
+            segments += [Segment(f" {key}", key_style), Segment(f" {binding.description} ", word_style)]
             self._places.append((at, at + width, binding.key))
             at += width
         return Strip(segments).adjust_cell_length(self.size.width, word_style)
@@ -65,3 +75,7 @@ class KeyBar(Widget):
             if start <= event.x < end:
                 self.app.simulate_key(key)
                 event.stop()
+
+
+def _width(key: str, binding: Binding) -> int:
+    return cells.width(key) + cells.width(binding.description) + 3

@@ -72,8 +72,9 @@ def _step(step: Step) -> Content:
         places = [f"{step.event_path} → {step.payload_path}"]
     if places:
         parts.append((f"\n    {printable(places[0])}", _MUTED))
-        if step.value is not None and step.result == "used":
-            parts.append((f"  {one_line(stringify(step.value).decode(), _VALUE_WIDTH)}", "$text-secondary"))
+        value = one_line(stringify(step.value).decode(), _VALUE_WIDTH)
+        if step.value is not None and step.result == "used" and value not in step.message:
+            parts.append((f"  {value}", "$text-secondary"))
     return Content.assemble(*parts)
 
 
