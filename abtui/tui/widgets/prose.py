@@ -42,7 +42,7 @@ def banner(outcome: Outcome) -> Content:
     if outcome.segment_shows == "Success" and outcome.verdict != "send":
         parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
     elif outcome.verdict == "send":
-        parts.append(("  if the collector answers with JSON, of any status", _MUTED))
+        parts.append(("  for any answer that is JSON", _MUTED))
     return Content.assemble(*parts)
 
 

@@ -13,11 +13,13 @@ from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.outcomes import VERDICTS
 from abtui.core.secret import MASK
-from abtui.core.text import printable
+from abtui.core.text import one_line, printable
 from abtui.tui.widgets.prose import VERDICT_STYLE
 from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
 _MUTED = "$foreground-muted"
+_OPENED = 28
+"""Characters for the name of the config, so that the target beside it is never pushed off the row."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ class TargetBar(Static):
         target = self.target
         parts: list[tuple[str, str]] = [
             ("abtui ", "bold $text-primary"),
-            (printable(self.opened), "$text"),
+            (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
             (" ●" if self.modified else "", "$text-warning"),
         ]
         if target is not None:
