@@ -19,7 +19,6 @@ from abtui.tui.opening import Opening
 from abtui.tui.screens.reading import Reading
 from abtui.tui.session import Session
 from abtui.tui.widgets.event_list import EventList, EventRow
-from abtui.tui.widgets.event_pane import EventPane
 from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
@@ -100,13 +99,12 @@ class Editing(Reading):
         target = self.session.target
         return request if request is None or target is None else retarget(request, target)
 
-    @on(EventPane.Edited)
-    def _edited(self, message: EventPane.Edited) -> None:
+    def _edited(self, text: str) -> None:
         if self._current is None:
             self._current = self.corpus.add([Stored(self._next_source(), "")])
             self._count()
         self._version += 1
-        text, index = message.text, self._current
+        index = self._current
         if len(text) <= _AT_ONCE_CHARACTERS:
             self._take_edit(text, index, read_one(text, self.corpus.items[index].source, self._sdk))
         else:

@@ -58,7 +58,7 @@ class Layout(Screen[None]):
             yield CountBar(id="count-bar")
         with Horizontal(id="body"):
             yield EventsPane(self._row, id="events")
-            yield EventPane(take_paste=self._take_paste, id="event")
+            yield EventPane(edited=self._edited, take_paste=self._take_paste, id="event")
             yield ConfigPane(id="config")
             yield ResultPane(id="result")
         yield KeyBar(id="keys")
@@ -129,6 +129,9 @@ class Layout(Screen[None]):
         if index is None:
             return EventRow(type="", name="", verdict="unmapped", errors=0, warnings=0, source="")
         return self.corpus.row(index, self.session.mapper)
+
+    def _edited(self, text: str) -> None:
+        """The event's text was changed by a person."""
 
     def _take_paste(self, text: str) -> bool:
         """Whether pasted text was taken as events, so that the editor does not insert it."""

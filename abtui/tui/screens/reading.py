@@ -52,7 +52,8 @@ class Reading(Layout):
 
     def _map_rows(self) -> None:
         corpus, mapper = self.corpus, self.session.mapper
-        if self._mapping or mapper is None or corpus.mapped >= len(corpus):
+        # Reading comes first: two threads at work would halve each other's speed. Rows in view are mapped as they are drawn.
+        if self._reading_note or self._mapping or mapper is None or corpus.mapped >= len(corpus):
             return
         self._mapping = True
         generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent

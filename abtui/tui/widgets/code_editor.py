@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.document._document import Location, Selection
+from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
 from textual.geometry import Region
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
@@ -38,7 +39,8 @@ class CodeEditor(TextArea, LineView):
     """TextArea that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed.
 
     Lines are never wrapped. `syntax` may be set at any time. `take_paste` is asked about text pasted through the terminal:
-    True means that it took the text, which is then not inserted. TextArea's `Changed` tells of edits, not of `load`.
+    True means that it took the text, which is then not inserted. TextArea's `Changed` tells of edits, not of `load`;
+    `edited` is told the new text within the edit, so that what follows from it is painted in the same frame as the key.
     """
 
     DEFAULT_CSS = f"""
@@ -58,6 +60,7 @@ class CodeEditor(TextArea, LineView):
         *,
         syntax: Syntax = "json",
         take_paste: Callable[[str], bool] | None = None,
+        edited: Callable[[str], None] | None = None,
         read_only: bool = False,
         show_line_numbers: bool = True,
         placeholder: str = "",
@@ -85,6 +88,7 @@ class CodeEditor(TextArea, LineView):
         self.set_reactive(TextArea.cursor_blink, False)
         self.indent_width = cells.TAB_SIZE
         self.take_paste = take_paste
+        self._edited = edited
         self._set_document(text, None)
 
     # What the application calls
@@ -125,6 +129,26 @@ class CodeEditor(TextArea, LineView):
 
     def _nearest(self, place: Location) -> Location:
         return min(max(place, (0, 0)), self.document.end)
+
+    # Edits
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Apply an edit, and tell of it."""
+        result = super().edit(edit)
+        self._tell_edited()
+        return result
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        super()._undo_batch(edits)
+        self._tell_edited()
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        super()._redo_batch(edits)
+        self._tell_edited()
+
+    def _tell_edited(self) -> None:
+        if self._edited is not None:
+            self._edited(self.text)
 
     # Text and size
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
-from textual.widgets import TextArea
 
 from abtui.core.findings import Finding
 from abtui.core.jsontext import line_column, locate
@@ -23,17 +20,13 @@ _LONGEST_MARK: Final = 80
 
 
 class EventPane(Vertical):
-    """Holds one event's text. Posts `Edited` for each change by a person, never for `load`."""
+    """Holds one event's text. `edited` is told each change by a person, within the key press; `load` tells nothing."""
 
-    class Edited(Message):
-        """The text was changed."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
+    def __init__(
+        self, *, edited: Callable[[str], None], take_paste: Callable[[str], bool], id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self._edited = edited
         self._take_paste = take_paste
 
     def compose(self) -> ComposeResult:
@@ -41,6 +34,7 @@ class EventPane(Vertical):
         yield CodeEditor(
             id="event-editor",
             take_paste=self._take_paste,
+            edited=self._edited,
             placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
         )
 
@@ -58,11 +52,6 @@ class EventPane(Vertical):
         """Mark findings: at their place in the text, or at the value their event path names."""
         text = self.editor.text
         self.editor.set_marks(event_marks(text, findings))
-
-    @on(TextArea.Changed)
-    def _changed(self, event: TextArea.Changed) -> None:
-        event.stop()
-        self.post_message(self.Edited(self.editor.text))
 
 
 def event_marks(text: str, findings: Iterable[Finding]) -> list[Mark]:

@@ -58,6 +58,7 @@ class ResultPane(Vertical):
         self._receipt: tuple[Receipt, str] | None = None
         self._empty = "Select an event."
         self._sending = False
+        self._banner = Content("")
 
     def compose(self) -> ComposeResult:
         """The strip, the verdict, and the two kinds of view."""
@@ -72,7 +73,7 @@ class ResultPane(Vertical):
         """Show an outcome; `request` is its request as it would go to the chosen target."""
         self._outcome, self._request, self._unreadable = outcome, request, None
         self.stale = False
-        self.query_one("#banner", Static).update(prose.banner(outcome))
+        self._say(prose.banner(outcome))
         count = sum(1 for item in outcome.findings if item.severity != "info")
         self.query_one(TabStrip).set_label("findings", f"Findings {count}" if count else "Findings")
         self._draw()
@@ -83,7 +84,7 @@ class ResultPane(Vertical):
             self.stale = True
             place = item.findings[0]
             at = f"line {place.line}, column {place.column}: " if place.line is not None else ""
-            self.query_one("#banner", Static).update(
+            self._say(
                 Content.assemble(
                     ("! STALE ", "bold $text-error"),
                     (f" {at}{place.message}\n", "$text"),
@@ -92,9 +93,7 @@ class ResultPane(Vertical):
             )
             return
         self._unreadable = item
-        self.query_one("#banner", Static).update(
-            Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text"))
-        )
+        self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
 
@@ -103,7 +102,7 @@ class ResultPane(Vertical):
         self._outcome = self._request = self._unreadable = None
         self._empty = message
         self.stale = False
-        self.query_one("#banner", Static).update(Content.styled(message, "$foreground-muted"))
+        self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
     def show_sending(self, sending: bool) -> None:
@@ -138,6 +137,12 @@ class ResultPane(Vertical):
     def focus_view(self) -> None:
         """Focus what can be scrolled."""
         self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
+
+    def _say(self, banner: Content) -> None:
+        # An update lays out the pane, which would hold up the payload's next paint.
+        if banner != self._banner:
+            self._banner = banner
+            self.query_one("#banner", Static).update(banner)
 
     def _draw(self) -> None:
         outcome = self._outcome
