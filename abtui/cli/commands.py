@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 
@@ -41,10 +43,15 @@ def cli() -> None:
 
 
 @cli.command("open")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=False))
+@click.argument("paths", nargs=-1)
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...]) -> None:
     """Open the workbench (what abtui does without a command)."""
+    for path in paths:
+        if not Path(path).exists():
+            near = difflib.get_close_matches(path, cli.commands, n=1)
+            hint = f" Did you mean the command `{near[0]}`?" if near else " Check the path, or see `abtui --help`."
+            raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
     config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
     raise SystemExit(open_workbench(config, paths[1:] if config else paths))
 

@@ -18,6 +18,7 @@ from abtui.cli.output import Closed, Output
 from abtui.core.config import Config, read_config
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.javascript import parse_date
 from abtui.core.light import LightReader
 from abtui.core.outcomes import VERDICTS, Outcome
 from abtui.core.render import curl, outcome_json, table_header, table_row
@@ -49,6 +50,10 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
     EVENTS are files, folders, or - for standard input. Exit code: 0 all mapped, 1 some event failed or could not be
     read, 2 usage or config error.
     """
+    if now is not None and parse_date(now) is None:
+        raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
+    if explain and form in ("curl", "body"):
+        raise click.UsageError(f"--explain goes with jsonl, json and table; --format {form} has no place for steps.")
     config = load_config(config_path)
     expansion = expand(paths)
     sdk = SdkDefaults(now=now or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"))

@@ -271,7 +271,7 @@ RULES: dict[str, Rule] = {
         "A unit with an empty or blank id",
         "The destination counts an empty text as an id and sends it; the collector wants 1 to 640 characters, and a blank one is one user for everybody.",
     ),
-    "UNIT-LONG": Rule("warning", "A unit id over 640 characters", "The collector accepts 1 to 640 characters."),
+    "UNIT-LONG": Rule("error", "A unit id over 640 characters", "The collector accepts 1 to 640 characters."),
     "UNIT-PRECISION": Rule(
         "warning",
         "A number that loses digits",
@@ -315,12 +315,12 @@ RULES: dict[str, Rule] = {
     ),
     # Dates
     "DATE-MISSING": Rule(
-        "warning",
+        "error",
         "A date is missing",
         "The payload gets null where the collector requires milliseconds: `publishedAt` comes from `sentAt`, `achievedAt` and `setAt` from `originalTimestamp`; `timestamp` and `receivedAt` are not read.",
     ),
     "DATE-INVALID": Rule(
-        "warning",
+        "error",
         "A date that JavaScript cannot parse",
         "Date.parse gives NaN, which becomes null in the payload, where the collector requires milliseconds.",
     ),

@@ -19,11 +19,12 @@ from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 
 STDIN = "-"
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".js", ".gz")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
 """What is read of a folder: events, lines of code, and Segment's archives. A file named by itself is read whatever its name."""
 _NOT_GZ = (".tar.gz",)
 _MAGIC_BYTES = 6
 _GZIP_MAGIC = b"\x1f\x8b"
+_TAR_MAGIC_AT = 257
 _PACKED = {
     b"PK\x03\x04": "a zip archive",
     b"\x28\xb5\x2f\xfd": "zstd-compressed",
@@ -133,11 +134,19 @@ def read_pieces(source: Source, progress: Callable[[int], None] | None = None) -
             if kind is not None:
                 raise FileError(f"{source.name} is {kind}, not events.", "Unpack it first; gzip is read as it is.")
             blocks = _blocks(file, first, progress)
-            yield from gunzip(blocks) if first.startswith(_GZIP_MAGIC) else blocks
+            yield from _no_tar(gunzip(blocks) if first.startswith(_GZIP_MAGIC) else blocks, source.name)
     except CompressionError as error:
         raise FileError(f"{source.name} cannot be read to its end: {error}.", "Copy or download it again.") from error
     except (OSError, ValueError) as error:
         raise _unreadable(source.name, error) from error
+
+
+def _no_tar(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The pieces. Raises FileError for a tar archive, whose text between its headers would look like broken events."""
+    for at, piece in enumerate(pieces):
+        if at == 0 and piece[_TAR_MAGIC_AT:].startswith(b"ustar"):
+            raise FileError(f"{name} is a tar archive, not events.", "Unpack it first; gzip is read as it is.")
+        yield piece
 
 
 def _open(path: str) -> AbstractContextManager[BufferedReader]:

@@ -55,7 +55,7 @@ class WorkbenchApp(App[int]):
         from abtui.tui.session import Session
 
         start = opening(self._config, self._events)
-        session = Session(start.config_text, start.config_path, self._env, prefer_local=start.demo)
+        session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
         await self.push_screen(WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

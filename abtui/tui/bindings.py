@@ -22,7 +22,13 @@ WORKBENCH: list[Binding] = [
     Binding("n", "new_event", "New", id="event.new", tooltip="Add an event to edit"),
     Binding("ctrl+t", "next_target", "Target", id="target.next", tooltip="Choose the next target"),
     Binding("slash", "filter", "Filter", key_display="/", id="list.filter", tooltip="Filter the list by text"),
-    Binding("v", "next_verdict", "Verdict", id="list.verdict", tooltip="Show only events of the next verdict"),
+    Binding(
+        "v",
+        "next_verdict",
+        "Verdict",
+        id="list.verdict",
+        tooltip="Show only events of the next verdict; the last choice is those with errors or warnings",
+    ),
     Binding("t", "next_type", "Type", id="list.type", show=False, tooltip="Show only events of the next type"),
     Binding(
         "escape",

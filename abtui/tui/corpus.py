@@ -15,6 +15,7 @@ from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import event_label
 from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.events_pane import PROBLEMS
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""
@@ -30,7 +31,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """What the list shows: rows of a verdict and a type (None: any), whose type, name or source contains `text`."""
+    """What the list shows: rows of a verdict (or with findings) and a type (None: any), whose type, name or source contains `text`."""
 
     text: str = ""
     verdict: str | None = None
@@ -41,7 +42,10 @@ class Filter(msgspec.Struct, frozen=True):
 
     def admits(self, row: EventRow) -> bool:
         """Whether the list shows this row. Text is compared without regard to case."""
-        if self.verdict is not None and row.verdict != self.verdict:
+        if self.verdict == PROBLEMS:
+            if not row.errors and not row.warnings:
+                return False
+        elif self.verdict is not None and row.verdict != self.verdict:
             return False
         if self.type is not None and row.type != self.type:
             return False

@@ -34,7 +34,12 @@ def opening(config: str | None, events: Sequence[str]) -> Opening:
     folder = sample_folder()
     text = read_config_file(str(folder / "config.yaml"))
     if events:
-        return Opening(text, None, tuple(events), problems=("No config was given: the demo's is in use.",))
+        return Opening(
+            text,
+            None,
+            tuple(events),
+            problems=("No config was given: the demo's is in use, and events go to the local collector.",),
+        )
     return Opening(text, None, (str(folder),), demo=True)
 
 

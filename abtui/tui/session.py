@@ -26,6 +26,13 @@ class Session:
         self._target = LOCAL if prefer_local else ""
         self.edit(text)
 
+    def open(self, path: str, text: str) -> None:
+        """Take in another file's text. What was read of the present one is in use no longer, even if the new one has errors."""
+        self.path, self.saved_text = path, text
+        self.mapper = None
+        self._target = ""
+        self.edit(text)
+
     @property
     def modified(self) -> bool:
         """Whether the text differs from the file's."""

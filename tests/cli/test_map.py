@@ -62,8 +62,13 @@ def test_samples_one_valid_line_for_each_event() -> None:
     assert KEY.encode() not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("form", ["jsonl", "json", "curl", "table", "body"])
-@pytest.mark.parametrize("explain", [False, True])
+@pytest.mark.parametrize(
+    ("form", "explain"),
+    [
+        *((form, False) for form in ("jsonl", "json", "curl", "table", "body")),
+        *((form, True) for form in ("jsonl", "json", "table")),
+    ],
+)
 def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
     files = written(tmp_path, CONFIG, event(), event(userId=..., messageId="m2"))
     done = abtui("map", *files, "--format", form, *(["--explain"] if explain else []))
@@ -124,6 +129,9 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["map", "bad.yaml", "-"], b"bad.yaml:1:1: error CONFIG-TYPE"),
         (["map", "bad.yaml"], b"Missing argument"),
         (["map", "good.yaml", "-", "--format", "xml"], b"Invalid value for '--format'"),
+        (["map", "good.yaml", "-", "--format", "body", "--explain"], b"--explain goes with"),
+        (["map", "good.yaml", "-", "--now", "yesterday"], b"is no time"),
+        (["mapp", "good.yaml", "-"], b"'mapp' is neither a command nor a file"),
         (["explain", "NO-SUCH"], b"There is no finding 'NO-SUCH'"),
         (["explain", "unit-nun"], b"Did you mean UNIT-NONE"),
         (["nowhere.yaml"], b"nowhere.yaml"),

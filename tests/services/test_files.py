@@ -33,7 +33,7 @@ def read(path: Path) -> bytes:
 
 def test_folders_files_and_standard_input_in_order(tmp_path: Path) -> None:
     made = ["b.json", "a.JSONL", "sub/c.ndjson", "sub/d.json.gz", "sub-x/e.txt", "log.gz", "code.js"]
-    skipped = ["config.yaml", "a.tar.gz", ".hidden.json", ".git/x.json", "noise.log", "read.me"]
+    skipped = ["config.yaml", "a.tar.gz", ".hidden.json", ".git/x.json", "noise.md", "read.me"]
     for name in made + skipped:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")

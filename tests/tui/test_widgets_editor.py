@@ -259,7 +259,8 @@ async def test_500_kb_stay_editable(text: str, row: int) -> None:
         await painted(pilot)
         lines = text.split("\n")
         line = lines[row]
-        lines[row : row + 1] = [line[:7] + "xz", "y" + line[8:]]
+        indent = line[: min(7, len(line) - len(line.lstrip()))]
+        lines[row : row + 1] = [line[:7] + "xz", f"{indent}y{line[8:]}"]
         assert editor.text == "\n".join(lines)
         assert any("xz" in shown for shown in rows(editor)) or row == 0
         for _ in range(20):

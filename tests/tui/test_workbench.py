@@ -192,7 +192,8 @@ async def test_a_config_with_errors_opens(tmp_path: Path, events: Path) -> None:
         screen = app.screen
         assert isinstance(screen, WorkbenchScreen)
         await until(pilot, lambda: len(screen.corpus) == 4)
-        assert "The config has errors" in words(screen, "#banner")
+        assert "the config has errors" in words(screen, "#banner")
+        assert screen.pane == "config"
         assert "CONFIG-MISSING" in words(screen, "#config-findings-text")
         await pilot.press("s")
         await replace_config(pilot, screen, CONFIG)
@@ -213,6 +214,71 @@ async def test_a_change_on_disk_maps_anew(config: Path, events: Path) -> None:
         assert payload(screen)["goals"][0]["name"] == "mine", "unsaved text is not overwritten"
 
 
+async def test_pasting_into_the_filter_and_the_config(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("slash")
+        await paste(pilot, "sign")
+        assert screen.event_list.count == 1
+        await paste(pilot, event(event="Into the filter"))
+        assert payload(screen)["goals"][0]["name"] == "Into the filter"
+        await pilot.press("4")
+        await paste(pilot, event(event="Into the config"))
+        assert len(screen.corpus) == 6
+        assert not screen.session.modified
+
+
+async def test_an_edit_taken_back_leaves_nothing_unsaved(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e", "x")
+        assert screen.corpus.edited
+        await pilot.press("ctrl+z")
+        assert not screen.corpus.edited
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: pilot.app.return_value == 0)
+
+
+async def test_opening_a_broken_config_puts_the_old_one_out_of_use(config: Path, events: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("settings: {environment: staging}")
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+        pilot.app.screen.query_one(Input).value = str(broken)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.path == str(broken))
+        assert screen.session.target is None
+        assert screen.pane == "config"
+        assert "the config has errors" in words(screen, "#banner")
+
+
+async def test_events_without_a_config_go_to_the_local_collector(events: Path) -> None:
+    async with workbench(None, events) as (pilot, screen):
+        await pilot.press("s")
+        await until(pilot, lambda: "accepted" in words(screen))
+        assert screen.session.target is not None
+        assert screen.session.target.name == "local"
+
+
+async def test_saving_over_a_file_asks(config: Path, events: Path) -> None:
+    before = events.read_text()
+    async with workbench(config, events) as (pilot, _):
+        await pilot.press("n", "ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+        pilot.app.screen.query_one(Input).value = str(events)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert events.read_text() == before
+        await pilot.press("enter")
+        await until(pilot, lambda: events.read_text() != before)
+
+
+async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_path: Path) -> None:
+    path = tmp_path / "undated.json"
+    path.write_text(event(sentAt=...))
+    async with workbench(config, path) as (_, screen):
+        assert "the collector would refuse it" in words(screen, "#banner")
+
+
 async def test_filtering(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("slash", *"sign")
@@ -224,6 +290,8 @@ async def test_filtering(config: Path, events: Path) -> None:
         assert screen.event_list.count == 3
         await pilot.press("v")
         assert screen.event_list.count == 1
+        await pilot.press("escape", *"vvvvvv")
+        assert screen.event_list.count == 1, "the last choice is what has findings"
         await pilot.press("escape", "t", "t")
         assert screen.event_list.count == 1
         assert payload(screen)["goals"][0]["name"] == "Page: Home"
@@ -335,10 +403,18 @@ async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None
 
 async def test_narrow_screens_show_one_pane(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(80, 24)) as (pilot, screen):
-        for key, pane in (("1", "events"), ("2", "event"), ("f4", "result"), ("4", "config"), ("f2", "events")):
+        # What is edited has its result below it.
+        stories = (
+            ("1", ["events"]),
+            ("2", ["event", "result"]),
+            ("f4", ["result"]),
+            ("4", ["config", "result"]),
+            ("f2", ["events"]),
+        )
+        for key, panes in stories:
             await pilot.press(key)
-            shown = [name for name in ("events", "event", "result", "config") if screen.query_one(f"#{name}").display]
-            assert shown == [pane]
+            shown = [name for name in ("events", "event", "config", "result") if screen.query_one(f"#{name}").display]
+            assert shown == panes
         await pilot.press("w")
         assert screen.query_one("#result").display
         await pilot.click("#panes", offset=(12, 0))

@@ -95,12 +95,10 @@ class NameChecks:
         if key is None:
             return
         if key == EXPOSURE_EVENT and key not in self._config.settings.goal_mapping:
-            message = (
-                f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal: it is sent as a goal.'
-            )
+            message = f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal: it is a goal, no exposure.'
         else:
             message = (
-                f'"{name}" is close to the goalMapping key "{key}" but not equal: it is sent as a goal of its own name.'
+                f'"{name}" is close to the goalMapping key "{key}" but not equal: goalMapping does not apply to it.'
             )
         line = self._config.line("settings", "goalMapping", key)
         found.append(

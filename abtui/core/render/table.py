@@ -14,9 +14,12 @@ def table_header(width: int = 160) -> str:
 
 
 def table_row(outcome: Outcome, width: int = 160) -> str:
-    """One outcome as one line of at most `width` characters; findings follow the reason as `[CODE CODE]`."""
-    values = (outcome.source, outcome.verdict, outcome.type or "-", outcome.name or "-", outcome.segment_shows)
+    """One outcome as one line of at most `width` characters; findings come before the reason, as `[CODE CODE]`."""
+    source, room = outcome.source, COLUMNS[0][1]
+    # The end of a source tells more than its start: the line.
+    source = source if len(source) <= room else "…" + source[1 - room :]
+    values = (source, outcome.verdict, outcome.type or "-", outcome.name or "-", outcome.segment_shows)
     cells = [one_line(value, size).ljust(size) for value, (_, size) in zip(values, COLUMNS, strict=True)]
     codes = sorted({item.code for item in outcome.findings if item.severity != "info"})
-    why = outcome.reason.message + (f" [{' '.join(codes)}]" if codes else "")
+    why = (f"[{' '.join(codes)}] " if codes else "") + outcome.reason.message
     return one_line("  ".join(cells) + "  " + why, width)

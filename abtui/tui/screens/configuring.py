@@ -36,10 +36,13 @@ class Configuring(Editing):
         self.config_pane.border_title = f"Config  {session.path or '(not in a file)'}{' ●' if session.modified else ''}"
         broken = session.reading.config is None
         self.config_pane.border_subtitle = "errors: the last good config is in use" if broken and session.mapper else ""
-        self.query_one("#panes", TabStrip).set_label("config", "4 Config ✗" if broken else "4 Config")
+        warned = any(finding.severity == "warning" for finding in session.reading.findings)
+        self.query_one("#panes", TabStrip).set_label(
+            "config", "4 Config ✗" if broken else "4 Config !" if warned else "4 Config"
+        )
         bar = self.query_one(TargetBar)
         bar.target = session.target
-        bar.opened = "demo" if self._opening.demo else session.path or "no config file"
+        bar.opened = session.path or ("demo" if self._opening.demo else "the demo's config")
 
     def _show_again(self) -> None:
         """The config or the target changed: the event in the editor is mapped anew."""

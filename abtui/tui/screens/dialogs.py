@@ -64,6 +64,8 @@ class ConfirmProduction(_Dialog):
     def _send(self) -> None:
         if self.query_one(Input).value == self._target.environment:
             self.dismiss(self._target.environment)
+        else:
+            self.notify(f"Type {self._target.environment} to send, or press escape.", severity="warning", markup=False)
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
@@ -112,13 +114,15 @@ class PickPath(_Dialog):
         self._purpose = purpose
         self._title = title
         self._value = value
-        self._folder = folder
+        self._folder = Path(folder).resolve()
+        self._overwritten: Path | None = None
 
     def compose(self) -> ComposeResult:
         """The tree and the line."""
         with Vertical(classes="dialog -tall"):
             yield Label(self._title, classes="dialog-title")
             yield Input(self._value, placeholder="path of a file or folder", id="path")
+            yield Label("", id="note", classes="dialog-note")
             yield EventFiles(self._folder, id="tree")
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Open" if self._purpose == "open" else "Save", variant="primary", id="take")
@@ -138,8 +142,15 @@ class PickPath(_Dialog):
     @on(Button.Pressed, "#take")
     def _take(self) -> None:
         value = self.query_one(Input).value.strip()
-        if value:
-            self.dismiss(str(Path(value).expanduser()))
+        if not value:
+            return
+        path = Path(value).expanduser()
+        if self._purpose == "save" and path != self._overwritten and path.exists():
+            self._overwritten = path
+            self.query_one("#take", Button).label = "Overwrite"
+            self.query_one("#note", Label).update("It exists. Enter again overwrites it.")
+            return
+        self.dismiss(str(path))
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

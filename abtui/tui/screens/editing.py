@@ -44,6 +44,7 @@ class Editing(Reading):
         self._receipts: dict[int, tuple[Receipt, str]] = {}
         self._version = 0
         self._pasted = 0
+        self._untouched: tuple[str, Stored] | None = None
 
     def _after_growth(self) -> None:
         super()._after_growth()
@@ -54,6 +55,7 @@ class Editing(Reading):
     def _highlighted(self, message: EventList.Highlighted) -> None:
         index = self.corpus.index_at(message.index)
         if index is not None and index != self._current:
+            self.remove_class("-config-open")
             self._select(index)
 
     @on(EventList.Selected)
@@ -64,7 +66,9 @@ class Editing(Reading):
         self._current = index
         self._version += 1
         item = self.corpus.items[index]
-        self.event_pane.load(pretty(item.text), item.source)
+        shown = pretty(item.text)
+        self._untouched = None if index in self.corpus.edited else (shown, item)
+        self.event_pane.load(shown, item.source)
         receipt, name = self._receipts.get(index, (None, ""))
         self.result.clear("")
         self.result.show_receipt(receipt, name)
@@ -79,7 +83,7 @@ class Editing(Reading):
             self.event_pane.mark(event.findings)
             return summary(event, None)
         if mapper is None:
-            self.result.clear("The config has errors: see its findings (4).")
+            self.result.clear("Not mapped: the config has errors, listed in its pane (press 4).")
             return None
         outcome = mapper.outcome(event, explain=True)
         repeated = self.corpus.repeated.get(index)
@@ -123,6 +127,10 @@ class Editing(Reading):
         row = self._show_event(event, index)
         item = self.corpus.items[index]
         self.corpus.replace(index, Stored(item.source, text, item.notes, isinstance(event, Unreadable)), row)
+        if self._untouched is not None and text == self._untouched[0]:
+            # Typed and taken back: the event is as it was read.
+            self.corpus.items[index] = self._untouched[1]
+            self.corpus.edited.discard(index)
         if self._receipts.pop(index, None) is not None:
             self.result.show_receipt(None)
         self._count()
@@ -141,7 +149,7 @@ class Editing(Reading):
 
     def _take_paste(self, text: str) -> bool:
         """Whole events pasted into the editor become events of their own; anything else is text for the editor."""
-        if not self.event_pane.editor.text.strip():
+        if self.pane == "event" and not self.event_pane.editor.text.strip():
             return False
         items = read_text(text, "pasted", self._sdk)
         whole = any(isinstance(item, Event) and item.value.get("type") in EVENT_TYPES for item in items)
@@ -160,7 +168,12 @@ class Editing(Reading):
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
         self._go_to(first)
-        self.notify(f"{plural(len(items), 'event')} added", markup=False)
+        broken = sum(isinstance(item, Unreadable) for item in items)
+        parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
+        parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
+        self.notify(
+            f"{' and '.join(parts)} added", timeout=3, severity="warning" if broken else "information", markup=False
+        )
 
     def _go_to(self, index: int) -> None:
         position = self.corpus.position_of(index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -57,9 +58,9 @@ class Layout(Screen[None]):
             yield TabStrip(PANES, id="panes")
             yield CountBar(id="count-bar")
         with Horizontal(id="body"):
-            yield EventsPane(self._row, id="events")
+            yield EventsPane(self._row, take_paste=self._take_paste, id="events")
             yield EventPane(edited=self._edited, take_paste=self._take_paste, id="event")
-            yield ConfigPane(id="config")
+            yield ConfigPane(take_paste=self._take_paste, id="config")
             yield ResultPane(id="result")
         yield KeyBar(id="keys")
 
@@ -128,7 +129,8 @@ class Layout(Screen[None]):
         index = self.corpus.index_at(position)
         if index is None:
             return EventRow(type="", name="", verdict="unmapped", errors=0, warnings=0, source="")
-        return self.corpus.row(index, self.session.mapper)
+        row = self.corpus.row(index, self.session.mapper)
+        return msgspec.structs.replace(row, name=f"* {row.name}") if index in self.corpus.edited else row
 
     def _edited(self, text: str) -> None:
         """The event's text was changed by a person."""
@@ -147,6 +149,7 @@ class Layout(Screen[None]):
             filtered=bool(corpus.filter),
             verdicts=dict(corpus.counts),
             reading=self._reading_note,
+            mappable=self.session.mapper is not None,
         )
         self.event_list.count = corpus.shown
         self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)

@@ -49,9 +49,11 @@ class WorkbenchScreen(Configuring):
     def _start_services(self) -> None:
         if self._opening.event_paths:
             self._read(list(self._opening.event_paths))
-        if self._opening.demo:
+        if self.session.target is not None and self.session.target.name == LOCAL:
             self._start_collector()
         self._watch()
+        if self.session.mapper is None:
+            self.action_show_pane("config")
 
     # Sending
 
@@ -141,10 +143,15 @@ class WorkbenchScreen(Configuring):
         except FileError as error:
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return
-        self.session.path, self.session.saved_text = path, text
+        self.session.open(path, text)
         self.config_pane.load(text)
-        self._take_config(text)
+        self._show_config()
+        self.map_anew()
+        self._show_again()
+        self._count()
         self._watch()
+        if self.session.mapper is None:
+            self.action_show_pane("config")
 
     @work(exclusive=True, group="asking")
     async def action_save(self) -> None:

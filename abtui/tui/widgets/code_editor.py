@@ -132,6 +132,15 @@ class CodeEditor(TextArea, LineView):
 
     # Edits
 
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and not self.read_only:
+            # The new line starts where the present one does.
+            line = self.document[self.cursor_location[0]]
+            event.stop()
+            event.prevent_default()
+            indent = line[: min(len(line) - len(line.lstrip(" \t")), self.cursor_location[1])]
+            self._replace_via_keyboard(f"\n{indent}", *self.selection)
+
     def edit(self, edit: Edit) -> EditResult:
         """Apply an edit, and tell of it."""
         result = super().edit(edit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual import on
 from textual.containers import Vertical, VerticalScroll
@@ -33,8 +33,9 @@ class ConfigPane(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
+        self._take_paste = take_paste
         self._text = ""
         self._reading = ConfigReading(None, ())
 
@@ -44,7 +45,9 @@ class ConfigPane(Vertical):
 
     async def _fill(self) -> None:
         findings = VerticalScroll(Static(id="config-findings-text", markup=False), id="config-findings")
-        await self.mount(CodeEditor(self._text, id="config-editor", syntax="yaml"), findings)
+        await self.mount(
+            CodeEditor(self._text, id="config-editor", syntax="yaml", take_paste=self._take_paste), findings
+        )
         self.show(self._reading)
 
     @property

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -12,8 +15,23 @@ from abtui.core.outcomes import VERDICTS
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.widgets.event_list import EventList, RowProvider
 
-ANY_VERDICT = ("any", *VERDICTS, "unreadable")
+PROBLEMS = "with findings"
+"""Stands beside the verdicts in the filter: rows with an error or a warning."""
+ANY_VERDICT = ("any", *VERDICTS, "unreadable", PROBLEMS)
 ANY_TYPE = ("any", *EVENT_TYPES)
+
+
+class FilterInput(Input):
+    """An input that leaves pasted events to `take_paste`, which tells whether it took them."""
+
+    def __init__(self, take_paste: Callable[[str], bool], *, placeholder: str, id: str, compact: bool) -> None:
+        super().__init__(placeholder=placeholder, id=id, compact=compact)
+        self._take_paste = take_paste
+
+    def _on_paste(self, event: Paste) -> None:
+        if self._take_paste(event.text):
+            event.prevent_default()
+            event.stop()
 
 
 class EventsPane(Vertical):
@@ -38,8 +56,9 @@ class EventsPane(Vertical):
             self.verdict = verdict
             self.type = type
 
-    def __init__(self, provider: RowProvider, *, id: str | None = None) -> None:
+    def __init__(self, provider: RowProvider, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
+        self._take_paste = take_paste
         self._provider = provider
         self._verdict = 0
         self._type = 0
@@ -47,7 +66,9 @@ class EventsPane(Vertical):
     def compose(self) -> ComposeResult:
         """The filter row, hidden until it is used, and the list."""
         with Horizontal(id="filter-row"):
-            yield Input(placeholder="filter by type, name, source", id="filter-text", compact=True)
+            yield FilterInput(
+                self._take_paste, placeholder="filter by type, name, source", id="filter-text", compact=True
+            )
             yield Static(id="filter-kind", markup=False)
         yield EventList(self._provider, id="event-list")
 

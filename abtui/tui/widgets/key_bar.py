@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from abtui.tui.widgets import cells
 
@@ -45,12 +46,15 @@ class KeyBar(Widget):
             self.get_component_rich_style("key-bar--word"),
         )
         self._places = []
-        shown = {
-            active.binding.action: active.binding
-            for active in reversed(self.screen.active_bindings.values())
-            if active.binding.show and active.enabled
-        }
-        bindings = list(reversed(shown.values()))
+        typing = isinstance(self.screen.focused, Input | TextArea)
+        shown: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            # Where text is typed, a key that is a character is one.
+            usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
+            if binding.show and usable:
+                shown.setdefault(binding.action, binding)
+        bindings = list(shown.values())
         # What always works stands at the right end, where it is not cut off first.
         last = [binding for binding in bindings if (binding.id or "").startswith("app.")]
         end = self.size.width - sum(_width(self.app.get_key_display(binding), binding) for binding in last)

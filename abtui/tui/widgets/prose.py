@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from abtui.core.contract import is_valid
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
@@ -27,11 +28,12 @@ _STEP_LOOK = {
     "stopped": ("■", "bold $text-warning"),
 }
 _VALUE_WIDTH = 160
+_IGNORED = ("CATALOG-GOAL", "CATALOG-UNIT", "GOAL-NO-NAME")
 _MUTED = "$foreground-muted"
 
 
 def banner(outcome: Outcome) -> Content:
-    """The verdict in one breath, and Segment's view of it where the two differ."""
+    """The verdict in one breath, Segment's view of it, and what neither tells: that nothing will come of it."""
     look = VERDICT_LOOKS[outcome.verdict]
     parts: list[Content | tuple[str, str]] = [
         (f"{look.glyph} {outcome.verdict.upper()}", VERDICT_STYLE[outcome.verdict]),
@@ -43,6 +45,10 @@ def banner(outcome: Outcome) -> Content:
         parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
     elif outcome.verdict == "send":
         parts.append(("  for any answer that is JSON", _MUTED))
+        if not is_valid(outcome.request.body if outcome.request is not None else None):
+            parts.append(("\n✗ the collector would refuse it: see Findings (f)", "bold $text-error"))
+        elif any(item.code in _IGNORED for item in outcome.findings):
+            parts.append(("\n! the web console would ignore it: see Findings (f)", "bold $text-warning"))
     return Content.assemble(*parts)
 
 

@@ -165,20 +165,23 @@ class ResultPane(Vertical):
             view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
         self.query_one(ContentSwitcher).current = "code"
 
+    @staticmethod
+    def _unsent(outcome: Outcome | None) -> str:
+        if outcome is None or outcome.request is not None:
+            return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target."
+        return f"There is nothing to send: {outcome.reason.message}."
+
     def _words(self, outcome: Outcome | None) -> Content:
         if self.tab == "response":
             if self._sending:
                 return Content("Sending…")
             if self._receipt is None:
-                return Content.styled(
-                    "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target.",
-                    "$foreground-muted",
-                )
+                return Content.styled(self._unsent(outcome), "$foreground-muted")
             return prose.response(*self._receipt)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)
         if outcome is None:
-            return Content.styled(self._empty, "$foreground-muted")
+            return Content("")
         if self.tab == "findings":
             return prose.findings(outcome.findings)
         # Where there is no request, the reason takes the payload's place.

@@ -31,6 +31,7 @@ class Counts(msgspec.Struct, frozen=True):
     filtered: bool = False
     verdicts: Mapping[str, int] = {}
     reading: str = ""
+    mappable: bool = True
 
 
 class TargetBar(Static):
@@ -123,6 +124,8 @@ class CountBar(Static):
             parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
         if counts.reading:
             parts.append((f"  {counts.reading}", "$text-primary"))
+        elif not counts.mappable:
+            parts.append(("  not mapped: the config has errors", "bold $text-error"))
         elif counts.mapped < counts.total:
             parts.append((f"  mapping {100 * counts.mapped // counts.total}%", "$text-primary"))
         self.update(Content.assemble(*parts))
