@@ -138,6 +138,9 @@ class Editing(Reading):
         if position is not None:
             self.event_list.refresh_row(position)
 
+    def _kept_index(self) -> int | None:
+        return self._current
+
     def _next_source(self) -> str:
         self._pasted += 1
         return f"pasted #{self._pasted}"
@@ -178,9 +181,10 @@ class Editing(Reading):
     def _go_to(self, index: int) -> None:
         position = self.corpus.position_of(index)
         if position is None:
+            # The cursor follows when the list shows everything again.
             self.query_one(EventsPane).clear_filter()
-            position = index
-        self.event_list.cursor = position
+        else:
+            self.event_list.cursor = position
         self._select(index)
 
     def action_new_event(self) -> None:

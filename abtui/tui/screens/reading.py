@@ -88,11 +88,15 @@ class Reading(Layout):
 
     @on(EventsPane.FilterChanged)
     def _filter_changed(self, message: EventsPane.FilterChanged) -> None:
-        corpus, old = self.corpus, self.corpus.index_at(self.event_list.cursor)
+        corpus, old = self.corpus, self._kept_index()
         corpus.set_filter(Filter(message.text, message.verdict, message.type))
         position = None if old is None else corpus.position_of(old)
         self.event_list.set_rows(self._row, corpus.shown, position or 0)
         self._count()
+
+    def _kept_index(self) -> int | None:
+        """The item the cursor stays on when the filter changes, if it is still shown."""
+        return self.corpus.index_at(self.event_list.cursor)
 
 
 def _cancelled() -> bool:
