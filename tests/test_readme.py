@@ -1,0 +1,41 @@
+"""The README says what is so: every finding, the keys, and a config that works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from abtui.core.config import read_config
+from abtui.core.rules import RULES
+from abtui.tui.bindings import APP, WORKBENCH
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_findings_are_listed_from_the_table() -> None:
+    rows = re.findall(r"^\| `([A-Z-]+)` \| (\w+) \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(code, rule.severity, rule.title) for code, rule in RULES.items()]
+
+
+def test_its_config_has_no_finding() -> None:
+    [text] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    reading = read_config(text, {"ABSMARTLY_API_KEY": "k" * 20, "ABSMARTLY_STAGING_KEY": "s" * 20})
+    assert reading.config is not None
+    assert reading.findings == ()
+
+
+def test_its_keys_are_bound() -> None:
+    [table] = re.findall(r"\| key \| does \|\n\|---\|---\|\n((?:\|.*\n)+)", README)
+    named = {name for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(.+?)`", cell)}
+    spelled = {
+        "slash": "/",
+        "right_square_bracket": "]",
+        "left_square_bracket": "[",
+        "question_mark": "?",
+        "escape": "Escape",
+    }
+    bound = {spelled.get(key, key) for binding in (*WORKBENCH, *APP) for key in binding.key.split(",")}
+    bound |= {"Ctrl+" + key[5:].upper() for key in bound if key.startswith("ctrl+")} | {
+        key.upper() for key in bound if key.startswith("f") and key[1:].isdigit()
+    }
+    assert named - {"Ctrl+P"} <= bound
