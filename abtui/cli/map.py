@@ -22,7 +22,7 @@ from abtui.core.javascript import parse_date
 from abtui.core.light import LightReader
 from abtui.core.outcomes import VERDICTS, Outcome
 from abtui.core.render import curl, outcome_json, table_header, table_row
-from abtui.core.text import plural, printable
+from abtui.core.text import plural, printable, single_line
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, expand, read_pieces, read_text_file
 
@@ -33,6 +33,8 @@ Texts = Iterable[tuple[str, Iterator[bytes]]]
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 CONFIG_LIMIT = 16 << 20
 _TABLE_WIDTH = 200
+_TOLD = 100
+"""Pieces that cannot be read are told one by one up to so many; the summary counts all."""
 
 
 @click.command("map")
@@ -145,6 +147,8 @@ class _Run:
 
     def _unreadable_piece(self, item: Unreadable) -> None:
         self._unreadable += 1
+        if self._unreadable > _TOLD:
+            return
         for finding in item.findings:
             narrate_finding(item.source.rpartition(":")[0], finding)
 
@@ -157,7 +161,7 @@ class _Run:
         elif self._form == "curl":
             for outcome in outcomes:
                 if outcome.request is not None:
-                    output.line(f"# {printable(outcome.source)}\n{curl(outcome.request)}".encode())
+                    output.line(f"# {single_line(outcome.source)}\n{curl(outcome.request)}".encode())
         else:
             self._write_table(outcomes, output)
 
@@ -167,7 +171,7 @@ class _Run:
         for outcome in outcomes:
             output.line(table_row(outcome, width).encode())
             for step in outcome.steps:
-                output.line(printable(f"    {step.result:8} {step.message}").encode())
+                output.line(single_line(f"    {step.result:8} {step.message}").encode())
 
     def summary(self) -> None:
         """One line about the whole."""

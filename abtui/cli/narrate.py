@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from abtui.core.findings import Finding
-from abtui.core.text import printable
+from abtui.core.text import single_line
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -13,7 +13,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 def narrate(message: str, hint: str = "", *, severity: str | None = None) -> None:
     """Tell something. A hint follows after the message."""
     head = click.style(f"{severity}: ", fg=_COLOURS[severity], bold=True) if severity else ""
-    click.echo(head + printable(f"{message} {hint}".rstrip()), err=True)
+    click.echo(head + single_line(f"{message} {hint}".rstrip()), err=True)
 
 
 def narrate_finding(place: str, finding: Finding) -> None:
@@ -22,6 +22,6 @@ def narrate_finding(place: str, finding: Finding) -> None:
         place += f":{finding.line}" + (f":{finding.column}" if finding.column is not None else "")
     severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
     click.echo(
-        f"{printable(place)}: {severity} {finding.code}: {printable(f'{finding.message} {finding.hint}'.rstrip())}",
+        f"{single_line(place)}: {severity} {finding.code}: {single_line(f'{finding.message} {finding.hint}'.rstrip())}",
         err=True,
     )

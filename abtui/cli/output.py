@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from types import TracebackType
 from typing import BinaryIO, Self
 
+import click
+
+_CONTROLS = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 _FLUSH_BYTES = 1 << 16
+
+
+def _escape(match: re.Match[bytes]) -> bytes:
+    return f"\\u{ord(match[0].decode()):04x}".encode()
 
 
 class Closed(Exception):
@@ -61,9 +69,13 @@ class Output:
         if not lines:
             return
         try:
-            self._stream.write(b"\n".join(lines) + b"\n")
+            text = b"\n".join(lines) + b"\n"
+            # JSON may hold these characters as they are; a terminal would take them for commands.
+            self._stream.write(_CONTROLS.sub(_escape, text) if self._at_once else text)
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             # The interpreter flushes standard output once more at its end, and would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise Closed from None
+            if isinstance(error, BrokenPipeError):
+                raise Closed from None
+            raise click.ClickException(f"Standard output cannot be written: {error.strerror or error}.") from error

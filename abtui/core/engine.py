@@ -1,4 +1,4 @@
-"""The one way from text and a config to outcomes, for both faces."""
+"""The one way from events and a config to outcomes, for both faces: `Mapper`. `map_pieces` and `map_text` put reading before it."""
 
 from __future__ import annotations
 

@@ -316,7 +316,8 @@ def _address_advice(url: str) -> str:
 
 def _hidden(text: str, secret: Secret | None) -> str:
     """`text` with the key masked, should an answer repeat it."""
-    if secret is None or len(key := secret.reveal()) < _MASK_FROM:
+    # Spaces around a header's value are no part of it, so an answer repeats the key without them.
+    if secret is None or len(key := secret.reveal().strip(" \t")) < _MASK_FROM:
         return text
     escaped = msgspec.json.encode(key).decode()[1:-1]
     return text.replace(key, secret.masked).replace(escaped, secret.masked)

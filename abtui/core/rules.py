@@ -238,7 +238,7 @@ RULES: dict[str, Rule] = {
     "EVENT-REPEATED": Rule(
         "warning",
         "The messageId repeats",
-        "An event with the same messageId stands earlier in the corpus (among the 20,000 before it). Segment delivers only one of them.",
+        "An event with the same messageId stands earlier in the corpus (among the 10,000 before it). Segment delivers only one of them.",
     ),
     "EVENT-FILTERED": Rule(
         "warning",

@@ -13,6 +13,11 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+def single_line(text: str) -> str:
+    """`text` printable and on one line: line breaks are escapes as well, so that no text can pass for a line of its own."""
+    return printable(text).replace("\n", "\\n")
+
+
 def one_line(text: str, width: int) -> str:
     """`text` as one printable line of at most `width` characters, cut with an ellipsis."""
     line = printable(text.replace("\n", " ").replace("\t", " "))

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
-from abtui.core.text import printable
+from abtui.core.text import single_line
 from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 
@@ -254,4 +254,4 @@ def _unreadable(path: str, error: OSError | ValueError) -> FileError:
 
 def _shown(path: str) -> str:
     """A path as it can be printed: a file name may be any bytes."""
-    return printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return single_line(os.fsencode(path).decode("utf-8", "backslashreplace"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -89,6 +92,24 @@ class WorkbenchApp(App[int]):
         else:
             workbench.ask_to_quit()
 
+    def _fatal_error(self) -> None:
+        """A bug ends the app with its traceback, without the values of local variables: the API key may be among them."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        report = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
+
+    def end_on_signals(self) -> None:
+        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was."""
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with suppress(NotImplementedError):
+                    asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
         self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
@@ -102,5 +123,6 @@ def _described(screen: Screen[Any]) -> list[Binding]:
 def run(config: str | None, events: Sequence[str]) -> int:
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events)
+    app.call_later(app.end_on_signals)
     code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

@@ -132,13 +132,6 @@ class Corpus:
         self._rows.extend([None] * (len(self.items) - first))
         return first
 
-    def clear(self) -> None:
-        """Empty the corpus, for reading its files again."""
-        self.items.clear()
-        self._rows.clear()
-        self.edited.clear()
-        self.restart()
-
     def restart(self) -> None:
         """The config changed: forget every row. Rows in view are made anew at once, the rest as they come in through `place`."""
         self.generation += 1

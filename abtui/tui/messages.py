@@ -16,7 +16,6 @@ class EventsRead(Message):
 
     def __init__(
         self,
-        reading: int,
         items: list[Stored],
         *,
         problems: tuple[str, ...] = (),
@@ -24,7 +23,6 @@ class EventsRead(Message):
         fraction: float | None = None,
     ) -> None:
         super().__init__()
-        self.reading = reading
         self.items = items
         self.problems = problems
         self.done = done

@@ -32,7 +32,7 @@ _REST_SECONDS: Final = 0.004
 """Between two spells of work the thread leaves the interpreter to the screen."""
 
 
-def read_files(reading: int, paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
+def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
     """Read files and folders into items, in batches. A file that cannot be read is told, and the rest goes on."""
     # Loading the validator takes a while, better here than when the first event is shown.
     is_valid({})
@@ -53,12 +53,12 @@ def read_files(reading: int, paths: Sequence[str], sdk: SdkDefaults, post: Post,
                 if len(batch) >= limit:
                     if cancelled():
                         return
-                    post(EventsRead(reading, batch, fraction=min(1.0, done / total) if total else None))
+                    post(EventsRead(batch, fraction=min(1.0, done / total) if total else None))
                     batch, limit = [], _BATCH
                     time.sleep(_REST_SECONDS)
         except ServiceError as error:
             problems.append(error.message)
-    post(EventsRead(reading, batch, problems=tuple(problems), done=True, fraction=1.0))
+    post(EventsRead(batch, problems=tuple(problems), done=True, fraction=1.0))
 
 
 def _items(source: Source, sdk: SdkDefaults, progress: Callable[[int], None]) -> Iterator[Stored]:

@@ -208,7 +208,7 @@ def test_steps_tell_rule_places_and_value() -> None:
             "the event has no `$.properties.absmartly`: nothing is sent",
         ),
         ({"type": "track", "event": "A", "userId": None}, {}, "no unit: nothing is sent, and no error is raised"),
-        ({"type": "alias"}, {}, "no handler for type 'alias': the destination refuses the event"),
+        ({"type": "alias"}, {}, 'no handler for type "alias": the destination refuses the event'),
         (
             {"type": "page"},
             {},

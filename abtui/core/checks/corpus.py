@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-WINDOW: Final = 20_000
+WINDOW: Final = 10_000
 
 
 class RecentIds:
-    """The last 20,000 messageIds and where they stood. Bounded, so that memory does not grow with the corpus."""
+    """The last 10,000 messageIds and where they stood. Bounded, so that memory does not grow with the corpus."""
 
     def __init__(self) -> None:
         self._sources: dict[str, str] = {}

@@ -69,7 +69,7 @@ def _type(value: dict[str, Any], found: list[Finding]) -> None:
         message, hint = "The event has no `type`.", "Add one: " + ", ".join(EVENT_TYPES) + "."
     else:
         near = kind.lower().strip() if isinstance(kind, str) else None
-        message = f"{kind!r} is no type of event."
+        message = f"{stringify(kind).decode()} is no type of event."
         hint = f"Write it as `{near}`." if near in EVENT_TYPES else "Types are " + ", ".join(EVENT_TYPES) + "."
     found.append(finding("EVENT-TYPE", message, hint, event_path="$.type"))
 

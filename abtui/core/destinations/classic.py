@@ -20,6 +20,7 @@ from abtui.core.javascript import (
     number_to_string,
     ordered_items,
     parse_date,
+    stringify,
     to_string,
 )
 from abtui.core.paths import Path, path_text
@@ -64,7 +65,7 @@ class Classic:
         if handler is None:
             if tell is not None:
                 tell.no_handler(kind)
-            return Decision("unsupported", "NO-HANDLER", detail=kind if isinstance(kind, str) else "")
+            return Decision("unsupported", "NO-HANDLER", detail=stringify(kind).decode())
         try:
             return handler(event, tell)
         except _TypeErrorAt as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from abtui.core.destinations.decision import Decision
+from abtui.core.javascript import stringify
 from abtui.core.outcomes import Reason
 
 REASONS: dict[str, str] = {
@@ -26,7 +27,7 @@ REASONS: dict[str, str] = {
     "FILTERED": 'the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
     "VIEW-NAME": "{detail}",
     "THROWS": "the destination throws a TypeError: {detail}",
-    "NO-HANDLER": 'the destination has no handler for type "{detail}"',
+    "NO-HANDLER": "the destination has no handler for type {detail}",
 }
 
 
@@ -35,5 +36,9 @@ def reason(decision: Decision, event: dict[str, Any]) -> Reason:
     code = decision.code
     if code == "GOAL-OWN-NAME" and "event" not in event:
         code = "GOAL-NAMELESS"
-    message = REASONS[code].format(goal=decision.goal, name=event.get("event"), detail=decision.detail)
+    message = REASONS[code].format(goal=_shown(decision.goal), name=_shown(event.get("event")), detail=decision.detail)
     return Reason(code, message)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else stringify(value).decode()

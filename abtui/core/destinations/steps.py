@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Trace
+from abtui.core.javascript import stringify
 from abtui.core.outcomes import Step, StepResult
 from abtui.core.paths import Path, path_text
 from abtui.core.segment import audience_key
@@ -49,7 +50,7 @@ class Steps:
 
     def no_handler(self, kind: Any) -> None:
         """The destination does not know the type."""
-        message = f"no handler for type {kind!r}: the destination refuses the event"
+        message = f"no handler for type {stringify(kind).decode()}: the destination refuses the event"
         self._add("handler", "stopped", message, event=("type",), value=kind)
 
     def throws(self, message: str, path: Path) -> None:

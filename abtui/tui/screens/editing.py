@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from textual import on, work
@@ -112,6 +112,10 @@ class Editing(Reading):
         if len(text) <= _AT_ONCE_CHARACTERS:
             self._take_edit(text, index, read_one(text, self.corpus.items[index].source, self._sdk))
         else:
+            # Kept at once, so that it is there whatever is done before its thread ends.
+            item = self.corpus.items[index]
+            self.corpus.items[index] = Stored(item.source, text, item.notes)
+            self.corpus.edited.add(index)
             self._read_long(text, index, self._version)
 
     @work(thread=True, exclusive=True, group="edit")
@@ -154,29 +158,41 @@ class Editing(Reading):
         """Whole events pasted into the editor become events of their own; anything else is text for the editor."""
         if self.pane == "event" and not self.event_pane.editor.text.strip():
             return False
+        if len(text) > _AT_ONCE_CHARACTERS:
+            # Nobody pastes this much into a field; whether it is events is found out beside the screen.
+            self._read_paste(text)
+            return True
         items = read_text(text, "pasted", self._sdk)
         whole = any(isinstance(item, Event) and item.value.get("type") in EVENT_TYPES for item in items)
         if whole:
-            self._add_text(text)
+            self._add_items(items)
         return whole
 
     def _add_text(self, text: str) -> None:
-        items = read_text(text, "pasted", self._sdk)
+        if len(text) > _AT_ONCE_CHARACTERS:
+            self._read_paste(text)
+        else:
+            self._add_items(read_text(text, "pasted", self._sdk))
+
+    @work(thread=True, group="pasting")
+    def _read_paste(self, text: str) -> None:
+        self.app.call_from_thread(self.notify, "Reading the pasted text…", timeout=2)
+        self.app.call_from_thread(self._add_items, read_text(text, "pasted", self._sdk))
+
+    def _add_items(self, items: list[Event | Unreadable]) -> None:
         if not items:
             self.notify("The pasted text is empty.", severity="warning")
             return
-        first = self.corpus.add(
-            Stored(self._next_source(), one.text, one.notes, one.broken) for one in map(stored, items)
-        )
+        kept = [Stored(self._next_source(), one.text, one.notes, one.broken) for one in map(stored, items)]
+        first = self.corpus.add(kept)
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
         self._go_to(first)
         broken = sum(isinstance(item, Unreadable) for item in items)
         parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
         parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
-        self.notify(
-            f"{' and '.join(parts)} added", timeout=3, severity="warning" if broken else "information", markup=False
-        )
+        severity: Literal["warning", "information"] = "warning" if broken else "information"
+        self.notify(f"{' and '.join(parts)} added", timeout=3, severity=severity, markup=False)
 
     def _go_to(self, index: int) -> None:
         position = self.corpus.position_of(index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from textual import on
 from textual.worker import get_current_worker
 
@@ -17,30 +19,33 @@ from abtui.tui.widgets.events_pane import EventsPane
 
 
 class Reading(Layout):
-    """Fills the corpus. What comes of an older reading or an older config is dropped."""
+    """Fills the corpus. What was mapped with an older config is dropped."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._recent = RecentIds()
         self._mapping = False
-        self._reading = 0
+        self._readings = 0
+        self._ended = threading.Event()
 
     def _read(self, paths: list[str]) -> None:
-        self._reading += 1
-        reading, sdk = self._reading, self._sdk
+        self._readings += 1
         self._reading_note = "reading…"
         self._count()
-        self.run_worker(
-            lambda: workers.read_files(reading, paths, sdk, self.post_message, _cancelled), group="reading", thread=True
-        )
+        # A thread that ends with the process: one that waits for a pipe cannot be told to stop.
+        arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
+        threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
+
+    def on_unmount(self) -> None:
+        """Whatever is still reading may stop."""
+        self._ended.set()
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
-        if message.reading != self._reading:
-            return
         self.corpus.add(message.items)
+        self._readings -= message.done
         share = "" if message.fraction is None else f" {message.fraction:.0%}"
-        self._reading_note = "" if message.done else f"reading{share}"
+        self._reading_note = f"reading{share}" if self._readings else ""
         for problem in message.problems:
             self.notify(problem, title="Could not be read", severity="error", markup=False)
         self._after_growth()

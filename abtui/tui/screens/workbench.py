@@ -66,6 +66,7 @@ class WorkbenchScreen(Configuring):
     def _collector_started(self, message: CollectorStarted) -> None:
         if message.problem:
             self._collector_wanted = False
+            self._collector_ready.set()
             self.notify(message.problem, severity="error", markup=False)
             return
         self.session.local_endpoint = message.endpoint
@@ -74,7 +75,8 @@ class WorkbenchScreen(Configuring):
 
     def _show_target(self) -> None:
         self._show_config()
-        if self._outcome is not None:
+        # A stale result stays stale: what is in the editor is not what it is of.
+        if self._outcome is not None and not self.result.stale:
             self._show_outcome(self._outcome)
 
     def action_next_target(self) -> None:
@@ -101,7 +103,10 @@ class WorkbenchScreen(Configuring):
         target = self.session.target
         if target is not None and target.name == LOCAL and self.session.local_endpoint is None:
             self._start_collector()
+            self._collector_ready.clear()
             await self._collector_ready.wait()
+            if self.session.local_endpoint is None:
+                return
             target = self.session.target
         if target is None or not await sending.confirmed(self.app, target, f'"{name}"'):
             return

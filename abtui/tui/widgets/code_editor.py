@@ -133,13 +133,18 @@ class CodeEditor(TextArea, LineView):
     # Edits
 
     async def _on_key(self, event: events.Key) -> None:
+        """Do what the editor's own keys do at once: on their way through the screen they would be overtaken by typed text."""
         if event.key == "enter" and not self.read_only:
             # The new line starts where the present one does.
             line = self.document[self.cursor_location[0]]
-            event.stop()
-            event.prevent_default()
             indent = line[: min(len(line) - len(line.lstrip(" \t")), self.cursor_location[1])]
             self._replace_via_keyboard(f"\n{indent}", *self.selection)
+        else:
+            own = self._bindings.key_to_bindings.get(event.key)
+            if not own or not await self.app.run_action(own[0].action, self):
+                return
+        event.stop()
+        event.prevent_default()
 
     def edit(self, edit: Edit) -> EditResult:
         """Apply an edit, and tell of it."""
