@@ -158,6 +158,29 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     assert b"BrokenPipe" not in done.stderr
 
 
+def test_a_file_name_cannot_become_a_line_of_its_own(tmp_path: Path) -> None:
+    config, events = written(tmp_path, CONFIG, event(event="a\nb"), '{"type": ', name="x\ntouch PWNED;.jsonl")
+    curl = abtui("map", config, events, "--format", "curl")
+    assert [line[:7] for line in curl.stdout.decode().splitlines() if not line.startswith("  ")] == [
+        "# " + events[:5],
+        "curl -X",
+    ]
+    assert all(b"error" in line or b"warning" in line or b"events" in line for line in curl.stderr.splitlines())
+    table = abtui("map", config, events, "--format", "table", "--explain").stdout.decode().splitlines()
+    assert all(line.startswith(("source", "…", "    ")) for line in table)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG, event())
+    command = f"{shlex.quote(sys.executable)} -m abtui map {shlex.join(files)} > /dev/full"
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False, env=env)
+    assert done.returncode == 2
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_the_same_input_gives_the_same_output(tmp_path: Path) -> None:
     files = written(tmp_path, CONFIG, 'analytics.track("Order Completed")', name="code.js")
     outputs: Sequence[bytes] = [abtui("map", *files, "--now", "2026-01-01T00:00:00.000Z").stdout for _ in range(2)]

@@ -1,0 +1,156 @@
+"""Odd moments: keys in a burst, two files at once, signals, pipes that give nothing, a crash."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+
+from abtui.tui.app import WorkbenchApp
+from tests.core.test_every_finding import event
+from tests.tui.test_workbench import KEY, config, events, paste, payload, until, words, workbench
+
+__all__ = ["config", "events"]
+ROOT = Path(__file__).parents[2]
+
+
+async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e")
+        editor = screen.event_pane.editor
+        editor.load("")
+        for key in ("a", "b", "backspace", "c", "enter", "d", "up", "end", "e", "home", "f", "ctrl+z"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause(0.2)
+        assert editor.text == "ace\nd"
+
+
+async def test_choosing_a_target_does_not_freshen_a_stale_result(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((1, 0))
+        await pilot.press("}", "ctrl+t")
+        await until(pilot, lambda: screen.session.local_endpoint is not None)
+        assert screen.result.stale
+        assert screen.event_pane.editor.marks
+        await pilot.press("ctrl+r")
+        assert screen.result.tab == "payload", "what is in the editor was not what would be sent"
+
+
+async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) -> None:
+    paths = []
+    for name in ("a", "b"):
+        paths.append(tmp_path / f"{name}.jsonl")
+        paths[-1].write_text("\n".join(event(messageId=f"{name}{n}") for n in range(12_000)))
+    async with workbench(config) as (pilot, screen):
+        for path in paths:
+            screen._read([str(path)])
+        await until(pilot, lambda: len(screen.corpus) == 24_000 and not screen._readings)
+
+
+async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path) -> None:
+    long = event(event="Long", properties={f"key {n}": "x" * 40 for n in range(4000)})
+    async with workbench(config, events) as (pilot, screen):
+        await paste(pilot, long)
+        await until(pilot, lambda: len(screen.corpus) == 5 and payload(screen)["goals"][0]["name"] == "Long")
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
+        await pilot.press("X")
+        screen._select(0)
+        assert '"XLong"' in str(screen.corpus.items[4].text)
+        assert 4 in screen.corpus.edited
+
+
+async def test_a_collector_that_does_not_start_ends_the_wait(
+    config: Path, events: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from abtui.services.collector.server import LocalCollector
+    from abtui.services.errors import CollectorError
+
+    def fail(self: LocalCollector) -> str:
+        raise CollectorError("No port is free.")
+
+    monkeypatch.setattr(LocalCollector, "start", fail)
+    async with workbench(None, events) as (pilot, screen):
+        await pilot.press("s")
+        await until(pilot, lambda: any("No port is free" in note.message for note in pilot.app._notifications))
+        await pilot.pause(0.1)
+        assert not [worker for worker in screen.workers if worker.group == "sending" and worker.is_running]
+        assert "Sending" not in words(screen)
+
+
+async def test_a_crash_report_shows_no_values() -> None:
+    app = WorkbenchApp(None, [], env={})
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        try:
+            api_key = KEY
+            raise RuntimeError("a bug")
+        except RuntimeError:
+            app._fatal_error()
+        report = "".join(
+            segment.text for renderable in app._exit_renderables for segment in app.console.render(renderable)
+        )
+        assert "a bug" in report
+        assert api_key not in report
+        app._exit_renderables.clear()
+
+
+def in_a_terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end."""
+    ours, theirs = pty.openpty()
+    env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "KEY": KEY, "COLUMNS": "120", "LINES": "40"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "abtui", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=env
+    )
+    os.close(theirs)
+    seen = read_until(ours, "Send")
+    assert "Send" in seen
+    return process, ours
+
+
+def read_until(terminal: int, text: str, seconds: float = 20.0) -> str:
+    seen, end = "", time.monotonic() + seconds
+    while text not in seen and time.monotonic() < end:
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                seen += os.read(terminal, 65536).decode(errors="replace")
+            except OSError:
+                break
+    return seen
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_give_the_terminal_back(config: Path, events: Path, number: signal.Signals) -> None:
+    process, terminal = in_a_terminal(str(config), str(events))
+    try:
+        process.send_signal(number)
+        seen = read_until(terminal, "\x1b[?1049l")
+        assert "\x1b[?1049l" in seen, "the alternate screen was not left"
+        assert process.wait(20) == 128 + number
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def test_a_pipe_that_gives_nothing_does_not_hold_up_the_end(config: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process, terminal = in_a_terminal(str(config), str(pipe))
+    try:
+        os.write(terminal, b"\x11")
+        read_until(terminal, "\x1b[?1049l")
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
