@@ -11,7 +11,7 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_
 from abtui.core.events.model import JSONObject
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request, Step
-from abtui.core.request import METHOD, context_url, headers
+from abtui.core.request import METHOD, context_url, headers, shown
 from abtui.core.segment import SHOWS_FILTERED, event_name, filtered_by, segment_shows
 
 
@@ -22,8 +22,8 @@ class Mapper:
         self.config = config
         self._destination = destination_for(config)
         self._checks = Checks(config)
-        self._url = context_url(config.settings.collector_endpoint)
-        self._headers = headers(config.settings)
+        url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
+        self._request = shown(Request(METHOD, url, of_settings, None, b""), config.settings.api_key)
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
@@ -54,7 +54,8 @@ class Mapper:
         decision = self.decide(event.value, trace)
         request = None
         if decision.verdict == "send":
-            request = Request(METHOD, self._url, self._headers, decision.body, stringify(decision.body))
+            frame = self._request
+            request = Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
         value = event.value
         kind, message_id = value.get("type"), value.get("messageId")
         return Outcome(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from abtui.core.config.model import Settings, Target
@@ -11,6 +13,9 @@ from abtui.core.secret import MASK, Secret
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
 KEY_VARIABLE = "$ABSMARTLY_API_KEY"
+_USER_IN_URL = re.compile(r"//[^/@]*@")
+_HIDDEN_FROM = 8
+"""A shorter key than this is likely to be an ordinary word of an address or a name."""
 _OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
 
 
@@ -39,3 +44,16 @@ def retarget(request: Request, target: Target) -> Request:
     own = headers(target)
     kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
     return msgspec.structs.replace(request, url=context_url(target.collector_endpoint), headers=own | kept)
+
+
+def shown(request: Request, secret: Secret | None) -> Request:
+    """`request` as it may be shown: a key that was put into the address or another header is masked, and so is a user in the address."""
+    url = _USER_IN_URL.sub("//****@", _hidden(request.url, secret), count=1)
+    return msgspec.structs.replace(
+        request, url=url, headers={name: _hidden(value, secret) for name, value in request.headers.items()}
+    )
+
+
+def _hidden(text: str, secret: Secret | None) -> str:
+    key = "" if secret is None else secret.reveal().strip()
+    return text.replace(key, MASK) if len(key) >= _HIDDEN_FROM else text

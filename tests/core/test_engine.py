@@ -141,6 +141,24 @@ def test_the_key_is_masked() -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        ("staging", "${KEY}"),
+        ("website", "x ${KEY}"),
+        ("https://acme", "https://${KEY}@acme"),
+        ("/v1", "/v1?key=${KEY}"),
+        ("https://acme", "https://user:secret@acme"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_masked(change: tuple[str, str]) -> None:
+    outcome = outcome_of(json.loads(event()), config(CONFIG.replace(*change)))
+    line = outcome_json(outcome, explain=True).decode()
+    assert ENV["KEY"] not in line
+    assert "secret" not in line
+    assert "****" in line
+
+
+@pytest.mark.parametrize(
     ("fields", "shows"),
     [
         ({}, "Success"),

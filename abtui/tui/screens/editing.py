@@ -11,7 +11,7 @@ from textual.events import Paste
 from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.receipts import Receipt
-from abtui.core.request import retarget
+from abtui.core.request import retarget, shown
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
@@ -66,9 +66,9 @@ class Editing(Reading):
         self._current = index
         self._version += 1
         item = self.corpus.items[index]
-        shown = pretty(item.text)
-        self._untouched = None if index in self.corpus.edited else (shown, item)
-        self.event_pane.load(shown, item.source)
+        text = pretty(item.text)
+        self._untouched = None if index in self.corpus.edited else (text, item)
+        self.event_pane.load(text, item.source)
         receipt, name = self._receipts.get(index, (None, ""))
         self.result.clear("")
         self.result.show_receipt(receipt, name)
@@ -101,7 +101,7 @@ class Editing(Reading):
         """The request of the event in the editor, as it would go to the chosen target."""
         request = None if self._outcome is None else self._outcome.request
         target = self.session.target
-        return request if request is None or target is None else retarget(request, target)
+        return request if request is None or target is None else shown(retarget(request, target), target.api_key)
 
     def _edited(self, text: str) -> None:
         if self._current is None:
