@@ -12,11 +12,10 @@ from abtui import __version__
 from abtui.cli.collector import collector
 from abtui.cli.explain import explain
 from abtui.cli.map import map_command
+from abtui.services.files import CONFIG_SUFFIXES
 
 OpenWorkbench = Callable[[str | None, Sequence[str]], int]
 """Opens the workbench on a config file and event files; gives the exit code. Passed in: the faces do not see each other."""
-
-CONFIG_SUFFIXES = (".yaml", ".yml")
 
 
 class _Main(click.Group):

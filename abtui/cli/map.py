@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TypeVar
 
 import click
@@ -23,15 +22,15 @@ from abtui.core.light import LightReader
 from abtui.core.outcomes import VERDICTS, Outcome
 from abtui.core.render import curl, outcome_json, table_header, table_row
 from abtui.core.text import plural, printable, single_line
+from abtui.services import clock
 from abtui.services.errors import ServiceError
-from abtui.services.files import STDIN, expand, read_pieces, read_text_file
+from abtui.services.files import STDIN, expand, read_config_file, read_pieces
 
 T = TypeVar("T")
 Texts = Iterable[tuple[str, Iterator[bytes]]]
 """Names of sources and their bytes in pieces."""
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
-CONFIG_LIMIT = 16 << 20
 _TABLE_WIDTH = 200
 _TOLD = 100
 """Pieces that cannot be read are told one by one up to so many; the summary counts all."""
@@ -58,7 +57,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
         raise click.UsageError(f"--explain goes with jsonl, json and table; --format {form} has no place for steps.")
     config = load_config(config_path)
     expansion = expand(paths)
-    sdk = SdkDefaults(now=now or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    sdk = SdkDefaults(now=now or clock.now())
     run = _Run(form, explain)
     for error in expansion.errors:
         run.problem(error)
@@ -78,7 +77,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
 def load_config(path: str) -> Config:
     """The config of a file or standard input; its findings are told. Raises UsageError where it cannot be used."""
     try:
-        text = sys.stdin.read() if path == STDIN else read_text_file(path, CONFIG_LIMIT)
+        text = sys.stdin.read() if path == STDIN else read_config_file(path)
     except ServiceError as error:
         raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
     reading = read_config(text, os.environ, name=path)

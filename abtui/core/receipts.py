@@ -8,7 +8,6 @@ An error thrown by itself is Bad Request, not retried; only a time-out (5 s for 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
@@ -16,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from abtui.core.answers import Answer, Notice, read_answer
-from abtui.core.secret import Secret
+from abtui.core.secret import Secret, hide, without_user
 from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text import one_line, plural, printable
 
@@ -25,10 +24,6 @@ SEGMENT_TIMEOUT_MS: Final = 5_000.0
 TEXT_LIMIT: Final = 4_000
 """Characters of the raw answer that a receipt keeps."""
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MASK_FROM = (
-    5  # `Secret.masked` shows four characters of a long key: fewer than five hide nothing and would blot the text.
-)
-_USER_IN_URL = re.compile(r"//[^/@]*@")
 
 FailureKind = Literal[
     "blocked",
@@ -141,10 +136,10 @@ def receipt_of_failure(
     late = failure.shows == SHOWS_BAD_REQUEST and milliseconds > SEGMENT_TIMEOUT_MS
     shows = SHOWS_RETRY if late else failure.shows
     words = {
-        "detail": one_line(_hidden(detail, sent.secret), 300) or "no reason was given",
+        "detail": one_line(hide(detail, sent.secret), 300) or "no reason was given",
         "host": _host(sent.url),
         "seconds": f"{milliseconds / 1000:.1f}",
-        "url": one_line(_without_user(sent.url), 200),
+        "url": one_line(without_user(sent.url), 200),
     }
     reason = {
         SHOWS_RETRY: _RETRIED,
@@ -159,7 +154,7 @@ def receipt_of_failure(
         next_step=failure.next_step,
         segment_shows=shows,
         segment_reason=reason,
-        url=_without_user(sent.url),
+        url=without_user(sent.url),
         request_headers=sent.headers,
         failure=kind,
     )
@@ -179,10 +174,10 @@ def receipt_of_answer(
 
     `cut`: there was more than `content`. `undecoded`: why `content` could not be decoded, where it could not.
     """
-    hide = partial(_hidden, secret=sent.secret)
-    answer = read_answer(content, sent.body, hide, cut=cut, undecoded=undecoded)
+    masked = partial(hide, secret=sent.secret)
+    answer = read_answer(content, sent.body, masked, cut=cut, undecoded=undecoded)
     ok = 200 <= status < 300 and answer.kind == "publish" and answer.ok
-    headers = {name: hide(value) for name, value in headers.items()}
+    headers = {name: masked(value) for name, value in headers.items()}
     shows, reason = _segment(status, headers, answer, milliseconds)
     return Receipt(
         ok=ok,
@@ -195,7 +190,7 @@ def receipt_of_answer(
         next_step=_next_step(status, sent.url, answer, ok, milliseconds),
         segment_shows=shows,
         segment_reason=reason,
-        url=_without_user(sent.url),
+        url=without_user(sent.url),
         request_headers=sent.headers,
     )
 
@@ -242,7 +237,7 @@ def _said(status: int, headers: Mapping[str, str], answer: Answer, ok: bool) -> 
             else f"Accepted ({status}), with {plural(len(answer.warnings), 'warning')}."
         )
     if status in _REDIRECTS and headers.get("location"):
-        return f"Redirected ({status}) to {one_line(_without_user(headers['location']), 200)}; not followed."
+        return f"Redirected ({status}) to {one_line(without_user(headers['location']), 200)}; not followed."
     if 200 <= status < 300:
         said = (
             f"Not accepted: the status is {status}, but the answer says `ok: false`"
@@ -314,23 +309,10 @@ def _address_advice(url: str) -> str:
     return "Check the host in `collectorEndpoint`: it is not a collector, or not its address."
 
 
-def _hidden(text: str, secret: Secret | None) -> str:
-    """`text` with the key masked, should an answer repeat it."""
-    # Spaces around a header's value are no part of it, so an answer repeats the key without them.
-    if secret is None or len(key := secret.reveal().strip(" \t")) < _MASK_FROM:
-        return text
-    escaped = msgspec.json.encode(key).decode()[1:-1]
-    return text.replace(key, secret.masked).replace(escaped, secret.masked)
-
-
 def _shown_text(text: str, cut: bool) -> str:
     shown = printable(text)
     return shown if len(shown) <= TEXT_LIMIT and not cut else shown[: TEXT_LIMIT - 1] + "…"
 
 
-def _without_user(url: str) -> str:
-    return _USER_IN_URL.sub("//****@", url, count=1)
-
-
 def _host(url: str) -> str:
-    return one_line(_without_user(url).partition("://")[2].partition("/")[0] or url, 200)
+    return one_line(without_user(url).partition("://")[2].partition("/")[0] or url, 200)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from abtui.core.config.model import Settings, Target
 from abtui.core.outcomes import Request
-from abtui.core.secret import MASK, Secret
+from abtui.core.secret import MASK, Secret, hide, without_user
 
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
 KEY_VARIABLE = "$ABSMARTLY_API_KEY"
-_USER_IN_URL = re.compile(r"//[^/@]*@")
-_HIDDEN_FROM = 8
-"""A shorter key than this is likely to be an ordinary word of an address or a name."""
 _OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
 
 
@@ -48,12 +43,5 @@ def retarget(request: Request, target: Target) -> Request:
 
 def shown(request: Request, secret: Secret | None) -> Request:
     """`request` as it may be shown: a key that was put into the address or another header is masked, and so is a user in the address."""
-    url = _USER_IN_URL.sub("//****@", _hidden(request.url, secret), count=1)
-    return msgspec.structs.replace(
-        request, url=url, headers={name: _hidden(value, secret) for name, value in request.headers.items()}
-    )
-
-
-def _hidden(text: str, secret: Secret | None) -> str:
-    key = "" if secret is None else secret.reveal().strip()
-    return text.replace(key, MASK) if len(key) >= _HIDDEN_FROM else text
+    masked = {name: hide(value, secret) for name, value in request.headers.items()}
+    return msgspec.structs.replace(request, url=without_user(hide(request.url, secret)), headers=masked)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Final
 
 MASK: Final = "****"
 _SHOWN = 4
 _LONG_ENOUGH = 12
+# `masked` shows four characters of a long key: a key of fewer than five hides nothing and would blot the text.
+_HIDDEN_FROM = 5
+_USER_IN_URL = re.compile(r"//[^/@]*@")
 
 
 class Secret:
@@ -40,3 +45,17 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+def hide(text: str, secret: Secret | None) -> str:
+    """`text` with the key masked, wherever it stands in it, as it is or as JSON writes it."""
+    # Spaces around a header's value are no part of it, so the key is met without them.
+    key = "" if secret is None else secret.reveal().strip(" \t")
+    if secret is None or len(key) < _HIDDEN_FROM:
+        return text
+    return text.replace(key, secret.masked).replace(json.dumps(key)[1:-1], secret.masked)
+
+
+def without_user(url: str) -> str:
+    """An address without the user and password that may stand in it."""
+    return _USER_IN_URL.sub(f"//{MASK}@", url, count=1)

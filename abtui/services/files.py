@@ -21,6 +21,10 @@ from abtui.services.errors import FileError
 STDIN = "-"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
 """What is read of a folder: events, lines of code, and Segment's archives. A file named by itself is read whatever its name."""
+CONFIG_SUFFIXES = (".yaml", ".yml")
+"""What tells a config from events on a command line or in a picker."""
+_CONFIG_LIMIT = 16 << 20
+"""Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 _NOT_GZ = (".tar.gz",)
 _MAGIC_BYTES = 6
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -192,6 +196,11 @@ def read_text_file(path: str, limit: int) -> str:
         raise FileError(
             f"{_shown(path)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
         ) from error
+
+
+def read_config_file(path: str) -> str:
+    """The text of a config file. Raises FileError."""
+    return read_text_file(path, _CONFIG_LIMIT)
 
 
 def write_atomic(path: str, text: str) -> None:

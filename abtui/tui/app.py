@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -15,6 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from abtui.services import clock
 from abtui.tui.bindings import APP
 from abtui.tui.screens.starting import Starting
 
@@ -40,7 +40,7 @@ class WorkbenchApp(App[int]):
         self._config = config
         self._events = events
         self._env = dict(os.environ) if env is None else env
-        self._now = now or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self._now = now or clock.now()
 
     def get_default_screen(self) -> Screen[None]:
         """The frame, which is painted at once."""

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from abtui.services.errors import FileError
-from abtui.services.files import read_text_file
+from abtui.services.files import read_config_file
 from abtui.services.samples import sample_folder
-
-CONFIG_LIMIT = 16 << 20
-"""Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -41,8 +38,3 @@ def opening(config: str | None, events: Sequence[str]) -> Opening:
             problems=("No config was given: the demo's is in use, and events go to the local collector.",),
         )
     return Opening(text, None, (str(folder),), demo=True)
-
-
-def read_config_file(path: str) -> str:
-    """The text of a config file. Raises FileError."""
-    return read_text_file(path, CONFIG_LIMIT)

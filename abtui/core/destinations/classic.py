@@ -14,6 +14,7 @@ from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision, Trace
 from abtui.core.destinations.steps import ABSENT, Steps, json_kind
 from abtui.core.javascript import (
+    PROTO_NAME,
     PROTOTYPE_NAMES,
     JavaScriptTypeError,
     length_is_positive,
@@ -88,7 +89,7 @@ class Classic:
         elif key in PROTOTYPE_NAMES:
             # `in` also finds what every JavaScript object inherits: a function, which JSON.stringify leaves out.
             goal, code = ABSENT, "GOAL-INHERITED"
-        elif key == "__proto__":
+        elif key == PROTO_NAME:
             goal, code = {}, "GOAL-INHERITED"
         else:
             goal, code = name, "GOAL-OWN-NAME"

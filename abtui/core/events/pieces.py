@@ -10,7 +10,7 @@ from abtui.core.events.chunks import Chunk
 from abtui.core.events.lines import Cursor
 from abtui.core.events.model import Event, JSONObject, Unreadable
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import MOST_ISSUES, Issue, Parsed, issue_finding, line_column
+from abtui.core.jsontext import MOST_ISSUES, Issue, Parsed, issue_finding
 
 Item = Event | Unreadable
 
@@ -103,10 +103,3 @@ def with_findings(item: Item, findings: Iterable[Finding]) -> Item:
     """`item` with more findings."""
     more = tuple(findings)
     return msgspec.structs.replace(item, findings=(*item.findings, *more)) if more else item
-
-
-def part_of(chunk: Chunk, start: int, end: int) -> Chunk:
-    """The part of a chunk between two offsets, with its own place."""
-    down, right = line_column(chunk.text, start)
-    column = right + chunk.column - 1 if down == 1 else right
-    return Chunk(chunk.text[start:end], chunk.line + down - 1, column, True, chunk.last_line)

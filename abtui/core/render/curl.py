@@ -8,12 +8,12 @@ from abtui.core.outcomes import Request
 from abtui.core.request import KEY_HEADER, KEY_VARIABLE
 
 
-def curl(request: Request, *, one_line: bool = False) -> str:
-    """The command; over several lines, or on one. The body is quoted for a POSIX shell."""
+def curl(request: Request) -> str:
+    """The command, over several lines. The body is quoted for a POSIX shell."""
     parts = [f"curl -X {request.method} {shlex.quote(request.url)}"]
     for name, value in request.headers.items():
         # Double quotes, so that the shell puts the key in.
         quoted = f'"{KEY_HEADER}: {KEY_VARIABLE}"' if name == KEY_HEADER else shlex.quote(f"{name}: {value}")
         parts.append(f"-H {quoted}")
     parts.append(f"--data-raw {shlex.quote(request.body_bytes.decode())}")
-    return (" " if one_line else " \\\n  ").join(parts)
+    return " \\\n  ".join(parts)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import on, work
 
 from abtui.services.errors import FileError
+from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files
 from abtui.tui.corpus import read_stored
 from abtui.tui.messages import FilesChanged
-from abtui.tui.opening import read_config_file
 from abtui.tui.screens.editing import Editing
 from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.tab_strip import TabStrip

@@ -16,9 +16,9 @@ from textual.widgets import Button, DirectoryTree, Input, Label, Static
 
 from abtui.core.config import Target
 from abtui.core.text import printable
-from abtui.services.files import SUFFIXES
+from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
 
-_OPENED = (*SUFFIXES, ".yaml", ".yml")
+_OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
 
 
 class _Dialog(ModalScreen[str | None]):

@@ -11,8 +11,6 @@ from abtui.services.files import write_atomic
 from abtui.tui.corpus import Corpus
 from abtui.tui.session import Session
 
-CONFIG_SUFFIXES = (".yaml", ".yml")
-
 
 async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, value: str = "") -> str | None:
     """A path from the person, or None."""

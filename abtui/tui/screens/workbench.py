@@ -12,10 +12,11 @@ from abtui.core.events import SdkDefaults
 from abtui.core.outcomes import Request
 from abtui.core.text import one_line, plural
 from abtui.services.errors import FileError
+from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying, workers
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.messages import CollectorStarted, ReceiptArrived
-from abtui.tui.opening import Opening, read_config_file
+from abtui.tui.opening import Opening
 from abtui.tui.screens import filing, sending
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import LOCAL, Session
@@ -134,7 +135,7 @@ class WorkbenchScreen(Configuring):
         path = await filing.ask_path(self.app, "open", "Open events (a file or folder) or a config (.yaml)")
         if path is None:
             return
-        if path.endswith(filing.CONFIG_SUFFIXES):
+        if path.endswith(CONFIG_SUFFIXES):
             self._open_config(path)
         else:
             self._read([path])
