@@ -148,7 +148,17 @@ RULES: dict[str, Rule] = {
     "CONFIG-CATALOG": Rule(
         "warning",
         "A setting is not in the catalog",
-        "The environment, application or unit type is not in the config's `catalog`. What the web console does not know is ignored there; Segment shows Success.",
+        "The environment, application or unit type is not in the config's `catalog`. What the web console does not know, or has archived, is ignored there; Segment shows Success.",
+    ),
+    "CONFIG-CATALOG-FILE": Rule(
+        "warning",
+        "The catalog file cannot be used, or a part of it",
+        "The config's `catalog` names a file that cannot be read, is no YAML, or has a part that is no list of texts. What could not be read is not checked; everything else is, and events are mapped as ever. `abtui catalog pull` writes such a file.",
+    ),
+    "CONFIG-UNKNOWN-CODE": Rule(
+        "warning",
+        "No finding has this code",
+        "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (`UNIT-*`) that fits one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
     ),
     # Reading events
     "TEXT-ENCODING": Rule(
@@ -364,5 +374,20 @@ RULES: dict[str, Rule] = {
         "The payload breaks the collector's contract",
         "The collector answers 400 with an error; Segment still shows Success, as the answer is JSON.",
     ),
+    # What only a corpus can tell of a config
+    "COVERAGE-GOAL": Rule(
+        "warning",
+        "An entry of goalMapping that no event used",
+        "None of the events has this name, so the goal is never reported through it. Often the name is a near miss of the one that is sent; the nearest name seen is told. A corpus that does not hold every kind of event raises this, too.",
+    ),
+    "COVERAGE-UNIT": Rule(
+        "warning",
+        "An entry of unitMapping that no event filled",
+        "No event has a top-level field of this name whose value is text or a number, so the unit is in no payload. The key is the event's field and the value is the unit type; an entry written the other way round looks like this.",
+    ),
+    "COVERAGE-NAME": Rule(
+        "info",
+        "An event name without an entry in goalMapping",
+        "Track calls of this name become a goal of the same name. That is right where the web console has such a goal; where it has none, the goal is ignored without a word. With a catalog, names that it has are not told.",
+    ),
 }
-"""By code. The order is the one in which `abtui explain` and the README list them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 MASK: Final = "****"
@@ -54,6 +55,13 @@ def hide(text: str, secret: Secret | None) -> str:
     if secret is None or len(key) < _HIDDEN_FROM:
         return text
     return text.replace(key, secret.masked).replace(json.dumps(key)[1:-1], secret.masked)
+
+
+def hide_all(text: str, secrets: Iterable[Secret]) -> str:
+    """`text` with each of the keys masked; the longest first, as a key may be the start of another."""
+    for secret in sorted(secrets, key=lambda secret: -len(secret.reveal())):
+        text = hide(text, secret)
+    return text
 
 
 def without_user(url: str) -> str:

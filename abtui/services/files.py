@@ -206,7 +206,8 @@ def read_config_file(path: str) -> str:
 def write_atomic(path: str, text: str) -> None:
     """Write a file as a whole or not at all: a new file is made beside it, flushed to the disk and put in its place.
 
-    Permission bits are kept, a symbolic link is followed, line ends are written as they are. Raises FileError.
+    Permission bits are kept, a symbolic link is followed, line ends are written as they are. A device or a pipe is
+    written to, not replaced. Raises FileError.
     """
     try:
         data = text.encode("utf-8")
@@ -215,12 +216,25 @@ def write_atomic(path: str, text: str) -> None:
             f"{_shown(path)} was not written: character {error.start + 1} is half a character.", "Remove it."
         ) from error
     try:
-        _replace(Path(os.path.realpath(path)), data)
+        if _is_stream(path):
+            with open(path, "wb") as file:
+                file.write(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FileError(
             f"{_shown(path)} was not written: {(reason or str(error)).lower()}.", "The file is as it was."
         ) from error
+
+
+def _is_stream(path: str) -> bool:
+    """Whether a path is a device or a pipe, such as /dev/stdout: there is no file to put in its place."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def _replace(place: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
 from abtui.core.secret import Secret
+from abtui.services.configs import read_config_text
 
 LOCAL = "local"
 LOCAL_KEY = "local-key"
@@ -21,6 +22,8 @@ class Session:
         self.saved_text = text
         self.mapper: Mapper | None = None
         self.reading = ConfigReading(None, ())
+        self.files: tuple[str, ...] = ()
+        """The paths of the files that the text names, there or not."""
         self.local_endpoint: str | None = None
         self._env = env
         self._target = LOCAL if prefer_local else ""
@@ -41,7 +44,11 @@ class Session:
     def edit(self, text: str) -> bool:
         """Take in a new text. True if the outcomes may differ now."""
         self.text = text
-        self.reading = read_config(text, self._env, name=self.path or "config.yaml")
+        if self.path is None:
+            self.reading, self.files = read_config(text, self._env), ()
+        else:
+            opened = read_config_text(text, self._env, self.path)
+            self.reading, self.files = opened.reading, opened.files
         config = self.reading.config
         if config is None or (self.mapper is not None and self.mapper.config == config):
             return False

@@ -84,7 +84,7 @@ MISTAKES = [
     (1, "", "CONFIG-NO-DESTINATION", 1, 1, "classic"),
     (1, "destination: clasic\n", "CONFIG-DESTINATION", 1, 14, "Did you mean `classic`"),
     (1, "destination: 5\n", "CONFIG-TYPE", 1, 14, "`destination` wants text; this is a number"),
-    (1, "destination: classic\ncheck: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "`check`"),
+    (1, "destination: classic\nchecks: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "Did you mean `check`"),
     (1, "destination: classic\nBehavior: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "Write `behavior`"),
     (1, "destination: classic\ngoalMapping: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "belongs under `settings`"),
     (1, "destination: classic\nbehavior: {identify: atributes}\n", "CONFIG-TYPE", 2, 22, "Did you mean `attributes`"),

@@ -90,6 +90,8 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-HEADER": (config(environment='"a\\nb"'), 5),
     "CONFIG-APPLICATION": (config(application=""), None),
     "CONFIG-CATALOG": (CONFIG + "catalog: {environments: [production]}", 5),
+    "CONFIG-CATALOG-FILE": (CONFIG + "catalog: !file catalog.yaml", 12),
+    "CONFIG-UNKNOWN-CODE": (CONFIG + "check: {ignore: [UNIT-NOBODY]}", 12),
 }
 
 # Code: config, text, event path, payload path.
@@ -154,8 +156,8 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "CONTRACT": (CONFIG, exposure(publishedAt=1), "$.properties.absmartly.units", "$.units"),
 }
 
-# Told of a whole input rather than of one text; see the tests of reading and of the command line.
-ELSEWHERE = {"TEXT-EMPTY"}
+# Told of a whole input rather than of one text; see the tests of reading, of coverage and of the command line.
+ELSEWHERE = {"TEXT-EMPTY", "COVERAGE-GOAL", "COVERAGE-UNIT", "COVERAGE-NAME"}
 
 
 def found(code: str, config_text: str, text: str) -> list[Finding]:

@@ -20,6 +20,7 @@ class NameChecks:
         self._config = config
         self._keys = (*config.settings.goal_mapping, EXPOSURE_EVENT)
         self._known = config.catalog.goals
+        self._archived = config.catalog.archived.goals - (self._known or frozenset())
         self._near: dict[str, str | None] = {}
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
@@ -67,7 +68,8 @@ class NameChecks:
                     event_path=f"$.{decision.detail}.absmartly",
                 )
             )
-        if self._known is not None and isinstance(decision.goal, str) and decision.goal not in self._known:
+        goal = decision.goal
+        if isinstance(goal, str) and ((self._known is not None and goal not in self._known) or goal in self._archived):
             self._unknown(event, decision, found)
 
     def _own_name(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
@@ -85,6 +87,8 @@ class NameChecks:
             )
             return
         if name in self._config.settings.goal_mapping or (self._known is not None and name in self._known):
+            return
+        if name in self._archived:
             return
         if name in self._near:
             key = self._near[name]
@@ -119,11 +123,17 @@ class NameChecks:
             else None
         )
         path = "$.event" if event.get("type") == "track" else "$.name"
+        message, hint = (
+            "is not in the catalog.",
+            "Create it in the web console, or map the event to a goal that exists.",
+        )
+        if decision.goal in self._archived:
+            message, hint = "is archived in the web console.", "Restore it there, or map the event to a goal in use."
         found.append(
             finding(
                 "CATALOG-GOAL",
-                f'Goal "{decision.goal}" is not in the catalog.',
-                "Create it in the web console, or map the event to a goal that exists.",
+                f'Goal "{decision.goal}" {message}',
+                hint,
                 event_path=path,
                 payload_path="$.goals[0].name",
                 config_line=line,

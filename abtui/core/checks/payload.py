@@ -37,7 +37,7 @@ def payload_findings(decision: Decision, found: list[Finding]) -> None:
             found.append(
                 finding(
                     "CONTRACT",
-                    violation.message,
+                    f"{violation.message}.",
                     "The collector answers 400 to this payload.",
                     event_path=source,
                     payload_path=violation.path_text,

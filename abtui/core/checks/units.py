@@ -24,6 +24,7 @@ class UnitChecks:
         self._config = config
         self._entries = ordered_items(config.settings.unit_mapping)
         self._known = config.catalog.units
+        self._archived = config.catalog.archived.units - (self._known or frozenset())
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append what is notable about the units of a goal or of attributes."""
@@ -52,7 +53,7 @@ class UnitChecks:
                 problem = uid_problem(value)
                 if problem is not None:
                     found.append(_of_uid(problem, (key,), index, self._line(key)))
-                if self._known is not None and unit not in self._known:
+                if self._is_unknown(unit):
                     self._unknown(unit, index, self._line(key), found)
                 index += 1
             else:
@@ -118,15 +119,20 @@ class UnitChecks:
                 problem = uid_problem(uid) if isinstance(uid, str) else None
                 if problem is not None:
                     found.append(_of_uid(problem, ("properties", "absmartly", "units", index, "uid"), index, None))
-                if isinstance(kind, str) and self._known is not None and kind not in self._known:
+                if isinstance(kind, str) and self._is_unknown(kind):
                     self._unknown(kind, index, None, found)
 
-    @staticmethod
-    def _unknown(unit: str, index: int, line: int | None, found: list[Finding]) -> None:
+    def _is_unknown(self, unit: str) -> bool:
+        return (self._known is not None and unit not in self._known) or unit in self._archived
+
+    def _unknown(self, unit: str, index: int, line: int | None, found: list[Finding]) -> None:
         message, hint = (
             f'Unit type "{unit}" is not in the catalog.',
             "Create it in the web console, or correct the name.",
         )
+        if unit in self._archived:
+            message = f'Unit type "{unit}" is archived in the web console.'
+            hint = "Restore it there, or name one that is in use."
         path = path_text(("units", index, "type"))
         found.append(finding("CATALOG-UNIT", message, hint, payload_path=path, config_line=line))
 

@@ -72,29 +72,32 @@ def check_catalog(walk: Walk, texts: Mapping[str, Text], path: Path, catalog: Ca
     for name, part in _IN_CATALOG:
         text = texts.get(name)
         if text is not None and text.value:
-            _check_known(walk, text, (*path, name), part, getattr(catalog, part))
+            _check_known(walk, text, (*path, name), part, catalog)
 
 
 def check_catalog_units(walk: Walk, units: Mapping[str, Text], path: Path, catalog: Catalog) -> None:
     """Tell of the unit types in a unit mapping that the catalog does not have."""
     for name, text in units.items():
         if not text.unset:
-            _check_known(walk, text, (*path, name), "units", catalog.units)
+            _check_known(walk, text, (*path, name), "units", catalog)
 
 
-def _check_known(walk: Walk, text: Text, path: Path, part: str, known: frozenset[str] | None) -> None:
-    if known is None or text.value in known:
+def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog) -> None:
+    known: frozenset[str] | None = getattr(catalog, part)
+    if known is not None and text.value in known:
         return
-    fold = text.value.casefold().strip()
-    near = next((name for name in sorted(known) if name.casefold().strip() == fold), None)
-    hint = (
-        f"The catalog has `{walk.quoter.shown(near)}`; names are case-sensitive."
-        if near is not None
-        else f"Add it to `catalog.{part}` if the web console has it."
-    )
-    walk.tell(
-        "CONFIG-CATALOG",
-        text.node,
-        f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`, which `catalog.{part}` does not have.",
-        hint,
-    )
+    name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
+    if text.value in getattr(catalog.archived, part):
+        hint = "Restore it there, or name one that is in use."
+        walk.tell("CONFIG-CATALOG", text.node, f"{name}, which is archived in the web console.", hint)
+    elif known is not None:
+        message = f"{name}, which `catalog.{part}` does not have."
+        walk.tell("CONFIG-CATALOG", text.node, message, _known_hint(walk, text.value, part, known))
+
+
+def _known_hint(walk: Walk, name: str, part: str, known: frozenset[str]) -> str:
+    fold = name.casefold().strip()
+    near = next((other for other in sorted(known) if other.casefold().strip() == fold), None)
+    if near is not None:
+        return f"The catalog has `{walk.quoter.shown(near)}`; names are case-sensitive."
+    return f"Add it to `catalog.{part}` if the web console has it."

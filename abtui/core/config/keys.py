@@ -60,11 +60,15 @@ class Quoter:
     """Quotes pieces of the file in messages: printable, on one line, cut, and without the API keys `texts`."""
 
     def __init__(self, texts: tuple[str, ...]) -> None:
-        self._texts = texts
+        self.texts = texts
 
     def shown(self, text: str) -> str:
         """A value or a key of the file."""
         return one_line(self._clean(text), WIDTH)
+
+    def sentence(self, text: str) -> str:
+        """A sentence that quotes something of the file already."""
+        return one_line(self._clean(text), 5 * WIDTH)
 
     def key_path(self, path: Iterable[str]) -> str:
         """`("settings", "goalMapping", "Order Completed")` -> `settings.goalMapping["Order Completed"]`."""
@@ -72,8 +76,8 @@ class Quoter:
         return one_line(text.removeprefix("$").removeprefix("."), 2 * WIDTH)
 
     def _clean(self, text: str) -> str:
-        if len(self._texts) > _MOST_KEYS:
+        if len(self.texts) > _MOST_KEYS:
             return MASK
-        for key in self._texts:
+        for key in self.texts:
             text = text.replace(key, MASK)
         return _STUCK.sub(rf"\1{MASK}", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -11,6 +11,18 @@ from abtui.core.findings import Finding
 from abtui.core.secret import Secret
 
 DESTINATIONS = ("classic",)
+FailOn = Literal["error", "warning", "never"]
+
+
+class FileText(msgspec.Struct, frozen=True):
+    """The text of a file that a config names, or None and a sentence that says why there is none."""
+
+    text: str | None
+    problem: str = ""
+
+
+FileReader = Callable[[str], FileText]
+"""Gives the text of a file that a config names. Handed in: the core has no files."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +46,15 @@ class Behavior(msgspec.Struct, frozen=True, kw_only=True):
     view_goal_names: Literal["title", "slug"] = "title"
 
 
+class Archived(msgspec.Struct, frozen=True, kw_only=True):
+    """What exists in the web console but is archived there."""
+
+    goals: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    environments: frozenset[str] = frozenset()
+    applications: frozenset[str] = frozenset()
+
+
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """What is known to exist in the web console; None where nothing is known, so nothing is checked."""
 
@@ -41,6 +62,18 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     units: frozenset[str] | None = None
     environments: frozenset[str] | None = None
     applications: frozenset[str] | None = None
+    archived: Archived = Archived()
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """Which findings count in `abtui check`, and from which severity on they fail it. Codes may be patterns: `UNIT-*`.
+
+    With `select` empty all are selected; `ignore` is taken away from what is selected.
+    """
+
+    fail_on: FailOn = "error"
+    ignore: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,11 +97,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[Target, ...]
     behavior: Behavior = Behavior()
     catalog: Catalog = Catalog()
+    check: Policy = Policy()
     lines: Mapping[tuple[str, ...], int] = {}
 
     def line(self, *key_path: str) -> int | None:
         """The 1-based line of a key, or None where the file does not have it."""
         return self.lines.get(key_path)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every API key in it."""
+        keys = (self.settings.api_key, *(target.api_key for target in self.targets))
+        return tuple(dict.fromkeys(key for key in keys if isinstance(key, Secret)))
 
 
 class ConfigReading(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-SECTIONS: Final = ("destination", "settings", "behavior", "catalog", "targets")
+SECTIONS: Final = ("destination", "settings", "behavior", "catalog", "targets", "check")
 LABELS: Final[Mapping[str, str]] = {
     "API Key": "apiKey",
     "Collector Endpoint": "collectorEndpoint",
@@ -23,12 +23,18 @@ LABELS: Final[Mapping[str, str]] = {
 SETTINGS: Final = tuple(LABELS.values())
 TARGET: Final = ("collectorEndpoint", "apiKey", "environment", "application", "allow")
 BEHAVIOR: Final = ("identify", "viewGoalNames")
-CATALOG: Final = ("goals", "units", "environments", "applications")
+CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
+"""What a catalog file holds: it has no files of its own."""
+CATALOG: Final = (*CATALOG_FILE, "file")
+CHECK: Final = ("failOn", "ignore", "select")
+FAIL_ON: Final = ("error", "warning", "never")
 
 _HOME: Final[Mapping[str, str]] = {
     **dict.fromkeys(SECTIONS, "the top level"),
     **dict.fromkeys(BEHAVIOR, "`behavior`"),
     **dict.fromkeys(CATALOG, "`catalog`"),
+    **dict.fromkeys(CHECK, "`check`"),
     **dict.fromkeys(SETTINGS, "`settings`"),
 }
 ALL_NAMES: Final = frozenset((*_HOME, *TARGET))
@@ -42,8 +48,11 @@ def letters(name: str) -> str:
     return _NOT_LETTERS.sub("", name).casefold()
 
 
-def unknown_key_hint(key: str, known: Iterable[str], *, guess: bool = True) -> str:
-    """What to write in place of `key` where only `known` are understood. Without `guess` no similar name is looked for."""
+def unknown_key_hint(key: str, known: Iterable[str], *, guess: bool = True, homes: bool = True) -> str:
+    """What to write in place of `key` where only `known` are understood.
+
+    Without `guess` no similar name is looked for; without `homes` it is not told to which section of a config it belongs.
+    """
     by_letters = {letters(name): name for name in known}
     plain = letters(key[:_WIDTH])
     if plain in by_letters:
@@ -52,7 +61,7 @@ def unknown_key_hint(key: str, known: Iterable[str], *, guess: bool = True) -> s
     if ":" in key and stuck in by_letters:
         return f"Write a space after the colon of `{by_letters[stuck]}:`."
     name = LABELS.get(key, key)
-    if name in _HOME:
+    if homes and name in _HOME:
         return (
             f"`{name}` belongs under {_HOME[name]}." if name not in SECTIONS else f"`{name}` belongs to the top level."
         )

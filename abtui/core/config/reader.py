@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from abtui.core.config.catalog import read_catalog
 from abtui.core.config.checks import check_catalog, check_catalog_units
 from abtui.core.config.keys import Quoter, key_texts
-from abtui.core.config.model import DESTINATIONS, Behavior, Catalog, Config, ConfigReading, Settings, Target
+from abtui.core.config.model import (
+    DESTINATIONS,
+    Behavior,
+    Catalog,
+    Config,
+    ConfigReading,
+    FileReader,
+    FileText,
+    Policy,
+    Settings,
+    Target,
+)
 from abtui.core.config.names import SECTIONS, unknown_key_hint
-from abtui.core.config.sections import SettingsRead, read_behavior, read_catalog, read_settings, read_targets
+from abtui.core.config.policy import read_check
+from abtui.core.config.sections import SettingsRead, read_behavior, read_settings, read_targets
 from abtui.core.config.walk import Entry, Text, Walk
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_tree import parse_yaml
@@ -19,16 +32,23 @@ from abtui.core.secret import Secret
 _Part = TypeVar("_Part")
 
 
-def read_config(text: str, env: Mapping[str, str], *, name: str = "config.yaml") -> ConfigReading:
+def no_files(name: str) -> FileText:
+    """For a config that is not read from a place where files could be."""
+    return FileText(None, f"{name} cannot be looked for: the config is in no file.")
+
+
+def read_config(
+    text: str, env: Mapping[str, str], *, name: str = "config.yaml", files: FileReader = no_files
+) -> ConfigReading:
     """Read the config in `text`. `env` is the environment that `${NAME}` reads; `name` is the file's, for the messages.
 
-    The findings come in the file's order. `config` is None exactly where one of them is an error.
+    `files` gives the text of the catalog file that it may name. The findings come in the file's order. `config` is None exactly where one of them is an error.
     """
     tree = parse_yaml(text, name)
     if tree.root is None:
         return ConfigReading(None, tree.findings)
     walk = Walk(env, Quoter(key_texts(tree.root, env)))
-    config = _config(walk, tree.root)
+    config = _config(walk, tree.root, files)
     findings = _ordered((*tree.findings, *walk.findings))
     return ConfigReading(None if worst(findings) == "error" else config, findings)
 
@@ -38,14 +58,15 @@ def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda item: (item.line or 0, item.column or 0)))
 
 
-def _config(walk: Walk, root: Node) -> Config | None:
+def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
     """The whole config; None, or a part of it, where a finding is an error."""
     sections = walk.known(root, (), SECTIONS)
     if root.kind != "map":
         return None
     _destination(walk, sections.get("destination"), root)
     behavior = _section(walk, sections, "behavior", read_behavior) or Behavior()
-    catalog = _section(walk, sections, "catalog", read_catalog) or Catalog()
+    catalog = read_catalog(walk, sections["catalog"], files) if "catalog" in sections else Catalog()
+    check = _section(walk, sections, "check", read_check) or Policy()
     settings = _section(walk, sections, "settings", read_settings)
     targets = _section(walk, sections, "targets", read_targets) or {}
     for target, texts in targets.items():
@@ -63,6 +84,7 @@ def _config(walk: Walk, root: Node) -> Config | None:
         targets=_built_targets(settings, targets),
         behavior=behavior,
         catalog=catalog,
+        check=check,
         lines={path: key.line for path, key in walk.keys.items()},
     )
 

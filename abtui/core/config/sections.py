@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from abtui.core.config.checks import check_destination_texts, check_setting_presence
-from abtui.core.config.model import Behavior, Catalog
-from abtui.core.config.names import BEHAVIOR, CATALOG, SETTINGS, TARGET
+from abtui.core.config.model import Behavior
+from abtui.core.config.names import BEHAVIOR, SETTINGS, TARGET
 from abtui.core.config.walk import Entry, Path, Text, Walk
 from abtui.core.config.yaml_nodes import Node
 
@@ -48,12 +48,6 @@ def read_behavior(walk: Walk, entry: Entry) -> Behavior:
         identify="reject" if identify == "reject" else "attributes",
         view_goal_names="slug" if names == "slug" else "title",
     )
-
-
-def read_catalog(walk: Walk, entry: Entry) -> Catalog:
-    """`catalog`; what is absent or wrong is None."""
-    found = walk.known(entry.value, ("catalog",), CATALOG)
-    return Catalog(**{name: walk.text_set(part.value, ("catalog", name)) for name, part in found.items()})
 
 
 def _texts(walk: Walk, found: Mapping[str, Entry], path: Path) -> dict[str, Text]:

@@ -25,6 +25,7 @@ _KINDS: Final[Mapping[Kind, str]] = {
     "null": "nothing",
     "other": "a type of its own",
 }
+THE_CONFIG: Final = "the config"
 _TRUE: Final = frozenset({"yes", "true", "on"})
 # Looking for the nearest name takes some 0.1 ms, which a file of thousands of wrong keys need not spend on each.
 _GUESSES: Final = 200
@@ -48,10 +49,11 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Walk:
-    """Collects the findings, and the keys met, by their paths."""
+    """Collects the findings, and the keys met, by their paths. `whole` is what messages call all of the file."""
 
-    def __init__(self, env: Mapping[str, str], quoter: Quoter) -> None:
+    def __init__(self, env: Mapping[str, str], quoter: Quoter, whole: str = THE_CONFIG) -> None:
         self.env = env
+        self.whole = whole
         self.findings: list[Finding] = []
         self.keys: dict[Path, Node] = {}
         self.quoter = quoter
@@ -64,7 +66,7 @@ class Walk:
         """Tell that `value` is not `wanted`. The value itself is not quoted: it may be the API key."""
         if value.kind == "other":
             hint = "Remove the `!…` before it, or quote the text."
-        what = f"`{self.quoter.key_path(path)}`" if path else "The config"
+        what = f"`{self.quoter.key_path(path)}`" if path else f"{self.whole[0].upper()}{self.whole[1:]}"
         self.tell("CONFIG-TYPE", value, f"{what} wants {wanted}; this is {_KINDS[value.kind]}.", hint)
 
     # Maps
@@ -81,7 +83,7 @@ class Walk:
                 self.tell(
                     "CONFIG-TYPE",
                     key,
-                    f"A key in `{self.quoter.key_path(path) or 'the config'}` is {_KINDS[key.kind]}; keys are text.",
+                    f"A key in {f'`{self.quoter.key_path(path)}`' if path else self.whole} is {_KINDS[key.kind]}; keys are text.",
                     "Quote the key.",
                 )
             else:
@@ -147,7 +149,7 @@ class Walk:
             "CONFIG-UNKNOWN-KEY",
             entry.key,
             f"`{self.quoter.key_path((*path, entry.name))}` is not known and is ignored.",
-            unknown_key_hint(entry.name, names, guess=len(self.findings) < _GUESSES),
+            unknown_key_hint(entry.name, names, guess=len(self.findings) < _GUESSES, homes=self.whole == THE_CONFIG),
         )
 
     def named(self, node: Node, path: Path, what: str) -> list[Entry]:
@@ -216,11 +218,16 @@ class Walk:
 
     def text_set(self, value: Node, path: Path) -> frozenset[str] | None:
         """A list of texts as a set; None after a finding."""
+        texts = self.text_list(value, path)
+        return None if texts is None else frozenset(text.value for text in texts)
+
+    def text_list(self, value: Node, path: Path) -> list[Text] | None:
+        """A list of texts; None after a finding."""
         if value.kind != "list":
             self.wrong(value, path, "a list of texts", "Write `[one, two]`, or one `- item` a line.")
             return None
         texts = [self.text(item, path) for item in value.children]
-        return frozenset(text.value for text in texts if text is not None)
+        return [text for text in texts if text is not None]
 
     def choice(
         self, value: Node, path: Path, choices: tuple[str, ...], otherwise: Callable[[str], None] | None = None

@@ -23,7 +23,7 @@ _MEANINGS: Final = (
     ("while parsing a flow node", "A `[` or `{` is opened and not closed, or a value is missing.", "Close it, or quote the text."),
     ("while parsing a block mapping", "The indentation does not fit, or a text is not quoted whole.", "Keys of one map begin in the same column."),
     ("while parsing a block collection", "The indentation does not fit the list.", "Items of one list begin in the same column."),
-    ("document start>", "The config is complete before this; what follows does not belong to it.", "Check the indentation. Or is this a file of events?"),
+    ("document start>", "The document is complete before this; what follows does not belong to it.", "Check the indentation. Or is this a file of events?"),
     ("duplicate tag handle", "A line starting with `%` is a YAML directive, and this one stands twice.", "Quote the text."),
     ("duplicate %TAG", "A line starting with `%` is a YAML directive, and this one stands twice.", "Quote the text."),
     ("undefined tag handle", "A value starts with a `!` that YAML takes for a type.", "Quote the text."),
@@ -35,8 +35,8 @@ _MEANINGS: Final = (
 )  # fmt: skip
 
 
-def parser_finding(error: yaml.YAMLError, text: str) -> Finding:
-    """CONFIG-NOT-YAML at the place where the parser gave up, or where what it misses was opened."""
+def parser_finding(error: yaml.YAMLError, text: str, code: str) -> Finding:
+    """A finding of `code` at the place where the parser gave up, or where what it misses was opened."""
     problem = getattr(error, "problem", None) or ""
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
@@ -46,7 +46,7 @@ def parser_finding(error: yaml.YAMLError, text: str) -> Finding:
     if opened is not None and (opened.line + 1, opened.column + 1) != (line, column):
         message += f" It began in line {opened.line + 1}, column {opened.column + 1}"
         message += ", and the file ends." if at_end else "."
-    return finding("CONFIG-NOT-YAML", message, hint, line=line, column=column, config_line=line)
+    return finding(code, message, hint, line=line, column=column, config_line=line)
 
 
 def _meaning(said: str, character: str) -> tuple[str, str]:

@@ -20,6 +20,37 @@ MAX_ALIASED: Final = 10_000
 """How many nodes the aliases of a file may add to those it has."""
 
 Kind = Literal["map", "list", "text", "number", "bool", "date", "null", "other"]
+Style = Literal["plain", "'", '"', "|", ">", "block", "flow"]
+"""How a value is written: the first five are a scalar's, the others a map's or list's."""
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A kind of file: what its mistakes are called and how much it may hold.
+
+    `codes` begins its findings' codes, `noun` is what it is. `references`: `${NAME}` may stand unquoted in it (see `shield`).
+    `empty`, `large` and `deep` are hints for a file that is empty, too large, or nested too deeply.
+    """
+
+    codes: str
+    noun: str
+    max_bytes: int
+    max_depth: int
+    references: bool
+    empty: str
+    large: str
+    deep: str
+
+
+CONFIG_FORM: Final = Form(
+    codes="CONFIG",
+    noun="config",
+    max_bytes=1 << 20,
+    max_depth=MAX_DEPTH,
+    references=True,
+    empty="Write `settings:` with `collectorEndpoint`, `environment` and `unitMapping` below it.",
+    large="Is this the config, and not a file of events?",
+    deep="A config needs four. Is a bracket or an indentation too many?",
+)
 
 _TAG: Final = "tag:yaml.org,2002:"
 _SCALARS: Final[dict[str, Kind]] = {
@@ -39,7 +70,12 @@ class Node(msgspec.Struct):
     """One YAML value. `line` and `column` are 1-based; at an alias they are the alias's.
 
     `value` is a scalar's text as YAML gives it. `children` are a list's items, or a map's keys and values in turn.
-    `merge`: it is a plain `<<`. A value to which the file gives a type of its own (`!env`) is of the kind `other`.
+    `merge`: it is a plain `<<`. A value to which the file gives a type of its own (`!env`) is of the kind `other`;
+    `tag` is that type, for a scalar.
+
+    `start` and `end` are offsets in the text, in characters: from its anchor or tag, if it has one, to behind its last
+    character. A block scalar ends where the next line that is not its own begins. `alias`: it is a `*name`, and the
+    offsets are the alias's; the rest is what it repeats.
     """
 
     kind: Kind
@@ -48,6 +84,11 @@ class Node(msgspec.Struct):
     value: str = ""
     children: list[Node] = []
     merge: bool = False
+    tag: str = ""
+    start: int = 0
+    end: int = 0
+    style: Style = "plain"
+    alias: bool = False
 
 
 class _Open(msgspec.Struct):
@@ -67,9 +108,12 @@ def at(line: int, column: int, code: str, message: str, hint: str) -> Finding:
 class Builder:
     """Builds the tree of one document. `loader` is a PyYAML loader; its YAMLError passes through."""
 
-    def __init__(self, loader: Any, name: str) -> None:
+    def __init__(self, loader: Any, name: str, form: Form = CONFIG_FORM, offset: int = 0) -> None:
+        """`offset` is where the loader's text begins in the whole text."""
         self._loader = loader
         self._name = name
+        self._form = form
+        self._offset = offset
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Open | None] = {}
         self._root: Node | None = None
@@ -91,44 +135,53 @@ class Builder:
         """The node that `event` completes, a finding, or None where it completes nothing."""
         match event:
             case yaml.ScalarEvent():
-                return _Open(_scalar(self._loader, event, line, column), event.anchor)
+                return _Open(self._scalar(event, line, column), event.anchor)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                return self._stack.pop()
+                return self._ended(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 return self._open(event, line, column)
             case yaml.AliasEvent():
-                return self._alias(str(event.anchor), line, column)
+                return self._alias(event, line, column)
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    message = f"{self._name} holds more than one YAML document; a config is one."
-                    return at(line, column, "CONFIG-NOT-YAML", message, "Remove the `---` and what is not the config.")
+                    message = f"{self._name} holds more than one YAML document; a {self._form.noun} is one."
+                    hint = f"Remove the `---` and what is not the {self._form.noun}."
+                    return at(line, column, f"{self._form.codes}-NOT-YAML", message, hint)
         return None
 
     def _open(self, event: Any, line: int, column: int) -> Finding | None:
-        if len(self._stack) == MAX_DEPTH:
-            message = f"{self._name} is nested more than {plural(MAX_DEPTH, 'level')} deep."
-            return at(
-                line,
-                column,
-                "CONFIG-NOT-YAML",
-                message,
-                "A config needs four. Is a bracket or an indentation too many?",
-            )
-        self._stack.append(_Open(_collection(event, line, column), event.anchor))
+        form = self._form
+        if len(self._stack) == form.max_depth:
+            message = f"{self._name} is nested more than {plural(form.max_depth, 'level')} deep."
+            return at(line, column, f"{form.codes}-NOT-YAML", message, form.deep)
+        self._stack.append(_Open(_collection(event, line, column, self._offset), event.anchor))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         return None
 
-    def _alias(self, anchor: str, line: int, column: int) -> _Open | Finding:
+    def _ended(self, event: Any) -> _Open:
+        closed = self._stack.pop()
+        node = closed.node
+        # The parser notices the end of a block only at what follows, behind the comments between.
+        in_block = node.style == "block" and node.children
+        node.end = node.children[-1].end if in_block else event.end_mark.index + self._offset
+        return closed
+
+    def _alias(self, event: Any, line: int, column: int) -> _Open | Finding:
+        anchor = str(event.anchor)
         known = self._anchors.get(anchor)
         if known is not None:
-            return _Open(msgspec.structs.replace(known.node, line=line, column=column, merge=False), full=known.full)
+            start, end = event.start_mark.index + self._offset, event.end_mark.index + self._offset
+            node = msgspec.structs.replace(
+                known.node, line=line, column=column, merge=False, start=start, end=end, alias=True
+            )
+            return _Open(node, full=known.full)
         if anchor in self._anchors:
             message = "This alias stands inside the value it repeats, so it would never end."
-            return at(line, column, "CONFIG-ALIASES", message, "Write the value out.")
+            return at(line, column, f"{self._form.codes}-ALIASES", message, "Write the value out.")
         message = "This alias (`*…`) repeats a value that is marked nowhere before it."
-        return at(line, column, "CONFIG-NOT-YAML", message, "Quote the text if the `*` belongs to it.")
+        return at(line, column, f"{self._form.codes}-NOT-YAML", message, "Quote the text if the `*` belongs to it.")
 
     def _close(self, closed: _Open, line: int, column: int) -> Finding | None:
         """Put a complete node into the one around it."""
@@ -144,23 +197,33 @@ class Builder:
         # Told as soon as it is so: the full size of a bomb is a number of millions of digits.
         if parent.full - parent.plain > MAX_ALIASED:
             message = f"The aliases of {self._name} would add more than {plural(MAX_ALIASED, 'value')} to it."
-            return at(line, column, "CONFIG-ALIASES", message, "Write the values out, or repeat less.")
+            return at(line, column, f"{self._form.codes}-ALIASES", message, "Write the values out, or repeat less.")
         return None
 
+    def _scalar(self, event: Any, line: int, column: int) -> Node:
+        tag = event.tag
+        if tag is None or tag == "!":
+            tag = self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        kind = _SCALARS.get(tag, "other")
+        if kind == "bool" and event.value.lower() not in _BOOLEANS:
+            kind = "other"
+        return Node(
+            kind,
+            line,
+            column,
+            unshield(event.value) if self._form.references else event.value,
+            merge=tag == _TAG + "merge",
+            tag=tag if kind == "other" else "",
+            start=event.start_mark.index + self._offset,
+            end=event.end_mark.index + self._offset,
+            style=event.style or "plain",
+        )
 
-def _scalar(loader: Any, event: Any, line: int, column: int) -> Node:
-    tag = event.tag
-    if tag is None or tag == "!":
-        tag = loader.resolve(yaml.ScalarNode, event.value, event.implicit)
-    kind = _SCALARS.get(tag, "other")
-    if kind == "bool" and event.value.lower() not in _BOOLEANS:
-        kind = "other"
-    return Node(kind, line, column, unshield(event.value), merge=tag == _TAG + "merge")
 
-
-def _collection(event: Any, line: int, column: int) -> Node:
+def _collection(event: Any, line: int, column: int, offset: int) -> Node:
     is_map = isinstance(event, yaml.MappingStartEvent)
     kind: Kind = "map" if is_map else "list"
     if event.tag not in (None, "!", _TAG + ("map" if is_map else "seq")):
         kind = "other"
-    return Node(kind, line, column)
+    style: Style = "flow" if event.flow_style else "block"
+    return Node(kind, line, column, start=event.start_mark.index + offset, style=style)

@@ -10,11 +10,11 @@ import yaml
 
 from abtui.core.config.shield import shield
 from abtui.core.config.yaml_errors import parser_finding
-from abtui.core.config.yaml_nodes import Builder, Node, at
+from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Node, at
 from abtui.core.findings import Finding
 from abtui.core.text import one_line
 
-MAX_BYTES: Final = 1 << 20
+MAX_BYTES: Final = CONFIG_FORM.max_bytes
 _MAX_DIRECTIVES: Final = 100
 _SHOWN_CHARACTERS: Final = 20
 _SHOWN_NAME: Final = 100
@@ -32,35 +32,34 @@ class Tree(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def parse_yaml(text: str, name: str) -> Tree:
+def parse_yaml(text: str, name: str, form: Form = CONFIG_FORM) -> Tree:
     """The one document in `text`. `name` is the file's, for the messages."""
     name = one_line(name, _SHOWN_NAME)
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        message = f"{name} has more than {MAX_BYTES:,} bytes and was not read."
-        hint = "Is this the config, and not a file of events?"
-        return Tree(None, (at(1, 1, "CONFIG-TOO-LARGE", message, hint),))
+    not_yaml = f"{form.codes}-NOT-YAML"
+    if len(text) > form.max_bytes or len(text.encode("utf-8", "surrogatepass")) > form.max_bytes:
+        message = f"{name} has more than {form.max_bytes:,} bytes and was not read."
+        return Tree(None, (at(1, 1, f"{form.codes}-TOO-LARGE", message, form.large),))
     findings: list[Finding] = []
-    if text.startswith("\ufeff"):
+    mark = text.startswith("\ufeff")
+    if mark:
         text = text[1:]
-        findings.append(
-            at(1, 1, "CONFIG-BOM", f"{name} starts with a byte-order mark.", "Save it as UTF-8 without one.")
-        )
-    if bad := _unprintable(text):
+        message = f"{name} starts with a byte-order mark."
+        findings.append(at(1, 1, f"{form.codes}-BOM", message, "Save it as UTF-8 without one."))
+    if bad := _unprintable(text, not_yaml):
         return Tree(None, (*findings, *bad))
     if text.count("\n%") > _MAX_DIRECTIVES:
         # The C parser compares each directive with all before it: a megabyte of them takes seconds.
         message = f"{name} has more than {_MAX_DIRECTIVES} lines that start with `%`, YAML's directives."
-        return Tree(None, (*findings, at(1, 1, "CONFIG-NOT-YAML", message, "A config needs none.")))
-    result = _read(text, name)
+        return Tree(None, (*findings, at(1, 1, not_yaml, message, f"A {form.noun} needs none.")))
+    result = _read(text, name, form, int(mark))
     if isinstance(result, Finding):
         return Tree(None, (*findings, result))
     if result is None or result.kind == "null" or (result.kind == "map" and not result.children):
-        hint = "Write `settings:` with `collectorEndpoint`, `environment` and `unitMapping` below it."
-        return Tree(None, (*findings, at(1, 1, "CONFIG-EMPTY", f"{name} is empty.", hint)))
+        return Tree(None, (*findings, at(1, 1, f"{form.codes}-EMPTY", f"{name} is empty.", form.empty)))
     return Tree(result, tuple(findings))
 
 
-def _unprintable(text: str) -> list[Finding]:
+def _unprintable(text: str, code: str) -> list[Finding]:
     """A finding for each character that no YAML may hold, for the first twenty of them."""
     found: list[Finding] = []
     line, start = 1, 0
@@ -70,30 +69,22 @@ def _unprintable(text: str) -> list[Finding]:
         number = ord(match[0])
         kind = "half a character (a lone surrogate)" if 0xD800 <= number <= 0xDFFF else "a control character"
         message = f"YAML may not hold U+{number:04X}, {kind}."
-        found.append(
-            at(
-                line,
-                match.start() - start + 1,
-                "CONFIG-NOT-YAML",
-                message,
-                "Delete it, or save the file as UTF-8 text.",
-            )
-        )
+        hint = "Delete it, or save the file as UTF-8 text."
+        found.append(at(line, match.start() - start + 1, code, message, hint))
         if len(found) == _SHOWN_CHARACTERS:
             break
     return found
 
 
-def _read(text: str, name: str) -> Node | Finding | None:
-    loader = _LOADER(shield(text))
+def _read(text: str, name: str, form: Form, offset: int) -> Node | Finding | None:
+    loader = _LOADER(shield(text) if form.references else text)
     try:
-        return Builder(loader, name).build()
+        return Builder(loader, name, form, offset).build()
     except yaml.YAMLError as error:
-        return parser_finding(error, text)
+        return parser_finding(error, text, f"{form.codes}-NOT-YAML")
     except (ValueError, OverflowError):
         # PyYAML's own parser, used where the C one is missing, passes a `\U` escape beyond Unicode on to chr().
-        return at(
-            1, 1, "CONFIG-NOT-YAML", "An escape in a quoted text is no character.", "`\\U` takes at most 0010FFFF."
-        )
+        message = "An escape in a quoted text is no character."
+        return at(1, 1, f"{form.codes}-NOT-YAML", message, "`\\U` takes at most 0010FFFF.")
     finally:
         loader.dispose()

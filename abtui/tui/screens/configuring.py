@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual import on, work
 
 from abtui.services.errors import FileError
@@ -22,13 +24,18 @@ class Configuring(Editing):
     def _config_edited(self, message: ConfigPane.Edited) -> None:
         self._take_config(message.text)
 
-    def _take_config(self, text: str) -> None:
+    def _take_config(self, text: str) -> bool:
+        """Read the config anew. True if the outcomes may differ now."""
+        files = self.session.files
         changed = self.session.edit(text)
         self._show_config()
         if changed:
             self.map_anew()
             self._show_again()
         self._count()
+        if self.session.files != files:
+            self._watch()
+        return changed
 
     def _show_config(self) -> None:
         session = self.session
@@ -54,6 +61,8 @@ class Configuring(Editing):
     @on(FilesChanged)
     def _files_changed(self, message: FilesChanged) -> None:
         session = self.session
+        if not message.paths.isdisjoint(session.files) and self._take_config(session.text):
+            self.notify("Read again and mapped anew.", title="The catalog file changed on disk")
         if session.path in message.paths:
             try:
                 text = read_config_file(session.path)
@@ -78,8 +87,10 @@ class Configuring(Editing):
     async def _watch(self) -> None:
         if self.session.path is None:
             return
+        # A file that is being typed may be in no folder yet.
+        files = [path for path in self.session.files if Path(path).parent.is_dir()]
         try:
-            async for paths in watch_files([self.session.path]):
+            async for paths in watch_files([self.session.path, *files]):
                 self.post_message(FilesChanged(frozenset(paths)))
         except FileError as error:
             self.notify(error.hint, title=error.message, severity="warning", markup=False)

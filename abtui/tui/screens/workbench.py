@@ -163,7 +163,9 @@ class WorkbenchScreen(Configuring):
     async def action_save(self) -> None:
         """Save the config if it was changed, else the events if any was."""
         if self.session.modified or (self.pane == "config" and self.session.path is None):
-            await filing.save_config(self.app, self.session)
+            if await filing.save_config(self.app, self.session):
+                # Saved to another folder, the files it names are others.
+                self._take_config(self.session.text)
             self._watch()
         elif self.corpus.edited:
             await filing.save_events(self.app, self.corpus)

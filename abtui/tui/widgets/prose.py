@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from abtui.core.contract import is_valid
+from abtui.core.arrival import arrival
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
@@ -28,7 +28,6 @@ _STEP_LOOK = {
     "stopped": ("■", "bold $text-warning"),
 }
 _VALUE_WIDTH = 160
-_IGNORED = ("CATALOG-GOAL", "CATALOG-UNIT", "GOAL-NO-NAME")
 _MUTED = "$foreground-muted"
 
 
@@ -45,9 +44,10 @@ def banner(outcome: Outcome) -> Content:
         parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
     elif outcome.verdict == "send":
         parts.append(("  for any answer that is JSON", _MUTED))
-        if not is_valid(outcome.request.body if outcome.request is not None else None):
+        ending = arrival(outcome)
+        if ending == "refused":
             parts.append(("\n✗ the collector would refuse it: see Findings (f)", "bold $text-error"))
-        elif any(item.code in _IGNORED for item in outcome.findings):
+        elif ending == "ignored":
             parts.append(("\n! the web console would ignore it: see Findings (f)", "bold $text-warning"))
     return Content.assemble(*parts)
 

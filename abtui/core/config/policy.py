@@ -1,0 +1,34 @@
+"""The section `check` of a config: which findings count, and which of them fail `abtui check`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from abtui.core.codes import code_hint
+from abtui.core.config.model import FailOn, Policy
+from abtui.core.config.names import CHECK, FAIL_ON
+from abtui.core.config.walk import Entry, Path, Walk
+
+_FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "never": "never"}
+
+
+def read_check(walk: Walk, entry: Entry) -> Policy:
+    """`check`; what is absent or wrong has its default. A code that no finding has is told and has no effect."""
+    path = ("check",)
+    found = walk.known(entry.value, path, CHECK)
+    fail_on = walk.choice(found["failOn"].value, (*path, "failOn"), FAIL_ON) if "failOn" in found else None
+    return Policy(
+        fail_on=_FAIL_ON[fail_on] if fail_on is not None else "error",
+        ignore=_codes(walk, found.get("ignore"), (*path, "ignore")),
+        select=_codes(walk, found.get("select"), (*path, "select")),
+    )
+
+
+def _codes(walk: Walk, entry: Entry | None, path: Path) -> tuple[str, ...]:
+    texts = (walk.text_list(entry.value, path) if entry is not None else None) or []
+    for text in texts:
+        hint = code_hint(text.value)
+        if hint is not None and not text.unset:
+            message = f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, which is the code of no finding."
+            walk.tell("CONFIG-UNKNOWN-CODE", text.node, message, hint)
+    return tuple(dict.fromkeys(text.value for text in texts))

@@ -1,0 +1,182 @@
+"""The destination's settings as Segment's Public API gives them, read into settings of a config.
+
+A destination there is `{"enabled": true, "name": ..., "metadata": {"name": ...}, "settings": {...}}`; what the API answers
+wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists of `{"key", "value"}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.config.names import LABELS, SETTINGS, letters, unknown_key_hint
+from abtui.core.config.yaml_text import is_writable
+from abtui.core.paths import Path, path_text
+from abtui.core.secret import MASK
+
+_TEXTS: Final = ("collectorEndpoint", "environment", "application")
+_MAPS: Final = ("unitMapping", "goalMapping")
+_TOGGLES: Final = ("enablePageViewTracking", "enableAppScreenViewTracking", "enableExposureTracking")
+_WRAPPERS: Final = ("data", "destination", "settings")
+_SHORTEST_KEY: Final = 6
+_OWN_NAME: Final = "absmartly"
+
+
+class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What could be read, by Segment's names; what is absent or unusable is not in `texts`, `maps` and `toggles`.
+
+    `left_out` are sentences about what is not taken over, each with its path in the file; none quotes a value.
+    `warnings` are sentences about the destination itself. `has_key`: an API key is in the file. `problem` tells why the
+    file holds no settings at all, or is "".
+    """
+
+    texts: Mapping[str, str] = {}
+    maps: Mapping[str, Mapping[str, str]] = {}
+    toggles: Mapping[str, bool] = {}
+    left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    has_key: bool = False
+    problem: str = ""
+
+
+def read_segment(text: str) -> SegmentSettings:
+    """The settings in the text of a file. See `segment_settings`."""
+    try:
+        document = json.loads(text.removeprefix("\ufeff"))
+    except json.JSONDecodeError as error:
+        return SegmentSettings(problem=f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
+    except (ValueError, RecursionError):
+        return SegmentSettings(problem="It is JSON of a depth, or with a number of a length, that no destination has.")
+    return segment_settings(document)
+
+
+def segment_settings(document: Any) -> SegmentSettings:
+    """The settings in a JSON document: an answer of the API, a destination, or bare settings."""
+    path: list[str] = []
+    warnings: list[str] = []
+    node = document
+    for wrapper in _WRAPPERS:
+        if isinstance(node, dict) and wrapper in node:
+            warnings += _about(node)
+            node = node[wrapper]
+            path.append(wrapper)
+    if not isinstance(node, dict):
+        return SegmentSettings(
+            problem=f"`{path_text(path)}` is {_kind(node)}; one destination's settings are an object."
+        )
+    if "destinations" in node:
+        return SegmentSettings(problem="It holds a list of destinations. Save the one that is AB Smartly's.")
+    if not path and not any(_setting(name) for name in node):
+        return SegmentSettings(problem="It has no `settings` and none of the destination's settings in it.")
+    return _Reading(node, tuple(path)).read(tuple(warnings))
+
+
+def _about(node: dict[str, Any]) -> list[str]:
+    """What is to be said about a destination, if `node` is one."""
+    warnings = []
+    if node.get("enabled") is False:
+        warnings.append("The destination is disabled in Segment: it sends nothing at present.")
+    metadata = node.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if isinstance(name, str) and _OWN_NAME not in letters(name):
+        warnings.append("By its metadata the destination is another one than AB Smartly.")
+    return warnings
+
+
+class _Reading:
+    """Reads one object of settings."""
+
+    def __init__(self, node: dict[str, Any], path: tuple[str, ...]) -> None:
+        self._node, self._path = node, path
+        keys = (value.strip() for name, value in node.items() if isinstance(value, str) and letters(name) == "apikey")
+        key = next(filter(None, keys), "")
+        self.has_key = bool(key)
+        # A shorter one is in ordinary words, too.
+        self._key = key if len(key) >= _SHORTEST_KEY else ""
+        self._left_out: list[str] = []
+
+    def read(self, warnings: tuple[str, ...]) -> SegmentSettings:
+        texts: dict[str, str] = {}
+        maps: dict[str, Mapping[str, str]] = {}
+        toggles: dict[str, bool] = {}
+        for given, value in self._node.items():
+            name, path = _setting(given), (*self._path, given)
+            if name is None:
+                hint = unknown_key_hint(given, SETTINGS, homes=False)
+                self._leave(path, f"is no setting of the destination.{'' if hint.startswith('Known') else ' ' + hint}")
+            elif name != given and name in self._node:
+                self._leave(path, f"stands there as `{name}`, too, which is used.")
+            elif value is None or name == "apiKey":
+                continue
+            elif name in _TEXTS:
+                if (text := self._text(value, path)) is not None:
+                    texts[name] = text
+            elif name in _MAPS:
+                if (of_map := self._map(value, path)) is not None:
+                    maps[name] = of_map
+            elif isinstance(value, bool):
+                toggles[name] = value
+            else:
+                self._leave(path, f"is {_kind(value)}; it must be true or false.")
+        return SegmentSettings(
+            texts=texts,
+            maps=maps,
+            toggles=toggles,
+            left_out=tuple(self._left_out),
+            warnings=warnings,
+            has_key=self.has_key,
+        )
+
+    def _leave(self, path: Path, why: str) -> None:
+        # Masked before it is a path: there a quote in the key would be written differently.
+        shown = [step.replace(self._key, MASK) if self._key and isinstance(step, str) else step for step in path]
+        self._left_out.append(f"`{path_text(shown)}` {why}")
+
+    def _text(self, value: Any, path: Path) -> str | None:
+        """`value` as a text that may be written, or None after telling why not."""
+        if not isinstance(value, str):
+            self._leave(path, f"is {_kind(value)}; it must be text.")
+        elif self._key and self._key in value:
+            self._leave(path, "has the API key in it.")
+        elif not is_writable(value):
+            self._leave(path, "has a character that no config can hold.")
+        else:
+            return value
+        return None
+
+    def _map(self, value: Any, path: Path) -> dict[str, str] | None:
+        if isinstance(value, dict):
+            pairs = [(key, text, (*path, key)) for key, text in value.items()]
+        elif isinstance(value, list):
+            pairs = []
+            for index, item in enumerate(value):
+                if isinstance(item, dict) and isinstance(item.get("key"), str) and "value" in item:
+                    pairs.append((item["key"], item["value"], (*path, index, "value")))
+                else:
+                    self._leave((*path, index), "is no object with `key` and `value`.")
+        else:
+            self._leave(path, f"is {_kind(value)}; it must be a map of texts.")
+            return None
+        texts: dict[str, str] = {}
+        for key, text, place in pairs:
+            if self._text(key, place) is None or (usable := self._text(text, place)) is None:
+                continue
+            if key in texts:
+                self._leave(place, "stands under a name that was there before; the last one is used.")
+            texts[key] = usable
+        return texts
+
+
+def _setting(name: str) -> str | None:
+    """The setting's own name for a name or a label of it."""
+    return name if name in SETTINGS else LABELS.get(name)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    kinds = {bool: "true or false", str: "text", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,62 @@
+"""Opening a config, and the catalog file it may name, from the disk, from standard input, or from a commit of a git repository."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from abtui.core.config import ConfigReading, FileText, read_config
+from abtui.core.text import single_line
+from abtui.services.errors import FileError
+from abtui.services.files import STDIN, read_config_file
+from abtui.services.git import GitPlace, git_place, read_committed
+
+
+class OpenedConfig(msgspec.Struct, frozen=True):
+    """A config's text and what came of reading it. `files` are the paths of the files it names, whether they could be read or not."""
+
+    place: str
+    text: str
+    reading: ConfigReading
+    files: tuple[str, ...] = ()
+
+
+def open_config(place: str, env: Mapping[str, str]) -> OpenedConfig:
+    """The config at a path, at `-` (standard input), or at `git:REV:PATH`. Raises FileError where its text cannot be had."""
+    committed = git_place(place)
+    if committed is not None:
+        return read_config_text(read_committed(committed), env, place)
+    if place == STDIN:
+        return read_config_text(sys.stdin.read(), env, place)
+    return read_config_text(read_config_file(place), env, place)
+
+
+def read_config_text(text: str, env: Mapping[str, str], place: str) -> OpenedConfig:
+    """Read a config whose text is at hand. `place` says where it belongs: files it names are looked for beside it."""
+    files: list[str] = []
+    reading = read_config(text, env, name=place, files=_beside(place, files))
+    return OpenedConfig(place, text, reading, tuple(files))
+
+
+def _beside(place: str, opened: list[str]) -> Callable[[str], FileText]:
+    """Reads the files that a config at `place` names; those on the disk are noted in `opened`. A commit's files are the commit's."""
+    committed = git_place(place)
+
+    def read(name: str) -> FileText:
+        try:
+            if committed is not None and not os.path.isabs(name):
+                path = os.path.join(os.path.dirname(committed.path), name)
+                return FileText(read_committed(GitPlace(committed.revision, os.path.normpath(path))))
+            path = os.path.join("" if place == STDIN else os.path.dirname(place), name)
+            opened.append(path)
+            if os.path.exists(path) and not os.path.isfile(path):
+                # Reading a pipe would wait, and the workbench with it.
+                return FileText(None, f"{single_line(path)} is not a file.")
+            return FileText(read_config_file(path))
+        except FileError as error:
+            return FileText(None, error.message)
+
+    return read

@@ -1,0 +1,54 @@
+"""The workbench reads a catalog file beside the config, and again when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.core.test_every_finding import CONFIG, event
+from tests.tui.test_workbench import replace_config, words, workbench
+
+NAMED = CONFIG + "catalog: !file catalog.yaml\n"
+
+
+async def change(pilot: Pilot[int], path: Path, text: str, true: Callable[[], bool]) -> None:
+    """Write a file until it was noticed: when a watcher begins to look is nobody's promise."""
+    for attempt in range(400):
+        if attempt % 20 == 0:
+            path.write_text(text)
+        await pilot.pause(0.01)
+        if true():
+            return
+    pytest.fail("it was not noticed")
+
+
+async def test_a_catalog_file_is_read_and_followed(tmp_path: Path) -> None:
+    config, catalog, events = (tmp_path / name for name in ("config.yaml", "catalog.yaml", "events.jsonl"))
+    config.write_text(NAMED)
+    catalog.write_text("goals: [refund]\n")
+    events.write_text(event())
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("f")
+        assert "CATALOG-GOAL" in words(screen)
+        await change(pilot, catalog, "goals: [purchase]\n", lambda: "CATALOG-GOAL" not in words(screen))
+        findings = "#config-findings-text"
+        await change(pilot, catalog, "goals: [\n", lambda: "CONFIG-CATALOG-FILE" in words(screen, findings))
+        assert screen.session.reading.config is not None
+
+
+async def test_a_catalog_file_that_is_named_while_typing_is_watched(tmp_path: Path) -> None:
+    config, events = tmp_path / "config.yaml", tmp_path / "events.jsonl"
+    config.write_text(CONFIG)
+    events.write_text(event())
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("4")
+        await replace_config(pilot, screen, CONFIG + "catalog: !file no/where.yaml\n")
+        assert "does not exist" in words(screen, "#config-findings-text")
+        await replace_config(pilot, screen, NAMED)
+        assert "does not exist" in words(screen, "#config-findings-text")
+        catalog, findings = tmp_path / "catalog.yaml", "#config-findings-text"
+        await change(pilot, catalog, "units: [other]\n", lambda: "CONFIG-CATALOG " in words(screen, findings))
+        assert screen.session.modified
