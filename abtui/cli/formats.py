@@ -1,0 +1,144 @@
+"""The forms a report is written in: `--format FORM[=FILE]`, as often as wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+import click
+import orjson
+
+from abtui.cli.narrate import narrate
+from abtui.cli.output import Closed, Output
+from abtui.core import report as forms_of
+from abtui.core.javascript import stringify
+from abtui.core.report import Report
+from abtui.core.secret import Secret, hide_all
+from abtui.core.text import single_line
+from abtui.services.errors import FileError
+from abtui.services.files import STDIN, write_atomic
+
+FORMATS = ("text", "json", "junit", "github", "markdown", "html")
+_STDOUT = STDIN
+_WIDTH = 100
+"""Columns of text that goes to no terminal, where COLUMNS does not say otherwise."""
+
+
+class Form(NamedTuple):
+    """One form to write a report in, to a file or, with None, to standard output."""
+
+    name: str
+    file: str | None
+
+
+def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[Form, ...]:
+    """The forms asked for. What cannot be written is refused before the work is done, not after it."""
+    forms: list[Form] = []
+    taken: set[str | None] = set()
+    for value in values:
+        form = _form(value)
+        place = None if form.file is None else os.path.realpath(form.file)
+        if place in taken:
+            where = "standard output" if form.file is None else single_line(form.file)
+            raise click.BadParameter(
+                f"two forms cannot both go to {where}. Give one of them another file, as in `{form.name}=FILE`."
+            )
+        taken.add(place)
+        forms.append(form)
+    return tuple(forms)
+
+
+def _form(value: str) -> Form:
+    name, has_file, file = value.partition("=")
+    if name not in FORMATS:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}.")
+    if not has_file or file == _STDOUT:
+        return Form(name, None)
+    if not file:
+        raise click.BadParameter("there is no file after the `=`.")
+    if "\0" in file:
+        raise click.BadParameter("a file name cannot hold a NUL.")
+    if os.path.isdir(file):
+        raise click.BadParameter(f"{single_line(file)} is a folder, not a file.")
+    folder = os.path.dirname(file)
+    if folder and not os.path.isdir(folder):
+        raise click.BadParameter(f"there is no folder {single_line(folder)} to write to.")
+    return Form(name, file)
+
+
+FORMAT_OPTION = click.option(
+    "--format", "forms", callback=_forms, multiple=True, default=("text",), show_default=True, metavar="FORM[=FILE]",
+    help=f"{', '.join(FORMATS)}; with =FILE to a file. May be repeated.",
+)  # fmt: skip
+
+
+def write_report(
+    report: Report, data: Callable[[], object], forms: Sequence[Form], secrets: Collection[Secret] = ()
+) -> None:
+    """Write a report in each form, with `secrets` masked; a line on standard error names each file.
+
+    `data` gives the values of the JSON form. Raises ClickException where something cannot be written, after all other
+    forms are. A reader of standard output that has gone is no error.
+    """
+    failures = []
+    for form in forms:
+        try:
+            if form.file is None:
+                _write_to_stdout(_masked(_written(form, report, data), secrets))
+            else:
+                write_atomic(form.file, _masked(_written(form, report, data), secrets).decode())
+                narrate(f"The report is in {form.file}, as {form.name}.")
+        except FileError as error:
+            failures.append(f"{error.message} {error.hint}".rstrip())
+        except click.ClickException as error:
+            failures.append(error.message)
+    if failures:
+        raise click.ClickException(" ".join(failures))
+
+
+def _write_to_stdout(text: bytes) -> None:
+    if sys.stdout is None:
+        raise click.ClickException("There is no standard output to write the report to.")
+    try:
+        with Output(sys.stdout.buffer) as output:
+            if text:
+                output.line(text.removesuffix(b"\n"))
+    except Closed:
+        pass
+
+
+def _written(form: Form, report: Report, data: Callable[[], object]) -> bytes:
+    """The report in a form, in UTF-8, with a line end at its end."""
+    if form.name == "text":
+        return _text(report, to_file=form.file is not None).encode()
+    if form.name == "json":
+        return _json(data()) + b"\n"
+    if form.name == "junit":
+        return forms_of.junit(report)
+    writers = {"github": forms_of.github, "markdown": forms_of.markdown, "html": forms_of.html}
+    return writers[form.name](report).encode()
+
+
+def _masked(text: bytes, secrets: Collection[Secret]) -> bytes:
+    """The text without keys, which an event or a misplaced setting may hold."""
+    return hide_all(text.decode(), secrets).encode() if secrets else text
+
+
+def _text(report: Report, *, to_file: bool) -> str:
+    from abtui.cli.report_text import report_text  # loads rich
+
+    stream = None if to_file or sys.stdout is None else sys.stdout
+    on_terminal = stream is not None and stream.isatty()
+    asked = on_terminal or "COLUMNS" in os.environ
+    return report_text(report, shutil.get_terminal_size((_WIDTH, 0)).columns if asked else _WIDTH, stream)
+
+
+def _json(values: object) -> bytes:
+    try:
+        return orjson.dumps(values, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        # Half a character or a number of more than 64 bits: only the JavaScript way of writing JSON takes these.
+        return stringify(values, 2)

@@ -1,0 +1,79 @@
+"""What the forms of a report have in common."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from abtui.core.report import Cell, Column, FieldChange, Report, Table
+from abtui.core.report.shape import Parts, bar_blocks, compared, headline, rows_of, shortened
+
+
+@pytest.mark.parametrize(
+    ("bar", "width", "blocks"),
+    [
+        (0.0, 10, ""),
+        (1.0, 10, "██████████"),
+        (0.5, 4, "██"),
+        (0.5, 1, "▌"),
+        (0.000001, 10, "▏"),
+        (7.0, 3, "███"),
+        (-1.0, 3, ""),
+        (float("nan"), 3, ""),
+        (float("inf"), 3, "███"),
+    ],
+)
+def test_bars(bar: float, width: int, blocks: str) -> None:
+    assert bar_blocks(bar, width) == blocks
+
+
+@given(st.text(max_size=3_000), st.integers(0, 500))
+def test_shortened_tells_how_much_is_missing(text: str, limit: int) -> None:
+    short = shortened(text, limit)
+    assert len(short) <= max(limit, 0)
+    if len(text) <= limit:
+        assert short == text
+
+
+def test_shortened_keeps_start_and_end() -> None:
+    assert shortened("a" * 500 + "b" * 500, 60) == "a" * 15 + " … 971 characters left out … " + "b" * 14
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_compared_is_the_values(old: str, new: str) -> None:
+    one, other = compared(FieldChange("$", old, new), 1_000)
+    assert one is not None
+    assert other is not None
+    assert (one.text, other.text) == (old, new)
+    assert (one.start, one.end) == (other.start, other.end)
+    if old != new:
+        assert one.middle != other.middle
+
+
+def test_compared_shows_what_differs_in_long_values() -> None:
+    one, other = compared(FieldChange("$", "a" * 5_000 + "1" + "b" * 5_000, "a" * 5_000 + "2" + "b" * 5_000), 300)
+    assert one is not None
+    assert other is not None
+    assert (one.middle, other.middle) == ("1", "2")
+    assert len(one.text) <= 300
+    assert compared(FieldChange("$", None, "x"), 10) == (None, Parts("", "x", ""))
+
+
+def test_rows_have_a_cell_for_each_column() -> None:
+    one, two = Cell("1"), Cell("2")
+    table = Table((Column("a"), Column("b")), ((one,), (one, two), (one, two, one)))
+    assert rows_of(table) == [(one, Cell("")), (one, two), (one, two)]
+
+
+@pytest.mark.parametrize(
+    ("title", "ok", "verdict", "line"),
+    [
+        ("x.yaml", True, "", "Passed: x.yaml"),
+        ("x.yaml", False, "", "Failed: x.yaml"),
+        ("x.yaml", False, "Differs", "Differs: x.yaml"),
+        ("", True, "", "Passed"),
+    ],
+)
+def test_headline(title: str, ok: bool, verdict: str, line: str) -> None:
+    assert headline(Report(title=title, ok=ok, summary=(), verdict=verdict)) == line
