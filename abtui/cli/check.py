@@ -1,0 +1,97 @@
+"""`abtui check`: all findings of a config, and with events the findings and the coverage of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from abtui.cli.formats import FORMAT_OPTION, Form, write_report
+from abtui.cli.inputs import NOW_OPTION, CorpusInput, read_config_at, sdk_defaults
+from abtui.cli.narrate import narrate
+from abtui.core.checks import RecentIds
+from abtui.core.codes import code_hint
+from abtui.core.config import Config, ConfigReading, Policy
+from abtui.core.config.model import FailOn
+from abtui.core.coverage import Survey, check_report
+from abtui.core.engine import Mapper
+from abtui.core.events import Event
+
+
+def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """The codes and patterns of an option, also several in one value, with commas between them."""
+    patterns = [part.strip().upper() for value in values for part in value.split(",") if part.strip()]
+    for pattern in patterns:
+        hint = code_hint(pattern)
+        if hint is not None:
+            raise click.BadParameter(f"{pattern!r} fits no finding. {hint}")
+    return tuple(patterns)
+
+
+@click.command()
+@click.argument("config_path", metavar="CONFIG")
+@click.argument("paths", metavar="[EVENTS]...", nargs=-1)
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning", "never"]),
+    help="The least severity that makes the exit code 1. Default: the config's `check.failOn`, else error.",
+)  # fmt: skip
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODE", help="Leave findings out; CODE may be a pattern like 'UNIT-*'. Adds to the config's `check.ignore`.")  # fmt: skip
+@click.option("--select", multiple=True, callback=_codes, metavar="CODE", help="Count these findings only. Replaces the config's `check.select`.")  # fmt: skip
+@click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many places of each finding are shown.")  # fmt: skip
+@FORMAT_OPTION
+@NOW_OPTION
+def check(
+    config_path: str,
+    paths: tuple[str, ...],
+    fail_on: FailOn | None,
+    ignore: tuple[str, ...],
+    select: tuple[str, ...],
+    places: int,
+    forms: tuple[Form, ...],
+    now: str | None,
+) -> int:
+    """Check a config, and with EVENTS what the events say of it.
+
+    EVENTS are files, folders, or - for standard input. Exit code: 0 good, 1 findings of the severity of --fail-on, or
+    something could not be read, or EVENTS without an event, 2 usage error or a config that cannot be used.
+    """
+    sdk = sdk_defaults(now)
+    reading = read_config_at(config_path, tell=False)
+    policy = _policy(reading.config, fail_on, ignore, select)
+    survey = Survey(reading.config, reading.findings, config_path, policy, places=places)
+    corpus = CorpusInput(paths, sdk, "checking")
+    if reading.config is not None and paths:
+        with corpus:
+            _survey(survey, reading.config, corpus)
+    result = survey.result()
+    secrets = () if reading.config is None else reading.config.secrets
+    write_report(check_report(result, policy, corpus.files), lambda: msgspec.to_builtins(result), forms, secrets)
+    return _exit_code(reading, paths, corpus, failed=result.failed, events=result.events)
+
+
+def _policy(config: Config | None, fail_on: FailOn | None, ignore: tuple[str, ...], select: tuple[str, ...]) -> Policy:
+    """The config's policy with what the options say."""
+    of_config = Policy() if config is None else config.check
+    return Policy(
+        fail_on=fail_on or of_config.fail_on, ignore=of_config.ignore + ignore, select=select or of_config.select
+    )
+
+
+def _survey(survey: Survey, config: Config, corpus: CorpusInput) -> None:
+    mapper, recent = Mapper(config), RecentIds()
+    for item in corpus.items():
+        if isinstance(item, Event):
+            survey.add(item, mapper.outcome(item, recent=recent))
+        else:
+            survey.add_unreadable(item)
+
+
+def _exit_code(reading: ConfigReading, paths: Sequence[str], corpus: CorpusInput, *, failed: bool, events: int) -> int:
+    if reading.config is None:
+        narrate(f"The config cannot be used{', so no event was mapped' if paths else ''}.", severity="error")
+        return 2
+    if paths and not events:
+        narrate("There is no event in what was given.", severity="error")
+        return 1
+    return 1 if failed or corpus.problems else 0

@@ -1,0 +1,148 @@
+"""What commands read: a config and a corpus, told about on standard error where they have mistakes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self, TypeVar
+
+import click
+
+from abtui.cli.narrate import narrate, narrate_finding
+from abtui.core.config import Config, ConfigReading
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.javascript import parse_date
+from abtui.core.text import printable
+from abtui.services import clock
+from abtui.services.configs import open_config
+from abtui.services.errors import ServiceError
+from abtui.services.files import expand, read_pieces
+
+T = TypeVar("T")
+_TOLD = 100
+"""Pieces that cannot be read are told one by one up to so many; the summary counts all."""
+
+
+def usage_error(error: ServiceError) -> click.UsageError:
+    """A failure of a service as the end of the command, exit code 2."""
+    return click.UsageError(f"{error.message} {error.hint}".rstrip())
+
+
+def read_config_at(place: str, *, tell: bool = True) -> ConfigReading:
+    """The config of a file, of standard input (`-`) or of a commit (`git:REV:PATH`). With `tell` its findings above info are told.
+
+    Raises UsageError where there is no text to read.
+    """
+    try:
+        reading = open_config(place, os.environ).reading
+    except ServiceError as error:
+        raise usage_error(error) from error
+    for finding in reading.findings if tell else ():
+        if finding.severity != "info":
+            narrate_finding(place, finding)
+    return reading
+
+
+def load_config(place: str) -> Config:
+    """As `read_config_at`, and raises UsageError for a config that cannot be used."""
+    reading = read_config_at(place)
+    if reading.config is None:
+        raise click.UsageError(f"{printable(place)} cannot be used as a config; its errors are above.")
+    return reading.config
+
+
+def sdk_defaults(now: str | None) -> SdkDefaults:
+    """What is filled into events made from lines of code. Raises UsageError for a time that is none."""
+    if now is not None and parse_date(now) is None:
+        raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
+    return SdkDefaults(now=now or clock.now())
+
+
+NOW_OPTION = click.option(
+    "--now", help="The time to fill into events made from lines of code, ISO 8601. Default: the present."
+)
+
+
+class CorpusInput:
+    """The events of files, folders and standard input, in order, as a context manager: a progress bar stands while it is open.
+
+    What cannot be read is told, counted in `problems` (files) and `unreadable` (pieces), and the rest goes on. With `beside_output` data is written meanwhile, so there is no bar where it goes to the same terminal.
+    """
+
+    def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
+        self.problems = 0
+        self.unreadable = 0
+        self.sdk = sdk
+        self._expansion = expand(paths)
+        for error in self._expansion.errors:
+            self._problem(error)
+        self._bar = _progress(None if beside_output and sys.stdout.isatty() else self._expansion.total, label)
+        self._progress: Callable[[int], None] | None = None
+
+    def __enter__(self) -> Self:
+        self._progress = self._bar.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.__exit__(kind, error, trace)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The path of each source by the name its events go by."""
+        return {source.name: source.path for source in self._expansion.sources}
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything could be read so far."""
+        return not (self.problems or self.unreadable)
+
+    def texts(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The name and the bytes in pieces of each source."""
+        for source in self._expansion.sources:
+            yield source.name, read_pieces(source, self._progress)
+
+    def items(self) -> Iterator[Event | Unreadable]:
+        """All events, and in its place each piece that is none; nothing is told of it."""
+        return self.going_on(read_events(pieces, name, self.sdk) for name, pieces in self.texts())
+
+    def events(self) -> Iterator[Event]:
+        """All events; a piece that is none is told."""
+        for item in self.items():
+            if isinstance(item, Event):
+                yield item
+            else:
+                self.tell_unreadable(item)
+
+    def going_on(self, corpora: Iterable[Iterable[T]]) -> Iterator[T]:
+        """All items; where one text cannot be read to its end, that is told and the next one follows."""
+        for corpus in corpora:
+            try:
+                yield from corpus
+            except ServiceError as error:
+                self._problem(error)
+
+    def tell_unreadable(self, item: Unreadable) -> None:
+        """Count a piece that is no event, and say why it is none, for the first hundred of them."""
+        self.unreadable += 1
+        if self.unreadable <= _TOLD:
+            for finding in item.findings:
+                narrate_finding(item.source.rpartition(":")[0], finding)
+
+    def _problem(self, error: ServiceError) -> None:
+        self.problems += 1
+        narrate(error.message, error.hint, severity="error")
+
+
+@contextmanager
+def _progress(total: int | None, label: str) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on standard error, for long work on a terminal."""
+    if not sys.stderr.isatty() or total is None:
+        yield None
+        return
+    with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+        yield bar.update

@@ -1,0 +1,126 @@
+"""What `abtui check` found, as values; also its JSON form (keys in camelCase)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from abtui.core.findings import Severity
+from abtui.core.outcomes import Verdict
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where a finding was met. `source` is the event's, or the config's name; `line` and `column` are 1-based, in the source's text."""
+
+    source: str
+    message: str
+    hint: str = ""
+    event_path: str | None = None
+    payload_path: str | None = None
+    config_line: int | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All findings of one code: how many, and the first places. `title` is the rule's."""
+
+    code: str
+    severity: Severity
+    title: str
+    count: int
+    places: tuple[Place, ...]
+
+
+class TypeCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Events of one type by verdict. `type` is None for events without a type that is text."""
+
+    type: str | None
+    events: int
+    verdicts: dict[Verdict, int]
+
+
+class ReasonCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How often a verdict had one reason; `code` is a key of `destinations.reasons.REASONS`."""
+
+    verdict: Verdict
+    code: str
+    count: int
+
+
+class GoalCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How often a goal would be sent. `in_catalog` is None where the config has no catalog of goals."""
+
+    name: str
+    count: int
+    in_catalog: bool | None
+
+
+class UnitCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """In how many events a unit of a type was found. `identities` are the unitMapping keys that give it; none where only events bring it."""
+
+    type: str
+    count: int
+    identities: tuple[str, ...]
+
+
+class EntryUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An entry of goalMapping or unitMapping and how many events used it. `line` is the config's, 1-based."""
+
+    key: str
+    value: str
+    count: int
+    line: int | None
+
+
+class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How many track calls had a name that goalMapping has no entry for, and the source of the first."""
+
+    name: str
+    count: int
+    source: str
+
+
+class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Events that Segment would show as Success, and what really becomes of them.
+
+    `nothing_sent` counts those that send nothing, by the code of their reason. `refused`: the collector's contract refuses
+    the payload; `ignored`: the web console knows no such goal or unit type; the rest arrives.
+    """
+
+    success: int
+    nothing_sent: dict[str, int]
+    refused: int
+    ignored: int
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the events use of a config, and what becomes of them.
+
+    `unit_events` are the events that send something or would, had they a unit: the whole of which `units` are parts.
+    `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
+    """
+
+    types: tuple[TypeCount, ...]
+    reasons: tuple[ReasonCount, ...]
+    segment: SegmentView
+    goals: tuple[GoalCount, ...]
+    units: tuple[UnitCount, ...]
+    unit_events: int
+    goal_mapping: tuple[EntryUse, ...]
+    unit_mapping: tuple[EntryUse, ...]
+    names_without_entry: tuple[NameCount, ...]
+    uncounted: int = 0
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All of it. `events` counts the events that were read, `unreadable` the pieces that are none.
+
+    `coverage` is None where there was no event, or no config that could be used.
+    """
+
+    config: str
+    failed: bool
+    events: int
+    unreadable: int
+    findings: tuple[FindingGroup, ...]
+    coverage: Coverage | None = None

@@ -1,0 +1,307 @@
+"""A check as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from abtui.core.config import Policy
+from abtui.core.coverage.model import CheckResult, Coverage, Place, SegmentView
+from abtui.core.coverage.policy import fails
+from abtui.core.outcomes import VERDICTS
+from abtui.core.report import (
+    Annotation,
+    CaseResult,
+    Cell,
+    Column,
+    Report,
+    Section,
+    Sentence,
+    Table,
+    Tone,
+)
+from abtui.core.segment import SHOWS_SUCCESS
+from abtui.core.text import plural
+
+_TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
+_MOST_ROWS: Final = 30
+_NOTHING_SENT: Final = {
+    "NO-UNIT": "no unit",
+    "PAGE-TRACKING-OFF": "page tracking off",
+    "SCREEN-TRACKING-OFF": "screen tracking off",
+    "EXPOSURE-TRACKING-OFF": "exposure tracking off",
+    "EXPOSURE-MISSING": "exposure missing",
+    "NO-TRAITS": "no traits",
+}
+
+
+def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) -> Report:
+    """The report of a check. `files` gives the path of a file for the name its events go by."""
+    coverage = result.coverage
+    sections = [_findings(result)]
+    if coverage is not None:
+        sections.append(_reality(coverage))
+    if any(group.severity != "info" for group in result.findings):
+        sections.append(_places(result))
+    if coverage is not None:
+        sections += [_types(coverage), _goals(coverage), _mapping(coverage), _units(coverage)]
+        if coverage.names_without_entry:
+            sections.append(_names(coverage))
+    return Report(
+        title=f"Check of {result.config}",
+        ok=not result.failed,
+        summary=tuple(_summary(result, policy)),
+        sections=tuple(sections),
+        cases=tuple(_cases(result, policy)),
+        annotations=_annotations(result, files),
+    )
+
+
+def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
+    counts = [
+        (sum(group.count for group in result.findings if group.severity == name), noun)
+        for name, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
+    ]
+    told = ", ".join(plural(count, noun) for count, noun in counts if count)
+    failing = [group.code for group in result.findings if fails(group, policy)]
+    verdict = f" The check fails on {', '.join(failing)}." if failing else ""
+    yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
+    coverage = result.coverage
+    if coverage is not None:
+        unreadable = f" {plural(result.unreadable, 'piece')} could not be read." if result.unreadable else ""
+        yield Sentence(f"{plural(result.events, 'event')} read.{unreadable}")
+        yield Sentence(segment_sentence(coverage.segment), "warning" if _gap(coverage.segment) else "plain")
+
+
+def segment_sentence(view: SegmentView) -> str:
+    """What Segment would show, against what really happens, in a sentence."""
+    text = f"{plural(view.success, 'event')} green in Segment"
+    nothing = sum(view.nothing_sent.values())
+    parts = []
+    if nothing:
+        why = ", ".join(f"{count:,} {_NOTHING_SENT.get(code, code)}" for code, count in view.nothing_sent.items())
+        parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
+    if view.refused:
+        parts.append(f"{view.refused:,} would be refused by the collector")
+    if view.ignored:
+        parts.append(f"{view.ignored:,} would be ignored in the web console")
+    return f"{text}, {'; '.join(parts)}." if parts else f"{text}, and all of them arrive."
+
+
+def _gap(view: SegmentView) -> bool:
+    return bool(view.nothing_sent or view.refused or view.ignored)
+
+
+def _findings(result: CheckResult) -> Section:
+    if not result.findings:
+        return Section("Findings", (Sentence("None.", "good"),))
+    rows = tuple(
+        (
+            Cell(group.severity, _TONES[group.severity]),
+            Cell(group.code, code=True),
+            Cell(f"{group.count:,}"),
+            Cell(group.title),
+        )
+        for group in result.findings
+    )
+    columns = (Column("severity"), Column("code"), Column("count", right=True), Column("what"))
+    return Section("Findings", (Table(columns, rows),))
+
+
+def _places(result: CheckResult) -> Section:
+    """The first places of each error and warning."""
+    columns = (Column("where"), Column("what"))
+    blocks: list[Sentence | Table] = []
+    for group in result.findings:
+        if group.severity == "info":
+            continue
+        left = group.count - len(group.places)
+        rows = tuple(
+            (Cell(where(place), code=True), Cell(f"{place.message} {place.hint}".rstrip())) for place in group.places
+        )
+        blocks.append(Sentence(f"{group.code}: {group.title}", _TONES[group.severity]))
+        blocks.append(Table(columns, rows, f"{left:,} more." if left else ""))
+    return Section("Where", tuple(blocks))
+
+
+def where(place: Place) -> str:
+    """A place as text: the source, and within it the path or the line."""
+    if place.event_path is not None:
+        return f"{place.source} {place.event_path}"
+    if place.line is None:
+        return place.source
+    head = place.source.rpartition(":")
+    # An event's source ends in its line already; the finding's own line is the nearer one.
+    name = head[0] if head[2].isdigit() and head[0] else place.source
+    return f"{name}:{place.line}" + (f":{place.column}" if place.column is not None else "")
+
+
+def _share(count: int, whole: int) -> Cell:
+    share = count / whole if whole else 0.0
+    return Cell(f"{share:.1%}", bar=share)
+
+
+def _reality(coverage: Coverage) -> Section:
+    view = coverage.segment
+    nothing = sum(view.nothing_sent.values())
+    arrives = view.success - nothing - view.refused - view.ignored
+    rows: list[tuple[str, int, Tone]] = [(f"{SHOWS_SUCCESS}, and it arrives", arrives, "good")]
+    rows += [
+        (f"{SHOWS_SUCCESS}, nothing is sent: {_NOTHING_SENT.get(code, code)}", count, "warning")
+        for code, count in view.nothing_sent.items()
+    ]
+    rows.append((f"{SHOWS_SUCCESS}, refused by the collector", view.refused, "bad"))
+    rows.append((f"{SHOWS_SUCCESS}, ignored in the web console", view.ignored, "warning"))
+    total = sum(item.events for item in coverage.types)
+    rows.append(("Not Success", total - view.success, "plain"))
+    columns = (
+        Column("what Segment shows, and what happens"),
+        Column("events", right=True),
+        Column("share", right=True),
+    )
+    return Section(
+        "Segment's view and what happens",
+        (
+            Table(
+                columns,
+                tuple(
+                    (Cell(text, tone), Cell(f"{count:,}"), _share(count, total)) for text, count, tone in rows if count
+                ),
+            ),
+        ),
+    )
+
+
+def _types(coverage: Coverage) -> Section:
+    columns = (Column("type"), *(Column(verdict, right=True) for verdict in VERDICTS), Column("events", right=True))
+    rows = tuple(
+        (
+            Cell(item.type if item.type is not None else "(none)", code=item.type is not None),
+            *(Cell(f"{item.verdicts[verdict]:,}" if item.verdicts[verdict] else "·") for verdict in VERDICTS),
+            Cell(f"{item.events:,}"),
+        )
+        for item in coverage.types[:_MOST_ROWS]
+    )
+    reasons = tuple(
+        (Cell(item.verdict), Cell(item.code, code=True), Cell(f"{item.count:,}")) for item in coverage.reasons
+    )
+    reason_columns = (Column("verdict"), Column("reason"), Column("events", right=True))
+    return Section(
+        "Events by type and verdict",
+        (Table(columns, rows, _more(len(coverage.types))), Table(reason_columns, reasons)),
+    )
+
+
+def _goals(coverage: Coverage) -> Section:
+    most = max((item.count for item in coverage.goals), default=1)
+    rows = tuple(
+        (
+            Cell(item.name, code=True),
+            Cell(f"{item.count:,}", bar=item.count / most),
+            Cell("not in the catalog", "warning")
+            if item.in_catalog is False
+            else Cell("yes" if item.in_catalog else "not known", "dim"),
+        )
+        for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
+    )
+    if not rows:
+        return Section("Goals", (Sentence("No goal is sent.", "warning"),))
+    columns = (Column("goal"), Column("events", right=True), Column("in the catalog"))
+    return Section("Goals", (Table(columns, rows, _more(len(coverage.goals))),))
+
+
+def _mapping(coverage: Coverage) -> Section:
+    rows = tuple(
+        (
+            Cell(item.key, code=True),
+            Cell(item.value, code=True),
+            Cell(f"{item.count:,}", "plain" if item.count else "warning"),
+        )
+        for item in sorted(coverage.goal_mapping, key=lambda item: item.count)[:_MOST_ROWS]
+    )
+    if not rows:
+        return Section("goalMapping", (Sentence("It has no entry: every track call goes under its own name."),))
+    columns = (Column("event name"), Column("goal"), Column("events", right=True))
+    return Section("goalMapping", (Table(columns, rows, _more(len(coverage.goal_mapping))),))
+
+
+def _units(coverage: Coverage) -> Section:
+    rows = tuple(
+        (
+            Cell(item.type, code=True),
+            Cell(", ".join(item.identities) or "only from events"),
+            Cell(f"{item.count:,}", "plain" if item.count else "warning"),
+            _share(item.count, coverage.unit_events),
+        )
+        for item in coverage.units[:_MOST_ROWS]
+    )
+    columns = (Column("unit type"), Column("from"), Column("events", right=True), Column("share", right=True))
+    note = f"Shares are of the {plural(coverage.unit_events, 'event')} that need a unit. {_more(len(coverage.units))}".rstrip()
+    return Section("Units", (Table(columns, rows, note),))
+
+
+def _names(coverage: Coverage) -> Section:
+    known = {item.name: item.in_catalog for item in coverage.goals}
+    rows = tuple(
+        (
+            Cell(item.name, code=True),
+            Cell(f"{item.count:,}"),
+            Cell(item.source, "dim", code=True),
+            Cell("yes", "dim")
+            if known.get(item.name)
+            else Cell("no" if known.get(item.name) is False else "not known"),
+        )
+        for item in coverage.names_without_entry[:_MOST_ROWS]
+    )
+    columns = (Column("event name"), Column("events", right=True), Column("first in"), Column("a goal in the catalog"))
+    return Section("Event names without an entry", (Table(columns, rows, _more(len(coverage.names_without_entry))),))
+
+
+def _more(count: int) -> str:
+    return f"{count - _MOST_ROWS:,} more." if count > _MOST_ROWS else ""
+
+
+def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
+    """One case for each code found, and one that stands for all other codes."""
+    for group in result.findings:
+        first = group.places[0]
+        bad = fails(group, policy)
+        detail = "\n".join(f"{where(place)}: {place.message} {place.hint}".rstrip() for place in group.places)
+        yield CaseResult(
+            group=result.config,
+            name=f"{group.code}: {group.title}",
+            status="failed" if bad else "passed",
+            message=f"{plural(group.count, group.severity)}; the first: {first.message}" if bad else "",
+            detail=detail if bad else "",
+        )
+    yield CaseResult(group=result.config, name="no other finding")
+
+
+def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotation, ...]:
+    """One for each place; findings of many events that point at the same line of the config are told there once."""
+    told: dict[Annotation, None] = {}
+    for group in result.findings:
+        for place in group.places:
+            file, line, column = _file_and_line(place, result.config, files)
+            told[
+                Annotation(
+                    severity=group.severity,
+                    title=f"{group.code} ({group.count:,})" if group.count > 1 else group.code,
+                    message=f"{place.message} {place.hint}".rstrip(),
+                    file=file,
+                    line=line,
+                    column=column,
+                )
+            ] = None
+    return tuple(told)
+
+
+def _file_and_line(place: Place, config: str, files: Mapping[str, str]) -> tuple[str | None, int | None, int | None]:
+    """The file to show a place in: the config where it names a line of it, else the events' file."""
+    if place.source == config:
+        return config, place.line or place.config_line, place.column
+    name, _, number = place.source.rpartition(":")
+    if place.config_line is not None:
+        return config, place.config_line, None
+    line = place.line if place.line is not None else int(number) if number.isdigit() else None
+    return files.get(name, name or None), line, place.column

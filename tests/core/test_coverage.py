@@ -1,0 +1,209 @@
+"""A check's counts: against counts made in another way, whatever the events, and the same twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from abtui.core.codes import code_hint
+from abtui.core.config import Config, Policy, read_config
+from abtui.core.coverage import CheckResult, Survey, check_report, counts
+from abtui.core.engine import Mapper, RecentIds
+from abtui.core.events import Event, read_events
+from tests.core.test_engine import values
+from tests.core.test_every_finding import CONFIG, ENV, event
+
+SAMPLES = Path(__file__).parents[2] / "sample_events"
+
+
+def config_of(text: str) -> Config:
+    reading = read_config(text, ENV)
+    assert reading.config is not None, reading.findings
+    return reading.config
+
+
+def survey(config: Config, *lines: str, policy: Policy | None = None) -> CheckResult:
+    result = Survey(config, (), "config.yaml", policy or Policy())
+    mapper, recent = Mapper(config), RecentIds()
+    for item in read_events(["\n".join(lines)], "e.jsonl"):
+        if isinstance(item, Event):
+            result.add(item, mapper.outcome(item, recent=recent))
+        else:
+            result.add_unreadable(item)
+    return result.result()
+
+
+def places(result: CheckResult, code: str) -> list[str]:
+    return [
+        f"{place.message} {place.hint}" for group in result.findings if group.code == code for place in group.places
+    ]
+
+
+def test_sample_counts_are_those_of_map() -> None:
+    """Every number again, from the JSON lines of `map` and the events' own JSON."""
+    from tests.cli.test_map import abtui
+
+    config_path = str(SAMPLES / "config.yaml")
+    outcomes = [json.loads(line) for line in abtui("map", config_path, str(SAMPLES)).stdout.splitlines()]
+    done = abtui("check", config_path, str(SAMPLES), "--format", "json", "--places", "1000")
+    assert done.returncode == 1
+    result = json.loads(done.stdout)
+    coverage = result["coverage"]
+    assert result["events"] == len(outcomes)
+    assert result["unreadable"] == 1
+    codes = Counter(item["code"] for outcome in outcomes for item in outcome["findings"])
+    told = {
+        group["code"]: group["count"]
+        for group in result["findings"]
+        if not group["code"].startswith(("CONFIG-", "COVERAGE-"))
+    }
+    assert told == codes | {"JSON-SYNTAX": 1}
+    assert all(len(group["places"]) == group["count"] for group in result["findings"])
+    assert {
+        (item["type"], verdict): count
+        for item in coverage["types"]
+        for verdict, count in item["verdicts"].items()
+        if count
+    } == Counter((outcome["type"], outcome["verdict"]) for outcome in outcomes)
+    assert {(item["verdict"], item["code"]): item["count"] for item in coverage["reasons"]} == Counter(
+        (outcome["verdict"], outcome["reason"]["code"]) for outcome in outcomes
+    )
+    bodies = [outcome["request"]["body"] for outcome in outcomes if outcome["request"]]
+    goals = Counter(goal["name"] for body in bodies for goal in body.get("goals", []))
+    assert {item["name"]: item["count"] for item in coverage["goals"]} == goals
+    units = Counter(kind for body in bodies for kind in {unit["type"] for unit in body.get("units", [])})
+    assert {item["type"]: item["count"] for item in coverage["units"]} == units
+    green = [outcome for outcome in outcomes if outcome["segmentShows"] == "Success"]
+    assert coverage["segment"]["success"] == len(green)
+    assert coverage["segment"]["nothingSent"] == Counter(
+        outcome["reason"]["code"] for outcome in green if outcome["verdict"] == "drop"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mapping", "name", "hint"),
+    [
+        ("{ Order Complted: purchase }", "Order Completed", 'Did you mean "Order Completed"? 1 event came'),
+        ("{ Home: home }", "Other", "Page and screen calls of this name came"),
+        ("{ Experiment Viewed: seen }", "Other", "never become goals"),
+        ("{ Signed Up: signup }", "Other", "check the corpus"),
+    ],
+)
+def test_an_unused_goal_says_what_is_near(mapping: str, name: str, hint: str) -> None:
+    config = config_of(CONFIG.replace("{ Order Completed: purchase }", mapping))
+    result = survey(config, event(event=name), event(type="page", name="Home", event=...))
+    [told] = places(result, "COVERAGE-GOAL")
+    assert hint in told
+    assert "none of 2 events" in told
+
+
+@pytest.mark.parametrize(
+    ("mapping", "hint"),
+    [
+        ("{ user_id: userId }", "wrong way round"),
+        ("{ userid: user_id }", "Did you mean `userId`? 1 event had"),
+        ("{ email: email }", "No event has a top-level field `email`"),
+    ],
+)
+def test_an_unfilled_unit_says_what_is_near(mapping: str, hint: str) -> None:
+    result = survey(config_of(CONFIG.replace("{ userId: user_id }", mapping)), event())
+    [told] = places(result, "COVERAGE-UNIT")
+    assert hint in told
+
+
+def test_what_is_used_is_not_told() -> None:
+    result = survey(config_of(CONFIG), event())
+    assert result.findings == ()
+    assert not result.failed
+
+
+def test_names_in_the_catalog_need_no_entry() -> None:
+    lines = (event(event="Signed Up"), event(event="Signed Up", messageId="2"), event())
+    [told] = places(survey(config_of(CONFIG), *lines), "COVERAGE-NAME")
+    assert '"Signed Up"' in told
+    assert "2 times" in told
+    known = config_of(CONFIG + "catalog: { goals: [Signed Up, purchase] }\n")
+    assert places(survey(known, *lines), "COVERAGE-NAME") == []
+
+
+def test_green_in_segment() -> None:
+    """The sentence that the tool is for."""
+    config = config_of(CONFIG.replace("enablePageViewTracking: true", "enablePageViewTracking: false"))
+    result = survey(
+        config,
+        event(),
+        event(type="page", name="Home", event=..., messageId="2"),
+        event(userId=..., messageId="3"),
+        event(sentAt=..., messageId="4"),
+        event(type="alias", messageId="5"),
+    )
+    report = check_report(result, Policy(), {})
+    told = " ".join(sentence.text for sentence in report.summary)
+    assert "4 events green in Segment" in told
+    assert "2 of them send nothing" in told
+    assert "1 page tracking off" in told
+    assert "1 no unit" in told
+    assert "1 would be refused by the collector" in told
+
+
+@pytest.mark.parametrize(
+    ("policy", "failed", "codes"),
+    [
+        (Policy(), True, {"UNIT-NONE", "COVERAGE-UNIT", "UNIT-MISSING"}),
+        (Policy(ignore=("UNIT-NONE",)), False, {"COVERAGE-UNIT", "UNIT-MISSING"}),
+        (Policy(ignore=("UNIT-NONE",), fail_on="warning"), True, {"COVERAGE-UNIT", "UNIT-MISSING"}),
+        (Policy(select=("UNIT-*",), ignore=("UNIT-NONE",)), False, {"UNIT-MISSING"}),
+        (Policy(select=("UNIT-NONE",), fail_on="never"), False, {"UNIT-NONE"}),
+        (Policy(select=("GOAL-*",)), False, set()),
+    ],
+)
+def test_policy(policy: Policy, failed: bool, codes: set[str]) -> None:
+    result = survey(config_of(CONFIG), event(userId=..., anonymousId="a"), policy=policy)
+    assert result.failed is failed
+    assert {group.code for group in result.findings} == codes
+
+
+def test_patterns() -> None:
+    assert counts("UNIT-NONE", Policy(select=("UNIT-*",)))
+    assert not counts("UNIT-NONE", Policy(select=("UNIT",)))
+    assert code_hint("*") is None
+    assert code_hint("UNIT-NONE") is None
+    assert "UNIT-*" in str(code_hint("unit-*"))
+    assert "UNIT-NONE" in str(code_hint("UNIT-NON"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["type", "event", "name", "userId", "properties", "traits", "integrations", "messageId"]),
+            values | st.sampled_from(["track", "page", "Order Completed"]),
+        ),
+        max_size=6,
+    )
+)
+def test_any_events_give_an_answer_that_adds_up(events: list[dict[str, Any]]) -> None:
+    config = config_of(CONFIG + "catalog: { goals: [purchase], units: [user_id] }\n")
+    collected = Survey(config, (), "config.yaml", Policy())
+    mapper = Mapper(config)
+    for number, value in enumerate(events):
+        item = Event(f"e:{number}", value)
+        collected.add(item, mapper.outcome(item))
+    result = collected.result()
+    assert result == collected.result()
+    report = check_report(result, Policy(), {})
+    assert report == check_report(result, Policy(), {})
+    assert result.events == len(events)
+    if result.coverage is not None:
+        coverage = result.coverage
+        view = coverage.segment
+        assert sum(item.events for item in coverage.types) == len(events)
+        assert sum(item.count for item in coverage.reasons) == len(events)
+        assert sum(view.nothing_sent.values()) + view.refused + view.ignored <= view.success <= len(events)
+        assert all(item.count <= coverage.unit_events for item in coverage.units)
