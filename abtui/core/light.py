@@ -7,13 +7,13 @@ nested too deeply there, or has a key twice, is mapped, as the destination would
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, TypedDict
 
 import msgspec
 
 from abtui.core.config.model import Config
-from abtui.core.events import SdkDefaults, Unreadable, read_events
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.events.model import JSONObject
 
 _READ: Final = ("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp", "integrations")
@@ -22,15 +22,39 @@ _WINDOW: Final = 32 * 1024
 """Bytes read at a time: few enough that the values made of them stay in the processor's cache."""
 
 
-class LightReader:
-    """Reads of events what a config's destination looks at."""
+class LightPart(msgspec.Struct, frozen=True):
+    """Some events of a text, in order: of each what was read of it (`values`), and the text to read it again, in full."""
 
-    def __init__(self, config: Config) -> None:
-        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *config.settings.unit_mapping), Any)
+    values: list[JSONObject]
+    _source: str
+    _text: bytes = b""
+    _line: int = 1
+    _event: Event | None = None
+
+    def event(self, index: int) -> Event:
+        """The whole event of a value, with its source; with what was read of it alone where the rest makes it no event."""
+        if self._event is not None:
+            return self._event
+        items = read_events(iter([self._text]), self._source, first_line=self._line)
+        item = next(islice(items, index, None))
+        return item if isinstance(item, Event) else Event(item.source, self.values[index])
+
+
+class LightReader:
+    """Reads of events what the destinations of some configs look at."""
+
+    def __init__(self, *configs: Config) -> None:
+        mapped = chain.from_iterable(config.settings.unit_mapping for config in configs)
+        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *mapped), Any)
         decoder = msgspec.json.Decoder(TypedDict("Light", names, total=False))  # type: ignore[operator]
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
 
     def read(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[list[JSONObject] | Unreadable]:
+        """The values of `parts`."""
+        for part in self.parts(pieces, source, sdk):
+            yield part if isinstance(part, Unreadable) else part.values
+
+    def parts(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[LightPart | Unreadable]:
         """The events of a text in order, several at a time, and what is no event.
 
         As long as the text is JSON Lines it is decoded in windows; from the first window on that is anything else, line by
@@ -41,10 +65,10 @@ class LightReader:
             values = self._lines(window)
             if values is None:
                 for item in read_events(chain([window], windows), source, sdk, light=self._line, first_line=line):
-                    yield item if isinstance(item, Unreadable) else [item.value]
+                    yield item if isinstance(item, Unreadable) else _single(item, source)
                 return
+            yield LightPart(values, source, window, line)
             line += window.count(b"\n")
-            yield values
 
     def _lines(self, window: bytes) -> list[JSONObject] | None:
         try:
@@ -65,6 +89,13 @@ class LightReader:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return None if _IN_A_BATCH_BODY in value else value
+
+
+def _single(item: Event, source: str) -> LightPart:
+    """The part that is one event. A line that was read lightly has its source without the line."""
+    if item.source == source and isinstance(item.text, bytes):
+        return LightPart([item.value], source, item.text, item.line)
+    return LightPart([item.value], source, _event=item)
 
 
 def _check_characters(text: bytes) -> None:

@@ -31,11 +31,14 @@ REASONS: dict[str, str] = {
 }
 
 
+def reason_code(decision: Decision, event: dict[str, Any]) -> str:
+    """The code alone."""
+    return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and "event" not in event else decision.code
+
+
 def reason(decision: Decision, event: dict[str, Any]) -> Reason:
     """The code and sentence for a decision about `event`."""
-    code = decision.code
-    if code == "GOAL-OWN-NAME" and "event" not in event:
-        code = "GOAL-NAMELESS"
+    code = reason_code(decision, event)
     message = REASONS[code].format(goal=_shown(decision.goal), name=_shown(event.get("event")), detail=decision.detail)
     return Reason(code, message)
 

@@ -1,0 +1,85 @@
+"""`abtui diff`: what another config changes, over a corpus."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from abtui.cli.formats import FORMAT_OPTION, Form, write_report
+from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.core.comparison import Comparison, comparison_report
+from abtui.core.events import Event, Unreadable
+from abtui.core.light import LightReader
+from abtui.services.files import STDIN
+from abtui.services.git import git_place
+
+_MOST_EXAMPLES = 1_000
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.argument("paths", metavar="EVENTS...", nargs=-1, required=True)
+@click.option(
+    "--exit-code", is_flag=True, help="End with exit code 1 if any event changes, like `git diff --exit-code`."
+)
+@click.option(
+    "--examples", type=click.IntRange(0, _MOST_EXAMPLES), default=3, show_default=True,
+    help="How many events to show of each kind of change, the first ones.",
+)  # fmt: skip
+@click.option("--findings", is_flag=True, help="Compare the findings of each event, too. Takes several times as long.")
+@FORMAT_OPTION
+@NOW_OPTION
+def diff(
+    old: str,
+    new: str,
+    paths: tuple[str, ...],
+    exit_code: bool,
+    examples: int,
+    findings: bool,
+    forms: tuple[Form, ...],
+    now: str | None,
+) -> int:
+    """Compare two configs over events: whose verdict, goal, units or request changes, and by which setting.
+
+    OLD and NEW are config files, - for standard input, or git:REV:PATH for a file as it stands in a commit (the path is
+    relative to the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
+
+    Exit code: 0, also with differences unless --exit-code is given; 1 if something could not be read; 2 usage or config
+    error, or no event at all. Settings that differ but change no event are told and do not count for --exit-code.
+    """
+    if [old, new, *paths].count(STDIN) > 1:
+        raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
+    sdk = sdk_defaults(now)
+    comparison = Comparison(load_config(old), load_config(new), names=(old, new), findings=findings, examples=examples)
+    corpus = CorpusInput(paths, sdk, "comparing")
+    with corpus:
+        _compare(comparison, corpus, findings)
+    result = comparison.result()
+    if not result.events:
+        raise click.UsageError("There is no event in what was given, and comparing nothing proves nothing.")
+    file = None if new == STDIN or git_place(new) else new
+    write_report(comparison_report(result, file=file), lambda: msgspec.to_builtins(result), forms)
+    return 1 if not corpus.whole or (exit_code and result.changed) else 0
+
+
+def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> None:
+    """Go through the corpus; what could not be read is told. Findings need the whole of each event, all else a few fields."""
+    if findings:
+        for item in corpus.items():
+            if isinstance(item, Event):
+                comparison.add(item)
+            else:
+                _unreadable(item, comparison, corpus)
+        return
+    reader = LightReader(*comparison.configs)
+    for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
+        if isinstance(part, Unreadable):
+            _unreadable(part, comparison, corpus)
+        else:
+            comparison.add_part(part)
+
+
+def _unreadable(item: Unreadable, comparison: Comparison, corpus: CorpusInput) -> None:
+    comparison.add_unreadable(item)
+    corpus.tell_unreadable(item)

@@ -1,0 +1,186 @@
+"""Two configs over one corpus, an event at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import attrgetter
+from typing import Final
+
+from abtui.core.comparison.counts import Counts, Kinds
+from abtui.core.comparison.effects import effect
+from abtui.core.comparison.examples import example
+from abtui.core.comparison.findings import FindingCounts
+from abtui.core.comparison.masking import Shown
+from abtui.core.comparison.model import (
+    CLASSES,
+    Change,
+    ClassCount,
+    ComparisonResult,
+    Example,
+    Goals,
+    SettingChange,
+    class_of,
+)
+from abtui.core.comparison.settings import decides_alike, frame_changes, setting_change, setting_differences
+from abtui.core.config import Config
+from abtui.core.destinations import Decision
+from abtui.core.engine import Mapper
+from abtui.core.events import Event, Unreadable
+from abtui.core.light import LightPart
+from abtui.core.outcomes import VERDICTS, Verdict
+from abtui.core.report import FieldChange
+
+_OUTCOME: Final = attrgetter("verdict", "code")
+_REQUEST: Final = ("request",)
+_FINDINGS: Final = ("findings",)
+
+
+class Comparison:
+    """Counts how events change from OLD to NEW, and keeps the first `examples` of each kind of change.
+
+    Memory does not grow with the number of events. With `findings` the findings of each event are compared as well, which
+    takes several times as long. `names` are what the configs are called.
+    """
+
+    def __init__(
+        self,
+        old: Config,
+        new: Config,
+        *,
+        names: tuple[str, str] = ("old", "new"),
+        findings: bool = False,
+        examples: int = 3,
+    ) -> None:
+        self.configs = old, new
+        self._names = names
+        mappers = Mapper(old), Mapper(new)
+        self._decide_old, self._decide_new = (mapper.decide for mapper in mappers)
+        self._alike = decides_alike(old, new)
+        self._shown = Shown(old, new)
+        self._frame = frame_changes(old.settings, new.settings, self._shown)
+        self._findings = FindingCounts(*mappers) if findings else None
+        self._most_examples = examples
+        self._unreadable = 0
+        self._outcomes: Counter[tuple[Verdict, str]] = Counter()
+        """Events by verdict and reason code under OLD."""
+        self._counts = Counts()
+        self._changed: Counter[Kinds] = Counter()
+        """Events that change, by all the ways they do: a combination of few words, so there are few."""
+        self._kept: Counter[str] = Counter()
+        self._enough: set[Kinds] = set()
+        """What needs no further example."""
+        self._examples: list[Example] = []
+
+    def add(self, event: Event) -> Change | None:
+        """Count an event; how it changes, or None."""
+        old = self._decide_old(event.value)
+        new = old if self._alike else self._decide_new(event.value)
+        self._outcomes[old.verdict, old.code] += 1
+        kinds = self._kinds(event.value, old, new)
+        codes = None if self._findings is None else self._findings.add(event)
+        if codes is not None:
+            kinds += _FINDINGS
+        if not kinds:
+            return None
+        change = Change(kinds, old, new)
+        self._count(change, lambda: event, codes)
+        return change
+
+    def add_part(self, part: LightPart) -> None:
+        """Count some events as `add` does, all but their findings. Only what is kept as an example is read in full."""
+        values = part.values
+        olds = list(map(self._decide_old, values))
+        self._outcomes.update(map(_OUTCOME, olds))
+        if self._alike and not self._frame:
+            return
+        news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
+        framed, counted, enough = bool(self._frame), self._changed, self._enough
+        for index, (old, new) in enumerate(zip(olds, news, strict=True)):
+            if old is not new and old != new:
+                kinds = self._kinds(values[index], old, new)
+            elif framed and old.verdict == "send":
+                kinds = _REQUEST
+            else:
+                continue
+            if kinds in enough:
+                counted[kinds] += 1
+            elif kinds:
+                self._count(Change(kinds, old, new), partial(part.event, index), None)
+
+    def add_unreadable(self, _item: Unreadable) -> None:
+        """Count a piece of text that is no event."""
+        self._unreadable += 1
+
+    def _kinds(self, value: dict[str, object], old: Decision, new: Decision) -> Kinds:
+        kinds: Kinds = () if old is new or old == new else self._counts.add(value, old, new)
+        if self._frame and old.verdict == new.verdict == "send" and old.body == new.body:
+            kinds += _REQUEST
+        return kinds
+
+    def _count(self, change: Change, event: Callable[[], Event], codes: FieldChange | None) -> None:
+        """Count a change, and keep it as an example where there are too few of one of its kinds."""
+        kinds = change.kinds
+        self._changed[kinds] += 1
+        if kinds in self._enough:
+            return
+        if all(self._kept[kind] >= self._most_examples for kind in kinds):
+            self._enough.add(kinds)
+            return
+        self._kept.update(kinds)
+        self._examples.append(example(event(), change, self._frame, codes, self._shown))
+
+    def result(self) -> ComparisonResult:
+        """What was counted so far. Two calls without an `add` between them give equal results."""
+        counts, shown = self._counts, self._shown
+        classes: Counter[str] = Counter()
+        for kinds, count in self._changed.items():
+            for name in {class_of(kind) for kind in kinds}:
+                classes[name] += count
+        events, changed = self._outcomes.total(), self._changed.total()
+        with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if code.startswith("GOAL-"))
+        return ComparisonResult(
+            old=shown.text(self._names[0]),
+            new=shown.text(self._names[1]),
+            events=events,
+            changed=changed,
+            unchanged=events - changed,
+            unreadable=self._unreadable,
+            settings=self._settings(),
+            classes=tuple(
+                ClassCount(name=name, events=classes[name])
+                for name in CLASSES
+                if name != "findings" or self._findings is not None
+            ),
+            verdicts=self._verdicts(),
+            reasons=counts.reason_changes(),
+            goals=Goals(
+                same=with_goal - counts.goal_kinds["renamed"] - counts.goal_kinds["lost"],
+                changes=counts.goal_changes(shown),
+                uncounted=counts.goals.others,
+            ),
+            units=counts.unit_changes(shown),
+            frame=self._frame,
+            findings=None if self._findings is None else self._findings.changes(),
+            examples=tuple(self._examples),
+        )
+
+    def _verdicts(self) -> dict[Verdict, dict[Verdict, int]]:
+        """Old verdict -> new verdict -> events. What did not change its verdict is what is left of the old one's events."""
+        cells: dict[Verdict, dict[Verdict, int]] = {old: dict.fromkeys(VERDICTS, 0) for old in VERDICTS}
+        for (verdict, _code), count in self._outcomes.items():
+            cells[verdict][verdict] += count
+        for (old, _old_code, new, _new_code), count in self._counts.reasons.items():
+            cells[old][old] -= count
+            cells[old][new] += count
+        return cells
+
+    def _settings(self) -> tuple[SettingChange, ...]:
+        old, new = self.configs
+        sent = self._verdicts()["send"]["send"]
+        units = sum(count for kinds, count in self._changed.items() if any(class_of(kind) == "units" for kind in kinds))
+        return tuple(
+            setting_change(item, old, new, self._shown, *effect(item.path, self._counts, sent, units))
+            for item in setting_differences(old, new, self._shown)
+        )

@@ -1,0 +1,117 @@
+"""The events that change, counted in each way they do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from abtui.core.comparison.bodies import UnitDifference, goal_of, other_parts_differ, unit_differences
+from abtui.core.comparison.masking import Shown
+from abtui.core.comparison.model import GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
+from abtui.core.destinations import Decision, reason_code
+from abtui.core.javascript import to_string
+from abtui.core.outcomes import VERDICTS, Verdict
+from abtui.core.tally import Tally, cut
+
+Kinds = tuple[str, ...]
+"""The ways one event changes; see `model.Change`."""
+ReasonPair = tuple[Verdict, str, Verdict, str]
+"""Verdict and reason code under OLD and under NEW."""
+
+_VERDICT_KINDS: Final = {(old, new): f"verdict {old} -> {new}" for old in VERDICTS for new in VERDICTS}
+_GOAL_KINDS: Final[dict[GoalKind, str]] = {"renamed": "goal renamed", "gained": "goal gained", "lost": "goal lost"}
+_UNIT_KINDS: Final[dict[UnitKind, str]] = {
+    "renamed": "units renamed",
+    "uid": "units with another id",
+    "gained": "units gained",
+    "lost": "units lost",
+    "order": "units in another order",
+}
+
+
+class Counts:
+    """Counts of what changes. Goals by name are told apart up to a limit; everything else there are few of."""
+
+    def __init__(self) -> None:
+        self.reasons: Counter[ReasonPair] = Counter()
+        self.goals: Tally[tuple[GoalKind, str | None, str | None]] = Tally()
+        self.goal_kinds: Counter[GoalKind] = Counter()
+        self.renamed_by_code: Counter[str] = Counter()
+        """Events whose goal is renamed, by the code of NEW's reason."""
+        self.renamed_by_key: Tally[str] = Tally()
+        """Track calls whose goal is renamed, by the key that goalMapping is asked for."""
+        self.units: Counter[UnitDifference] = Counter()
+
+    def add(self, event: dict[str, Any], old: Decision, new: Decision) -> Kinds:
+        """Count an event about which the decisions may differ; gives the ways in which it changes, none if they do not."""
+        kinds: list[str] = []
+        recoded = old.code != new.code or old.verdict != new.verdict
+        if recoded:
+            kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
+            codes = reason_code(old, event), reason_code(new, event)
+            self.reasons[old.verdict, codes[0], new.verdict, codes[1]] += 1
+        renamed = False
+        if (recoded or old.goal != new.goal) and (left := goal_of(old)) != (right := goal_of(new)):
+            renamed = left is not None and right is not None
+            kinds.append(self._add_goal(left, right))
+            if renamed:
+                self._add_renamed(event, new)
+        if old.verdict == new.verdict == "send" and old.body is not new.body:
+            self._add_bodies(old.body, new.body, renamed, kinds)
+        return tuple(kinds)
+
+    def _add_goal(self, old: str | None, new: str | None) -> str:
+        kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
+        self.goal_kinds[kind] += 1
+        self.goals.add((kind, None if old is None else cut(old), None if new is None else cut(new)))
+        return _GOAL_KINDS[kind]
+
+    def _add_renamed(self, event: dict[str, Any], new: Decision) -> None:
+        self.renamed_by_code[new.code] += 1
+        if event.get("type") == "track":
+            self.renamed_by_key.add(cut(to_string(event["event"]) if "event" in event else "undefined"))
+
+    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str]) -> None:
+        if not (isinstance(old, dict) and isinstance(new, dict)):
+            if old != new:
+                kinds.append("body")
+            return
+        if old.get("units") != new.get("units"):
+            for difference in unit_differences(old["units"], new["units"]):
+                self.units[difference] += 1
+                if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
+                    kinds.append(kind)
+        if other_parts_differ(old, new, renamed=renamed):
+            kinds.append("body")
+
+    def reason_changes(self) -> tuple[ReasonChange, ...]:
+        """Verdicts and reasons that changed."""
+        return tuple(
+            ReasonChange(old_verdict=old_verdict, old_reason=old, new_verdict=new_verdict, new_reason=new, events=count)
+            for (old_verdict, old, new_verdict, new), count in sorted(
+                self.reasons.items(), key=lambda item: (-item[1], item[0])
+            )
+        )
+
+    def goal_changes(self, shown: Shown) -> tuple[GoalChange, ...]:
+        """Goals that changed."""
+        return tuple(
+            GoalChange(kind=kind, old=_text(old, shown), new=_text(new, shown), events=count)
+            for (kind, old, new), count in sorted(self.goals.counts.items(), key=_most)
+        )
+
+    def unit_changes(self, shown: Shown) -> tuple[UnitChange, ...]:
+        """Units that changed."""
+        return tuple(
+            UnitChange(kind=kind, old=_text(old, shown), new=_text(new, shown), events=count)
+            for (kind, old, new), count in sorted(self.units.items(), key=_most)
+        )
+
+
+def _text(name: str | None, shown: Shown) -> str | None:
+    return None if name is None else shown.text(name)
+
+
+def _most(item: tuple[tuple[str, str | None, str | None], int]) -> tuple[int, str, str, str]:
+    (kind, old, new), count = item
+    return -count, kind, old or "", new or ""

@@ -1,0 +1,52 @@
+"""One event that changes, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from abtui.core.comparison.fields import ABSENT, field_changes
+from abtui.core.comparison.masking import Shown
+from abtui.core.comparison.model import Change, Example, FrameChange
+from abtui.core.destinations import Decision, reason
+from abtui.core.events import Event
+from abtui.core.report import FieldChange
+from abtui.core.segment import event_name
+
+
+def example(
+    event: Event, change: Change, frame: tuple[FrameChange, ...], codes: FieldChange | None, shown: Shown
+) -> Example:
+    """The event and everything that differs. `frame` is what differs around every body, `codes` the findings' codes."""
+    old, new, value = change.old, change.new, event.value
+    found = []
+    if old.verdict != new.verdict:
+        found.append(FieldChange("verdict", old.verdict, new.verdict))
+    reasons = _reason(old, value), _reason(new, value)
+    if reasons[0] != reasons[1]:
+        found.append(FieldChange("reason", *reasons))
+    if old.verdict == new.verdict == "send":
+        found += [
+            FieldChange(item.name if item.name == "URL" else f"header {item.name}", item.old, item.new)
+            for item in frame
+        ]
+    found += field_changes(_body(old), _body(new))
+    if codes is not None:
+        found.append(codes)
+    kind, name, message_id = value.get("type"), event_name(value), value.get("messageId")
+    return Example(
+        source=shown.text(event.source),
+        type=shown.text(kind) if isinstance(kind, str) else None,
+        name=None if name is None else shown.text(name),
+        message_id=shown.text(message_id) if isinstance(message_id, str) else None,
+        kinds=tuple(shown.text(item) for item in change.kinds),
+        changes=tuple(FieldChange(shown.text(item.path), *shown.pair(item.old, item.new)) for item in found),
+    )
+
+
+def _reason(decision: Decision, event: dict[str, Any]) -> str:
+    told = reason(decision, event)
+    return f"{told.code}: {told.message}"
+
+
+def _body(decision: Decision) -> Any:
+    return decision.body if decision.verdict == "send" else ABSENT
