@@ -1,0 +1,100 @@
+"""The questions of `abtui init`, on a terminal. They are asked on standard error: standard output is the config's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+import click
+
+from abtui.cli.narrate import narrate
+from abtui.core.config.endpoint import endpoint_problems, is_header_text
+from abtui.core.config.yaml_text import is_writable
+
+T = TypeVar("T")
+_UNITS = "userId=user_id, anonymousId=anonymous_id"
+
+
+def parse_pairs(texts: Iterable[str], what: str) -> dict[str, str]:
+    """`["userId=user_id"]` -> `{"userId": "user_id"}`, split at the last `=`. Raises BadParameter."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.rpartition("="))
+        if not (equals and name and value):
+            raise click.BadParameter(f"{text!r} is not written as {what}.")
+        if name in pairs:
+            raise click.BadParameter(f"{name!r} is given twice.")
+        if not (is_writable(name) and is_writable(value)):
+            raise click.BadParameter(f"{text!r} has a character that no config can hold.")
+        pairs[name] = value
+    return pairs
+
+
+def ask_endpoint() -> str:
+    """The collector endpoint. One with a problem is taken if the person says so."""
+    while True:
+        endpoint = _ask("Collector endpoint, like https://acme.absmartly.io/v1", _some_text)
+        problems = endpoint_problems(endpoint)
+        for problem in problems:
+            narrate(f"It {problem.message}", problem.hint, severity="warning")
+        if not problems or confirm("Use it all the same?"):
+            return endpoint
+
+
+def ask_environment() -> str:
+    """The environment's name."""
+    return _ask("Environment, as the web console has it", _header_text, "staging")
+
+
+def ask_application() -> str | None:
+    """The application's name, or None."""
+    return _ask("Application, as the web console has it (empty: none)", _header_text_or_none, "") or None
+
+
+def ask_units() -> dict[str, str]:
+    """The unit mapping."""
+    return _ask(
+        "Which identity is which unit type",
+        lambda text: parse_pairs(text.split(","), "identity=unit type"),
+        _UNITS,
+    )
+
+
+def ask_goals() -> dict[str, str]:
+    """The goal mapping, a question for each entry."""
+    goals: dict[str, str] = {}
+    while True:
+        more = _ask("A goal, as Event Name=goal (empty: go on)", _one_goal, "")
+        if not more:
+            return goals
+        goals |= more
+
+
+def confirm(question: str) -> bool:
+    """A question to answer with yes or no; no unless told."""
+    return click.confirm(question, default=False, err=True)
+
+
+def _one_goal(text: str) -> Mapping[str, str]:
+    return parse_pairs([text], "Event Name=goal") if text.strip() else {}
+
+
+def _ask(question: str, proc: Callable[[str], T], default: str | None = None) -> T:
+    answer: T = click.prompt(question, value_proc=proc, default=default, show_default=bool(default), err=True)
+    return answer
+
+
+def _some_text(text: str) -> str:
+    if not text.strip() or not is_writable(text):
+        raise click.BadParameter("It wants some text.")
+    return text.strip()
+
+
+def _header_text(text: str) -> str:
+    if not is_header_text(text):
+        raise click.BadParameter("It travels as an HTTP header, which has only Latin-1 characters and no line break.")
+    return _some_text(text)
+
+
+def _header_text_or_none(text: str) -> str:
+    return _header_text(text) if text.strip() else ""

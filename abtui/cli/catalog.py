@@ -1,0 +1,101 @@
+"""`abtui catalog pull`: what exists in the web console, as a catalog file for a config."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from abtui.cli.inputs import usage_error
+from abtui.cli.narrate import narrate
+from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
+from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
+from abtui.core.secret import Secret
+from abtui.core.text import printable
+from abtui.services.errors import ServiceError
+from abtui.services.files import STDIN, read_config_file, write_atomic
+
+KEY_VARIABLE = "ABSMARTLY_USER_KEY"
+
+
+@click.group()
+def catalog() -> None:
+    """What exists in AB Smartly's web console, as a file that a config can name."""
+
+
+@catalog.command()
+@click.option("--console", required=True, metavar="URL", help="The web console's API: https://acme.absmartly.com/v1")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option("--force", is_flag=True, help="Overwrite a FILE that `catalog pull` did not write.")
+@click.option(
+    "--key-env", default=KEY_VARIABLE, show_default=True, metavar="NAME", help="The variable that has your user key."
+)
+def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
+    """Read goals, unit types, environments and applications from the web console.
+
+    The user key is read from the environment and goes to the console alone. In a config, write
+    `catalog: !file catalog.yaml`. Exit code: 0 done, 1 the console could not be read, 2 usage error.
+    """
+    # Its HTTP library takes a while to load, which --help need not wait for.
+    from abtui.services.console import console_host, pull_catalog
+    from abtui.services.console_errors import ConsoleAddressError
+
+    key = os.environ.get(key_env, "")
+    if not key.strip():
+        raise click.UsageError(
+            f"The variable {printable(key_env)} is not set; it holds the user key. "
+            "Make one in the web console's settings and export it; --key-env names another variable."
+        )
+    path = None if output == STDIN else output
+    try:
+        host = console_host(console)
+        old = _old_text(path, force) if path is not None else None
+        pulled = pull_catalog(console, Secret(key), printable(key_env))
+    except ConsoleAddressError as error:
+        raise usage_error(error) from error
+    except ServiceError as error:
+        narrate(error.message, error.hint, severity="error")
+        return 1
+    for note in pulled.notes:
+        narrate(note, severity="warning")
+    text = catalog_text(pulled.catalog, host)
+    if len(text.encode()) > CATALOG_FORM.max_bytes:
+        narrate(f"The catalog has more than {CATALOG_FORM.max_bytes:,} bytes; a config does not read so large a one.", severity="warning")  # fmt: skip
+    narrate(catalog_counts(pulled.catalog))
+    if path is None:
+        click.echo(text, nl=False)
+        return 0
+    if text != old:
+        try:
+            write_atomic(path, text)
+        except ServiceError as error:
+            raise usage_error(error) from error
+    _tell_written(path, old, text)
+    return 0
+
+
+def _old_text(path: str, force: bool) -> str | None:
+    """The text of the file to be overwritten, None where there is none. Raises UsageError for one that is not ours."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        text = read_config_file(path)
+    except ServiceError as error:
+        if force and not os.path.isdir(path):
+            return None
+        raise usage_error(error) from error
+    if not is_pulled(text) and not force:
+        raise click.UsageError(
+            f"{printable(path)} was not written by `abtui catalog pull`. Name another file, or overwrite it with --force."
+        )
+    return text
+
+
+def _tell_written(path: str, old: str | None, text: str) -> None:
+    if old is None:
+        narrate(f"{path} is written.")
+    elif old == text:
+        narrate(f"{path} is as it was: nothing changed.")
+    else:
+        changes = catalog_changes(read_catalog_file(old, path).catalog, read_catalog_file(text, path).catalog)
+        narrate(f"{path} is overwritten: {changes or 'no name changed'}.")

@@ -1,0 +1,92 @@
+"""What is said of a web console that cannot be read: sentences without the key, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from abtui.core.secret import Secret, hide
+from abtui.core.text import one_line
+from abtui.services.errors import ServiceError
+from abtui.services.transport import Failed
+
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON may raise."""
+_SHOWN: Final = 200
+
+
+class ConsoleAddressError(ServiceError):
+    """The console's address or the key cannot be used at all; nothing was asked."""
+
+
+class ConsoleError(ServiceError):
+    """The web console could not be read."""
+
+
+class Complaints:
+    """Makes errors of what the console at `host` answers. `variable` is where `key` is from."""
+
+    def __init__(self, host: str, key: Secret, variable: str) -> None:
+        self._host, self._key, self._variable = host, key, variable
+
+    def no_answer(self, failed: Failed, seconds: float) -> ConsoleError:
+        """No answer came, within `seconds` or for another reason."""
+        host = self._host
+        sentences = {
+            "dns": (f"There is no host {host}.", "Check the spelling, and the network."),
+            "refused": (f"Nobody listens at {host}: the connection was refused.", "Check the address and the port."),
+            "connect-timeout": (f"{host} could not be reached in time.", "Is a VPN or a firewall between?"),
+            "timeout": (f"{host} did not answer within {seconds:g} s.", "Try again later."),
+            "tls": (
+                f"The TLS connection to {host} failed: {one_line(failed.detail, _SHOWN)}.",
+                "A company's own authority is trusted through SSL_CERT_FILE.",
+            ),
+            "protocol": (f"{host} does not speak HTTP.", "Check the port, and http or https."),
+            "dropped": (f"{host} closed the connection before its answer was complete.", "Try again."),
+        }
+        sentence, hint = sentences.get(
+            failed.kind, (f"{host} cannot be reached: {one_line(failed.detail or failed.kind, _SHOWN)}.", "")
+        )
+        return ConsoleError(sentence, hint)
+
+    def refused(self, status: int, headers: Mapping[str, str], content: bytes, path: str) -> ConsoleError:
+        """An answer that is not 200."""
+        host, said = self._host, self._said(content)
+        if status in (401, 403):
+            return ConsoleError(
+                f"{host} does not accept the key in {self._variable} for /{path} ({status}).{said}",
+                "It is a user's key, made in the web console's settings; a collector's key is another.",
+            )
+        if status == 404:
+            return ConsoleError(f"{host} has no /{path} at this address (404).{said}", "Does the address end in /v1?")
+        if 300 <= status < 400:
+            to = one_line(hide(headers.get("location", "nowhere"), self._key), _SHOWN)
+            return ConsoleError(
+                f"{host} answers {status}, a redirect to {to}.", "Redirects are not followed; give the right address."
+            )
+        if status == 429:
+            return ConsoleError(f"{host} asks for fewer requests (429).{said}", "Try again in a minute.")
+        return ConsoleError(f"{host} answered {status} for /{path}.{said}", "Try again later." if status >= 500 else "")
+
+    def _said(self, content: bytes) -> str:
+        """The console's own words, if its answer is JSON that has some; never the key."""
+        try:
+            answer = msgspec.json.decode(content)
+        except UNREADABLE:
+            return ""
+        words = answer.get("message", answer.get("error", answer.get("errors"))) if isinstance(answer, dict) else None
+        if isinstance(words, list):
+            words = "; ".join(word for word in words if isinstance(word, str))
+        said = one_line(hide(words, self._key), _SHOWN) if isinstance(words, str) else ""
+        return f' It says: "{said}"' if said else ""
+
+    def not_json(self, content: bytes, path: str) -> ConsoleError:
+        """An answer 200 that is not what was asked for."""
+        if content.lstrip().startswith(b"<"):
+            return ConsoleError(
+                f"{self._host} answers /{path} with a web page, not with JSON.",
+                "Does the address end in /v1, and does no sign-in page stand before it?",
+            )
+        return ConsoleError(f"The answer of {self._host} for /{path} is not JSON.", "Is it the web console's API?")

@@ -1,0 +1,146 @@
+"""Connections to servers elsewhere: verified, without proxies, accounts or redirects, and bounded in time and size.
+
+The sender and the web console's reader share them. httpx is loaded at the first use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from abtui import __version__
+from abtui.core.receipts import FailureKind
+
+if TYPE_CHECKING:
+    import httpx
+
+OWN_HEADERS: Final[Mapping[str, str]] = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": f"abtui/{__version__}",
+}
+"""What an HTTP client sends of itself: firewalls look at these."""
+
+
+class Timeouts(NamedTuple):
+    """Seconds to connect (each of TCP and TLS), and for the whole exchange. Segment stops a function after 5 s."""
+
+    connect: float = 3.0
+    total: float = 5.0
+
+
+class Answer(NamedTuple):
+    """What came back. `content` is as it came over the wire; `cut`: there was more of it. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    cut: bool
+
+
+class Failed(NamedTuple):
+    """Why no answer came. `status` is that of an answer that broke off."""
+
+    kind: FailureKind
+    detail: str = ""
+    status: int | None = None
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    """Verifying against the authorities httpx brings, the system's, and SSL_CERT_FILE's: companies have their own."""
+    import httpx
+
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
+
+
+def new_transport() -> httpx.AsyncHTTPTransport:
+    """A transport of its own. It takes a quarter of a second to load the library and the certificates."""
+    # Not a client: that has redirects, cookies and accounts, none of which a request may have here.
+    import httpx
+
+    # It logs an answer's headers, and an answer may repeat the key.
+    logging.getLogger("httpcore").setLevel(logging.INFO)
+    return httpx.AsyncHTTPTransport(verify=_tls_context(), trust_env=False)
+
+
+async def exchange(
+    transport: httpx.AsyncHTTPTransport, request: httpx.Request, total: float, limit: int
+) -> Answer | Failed:
+    """Send one request and read at most `limit` bytes of the answer, in `total` seconds for both."""
+    import httpx
+
+    status: int | None = None
+    try:
+        async with asyncio.timeout(total):
+            response = await transport.handle_async_request(request)
+            status = response.status_code
+            try:
+                content, cut = await _read(response, limit)
+            finally:
+                await response.aclose()
+            return Answer(status, {name.lower(): value for name, value in response.headers.items()}, content, cut)
+    except TimeoutError:
+        return Failed("timeout", status=status)
+    except httpx.TransportError as error:
+        return _failed(error, status)
+
+
+async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
+    """At most `limit` bytes of the answer as they come, and whether there were more."""
+    content = bytearray()
+    async for piece in response.aiter_raw():
+        content += piece
+        if len(content) > limit:
+            return bytes(content[:limit]), True
+    return bytes(content), False
+
+
+def _failed(error: httpx.TransportError, status: int | None) -> Failed:
+    """What kind of failure httpx tells of. Its own words are not used: they may quote a header."""
+    import httpx
+
+    if isinstance(error, httpx.ConnectTimeout):
+        return Failed("connect-timeout")
+    if isinstance(error, httpx.ConnectError):
+        return _not_connected(error)
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return Failed("address")
+    closed = "disconnected" in str(error) or "closed connection" in str(error)
+    if isinstance(error, httpx.ProtocolError) and not closed:
+        return Failed("protocol", status=status)
+    return Failed("dropped", status=status)
+
+
+def _not_connected(error: BaseException) -> Failed:
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Failed("tls", cause.verify_message)
+        if isinstance(cause, ssl.SSLError):
+            return Failed("tls", (cause.reason or "the handshake failed").replace("_", " ").lower())
+        if isinstance(cause, socket.gaierror):
+            return Failed("dns")
+        if isinstance(cause, ConnectionRefusedError):
+            return Failed("refused")
+    # An SSLError is an OSError; so is what remains.
+    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+    return Failed("unreachable", reason or "it was closed while connecting")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and all that led to it. Several addresses of one host fail as a group."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            yield from _causes(member)
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        yield from _causes(cause)
