@@ -13,7 +13,19 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from abtui.core.report import Block, Cell, Column, Differences, FieldChange, Report, Section, Sentence, Table, Tone
+from abtui.core.report import (
+    Block,
+    Cell,
+    Column,
+    Differences,
+    FieldChange,
+    Heading,
+    Report,
+    Section,
+    Sentence,
+    Table,
+    Tone,
+)
 from abtui.core.report.shape import bar_blocks, compared, headline, rows_of, shortened
 from abtui.core.text import printable, single_line
 
@@ -69,15 +81,17 @@ def _section(section: Section, width: int) -> Iterator[ConsoleRenderable]:
     yield Text("")
     yield title
     yield Text("─" * min(width, cell_len(title.plain)), "dim")
-    for at, block in enumerate(section.blocks):
-        if at and not isinstance(block, Sentence):
+    for before, block in zip((None, *section.blocks), section.blocks, strict=False):
+        if before is not None and not isinstance(block, Sentence) and not isinstance(before, Heading):
             yield Text("")
         for part in _block(block, width - _INDENT):
             yield Padding(part, (0, 0, 0, _INDENT))
 
 
 def _block(block: Block, width: int) -> Iterator[ConsoleRenderable]:
-    if isinstance(block, Sentence):
+    if isinstance(block, Heading):
+        yield Text(_line(block.text), f"bold {_STYLES[block.tone]}".rstrip())
+    elif isinstance(block, Sentence):
         yield _sentence(block, width)
     elif isinstance(block, Table):
         yield _table(block, width) if block.columns and block.rows else Text("None.", "dim")

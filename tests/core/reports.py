@@ -15,6 +15,7 @@ from abtui.core.report import (
     Column,
     Differences,
     FieldChange,
+    Heading,
     Report,
     Section,
     Sentence,
@@ -156,7 +157,7 @@ _tables = st.builds(
 )
 _changes = st.builds(FieldChange, texts, st.none() | texts, st.none() | texts)
 _differences = st.builds(Differences, texts, st.lists(_changes, max_size=3).map(tuple), texts, texts)
-_blocks: st.SearchStrategy[Block] = st.one_of(_sentences, _tables, _differences)
+_blocks: st.SearchStrategy[Block] = st.one_of(_sentences, st.builds(Heading, texts, _tones), _tables, _differences)
 _sections = st.builds(Section, texts, st.lists(_blocks, max_size=3).map(tuple))
 _cases = st.builds(
     CaseResult,

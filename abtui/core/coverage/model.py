@@ -73,11 +73,15 @@ class EntryUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many track calls had a name that goalMapping has no entry for, and the source of the first."""
+    """How many track calls had a name that goalMapping has no entry for, and the source of the first.
+
+    `in_catalog`: whether the catalog has a goal of this name; None where the config has no catalog of goals.
+    """
 
     name: str
     count: int
     source: str
+    in_catalog: bool | None
 
 
 class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -11,9 +11,11 @@ from abtui.core.coverage.policy import fails
 from abtui.core.outcomes import VERDICTS
 from abtui.core.report import (
     Annotation,
+    Block,
     CaseResult,
     Cell,
     Column,
+    Heading,
     Report,
     Section,
     Sentence,
@@ -109,19 +111,25 @@ def _findings(result: CheckResult) -> Section:
 
 
 def _places(result: CheckResult) -> Section:
-    """The first places of each error and warning."""
-    columns = (Column("where"), Column("what"))
-    blocks: list[Sentence | Table] = []
+    """The first places of each error and warning. What is the same in all of them is said once."""
+    blocks: list[Block] = []
     for group in result.findings:
         if group.severity == "info":
             continue
+        blocks.append(Heading(f"{group.code}: {group.title}", _TONES[group.severity]))
         left = group.count - len(group.places)
-        rows = tuple(
-            (Cell(where(place), code=True), Cell(f"{place.message} {place.hint}".rstrip())) for place in group.places
-        )
-        blocks.append(Sentence(f"{group.code}: {group.title}", _TONES[group.severity]))
-        blocks.append(Table(columns, rows, f"{left:,} more." if left else ""))
+        texts = {_what(place) for place in group.places}
+        if len(texts) == 1:
+            more = f" and {left:,} more" if left else ""
+            blocks.append(Sentence(f"{texts.pop()} In {', '.join(where(place) for place in group.places)}{more}."))
+        else:
+            rows = tuple((Cell(where(place), code=True), Cell(_what(place))) for place in group.places)
+            blocks.append(Table((Column("where"), Column("what")), rows, f"{left:,} more." if left else ""))
     return Section("Where", tuple(blocks))
+
+
+def _what(place: Place) -> str:
+    return f"{place.message} {place.hint}".rstrip()
 
 
 def where(place: Place) -> str:
@@ -198,9 +206,7 @@ def _goals(coverage: Coverage) -> Section:
         (
             Cell(item.name, code=True),
             Cell(f"{item.count:,}", bar=item.count / most),
-            Cell("not in the catalog", "warning")
-            if item.in_catalog is False
-            else Cell("yes" if item.in_catalog else "not known", "dim"),
+            _in_catalog(item.in_catalog),
         )
         for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
     )
@@ -208,6 +214,10 @@ def _goals(coverage: Coverage) -> Section:
         return Section("Goals", (Sentence("No goal is sent.", "warning"),))
     columns = (Column("goal"), Column("events", right=True), Column("in the catalog"))
     return Section("Goals", (Table(columns, rows, _more(len(coverage.goals))),))
+
+
+def _in_catalog(known: bool | None) -> Cell:
+    return Cell("no", "warning") if known is False else Cell("yes" if known else "not known", "dim")
 
 
 def _mapping(coverage: Coverage) -> Section:
@@ -241,15 +251,12 @@ def _units(coverage: Coverage) -> Section:
 
 
 def _names(coverage: Coverage) -> Section:
-    known = {item.name: item.in_catalog for item in coverage.goals}
     rows = tuple(
         (
             Cell(item.name, code=True),
             Cell(f"{item.count:,}"),
             Cell(item.source, "dim", code=True),
-            Cell("yes", "dim")
-            if known.get(item.name)
-            else Cell("no" if known.get(item.name) is False else "not known"),
+            _in_catalog(item.in_catalog),
         )
         for item in coverage.names_without_entry[:_MOST_ROWS]
     )
@@ -266,7 +273,7 @@ def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
     for group in result.findings:
         first = group.places[0]
         bad = fails(group, policy)
-        detail = "\n".join(f"{where(place)}: {place.message} {place.hint}".rstrip() for place in group.places)
+        detail = "\n".join(f"{where(place)}: {_what(place)}" for place in group.places)
         yield CaseResult(
             group=result.config,
             name=f"{group.code}: {group.title}",
@@ -287,7 +294,7 @@ def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotat
                 Annotation(
                     severity=group.severity,
                     title=f"{group.code} ({group.count:,})" if group.count > 1 else group.code,
-                    message=f"{place.message} {place.hint}".rstrip(),
+                    message=_what(place),
                     file=file,
                     line=line,
                     column=column,

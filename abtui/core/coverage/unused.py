@@ -60,9 +60,8 @@ def _unfilled_units(usage: Usage) -> Iterator[Finding]:
 
 
 def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
-    known = usage.config.catalog.goals
     for item in usage.without_entry():
-        if known is None or item.name not in known:
+        if not item.in_catalog:
             message = (
                 f'"{item.name}" has no entry in goalMapping and goes under its own name, {plural(item.count, "time")}.'
             )

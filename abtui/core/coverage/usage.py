@@ -116,15 +116,19 @@ class Usage:
         """Names of track calls that goalMapping has no entry for, the most frequent first."""
         mapping = self.config.settings.goal_mapping
         return tuple(
-            NameCount(name=name, count=count, source=self._first[name])
+            NameCount(name=name, count=count, source=self._first[name], in_catalog=self._in_catalog(name))
             for name, count in self.tracked.counts.most_common()
             if name not in mapping
         )
 
+    def _in_catalog(self, goal: str) -> bool | None:
+        known = self.config.catalog.goals
+        return None if known is None else goal in known
+
     def coverage(self) -> Coverage:
         """The numbers so far."""
         config = self.config
-        settings, known = config.settings, config.catalog.goals
+        settings = config.settings
         return Coverage(
             types=tuple(
                 TypeCount(type=kind, events=counter.total(), verdicts={name: counter[name] for name in VERDICTS})
@@ -141,7 +145,7 @@ class Usage:
                 ignored=self._arrivals["ignored"],
             ),
             goals=tuple(
-                GoalCount(name=name, count=count, in_catalog=None if known is None else name in known)
+                GoalCount(name=name, count=count, in_catalog=self._in_catalog(name))
                 for name, count in self._goals.counts.most_common()
             ),
             units=self._unit_counts(),

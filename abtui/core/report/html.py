@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from abtui.core.report.model import FieldChange, Report, Sentence, Table
+from abtui.core.report.model import FieldChange, Heading, Report, Sentence, Table
 from abtui.core.report.shape import Parts, compared, headline, rows_of, share_of, verdict
 from abtui.core.text import printable
 
@@ -48,6 +48,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.tests |= {
+        "heading": lambda block: isinstance(block, Heading),
         "sentence": lambda block: isinstance(block, Sentence),
         "table": lambda block: isinstance(block, Table),
         "textual": _is_textual,

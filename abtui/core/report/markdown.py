@@ -16,6 +16,7 @@ from abtui.core.report.model import (
     Column,
     Differences,
     FieldChange,
+    Heading,
     Report,
     Section,
     Sentence,
@@ -43,6 +44,7 @@ _SPECIAL = re.compile(
     re.IGNORECASE,
 )
 _LINE_START = re.compile(r"^(?:[-+=#:]|(\d+)([.)]))")
+_BOLD: Tone = "bad"
 _MARKS: dict[Tone, str] = {"plain": "", "dim": "", "good": "", "bad": "**", "warning": "**"}
 
 
@@ -113,7 +115,9 @@ def _height(section: Section) -> int:
 
 
 def _block(block: Block, rows: int) -> Iterator[str]:
-    if isinstance(block, Sentence):
+    if isinstance(block, Heading):
+        yield _sentence(Sentence(block.text, _BOLD))
+    elif isinstance(block, Sentence):
         yield _sentence(block)
     elif isinstance(block, Table):
         yield from _table(block, rows)

@@ -39,6 +39,13 @@ class Sentence(msgspec.Struct, frozen=True, tag=True):
     tone: Tone = "plain"
 
 
+class Heading(msgspec.Struct, frozen=True, tag=True):
+    """What the blocks after it are about, in a section of several parts."""
+
+    text: str
+    tone: Tone = "plain"
+
+
 class Table(msgspec.Struct, frozen=True, tag=True):
     """Rows under columns, each with a cell for every column. `note` says what is left out of it, or is ""."""
 
@@ -64,7 +71,7 @@ class Differences(msgspec.Struct, frozen=True, tag=True):
     new: str = "new"
 
 
-Block = Sentence | Table | Differences
+Block = Heading | Sentence | Table | Differences
 
 
 class Section(msgspec.Struct, frozen=True):
