@@ -13,9 +13,9 @@ from abtui.core.events import Event, Unreadable, compact, read_one
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
+from abtui.core.query import Query
 from abtui.core.segment import event_label
 from abtui.tui.widgets.event_list import EventRow
-from abtui.tui.widgets.events_pane import PROBLEMS
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""
@@ -28,29 +28,6 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     text: str | bytes
     notes: tuple[Finding, ...] = ()
     broken: bool = False
-
-
-class Filter(msgspec.Struct, frozen=True):
-    """What the list shows: rows of a verdict (or with findings) and a type (None: any), whose type, name or source contains `text`."""
-
-    text: str = ""
-    verdict: str | None = None
-    type: str | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self.verdict or self.type)
-
-    def admits(self, row: EventRow) -> bool:
-        """Whether the list shows this row. Text is compared without regard to case."""
-        if self.verdict == PROBLEMS:
-            if not row.errors and not row.warnings:
-                return False
-        elif self.verdict is not None and row.verdict != self.verdict:
-            return False
-        if self.type is not None and row.type != self.type:
-            return False
-        text = self.text.casefold()
-        return not text or text in row.name.casefold() or text in row.type.casefold() or text in row.source.casefold()
 
 
 def stored(item: Event | Unreadable) -> Stored:
@@ -74,6 +51,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
     findings = item.findings if outcome is None else outcome.findings
     errors = sum(1 for finding in findings if finding.severity == "error")
     warnings = sum(1 for finding in findings if finding.severity == "warning")
+    codes = tuple(dict.fromkeys(finding.code for finding in findings))
     if isinstance(item, Unreadable) or outcome is None:
         return EventRow(
             type="",
@@ -82,6 +60,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
             errors=errors,
             warnings=warnings,
             source=item.source,
+            codes=codes,
         )
     return EventRow(
         type=outcome.type or "?",
@@ -90,7 +69,23 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
         errors=errors,
         warnings=warnings,
         source=item.source,
+        reason=outcome.reason.code,
+        goal=_goal(outcome),
+        codes=codes,
+        users=_users(item.value),
     )
+
+
+def _goal(outcome: Outcome) -> str:
+    body = None if outcome.request is None else outcome.request.body
+    goals = body.get("goals") if isinstance(body, dict) else None
+    name = goals[0].get("name") if isinstance(goals, list) and goals and isinstance(goals[0], dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _users(event: Mapping[str, object]) -> tuple[str, ...]:
+    ids = (event.get("userId"), event.get("anonymousId"))
+    return tuple(str(value) for value in ids if isinstance(value, str | int | float))
 
 
 def map_stored(item: Stored, mapper: Mapper, recent: RecentIds | None = None) -> tuple[EventRow, Finding | None]:
@@ -109,7 +104,7 @@ class Corpus:
     def __init__(self) -> None:
         self.items: list[Stored] = []
         self.counts: Counter[str] = Counter()
-        self.filter = Filter()
+        self.filter = Query("")
         self.generation = 0
         self.mapped = 0
         self.edited: set[int] = set()
@@ -157,7 +152,7 @@ class Corpus:
             self._view.extend(index for index, row in enumerate(rows, start) if self.filter.admits(row))
         return True
 
-    def set_filter(self, value: Filter) -> None:
+    def set_filter(self, value: Query) -> None:
         """Show only what `value` admits."""
         self.filter = value
         if not value:

@@ -298,6 +298,24 @@ async def test_filtering(config: Path, events: Path) -> None:
         assert "1 shown" in words(screen, "#count-bar")
 
 
+async def test_the_filter_is_a_query(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        box = screen.query_one("#filter-text", Input)
+        await pilot.press("slash", *"-type:track")
+        assert screen.event_list.count == 1
+        await pilot.press("escape", "escape", "slash", *"finding:UNIT-N")
+        assert "fits" in words(screen, "#filter-note")
+        await pilot.press("right")
+        await until(pilot, lambda: box.value == "finding:UNIT-NONE")
+        assert screen.event_list.count == 1
+        assert words(screen, "#filter-note").strip() == ""
+        await pilot.press("enter", "v")
+        assert box.value == "verdict:send", "the keys write the filter too"
+        await pilot.press("escape")
+        assert box.value == ""
+        assert not box.display
+
+
 async def test_sending_where_nobody_listens_tells_what_to_do(tmp_path: Path, events: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", "http://127.0.0.1:9/v1"))

@@ -10,7 +10,6 @@ from textual.worker import get_current_worker
 from abtui.core.checks import RecentIds
 from abtui.core.events import SdkDefaults
 from abtui.tui import workers
-from abtui.tui.corpus import Filter
 from abtui.tui.messages import EventsRead, RowsMapped
 from abtui.tui.opening import Opening
 from abtui.tui.screens.layout import Layout
@@ -94,7 +93,7 @@ class Reading(Layout):
     @on(EventsPane.FilterChanged)
     def _filter_changed(self, message: EventsPane.FilterChanged) -> None:
         corpus, old = self.corpus, self._kept_index()
-        corpus.set_filter(Filter(message.text, message.verdict, message.type))
+        corpus.set_filter(message.query)
         position = None if old is None else corpus.position_of(old)
         self.event_list.set_rows(self._row, corpus.shown, position or 0)
         self._count()

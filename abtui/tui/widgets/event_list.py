@@ -38,7 +38,8 @@ _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 9, 22, 8
 class EventRow(msgspec.Struct, frozen=True):
     """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
 
-    `errors` and `warnings` count findings.
+    `errors` and `warnings` count findings. What is not drawn is there to be looked for: the code of the verdict's reason, the
+    goal, the codes of the findings, the user's ids.
     """
 
     type: str
@@ -47,6 +48,10 @@ class EventRow(msgspec.Struct, frozen=True):
     errors: int = 0
     warnings: int = 0
     source: str = ""
+    reason: str = ""
+    goal: str = ""
+    codes: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
 
 RowProvider = Callable[[int], EventRow]

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import Paste
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from abtui.core.outcomes import VERDICTS
+from abtui.core.query import Query, completed, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.widgets.event_list import EventList, RowProvider
 
-PROBLEMS = "with findings"
-"""Stands beside the verdicts in the filter: rows with an error or a warning."""
-ANY_VERDICT = ("any", *VERDICTS, "unreadable", PROBLEMS)
-ANY_TYPE = ("any", *EVENT_TYPES)
+_VERDICTS: Final = (
+    ("verdict", "send"),
+    ("verdict", "drop"),
+    ("verdict", "fail"),
+    ("verdict", "unsupported"),
+    ("verdict", "unreadable"),
+    ("finding", "error,warning"),
+)
+_TYPES: Final = tuple(("type", kind) for kind in EVENT_TYPES)
+
+
+class FilterSuggester(Suggester):
+    """Completes fields, and the words a field has."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole text with its last word completed."""
+        return completed(value)
 
 
 class FilterInput(Input):
     """An input that leaves pasted events to `take_paste`, which tells whether it took them."""
 
     def __init__(self, take_paste: Callable[[str], bool], *, placeholder: str, id: str, compact: bool) -> None:
-        super().__init__(placeholder=placeholder, id=id, compact=compact)
+        super().__init__(placeholder=placeholder, id=id, compact=compact, suggester=FilterSuggester())
         self._take_paste = take_paste
 
     def _on_paste(self, event: Paste) -> None:
@@ -35,41 +53,39 @@ class FilterInput(Input):
 
 
 class EventsPane(Vertical):
-    """The list and its filter: text, verdict, type. Posts `FilterChanged`."""
+    """The list and its filter, a query (`core.query`). Posts `FilterChanged`."""
 
     DEFAULT_CSS = """
     EventsPane {
-        & #filter-row { height: 1; display: none; }
-        & #filter-row.-shown { display: block; }
-        & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; }
-        & #filter-kind { width: auto; height: 1; padding: 0 1; color: $text-primary; }
+        & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; display: none; }
+        & #filter-text.-shown { display: block; }
+        & #filter-note { height: auto; padding: 0 1; color: $text-warning; display: none; }
+        & #filter-note.-shown { display: block; }
         & EventList { height: 1fr; }
     }
     """
 
     class FilterChanged(Message):
-        """The filter says something else now; `verdict` and `type` are None for any."""
+        """The filter says something else now."""
 
-        def __init__(self, text: str, verdict: str | None, type: str | None) -> None:
+        def __init__(self, query: Query) -> None:
             super().__init__()
-            self.text = text
-            self.verdict = verdict
-            self.type = type
+            self.query = query
 
     def __init__(self, provider: RowProvider, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
         self._take_paste = take_paste
         self._provider = provider
-        self._verdict = 0
-        self._type = 0
 
     def compose(self) -> ComposeResult:
-        """The filter row, hidden until it is used, and the list."""
-        with Horizontal(id="filter-row"):
-            yield FilterInput(
-                self._take_paste, placeholder="filter by type, name, source", id="filter-text", compact=True
-            )
-            yield Static(id="filter-kind", markup=False)
+        """The filter, hidden until it is used, what may be wrong with it, and the list."""
+        yield FilterInput(
+            self._take_paste,
+            placeholder="text, or type: verdict: finding: goal: user: reason: name: source:",
+            id="filter-text",
+            compact=True,
+        )
+        yield Static(id="filter-note", markup=False)
         yield EventList(self._provider, id="event-list")
 
     @property
@@ -77,47 +93,54 @@ class EventsPane(Vertical):
         """The list itself."""
         return self.query_one(EventList)
 
+    @property
+    def _box(self) -> Input:
+        return self.query_one("#filter-text", Input)
+
     def edit_filter(self) -> None:
         """Put the cursor into the filter."""
-        self.query_one("#filter-row").add_class("-shown")
-        self.query_one("#filter-text", Input).focus()
+        self._box.add_class("-shown")
+        self._box.focus()
 
     def next_verdict(self) -> None:
-        """Show the next verdict only; after the last, all."""
-        self._verdict = (self._verdict + 1) % len(ANY_VERDICT)
-        self._post()
+        """Show the next verdict only, at last only events with errors or warnings; then all."""
+        self._next(_VERDICTS)
 
     def next_type(self) -> None:
         """Show the next type only; after the last, all."""
-        self._type = (self._type + 1) % len(ANY_TYPE)
-        self._post()
+        self._next(_TYPES)
+
+    def _next(self, turn: Sequence[tuple[str, str]]) -> None:
+        """Put the term after the present one of `turn` in its place. The filter shows it, so it is seen how it is written."""
+        text = self._box.value
+        at = next((at for at, (field, value) in enumerate(turn) if value_of(text, field) == value), -1)
+        for field in dict(turn):
+            text = with_term(text, field, None)
+        if at + 1 < len(turn):
+            text = with_term(text, *turn[at + 1])
+        self._box.value = text
 
     def clear_filter(self) -> bool:
         """Show everything again. False if there was no filter."""
-        box = self.query_one("#filter-text", Input)
-        active = bool(box.value or self._verdict or self._type)
-        with self.prevent(Input.Changed):
-            box.value = ""
-        self._verdict = self._type = 0
-        self._post()
+        active = bool(self._box.value)
+        self._box.value = ""
         return active
 
     @on(Input.Changed, "#filter-text")
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._post()
+        query = Query(event.value)
+        self._box.set_class(bool(event.value) or self._box.has_focus, "-shown")
+        note = self.query_one("#filter-note", Static)
+        note.set_class(bool(query.problem), "-shown")
+        note.update(query.problem)
+        self.post_message(self.FilterChanged(query))
+
+    def on_descendant_blur(self) -> None:
+        """An empty filter is shown only while it is written."""
+        self._box.set_class(bool(self._box.value), "-shown")
 
     @on(Input.Submitted, "#filter-text")
     def _text_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.event_list.focus()
-
-    def _post(self) -> None:
-        text = self.query_one("#filter-text", Input).value
-        verdict = ANY_VERDICT[self._verdict] if self._verdict else None
-        kind = ANY_TYPE[self._type] if self._type else None
-        row = self.query_one("#filter-row")
-        row.set_class(bool(text or verdict or kind) or self.query_one("#filter-text").has_focus, "-shown")
-        words = [word for word in (verdict, kind) if word]
-        self.query_one("#filter-kind", Static).update(" ".join(words))
-        self.post_message(self.FilterChanged(text, verdict, kind))

@@ -1,0 +1,192 @@
+"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 some text`.
+
+Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
+keep spaces. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
+any characters, and then the whole must fit. Case never matters.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from fnmatch import translate
+from typing import Final, Protocol
+
+import msgspec
+
+from abtui.core.destinations.reasons import REASONS
+from abtui.core.outcomes import VERDICTS
+from abtui.core.rules import RULES
+from abtui.core.segment import EVENT_TYPES
+
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "type": EVENT_TYPES,
+    "verdict": (*VERDICTS, "unreadable"),
+    "finding": ("error", "warning", "info", *RULES),
+    "reason": tuple(REASONS),
+    "goal": (),
+    "user": (),
+    "name": (),
+    "source": (),
+}
+"""The fields of a term, and the words a closed set has; the other fields hold any text."""
+
+_TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
+_PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
+
+
+class Facts(Protocol):
+    """What is known of an event. `codes` are its findings', `users` its userId and anonymousId."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def goal(self) -> str: ...
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+    @property
+    def users(self) -> tuple[str, ...]: ...
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One term as it is written: from `start` to `end` in the text. `field` is None for free text."""
+
+    field: str | None
+    values: tuple[str, ...]
+    negated: bool
+    start: int
+    end: int
+
+
+class Query:
+    """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or ""."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.terms = terms(text)
+        self.problem = next((note for term in self.terms if (note := _problem(term))), "")
+        self._tests = [_test(term) for term in self.terms if term.values]
+
+    def __bool__(self) -> bool:
+        """Whether it leaves anything out at all."""
+        return bool(self._tests)
+
+    def admits(self, facts: Facts) -> bool:
+        """Whether all terms hold of an event."""
+        return all(test(facts) for test in self._tests)
+
+
+def terms(text: str) -> tuple[Term, ...]:
+    """The terms of a text. What looks like a field but is none is free text; a field without a value has no values yet."""
+    found = []
+    for match in _TERM.finditer(text):
+        if not match[0]:
+            continue
+        field = (match["field"] or "").lower()
+        known = field in FIELDS
+        written = match["value"] if known or not field else f"{match['field']}:{match['value']}"
+        parts = _PART.findall(written) if known else [written]
+        values = tuple(value for part in parts if (value := part.replace('"', "").casefold()))
+        found.append(Term(field if known else None, values, bool(match["not"]), match.start(), match.end()))
+    return tuple(found)
+
+
+def with_term(text: str, field: str, value: str | None) -> str:
+    """`text` with `field:value` as its only term of that field, in the place of the first; None takes the field out."""
+    own = [term for term in terms(text) if term.field == field]
+    pieces, at = [], 0
+    for number, term in enumerate(own):
+        pieces.append(text[at : term.start].rstrip())
+        if number == 0 and value is not None:
+            pieces.append(f"{field}:{value}")
+        at = term.end
+    pieces.append(text[at:].strip())
+    if not own and value is not None:
+        pieces.append(f"{field}:{value}")
+    return " ".join(piece for piece in pieces if piece)
+
+
+def value_of(text: str, field: str) -> str | None:
+    """What the first term of a field says, as it is written; None without one."""
+    term = next((term for term in terms(text) if term.field == field), None)
+    return None if term is None else text[term.start : term.end].partition(":")[2]
+
+
+def completed(text: str) -> str | None:
+    """`text` with its last word completed to a field, or to a word the field has; None where there is nothing to complete."""
+    word = text.rpartition(" ")[2]
+    if not word or word.endswith(('"', ",")):
+        return None
+    field, colon, value = word.lstrip("-").partition(":")
+    before = text[: len(text) - len(value if colon else field)]
+    if not colon:
+        choice = next((f"{name}:" for name in FIELDS if name.startswith(field.lower()) and field), None)
+    else:
+        last = value.rpartition(",")[2]
+        before = text[: len(text) - len(last)]
+        words = FIELDS.get(field.lower(), ())
+        choice = next((name for name in words if last and name.lower().startswith(last.lower())), None)
+    return None if choice is None or f"{before}{choice}" == text else f"{before}{choice}"
+
+
+def _problem(term: Term) -> str:
+    value = term.values[0] if term.values else ""
+    if term.field is None:
+        name, colon, _ = value.partition(":")
+        near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.75) if colon else []
+        return f"There is no field `{name}`. Did you mean `{near[0]}:`?" if near else ""
+    words = [word.casefold() for word in FIELDS[term.field]]
+    for value in term.values:
+        if words and not any(_fits(value)(word) for word in words):
+            near = difflib.get_close_matches(value, words, n=1, cutoff=0.6)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            return f"No {term.field} fits `{value}`.{hint}"
+    return ""
+
+
+def _fits(pattern: str) -> Callable[[str], bool]:
+    """A test for texts in lower case: equal to the pattern, or fitting it where it has wildcards."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern.__eq__
+    match = re.compile(translate(pattern.replace("[", "[[]"))).match
+    return lambda text: match(text) is not None
+
+
+def _holds(pattern: str) -> Callable[[str], bool]:
+    """A test for texts in lower case: holding the pattern, or fitting it where it has wildcards."""
+    if "*" in pattern or "?" in pattern:
+        return _fits(pattern)
+    return lambda text: pattern in text
+
+
+def _test(term: Term) -> Callable[[Facts], bool]:
+    tests = [(_fits if FIELDS.get(term.field or "") else _holds)(value) for value in term.values]
+
+    def test(facts: Facts) -> bool:
+        texts = _texts(facts, term.field)
+        return any(one(text) for text in texts for one in tests) is not term.negated
+
+    return test
+
+
+def _texts(facts: Facts, field: str | None) -> tuple[str, ...]:
+    """What a term looks at, in lower case."""
+    match field:
+        case None:
+            texts: tuple[str, ...] = (facts.name, facts.type, facts.source, facts.goal)
+        case "finding":
+            texts = (*facts.codes, *{RULES[code].severity for code in facts.codes if code in RULES})
+        case "user":
+            texts = facts.users
+        case _:
+            texts = (getattr(facts, field),)
+    return tuple(text.casefold() for text in texts)
