@@ -20,11 +20,15 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"abtui {__version__}")
         return
-    if len(sys.argv) == 1:
-        raise SystemExit(open_workbench(None, ()))
-    from abtui.cli.commands import run
+    try:
+        if len(sys.argv) == 1:
+            raise SystemExit(open_workbench(None, ()))
+        from abtui.cli.commands import run
 
-    raise SystemExit(run(open_workbench))
+        raise SystemExit(run(open_workbench))
+    except KeyboardInterrupt:
+        # While the libraries are loaded; later it is the command that answers.
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, write_report
 from abtui.cli.inputs import NOW_OPTION, CorpusInput, read_config_at, sdk_defaults
-from abtui.cli.narrate import narrate
 from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
-from abtui.core.config import Config, ConfigReading, Policy
+from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
 from abtui.core.coverage import Survey, check_report
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
+from abtui.services.files import STDIN
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
@@ -61,13 +61,15 @@ def check(
     policy = _policy(reading.config, fail_on, ignore, select)
     survey = Survey(reading.config, reading.findings, config_path, policy, places=places)
     corpus = CorpusInput(paths, sdk, "checking")
+    if config_path == STDIN in paths:
+        raise click.UsageError("Standard input cannot be both the config and events.")
     if reading.config is not None and paths:
         with corpus:
             _survey(survey, reading.config, corpus)
-    result = survey.result()
+    result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
     write_report(check_report(result, policy, corpus.files), lambda: msgspec.to_builtins(result), forms, secrets)
-    return _exit_code(reading, paths, corpus, failed=result.failed, events=result.events)
+    return 2 if not result.usable else 1 if result.failed else 0
 
 
 def _policy(config: Config | None, fail_on: FailOn | None, ignore: tuple[str, ...], select: tuple[str, ...]) -> Policy:
@@ -85,13 +87,3 @@ def _survey(survey: Survey, config: Config, corpus: CorpusInput) -> None:
             survey.add(item, mapper.outcome(item, recent=recent))
         else:
             survey.add_unreadable(item)
-
-
-def _exit_code(reading: ConfigReading, paths: Sequence[str], corpus: CorpusInput, *, failed: bool, events: int) -> int:
-    if reading.config is None:
-        narrate(f"The config cannot be used{', so no event was mapped' if paths else ''}.", severity="error")
-        return 2
-    if paths and not events:
-        narrate("There is no event in what was given.", severity="error")
-        return 1
-    return 1 if failed or corpus.problems else 0

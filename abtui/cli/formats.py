@@ -16,7 +16,8 @@ from abtui.cli.output import Closed, Output
 from abtui.core import report as forms_of
 from abtui.core.javascript import stringify
 from abtui.core.report import Report
-from abtui.core.secret import Secret, hide_all
+from abtui.core.report.masking import without_keys
+from abtui.core.secret import Secret
 from abtui.core.text import single_line
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, write_atomic
@@ -84,12 +85,13 @@ def write_report(
     forms are. A reader of standard output that has gone is no error.
     """
     failures = []
+    report = without_keys(report, secrets)
     for form in forms:
         try:
             if form.file is None:
-                _write_to_stdout(_masked(_written(form, report, data), secrets))
+                _write_to_stdout(_written(form, report, data, secrets))
             else:
-                write_atomic(form.file, _masked(_written(form, report, data), secrets).decode())
+                write_atomic(form.file, _written(form, report, data, secrets).decode())
                 narrate(f"The report is in {form.file}, as {form.name}.")
         except FileError as error:
             failures.append(f"{error.message} {error.hint}".rstrip())
@@ -110,21 +112,16 @@ def _write_to_stdout(text: bytes) -> None:
         pass
 
 
-def _written(form: Form, report: Report, data: Callable[[], object]) -> bytes:
+def _written(form: Form, report: Report, data: Callable[[], object], secrets: Collection[Secret]) -> bytes:
     """The report in a form, in UTF-8, with a line end at its end."""
     if form.name == "text":
         return _text(report, to_file=form.file is not None).encode()
     if form.name == "json":
-        return _json(data()) + b"\n"
+        return _json(without_keys(data(), secrets)) + b"\n"
     if form.name == "junit":
         return forms_of.junit(report)
     writers = {"github": forms_of.github, "markdown": forms_of.markdown, "html": forms_of.html}
     return writers[form.name](report).encode()
-
-
-def _masked(text: bytes, secrets: Collection[Secret]) -> bytes:
-    """The text without keys, which an event or a misplaced setting may hold."""
-    return hide_all(text.decode(), secrets).encode() if secrets else text
 
 
 def _text(report: Report, *, to_file: bool) -> str:
@@ -141,4 +138,11 @@ def _json(values: object) -> bytes:
         return orjson.dumps(values, option=orjson.OPT_INDENT_2)
     except orjson.JSONEncodeError:
         # Half a character or a number of more than 64 bits: only the JavaScript way of writing JSON takes these.
-        return stringify(values, 2)
+        return stringify(_with_lists(values), 2)
+
+
+def _with_lists(value: object) -> object:
+    """`value` with lists in place of tuples, which JavaScript does not have."""
+    if isinstance(value, dict):
+        return {key: _with_lists(member) for key, member in value.items()}
+    return [_with_lists(member) for member in value] if isinstance(value, list | tuple) else value

@@ -209,7 +209,7 @@ def _write(file: str, text: str) -> None:
     """Write the config, tell what is to be said about it, and what comes next. Raises UsageError."""
     reading = read_config(text, os.environ, name=file)
     for finding in reading.findings:
-        if finding.severity == "error" or (finding.severity == "warning" and finding.code != "CONFIG-ENV-UNSET"):
+        if finding.severity != "info":
             narrate_finding("config" if file == STDIN else file, finding)
     if reading.config is None:
         raise click.UsageError("The config would not be usable, so it was not written; its errors are above.")

@@ -62,7 +62,7 @@ def test_a_broken_config_is_a_report_too(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert b"::error file=" in done.stdout
     assert b"CONFIG-MISSING" in done.stdout
-    assert b"no event was mapped" in done.stderr
+    assert b"CONFIG-UNKNOWN-KEY" in done.stdout
 
 
 def test_an_unreadable_file_among_many_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_no_event_is_not_good(tmp_path: Path) -> None:
     files = written(tmp_path, GOOD)
     done = abtui("check", *files)
     assert done.returncode == 1
-    assert b"There is no event" in done.stderr
+    assert b"There is no event" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html"])

@@ -24,7 +24,7 @@ def settings(text: str) -> Settings:
     """The settings of a written config, which has no finding but a missing application."""
     reading = read_config(text, {})
     assert reading.config is not None, reading.findings
-    assert {item.code for item in reading.findings} <= {"CONFIG-ENV-UNSET", "CONFIG-APPLICATION"}
+    assert {item.code for item in reading.findings} <= {"CONFIG-KEY-UNSET", "CONFIG-APPLICATION"}
     assert "apiKey: ${ABSMARTLY_API_KEY}" in text
     return reading.config.settings
 

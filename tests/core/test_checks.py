@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from abtui.core.checks.corpus import WINDOW, RecentIds
-from abtui.core.checks.names import nearest, one_edit
+from abtui.core.checks.nearest import Nearest, one_edit
 from abtui.core.segment import filtered_by
 
 
@@ -30,7 +30,7 @@ from abtui.core.segment import filtered_by
     ],
 )
 def test_nearest(name: str, near: str | None) -> None:
-    assert nearest(name, ("Order Completed", "Buy")) == near
+    assert Nearest(("Order Completed", "Buy")).of(name) == near
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ MISTAKES = [
     (3, "", "CONFIG-NO-KEY", 2, 1, "settings.apiKey"),
     (3, "  apiKey:\n", "CONFIG-NO-KEY", 3, 3, "settings.apiKey"),
     (3, "  apiKey: ''\n", "CONFIG-NO-KEY", 3, 11, "settings.apiKey"),
-    (3, "  apiKey: ${NO_SUCH}\n", "CONFIG-ENV-UNSET", 3, 11, "`NO_SUCH` is not set"),
-    (3, "  apiKey: ${EMPTY}\n", "CONFIG-ENV-UNSET", 3, 11, "`EMPTY` is set to nothing"),
+    (3, "  apiKey: ${NO_SUCH}\n", "CONFIG-KEY-UNSET", 3, 11, "`NO_SUCH` is not set"),
+    (3, "  apiKey: ${EMPTY}\n", "CONFIG-KEY-UNSET", 3, 11, "`EMPTY` is set to nothing"),
     (3, "  apiKey: abcdefgh\n", "CONFIG-KEY-IN-FILE", 3, 11, "settings.apiKey"),
     (3, "  apiKey: ${ABSMARTLY_API_KEY:-abcdefgh}\n", "CONFIG-KEY-IN-FILE", 3, 11, "settings.apiKey"),
     (3, "  apiKey: 12345678\n", "CONFIG-TYPE", 3, 11, "Quote it"),
@@ -366,7 +366,7 @@ targets:
 """
     )
     reading = read_config(text, ENV)
-    assert [item.code for item in reading.findings] == ["CONFIG-ENV-UNSET"]
+    assert [item.code for item in reading.findings] == ["CONFIG-KEY-UNSET"]
     assert reading.config is not None
     endpoint, key = "https://acme.absmartly.io/v1", Secret(KEY)
     assert reading.config.targets == (

@@ -48,7 +48,7 @@ def test_a_starter_config_reads_back_as_its_settings(settings: Settings, left_ou
     assert reading.config is not None, reading.findings
     assert reading.config.settings == settings
     assert list(reading.config.settings.unit_mapping) == list(settings.unit_mapping)
-    allowed = {"CONFIG-ENV-UNSET", "CONFIG-HEADER", "CONFIG-EMPTY-MAPPING", "CONFIG-APPLICATION"}
+    allowed = {"CONFIG-KEY-UNSET", "CONFIG-ENV-UNSET", "CONFIG-HEADER", "CONFIG-EMPTY-MAPPING", "CONFIG-APPLICATION"}
     codes = {item.code for item in reading.findings if not item.code.startswith("CONFIG-ENDPOINT")}
     assert codes <= allowed
     assert starter_text(settings, left_out) == text

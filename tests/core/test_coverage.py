@@ -16,6 +16,8 @@ from abtui.core.config import Config, Policy, read_config
 from abtui.core.coverage import CheckResult, Survey, check_report, counts
 from abtui.core.engine import Mapper, RecentIds
 from abtui.core.events import Event, read_events
+from abtui.core.findings import finding
+from abtui.core.tally import MOST
 from tests.core.test_engine import values
 from tests.core.test_every_finding import CONFIG, ENV, event
 
@@ -207,3 +209,67 @@ def test_any_events_give_an_answer_that_adds_up(events: list[dict[str, Any]]) ->
         assert sum(item.count for item in coverage.reasons) == len(events)
         assert sum(view.nothing_sent.values()) + view.refused + view.ignored <= view.success <= len(events)
         assert all(item.count <= coverage.unit_events for item in coverage.units)
+
+
+@pytest.mark.parametrize("name", ["123", "null", "true", "undefined"])
+def test_a_name_that_is_no_text_uses_its_entry(name: str) -> None:
+    """JavaScript asks goalMapping for the text of whatever the name is."""
+    config = config_of(CONFIG.replace("{ Order Completed: purchase }", f'{{ "{name}": goal }}'))
+    line = event(event=...) if name == "undefined" else event(event=json.loads(name))
+    result = survey(config, line)
+    assert result.coverage is not None
+    assert [entry.count for entry in result.coverage.goal_mapping] == [1]
+    assert places(result, "COVERAGE-GOAL") == []
+
+
+def test_a_long_name_with_an_entry_has_one() -> None:
+    name = "z" * 250
+    result = survey(config_of(CONFIG.replace("Order Completed", name)), event(event=name))
+    assert result.coverage is not None
+    assert result.coverage.names_without_entry == ()
+    assert [entry.count for entry in result.coverage.goal_mapping] == [1]
+
+
+def test_more_types_than_are_told_apart_still_add_up() -> None:
+    lines = [event(type=f"t{number}", messageId=str(number)) for number in range(MOST + 5)]
+    result = survey(config_of(CONFIG), *lines, event(messageId="x"), event(type="T" * 500, messageId="y"))
+    assert result.coverage is not None
+    assert sum(item.events for item in result.coverage.types) == result.events == MOST + 7
+    counts = {item.type: item.events for item in result.coverage.types}
+    assert counts["track"] == 1
+    assert counts["(other types)"] == 6
+    [reality] = [
+        section for section in check_report(result, Policy(), {}).sections if section.title.startswith("Segment")
+    ]
+    assert "-" not in json.dumps([cell.text for cell in reality.blocks[0].rows for cell in cell])  # type: ignore[union-attr]
+
+
+def test_a_long_key_is_masked_before_a_name_is_cut() -> None:
+    key = "k" * 150 + "q" * 150
+    reading = read_config(CONFIG, {"KEY": key})
+    assert reading.config is not None
+    result = survey(reading.config, event(event=f"leak {key}"))
+    assert result.coverage is not None
+    assert "k" * 20 not in str(result.coverage)
+
+
+def test_what_was_not_read_fails_whatever_the_policy() -> None:
+    collected = Survey(config_of(CONFIG), (), "config.yaml", Policy(fail_on="never"))
+    assert not collected.result().failed
+    for result in (
+        collected.result(unread=1),
+        collected.result(expected=True),
+        Survey(None, (), "c", Policy(fail_on="never")).result(),
+    ):
+        assert result.failed
+        report = check_report(result, Policy(fail_on="never"), {})
+        assert not report.ok
+        assert any(case.status == "failed" for case in report.cases)
+
+
+@pytest.mark.parametrize("code", ["CONFIG-CATALOG-FILE", "CONFIG-UNKNOWN-CODE", "CONFIG-UNKNOWN-KEY"])
+def test_a_guard_that_guards_nothing_fails(code: str) -> None:
+    found = (finding(code, "It is so."),)
+    assert Survey(config_of(CONFIG), found, "config.yaml", Policy()).result().failed
+    assert not Survey(config_of(CONFIG), found, "config.yaml", Policy(fail_on="never")).result().failed
+    assert not Survey(config_of(CONFIG), found, "config.yaml", Policy(ignore=(code,))).result().failed

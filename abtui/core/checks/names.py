@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from abtui.core.checks.nearest import Nearest
 from abtui.core.config.model import Config
 from abtui.core.destinations.classic import EXPOSURE_EVENT
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
 
-_SHORTEST_FOR_ONE_EDIT: Final = 4
 _REMEMBERED: Final = 10_000
+_LONGEST_REMEMBERED: Final = 200
 
 
 class NameChecks:
@@ -18,7 +19,7 @@ class NameChecks:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._keys = (*config.settings.goal_mapping, EXPOSURE_EVENT)
+        self._nearest = Nearest((*config.settings.goal_mapping, EXPOSURE_EVENT))
         self._known = config.catalog.goals
         self._archived = config.catalog.archived.goals - (self._known or frozenset())
         self._near: dict[str, str | None] = {}
@@ -93,8 +94,8 @@ class NameChecks:
         if name in self._near:
             key = self._near[name]
         else:
-            key = nearest(name, self._keys)
-            if len(self._near) < _REMEMBERED:
+            key = self._nearest.of(name)
+            if len(self._near) < _REMEMBERED and len(name) <= _LONGEST_REMEMBERED:
                 self._near[name] = key
         if key is None:
             return
@@ -139,34 +140,3 @@ class NameChecks:
                 config_line=line,
             )
         )
-
-
-def nearest(name: str, keys: tuple[str, ...]) -> str | None:
-    """The first key that differs from `name` only by case, spaces and the like, or else by one edit; None if there is none."""
-    plain = _plain(name)
-    for key in keys:
-        if key != name and _plain(key) == plain:
-            return key
-    if len(plain) < _SHORTEST_FOR_ONE_EDIT:
-        return None
-    return next((key for key in keys if key != name and one_edit(plain, _plain(key))), None)
-
-
-def one_edit(one: str, other: str) -> bool:
-    """Whether one insertion, deletion, replacement, or swap of neighbours makes `one` into `other`."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, others = one[start:], other[start:]
-    return (
-        rest[1:] == others[1:]
-        or rest[1:] == others
-        or rest == others[1:]
-        or (rest[:2] == others[:2][::-1] and rest[2:] == others[2:])
-    )
-
-
-def _plain(name: str) -> str:
-    return "".join(name.casefold().replace("_", " ").replace("-", " ").split())

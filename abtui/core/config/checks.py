@@ -75,11 +75,11 @@ def check_catalog(walk: Walk, texts: Mapping[str, Text], path: Path, catalog: Ca
             _check_known(walk, text, (*path, name), part, catalog)
 
 
-def check_catalog_units(walk: Walk, units: Mapping[str, Text], path: Path, catalog: Catalog) -> None:
-    """Tell of the unit types in a unit mapping that the catalog does not have."""
-    for name, text in units.items():
+def check_catalog_names(walk: Walk, texts: Mapping[str, Text], path: Path, part: str, catalog: Catalog) -> None:
+    """Tell of the values in the text map at `path`, unit types or goals, that the `part` of the catalog does not have."""
+    for name, text in texts.items():
         if not text.unset:
-            _check_known(walk, text, (*path, name), "units", catalog)
+            _check_known(walk, text, (*path, name), part, catalog)
 
 
 def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog) -> None:
@@ -92,7 +92,13 @@ def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog
         walk.tell("CONFIG-CATALOG", text.node, f"{name}, which is archived in the web console.", hint)
     elif known is not None:
         message = f"{name}, which `catalog.{part}` does not have."
-        walk.tell("CONFIG-CATALOG", text.node, message, _known_hint(walk, text.value, part, known))
+        turned = path[-1] in known and part in ("units", "goals")
+        hint = (
+            f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog; it belongs behind the colon."
+            if turned
+            else _known_hint(walk, text.value, part, known)
+        )
+        walk.tell("CONFIG-CATALOG", text.node, message, hint)
 
 
 def _known_hint(walk: Walk, name: str, part: str, known: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from abtui.core.config.catalog import read_catalog
-from abtui.core.config.checks import check_catalog, check_catalog_units
+from abtui.core.config.checks import check_catalog, check_catalog_names
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.model import (
     DESTINATIONS,
@@ -77,7 +77,8 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
             walk.tell("CONFIG-MISSING", walk.keys.get(("settings",), root), "`settings` is missing.", hint)
         return None
     check_catalog(walk, settings.texts, ("settings",), catalog)
-    check_catalog_units(walk, settings.units, ("settings", "unitMapping"), catalog)
+    check_catalog_names(walk, settings.units, ("settings", "unitMapping"), "units", catalog)
+    check_catalog_names(walk, settings.goals, ("settings", "goalMapping"), "goals", catalog)
     return Config(
         destination="classic",
         settings=_built_settings(settings),

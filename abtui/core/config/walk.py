@@ -199,7 +199,7 @@ class Walk:
             if secret
             else f"Set it, or write `${{{self.quoter.shown(name)}:-default}}`."
         )
-        self.tell("CONFIG-ENV-UNSET", value, message, hint)
+        self.tell("CONFIG-KEY-UNSET" if secret else "CONFIG-ENV-UNSET", value, message, hint)
 
     def toggle(self, value: Node, path: Path) -> bool:
         """A YAML boolean. False after a finding."""

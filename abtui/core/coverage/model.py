@@ -100,10 +100,11 @@ class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the events use of a config, and what becomes of them.
 
-    `unit_events` are the events that send something or would, had they a unit: the whole of which `units` are parts.
+    `events` is how many there were, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
     `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
     """
 
+    events: int
     types: tuple[TypeCount, ...]
     reasons: tuple[ReasonCount, ...]
     segment: SegmentView
@@ -119,12 +120,17 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """All of it. `events` counts the events that were read, `unreadable` the pieces that are none.
 
-    `coverage` is None where there was no event, or no config that could be used.
+    `usable`: the config could be used. `unread` counts files that could not be read, or not to their end. `coverage` is None
+    where there was no event, or no config that could be used. `empty`: there is no event where some were expected. `failed`
+    also where one of these is so.
     """
 
     config: str
     failed: bool
+    usable: bool
     events: int
     unreadable: int
+    unread: int
+    empty: bool
     findings: tuple[FindingGroup, ...]
     coverage: Coverage | None = None

@@ -8,6 +8,8 @@ from abtui.core.coverage.model import FindingGroup
 
 _GRAVITY = {"error": 2, "warning": 1, "info": 0}
 _FAIL_FROM = {"error": 2, "warning": 1, "never": 3}
+_GUARDS = frozenset({"CONFIG-CATALOG-FILE", "CONFIG-UNKNOWN-CODE", "CONFIG-UNKNOWN-KEY"})
+"""Mistakes by which the config does not say, or check, what it seems to: a check that passes would pass for the wrong reason."""
 
 
 def counts(code: str, policy: Policy) -> bool:
@@ -17,5 +19,7 @@ def counts(code: str, policy: Policy) -> bool:
 
 
 def fails(group: FindingGroup, policy: Policy) -> bool:
-    """Whether findings of this severity fail the check. `group` is one that counts."""
+    """Whether these findings fail the check. `group` is one that counts."""
+    if group.code in _GUARDS and policy.fail_on != "never":
+        return True
     return _GRAVITY[group.severity] >= _FAIL_FROM[policy.fail_on]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from abtui.core.config import Policy
-from abtui.core.coverage.model import CheckResult, Coverage, Place, SegmentView
+from abtui.core.coverage.model import CheckResult, Coverage, FindingGroup, Place, SegmentView
 from abtui.core.coverage.policy import fails
+from abtui.core.destinations.reasons import SHORT
 from abtui.core.outcomes import VERDICTS
 from abtui.core.report import (
     Annotation,
@@ -27,20 +28,17 @@ from abtui.core.text import plural
 
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
 _MOST_ROWS: Final = 30
-_NOTHING_SENT: Final = {
-    "NO-UNIT": "no unit",
-    "PAGE-TRACKING-OFF": "page tracking off",
-    "SCREEN-TRACKING-OFF": "screen tracking off",
-    "EXPOSURE-TRACKING-OFF": "exposure tracking off",
-    "EXPOSURE-MISSING": "exposure missing",
-    "NO-TRAITS": "no traits",
-}
+_OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
 
 
 def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) -> Report:
     """The report of a check. `files` gives the path of a file for the name its events go by."""
     coverage = result.coverage
-    sections = [_findings(result)]
+    of_config = [group for group in result.findings if group.code.startswith(_OF_CONFIG)]
+    of_events = [group for group in result.findings if group not in of_config]
+    sections = [_findings("Findings about the config", of_config)]
+    if result.events or result.unreadable:
+        sections.append(_findings("Findings about the events", of_events))
     if coverage is not None:
         sections.append(_reality(coverage))
     if any(group.severity != "info" for group in result.findings):
@@ -52,11 +50,20 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
     return Report(
         title=f"Check of {result.config}",
         ok=not result.failed,
+        verdict=_verdict(result),
         summary=tuple(_summary(result, policy)),
         sections=tuple(sections),
         cases=tuple(_cases(result, policy)),
         annotations=_annotations(result, files),
     )
+
+
+def _verdict(result: CheckResult) -> str:
+    """One word or a few: a check that passes with warnings says so."""
+    warnings = sum(group.count for group in result.findings if group.severity == "warning")
+    if result.failed:
+        return "Failed"
+    return f"Passed with {plural(warnings, 'warning')}" if warnings else "Passed"
 
 
 def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
@@ -68,11 +75,26 @@ def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
     failing = [group.code for group in result.findings if fails(group, policy)]
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
     yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
+    for trouble in _troubles(result):
+        yield Sentence(trouble, "bad")
     coverage = result.coverage
     if coverage is not None:
         unreadable = f" {plural(result.unreadable, 'piece')} could not be read." if result.unreadable else ""
         yield Sentence(f"{plural(result.events, 'event')} read.{unreadable}")
+        if coverage.uncounted:
+            told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
+            yield Sentence(told, "dim")
         yield Sentence(segment_sentence(coverage.segment), "warning" if _gap(coverage.segment) else "plain")
+
+
+def _troubles(result: CheckResult) -> Iterator[str]:
+    """What kept something from being checked, whatever the findings are."""
+    if not result.usable:
+        yield "The config cannot be used, so no event was mapped."
+    if result.unread:
+        yield f"{plural(result.unread, 'file')} could not be read, or not to the end."
+    elif result.empty:
+        yield "There is no event in what was given."
 
 
 def segment_sentence(view: SegmentView) -> str:
@@ -81,22 +103,22 @@ def segment_sentence(view: SegmentView) -> str:
     nothing = sum(view.nothing_sent.values())
     parts = []
     if nothing:
-        why = ", ".join(f"{count:,} {_NOTHING_SENT.get(code, code)}" for code, count in view.nothing_sent.items())
+        why = ", ".join(f"{count:,} {SHORT.get(code, code)}" for code, count in view.nothing_sent.items())
         parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
     if view.refused:
         parts.append(f"{view.refused:,} would be refused by the collector")
     if view.ignored:
         parts.append(f"{view.ignored:,} would be ignored in the web console")
-    return f"{text}, {'; '.join(parts)}." if parts else f"{text}, and all of them arrive."
+    return f"{text}, {'; '.join(parts)}." if parts else f"{text}, and all of them are sent."
 
 
 def _gap(view: SegmentView) -> bool:
     return bool(view.nothing_sent or view.refused or view.ignored)
 
 
-def _findings(result: CheckResult) -> Section:
-    if not result.findings:
-        return Section("Findings", (Sentence("None.", "good"),))
+def _findings(title: str, groups: Sequence[FindingGroup]) -> Section:
+    if not groups:
+        return Section(title, (Sentence("None.", "good"),))
     rows = tuple(
         (
             Cell(group.severity, _TONES[group.severity]),
@@ -104,16 +126,16 @@ def _findings(result: CheckResult) -> Section:
             Cell(f"{group.count:,}"),
             Cell(group.title),
         )
-        for group in result.findings
+        for group in groups
     )
     columns = (Column("severity"), Column("code"), Column("count", right=True), Column("what"))
-    return Section("Findings", (Table(columns, rows),))
+    return Section(title, (Table(columns, rows),))
 
 
 def _places(result: CheckResult) -> Section:
     """The first places of each error and warning. What is the same in all of them is said once."""
     blocks: list[Block] = []
-    for group in result.findings:
+    for group in sorted(result.findings, key=lambda group: not group.code.startswith(_OF_CONFIG)):
         if group.severity == "info":
             continue
         blocks.append(Heading(f"{group.code}: {group.title}", _TONES[group.severity]))
@@ -153,14 +175,17 @@ def _reality(coverage: Coverage) -> Section:
     view = coverage.segment
     nothing = sum(view.nothing_sent.values())
     arrives = view.success - nothing - view.refused - view.ignored
-    rows: list[tuple[str, int, Tone]] = [(f"{SHOWS_SUCCESS}, and it arrives", arrives, "good")]
+    # Without a catalog it is not known whether the console has the goal.
+    checked = any(item.in_catalog is not None for item in coverage.goals)
+    ending = "and it arrives" if checked or not coverage.goals else "and it is sent"
+    rows: list[tuple[str, int, Tone]] = [(f"{SHOWS_SUCCESS}, {ending}", arrives, "good")]
     rows += [
-        (f"{SHOWS_SUCCESS}, nothing is sent: {_NOTHING_SENT.get(code, code)}", count, "warning")
+        (f"{SHOWS_SUCCESS}, nothing is sent: {SHORT.get(code, code)}", count, "warning")
         for code, count in view.nothing_sent.items()
     ]
     rows.append((f"{SHOWS_SUCCESS}, refused by the collector", view.refused, "bad"))
     rows.append((f"{SHOWS_SUCCESS}, ignored in the web console", view.ignored, "warning"))
-    total = sum(item.events for item in coverage.types)
+    total = coverage.events
     rows.append(("Not Success", total - view.success, "plain"))
     columns = (
         Column("what Segment shows, and what happens"),
@@ -202,22 +227,26 @@ def _types(coverage: Coverage) -> Section:
 
 def _goals(coverage: Coverage) -> Section:
     most = max((item.count for item in coverage.goals), default=1)
+    checked = any(item.in_catalog is not None for item in coverage.goals)
     rows = tuple(
         (
             Cell(item.name, code=True),
             Cell(f"{item.count:,}", bar=item.count / most),
-            _in_catalog(item.in_catalog),
+            *((_in_catalog(item.in_catalog),) if checked else ()),
         )
         for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
     )
     if not rows:
         return Section("Goals", (Sentence("No goal is sent.", "warning"),))
-    columns = (Column("goal"), Column("events", right=True), Column("in the catalog"))
-    return Section("Goals", (Table(columns, rows, _more(len(coverage.goals))),))
+    columns = (Column("goal"), Column("events", right=True), *((Column("in the catalog"),) if checked else ()))
+    note = (
+        "" if checked else "The config has no catalog of goals, so whether the web console knows these was not checked."
+    )
+    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()),))
 
 
 def _in_catalog(known: bool | None) -> Cell:
-    return Cell("no", "warning") if known is False else Cell("yes" if known else "not known", "dim")
+    return Cell("no", "warning") if known is False else Cell("yes" if known else "", "dim")
 
 
 def _mapping(coverage: Coverage) -> Section:
@@ -251,16 +280,18 @@ def _units(coverage: Coverage) -> Section:
 
 
 def _names(coverage: Coverage) -> Section:
+    checked = any(item.in_catalog is not None for item in coverage.names_without_entry)
     rows = tuple(
         (
             Cell(item.name, code=True),
             Cell(f"{item.count:,}"),
             Cell(item.source, "dim", code=True),
-            _in_catalog(item.in_catalog),
+            *((_in_catalog(item.in_catalog),) if checked else ()),
         )
         for item in coverage.names_without_entry[:_MOST_ROWS]
     )
-    columns = (Column("event name"), Column("events", right=True), Column("first in"), Column("a goal in the catalog"))
+    in_catalog = (Column("a goal in the catalog"),) if checked else ()
+    columns = (Column("event name"), Column("events", right=True), Column("first in"), *in_catalog)
     return Section("Event names without an entry", (Table(columns, rows, _more(len(coverage.names_without_entry))),))
 
 
@@ -282,33 +313,42 @@ def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
             detail=detail if bad else "",
         )
     yield CaseResult(group=result.config, name="no other finding")
+    for trouble in _troubles(result):
+        yield CaseResult(group=result.config, name="everything was checked", status="failed", message=trouble)
 
 
 def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotation, ...]:
-    """One for each place; findings of many events that point at the same line of the config are told there once."""
+    """One for each line of the config that findings point at, these first, and one for each code met in events alone."""
     told: dict[Annotation, None] = {}
+    of_events: dict[Annotation, None] = {}
     for group in result.findings:
-        for place in group.places:
+        for number, place in enumerate(group.places):
             file, line, column = _file_and_line(place, result.config, files)
-            told[
-                Annotation(
-                    severity=group.severity,
-                    title=f"{group.code} ({group.count:,})" if group.count > 1 else group.code,
-                    message=_what(place),
-                    file=file,
-                    line=line,
-                    column=column,
-                )
-            ] = None
-    return tuple(told)
+            annotation = Annotation(
+                severity=group.severity,
+                title=f"{group.code} ({group.count:,})" if group.count > 1 else group.code,
+                message=_what(place),
+                file=file,
+                line=line,
+                column=column,
+            )
+            if _is_config(place, result.config):
+                told[annotation] = None
+            elif number == 0:
+                of_events[annotation] = None
+    return tuple(told | of_events)
+
+
+def _is_config(place: Place, config: str) -> bool:
+    return place.source == config or place.config_line is not None
 
 
 def _file_and_line(place: Place, config: str, files: Mapping[str, str]) -> tuple[str | None, int | None, int | None]:
-    """The file to show a place in: the config where it names a line of it, else the events' file."""
-    if place.source == config:
-        return config, place.line or place.config_line, place.column
+    """The file to show a place in: the config where it names a line of it, else the events' file; None where it is no file."""
+    if _is_config(place, config):
+        in_file = not (config == "-" or config.startswith("git:"))
+        line, column = (place.line, place.column) if place.source == config else (place.config_line, None)
+        return (config, line or place.config_line, column) if in_file else (None, None, None)
     name, _, number = place.source.rpartition(":")
-    if place.config_line is not None:
-        return config, place.config_line, None
     line = place.line if place.line is not None else int(number) if number.isdigit() else None
     return files.get(name, name or None), line, place.column

@@ -42,19 +42,28 @@ class Survey:
         self._unreadable += 1
         self._findings.add(item.findings, item.source)
 
-    def result(self) -> CheckResult:
-        """What was counted so far. Two calls without an `add` between them give equal results."""
+    def result(self, *, unread: int = 0, expected: bool = False) -> CheckResult:
+        """What was counted so far. Two calls without an `add` between them give equal results.
+
+        `unread` are files that could not be read; with `expected` there should have been an event.
+        """
         usage = self._usage
         tally = self._findings.copy()
         if usage is not None:
             for source, item in coverage_findings(usage):
                 tally.add((item,), source or self._name)
         groups = tally.groups()
+        events = 0 if usage is None else usage.events
+        empty = expected and usage is not None and not events
+        bad = any(fails(group, self._policy) for group in groups)
         return CheckResult(
             config=self._name,
-            failed=any(fails(group, self._policy) for group in groups),
-            events=0 if usage is None else usage.events,
+            failed=bad or usage is None or unread > 0 or empty,
+            usable=usage is not None,
+            events=events,
+            unread=unread,
+            empty=empty,
             unreadable=self._unreadable,
             findings=groups,
-            coverage=usage.coverage() if usage is not None and usage.events else None,
+            coverage=usage.coverage() if usage is not None and events else None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abtui.core.checks.names import nearest
+from abtui.core.checks.nearest import Nearest
 from abtui.core.coverage.usage import Usage
 from abtui.core.destinations.classic import EXPOSURE_EVENT
 from abtui.core.findings import Finding, finding
@@ -24,17 +24,17 @@ def coverage_findings(usage: Usage) -> Iterator[tuple[str | None, Finding]]:
 
 def _unused_goals(usage: Usage) -> Iterator[Finding]:
     config = usage.config
-    names = tuple(usage.tracked.counts)
+    names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
     for key, goal in config.settings.goal_mapping.items():
         if usage.entries[key]:
             continue
         message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
-        near = nearest(key, names)
+        near = names.of(key)
         hint = "Remove it, or check the corpus: it may not hold every kind of event."
         if key == EXPOSURE_EVENT:
             hint = "Remove it: events of this name are exposures and never become goals."
         elif near is not None:
-            hint = f'Did you mean "{near}"? {plural(usage.tracked.counts[near], "event")} came under that name.'
+            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
         elif key in usage.viewed.counts:
             hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
         line = config.line("settings", "goalMapping", key)
@@ -44,12 +44,12 @@ def _unused_goals(usage: Usage) -> Iterator[Finding]:
 def _unfilled_units(usage: Usage) -> Iterator[Finding]:
     config = usage.config
     mapping = config.settings.unit_mapping
-    fields = tuple(usage.fields.counts)
+    fields = Nearest(usage.fields.counts)
     for key, unit in mapping.items():
         if usage.identities[key]:
             continue
         message = f'unitMapping "{key}" -> "{unit}" was filled by none of {plural(usage.events, "event")}.'
-        near = nearest(key, fields)
+        near = fields.of(key)
         hint = f"No event has a top-level field `{key}` that is text or a number."
         if unit in usage.fields.counts:
             hint = f"Is it the wrong way round? Events have a field `{unit}`; the key is the event's field, the value the unit type."

@@ -18,12 +18,16 @@ from abtui.core.coverage.model import (
     TypeCount,
     UnitCount,
 )
-from abtui.core.destinations.classic import EXPOSURE_EVENT
+from abtui.core.destinations.classic import EXPOSURE_EVENT, mapping_key
+from abtui.core.destinations.steps import ABSENT
+from abtui.core.javascript import JavaScriptTypeError
 from abtui.core.outcomes import VERDICTS, Outcome, Verdict
-from abtui.core.segment import SHOWS_SUCCESS
-from abtui.core.tally import MOST, Tally, cut
+from abtui.core.secret import hide_all
+from abtui.core.segment import EVENT_TYPES, SHOWS_SUCCESS
+from abtui.core.tally import LONGEST, MOST, Tally, cut
 
-_OWN_NAMES: Final = frozenset({"GOAL-OWN-NAME", "NO-UNIT"})
+OTHER_TYPES: Final = "(other types)"
+"""Stands for all types after the first 10,000 different ones."""
 
 
 class Usage:
@@ -38,8 +42,10 @@ class Usage:
         """Events whose field a unitMapping entry can use, by key."""
         self.fields: Tally[str] = Tally()
         """Top-level fields whose value is text or a number: what unitMapping could name."""
-        self.tracked: Tally[str] = Tally()
-        """Names of track calls."""
+        self.mapped: Tally[str] = Tally()
+        """Names of track calls that goalMapping has an entry for."""
+        self.unmapped: Tally[str] = Tally()
+        """Names of track calls that it has none for."""
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
         self._first: dict[str, str] = {}
@@ -47,7 +53,7 @@ class Usage:
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
         self._units: Tally[str] = Tally()
-        self._unit_events = self._success = self._other_types = 0
+        self._unit_events = self._success = 0
         self._nothing: Counter[str] = Counter()
         self._arrivals: Counter[str] = Counter()
 
@@ -72,13 +78,16 @@ class Usage:
             self._add_name(event, outcome)
 
     def _type(self, kind: str | None) -> Counter[Verdict]:
-        counter = self._types.get(kind)
-        if counter is None:
-            if len(self._types) >= MOST:
-                self._other_types += 1
-                return Counter()
-            counter = self._types[kind] = Counter()
-        return counter
+        """The counter of a type; after the first 10,000 different ones, further ones share one."""
+        if kind is not None:
+            kind = self._kept(kind)
+            if kind not in self._types and kind not in EVENT_TYPES and len(self._types) >= MOST:
+                kind = OTHER_TYPES
+        return self._types.setdefault(kind, Counter())
+
+    def _kept(self, name: str) -> str:
+        """A name as it is kept: the start of a very long one, from which a key was taken before it is cut."""
+        return name if len(name) <= LONGEST else cut(hide_all(name, self.config.secrets))
 
     def _add_body(self, body: object) -> None:
         if not isinstance(body, dict):
@@ -87,38 +96,36 @@ class Usage:
         for goal in goals if isinstance(goals, list) else ():
             name = goal.get("name") if isinstance(goal, dict) else None
             if isinstance(name, str):
-                self._goals.add(cut(name))
+                self._goals.add(self._kept(name))
         types = [unit.get("type") for unit in units if isinstance(unit, dict)] if isinstance(units, list) else []
         for kind in dict.fromkeys(kind for kind in types if isinstance(kind, str)):
-            self._units.add(cut(kind))
+            self._units.add(self._kept(kind))
 
     def _add_fields(self, event: Mapping[str, Any]) -> None:
         for key, value in event.items():
             if type(value) in (str, int, float):
-                self.fields.add(cut(key))
+                self.fields.add(self._kept(key))
         for key in self.config.settings.unit_mapping:
             if type(event.get(key)) in (str, int, float):
                 self.identities[key] += 1
 
     def _add_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         name = outcome.name
-        if name is None:
-            return
-        if outcome.type in ("page", "screen"):
-            self.viewed.add(cut(name))
+        if outcome.type in ("page", "screen") and name is not None:
+            self.viewed.add(self._kept(name))
         elif outcome.type == "track" and name != EXPOSURE_EVENT:
-            if name in self.config.settings.goal_mapping:
-                self.entries[name] += 1
-            if self.tracked.add(cut(name)):
-                self._first[cut(name)] = outcome.source
+            key = _mapping_key(event)
+            if key is not None and key in self.config.settings.goal_mapping:
+                self.entries[key] += 1
+                self.mapped.add(self._kept(key))
+            elif name is not None and self.unmapped.add(self._kept(name)):
+                self._first[self._kept(name)] = outcome.source
 
     def without_entry(self) -> tuple[NameCount, ...]:
         """Names of track calls that goalMapping has no entry for, the most frequent first."""
-        mapping = self.config.settings.goal_mapping
         return tuple(
             NameCount(name=name, count=count, source=self._first[name], in_catalog=self._in_catalog(name))
-            for name, count in self.tracked.counts.most_common()
-            if name not in mapping
+            for name, count in self.unmapped.counts.most_common()
         )
 
     def _in_catalog(self, goal: str) -> bool | None:
@@ -149,6 +156,7 @@ class Usage:
                 for name, count in self._goals.counts.most_common()
             ),
             units=self._unit_counts(),
+            events=self.events,
             unit_events=self._unit_events,
             goal_mapping=tuple(
                 EntryUse(
@@ -163,8 +171,9 @@ class Usage:
                 for key, value in settings.unit_mapping.items()
             ),
             names_without_entry=self.without_entry(),
-            uncounted=self._other_types
-            + sum(names.others for names in (self.fields, self.tracked, self.viewed, self._goals, self._units)),
+            uncounted=sum(
+                names.others for names in (self.fields, self.unmapped, self.viewed, self._goals, self._units)
+            ),
         )
 
     def _unit_counts(self) -> tuple[UnitCount, ...]:
@@ -177,3 +186,14 @@ class Usage:
             UnitCount(type=unit, count=count, identities=tuple(identities.get(unit, ())))
             for unit, count in counts.most_common()
         )
+
+
+def _mapping_key(event: Mapping[str, Any]) -> str | None:
+    """What goalMapping is asked for, or None where the destination throws over it."""
+    name = event.get("event", ABSENT)
+    if type(name) is str:
+        return name
+    try:
+        return mapping_key(name)
+    except JavaScriptTypeError:
+        return None

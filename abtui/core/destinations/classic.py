@@ -39,6 +39,11 @@ class _TypeErrorAt(Exception):
         self.path = path
 
 
+def mapping_key(name: Any) -> str:
+    """What goalMapping is asked for: the event's name (or ABSENT) as JavaScript's property key. Raises JavaScriptTypeError."""
+    return "undefined" if name is ABSENT else to_string(name)
+
+
 class Classic:
     """The destination with one config. `decide` is a pure function of the event."""
 
@@ -82,7 +87,10 @@ class Classic:
             if tell is not None:
                 tell.exposure_event(EXPOSURE_EVENT)
             return self._exposure(event, "properties", "EXPOSURE-TRACK", tell)
-        key = "undefined" if name is ABSENT else name if type(name) is str else _text(name, ("event",))
+        try:
+            key = name if type(name) is str else mapping_key(name)
+        except JavaScriptTypeError as error:
+            raise _TypeErrorAt(str(error), ("event",)) from None
         if key in self._goals:
             goal: Any = self._goals[key]
             code = "GOAL-MAPPED"

@@ -36,10 +36,29 @@ def reason_code(decision: Decision, event: dict[str, Any]) -> str:
     return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and "event" not in event else decision.code
 
 
+SHORT: dict[str, str] = {
+    "NO-UNIT": "no unit",
+    "PAGE-TRACKING-OFF": "page tracking off",
+    "SCREEN-TRACKING-OFF": "screen tracking off",
+    "EXPOSURE-TRACKING-OFF": "exposure tracking off",
+    "EXPOSURE-MISSING": "exposure missing",
+    "NO-TRAITS": "no traits",
+    "FILTERED": "filtered by Segment",
+    "VIEW-NAME": "view without a name",
+    "THROWS": "the function throws",
+    "NO-HANDLER": "no handler for the type",
+}
+"""Why nothing is sent, in a few words."""
+
+
 def reason(decision: Decision, event: dict[str, Any]) -> Reason:
     """The code and sentence for a decision about `event`."""
     code = reason_code(decision, event)
-    message = REASONS[code].format(goal=_shown(decision.goal), name=_shown(event.get("event")), detail=decision.detail)
+    message = REASONS[code].format(
+        goal=_shown(decision.goal),
+        name=_shown(event["event"]) if "event" in event else "undefined",
+        detail=decision.detail,
+    )
     return Reason(code, message)
 
 
