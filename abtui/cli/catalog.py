@@ -8,12 +8,13 @@ import click
 
 from abtui.cli.inputs import usage_error
 from abtui.cli.narrate import narrate
+from abtui.cli.output import output_file, write_out
 from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
 from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
 from abtui.core.secret import Secret
 from abtui.core.text import printable
 from abtui.services.errors import ServiceError
-from abtui.services.files import STDIN, read_config_file, write_atomic
+from abtui.services.files import STDIN, is_stream, read_config_file, write_atomic
 
 KEY_VARIABLE = "ABSMARTLY_USER_KEY"
 
@@ -25,7 +26,9 @@ def catalog() -> None:
 
 @catalog.command()
 @click.option("--console", required=True, metavar="URL", help="The web console's API: https://acme.absmartly.com/v1")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option(
+    "-o", "--output", callback=output_file, metavar="FILE", help="Write to a file instead of standard output."
+)
 @click.option("--force", is_flag=True, help="Overwrite a FILE that `catalog pull` did not write.")
 @click.option(
     "--key-env", default=KEY_VARIABLE, show_default=True, metavar="NAME", help="The variable that has your user key."
@@ -34,7 +37,8 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
     """Read goals, unit types, environments and applications from the web console.
 
     The user key is read from the environment and goes to the console alone. In a config, write
-    `catalog: !file catalog.yaml`. Exit code: 0 done, 1 the console could not be read, 2 usage error.
+    `catalog: !file catalog.yaml`. Exit code: 0 done, 1 the console could not be read or the file not
+    be written, 2 usage error.
     """
     # Its HTTP library takes a while to load, which --help need not wait for.
     from abtui.services.console import console_host, pull_catalog
@@ -63,25 +67,26 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
         narrate(f"The catalog has more than {CATALOG_FORM.max_bytes:,} bytes; a config does not read so large a one.", severity="warning")  # fmt: skip
     narrate(catalog_counts(pulled.catalog))
     if path is None:
-        click.echo(text, nl=False)
+        write_out(text)
         return 0
     if text != old:
         try:
             write_atomic(path, text)
         except ServiceError as error:
-            raise usage_error(error) from error
+            narrate(error.message, error.hint, severity="error")
+            return 1
     _tell_written(path, old, text)
     return 0
 
 
 def _old_text(path: str, force: bool) -> str | None:
     """The text of the file to be overwritten, None where there is none. Raises UsageError for one that is not ours."""
-    if not os.path.lexists(path):
+    if not os.path.lexists(path) or is_stream(path):
         return None
     try:
         text = read_config_file(path)
     except ServiceError as error:
-        if force and not os.path.isdir(path):
+        if force:
             return None
         raise usage_error(error) from error
     if not is_pulled(text) and not force:

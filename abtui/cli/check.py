@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from abtui.cli.formats import FORMAT_OPTION, Form, write_report
+from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, CorpusInput, read_config_at, sdk_defaults
 from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
@@ -57,12 +57,13 @@ def check(
     something could not be read, or EVENTS without an event, 2 usage error or a config that cannot be used.
     """
     sdk = sdk_defaults(now)
+    if config_path == STDIN in paths:
+        raise click.UsageError("Standard input cannot be both the config and events.")
+    refuse_inputs(forms, [config_path, *paths])
     reading = read_config_at(config_path, tell=False)
     policy = _policy(reading.config, fail_on, ignore, select)
     survey = Survey(reading.config, reading.findings, config_path, policy, places=places)
     corpus = CorpusInput(paths, sdk, "checking")
-    if config_path == STDIN in paths:
-        raise click.UsageError("Standard input cannot be both the config and events.")
     if reading.config is not None and paths:
         with corpus:
             _survey(survey, reading.config, corpus)

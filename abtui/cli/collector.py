@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from abtui.cli.narrate import tell
 from abtui.services.errors import ServiceError
 
 
@@ -40,8 +41,6 @@ def collector(port: int, state: str, fault: str, key: str | None) -> None:
     from abtui.services.collector.state import CollectorState
 
     try:
-        run_forever(
-            port, CollectorState(state), parse_fault(fault), key=key, announce=lambda text: click.echo(text, err=True)
-        )
+        run_forever(port, CollectorState(state), parse_fault(fault), key=key, announce=tell)
     except ServiceError as error:
         raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error

@@ -7,6 +7,7 @@ import textwrap
 
 import click
 
+from abtui.cli.output import write_out
 from abtui.core.destinations.reasons import REASONS
 from abtui.core.rules import RULES
 
@@ -17,16 +18,17 @@ def explain(code: str | None) -> None:
     """Say what a finding, or the reason of a verdict, means. Without CODE, list the findings."""
     if code is None:
         width = max(map(len, RULES))
-        for name, rule in RULES.items():
-            click.echo(f"{name.ljust(width)}  {rule.severity.ljust(7)}  {rule.title}")
+        write_out(
+            "\n".join(f"{name.ljust(width)}  {rule.severity.ljust(7)}  {rule.title}" for name, rule in RULES.items())
+        )
         return
     name = code.upper()
     if name in REASONS:
-        click.echo(f"{name} (reason of a verdict): {REASONS[name].format(goal='...', name='...', detail='...')}")
+        write_out(f"{name} (reason of a verdict): {REASONS[name].format(goal='...', name='...', detail='...')}")
         return
     if name not in RULES:
         near = difflib.get_close_matches(name, [*RULES, *REASONS], n=3)
         hint = f" Did you mean {', '.join(near)}?" if near else " `abtui explain` lists them all."
         raise click.UsageError(f"There is no finding {code!r}.{hint}")
     rule = RULES[name]
-    click.echo(f"{name} ({rule.severity}): {rule.title}\n\n{textwrap.fill(rule.text, 88)}")
+    write_out(f"{name} ({rule.severity}): {rule.title}\n\n{textwrap.fill(rule.text, 88)}")

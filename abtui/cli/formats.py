@@ -12,7 +12,7 @@ import click
 import orjson
 
 from abtui.cli.narrate import narrate
-from abtui.cli.output import Closed, Output
+from abtui.cli.output import file_problem, write_out
 from abtui.core import report as forms_of
 from abtui.core.javascript import stringify
 from abtui.core.report import Report
@@ -20,7 +20,7 @@ from abtui.core.report.masking import without_keys
 from abtui.core.secret import Secret
 from abtui.core.text import single_line
 from abtui.services.errors import FileError
-from abtui.services.files import STDIN, write_atomic
+from abtui.services.files import STDIN, is_input, write_atomic
 
 FORMATS = ("text", "json", "junit", "github", "markdown", "html")
 _STDOUT = STDIN
@@ -60,13 +60,8 @@ def _form(value: str) -> Form:
         return Form(name, None)
     if not file:
         raise click.BadParameter("there is no file after the `=`.")
-    if "\0" in file:
-        raise click.BadParameter("a file name cannot hold a NUL.")
-    if os.path.isdir(file):
-        raise click.BadParameter(f"{single_line(file)} is a folder, not a file.")
-    folder = os.path.dirname(file)
-    if folder and not os.path.isdir(folder):
-        raise click.BadParameter(f"there is no folder {single_line(folder)} to write to.")
+    if problem := file_problem(file):
+        raise click.BadParameter(problem)
     return Form(name, file)
 
 
@@ -74,6 +69,20 @@ FORMAT_OPTION = click.option(
     "--format", "forms", callback=_forms, multiple=True, default=("text",), show_default=True, metavar="FORM[=FILE]",
     help=f"{', '.join(FORMATS)}; with =FILE to a file. May be repeated.",
 )  # fmt: skip
+
+
+def refuse_inputs(forms: Sequence[Form], paths: Sequence[str]) -> None:
+    """Raises UsageError where a report would take the place of what is read, or be read as events with it the next time.
+
+    `paths` are files, folders whose events are read, `-` for standard input and places in a commit.
+    """
+    for form in forms:
+        for path in paths if form.file is not None else ():
+            if form.file is not None and is_input(form.file, path):
+                where = "standard input" if path == STDIN else single_line(path)
+                raise click.UsageError(
+                    f"--format {form.name}={single_line(form.file)} would be written over what is read from {where}. Give it another file."
+                )
 
 
 def write_report(
@@ -89,7 +98,7 @@ def write_report(
     for form in forms:
         try:
             if form.file is None:
-                _write_to_stdout(_written(form, report, data, secrets))
+                write_out(_written(form, report, data, secrets))
             else:
                 write_atomic(form.file, _written(form, report, data, secrets).decode())
                 narrate(f"The report is in {form.file}, as {form.name}.")
@@ -99,17 +108,6 @@ def write_report(
             failures.append(error.message)
     if failures:
         raise click.ClickException(" ".join(failures))
-
-
-def _write_to_stdout(text: bytes) -> None:
-    if sys.stdout is None:
-        raise click.ClickException("There is no standard output to write the report to.")
-    try:
-        with Output(sys.stdout.buffer) as output:
-            if text:
-                output.line(text.removesuffix(b"\n"))
-    except Closed:
-        pass
 
 
 def _written(form: Form, report: Report, data: Callable[[], object], secrets: Collection[Secret]) -> bytes:

@@ -13,6 +13,7 @@ import msgspec
 from abtui.cli import asking
 from abtui.cli.inputs import usage_error
 from abtui.cli.narrate import narrate, narrate_finding
+from abtui.cli.output import on_terminal, output_file, write_out
 from abtui.core.config import Settings, read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
 from abtui.core.config.starter import starter_text
@@ -62,7 +63,7 @@ def _text(_ctx: click.Context, _param: click.Parameter, value: str | None) -> st
 
 
 @click.command()
-@click.argument("file", default="config.yaml")
+@click.argument("file", default="config.yaml", callback=output_file)
 @click.option("--endpoint", callback=_text, metavar="URL", help="The collector: https://acme.absmartly.io/v1")
 @click.option("--environment", callback=_text, metavar="NAME", help="As the web console has it; case matters.")
 @click.option("--application", callback=_text, metavar="NAME", help="As the web console has it.")
@@ -100,11 +101,9 @@ def init(
     """Write a commented config to start with, to FILE (config.yaml) or, with -, to standard output.
 
     On a terminal it asks for what the flags leave out. The API key is never written: the config reads it from the
-    environment. Exit code: 0 written, 1 not overwritten, 2 usage error.
+    environment. Exit code: 0 written, 1 not overwritten or not written, 2 usage error.
     """
-    terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    if not os.path.isdir(folder := os.path.dirname(file) or "."):
-        raise click.UsageError(f"There is no folder {printable(folder)} to write {printable(file)} to.")
+    terminal = on_terminal(sys.stdin) and on_terminal(sys.stderr)
     if file != STDIN and os.path.lexists(file) and not force and not _may_overwrite(file, terminal):
         return 1
     given = _Given(endpoint, environment, application, units, goals, page_views, screen_views, exposures)
@@ -119,9 +118,7 @@ def init(
                 f"A config needs {', '.join(given.missing)}. On a terminal, abtui init asks for them."
             )
         _ask(given)
-    text = starter_text(_settings(given), left_out)
-    _write(file, text)
-    return 0
+    return _write(file, starter_text(_settings(given), left_out))
 
 
 def _may_overwrite(file: str, terminal: bool) -> bool:
@@ -157,11 +154,9 @@ def _ask(given: _Given) -> None:
 def _read_segment(path: str) -> SegmentSettings:
     """The settings in a file of Segment's; what is odd about it is told. Raises UsageError."""
     try:
-        text = sys.stdin.buffer.read(_SEGMENT_LIMIT).decode() if path == STDIN else read_text_file(path, _SEGMENT_LIMIT)
+        text = read_text_file(path, _SEGMENT_LIMIT)
     except ServiceError as error:
         raise usage_error(error) from error
-    except UnicodeDecodeError as error:
-        raise click.UsageError("Standard input is not UTF-8 text.") from error
     segment = read_segment(text)
     if segment.problem:
         name = "standard input" if path == STDIN else printable(path)
@@ -205,8 +200,8 @@ def _settings(given: _Given) -> Settings:
     )
 
 
-def _write(file: str, text: str) -> None:
-    """Write the config, tell what is to be said about it, and what comes next. Raises UsageError."""
+def _write(file: str, text: str) -> int:
+    """Write the config, tell what is to be said about it, and what comes next; gives the exit code. Raises UsageError."""
     reading = read_config(text, os.environ, name=file)
     for finding in reading.findings:
         if finding.severity != "info":
@@ -214,16 +209,18 @@ def _write(file: str, text: str) -> None:
     if reading.config is None:
         raise click.UsageError("The config would not be usable, so it was not written; its errors are above.")
     if file == STDIN:
-        click.echo(text, nl=False)
+        write_out(text)
         name = "CONFIG"
     else:
         try:
             write_atomic(file, text)
         except ServiceError as error:
-            raise usage_error(error) from error
+            narrate(error.message, error.hint, severity="error")
+            return 1
         narrate(f"{file} is written.")
         name = shlex.quote(file)
     if not os.environ.get("ABSMARTLY_API_KEY"):
         narrate("Next: export ABSMARTLY_API_KEY=...  (only sending needs it)")
     narrate(f"Next: abtui check {name} EVENTS  (what these settings do with your events)")
     narrate(f"Next: abtui {name} EVENTS  (the same in the workbench)")
+    return 0

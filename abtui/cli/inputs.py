@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 import click
 
 from abtui.cli.narrate import narrate, narrate_finding
+from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.javascript import parse_date
@@ -79,7 +80,7 @@ class CorpusInput:
         self._expansion = expand(paths)
         for error in self._expansion.errors:
             self._problem(error)
-        self._bar = _progress(None if beside_output and sys.stdout.isatty() else self._expansion.total, label)
+        self._bar = _progress(None if beside_output and on_terminal(sys.stdout) else self._expansion.total, label)
         self._progress: Callable[[int], None] | None = None
 
     def __enter__(self) -> Self:
@@ -141,7 +142,7 @@ class CorpusInput:
 @contextmanager
 def _progress(total: int | None, label: str) -> Iterator[Callable[[int], None] | None]:
     """A progress bar on standard error, for long work on a terminal."""
-    if not sys.stderr.isatty() or total is None:
+    if not on_terminal(sys.stderr) or total is None:
         yield None
         return
     with click.progressbar(length=total, label=label, file=sys.stderr) as bar:

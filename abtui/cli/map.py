@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +10,7 @@ import click
 
 from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
-from abtui.cli.output import Closed, Output
+from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import Unreadable
@@ -46,7 +45,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
     corpus = CorpusInput(paths, sdk, "mapping", beside_output=True)
     run = _Run(form, explain, corpus)
     try:
-        with Output(sys.stdout.buffer) as output, corpus:
+        with Output(standard_output()) as output, corpus:
             if form == "body":
                 output.lines(run.bodies(config))
             else:

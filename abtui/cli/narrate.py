@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+from abtui.cli.output import discard
 from abtui.core.findings import Finding
 from abtui.core.text import single_line
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
+def tell(line: str) -> None:
+    """A line on standard error as it is. Where it cannot be written the work goes on: it matters more than what is said of it."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        discard(sys.stderr)
+
+
 def narrate(message: str, hint: str = "", *, severity: str | None = None) -> None:
     """Tell something. A hint follows after the message."""
     head = click.style(f"{severity}: ", fg=_COLOURS[severity], bold=True) if severity else ""
-    click.echo(head + single_line(f"{message} {hint}".rstrip()), err=True)
+    tell(head + single_line(f"{message} {hint}".rstrip()))
 
 
 def narrate_finding(place: str, finding: Finding) -> None:
@@ -21,7 +32,6 @@ def narrate_finding(place: str, finding: Finding) -> None:
     if finding.line is not None:
         place += f":{finding.line}" + (f":{finding.column}" if finding.column is not None else "")
     severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-    click.echo(
-        f"{single_line(place)}: {severity} {finding.code}: {single_line(f'{finding.message} {finding.hint}'.rstrip())}",
-        err=True,
+    tell(
+        f"{single_line(place)}: {severity} {finding.code}: {single_line(f'{finding.message} {finding.hint}'.rstrip())}"
     )

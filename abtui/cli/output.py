@@ -1,4 +1,4 @@
-"""Standard output as data: bytes in large writes, and an end of the reader that is no error."""
+"""Standard output as data: bytes in large writes, and an end of the reader that is no error. A closed stream is None."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 import sys
 from collections.abc import Iterable
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TextIO
 
 import click
+
+from abtui.core.text import single_line
 
 _CONTROLS = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 _FLUSH_BYTES = 1 << 16
@@ -17,6 +19,55 @@ _FLUSH_BYTES = 1 << 16
 
 def _escape(match: re.Match[bytes]) -> bytes:
     return f"\\u{ord(match[0].decode()):04x}".encode()
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream of the process is a terminal; a closed one is None."""
+    return stream is not None and stream.isatty()
+
+
+def discard(stream: TextIO) -> None:
+    """Let what goes to a stream that cannot be written go nowhere, also what the interpreter flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def file_problem(path: str) -> str:
+    """Why no file can be written at `path`, as far as it shows beforehand; "" for none."""
+    if not path:
+        return "there is no file name."
+    if "\0" in path:
+        return "a file name cannot hold a NUL."
+    if os.path.isdir(path):
+        return f"{single_line(path)} is a folder, not a file."
+    folder = os.path.dirname(path)
+    return f"there is no folder {single_line(folder)} to write to." if folder and not os.path.isdir(folder) else ""
+
+
+def output_file(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
+    """The callback of a parameter that names a file to write, or `-`. Raises BadParameter before any work is done."""
+    if path is not None and (problem := file_problem(path)):
+        raise click.BadParameter(problem)
+    return path
+
+
+def standard_output() -> BinaryIO:
+    """Standard output for bytes. Raises ClickException where it is closed."""
+    if sys.stdout is None:
+        raise click.ClickException("There is no standard output to write to.")
+    return sys.stdout.buffer
+
+
+def write_out(text: bytes | str) -> None:
+    """All data of a command, text as UTF-8, with a line end at its end. Raises ClickException where it cannot be written."""
+    data = text.encode() if isinstance(text, str) else text
+    try:
+        with Output(standard_output()) as output:
+            if data:
+                output.line(data.removesuffix(b"\n"))
+    except Closed:
+        pass
 
 
 class Closed(Exception):
@@ -74,8 +125,7 @@ class Output:
             self._stream.write(_CONTROLS.sub(_escape, text) if self._at_once else text)
             self._stream.flush()
         except OSError as error:
-            # The interpreter flushes standard output once more at its end, and would complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            discard(sys.stdout)
             if isinstance(error, BrokenPipeError):
                 raise Closed from None
             raise click.ClickException(f"Standard output cannot be written: {error.strerror or error}.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -29,8 +28,6 @@ def open_config(place: str, env: Mapping[str, str]) -> OpenedConfig:
     committed = git_place(place)
     if committed is not None:
         return read_config_text(read_committed(committed), env, place)
-    if place == STDIN:
-        return read_config_text(sys.stdin.read(), env, place)
     return read_config_text(read_config_file(place), env, place)
 
 

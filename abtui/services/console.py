@@ -10,15 +10,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
 from abtui.core.config.endpoint import is_header_text, is_loopback, split_endpoint
 from abtui.core.config.model import Archived, Catalog
 from abtui.core.config.yaml_text import is_writable
 from abtui.core.secret import Secret
 from abtui.core.text import one_line, plural
 from abtui.services.compression import CompressionError, decode_body
-from abtui.services.console_errors import UNREADABLE, Complaints, ConsoleAddressError, ConsoleError
+from abtui.services.console_errors import Complaints, ConsoleAddressError, ConsoleError, parse_json
 from abtui.services.transport import OWN_HEADERS, Failed, Timeouts, exchange, new_transport
 
 if TYPE_CHECKING:
@@ -29,6 +27,8 @@ PAGE_ITEMS: Final = 500
 _MOST_ITEMS: Final = 200_000
 _MOST_PAGES: Final = 2_000
 """Of one list; what goes on beyond either is no web console."""
+_MOST_COUNT: Final = 10**12
+"""A larger number of items is none."""
 _ANSWER_LIMIT: Final = 32 << 20
 """Bytes that are read of an answer."""
 _PATIENCE: Final = Timeouts(connect=5.0, total=30.0)
@@ -113,32 +113,32 @@ class _Reader:
         return Pulled(catalog, tuple(self._notes))
 
     async def _list(self, transport: httpx.AsyncHTTPTransport, path: str) -> _Names:
-        """All names of a list. Items are told apart by their id, as a list may change while its pages are turned."""
-        names: dict[object, tuple[str, bool]] = {}
-        seen: set[object] = set()
-        total: int | None = None
+        """All names of a list. A page with nothing that is known by an id or a name and was not there before ends it."""
+        found: dict[_Identity, bool] = {}
+        count, nameless, total = 0, 0, None
         for number in range(1, _MOST_PAGES + 1):
             page = await self._page(transport, path, number)
             total = page.total if page.total is not None else total
-            before = len(seen)
-            for index, item in enumerate(page.items):
-                name, identity = _name_and_identity(item, (number, index))
-                seen.add(identity)
-                if name is not None:
-                    names[identity] = (name, item.get("archived") is True)
-            if not page.items or (number > 1 and len(seen) == before):
-                if page.items:
-                    self._repeats(path, len(seen), total)
+            known, items = len(found), [_identified(item) for item in page.items]
+            found |= {identity: archived for identity, archived in items if identity is not None}
+            if not items:
                 break
-            if len(seen) == total:
+            if number > 1 and len(found) == known:
+                self._no_news(path, number, count, total, again=any(identity for identity, _ in items))
                 break
-            if len(seen) > _MOST_ITEMS:
-                raise self._endless(path, len(seen))
+            nameless += sum(identity is None for identity, _ in items)
+            count = len(found) + nameless
+            if count == total and not page.full:
+                break
+            if count > _MOST_ITEMS:
+                raise self._endless(path, count)
         else:
-            raise self._endless(path, len(seen))
-        if total is not None and len(seen) != total:
-            self._notes.append(f"{self._host} says that it has {total:,} of /{path}, and gave {len(seen):,}.")
-        return self._names(path, list(names.values()), len(seen) - len(names))
+            raise self._endless(path, count)
+        if total is not None and count != total:
+            self._notes.append(f"{self._host} says that it has {total:,} of /{path}, and gave {count:,}.")
+        nameless += sum(identity.name is None for identity in found)
+        names = [(identity.name, archived) for identity, archived in found.items() if identity.name is not None]
+        return self._names(path, names, nameless)
 
     def _endless(self, path: str, count: int) -> ConsoleError:
         return ConsoleError(
@@ -146,8 +146,15 @@ class _Reader:
             "Is it the web console? Nothing was written.",
         )
 
-    def _repeats(self, path: str, count: int, total: int | None) -> None:
-        """A page had nothing new: the console does not turn pages. That is well where it gave everything at once."""
+    def _no_news(self, path: str, number: int, count: int, total: int | None, *, again: bool) -> None:
+        """A page had nothing new. With `again` the console does not turn pages; that is well where it gave everything at once."""
+        if count == total:
+            return
+        if not again:
+            self._notes.append(
+                f"Page {number:,} of /{path} has only items without an id and a name; what came before is taken as all."
+            )
+            return
         if total is not None and count < total:
             raise ConsoleError(
                 f"{self._host} gives the same page of /{path} again and again: {count:,} of {total:,} could be read.",
@@ -172,16 +179,16 @@ class _Reader:
     async def _page(self, transport: httpx.AsyncHTTPTransport, path: str, number: int) -> _Page:
         content = await self._get(transport, path, number)
         try:
-            answer = msgspec.json.decode(content)
-        except UNREADABLE:
+            answer = parse_json(content)
+        except ValueError:
             raise self._complaints.not_json(content, path) from None
         items = answer.get(path) if isinstance(answer, dict) else None
         if not isinstance(items, list):
             raise ConsoleError(
                 f"The answer of {self._host} for /{path} has no list `{path}` in it.", "Is it the web console's API?"
             )
-        total = answer["total"] if isinstance(answer.get("total"), int) and answer["total"] is not True else None
-        return _Page(items, total if total is None or total >= 0 else None)
+        size = _count(answer.get("items")) or PAGE_ITEMS
+        return _Page(items, _count(answer.get("total")), full=len(items) >= min(size, PAGE_ITEMS))
 
     async def _get(self, transport: httpx.AsyncHTTPTransport, path: str, number: int) -> bytes:
         """The content of one page of a list."""
@@ -218,19 +225,42 @@ class _Reader:
         return content.removeprefix(b"\xef\xbb\xbf")
 
 
-def _name_and_identity(item: object, place: tuple[int, int]) -> tuple[str | None, object]:
-    """An item's name, if it is an object that has one, and what tells it from others: its id, else its name, else its place."""
+class _Identity(NamedTuple):
+    """What tells an item from others, whatever page it is on: ids may be missing or equal, and a text is no number."""
+
+    number: int | str | None
+    is_text: bool
+    name: str | None
+
+
+def _identified(item: object) -> tuple[_Identity | None, bool]:
+    """What an item is known by, None for one without an id and a name; and whether it is archived."""
     if not isinstance(item, dict):
-        return None, place
-    name, number = item.get("name"), item.get("id")
-    usable = name if isinstance(name, str) and name.strip() else None
-    if isinstance(number, int | str):
-        return usable, number
-    return usable, place if usable is None else ("name", usable)
+        return None, False
+    number, name = item.get("id"), item.get("name")
+    # In Python, true is a number and equal to 1.
+    number = number if isinstance(number, int | str) and not isinstance(number, bool) else None
+    name = name if isinstance(name, str) and name.strip() else None
+    if number is None and name is None:
+        return None, False
+    return _Identity(number, isinstance(number, str), name), _is_archived(item.get("archived"))
+
+
+def _is_archived(value: object) -> bool:
+    """The API says true or false; databases and proxies say 1 and "true", too."""
+    if isinstance(value, str):
+        return value.strip().lower() in ("true", "1", "yes")
+    return isinstance(value, int | float) and value != 0
+
+
+def _count(value: object) -> int | None:
+    """A number of items, None for what cannot be one."""
+    return value if type(value) is int and 0 <= value <= _MOST_COUNT else None
 
 
 class _Page(NamedTuple):
-    """The items of one page, whatever they are, and how many the console says there are in all."""
+    """The items of one page, whatever they are, how many the console says there are in all, and whether the page has no room for more."""
 
     items: list[Any]
     total: int | None
+    full: bool

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Final
-
-import msgspec
+from typing import Any, Final
 
 from abtui.core.secret import Secret, hide
 from abtui.core.text import one_line
 from abtui.services.errors import ServiceError
 from abtui.services.transport import Failed
 
-UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding JSON may raise."""
 _SHOWN: Final = 200
+
+
+def parse_json(content: bytes) -> Any:
+    """What an answer says. Half a character (a lone surrogate) in a text is JSON, and no reason to lose the rest. Raises ValueError."""
+    try:
+        return json.loads(content.decode(), parse_constant=_no_json)
+    except RecursionError:
+        raise ValueError("It is too deep.") from None
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON.")
 
 
 class ConsoleAddressError(ServiceError):
@@ -73,8 +82,8 @@ class Complaints:
     def _said(self, content: bytes) -> str:
         """The console's own words, if its answer is JSON that has some; never the key."""
         try:
-            answer = msgspec.json.decode(content)
-        except UNREADABLE:
+            answer = parse_json(content)
+        except ValueError:
             return ""
         words = answer.get("message", answer.get("error", answer.get("errors"))) if isinstance(answer, dict) else None
         if isinstance(words, list):

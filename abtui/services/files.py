@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import BufferedReader
 from pathlib import Path
@@ -100,6 +100,29 @@ def expand(paths: Sequence[str]) -> Expansion:
     )
 
 
+def is_input(file: str, path: str) -> bool:
+    """Whether writing `file` would change what is read of `path`: a file, a folder of events, or `-`.
+
+    That is so for a file that a folder does not hold yet, if its events are read the next time.
+    """
+    try:
+        if path == STDIN:
+            return os.path.isfile(file) and sys.stdin is not None and os.path.samefile(file, sys.stdin.fileno())
+        if os.path.isdir(path):
+            below = os.path.relpath(os.path.realpath(file), os.path.realpath(path)).split(os.sep)
+            return not any(name.startswith(".") for name in below) and _is_events(below[-1])
+        # A terminal may be read and written.
+        return os.path.isfile(file) and os.path.samefile(file, path)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_events(name: str) -> bool:
+    """Whether a file of a folder is read, by its name."""
+    lower = name.lower()
+    return not lower.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ)
+
+
 def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | None]]:
     """Path, name and size of the files of a folder and its folders."""
     found: list[tuple[tuple[str, ...], str]] = []
@@ -108,8 +131,7 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
     ):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            lower = name.lower()
-            if not name.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ):
+            if _is_events(name):
                 path = os.path.join(parent, name)
                 found.append((Path(path).relative_to(folder).parts, path))
     result: list[tuple[str, str, int | None]] = []
@@ -181,25 +203,29 @@ def _blocks(file: BufferedReader, first: bytes, progress: Callable[[int], None] 
 
 
 def read_text_file(path: str, limit: int) -> str:
-    """The text of a UTF-8 file, line ends as they are. Raises FileError, also over `limit` bytes and for what is not UTF-8."""
+    """The text of a UTF-8 file or, at `-`, of standard input, line ends as they are.
+
+    Raises FileError, also over `limit` bytes and for what is not UTF-8.
+    """
+    name = "Standard input" if path == STDIN else path
     try:
-        with open(path, "rb") as file:
+        with _open(path) as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(name, error) from error
     if len(data) > limit:
-        raise FileError(f"{_shown(path)} is larger than {limit:,} bytes.", "Is it the right file?")
+        raise FileError(f"{_shown(name)} is larger than {limit:,} bytes.", "Is it the right file?")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FileError(
-            f"{_shown(path)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
+            f"{_shown(name)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
         ) from error
 
 
 def read_config_file(path: str) -> str:
-    """The text of a config file. Raises FileError."""
+    """The text of a config file, or of standard input at `-`. Raises FileError."""
     return read_text_file(path, _CONFIG_LIMIT)
 
 
@@ -215,29 +241,36 @@ def write_atomic(path: str, text: str) -> None:
         raise FileError(
             f"{_shown(path)} was not written: character {error.start + 1} is half a character.", "Remove it."
         ) from error
+    write_pieces(path, [data])
+
+
+def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
+    """As `write_atomic`, with the file's content in pieces, which are written as they come. What they raise passes through."""
+    stream = is_stream(path)
     try:
-        if _is_stream(path):
+        if stream:
             with open(path, "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
         else:
-            _replace(Path(os.path.realpath(path)), data)
+            _replace(Path(os.path.realpath(path)), pieces)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FileError(
-            f"{_shown(path)} was not written: {(reason or str(error)).lower()}.", "The file is as it was."
+            f"{_shown(path)} was not written: {(reason or str(error)).lower()}.",
+            "" if stream else "The file is as it was.",
         ) from error
 
 
-def _is_stream(path: str) -> bool:
-    """Whether a path is a device or a pipe, such as /dev/stdout: there is no file to put in its place."""
+def is_stream(path: str) -> bool:
+    """Whether a path is a device or a pipe, such as /dev/stdout: nothing to read before it is written, or to put a file in its place."""
     try:
         mode = os.stat(path).st_mode
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return False
-    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _replace(place: Path, data: bytes) -> None:
+def _replace(place: Path, pieces: Iterable[bytes]) -> None:
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
     if mode is not None and not os.access(place, os.W_OK):
         # Renaming over it would work, but a file is made read-only for a reason.
@@ -252,7 +285,7 @@ def _replace(place: Path, data: bytes) -> None:
     )
     try:
         with open(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,8 @@ _LIMIT: Final = 16 << 20
 """Bytes of a file that are read at all, as of a config on the disk."""
 _SECONDS: Final = 30
 _MOST_NAMES: Final = 20_000
+_LINK: Final = "120000"
+_SUBMODULE: Final = "160000"
 _HINT: Final = "Write git:REV:PATH, such as git:main:config.yaml. A file of that name is ./git:..."
 
 
@@ -74,16 +76,22 @@ def _look_up(place: GitPlace) -> list[str]:
     except _NoWorkTreeError:
         # Without a working tree, as in a hook of a bare repository, paths start at the root.
         commit, found = _objects(place.revision, path)
-    if found:
-        return found
     of_index = not place.revision.strip(":0123456789") and place.revision[:1] in ("", ":")
+    if found:
+        if of_index and any(
+            entry.mode == _LINK for entry in _entries(("ls-files", "-s", "-z", "--", f":(literal){path}"))
+        ):
+            raise FileError(
+                f"{_shown(place)} is a link, which git does not follow in the index.", "Name the file it leads to."
+            )
+        return found
     if not commit and not of_index:
         raise FileError(
             f"git knows no revision {single_line(place.revision)!r}.",
             "Check the name; a shallow clone does not have every commit.",
         )
     where = "the index" if of_index else single_line(place.revision)
-    listing = ("ls-files", "-z") if of_index else ("ls-tree", "-r", "-z", "--name-only", commit[0])
+    listing = ("ls-files", "-s", "-z") if of_index else ("ls-tree", "-r", "-z", commit[0])
     raise FileError(f"There is no file {single_line(place.path)} in {where}.", _nearest(path, listing))
 
 
@@ -112,15 +120,41 @@ def _relative(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def _nearest(path: str, listing: tuple[str, ...]) -> str:
-    """A hint with the nearest path that there is below the working folder; `listing` is the command that lists them."""
+class _Entry(NamedTuple):
+    """What git lists of a path: its mode, as octal digits, and in the index its stage, 1 to 3 in a merge conflict."""
+
+    mode: str
+    stage: str
+    name: str
+
+
+def _entries(listing: tuple[str, ...]) -> list[_Entry]:
+    """What the command `listing` gives; nothing where it cannot be listed."""
     try:
         listed = _git(*listing)
     except (FileError, _NoWorkTreeError):
-        return ""
-    names = [os.fsdecode(name) for name in listed.split(b"\0")[:_MOST_NAMES] if name]
-    if listing[0] == "ls-tree" and os.path.normpath(path) in names:
+        return []
+    entries = []
+    for line in listed.split(b"\0")[:_MOST_NAMES]:
+        head, tab, name = os.fsdecode(line).partition("\t")
+        if tab:
+            mode, _, stage = head.split(" ")
+            entries.append(_Entry(mode, stage, name))
+    return entries
+
+
+def _nearest(path: str, listing: tuple[str, ...]) -> str:
+    """A hint with what there is at the path, or the nearest one below the working folder; `listing` is the command that lists them."""
+    entries, own = _entries(listing), os.path.normpath(path).replace(os.sep, "/")
+    if any(entry.mode == _SUBMODULE and f"{own}/".startswith(f"{entry.name}/") for entry in entries):
+        return "It is in a submodule, a repository of its own; go into its folder."
+    here = [entry for entry in entries if entry.name == own]
+    if here and listing[0] == "ls-tree":
         return "It is a link that leads to no file of the commit."
+    if here:
+        written = " or ".join(f"git:{f':{entry.stage}' if entry.stage != '0' else ''}:{own}" for entry in here)
+        return f"It is there at another stage of the index: {single_line(written)}."
+    names = [entry.name for entry in entries]
     wanted = os.path.basename(path)
     same = [name for name in names if os.path.basename(name) == wanted]
     alike = [name for name in names if os.path.splitext(name)[1] == os.path.splitext(path)[1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,34 @@ def test_a_file_of_somebody_is_not_overwritten_unasked(console: Console, tmp_pat
     assert pull("--console", console.base, "-o", str(path), "--force").returncode == 0
     assert pull("--console", console.base, "-o", str(tmp_path), "--force").returncode == 2
     assert pull("--console", console.base, "-o", str(tmp_path / "no" / "c.yaml")).returncode == 2
+    assert pull("--console", console.base, "-o", "").returncode == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_written_to_and_not_read_before(console: Console, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    done = pull("--console", console.base, "-o", str(pipe))
+    reader.join(60)
+    assert done.returncode == 0
+    assert read == [pull("--console", console.base).stdout]
+    assert pull("--console", console.base, "-o", "/dev/stdout").stdout == read[0]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_a_failed_write_is_exit_code_1(console: Console, tmp_path: Path) -> None:
+    full = pull("--console", console.base, "-o", "/dev/full")
+    assert full.returncode == 1
+    assert full.stderr.decode().endswith("error: /dev/full was not written: no space left on device.\n")
+    path = tmp_path / "catalog.yaml"
+    path.write_bytes(pull("--console", console.base).stdout + b"# old\n")
+    path.chmod(0o444)
+    if os.access(path, os.W_OK):
+        return  # Permissions do not bind root.
+    assert pull("--console", console.base, "-o", str(path)).returncode == 1
 
 
 def test_what_fails_writes_nothing(console: Console, tmp_path: Path) -> None:

@@ -94,3 +94,25 @@ def test_a_key_in_an_event_is_masked(form: str, tmp_path: Path) -> None:
     done = abtui("check", *files, "--format", form, "--fail-on", "warning")
     assert KEY.encode() not in done.stdout + done.stderr
     assert b"Leaked ****0123" in done.stdout or form == "junit"
+
+
+def test_standard_input_is_one_thing(tmp_path: Path) -> None:
+    done = abtui("check", "-", "-", stdin=GOOD.encode())
+    assert done.returncode == 2
+    assert b"both the config and events" in done.stderr
+
+
+def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> None:
+    files = written(tmp_path, GOOD, event())
+    for path in files:
+        done = abtui("check", *files, "--format", f"html={path}")
+        assert done.returncode == 2
+        assert b"would be written over" in done.stderr
+    assert (tmp_path / "config.yaml").read_text() == GOOD
+
+
+def test_half_a_character_is_written_as_json(tmp_path: Path) -> None:
+    files = written(tmp_path, GOOD, event(event="hi \ud83d"))
+    done = abtui("check", *files, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["coverage"]["goals"][0]["name"] == "hi \ud83d"

@@ -71,10 +71,11 @@ def test_to_standard_output(tmp_path: Path) -> None:
         ([*ENOUGH, "--unit", "userId=other"], "'userId' is given twice"),
         ([*ENOUGH, "--goal", "a"], "'a' is not written as Event Name=goal"),
         ([*ENOUGH, "--environment", " "], "--environment"),
-        (["no/such/config.yaml", *ENOUGH], "There is no folder no/such"),
+        (["no/such/config.yaml", *ENOUGH], "there is no folder no/such"),
         ([*ENOUGH, "--from-segment", "missing.json"], "missing.json does not exist"),
         ([*ENOUGH, "--from-segment", "-"], "standard input is no destination of Segment's"),
-        ([".", *ENOUGH, "--force"], "was not written"),
+        ([".", *ENOUGH, "--force"], ". is a folder, not a file"),
+        (["", *ENOUGH], "there is no file name"),
     ],
 )
 def test_usage_errors_write_nothing(arguments: list[str], part: str, tmp_path: Path) -> None:
@@ -119,6 +120,23 @@ def test_from_segment(tmp_path: Path) -> None:
     assert LIVE_KEY not in text + said
     piped = abtui("init", "-", "--from-segment", "-", stdin=json.dumps(GIVEN).encode(), cwd=tmp_path)
     assert settings(piped.stdout.decode()).environment == "production"
+
+
+def test_a_key_of_a_wrong_type_is_not_written(tmp_path: Path) -> None:
+    document = GIVEN | {"apiKey": [LIVE_KEY], "unitMapping": {"userId": "user_id", "anonymousId": LIVE_KEY}}
+    done = abtui("init", "--from-segment", "-", stdin=json.dumps(document).encode(), cwd=tmp_path)
+    assert done.returncode == 0
+    text, said = (tmp_path / "config.yaml").read_text(), done.stderr.decode()
+    assert settings(text).unit_mapping == {"userId": "user_id"}
+    assert "Export it as ABSMARTLY_API_KEY" in said
+    assert LIVE_KEY not in text + said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_a_config_that_cannot_be_written(tmp_path: Path) -> None:
+    done = abtui("init", "/dev/full", *ENOUGH, "--force", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.decode().endswith("error: /dev/full was not written: no space left on device.\n")
 
 
 def test_what_is_to_be_said_of_the_values_is_said(tmp_path: Path) -> None:

@@ -129,6 +129,29 @@ def test_what_is_left_out_is_told_with_its_path(change: dict[str, Any], path: st
     assert KEY not in repr(read)
 
 
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"apiKey": [KEY]}, KEY),
+        ({"apiKey": {"value": [f" {KEY}"]}}, KEY),
+        ({"apiKey": 1234567890}, "1234567890"),
+        ({"apiKey": "another-key", "API Key": KEY}, KEY),
+        ({"apiKey": KEY, "api_key": KEY[:-1]}, KEY),
+    ],
+    ids=range(5),
+)
+def test_a_key_of_any_type_is_the_key(keys: dict[str, Any], key: str) -> None:
+    given = GIVEN | {"unitMapping": {"userId": key, f"a{key}": "x", "b": "user_id"}}
+    del given["apiKey"]
+    for document in ({"settings": given | keys}, {"destination": {**keys, "settings": given}}):
+        read = segment_settings(document)
+        assert read.has_key
+        assert key not in repr(read)
+        assert read.maps["unitMapping"] == {"b": "user_id"}
+        assert sum("has the API key in it" in sentence for sentence in read.left_out) == 2
+    assert not segment_settings({"settings": given | {"apiKey": [None, True, " ", {}]}}).has_key
+
+
 def test_a_disabled_or_another_destination_is_told() -> None:
     other = {"data": {"destination": {"enabled": False, "metadata": {"name": "Slack"}, "settings": GIVEN}}}
     disabled, another = segment_settings(other).warnings

@@ -169,6 +169,17 @@ ODD: dict[str, tuple[Callable[[int, int], Any], set[str], tuple[str, ...]]] = {
     "two items of one name": (lambda _, __: listed(*named("a", "a"), total=2), {"a"}, ()),
     "one name in use and archived": (lambda _, __: listed(*named("a"), *named("a", archived=True, first=2), total=2), {"a"}, ()),
     "names that are hard to write": (lambda _, __: listed(*named("a", "b\x1b[2J\n", "$\uf8f0"), total=3), {"a", "b\x1b[2J\n"}, ("1 name of /goals that cannot be written",)),
+    "a total below the truth": (lambda page, items: {"goals": named(*(f"g{n}" for n in range(items)), first=page * items) if page < 3 else [], "total": items}, {f"g{n}" for n in range(500)}, ("has 500 of /goals, and gave 1,000",)),
+    "a total below the truth, small pages": (lambda page, _: {"goals": named(f"g{page}", first=page) if page < 4 else [], "items": 1, "total": 1}, {"g1", "g2", "g3"}, ("has 1 of /goals, and gave 3",)),
+    "exactly one page": (lambda page, items: listed(*named(*(f"g{n}" for n in range(items if page == 1 else 0))), total=items), {f"g{n}" for n in range(500)}, ()),
+    "exactly one page, paging ignored": (lambda _, items: listed(*named(*(f"g{n}" for n in range(items))), total=items), {f"g{n}" for n in range(500)}, ()),
+    "an unnamed item, paging ignored": (lambda _, __: listed(*named("a"), {"x": 1}), {"a"}, ("the same page of /goals", "1 item of /goals without a name")),
+    "only odd items": (lambda _, __: listed(None), set(), ("Page 2 of /goals has only items without an id and a name", "1 item of /goals without a name")),
+    "odd items after a full page": (lambda page, items: listed(*(named(*(f"g{n}" for n in range(items))) if page == 1 else [{"x": page}]), total=501), {f"g{n}" for n in range(500)}, ("Page 2 of /goals", "has 501 of /goals, and gave 500")),
+    "half a character in a name": (lambda _, __: Response(b'{"goals": [{"id": 1, "name": "a\\ud800"}, {"id": 2, "name": "b"}], "total": 2}'), {"b"}, ("1 name of /goals that cannot be written",)),
+    "equal ids": (lambda _, __: listed({"id": 0, "name": "a"}, {"id": 0, "name": "b"}, total=2), {"a", "b"}, ()),
+    "ids that are equal in Python": (lambda _, __: listed({"id": True, "name": "a"}, {"id": 1, "name": "b"}, {"id": 1.0, "name": "c"}, {"id": "1", "name": "d"}, total=4), {"a", "b", "c", "d"}, ()),
+    "a number beyond all": (lambda page, _: listed(*(named("a") if page == 1 else []), total=10**18), {"a"}, ()),
     "the key as a name": (lambda _, __: listed(*named("a", f"x{KEY}"), total=2), {"a"}, ("1 name of /goals",)),
     "a byte-order mark": (lambda _, __: Response(b"\xef\xbb\xbf" + orjson.dumps(listed(*named("a"), total=1))), {"a"}, ()),
 }  # fmt: skip
@@ -184,15 +195,31 @@ def test_odd_answers_are_taken_as_far_as_they_go(case: str, console: Console) ->
     assert all(part in note for part, note in zip(notes, result.notes, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("value", "archived"),
+    [(True, True), (1, True), (1.0, True), ("true", True), ("TRUE ", True), ("1", True), (False, False), (0, False), ("false", False), ("0", False), ("", False), (None, False), ([], False)],
+)  # fmt: skip
+def test_archived_in_other_words(value: object, archived: bool, console: Console) -> None:
+    catalog = pulled(console, paged(goals=[{"id": 1, "name": "a", "archived": value}])).catalog
+    assert (catalog.goals == {"a"}) is not archived
+    assert (catalog.archived.goals == {"a"}) is archived
+
+
+def test_a_console_that_ignores_pages_is_asked_twice(console: Console) -> None:
+    pulled(console, only_goals(lambda _, __: listed(*named("a"), {"x": 1}, None)))
+    assert [request.path_params["name"] for request in console.requests].count("goals") == 2
+
+
 # Answers that end the reading: the goals' answer, and a part of what is said.
 BAD: dict[str, tuple[Callable[[int, int], Any], str]] = {
     "the same page again": (lambda _, items: listed(*named(*(f"g{n}" for n in range(items))), total=1200), "the same page of /goals again and again: 500 of 1,200 could be read"),
     "the same page until the total": (lambda _, items: listed(*named(*(f"g{n}" for n in range(items))), total=1000), "500 of 1,000"),
     "pages without end": (lambda page, _: listed(*named(f"g{page}", first=page)), "gave 30 items of /goals and did not end"),
     "items without end": (lambda page, _: listed(*named(*(f"g{page}.{n}" for n in range(60)), first=page * 60)), "did not end"),
-    "odd items without end": (lambda _, __: listed(None), "gave 30 items of /goals and did not end"),
+    "equal ids, the same page again": (lambda _, __: listed({"id": 1, "name": "a"}, {"id": 1, "name": "b"}, total=3), "2 of 3 could be read"),
     "a web page": (lambda _, __: Response("\n <!doctype html><p>hi", media_type="text/html"), "a web page, not with JSON. Does the address end in /v1"),
     "no JSON": (lambda _, __: Response("hello"), "is not JSON"),
+    "NaN": (lambda _, __: Response(b'{"goals": [NaN]}'), "is not JSON"),
     "nothing": (lambda _, __: Response(""), "is not JSON"),
     "JSON without end": (lambda _, __: Response("[" * 100_000), "is not JSON"),
     "not UTF-8": (lambda _, __: Response(b'{"goals": ["\xff"]}'), "is not JSON"),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from abtui.services.compression import BLOCK, CompressionError, decode_body, gunzip
 from abtui.services.errors import FileError, ServiceError
-from abtui.services.files import Source, expand, read_pieces, read_text_file, write_atomic
+from abtui.services.files import Source, expand, is_stream, read_pieces, read_text_file, write_atomic
 
 as_user = pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions do not bind root")
 
@@ -192,9 +192,13 @@ def test_standard_input_is_read_and_left_open(monkeypatch: pytest.MonkeyPatch) -
     (item,) = expand(["-"]).sources
     assert b"".join(read_pieces(item)) == b"{}"
     assert not stdin.closed
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a: 1\r\n")))
+    assert read_text_file("-", 10) == "a: 1\r\n"
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(FileError, match="no standard input"):
         list(read_pieces(item))
+    with pytest.raises(FileError, match="no standard input"):
+        read_text_file("-", 10)
 
 
 @given(st.lists(st.binary()), st.integers(1, 50))
@@ -278,6 +282,24 @@ def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: p
         write_atomic(str(tmp_path / "missing" / "a"), "a")
     assert path.read_text() == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["config.yaml"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_of_a_device_it_is_not_said_that_it_is_as_it_was() -> None:
+    with pytest.raises(FileError, match="no space left") as caught:
+        write_atomic("/dev/full", "x")
+    assert caught.value.hint == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pipe and a socket in the file system")
+def test_streams(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    streams = [name for name in ("pipe", "link", "file", "dangling", "", "missing", "file/x", "\0") if is_stream(str(tmp_path / name))]  # fmt: skip
+    assert streams == ["pipe", "link"]
+    assert is_stream(os.devnull)
 
 
 @as_user

@@ -35,6 +35,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sub = root / "sub"
     sub.mkdir(parents=True)
     git(root, "init", "-q", "-b", "main")
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub/module")
+    (sub / "module").mkdir()
     (sub / "link.yaml").symlink_to("config.yaml")
     (sub / "away.yaml").symlink_to("/etc/hostname")
     (sub / "latin.yaml").write_bytes(b"a: 1\nb: \xe9\n")
@@ -108,6 +110,17 @@ def test_an_absolute_path(repository: Path, tmp_path: Path) -> None:
         ("git::confg.yaml", "There is no file confg.yaml in the index.", "Did you mean config.yaml?"),
         ("git::2:config.yaml", "There is no file config.yaml in the index.", ""),
         ("git:HEAD:away.yaml", "There is no file away.yaml in HEAD.", "link"),
+        ("git:HEAD:module", "There is no file module in HEAD.", "It is in a submodule"),
+        ("git:HEAD:module/config.yaml", "There is no file module/config.yaml in HEAD.", "It is in a submodule"),
+        ("git::module", "There is no file module in the index.", "It is in a submodule"),
+        ("git:HEAD:modul", "There is no file modul in HEAD.", ""),
+        (
+            "git::3:config.yaml",
+            "There is no file config.yaml in the index.",
+            "It is there at another stage of the index: git::config.yaml.",
+        ),
+        ("git::link.yaml", "git::link.yaml is a link", "Name the file it leads to."),
+        ("git::0:../sub/link.yaml", "is a link", "Name the file it leads to."),
         ("git:HEAD:config.yaml/x", "There is no file config.yaml/x in HEAD.", ""),
         ("git:HEAD:../sub", "git:HEAD:../sub is a folder, not a file.", ""),
         ("git:HEAD:.", "git:HEAD:. is a folder, not a file.", ""),
@@ -125,6 +138,18 @@ def test_what_cannot_be_read(place: str, message: str, hint: str, repository: Pa
     assert hint in caught.value.hint
     assert "\n" not in caught.value.message + caught.value.hint
     assert sorted(path.name for path in repository.iterdir()) == [".git", "sub"]
+
+
+def test_a_merge_conflict(repository: Path) -> None:
+    git(repository, "checkout", "-qfb", "other", "HEAD~1")
+    (repository / "sub" / "config.yaml").write_text("theirs")
+    git(repository, "commit", "-qam", "theirs")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "main")
+    assert open_config("git::2:config.yaml", {}).text == "theirs"
+    with pytest.raises(FileError) as caught:
+        open_config("git::config.yaml", {})
+    assert "git::1:config.yaml or git::2:config.yaml or git::3:config.yaml." in caught.value.hint
 
 
 def test_a_large_file_is_not_read(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

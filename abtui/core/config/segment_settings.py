@@ -7,7 +7,7 @@ wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -58,9 +58,11 @@ def segment_settings(document: Any) -> SegmentSettings:
     path: list[str] = []
     warnings: list[str] = []
     node = document
+    keys: list[str] = []
     for wrapper in _WRAPPERS:
         if isinstance(node, dict) and wrapper in node:
             warnings += _about(node)
+            keys += _keys(node)
             node = node[wrapper]
             path.append(wrapper)
     if not isinstance(node, dict):
@@ -71,7 +73,20 @@ def segment_settings(document: Any) -> SegmentSettings:
         return SegmentSettings(problem="It holds a list of destinations. Save the one that is AB Smartly's.")
     if not path and not any(_setting(name) for name in node):
         return SegmentSettings(problem="It has no `settings` and none of the destination's settings in it.")
-    return _Reading(node, tuple(path)).read(tuple(warnings))
+    return _Reading(node, tuple(path), [*keys, *_keys(node)]).read(tuple(warnings))
+
+
+def _keys(node: dict[str, Any]) -> list[str]:
+    """The texts and numbers under the key's name, also inside lists and objects: a key of a wrong type is a key."""
+    pending = [value for name, value in node.items() if letters(name) == "apikey"]
+    found = []
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict | list):
+            pending += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
+            found.append(str(value).strip())
+    return [text for text in found if text]
 
 
 def _about(node: dict[str, Any]) -> list[str]:
@@ -89,13 +104,11 @@ def _about(node: dict[str, Any]) -> list[str]:
 class _Reading:
     """Reads one object of settings."""
 
-    def __init__(self, node: dict[str, Any], path: tuple[str, ...]) -> None:
+    def __init__(self, node: dict[str, Any], path: tuple[str, ...], keys: Sequence[str]) -> None:
         self._node, self._path = node, path
-        keys = (value.strip() for name, value in node.items() if isinstance(value, str) and letters(name) == "apikey")
-        key = next(filter(None, keys), "")
-        self.has_key = bool(key)
-        # A shorter one is in ordinary words, too.
-        self._key = key if len(key) >= _SHORTEST_KEY else ""
+        self.has_key = bool(keys)
+        # A shorter one is in ordinary words, too; the longest first, as a key may be the start of another.
+        self._keys = sorted({key for key in keys if len(key) >= _SHORTEST_KEY}, key=len, reverse=True)
         self._left_out: list[str] = []
 
     def read(self, warnings: tuple[str, ...]) -> SegmentSettings:
@@ -132,14 +145,19 @@ class _Reading:
 
     def _leave(self, path: Path, why: str) -> None:
         # Masked before it is a path: there a quote in the key would be written differently.
-        shown = [step.replace(self._key, MASK) if self._key and isinstance(step, str) else step for step in path]
+        shown = [self._masked(step) if isinstance(step, str) else step for step in path]
         self._left_out.append(f"`{path_text(shown)}` {why}")
+
+    def _masked(self, text: str) -> str:
+        for key in self._keys:
+            text = text.replace(key, MASK)
+        return text
 
     def _text(self, value: Any, path: Path) -> str | None:
         """`value` as a text that may be written, or None after telling why not."""
         if not isinstance(value, str):
             self._leave(path, f"is {_kind(value)}; it must be text.")
-        elif self._key and self._key in value:
+        elif any(key in value for key in self._keys):
             self._leave(path, "has the API key in it.")
         elif not is_writable(value):
             self._leave(path, "has a character that no config can hold.")
