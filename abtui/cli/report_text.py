@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple, TextIO
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleRenderable, Group
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -26,7 +28,7 @@ from abtui.core.report import (
     Table,
     Tone,
 )
-from abtui.core.report.shape import bar_blocks, compared, headline, rows_of, shortened
+from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, rows_of, shortened
 from abtui.core.text import printable, single_line
 
 MIN_WIDTH = 40
@@ -41,8 +43,12 @@ _INDENT = 2
 _GAP = 2
 _NARROWEST = 10
 """A column of text that would be narrower makes the table a list."""
+_PIECE = 24
+"""A column is as wide as the longest piece of its words, up to so many characters, if there is room."""
 _BARS = (10, 5, 0)
 """Widths of bars, the first that fits."""
+_WORD = re.compile(r"( *)([^ ]+)")
+_NUMBER = re.compile(r"(?<=\D)(?=\d)")
 
 
 def report_text(report: Report, width: int, stream: TextIO | None = None) -> str:
@@ -98,7 +104,7 @@ def _block(block: Block, width: int) -> Iterator[ConsoleRenderable]:
         if block.note:
             yield _sentence(Sentence(block.note, "dim"), width)
     else:
-        yield from _differences(block)
+        yield from _differences(block, width)
 
 
 def _sentence(sentence: Sentence, width: int) -> ConsoleRenderable:
@@ -114,12 +120,14 @@ def _line(text: str) -> str:
 
 
 def _table(table: Table, width: int) -> ConsoleRenderable:
-    """A table with the widest bars it has room for, else a list."""
+    """A table with the widest bars it has room for, if it can with no piece of a word broken; else a list."""
     rows = rows_of(table)
     titles = [_line(column.title) for column in table.columns]
-    for size in _BARS:
-        columns = [_column(column, [row[at] for row in rows], size) for at, column in enumerate(table.columns)]
-        widths = _widths(columns, width)
+    forms = [
+        [_column(column, [row[at] for row in rows], size) for at, column in enumerate(table.columns)] for size in _BARS
+    ]
+    for whole, columns in product((True, False), forms):
+        widths = _widths(columns, width, whole)
         if widths is not None:
             return _grid(columns, widths)
     return _list(titles, [[_cell(cell) for cell in row] for row in rows], width)
@@ -143,6 +151,13 @@ class _Column(NamedTuple):
         title = self.longest_word if self.rigid else cell_len(self.title)
         return max(1, title, *(cell_len(cell.plain) for cell in self.cells))
 
+    @property
+    def longest_piece(self) -> int:
+        """The width at which no piece of a word is broken, but for very long ones."""
+        words = (word for cell in self.cells for word in cell.plain.split())
+        longest = max((cell_len(piece) for word in words for piece in pieces(word, _PIECE)), default=1)
+        return max(self.longest_word, min(_PIECE, longest))
+
 
 def _column(column: Column, cells: list[Cell], bar_size: int) -> _Column:
     """A column with bars of `bar_size` beside its texts, where its cells have any."""
@@ -162,17 +177,24 @@ def _column(column: Column, cells: list[Cell], bar_size: int) -> _Column:
 
 
 def _cell(cell: Cell) -> Text:
-    text = single_line(shortened(cell.text, _CELL))
+    text = single_line(shortened(code_text(cell), _CELL))
     return Text(text.replace("\t", "\\t" if cell.code else " "), _STYLES[cell.tone])
 
 
-def _widths(columns: list[_Column], room: int) -> list[int] | None:
-    """The width of each column in `room`: numbers get what they need, texts share the rest. None where it is too little."""
+def _widths(columns: list[_Column], room: int, whole: bool) -> list[int] | None:
+    """The width of each column in `room`: numbers get what they need, texts share the rest. None where it is too little.
+
+    `whole`: each text gets enough for the longest piece of its words.
+    """
     natural = [column.natural for column in columns]
+    enough = [column.longest_piece if whole else 0 for column in columns]
     room -= _GAP * (len(columns) - 1)
     # The widest texts give way first, all of them to the same width.
     for most in range(max(natural), 0, -1):
-        widths = [size if column.rigid else min(size, most) for size, column in zip(natural, columns, strict=True)]
+        widths = [
+            size if column.rigid else min(size, max(most, piece))
+            for size, column, piece in zip(natural, columns, enough, strict=True)
+        ]
         if sum(widths) <= room:
             break
     else:
@@ -190,8 +212,41 @@ def _grid(columns: list[_Column], widths: list[int]) -> ConsoleRenderable:
     for column, width in zip(columns, widths, strict=True):
         grid.add_column(Text(column.title), width=width, overflow="fold", justify="right" if column.right else "left")
     for row in zip(*(column.cells for column in columns), strict=True):
-        grid.add_row(*row)
+        grid.add_row(*map(wrapped, row, widths))
     return grid
+
+
+def wrapped(text: Text, width: int) -> Text:
+    """`text` in lines of at most `width` characters, ended between words where that will do, else between pieces of a word."""
+    ends: list[int] = []
+    room = width
+    for word in _WORD.finditer(text.plain):
+        blank, letters = cell_len(word[1]), cell_len(word[2])
+        if blank + letters <= room:
+            room -= blank + letters
+            continue
+        at = word.start(2)
+        parts = [word[2]] if letters <= width else _short_pieces(word[2], width)
+        room = 0
+        for part in parts:
+            if cell_len(part) > room:
+                ends.append(at)
+                room = width
+            room -= cell_len(part)
+            at += len(part)
+    lines = text.divide([end for end in ends if end])
+    for line in lines:
+        line.rstrip()
+    return Text("\n").join(lines)
+
+
+def _short_pieces(word: str, width: int) -> list[str]:
+    """The pieces of a word. Those longer than `width` are broken before a number, or anywhere if that does not help."""
+    parts: list[str] = []
+    for piece in pieces(word, width):
+        for part in [piece] if cell_len(piece) <= width else _NUMBER.split(piece):
+            parts += chop_cells(part, width)
+    return parts
 
 
 def _list(titles: list[str], rows: list[list[Text]], width: int) -> ConsoleRenderable:
@@ -200,30 +255,32 @@ def _list(titles: list[str], rows: list[list[Text]], width: int) -> ConsoleRende
     grid = Grid.grid(padding=(0, _GAP, 0, 0))
     grid.add_column(width=label, overflow="fold", style="dim")
     grid.add_column(overflow="fold")
+    room = width - label - _GAP
     for at, row in enumerate(rows):
         if at:
             grid.add_row("", "")
         for title, cell in zip(titles, row, strict=True):
             if cell.plain:
-                grid.add_row(Text(title), cell)
+                grid.add_row(Text(title), wrapped(cell, room))
     return grid
 
 
-def _differences(differences: Differences) -> Iterator[ConsoleRenderable]:
+def _differences(differences: Differences, width: int) -> Iterator[ConsoleRenderable]:
     title = Text(_line(differences.title), "bold")
     title.append(f"  - {_line(differences.old)}, + {_line(differences.new)}", "not bold dim")
     yield title
     for change in differences.changes:
-        yield Padding(Text(_line(shortened(change.path, _CELL))), (0, 0, 0, _INDENT))
-        yield Padding(_change(change), (0, 0, 0, 2 * _INDENT))
+        path = Text(_line(shortened(change.path, _CELL)))
+        yield Padding(wrapped(path, width - _INDENT), (0, 0, 0, _INDENT))
+        yield Padding(_change(change, width - 2 * _INDENT), (0, 0, 0, 2 * _INDENT))
 
 
-def _change(change: FieldChange) -> ConsoleRenderable:
+def _change(change: FieldChange, width: int) -> ConsoleRenderable:
     grid = Grid.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
     for sign, value, style in zip("-+", compared(change, _VALUE), ("red", "green"), strict=True):
         if value is not None:
             for line in printable(value.text).replace("\t", "\\t").split("\n"):
-                grid.add_row(Text(sign, style), Text(line, style))
+                grid.add_row(Text(sign, style), wrapped(Text(line, style), width - len(sign) - 1))
     return grid

@@ -17,9 +17,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.text import Text
 
-from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, write_report
-from abtui.cli.report_text import report_text
+from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, refuse_inputs, write_report
+from abtui.cli.report_text import report_text, wrapped
 from abtui.core.report import Cell, Column, Report, Section, Sentence, Table, github, html, junit, markdown
 from tests.core.reports import COVERAGE, DIFFERENCES, FINDINGS, GOOD, SAMPLE, VERDICTS, reports
 
@@ -49,8 +50,9 @@ Findings
   GOAL-NEAR     warning    1,204  The event's name is     orders.jsonl:2
                                   close to a goalMapping
                                   key
-  CATALOG-GOAL  warning       96  The goal is not in the  web/2026-01-31/part-00
-                                  catalog                 01.jsonl.gz:4411
+  CATALOG-GOAL  warning       96  The goal is not in the  web/2026-01-31/
+                                  catalog                 part-0001.jsonl.gz:
+                                                          4411
   UNIT-MISSING  info      12,310  A mapped identity is    orders.jsonl:1
                                   not in the event
   3 codes with 41 findings are ignored by the config.
@@ -59,10 +61,10 @@ Coverage
 ────────
   2 of 14 goalMapping entries were used by no event.
 
-  entry               goal      events  nearest event seen
-  ────────────────────────────────────────────────────────────
-  Order Complete      purchase       0  Order Completed
-  Signed  Up | Trial  signup         0  Signed Up [trial] `v2`
+  entry                 goal      events  nearest event seen
+  ──────────────────────────────────────────────────────────────
+  Order Complete        purchase       0  Order Completed
+  "Signed  Up | Trial"  signup         0  Signed Up [trial] `v2`
 
   unit          events with it
   ──────────────────────────────
@@ -203,6 +205,41 @@ def test_numbers_are_never_cut(width: int) -> None:
     assert all(cell_len(line) <= width for line in text.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("name", "width", "lines"),
+    [
+        ("settings.unitMapping.user_id", 22, ["settings.unitMapping.", "user_id"]),
+        ('settings.goalMapping["Order Completed"]', 26, ["settings.goalMapping[", '"Order Completed"]']),
+        ("PAGE-TRACKING-OFF", 12, ["PAGE-", "TRACKING-OFF"]),
+        ("22-exposure-mistakes.json:106", 28, ["22-exposure-mistakes.json:", "106"]),
+        ("at 12 abcdefgh1234567", 12, ["at 12", "abcdefgh", "1234567"]),
+        ("12345678901234", 10, ["1234567890", "1234"]),
+        ("one  two three", 14, ["one  two three"]),
+        ("one  two three", 9, ["one  two", "three"]),
+        ("漢字漢字漢字", 5, ["漢字", "漢字", "漢字"]),
+        ("", 5, [""]),
+        ("   ", 2, [""]),
+    ],
+)
+def test_where_lines_end(name: str, width: int, lines: list[str]) -> None:
+    assert wrapped(Text(name), width).plain.split("\n") == lines
+
+
+@given(st.text(alphabet="ab1 .[/:-_],漢", max_size=80), st.integers(2, 30))
+def test_a_line_ends_nowhere_else(text: str, width: int) -> None:
+    lines = wrapped(Text(text), width).plain.split("\n")
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(line) <= width for line in lines) or not text.strip()
+
+
+def test_a_column_is_wide_enough_for_pieces() -> None:
+    cells = (Cell("PAGE-TRACKING-OFF", code=True), Cell("word " * 30), Cell("Order Completed ", code=True))
+    table = Table((Column("a"), Column("b"), Column("c")), (cells,))
+    text = report_text(Report(title="x", ok=True, summary=(), sections=(Section("s", (table,)),)), 50)
+    assert "  PAGE-TRACKING-OFF  word" in text
+    assert '"Order' in text
+
+
 def test_text_is_shown_as_it_is() -> None:
     odd = "[red]x[/red] :tada: [link=http://x.example]y[/link] \x1b[31m 0x1f 'a' https://x.example"
     report = Report(title=odd, ok=True, summary=(), sections=(Section("s", (Table((Column(odd),), ((Cell(odd),),)),)),))
@@ -283,6 +320,52 @@ def test_what_cannot_be_written_is_told_first(options: tuple[str, ...], words: s
     assert words in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("file", "paths", "refused"),
+    [
+        ("config.yaml", ["config.yaml"], "config.yaml"),
+        ("./sub/../config.yaml", ["e.jsonl", "config.yaml"], "config.yaml"),
+        ("link.yaml", ["config.yaml"], "config.yaml"),
+        ("config.yaml", ["link.yaml"], "link.yaml"),
+        ("sub/a.jsonl", ["config.yaml", "sub"], "sub"),
+        ("sub/new.json", ["sub"], "sub"),
+        ("sub/deep/new.JSON", ["."], "."),
+        ("sub/report.html", ["sub"], None),
+        ("sub/.hidden.json", ["sub"], None),
+        ("other.json", ["sub", "e.jsonl"], None),
+        ("new.yaml", ["config.yaml", "-", "git:HEAD:new.yaml", "nowhere", "a\0b"], None),
+        ("/dev/null", ["/dev/null"], None),
+        (None, ["config.yaml"], None),
+    ],
+)
+def test_what_is_read_is_not_written_over(
+    file: str | None, paths: list[str], refused: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    for name in ("config.yaml", "e.jsonl", "sub/a.jsonl"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "link.yaml").symlink_to("config.yaml")
+    forms = [Form("text", None), Form("json", file)]
+    if refused is None:
+        refuse_inputs(forms, paths)
+        return
+    with pytest.raises(click.UsageError) as caught:
+        refuse_inputs(forms, paths)
+    assert f"--format json={file} would be written over what is read from {refused}." in caught.value.message
+
+
+def test_what_a_shell_gives_to_standard_input_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "e.jsonl").write_text("{}")
+    code = "from abtui.cli.formats import Form, refuse_inputs; refuse_inputs([Form('json', 'e.jsonl')], ['-'])"
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    for name, refused in (("e.jsonl", True), ("/dev/null", False)):
+        with open(tmp_path / name if refused else name, "rb") as stdin:
+            done = subprocess.run([sys.executable, "-c", code], stdin=stdin, cwd=tmp_path, env=env, capture_output=True, check=False)  # fmt: skip
+        assert (b"what is read from standard input" in done.stderr) is refused
+        assert (done.returncode == 0) is not refused
+
+
 def test_a_file_that_fails_costs_no_other(tmp_path: Path) -> None:
     locked = tmp_path / "locked.html"
     locked.write_text("before")
@@ -313,7 +396,7 @@ def test_a_reader_that_goes_and_a_disk_that_is_full(name: str) -> None:
         b"Error: Standard output cannot be written: No space left on device.\n",
     )
     closed = process(name, shell='"$@" >&-')
-    assert (closed.returncode, closed.stderr) == (1, b"Error: There is no standard output to write the report to.\n")
+    assert (closed.returncode, closed.stderr) == (1, b"Error: There is no standard output to write to.\n")
 
 
 def test_width_and_colour_of_what_is_no_terminal() -> None:

@@ -8,14 +8,15 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 
-from abtui.core.report import Cell, Column, Differences, FieldChange, Report, Section, Sentence, Table, html
+from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table, html
+from abtui.core.report.shape import code_spans
 from abtui.core.text import printable
 from tests.core.reports import ODD, SAMPLE, reports
 
-VOID = {"meta"}
+VOID = {"meta", "wbr"}
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "nav", "ol", "li", "a",
-    "h1", "h2", "h3", "p", "div", "span", "details", "summary", "code", "mark", "table", "caption", "thead", "tbody", "tr", "th", "td",
+    "h1", "h2", "h3", "p", "div", "span", "wbr", "details", "summary", "code", "mark", "table", "caption", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 
@@ -92,10 +93,38 @@ def test_odd_text_is_only_text(text: str) -> None:
         Differences(text, (FieldChange(text, text, None), FieldChange(text, None, text)), text, text),
     )
     report = Report(title=text, ok=True, summary=(Sentence(text),), sections=(Section(text, blocks),), verdict=text)
-    assert checked(report).text.count(printable(text)) >= 12
+    shown = checked(report).text
+    # Where people read sentences, the backticks round code are gone; elsewhere they are not.
+    sentence = printable("".join(part for part, _is_code in code_spans(text)))
+    assert sum(shown.count(form) for form in {printable(text), sentence}) >= 12
+
+
+def test_backticks_are_code() -> None:
+    text = "The `<b>` of `a.b` ` is it"
+    blocks = (Heading(text), Sentence(text), Table((Column("x"),), ((Cell(text),),), note=text), Differences(text, ()))
+    page = html(Report(title=text, ok=True, summary=(Sentence(text),), sections=(Section(text, blocks),)))
+    shown = 'The <code class="short">&lt;b&gt;</code> of <code class="short">a.b</code> ` is it<'
+    assert page.count(shown) == 8
+
+
+def test_where_lines_may_end() -> None:
+    names = ('settings.goalMapping["Order Completed"]', "x" * 41, "user_id", " x", "")
+    table = Table((Column("x"),), tuple((Cell(name, code=True),) for name in names))
+    page = html(Report(title="", ok=True, summary=(), sections=(Section("", (table,)),)))
+    assert "<code>settings.<wbr>goalMapping[<wbr>&#34;Order Completed&#34;]</code>" in page
+    assert f'<code><span class="long">{"x" * 41}</span></code>' in page
+    assert '<code class="short">user_id</code>' in page
+    assert '<code class="short">&#34; x&#34;</code>' in page
+    assert '<code class="short">&#34;&#34;</code>' in page
 
 
 @given(reports)
 def test_any_report(report: Report) -> None:
     page = checked(report)
     assert [tag for tag, _attributes in page.tags].count("section") == len(report.sections)
+
+
+def test_very_long_words_of_sentences() -> None:
+    sentence = Sentence(f"<{'y' * 50}> in {'a/' * 30} and a/b.")
+    page = html(Report(title="", ok=True, summary=(sentence,)))
+    assert f'<span class="long">&lt;{"y" * 50}&gt;</span> in {"a/<wbr>" * 29}a/ and a/b.</p>' in page

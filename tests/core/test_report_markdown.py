@@ -9,8 +9,20 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from abtui.core.report import Cell, Column, Differences, FieldChange, Report, Section, Sentence, Table, markdown
+from abtui.core.report import (
+    Cell,
+    Column,
+    Differences,
+    FieldChange,
+    Heading,
+    Report,
+    Section,
+    Sentence,
+    Table,
+    markdown,
+)
 from abtui.core.report.markdown import LIMIT
+from abtui.core.report.shape import code_spans
 from abtui.core.text import printable
 from tests.core.reports import GOOD, ODD, SAMPLE, reports
 
@@ -62,13 +74,53 @@ def test_sample() -> None:
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_text_is_only_text(text: str) -> None:
-    expected = " ".join(printable(text).split())
+    line = " ".join(printable(text).split())
     tokens = checked(markdown(Report(title="", ok=True, summary=(Sentence(text),))))
+    # The backticks round code are gone, those round what cannot be code are not.
+    expected = "".join(part if not is_code or "|" not in part else f"`{part}`" for part, is_code in code_spans(line))
     assert shown(tokens[3:]) == expected
     cells = (Cell(text), Cell(text, code=True), Cell(text, tone="bad"))
     table = Table((Column(text), Column(text), Column(text)), (cells,))
     tokens = checked(markdown(Report(title="", ok=True, summary=(), sections=(Section(text, (table,)),))))
     assert sum(token.type == "td_open" for token in tokens) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("`a_b` is `*x*`.", "`a_b` is `*x*`."),
+        ("`@octocat` and @octocat", "`@octocat` and @&#8203;octocat"),
+        ("one ` is *alone*", "one &#96; is &#42;alone&#42;"),
+        ("`a|b`", "&#96;a&#124;b&#96;"),
+        ("` a`", "&#96; a&#96;"),
+        ("``a`` `b`", "&#96;&#96;a&#96;&#96; `b`"),
+        ("`a``b`", "&#96;a&#96;&#96;b&#96;"),
+        ("$`x$`$", "&#36;&#96;x&#36;&#96;&#36;"),
+        ("`a\n# b`", "`a # b`"),
+        ("`a\\` *b*", "`a\\` &#42;b&#42;"),
+    ],
+)  # fmt: skip
+def test_backticks_are_code(text: str, written: str) -> None:
+    table = Table((Column(text),), ((Cell(text),),), note=text)
+    section = Section(text, (Heading(text), Sentence(text), table))
+    whole = markdown(Report(title=text, ok=True, summary=(Sentence(text),), sections=(section,)))
+    checked(whole)
+    assert whole.count(written) == 8
+
+
+def test_a_folded_title_has_no_code() -> None:
+    section = Section("`a` <b>", tuple(Sentence("x") for _ in range(20)))
+    whole = markdown(Report(title="", ok=True, summary=(), sections=(section,)))
+    checked(whole)
+    assert "<summary><b>&#96;a&#96; &#60;b&#62;</b></summary>" in whole
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("a ", '`"a "`'), ("", '`""`'), ("a  |", '<code>"a  &#124;"</code>'), ("a b", "`a b`")]
+)
+def test_names_with_spaces_nobody_sees(name: str, written: str) -> None:
+    table = Table((Column("x"),), ((Cell(name, code=True),),))
+    assert f"| {written} |" in markdown(Report(title="", ok=True, summary=(), sections=(Section("", (table,)),)))
 
 
 @pytest.mark.parametrize("text", ["@octocat", "a@b.example", "https://evil.example", "www.evil.example", "#12", "GH-7", ":tada:"])  # fmt: skip

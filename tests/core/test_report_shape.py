@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.report import Cell, Column, FieldChange, Report, Table
-from abtui.core.report.shape import Parts, bar_blocks, compared, headline, rows_of, shortened
+from abtui.core.report.shape import (
+    Parts,
+    bar_blocks,
+    code_spans,
+    code_text,
+    compared,
+    headline,
+    pieces,
+    rows_of,
+    shortened,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +70,63 @@ def test_compared_shows_what_differs_in_long_values() -> None:
     assert (one.middle, other.middle) == ("1", "2")
     assert len(one.text) <= 300
     assert compared(FieldChange("$", None, "x"), 10) == (None, Parts("", "x", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Order Completed", "Order Completed"),
+        ("Order Completed ", '"Order Completed "'),
+        (" x", '" x"'),
+        ("a  b", '"a  b"'),
+        ("", '""'),
+        (' "é" \t', '" \\"é\\" \\t"'),
+        ('"quoted"', '"quoted"'),
+        ("a\n", "a\n"),
+    ],
+)
+def test_spaces_nobody_sees_are_in_quotes(text: str, shown: str) -> None:
+    assert code_text(Cell(text, code=True)) == shown
+    assert code_text(Cell(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", []),
+        ("`a` is b", [("a", True), (" is b", False)]),
+        ("a `b", [("a `b", False)]),
+        ("`a` `", [("a", True), (" `", False)]),
+        ("``a``", [("``a``", False)]),
+        ("``", [("``", False)]),
+    ],
+)
+def test_code_spans(text: str, spans: list[tuple[str, bool]]) -> None:
+    assert list(code_spans(text)) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "parts"),
+    [
+        ("settings.unitMapping.user_id", 20, "settings.|unitMapping.|user_id"),
+        ("user_id", 3, "user_|id"),
+        ('a["Order Completed"].b', 20, 'a[|"Order Completed"].|b'),
+        ("22-exposure-mistakes.json:106", 20, "22-|exposure-|mistakes.|json:|106"),
+        ("https://a.example/b", 20, "https://|a.|example/|b"),
+        ("1,204.5 -3 1.2.3", 1, "1,204.5 -3 1.2.3"),
+        ('{"a":"b","c":[1]}', 20, '{"a":|"b",|"c":[|1]}'),
+        ('"Page:" a->b .x -', 1, '"Page:" a->b .x -'),
+    ],
+)
+def test_pieces(text: str, most: int, parts: str) -> None:
+    assert pieces(text, most) == parts.split("|")
+
+
+@given(st.text(alphabet="a1 .[/:-_],\"'", max_size=60), st.integers(1, 20))
+def test_pieces_are_the_text(text: str, most: int) -> None:
+    parts = pieces(text, most)
+    assert "".join(parts) == text
+    assert not any(before[-1:].isdigit() and after[:1].isdigit() for before, after in pairwise(parts))
 
 
 def test_rows_have_a_cell_for_each_column() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from abtui.core.report.model import FieldChange, Heading, Report, Sentence, Table
-from abtui.core.report.shape import Parts, compared, headline, rows_of, share_of, verdict
+from abtui.core.report.model import Cell, FieldChange, Heading, Report, Sentence, Table
+from abtui.core.report.shape import Parts, code_spans, code_text, compared, headline, pieces, rows_of, share_of, verdict
 from abtui.core.text import printable
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 _VALUE = 1_200
 """Characters of a value that are shown."""
@@ -18,6 +20,11 @@ _CONTENTS_FROM = 4
 """With so many sections the page gets a table of contents."""
 _FOLDED_FROM = 13
 """With so many it is folded."""
+_SHORT = 20
+"""Characters of a name, or a part of one, up to which it stays on one line."""
+_PIECE = 40
+"""A longer piece of a name may be broken anywhere: a column as wide would leave no room for others."""
+_LONG_WORD = re.compile(rf"(\S{{{_PIECE + 1},}})")
 _TEXTS = 3
 """Columns of text from which a table is a list on a narrow screen."""
 
@@ -53,7 +60,14 @@ def _template() -> Template:
         "table": lambda block: isinstance(block, Table),
         "textual": _is_textual,
     }
-    environment.filters |= {"rows": rows_of, "percent": _percent, "compared": _compared}
+    environment.filters |= {
+        "rows": rows_of,
+        "percent": _percent,
+        "compared": _compared,
+        "prose": _prose,
+        "code": _code,
+        "cell": _cell,
+    }
     source = resources.files("abtui.core.report").joinpath("page.html.jinja").read_text("utf-8")
     return environment.from_string(source)
 
@@ -61,6 +75,45 @@ def _template() -> Template:
 def _shown(value: Any) -> Any:
     """What the template writes, before it is escaped: text without characters that cannot be seen or encoded."""
     return printable(value) if type(value) is str else value
+
+
+def _prose(text: str) -> Markup:
+    """Text of people, with `code` elements for what stands between backticks. Lines may end within very long words."""
+    from markupsafe import Markup
+
+    parts = (
+        _code(part) if is_code else Markup("").join(map(_broken, _LONG_WORD.split(printable(part))))
+        for part, is_code in code_spans(text)
+    )
+    return Markup("").join(parts)
+
+
+def _code(text: str) -> Markup:
+    """A `code` element, in which lines may end between the pieces of a name."""
+    from markupsafe import Markup
+
+    shown = printable(text)
+    if len(shown) <= _SHORT:
+        return Markup('<code class="short">{}</code>').format(shown)
+    return Markup("<code>{}</code>").format(Markup("<wbr>").join(map(_piece, pieces(shown, _SHORT))))
+
+
+def _broken(part: str) -> Markup | str:
+    """A part of a sentence: a very long word with the places where a line may end, else the part as it is."""
+    from markupsafe import Markup
+
+    is_long = _LONG_WORD.fullmatch(part) is not None
+    return Markup("<wbr>").join(map(_piece, pieces(part, _SHORT))) if is_long else part
+
+
+def _piece(text: str) -> Markup | str:
+    from markupsafe import Markup
+
+    return text if len(text) <= _PIECE else Markup('<span class="long">{}</span>').format(text)
+
+
+def _cell(cell: Cell) -> Markup:
+    return _code(code_text(cell)) if cell.code else _prose(cell.text)
 
 
 def _is_textual(table: Table) -> bool:

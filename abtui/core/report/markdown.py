@@ -23,7 +23,7 @@ from abtui.core.report.model import (
     Table,
     Tone,
 )
-from abtui.core.report.shape import bar_blocks, compared, headline, rows_of, shortened
+from abtui.core.report.shape import bar_blocks, code_spans, code_text, compared, headline, rows_of, shortened
 from abtui.core.text import plural, printable, single_line
 
 LIMIT = 65_536
@@ -98,10 +98,10 @@ def _head(report: Report) -> list[str]:
 
 def _section(section: Section, rows: int) -> str:
     blocks = [text for block in section.blocks for text in _block(block, rows)]
-    title = _title(section.title)
     if _height(section) <= _OPEN_ROWS:
-        return "\n\n".join([f"### {title}", *blocks])
-    summary = f"<details>\n<summary><b>{title}</b></summary>"
+        return "\n\n".join([f"### {_title(section.title)}", *blocks])
+    # Markdown is not read between these tags.
+    summary = f"<details>\n<summary><b>{_plain(_one_line(shortened(section.title, _CELL)))}</b></summary>"
     return "\n\n".join([summary, *blocks, "</details>"])
 
 
@@ -155,8 +155,8 @@ def _column(column: Column, cells: list[Cell], rows: int) -> Iterator[list[str]]
 
 
 def _cell(cell: Cell) -> str:
-    text = shortened(cell.text, _CELL)
-    return _marked(_code(text) if cell.code and text else _text(text), cell.tone)
+    text = shortened(code_text(cell), _CELL)
+    return _marked(_code(text) if cell.code else _text(text), cell.tone)
 
 
 def _differences(differences: Differences, rows: int) -> Iterator[str]:
@@ -188,8 +188,21 @@ def _title(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text on one line that is nothing but text, in Markdown as in HTML."""
-    return _SPECIAL.sub(_harmless, " ".join(printable(text).split()))
+    """Text on one line, with code for what stands between backticks and can be code as it is."""
+    parts = (
+        _plain(part) if not is_code else f"`{part}`" if _is_simple(part) else _plain(f"`{part}`")
+        for part, is_code in code_spans(_one_line(text))
+    )
+    return "".join(parts)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _plain(line: str) -> str:
+    """A line that is nothing but text, in Markdown as in HTML."""
+    return _SPECIAL.sub(_harmless, line)
 
 
 def _harmless(match: re.Match[str]) -> str:
@@ -201,6 +214,9 @@ def _harmless(match: re.Match[str]) -> str:
 def _code(text: str) -> str:
     """Text on one line, as code."""
     line = single_line(text).replace("\t", "\\t")
-    if "`" not in line and "|" not in line and line == line.strip():
-        return f"`{line}`"
-    return f"<code>{_SPECIAL.sub(_harmless, line)}</code>"
+    return f"`{line}`" if _is_simple(line) else f"<code>{_plain(line)}</code>"
+
+
+def _is_simple(line: str) -> bool:
+    """Whether it can stand between backticks: with none of its own, no end of a table's cell, and no start of GitHub's formulas ($`)."""
+    return "`" not in line and "|" not in line and line == line.strip() and not line.endswith("$")

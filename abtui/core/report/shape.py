@@ -1,8 +1,12 @@
-"""What the forms of a report have in common: the verdict in words, bars of block characters, and what long values are cut to."""
+"""What the forms of a report have in common: the verdict in words, bars of block characters, what long values are cut to, and where
+long names may be broken."""
 
 from __future__ import annotations
 
+import json
 import math
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from abtui.core.report.model import Cell, FieldChange, Report, Table
@@ -10,6 +14,16 @@ from abtui.core.report.model import Cell, FieldChange, Report, Table
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _EIGHTHS = len(_BLOCKS)
 _EMPTY = Cell("")
+_UNSEEN = re.compile(r"\A\Z|\A | \Z|  ")
+_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_NO_BREAK = (
+    r"(?![\s.\[/:\-_\],>)}]|\Z)"  # a break is after the last of several marks, and never before what closes
+    r"(?![\"'`](?:\W|\Z))"
+    r"(?!(?<=\d[.,])\d)"  # nor within a number
+)
+# Not after the sign of a number, either.
+_BREAK = re.compile(r"(?<=\S[.\[/:\],])" + _NO_BREAK)
+_WEAK_BREAK = re.compile(r"(?<=\S[\-_])" + _NO_BREAK)
 
 
 def verdict(report: Report) -> str:
@@ -56,6 +70,28 @@ def shortened(text: str, limit: int) -> str:
 
 def _left_out(count: int) -> str:
     return f" … {count:,} characters left out … "
+
+
+def code_text(cell: Cell) -> str:
+    """The text of a cell; of a `code` cell that is empty, or has spaces nobody would see, as a JSON string in its quotes."""
+    return json.dumps(cell.text, ensure_ascii=False) if cell.code and _UNSEEN.search(cell.text) else cell.text
+
+
+def code_spans(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` in turn as what is plain and what stood between a pair of backticks (True). Backticks without a pair are plain."""
+    for at, part in enumerate(_CODE.split(text)):
+        if part:
+            yield part, bool(at % 2)
+
+
+def pieces(text: str, most: int) -> list[str]:
+    """`text` taken apart where a line may end within a word: after `.`, `[`, `/`, `:`, `]` and `,`.
+
+    What is longer than `most` is taken apart after `-` and `_`, too; that may leave pieces that are longer.
+    """
+    return [
+        part for piece in _BREAK.split(text) for part in (_WEAK_BREAK.split(piece) if len(piece) > most else [piece])
+    ]
 
 
 def rows_of(table: Table) -> list[tuple[Cell, ...]]:
