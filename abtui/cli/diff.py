@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from abtui.cli.formats import FORMAT_OPTION, Form, write_report
+from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.core.comparison import Comparison, comparison_report
 from abtui.core.events import Event, Unreadable
@@ -45,17 +45,22 @@ def diff(
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file as it stands in a commit (the path is
     relative to the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
 
+    Without --findings only the fields that the destination looks at are read of each event, so that one whose mistake is
+    in another field, such as `context` nested hundreds of levels deep or with a key twice, is compared, and not left out
+    as --findings does.
+
     Exit code: 0, also with differences unless --exit-code is given; 1 if something could not be read; 2 usage or config
     error, or no event at all. Settings that differ but change no event are told and do not count for --exit-code.
     """
     if [old, new, *paths].count(STDIN) > 1:
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
+    refuse_inputs(forms, [old, new, *paths])
     sdk = sdk_defaults(now)
     comparison = Comparison(load_config(old), load_config(new), names=(old, new), findings=findings, examples=examples)
     corpus = CorpusInput(paths, sdk, "comparing")
     with corpus:
         _compare(comparison, corpus, findings)
-    result = comparison.result()
+    result = comparison.result(unread=corpus.problems)
     if not result.events:
         raise click.UsageError("There is no event in what was given, and comparing nothing proves nothing.")
     file = None if new == STDIN or git_place(new) else new

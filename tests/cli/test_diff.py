@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -144,6 +145,51 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(folder: Path) -> None:
         assert b"broken.jsonl:2" in done.stderr
 
 
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(("more", "left_out"), [("gone.jsonl", (1, 0)), ("broken.jsonl", (0, 1))])
+def test_no_report_is_good_where_something_could_not_be_read(
+    form: str, more: str, left_out: tuple[int, int], folder: Path
+) -> None:
+    (folder / "broken.jsonl").write_text(f'{event()}\n{{"type": \n')
+    done = abtui("diff", "old.yaml", "old.yaml", "events.jsonl", more, "--format", form, cwd=folder)
+    assert done.returncode == 1
+    text = done.stdout.decode()
+    assert "No difference" not in text
+    if form == "json":
+        told = json.loads(text)
+        assert (told["unread"], told["unreadable"], told["changed"]) == (*left_out, 0)
+    elif form == "junit":
+        suites = ElementTree.fromstring(text)
+        assert suites.get("failures") == "1"
+        (failure,) = suites.iter("failure")
+        assert (
+            failure.get("message")
+            == {
+                (1, 0): "1 input could not be read in full, and what is missing is not compared.",
+                (0, 1): "1 piece of text is no event and left out.",
+            }[left_out]
+        )
+    elif form != "github":
+        assert "Incomplete" in text
+    whole = abtui("diff", "old.yaml", "old.yaml", "events.jsonl", "--format", form, cwd=folder)
+    assert whole.returncode == 0
+    assert b"Incomplete" not in whole.stdout
+    assert b"<failure" not in whole.stdout
+
+
+def test_what_is_read_of_an_event_without_findings(folder: Path) -> None:
+    deep = event(context=0).replace('"context": 0', '"context": ' + "[" * 600 + "]" * 600)
+    (folder / "deep.jsonl").write_text(f"{event()}\n{deep}\n")
+    counts = []
+    for more in ((), ("--findings",)):
+        done = abtui("diff", "old.yaml", "new.yaml", "deep.jsonl", "--format", "json", *more, cwd=folder)
+        told = json.loads(done.stdout)
+        counts.append((told["events"], told["unreadable"], done.returncode))
+    assert counts == [(2, 0, 0), (1, 1, 1)]
+    told_of = " ".join(abtui("diff", "--help").stdout.decode().split())
+    assert "Without --findings only the fields that the destination looks at are read of each event" in told_of
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_a_commit_and_the_working_tree(folder: Path) -> None:
     git(folder, "init", "-q")
@@ -173,6 +219,22 @@ def test_no_key_in_any_form(folder: Path) -> None:
     assert other.encode() not in done.stdout + done.stderr
 
 
+def test_no_part_of_a_long_key_in_any_form(folder: Path) -> None:
+    key = "".join(f"k{n:03}" for n in range(100))
+    (folder / "old.yaml").write_text(CONFIG.replace("${KEY}", key))
+    (folder / "new.yaml").write_text(NEW.replace("${KEY}", key).replace("order", "x" * 150 + key))
+    lines = [event(), event(type="page", name=key), event(type="page", name="x" * 150 + key, properties={key: key})]
+    (folder / "events.jsonl").write_text("\n".join(lines))
+    forms = [option for form in FORMATS for option in ("--format", f"{form}=report.{form}")]
+    for more in ((), ("--findings",)):
+        done = abtui("diff", "old.yaml", "new.yaml", "events.jsonl", *more, *forms, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        for form in FORMATS:
+            written = (folder / f"report.{form}").read_text(encoding="utf-8")
+            # A key is shown by its last four characters.
+            assert not [part for n in range(99) if (part := f"k{n:03}") in written], form
+
+
 def test_a_name_cannot_steer_the_terminal(folder: Path) -> None:
     (folder / "events.jsonl").write_text(event(event="a\x1b[31m\nb"))
     (folder / "new.yaml").write_text(CONFIG.replace("Order Completed: purchase", '"a\\e[31m\\nb": "\\e]0;x\\a"'))
@@ -180,3 +242,13 @@ def test_a_name_cannot_steer_the_terminal(folder: Path) -> None:
     assert done.returncode == 0
     assert b"\x1b" not in done.stdout + done.stderr
     assert b"\\u001b]0;x" in done.stdout
+
+
+def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> None:
+    config, events = tmp_path / "config.yaml", tmp_path / "events.jsonl"
+    config.write_text(CONFIG)
+    events.write_text(event())
+    done = abtui("diff", str(config), str(config), str(events), "--format", f"json={events}")
+    assert done.returncode == 2
+    assert b"would be written over" in done.stderr
+    assert events.read_text() == event()

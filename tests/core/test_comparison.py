@@ -323,6 +323,28 @@ def test_findings() -> None:
     assert [(item.gained, item.lost) for item in backwards.findings] == [(0, 2)]
 
 
+@pytest.mark.parametrize(
+    ("new", "unread", "unreadable", "verdict"),
+    [
+        (CONFIG, 0, 0, "No difference"),
+        (CONFIG, 1, 0, "Incomplete"),
+        (CONFIG, 0, 2, "Incomplete"),
+        (CONFIG.replace("purchase", "order"), 1, 1, "Differs"),
+    ],
+)
+def test_what_could_not_be_read_is_no_agreement(new: str, unread: int, unreadable: int, verdict: str) -> None:
+    comparison = Comparison(config(), config(new))
+    comparison.add(Event("f:1", json.loads(event())))
+    for _ in range(unreadable):
+        comparison.add_unreadable(Unreadable("f:2", "{", ()))
+    result = comparison.result(unread=unread)
+    assert (result.unread, result.unreadable) == (unread, unreadable)
+    report = comparison_report(result)
+    assert (report.ok, report.verdict) == (verdict == "No difference", verdict)
+    assert (report.cases[0].name, report.cases[0].status == "failed") == ("everything could be read", not result.whole)
+    assert ("could not be read" in str(report.summary)) == bool(unread)
+
+
 # What holds for all configs and events
 
 VARIANTS = [

@@ -6,7 +6,9 @@ import pytest
 
 from abtui.core.comparison import comparison_report
 from abtui.core.comparison.fields import ABSENT, field_changes
+from abtui.core.comparison.masking import LONGEST_VALUE, Shown
 from tests.core.test_comparison import PAGE, TWO_UNITS, one
+from tests.core.test_engine import config
 from tests.core.test_every_finding import CONFIG, ENV, event
 
 CATALOG = "catalog: {goals: [a, b], units: [user_id], environments: [staging], applications: [website]}\n"
@@ -155,6 +157,42 @@ def test_a_key_of_one_config_in_the_other(place: tuple[str, str]) -> None:
         assert OTHER_KEY not in repr((result, comparison_report(result)))
 
 
+LONG_KEY = "".join(f"k{n:03}" for n in range(100))
+
+
+def no_part_of_the_key(text: str) -> bool:
+    """Whether no ten characters of it are there."""
+    return not any(LONG_KEY[at : at + 10] in text for at in range(len(LONG_KEY) - 9))
+
+
+@pytest.mark.parametrize("before", ["", "x" * 150, "x" * 290])
+def test_a_long_key_is_masked_before_it_is_cut(before: str) -> None:
+    old = CONFIG.replace("${KEY}", LONG_KEY).replace("purchase", f"purchase, {LONG_KEY}b: {before}{LONG_KEY}a")
+    new = old.replace(f"{LONG_KEY}a", f"{LONG_KEY}c").replace("purchase", "order")
+    new = new.replace("user_id }", f"user_id, anonymousId: {before}{LONG_KEY} }}").replace("website", LONG_KEY)
+    name = f"{before}{LONG_KEY}{before}"
+    lines = [
+        event(event=f"{LONG_KEY}b"),
+        event(event=name, userId=..., anonymousId=name, properties={LONG_KEY: name}),
+        event(type="page", name=name, userId=..., anonymousId=name, traits={"a": name}),
+        event(event=[name], messageId=name, anonymousId=name),
+    ]
+    for sides in ((old, new), (new, old)):
+        result = one(*sides, *lines)
+        assert result.changed == 4
+        assert no_part_of_the_key(repr((result, comparison_report(result))))
+
+
+def test_two_values_differ_also_where_what_is_shown_does_not() -> None:
+    shown = Shown(config(CONFIG.replace("${KEY}", LONG_KEY)))
+    assert shown.pair("a" * 400, "a" * 400 + "b")[1] == "a" * (LONGEST_VALUE - 1) + "… (another value)"
+    assert shown.pair("a" * 400, "a" * 400) == ("a" * (LONGEST_VALUE - 1) + "…",) * 2
+    assert shown.pair("x" + LONG_KEY, f"x{shown.text(LONG_KEY)}") == ("x****k099", "x****k099 (another value)")
+    assert shown.pair(None, "a" * LONGEST_VALUE) == (None, "a" * LONGEST_VALUE)
+    goals = one(*(CONFIG.replace("purchase", "n" * 250 + end) for end in "ab"), event()).goals.changes
+    assert [(item.old, item.new) for item in goals] == [("n" * 200 + "…", "n" * 200 + "… (another value)")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "changes"),
     [
@@ -167,7 +205,7 @@ def test_a_key_of_one_config_in_the_other(place: tuple[str, str]) -> None:
         ([1, 2], [0, 1, 2, 3], [("$[0]", None, "0"), ("$[3]", None, "3")]),
         ([{"a": 1}, 5], [{"a": 2}, 5], [("$[0].a", "1", "2")]),
         ({"odd key": {"b": "x"}}, {"odd key": {"b": [1]}}, [('$["odd key"].b', '"x"', "[1]")]),
-        ("x" * 400, "y", [("$", '"' + "x" * 298 + "…", '"y"')]),
+        ("x" * 400, "y", [("$", '"' + "x" * 400 + '"', '"y"')]),
         ([[0] * 300], [[0] * 301], [("$[0][300]", None, "0")]),
     ],
 )

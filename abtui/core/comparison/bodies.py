@@ -27,13 +27,13 @@ def goal_of(decision: Decision) -> str | None:
 
 
 def unit_differences(old: list[Unit], new: list[Unit]) -> list[UnitDifference]:
-    """How units that unitMapping gave differ; each difference once, however many units have it.
+    """How units that unitMapping gave, and that are not equal, differ; each difference once, however many units have it.
 
-    A unit type that both have is compared by its ids first; what is left over and has the same id under another type is
-    renamed; the rest is lost or gained.
+    A unit that one side has more often than the other is a difference like any other. A unit type that both have is
+    compared by its ids first; what is left over and has the same id under another type is renamed; the rest is lost or
+    gained.
     """
-    gone = [unit for unit in old if unit not in new]
-    came = [unit for unit in new if unit not in old]
+    gone, came = _left_over(old, new), _left_over(new, old)
     found: list[UnitDifference] = []
     if gone and came:
         found += _matches("uid", "type", gone, came)
@@ -43,6 +43,18 @@ def unit_differences(old: list[Unit], new: list[Unit]) -> list[UnitDifference]:
     for unit in came:
         found.append(("gained", None, unit["type"]))
     return list(dict.fromkeys(found)) if len(found) > 1 else found or [("order", None, None)]
+
+
+def _left_over(units: list[Unit], others: list[Unit]) -> list[Unit]:
+    """The units that are not, one for one, among the others: units are few, and a list of few is quicker than a Counter."""
+    rest = list(others)
+    found: list[Unit] = []
+    for unit in units:
+        if unit in rest:
+            rest.remove(unit)
+        else:
+            found.append(unit)
+    return found
 
 
 def _matches(kind: UnitKind, field: str, gone: list[Unit], came: list[Unit]) -> list[UnitDifference]:

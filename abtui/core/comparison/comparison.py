@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Final
 
 from abtui.core.comparison.counts import Counts, Kinds
-from abtui.core.comparison.effects import effect
+from abtui.core.comparison.effects import Effects
 from abtui.core.comparison.examples import example
 from abtui.core.comparison.findings import FindingCounts
 from abtui.core.comparison.masking import Shown
@@ -23,7 +23,13 @@ from abtui.core.comparison.model import (
     SettingChange,
     class_of,
 )
-from abtui.core.comparison.settings import decides_alike, frame_changes, setting_change, setting_differences
+from abtui.core.comparison.settings import (
+    changed_goal_keys,
+    decides_alike,
+    frame_changes,
+    setting_change,
+    setting_differences,
+)
 from abtui.core.config import Config
 from abtui.core.destinations import Decision
 from abtui.core.engine import Mapper
@@ -65,7 +71,7 @@ class Comparison:
         self._unreadable = 0
         self._outcomes: Counter[tuple[Verdict, str]] = Counter()
         """Events by verdict and reason code under OLD."""
-        self._counts = Counts()
+        self._counts = Counts(changed_goal_keys(old.settings, new.settings), self._shown)
         self._changed: Counter[Kinds] = Counter()
         """Events that change, by all the ways they do: a combination of few words, so there are few."""
         self._kept: Counter[str] = Counter()
@@ -131,8 +137,8 @@ class Comparison:
         self._kept.update(kinds)
         self._examples.append(example(event(), change, self._frame, codes, self._shown))
 
-    def result(self) -> ComparisonResult:
-        """What was counted so far. Two calls without an `add` between them give equal results."""
+    def result(self, *, unread: int = 0) -> ComparisonResult:
+        """What was counted so far, and how many inputs could not be read in full. Equal calls without an `add` between them give equal results."""
         counts, shown = self._counts, self._shown
         classes: Counter[str] = Counter()
         for kinds, count in self._changed.items():
@@ -147,7 +153,8 @@ class Comparison:
             changed=changed,
             unchanged=events - changed,
             unreadable=self._unreadable,
-            settings=self._settings(),
+            unread=unread,
+            settings=self._settings(classes),
             classes=tuple(
                 ClassCount(name=name, events=classes[name])
                 for name in CLASSES
@@ -157,10 +164,10 @@ class Comparison:
             reasons=counts.reason_changes(),
             goals=Goals(
                 same=with_goal - counts.goal_kinds["renamed"] - counts.goal_kinds["lost"],
-                changes=counts.goal_changes(shown),
+                changes=counts.goal_changes(),
                 uncounted=counts.goals.others,
             ),
-            units=counts.unit_changes(shown),
+            units=counts.unit_changes(),
             frame=self._frame,
             findings=None if self._findings is None else self._findings.changes(),
             examples=tuple(self._examples),
@@ -176,11 +183,16 @@ class Comparison:
             cells[old][new] += count
         return cells
 
-    def _settings(self) -> tuple[SettingChange, ...]:
+    def _settings(self, classes: Counter[str]) -> tuple[SettingChange, ...]:
         old, new = self.configs
-        sent = self._verdicts()["send"]["send"]
-        units = sum(count for kinds, count in self._changed.items() if any(class_of(kind) == "units" for kind in kinds))
+        effects = Effects(
+            self._counts,
+            self._verdicts(),
+            frame=frozenset(item.name for item in self._frame),
+            units=classes["units"],
+            findings=classes["findings"],
+        )
         return tuple(
-            setting_change(item, old, new, self._shown, *effect(item.path, self._counts, sent, units))
+            setting_change(item, old, new, self._shown, *effects.of(item.path))
             for item in setting_differences(old, new, self._shown)
         )

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Set
+from typing import Any, Final, Literal
 
 from abtui.core.comparison.bodies import UnitDifference, goal_of, other_parts_differ, unit_differences
-from abtui.core.comparison.masking import Shown
+from abtui.core.comparison.masking import Shown, another
 from abtui.core.comparison.model import GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
 from abtui.core.destinations import Decision, reason_code
 from abtui.core.javascript import to_string
 from abtui.core.outcomes import VERDICTS, Verdict
-from abtui.core.tally import Tally, cut
+from abtui.core.tally import Tally
 
 Kinds = tuple[str, ...]
 """The ways one event changes; see `model.Change`."""
 ReasonPair = tuple[Verdict, str, Verdict, str]
 """Verdict and reason code under OLD and under NEW."""
+KeyEffect = Literal["renamed", "kept", "one side"]
+"""What becomes of a track call: both configs send its goal under another name, or under the same (with another reason), or
+one of them sends nothing."""
 
 _VERDICT_KINDS: Final = {(old, new): f"verdict {old} -> {new}" for old in VERDICTS for new in VERDICTS}
 _GOAL_KINDS: Final[dict[GoalKind, str]] = {"renamed": "goal renamed", "gained": "goal gained", "lost": "goal lost"}
@@ -30,16 +34,20 @@ _UNIT_KINDS: Final[dict[UnitKind, str]] = {
 
 
 class Counts:
-    """Counts of what changes. Goals by name are told apart up to a limit; everything else there are few of."""
+    """Counts of what changes. Goals by name are told apart up to a limit; everything else there are few of.
 
-    def __init__(self) -> None:
+    `keys` are those of the goalMapping entries that differ, and `shown` masks names.
+    """
+
+    def __init__(self, keys: Set[str], shown: Shown) -> None:
+        self._keys, self._shown = keys, shown
         self.reasons: Counter[ReasonPair] = Counter()
         self.goals: Tally[tuple[GoalKind, str | None, str | None]] = Tally()
         self.goal_kinds: Counter[GoalKind] = Counter()
         self.renamed_by_code: Counter[str] = Counter()
         """Events whose goal is renamed, by the code of NEW's reason."""
-        self.renamed_by_key: Tally[str] = Tally()
-        """Track calls whose goal is renamed, by the key that goalMapping is asked for."""
+        self.by_key: Counter[tuple[str, KeyEffect]] = Counter()
+        """Track calls by the key that goalMapping is asked for, of the entries that differ."""
         self.units: Counter[UnitDifference] = Counter()
 
     def add(self, event: dict[str, Any], old: Decision, new: Decision) -> Kinds:
@@ -51,11 +59,15 @@ class Counts:
             codes = reason_code(old, event), reason_code(new, event)
             self.reasons[old.verdict, codes[0], new.verdict, codes[1]] += 1
         renamed = False
-        if (recoded or old.goal != new.goal) and (left := goal_of(old)) != (right := goal_of(new)):
-            renamed = left is not None and right is not None
-            kinds.append(self._add_goal(left, right))
-            if renamed:
-                self._add_renamed(event, new)
+        if recoded or old.goal != new.goal:
+            left, right = goal_of(old), goal_of(new)
+            if left != right:
+                renamed = left is not None and right is not None
+                kinds.append(self._add_goal(left, right))
+                if renamed:
+                    self.renamed_by_code[new.code] += 1
+            if self._keys and not (left is None and right is None) and event.get("type") == "track":
+                self._add_by_key(event, left, right)
         if old.verdict == new.verdict == "send" and old.body is not new.body:
             self._add_bodies(old.body, new.body, renamed, kinds)
         return tuple(kinds)
@@ -63,13 +75,15 @@ class Counts:
     def _add_goal(self, old: str | None, new: str | None) -> str:
         kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
         self.goal_kinds[kind] += 1
-        self.goals.add((kind, None if old is None else cut(old), None if new is None else cut(new)))
+        left, right = (None if name is None else self._shown.name(name) for name in (old, new))
+        self.goals.add((kind, left, right))
         return _GOAL_KINDS[kind]
 
-    def _add_renamed(self, event: dict[str, Any], new: Decision) -> None:
-        self.renamed_by_code[new.code] += 1
-        if event.get("type") == "track":
-            self.renamed_by_key.add(cut(to_string(event["event"]) if "event" in event else "undefined"))
+    def _add_by_key(self, event: dict[str, Any], old: str | None, new: str | None) -> None:
+        key = to_string(event["event"]) if "event" in event else "undefined"
+        if key in self._keys:
+            effect: KeyEffect = "one side" if old is None or new is None else "kept" if old == new else "renamed"
+            self.by_key[key, effect] += 1
 
     def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str]) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
@@ -93,23 +107,25 @@ class Counts:
             )
         )
 
-    def goal_changes(self, shown: Shown) -> tuple[GoalChange, ...]:
+    def goal_changes(self) -> tuple[GoalChange, ...]:
         """Goals that changed."""
-        return tuple(
-            GoalChange(kind=kind, old=_text(old, shown), new=_text(new, shown), events=count)
-            for (kind, old, new), count in sorted(self.goals.counts.items(), key=_most)
-        )
+        found = []
+        for (kind, old, new), count in sorted(self.goals.counts.items(), key=_most):
+            left, right = self._texts(kind, old, new)
+            found.append(GoalChange(kind=kind, old=left, new=right, events=count))
+        return tuple(found)
 
-    def unit_changes(self, shown: Shown) -> tuple[UnitChange, ...]:
+    def unit_changes(self) -> tuple[UnitChange, ...]:
         """Units that changed."""
-        return tuple(
-            UnitChange(kind=kind, old=_text(old, shown), new=_text(new, shown), events=count)
-            for (kind, old, new), count in sorted(self.units.items(), key=_most)
-        )
+        found = []
+        for (kind, old, new), count in sorted(self.units.items(), key=_most):
+            left, right = self._texts(kind, old, new)
+            found.append(UnitChange(kind=kind, old=left, new=right, events=count))
+        return tuple(found)
 
-
-def _text(name: str | None, shown: Shown) -> str | None:
-    return None if name is None else shown.text(name)
+    def _texts(self, kind: str, old: str | None, new: str | None) -> tuple[str | None, str | None]:
+        left, right = (None if name is None else self._shown.text(name) for name in (old, new))
+        return left, another(right) if kind == "renamed" and left == right else right
 
 
 def _most(item: tuple[tuple[str, str | None, str | None], int]) -> tuple[int, str, str, str]:

@@ -2,70 +2,148 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.comparison.counts import Counts
 from abtui.core.comparison.settings import KeyPath
-from abtui.core.tally import cut
+from abtui.core.destinations.reasons import SHORT
+from abtui.core.outcomes import Verdict
+from abtui.core.request import KEY_HEADER
 from abtui.core.text import plural
 
 Effect = tuple[str, int | None]
-"""A sentence, and the number of events that change by this entry; None where several entries share them."""
+"""A sentence, and the number of events that change by this entry; None where that cannot be told of it alone."""
 
+_NOTHING_SENT: Final = "Changes nothing that is sent."
+_NONE: Final[Effect] = "Changes none of these events.", 0
 _STOPS: Final = {
     "enablePageViewTracking": "PAGE-TRACKING-OFF",
     "enableAppScreenViewTracking": "SCREEN-TRACKING-OFF",
     "enableExposureTracking": "EXPOSURE-TRACKING-OFF",
 }
-_FRAME: Final = frozenset({"apiKey", "collectorEndpoint", "environment", "application"})
+_FRAME: Final = {
+    "apiKey": KEY_HEADER, "collectorEndpoint": "URL", "environment": "X-Environment", "application": "X-Application"
+}  # fmt: skip
+"""What of a request a setting is told in: `FrameChange.name`."""
 _VIEWS: Final = ("GOAL-PAGE", "GOAL-SCREEN")
+_BEFORE_UNITS: Final = ("PAGE-TRACKING-OFF", "SCREEN-TRACKING-OFF", "NO-HANDLER")
+"""What stops an event, by other settings, before units are looked for."""
+_OF_UNITS: Final = (*_VIEWS, "ATTRIBUTES", "NO-UNIT")
+"""What becomes of such an event where units are looked for."""
 
 
-def effect(path: KeyPath, counts: Counts, sent: int, other_units: int) -> Effect:
-    """What the entry at `path` does. `sent` events are sent under both configs, `other_units` of them with other units."""
-    match path:
-        case ("settings", name) if name in _FRAME:
-            return _told(sent, "Changes the request of {}.", "event")
-        case ("settings", name) if name in _STOPS:
-            let_through, stopped = _one_sided(counts, _STOPS[name])
-            return (
-                _told(let_through, "Lets {} through.", "event") if let_through else _told(stopped, "Stops {}.", "event")
-            )
-        case ("settings", "goalMapping", key):
-            return _told(counts.renamed_by_key.counts[cut(key)], "Renames the goal of {}.", "event")
-        case ("settings", "unitMapping", *_):
-            return _of_unit_mapping(other_units, *_one_sided(counts, "NO-UNIT"))
-        case ("behavior", "identify"):
-            return _told(sum(_one_sided(counts, "NO-HANDLER")), "Changes what becomes of {}.", "identify call")
-        case ("behavior", "viewGoalNames"):
-            named = sum(counts.renamed_by_code[code] for code in _VIEWS)
-            return _told(named, "Renames the goal of {}.", "page and screen call")
-    return "Changes nothing that is sent.", 0
+class Effects:
+    """Tells effects from the counts and the matrix of verdicts.
+
+    `frame` names what differs around every body; `units` and `findings` are the events that change in these.
+    """
+
+    def __init__(
+        self,
+        counts: Counts,
+        verdicts: Mapping[Verdict, Mapping[Verdict, int]],
+        *,
+        frame: frozenset[str],
+        units: int,
+        findings: int,
+    ) -> None:
+        self._counts, self._frame, self._units, self._findings = counts, frame, units, findings
+        self._sent = verdicts["send"]["send"]
+        self._sent_once = (
+            sum(verdicts["send"].values()) + sum(row["send"] for row in verdicts.values()) - 2 * self._sent
+        )
+
+    def of(self, path: KeyPath) -> Effect:
+        """What the entry at `path` does."""
+        sentence, events = self._of(path)
+        if events == 0 and self._findings and path[0] != "check":
+            return f"{_NOTHING_SENT} Findings are not counted by setting.", None
+        return sentence, events
+
+    def _of(self, path: KeyPath) -> Effect:
+        match path:
+            case ("settings", name) if name in _FRAME:
+                if _FRAME[name] not in self._frame:
+                    return _NOTHING_SENT, 0
+                return _told("Changes the request of {}.", "event", self._sent, shared=self._sent_once)
+            case ("settings", name) if name in _STOPS:
+                return self._of_toggle(_STOPS[name])
+            case ("settings", "goalMapping", key):
+                return self._of_goal(key)
+            case ("settings", "unitMapping", *_):
+                return self._of_unit_mapping()
+            case ("behavior", "identify"):
+                events = sum(side.total() for side in self._beside("NO-HANDLER"))
+                return _told("Changes what becomes of {}.", "identify call", events)
+            case ("behavior", "viewGoalNames"):
+                named = sum(self._counts.renamed_by_code[code] for code in _VIEWS)
+                shared = sum(side.total() for code in _VIEWS for side in self._beside(code))
+                return _told("Renames the goal of {}.", "page and screen call", named, shared=shared)
+        return _NOTHING_SENT, 0
+
+    def _of_toggle(self, code: str) -> Effect:
+        lets, stops = self._beside(code)
+        others = lets or stops
+        total = others.total()
+        unsent = {reason: count for (verdict, reason), count in others.most_common() if verdict != "send"}
+        if not unsent:
+            return _told("Lets {} through." if lets else "Stops {}.", "event", total)
+        rest = sum(unsent.values())
+        why = ", ".join(f"{count:,} {SHORT[reason]}" for reason, count in unsent.items())
+        verbs = ("is", "are") if lets else ("was", "were")
+        what = "Does not stop" if lets else "Stops"
+        was_sent, was_not = (f"{count:,} {verbs[count != 1]}" for count in (total - rest, rest))
+        return f"{what} {plural(total, 'event')}: {was_sent} sent, {was_not} not ({why}).", total
+
+    def _of_goal(self, key: str) -> Effect:
+        by_key = self._counts.by_key
+        renamed, kept = by_key[key, "renamed"], by_key[key, "kept"]
+        if not kept:
+            return _told("Renames the goal of {}.", "event", renamed, shared=by_key[key, "one side"])
+        changes = f"changes {plural(kept, 'event')} without renaming the goal."
+        if not renamed:
+            return changes.capitalize(), kept
+        return f"Renames the goal of {plural(renamed, 'event')}, and {changes}", renamed + kept
+
+    def _of_unit_mapping(self) -> Effect:
+        found, lost = (
+            sum(count for (verdict, _code), count in side.items() if verdict == "send")
+            for side in self._beside("NO-UNIT")
+        )
+        parts = []
+        if self._units:
+            parts.append(f"other units in {plural(self._units, 'event')}")
+        if lost:
+            parts.append(f"no unit left in {plural(lost, 'event')}")
+        if found:
+            parts.append(f"a unit in {plural(found, 'event')} that had none")
+        if parts:
+            return f"The changes of unitMapping together: {', '.join(parts)}.", None
+        if any(
+            (old in _BEFORE_UNITS and new in _OF_UNITS) or (new in _BEFORE_UNITS and old in _OF_UNITS)
+            for _old_verdict, old, _new_verdict, new in self._counts.reasons
+        ):
+            return "Changes none of the events that both configs look for units in.", None
+        return _NONE
+
+    def _beside(self, code: str) -> tuple[Counter[tuple[Verdict, str]], Counter[tuple[Verdict, str]]]:
+        """Events that have a reason under OLD only, by what they have under NEW; and the other way round."""
+        old_only: Counter[tuple[Verdict, str]] = Counter()
+        new_only: Counter[tuple[Verdict, str]] = Counter()
+        for (old_verdict, old, new_verdict, new), count in self._counts.reasons.items():
+            if old == code != new:
+                old_only[new_verdict, new] += count
+            elif new == code != old:
+                new_only[old_verdict, old] += count
+        return old_only, new_only
 
 
-def _told(events: int, sentence: str, noun: str) -> Effect:
-    return sentence.format(plural(events, noun)) if events else "Changes none of these events.", events
-
-
-def _of_unit_mapping(units: int, found: int, lost: int) -> Effect:
-    parts = []
-    if units:
-        parts.append(f"other units in {plural(units, 'event')}")
-    if lost:
-        parts.append(f"no unit left in {plural(lost, 'event')}")
-    if found:
-        parts.append(f"a unit in {plural(found, 'event')} that had none")
-    if not parts:
-        return "Changes none of these events.", 0
-    return f"The changes of unitMapping together: {', '.join(parts)}.", None
-
-
-def _one_sided(counts: Counts, code: str) -> tuple[int, int]:
-    """Events that stop for a reason under OLD only, and under NEW only."""
-    old_only = new_only = 0
-    for (_old_verdict, old, _new_verdict, new), count in counts.reasons.items():
-        if old == code != new:
-            old_only += count
-        elif new == code != old:
-            new_only += count
-    return old_only, new_only
+def _told(sentence: str, noun: str, events: int, *, shared: int = 0) -> Effect:
+    """A sentence about a number of events. `shared` more are sent with one config only, and change by another entry, too."""
+    if events:
+        return sentence.format(plural(events, noun)), events
+    if shared:
+        return "Changes none of the events that both configs send.", None
+    return _NONE

@@ -12,7 +12,6 @@ from abtui.core.report import FieldChange
 
 ABSENT: Final = object()
 """In place of a value where there is none; None is JSON's null."""
-LONGEST_VALUE: Final = 300
 _MOST: Final = 100
 """Fields of one value that are told; the rest is one more entry."""
 _DEEPEST: Final = 50
@@ -23,7 +22,7 @@ _Side = tuple[Path, Any]
 
 
 def field_changes(old: Any, new: Any) -> list[FieldChange]:
-    """The fields that differ, by path, in the order of OLD and then NEW; at most 100. Values are JSON, cut at 300 characters.
+    """The fields that differ, by path, in the order of OLD and then NEW; at most 100. Values are JSON, whole and unmasked.
 
     A path is NEW's, or OLD's for what NEW does not have. Either side may be ABSENT as a whole.
     """
@@ -37,11 +36,8 @@ def field_changes(old: Any, new: Any) -> list[FieldChange]:
 
 
 def value_text(value: Any) -> str | None:
-    """A value as JSON, cut where it is long; None for ABSENT."""
-    if value is ABSENT:
-        return None
-    text = stringify(value).decode()
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    """A value as JSON, whole: who shows it masks keys first, and then cuts it (`Shown.pair`). None for ABSENT."""
+    return None if value is ABSENT else stringify(value).decode()
 
 
 def _changes(path: Path, old: Any, new: Any) -> Iterator[FieldChange]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from abtui.core.config import Config
 from abtui.core.secret import Secret, hide_all
+from abtui.core.tally import LONGEST, cut
 
+LONGEST_VALUE: Final = 300
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -20,12 +23,26 @@ class Shown:
         """`text` without keys and without halves of characters, which no encoding has."""
         return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", hide_all(text, self._keys))
 
+    def name(self, name: str) -> str:
+        """A name, or the start of a long one, in which no part of a key is left. What is short may still hold a whole key."""
+        return name if len(name) <= LONGEST else cut(self.text(name))
+
     def pair(self, old: str | None, new: str | None) -> tuple[str | None, str | None]:
-        """Two texts that differ, also where they do not once the keys are masked."""
-        shown = None if old is None else self.text(old), None if new is None else self.text(new)
-        if old != new and shown[0] == shown[1]:
-            return shown[0], f"{shown[1]} (another value)"
-        return shown
+        """Two values, each cut at 300 characters. Two that differ do so also where what is shown of them does not."""
+        left, right = self._value(old), self._value(new)
+        return (left, another(right)) if old != new and left == right else (left, right)
+
+    def _value(self, text: str | None) -> str | None:
+        if text is None:
+            return None
+        # Masked first: the start of a key is no longer found.
+        masked = self.text(text)
+        return masked if len(masked) <= LONGEST_VALUE else f"{masked[: LONGEST_VALUE - 1]}…"
+
+
+def another(text: str | None) -> str:
+    """A value that is shown as the one before it, and is another one."""
+    return f"{text} (another value)"
 
 
 def key_text(key: Secret | None) -> str | None:

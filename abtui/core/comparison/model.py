@@ -1,7 +1,7 @@
 """What came of comparing two configs, as values; also the JSON form of `abtui diff` (keys in camelCase).
 
 Texts are as they were found, but for API keys, which are masked, and halves of characters, which are escaped. A name of
-over 200 characters is cut. Lists of counts have the most frequent first.
+over 200 characters is cut, and so is a value of over 300. Lists of counts have the most frequent first.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class SettingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `old` and `new` are None where the entry is not there. `order`: the same entries of a mapping in another order. Lines
     are 1-based; `line` is NEW's, of the section where the entry is gone. `effect` says what it does to the events, and
-    `events` to how many of them; None where that cannot be told of this entry alone.
+    `events` how many of them change by it; None where that cannot be told of this entry alone. An event that only one
+    config sends is told of what stops it under the other, not of what its goal, units or request would be there.
     """
 
     path: str
@@ -144,7 +145,7 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     """All of it. `changed + unchanged = events`, and the cells of `verdicts` (old verdict -> new verdict -> events) sum to `events`.
 
     `classes` has every class that was looked for, also with 0 events; an event counts once in each class it is in.
-    `unreadable` counts pieces of text that are no event. `findings` is None where findings were not compared.
+    `unreadable` counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is None where findings were not compared.
     """
 
     old: str
@@ -153,6 +154,7 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     changed: int
     unchanged: int
     unreadable: int
+    unread: int
     settings: tuple[SettingChange, ...]
     classes: tuple[ClassCount, ...]
     verdicts: dict[Verdict, dict[Verdict, int]]
@@ -162,6 +164,11 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     frame: tuple[FrameChange, ...]
     findings: tuple[FindingChange, ...] | None
     examples: tuple[Example, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was to be compared could be read."""
+        return not (self.unreadable or self.unread)
 
     def count(self, name: ChangeClass) -> int:
         """How many events change in one way."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.comparison.model import ChangeClass, ComparisonResult, SettingChange
+from abtui.core.comparison.summary import SAYS, left_out, summary
 from abtui.core.comparison.tables import (
     finding_table,
     frame_table,
@@ -18,57 +19,34 @@ from abtui.core.comparison.tables import (
 from abtui.core.report import Annotation, Block, CaseResult, Differences, Report, Section, Sentence
 from abtui.core.text import plural
 
-_SAYS: Final[dict[ChangeClass, tuple[str, str]]] = {
-    "verdict": ("in the verdict", "no verdict changes"),
-    "reason": ("in the reason alone", "no reason changes alone"),
-    "goal": ("in the goal", "no goal is renamed, gained or lost"),
-    "units": ("in the units", "no units change"),
-    "body": ("in another part of the body", "no other part of a body changes"),
-    "request": ("in the request around the same body", "no request changes around the same body"),
-    "findings": ("in the findings", "no findings change"),
+_PASSES: Final[dict[ChangeClass, str]] = {
+    "verdict": "no verdict changes",
+    "reason": "no reason changes alone",
+    "goal": "no goal is renamed, gained or lost",
+    "units": "no units change",
+    "body": "no other part of a body changes",
+    "request": "no request changes around the same body",
+    "findings": "no findings change",
 }
-"""Each class: in the summary, and as a case that passes where it has no event."""
+"""Each class as a case, which passes where it has no event."""
 _MOST_DETAILS: Final = 20
 
 
 def comparison_report(result: ComparisonResult, *, file: str | None = None) -> Report:
     """The report of a comparison. `file` is NEW's path for annotations, or None where it is no file.
 
-    `ok` is whether no event changes: settings that differ and change no event are told, and are no difference of the outcome.
+    `ok` is whether everything could be read and no event changes: settings that differ and change no event are told, and are
+    no difference of the outcome.
     """
     return Report(
         title=f"{result.old} compared with {result.new}",
-        ok=not result.changed,
-        verdict="Differs" if result.changed else "No difference",
-        summary=tuple(_summary(result)),
+        ok=result.whole and not result.changed,
+        verdict="Differs" if result.changed else "No difference" if result.whole else "Incomplete",
+        summary=tuple(summary(result)),
         sections=tuple(section for section in _sections(result) if section.blocks),
         cases=tuple(_cases(result)),
         annotations=tuple(_annotation(item, file) for item in result.settings),
     )
-
-
-def _summary(result: ComparisonResult) -> Iterator[Sentence]:
-    events = plural(result.events, "event")
-    if result.changed:
-        ways = [f"{item.events:,} {_SAYS[item.name][0]}" for item in result.classes if item.events]
-        verb = "changes" if result.changed == 1 else "change"
-        yield Sentence(f"{result.changed:,} of {events} {verb}: {', '.join(ways)}.", "warning")
-        if sum(item.events for item in result.classes) > result.changed:
-            yield Sentence("An event can change in several ways, and counts in each.", "dim")
-    else:
-        yield Sentence(f"None of {events} changes.", "good")
-    if not result.settings:
-        yield Sentence("No setting differs.", "plain" if result.changed else "good")
-    elif not result.changed:
-        differ = (
-            "1 setting differs, but changes"
-            if len(result.settings) == 1
-            else f"{len(result.settings):,} settings differ, but change"
-        )
-        yield Sentence(f"{differ} nothing that was compared of these events.", "warning")
-    if result.unreadable:
-        pieces = "1 piece of text is" if result.unreadable == 1 else f"{result.unreadable:,} pieces of text are"
-        yield Sentence(f"{pieces} no event and left out.", "warning")
 
 
 def _sections(result: ComparisonResult) -> Iterator[Section]:
@@ -117,13 +95,17 @@ def _examples(result: ComparisonResult) -> Iterator[Block]:
 
 def _cases(result: ComparisonResult) -> Iterator[CaseResult]:
     group = f"diff {result.old} {result.new}"
+    missing = " ".join(left_out(result))
+    yield CaseResult(
+        group=group, name="everything could be read", status="failed" if missing else "passed", message=missing
+    )
     for item in result.classes:
-        name = _SAYS[item.name][1]
+        name = _PASSES[item.name]
         if not item.events:
             yield CaseResult(group=group, name=name)
             continue
         verb = "changes" if item.events == 1 else "change"
-        message = f"{item.events:,} of {plural(result.events, 'event')} {verb} {_SAYS[item.name][0]}."
+        message = f"{item.events:,} of {plural(result.events, 'event')} {verb} {SAYS[item.name]}."
         yield CaseResult(
             group=group, name=name, status="failed", message=message, detail="\n".join(_details(item.name, result))
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from abtui.core.comparison.masking import Shown, key_text
+from abtui.core.comparison.masking import Shown, another, key_text
 from abtui.core.comparison.model import FrameChange, SettingChange, SettingKind
 from abtui.core.config import Archived, Catalog, Config, Settings, Target
 from abtui.core.javascript import ordered_items
@@ -40,6 +40,12 @@ def decides_alike(old: Config, new: Config) -> bool:
 def _deciding(of: Settings) -> tuple[object, ...]:
     toggles = of.enable_page_view_tracking, of.enable_app_screen_view_tracking, of.enable_exposure_tracking
     return ordered_items(of.unit_mapping), dict(of.goal_mapping), toggles
+
+
+def changed_goal_keys(old: Settings, new: Settings) -> frozenset[str]:
+    """The keys of the goalMapping entries that differ."""
+    left, right = old.goal_mapping, new.goal_mapping
+    return frozenset(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
 
 
 def setting_differences(old: Config, new: Config, shown: Shown) -> list[Difference]:
@@ -149,7 +155,7 @@ def _kind(old: object, new: object) -> SettingKind:
 def _addresses(old: str | None, new: str | None, shown: Shown) -> tuple[str | None, str | None]:
     """Two addresses that differ, without user and password."""
     left, right = (None if text is None else without_user(shown.text(text)) for text in (old, new))
-    return left, f"{right} (another value)" if left == right else right
+    return left, another(right) if left == right else right
 
 
 def _of_keys(path: KeyPath, old: Settings | Target, new: Settings | Target, shown: Shown) -> Difference:
