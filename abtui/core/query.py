@@ -11,6 +11,8 @@ import difflib
 import re
 from collections.abc import Callable
 from fnmatch import translate
+from functools import lru_cache
+from operator import attrgetter
 from typing import Final, Protocol
 
 import msgspec
@@ -31,6 +33,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "source": (),
 }
 """The fields of a term, and the words a closed set has; the other fields hold any text."""
+
+_ANSWERS_KEPT: Final = 4096
+"""How many distinct texts a term remembers its answer for."""
 
 _TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
@@ -101,7 +106,12 @@ def terms(text: str) -> tuple[Term, ...]:
 
 
 def with_term(text: str, field: str, value: str | None) -> str:
-    """`text` with `field:value` as its only term of that field, in the place of the first; None takes the field out."""
+    """`text` with `field:value` as its only term of that field, in the place of the first; None takes the field out.
+
+    Quotes that are open are closed: they would take in what is added.
+    """
+    if text.count('"') % 2:
+        text += '"'
     own = [term for term in terms(text) if term.field == field]
     pieces, at = [], 0
     for number, term in enumerate(own):
@@ -144,11 +154,11 @@ def _problem(term: Term) -> str:
         name, colon, _ = value.partition(":")
         near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.75) if colon else []
         return f"There is no field `{name}`. Did you mean `{near[0]}:`?" if near else ""
-    words = [word.casefold() for word in FIELDS[term.field]]
+    words = {word.casefold(): word for word in FIELDS[term.field]}
     for value in term.values:
         if words and not any(_fits(value)(word) for word in words):
             near = difflib.get_close_matches(value, words, n=1, cutoff=0.6)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
+            hint = f" Did you mean `{words[near[0]]}`?" if near else ""
             return f"No {term.field} fits `{value}`.{hint}"
     return ""
 
@@ -169,24 +179,32 @@ def _holds(pattern: str) -> Callable[[str], bool]:
 
 
 def _test(term: Term) -> Callable[[Facts], bool]:
-    tests = [(_fits if FIELDS.get(term.field or "") else _holds)(value) for value in term.values]
-
-    def test(facts: Facts) -> bool:
-        texts = _texts(facts, term.field)
-        return any(one(text) for text in texts for one in tests) is not term.negated
-
-    return test
+    fits = [(_fits if FIELDS.get(term.field or "") else _holds)(value) for value in term.values]
+    found = _found(term.field, lambda text: any(fit(text) for fit in fits))
+    return (lambda facts: not found(facts)) if term.negated else found
 
 
-def _texts(facts: Facts, field: str | None) -> tuple[str, ...]:
-    """What a term looks at, in lower case."""
+def _found(field: str | None, fits: Callable[[str], bool]) -> Callable[[Facts], bool]:
+    """Whether a text of the field fits. Answers are kept for what many events share: all but users and sources."""
+
+    def anew(text: str) -> bool:
+        return fits(text.casefold())
+
+    kept = lru_cache(_ANSWERS_KEPT)(anew)
     match field:
         case None:
-            texts: tuple[str, ...] = (facts.name, facts.type, facts.source, facts.goal)
+            return lambda facts: kept(facts.name) or kept(facts.type) or kept(facts.goal) or anew(facts.source)
         case "finding":
-            texts = (*facts.codes, *{RULES[code].severity for code in facts.codes if code in RULES})
+            of_codes = lru_cache(_ANSWERS_KEPT)(lambda codes: any(map(kept, _with_severities(codes))))
+            return lambda facts: of_codes(facts.codes)
         case "user":
-            texts = facts.users
+            return lambda facts: any(map(anew, facts.users))
+        case "source":
+            return lambda facts: anew(facts.source)
         case _:
-            texts = (getattr(facts, field),)
-    return tuple(text.casefold() for text in texts)
+            value = attrgetter(field)
+            return lambda facts: kept(value(facts))
+
+
+def _with_severities(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return (*codes, *{RULES[code].severity for code in codes if code in RULES})

@@ -21,7 +21,18 @@ WORKBENCH: list[Binding] = [
     ),
     Binding("n", "new_event", "New", id="event.new", tooltip="Add an event to edit"),
     Binding("ctrl+t", "next_target", "Target", id="target.next", tooltip="Choose the next target"),
-    Binding("slash", "filter", "Filter", key_display="/", id="list.filter", tooltip="Filter the list by text"),
+    Binding(
+        "slash",
+        "filter",
+        "Filter",
+        key_display="/",
+        id="list.filter",
+        # At once, not after the key has gone through the widgets: what is typed next belongs into the filter. Escape, too,
+        # or it would be overtaken.
+        priority=True,
+        tooltip="Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: source: or any text;"
+        " - before a term turns it round",
+    ),
     Binding(
         "v",
         "next_verdict",
@@ -36,6 +47,7 @@ WORKBENCH: list[Binding] = [
         "Back to the list",
         id="list.focus",
         show=False,
+        priority=True,
         tooltip="Leave an editor; in the list, clear the filter",
     ),
     Binding(

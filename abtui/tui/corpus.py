@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 import msgspec
 
@@ -19,6 +21,10 @@ from abtui.tui.widgets.event_list import EventRow
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""
+
+
+_TESTED_AT_A_TIME: Final = 64
+"""Rows the filter tests between two looks at the clock."""
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):
@@ -99,7 +105,11 @@ def map_stored(item: Stored, mapper: Mapper, recent: RecentIds | None = None) ->
 
 
 class Corpus:
-    """Items, rows, the filtered view and the counts. Changed only by the screen; a `generation` is one state of the config."""
+    """Items, rows, the filtered view and the counts. Changed only by the screen; a `generation` is one state of the config.
+
+    A filter is a pass over the rows in order, made in slices by `filter_more`. The view of the old filter stays until the new
+    one's has a place for the cursor; from then on it only grows.
+    """
 
     def __init__(self) -> None:
         self.items: list[Stored] = []
@@ -110,15 +120,23 @@ class Corpus:
         self.edited: set[int] = set()
         self.repeated: dict[int, Finding] = {}
         self._rows: list[EventRow | None] = []
+        # What is shown (None: everything), what the pass has found so far, and how many rows it has tested.
         self._view: list[int] | None = None
+        self._found: list[int] | None = None
+        self._tested = 0
 
     def __len__(self) -> int:
         return len(self.items)
 
     @property
     def shown(self) -> int:
-        """How many rows the filter lets through, of those mapped so far."""
+        """How many rows are shown: those the filter lets through, of those tested so far."""
         return len(self.items) if self._view is None else len(self._view)
+
+    @property
+    def filtering(self) -> bool:
+        """Whether there are mapped rows left to test, or the view of the new filter is not the one shown yet."""
+        return self._found is not None and (self._tested < self.mapped or self._found is not self._view)
 
     def add(self, items: Iterable[Stored]) -> int:
         """Append items; gives the index of the first. Their rows are made when they are shown, or by `place`."""
@@ -134,8 +152,9 @@ class Corpus:
         self.mapped = 0
         self.counts.clear()
         self.repeated.clear()
-        if self._view is not None:
-            self._view = []
+        self._tested = 0
+        if self._found is not None:
+            self._view = self._found = []
 
     def place(self, generation: int, start: int, rows: list[EventRow], repeated: Mapping[int, Finding]) -> bool:
         """Take in mapped rows from `start`, and which of them repeat a messageId. False, and nothing changes, if they are of an older config or out of order."""
@@ -146,20 +165,50 @@ class Corpus:
             rows[index - start] = self._rows[index] or rows[index - start]
         self._rows[start : start + len(rows)] = rows
         self.mapped = start + len(rows)
+        if self._tested == start:
+            # No pass is on its way here; these are few.
+            self._test_until(self.mapped)
         self.repeated.update((index, found) for index, found in repeated.items() if index not in self.edited)
         self.counts.update(row.verdict for row in rows)
-        if self._view is not None:
-            self._view.extend(index for index, row in enumerate(rows, start) if self.filter.admits(row))
         return True
 
     def set_filter(self, value: Query) -> None:
-        """Show only what `value` admits."""
+        """Show only what `value` admits: everything at once, anything less with `filter_more`. A pass on its way ends."""
         self.filter = value
+        self._tested = 0
+        self._found = [] if value else None
         if not value:
             self._view = None
-        else:
-            rows = self._rows[: self.mapped]
-            self._view = [index for index, row in enumerate(rows) if row is not None and value.admits(row)]
+
+    def filter_more(self, kept: int | None, over: Callable[[], bool]) -> bool:
+        """Test rows until all mapped ones are or it is `over`, but always some. True if the view became the new filter's.
+
+        It does once it is known where the cursor goes: to the item `kept` if that is let through, else to the first that is.
+        """
+        if self._found is None:
+            return False
+        while self._tested < self.mapped:
+            self._test_until(min(self._tested + _TESTED_AT_A_TIME, self.mapped))
+            if over():
+                break
+        if self._found is self._view or not (self._tested >= self.mapped or self._has_place(kept)):
+            return False
+        self._view = self._found
+        return True
+
+    def _test_until(self, end: int) -> None:
+        """Test the rows that are next, up to `end`."""
+        if self._found is not None:
+            admits = self.filter.admits
+            rows = enumerate(self._rows[self._tested : end], self._tested)
+            self._found += [index for index, row in rows if row is not None and admits(row)]
+        self._tested = end
+
+    def _has_place(self, kept: int | None) -> bool:
+        row = None if kept is None else self._rows[kept]
+        if kept is None or row is None or kept >= self.mapped or not self.filter.admits(row):
+            return bool(self._found)
+        return kept < self._tested
 
     def index_at(self, position: int) -> int | None:
         """The index of the item at a position of the list, or None."""
@@ -170,12 +219,11 @@ class Corpus:
 
     def position_of(self, index: int) -> int | None:
         """The position in the list of an item, or None if the filter hides it."""
-        if self._view is None:
+        view = self._view
+        if view is None:
             return index
-        try:
-            return self._view.index(index)
-        except ValueError:
-            return None
+        position = bisect_left(view, index)
+        return position if position < len(view) and view[position] == index else None
 
     def row(self, index: int, mapper: Mapper | None) -> EventRow:
         """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.query import FIELDS, Query, completed, terms, value_of, with_term
@@ -66,7 +66,8 @@ def test_what_is_admitted(text: str, admitted: bool) -> None:
     ("text", "told"),
     [
         ("verdit:drop", "`verdict:`"),
-        ("finding:UNIT-NON", "`unit-none`"),
+        ("finding:UNIT-NON", "`UNIT-NONE`"),
+        ("reason:no-unti", "`NO-UNIT`"),
         ("type:tracks", "`track`"),
         ("verdict:drop order", ""),
         ("https://acme.example", ""),
@@ -98,6 +99,7 @@ def test_completion(text: str, whole: str | None) -> None:
     assert completed(text) == whole
 
 
+@example('order "', "type", "send")
 @given(st.text(max_size=30), st.sampled_from(list(FIELDS)), st.none() | st.sampled_from(["send", "UNIT-*"]))
 def test_a_term_is_put_in_and_taken_out(text: str, field: str, value: str | None) -> None:
     result = with_term(text, field, value)
@@ -113,3 +115,36 @@ def test_any_text_is_a_query(text: str, name: str, code: str) -> None:
     query = Query(text)
     assert query.admits(row) is Query(text).admits(row)
     completed(text)
+
+
+_ROWS = st.builds(
+    EventRow,
+    type=st.sampled_from(["track", "page", "?", ""]),
+    name=st.sampled_from(["Order Completed", "Cart", "", "ß"]),
+    verdict=st.sampled_from(["send", "drop"]),
+    source=st.sampled_from(["orders.jsonl:1", "b.json"]),
+    reason=st.sampled_from(["", "NO-UNIT"]),
+    goal=st.sampled_from(["", "purchase"]),
+    codes=st.sampled_from([(), ("UNIT-NONE",), ("CATALOG-GOAL", "UNIT-NONE"), ("NOT-A-CODE",)]),
+    users=st.sampled_from([(), ("u-979",), ("u-979", "4f1c")]),
+)
+_TERMS = st.sampled_from(
+    [
+        "order",
+        "type:track,page",
+        "verdict:drop",
+        "finding:unit-*",
+        "finding:warning",
+        "user:979",
+        "goal:pur*",
+        "source:b",
+        "cart",
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "-"]), _TERMS), min_size=1, max_size=3), st.lists(_ROWS, max_size=12))
+def test_what_was_asked_before_changes_no_answer(written: list[tuple[str, str]], rows: list[EventRow]) -> None:
+    text = " ".join(sign + term for sign, term in written)
+    query = Query(text)
+    assert [query.admits(row) for row in rows] == [Query(text).admits(row) for row in rows]

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
@@ -84,6 +85,10 @@ class Layout(Screen[None]):
         """What happens to the event."""
         return self.query_one(ResultPane)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The filter's key comes before the widgets, so where text is written it has to be told to stay a character."""
+        return not (action == "filter" and isinstance(self.focused, Input | TextArea))
+
     def on_resize(self, event: Resize) -> None:
         """Where the columns do not suffice, the panes become tabs."""
         self.narrow = event.size.width < self._narrow_below
@@ -117,7 +122,8 @@ class Layout(Screen[None]):
         """Bring a pane into view and focus it."""
         self.pane = next(name for name, _ in PANES if name == pane)
         if pane == "events":
-            self.event_list.focus()
+            # At once: `Widget.focus` only asks for it, and would take it back from what is focused next.
+            self.set_focus(self.event_list)
         elif pane == "event":
             self.event_pane.editor.focus()
         elif pane == "config":
@@ -148,7 +154,7 @@ class Layout(Screen[None]):
             shown=corpus.shown,
             filtered=bool(corpus.filter),
             verdicts=dict(corpus.counts),
-            reading=self._reading_note,
+            reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
             mappable=self.session.mapper is not None,
         )
         self.event_list.count = corpus.shown

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from typing import Final
 
 from textual import on
 from textual.worker import get_current_worker
@@ -16,6 +18,10 @@ from abtui.tui.screens.layout import Layout
 from abtui.tui.session import Session
 from abtui.tui.widgets.events_pane import EventsPane
 
+_FILTER_SECONDS: Final = 0.008
+"""How long rows are tested in one go, so that keys and frames have their turn."""
+_FILTER_PAUSE_SECONDS: Final = 0.001
+
 
 class Reading(Layout):
     """Fills the corpus. What was mapped with an older config is dropped."""
@@ -26,6 +32,7 @@ class Reading(Layout):
         self._mapping = False
         self._readings = 0
         self._ended = threading.Event()
+        self._filter_waits = False
 
     def _read(self, paths: list[str]) -> None:
         self._readings += 1
@@ -92,10 +99,32 @@ class Reading(Layout):
 
     @on(EventsPane.FilterChanged)
     def _filter_changed(self, message: EventsPane.FilterChanged) -> None:
-        corpus, old = self.corpus, self._kept_index()
-        corpus.set_filter(message.query)
-        position = None if old is None else corpus.position_of(old)
-        self.event_list.set_rows(self._row, corpus.shown, position or 0)
+        self.corpus.set_filter(message.query)
+        if message.query:
+            self._filter_more()
+        else:
+            self._show_filtered()
+
+    def _filter_more(self) -> None:
+        """Go on with the filter for a moment, and again after the next keys and frame, until every row is tested."""
+        end = time.monotonic() + _FILTER_SECONDS
+        if self.corpus.filter_more(self._kept_index(), lambda: time.monotonic() >= end):
+            self._show_filtered()
+        else:
+            self._count()
+        if self.corpus.filtering and not self._filter_waits:
+            self._filter_waits = True
+            self.set_timer(_FILTER_PAUSE_SECONDS, self._filter_again)
+
+    def _filter_again(self) -> None:
+        self._filter_waits = False
+        self._filter_more()
+
+    def _show_filtered(self) -> None:
+        """Show the rows of the new filter, the cursor on the same event where that is still shown."""
+        kept = self._kept_index()
+        position = None if kept is None else self.corpus.position_of(kept)
+        self.event_list.set_rows(self._row, self.corpus.shown, position or 0)
         self._count()
 
     def _kept_index(self) -> int | None:

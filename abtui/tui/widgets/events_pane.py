@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
@@ -40,11 +41,36 @@ class FilterSuggester(Suggester):
 
 
 class FilterInput(Input):
-    """An input that leaves pasted events to `take_paste`, which tells whether it took them."""
+    """An input that leaves pasted events to `take_paste`, which tells whether it took them, and is left with `leave`.
 
-    def __init__(self, take_paste: Callable[[str], bool], *, placeholder: str, id: str, compact: bool) -> None:
+    Keys act in the order they come in, however fast: what leaves it does so before the next key has an addressee (that is
+    what `priority` does, as for Escape), the rest where typed text is inserted too.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Back to the list", show=False, priority=True)]
+
+    def __init__(
+        self,
+        take_paste: Callable[[str], bool],
+        leave: Callable[[], None],
+        *,
+        placeholder: str,
+        id: str,
+        compact: bool,
+    ) -> None:
         super().__init__(placeholder=placeholder, id=id, compact=compact, suggester=FilterSuggester())
         self._take_paste = take_paste
+        self._leave = leave
+
+    def action_leave(self) -> None:
+        """Back to the list; what is written stays."""
+        self._leave()
+
+    async def _on_key(self, event: Key) -> None:
+        own = self._bindings.key_to_bindings.get(event.key)
+        if own and await self.app.run_action(own[0].action, self):
+            event.stop()
+            event.prevent_default()
 
     def _on_paste(self, event: Paste) -> None:
         if self._take_paste(event.text):
@@ -58,7 +84,6 @@ class EventsPane(Vertical):
     DEFAULT_CSS = """
     EventsPane {
         & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; display: none; }
-        & #filter-text.-shown { display: block; }
         & #filter-note { height: auto; padding: 0 1; color: $text-warning; display: none; }
         & #filter-note.-shown { display: block; }
         & EventList { height: 1fr; }
@@ -81,6 +106,7 @@ class EventsPane(Vertical):
         """The filter, hidden until it is used, what may be wrong with it, and the list."""
         yield FilterInput(
             self._take_paste,
+            self._focus_list,
             placeholder="text, or type: verdict: finding: goal: user: reason: name: source:",
             id="filter-text",
             compact=True,
@@ -98,9 +124,13 @@ class EventsPane(Vertical):
         return self.query_one("#filter-text", Input)
 
     def edit_filter(self) -> None:
-        """Put the cursor into the filter."""
-        self._box.add_class("-shown")
-        self._box.focus()
+        """Put the cursor into the filter, so that the next key is written there."""
+        self._box.display = True
+        # `Widget.focus` only asks for it, and keys that come before would act on the list.
+        self.screen.set_focus(self._box)
+
+    def _focus_list(self) -> None:
+        self.screen.set_focus(self.event_list)
 
     def next_verdict(self) -> None:
         """Show the next verdict only, at last only events with errors or warnings; then all."""
@@ -130,7 +160,7 @@ class EventsPane(Vertical):
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
         query = Query(event.value)
-        self._box.set_class(bool(event.value) or self._box.has_focus, "-shown")
+        self._show_box()
         note = self.query_one("#filter-note", Static)
         note.set_class(bool(query.problem), "-shown")
         note.update(query.problem)
@@ -138,9 +168,8 @@ class EventsPane(Vertical):
 
     def on_descendant_blur(self) -> None:
         """An empty filter is shown only while it is written."""
-        self._box.set_class(bool(self._box.value), "-shown")
+        self._show_box()
 
-    @on(Input.Submitted, "#filter-text")
-    def _text_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.event_list.focus()
+    def _show_box(self) -> None:
+        # The screen knows who has the focus before the box is told.
+        self._box.display = bool(self._box.value) or self.screen.focused is self._box

@@ -1,0 +1,119 @@
+"""The filter while there is much to filter: keys go where they are meant to, and the cursor keeps its event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from abtui.tui.corpus import Stored
+from abtui.tui.screens import reading
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.top_bar import CountBar
+from tests.core.test_every_finding import event
+from tests.tui.test_workbench import config, events, until, workbench
+
+__all__ = ["config", "events"]
+MANY = 60_000
+
+
+def fill(screen: WorkbenchScreen, many: int = MANY) -> None:
+    """Many events, mapped; every tenth is a page."""
+    corpus = screen.corpus
+    first = corpus.add([Stored(f"many:{n}", event()) for n in range(many)])
+    made = [EventRow(type="track" if n % 10 else "page", name=f"n{n}", verdict="send") for n in range(many)]
+    assert corpus.place(corpus.generation, first, made, {})
+    screen._count()
+
+
+def burst(pilot: Pilot[int], *keys: str) -> None:
+    """Keys that are there before the first of them is handled."""
+    for key in keys:
+        name = {" ": "space", "/": "slash", ":": "colon"}.get(key, key)
+        pilot.app.post_message(Key(name, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("before", ["list", "filter", "result"])
+@pytest.mark.parametrize("size", [(140, 40), (80, 24)], ids=["wide", "narrow"])
+async def test_keys_after_the_slash_are_text(config: Path, events: Path, before: str, size: tuple[int, int]) -> None:
+    async with workbench(config, events, size=size) as (pilot, screen):
+        fill(screen)
+        box, total = screen.query_one("#filter-text", Input), len(screen.corpus)
+        if before == "filter":
+            # From the filter, while it is at work.
+            burst(pilot, "/", *"source:9", "escape", "escape")
+        elif before == "result":
+            await pilot.press("3")
+        burst(pilot, "/", *"goal:purchase one snot")
+        await until(pilot, lambda: box.value.endswith("snot") and not screen.corpus.filtering)
+        assert box.value == "goal:purchase one snot"
+        assert screen.focused is box
+        assert box.display
+        assert pilot.app.screen is screen, "no dialog"
+        assert len(screen.corpus) == total, "no event was added"
+        assert screen.result.tab != "response", "nothing was sent"
+
+
+async def test_keys_in_the_filter_are_taken_in_order(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        box = screen.query_one("#filter-text", Input)
+        burst(pilot, "/", "a", "b", "backspace", "c", "home", "d", "end", "enter", "end")
+        await until(pilot, lambda: box.value == "dac")
+        await until(pilot, lambda: screen.focused is screen.event_list)
+        burst(pilot, "/", "e", "escape", "/", "f")
+        await until(pilot, lambda: box.value == "f")
+        assert screen.focused is box
+
+
+async def test_an_empty_filter_left_and_entered_at_once_stays(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        box = screen.query_one("#filter-text", Input)
+        burst(pilot, "/", "escape", "/")
+        await pilot.pause(0.1)
+        assert screen.focused is box
+        assert box.display
+        burst(pilot, "escape")
+        await until(pilot, lambda: not box.display)
+
+
+async def test_the_cursor_keeps_its_event(config: Path, events: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each slice is the least there is, so that there are many.
+    monkeypatch.setattr(reading, "_FILTER_SECONDS", 0.0)
+    async with workbench(config, events) as (pilot, screen):
+        fill(screen, 6000)
+        notes: set[str] = set()
+        bar, box = screen.query_one(CountBar), screen.query_one("#filter-text", Input)
+        screen.watch(bar, "counts", lambda counts: notes.add(counts.reading))
+        screen.event_list.cursor = 3004
+        await until(pilot, lambda: screen._current == 3004)
+        for text, count in (("type:page", 601), ("-type:track name:n*00", 59)):
+            box.value = text
+            await until(pilot, lambda count=count: screen.event_list.count == count)
+            assert screen._current == 3004
+            burst(pilot, "escape")
+            await until(pilot, lambda: screen.event_list.count == 6004)
+            assert screen.event_list.cursor == 3004
+        assert "filtering…" in notes
+        assert bar.counts.reading == ""
+
+
+async def test_the_list_grows_with_the_screen(config: Path, events: Path) -> None:
+    for columns, width in ((80, 80), (120, 38), (160, 38), (200, 48), (400, 96), (500, 100)):
+        async with workbench(config, events, size=(columns, 30)) as (_, screen):
+            assert screen.query_one("#events").outer_size.width == width
+
+
+async def test_a_slash_in_an_editor_is_a_character(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("e", "slash", "a")
+        assert "/a" in screen.event_pane.editor.text
+        await pilot.press("f5", "slash", "b")
+        assert "/b" in screen.config_pane.editor.text
+        await pilot.press("escape", "slash", "slash", "x")
+        assert screen.query_one("#filter-text", Input).value == "/x"
+        await pilot.press("escape", "e", "escape", "slash")
+        assert screen.focused is screen.query_one("#filter-text", Input)
