@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from abtui import __version__
-from abtui.cli.collector import collector
-from abtui.cli.explain import explain
-from abtui.cli.map import map_command
+from abtui.cli.narrate import tell
+from abtui.cli.output import discard
 from abtui.services.files import CONFIG_SUFFIXES
 
 OpenWorkbench = Callable[[str | None, Sequence[str]], int]
 """Opens the workbench on a config file and event files; gives the exit code. Passed in: the faces do not see each other."""
 
 
+_COMMANDS = {
+    "map": ("abtui.cli.map", "map_command"),
+    "check": ("abtui.cli.check", "check"),
+    "test": ("abtui.cli.test", "test"),
+    "diff": ("abtui.cli.diff", "diff"),
+    "collector": ("abtui.cli.collector", "collector"),
+    "catalog": ("abtui.cli.catalog", "catalog"),
+    "init": ("abtui.cli.init", "init"),
+    "schema": ("abtui.cli.schema", "schema"),
+    "explain": ("abtui.cli.explain", "explain"),
+}
+"""Where each command stands. A command is imported when it is asked for: no other waits for its libraries."""
+
+
 class _Main(click.Group):
     """A group whose first word may be a file: then it is `open`."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["open", *_COMMANDS]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return super().get_command(ctx, name)
+        module, attribute = _COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("-h", "--help", "--version")):
+        if not args or (args[0] not in ("open", *_COMMANDS) and args[0] not in ("-h", "--help", "--version")):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -48,26 +73,29 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...]) -> None:
     """Open the workbench (what abtui does without a command)."""
     for path in paths:
         if not Path(path).exists():
-            near = difflib.get_close_matches(path, cli.commands, n=1)
+            near = difflib.get_close_matches(path, _COMMANDS, n=1)
             hint = f" Did you mean the command `{near[0]}`?" if near else " Check the path, or see `abtui --help`."
             raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
     config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
     raise SystemExit(open_workbench(config, paths[1:] if config else paths))
 
 
-cli.add_command(map_command)
-cli.add_command(collector)
-cli.add_command(explain)
+def _show(error: click.ClickException) -> None:
+    """The error on standard error, as far as it can be written; the exit code tells the rest."""
+    try:
+        error.show()
+    except OSError:
+        discard(sys.stderr)
 
 
 def run(open_workbench: OpenWorkbench) -> int:
-    """Run the command line and give its exit code: 0 good, 1 some event failed, 2 usage or config error, 130 interrupted."""
+    """Run the command line and give its exit code: 0 good, 1 some event failed or output could not be written, 2 usage or config error, 130 interrupted."""
     try:
         result = cli(prog_name="abtui", standalone_mode=False, obj=open_workbench)
     except click.ClickException as error:
-        error.show()
-        return 2
+        _show(error)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        tell("interrupted")
         return 130
     return result if isinstance(result, int) else 0

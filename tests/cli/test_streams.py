@@ -26,6 +26,7 @@ WITH_DATA = {
     "check": ("check", "config.yaml", "events.jsonl"),
     "diff": ("diff", "config.yaml", "config.yaml", "events.jsonl"),
     "test": ("test", "config.yaml", "cases.abtui.yaml"),
+    "cases": ("test", "config.yaml", "--record", "events.jsonl"),
     "init": ("init", "-", *ENOUGH),
     "schemas": ("schema",),
     "schema": ("schema", "config"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from abtui.core.cases import read_cases
 from abtui.core.config import read_config
 from abtui.core.engine import map_text
 from abtui.core.findings import Finding
@@ -76,6 +77,7 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
     "CONFIG-KEY-NOT-TEXT": (config(goalMapping="{ 123: number }"), 10),
     "CONFIG-EMPTY-MAPPING": (config(unitMapping="{}"), 11),
     "CONFIG-ENV-UNSET": (config(environment="${NOWHERE}"), 5),
+    "CONFIG-KEY-UNSET": (config(apiKey="${NOWHERE}"), 3),
     "CONFIG-ENV-FORM": (config(environment="${not a name}"), 5),
     "CONFIG-NO-KEY": (config(apiKey=""), None),
     "CONFIG-KEY-IN-FILE": (config(apiKey="0123456789abcdef"), 3),
@@ -156,6 +158,22 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "CONTRACT": (CONFIG, exposure(publishedAt=1), "$.properties.absmartly.units", "$.units"),
 }
 
+# Code: a case file, and the line of the finding.
+CASE_FILES: dict[str, tuple[str, int]] = {
+    "CASE-NOT-YAML": ("cases: [", 1),
+    "CASE-BOM": ("\ufeffcases: [{event: {}, expect: {sent: false}}]", 1),
+    "CASE-EMPTY": ("cases: []", 1),
+    "CASE-TOO-LARGE": ("#" * (65 << 20), 1),
+    "CASE-ALIASES": ("a: &a [*a]", 1),
+    "CASE-UNKNOWN-KEY": ("cases:\n- event: {}\n  expect: {verdict: drop, reson: NO-UNIT}", 3),
+    "CASE-DUPLICATE-KEY": ("cases:\n- event: {}\n  expect:\n    sent: false\n    sent: true", 5),
+    "CASE-TYPE": ("cases:\n- event: 5\n  expect: {sent: false}", 2),
+    "CASE-MISSING": ("cases:\n- event: {}", 2),
+    "CASE-VALUE": ("cases:\n- event: {}\n  expect: {verdict: dropped}", 3),
+    "CASE-CONFLICT": ("cases:\n- event: {}\n  file: a.json\n  expect: {sent: false}", 3),
+    "CASE-EVENT": ("cases:\n- event: analytics.track(\n  expect: {sent: false}", 2),
+}
+
 # Told of a whole input rather than of one text; see the tests of reading, of coverage and of the command line.
 ELSEWHERE = {"TEXT-EMPTY", "COVERAGE-GOAL", "COVERAGE-UNIT", "COVERAGE-NAME"}
 
@@ -177,6 +195,14 @@ def test_config_finding(code: str) -> None:
         assert findings[0].line == line
     assert (reading.config is None) == any(finding.severity == "error" for finding in reading.findings)
     assert not any(finding.code == code for finding in read_config(CONFIG, ENV).findings)
+
+
+@pytest.mark.parametrize("code", CASE_FILES)
+def test_case_file_finding(code: str) -> None:
+    text, line = CASE_FILES[code]
+    reading = read_cases(text, "orders.abtui.yaml")
+    assert [(item.line, item.config_line) for item in reading.findings if item.code == code] == [(line, None)]
+    assert (reading.file is None) == (RULES[code].severity == "error")
 
 
 @pytest.mark.parametrize("code", [code for code in EVENT_CASES if code != "TEXT-ENCODING"])
@@ -202,4 +228,4 @@ def test_a_good_event_has_no_finding() -> None:
 
 
 def test_every_finding_has_a_case() -> None:
-    assert {*CONFIG_CASES, *EVENT_CASES, *ELSEWHERE} == set(RULES)
+    assert {*CONFIG_CASES, *EVENT_CASES, *CASE_FILES, *ELSEWHERE} == set(RULES)

@@ -6,6 +6,7 @@ few thousand brackets. Aliases are counted before anything walks the tree; no va
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -105,11 +106,21 @@ def at(line: int, column: int, code: str, message: str, hint: str) -> Finding:
     return finding(code, message, hint, line=line, column=column, config_line=line)
 
 
+class Items(msgspec.Struct, frozen=True):
+    """The list at the top-level `key` of a file that may be long: `take` is given each item as it is read, and the tree has none of them."""
+
+    key: str
+    take: Callable[[Node], None]
+
+
 class Builder:
     """Builds the tree of one document. `loader` is a PyYAML loader; its YAMLError passes through."""
 
-    def __init__(self, loader: Any, name: str, form: Form = CONFIG_FORM, offset: int = 0) -> None:
+    def __init__(
+        self, loader: Any, name: str, form: Form = CONFIG_FORM, offset: int = 0, items: Items | None = None
+    ) -> None:
         """`offset` is where the loader's text begins in the whole text."""
+        self._items = items
         self._loader = loader
         self._name = name
         self._form = form
@@ -191,7 +202,10 @@ class Builder:
             self._root = closed.node
             return None
         parent = self._stack[-1]
-        parent.node.children.append(closed.node)
+        if self._items is not None and len(self._stack) == 2 and self._is_item(self._items.key):
+            self._items.take(closed.node)
+        else:
+            parent.node.children.append(closed.node)
         parent.plain += closed.plain
         parent.full += closed.full
         # Told as soon as it is so: the full size of a bomb is a number of millions of digits.
@@ -199,6 +213,16 @@ class Builder:
             message = f"The aliases of {self._name} would add more than {plural(MAX_ALIASED, 'value')} to it."
             return at(line, column, f"{self._form.codes}-ALIASES", message, "Write the values out, or repeat less.")
         return None
+
+    def _is_item(self, key: str) -> bool:
+        """Whether what was read is an item of the list at the top-level `key`."""
+        root, around = self._stack[0].node, self._stack[1].node
+        return (
+            around.kind == "list"
+            and root.kind == "map"
+            and len(root.children) % 2 == 1
+            and root.children[-1].value == key
+        )
 
     def _scalar(self, event: Any, line: int, column: int) -> Node:
         tag = event.tag
@@ -216,7 +240,8 @@ class Builder:
             tag=tag if kind == "other" else "",
             start=event.start_mark.index + self._offset,
             end=event.end_mark.index + self._offset,
-            style=event.style or "plain",
+            # `!!str 1` is no plain 1.
+            style=event.style or ('"' if event.tag is not None and kind == "text" else "plain"),
         )
 
 

@@ -16,6 +16,8 @@ _ESCAPED = re.compile(
     '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff0-\uffff]'
     "|[\U000e0000-\U000e0fff]"
 )
+# What double quotes escape, but for quotes and backslashes.
+_UNQUOTABLE = re.compile(_ESCAPED.pattern.replace('"\\\\', "", 1))
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _IMPOSSIBLE = re.compile("[\ud800-\udfff]|\\$\uf8f0")
 _OPEN: Final = "$\\x7b"
@@ -35,7 +37,7 @@ def scalar(text: str) -> str:
     """`text` as a YAML scalar on one line, quoted unless it is plainly a text."""
     if _ADDRESS.match(text) or (_PLAIN.match(text) and text.lower() not in _OTHER_TYPES):
         return text
-    return _quoted(text)
+    return double_quoted(text)
 
 
 def value(text: str) -> str:
@@ -46,13 +48,22 @@ def value(text: str) -> str:
 def entry(key: str, text: str, indent: str) -> str:
     """The line, or for a very long key the lines, of an entry of a text map."""
     # Keys have no references; the brace is escaped so that it cannot find its end in the value.
-    name = _quoted(key).replace("${", _OPEN) if "${" in key else scalar(key)
+    name = double_quoted(key).replace("${", _OPEN) if "${" in key else scalar(key)
     if len(name) > _LONGEST_KEY:
         return f"{indent}? {name}\n{indent}: {value(text)}\n"
     return f"{indent}{name}: {value(text)}\n"
 
 
-def _quoted(text: str) -> str:
+def single_quoted(text: str) -> str | None:
+    """`text` in single quotes, or None where they cannot hold it on one line as it is."""
+    if not is_writable(text) or _UNQUOTABLE.search(text):
+        return None
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def double_quoted(text: str) -> str:
+    """`text` in double quotes, on one line."""
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 

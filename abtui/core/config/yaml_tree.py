@@ -10,7 +10,7 @@ import yaml
 
 from abtui.core.config.shield import shield
 from abtui.core.config.yaml_errors import parser_finding
-from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Node, at
+from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Items, Node, at
 from abtui.core.findings import Finding
 from abtui.core.text import one_line
 
@@ -32,8 +32,8 @@ class Tree(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def parse_yaml(text: str, name: str, form: Form = CONFIG_FORM) -> Tree:
-    """The one document in `text`. `name` is the file's, for the messages."""
+def parse_yaml(text: str, name: str, form: Form = CONFIG_FORM, items: Items | None = None) -> Tree:
+    """The one document in `text`. `name` is the file's, for the messages; `items` may be taken while it is read."""
     name = one_line(name, _SHOWN_NAME)
     not_yaml = f"{form.codes}-NOT-YAML"
     if len(text) > form.max_bytes or len(text.encode("utf-8", "surrogatepass")) > form.max_bytes:
@@ -51,7 +51,7 @@ def parse_yaml(text: str, name: str, form: Form = CONFIG_FORM) -> Tree:
         # The C parser compares each directive with all before it: a megabyte of them takes seconds.
         message = f"{name} has more than {_MAX_DIRECTIVES} lines that start with `%`, YAML's directives."
         return Tree(None, (*findings, at(1, 1, not_yaml, message, f"A {form.noun} needs none.")))
-    result = _read(text, name, form, int(mark))
+    result = _read(text, name, form, int(mark), items)
     if isinstance(result, Finding):
         return Tree(None, (*findings, result))
     if result is None or result.kind == "null" or (result.kind == "map" and not result.children):
@@ -76,10 +76,10 @@ def _unprintable(text: str, code: str) -> list[Finding]:
     return found
 
 
-def _read(text: str, name: str, form: Form, offset: int) -> Node | Finding | None:
+def _read(text: str, name: str, form: Form, offset: int, items: Items | None) -> Node | Finding | None:
     loader = _LOADER(shield(text) if form.references else text)
     try:
-        return Builder(loader, name, form, offset).build()
+        return Builder(loader, name, form, offset, items).build()
     except yaml.YAMLError as error:
         return parser_finding(error, text, f"{form.codes}-NOT-YAML")
     except (ValueError, OverflowError):

@@ -1,0 +1,51 @@
+"""`abtui schema`: JSON Schema of the config, of case files and of an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import click
+import orjson
+
+from abtui.cli.output import write_out
+
+
+def _config() -> bytes:
+    from abtui.core.config.schema import config_schema
+
+    return orjson.dumps(config_schema(), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _cases() -> bytes:
+    from abtui.core.cases.schema import cases_schema
+
+    return orjson.dumps(cases_schema(), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def _outcome() -> bytes:
+    from importlib import resources
+
+    return resources.files("abtui.core.render").joinpath("outcome.schema.json").read_bytes()
+
+
+_SCHEMAS: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
+    "config": ("the config", _config),
+    "cases": ("the case files of `abtui test`", _cases),
+    "outcome": ("an outcome, one line of `abtui map`", _outcome),
+}
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(list(_SCHEMAS)), metavar="[config|cases|outcome]")
+def schema(name: str | None) -> None:
+    """Print a JSON Schema (draft 2020-12), for an editor to complete and check files by. Without a name, list them.
+
+    For editors with yaml-language-server: `abtui schema config > abtui.schema.json`, and on the config's first line
+    `# yaml-language-server: $schema=abtui.schema.json`.
+    """
+    if name is None:
+        width = max(map(len, _SCHEMAS))
+        write_out("\n".join(f"{known.ljust(width)}  JSON Schema of {what}" for known, (what, _) in _SCHEMAS.items()))
+        return
+    write_out(_SCHEMAS[name][1]())

@@ -1,0 +1,184 @@
+"""`abtui test`: golden cases, events with what is expected of them; run, recorded, brought up to date."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import click
+
+from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
+from abtui.cli.inputs import load_config, usage_error
+from abtui.cli.narrate import narrate
+from abtui.cli.output import on_terminal
+from abtui.cli.recording import Recording, record
+from abtui.core.cases import FileRun
+from abtui.core.cases.report import broken, cases_data, cases_report
+from abtui.core.cases.select import ExpressionError, selector
+from abtui.core.config import Config
+from abtui.core.engine import Mapper
+from abtui.core.events import SdkDefaults
+from abtui.core.javascript import parse_date
+from abtui.core.text import plural
+from abtui.services.case_pool import MakeRunner, jobs_for, run_files
+from abtui.services.case_runs import FileRunner
+from abtui.services.cases import find_cases
+from abtui.services.configs import open_config
+from abtui.services.errors import ServiceError
+from abtui.services.files import STDIN
+
+_TOLD = 100
+"""Updated cases that are told one by one."""
+
+
+@click.command()
+@click.argument("config_path", metavar="CONFIG")
+@click.argument("paths", metavar="[CASES]...", nargs=-1)
+@click.option(
+    "--record",
+    "events",
+    multiple=True,
+    metavar="EVENTS",
+    help="Write cases from what is true now of these events: files, folders, or - for standard input. May be repeated.",
+)
+@click.option("-o", "--output", metavar="FILE", help="With --record: where the cases go. Default: standard output.")
+@click.option("--force", is_flag=True, help="With --record: write over a file that is there.")
+@click.option(
+    "--all", "everything", is_flag=True, help="With --record: a case for each event, not one for each behaviour."
+)
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Change what the failing cases expect to what is so, and nothing else in their files.",
+)
+@click.option(
+    "-k",
+    "expression",
+    metavar="EXPR",
+    help="Run only cases whose file and name fit: words (in quotes if several) with `and`, `or`, `not` and parentheses; upper and lower case are the same.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    help="Over how many processes case files are spread. Default: as many as there are processors, where it pays.",
+)
+@click.option(
+    "--now",
+    help=f"The time to fill into events made from lines of code, ISO 8601, for files that name none. Default: {SdkDefaults().now}, always the same.",
+)
+@FORMAT_OPTION
+def test(
+    config_path: str,
+    paths: tuple[str, ...],
+    events: tuple[str, ...],
+    output: str | None,
+    force: bool,
+    everything: bool,
+    update: bool,
+    expression: str | None,
+    jobs: int | None,
+    now: str | None,
+    forms: tuple[Form, ...],
+) -> int:
+    """Run golden cases: events, and what CONFIG is expected to make of each.
+
+    CASES are case files, folders with files ending in .abtui.yaml, or globs. Each event is mapped alone: nothing before it counts.
+
+    Exit code: 0 all passed, 1 some case failed or something could not be read, 2 usage or config error, a case file with
+    mistakes, or no case at all.
+    """  # fmt: skip
+    sdk = _sdk(now)
+    if events:
+        if paths or update or expression is not None:
+            raise click.UsageError("--record writes cases and runs none; leave out CASES, --update and -k.")
+        if config_path == STDIN and STDIN in events:
+            raise click.UsageError("Standard input (-) can be only one of CONFIG and EVENTS.")
+        return record(load_config(config_path), Recording(config_path, events, output, force, everything), sdk)
+    if output is not None or force or everything:
+        raise click.UsageError("-o, --force and --all go with --record.")
+    select = _selector(expression)
+    files = _files(paths)
+    refuse_inputs(forms, [config_path, *files])
+    config = load_config(config_path)
+    make = partial(_runner, config_path, sdk, expression, update)
+    count = 1 if config_path == STDIN else jobs_for(files, jobs)
+    here = FileRunner(Mapper(config), sdk, select, update=update)
+    runs = list(_run(files, make if count > 1 else lambda: here, count))
+    _tell(runs)
+    report = cases_report(runs, f"Golden cases of {config_path}")
+    write_report(report, lambda: cases_data(runs), forms, config.secrets)
+    return _exit_code(runs, expression, ok=report.ok)
+
+
+def _sdk(now: str | None) -> SdkDefaults:
+    if now is not None and parse_date(now) is None:
+        raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
+    # Not the present: what is expected of an event must not depend on the day.
+    return SdkDefaults() if now is None else SdkDefaults(now=now)
+
+
+def _selector(expression: str | None) -> Callable[[str], bool] | None:
+    try:
+        return None if expression is None else selector(expression)
+    except ExpressionError as error:
+        raise click.UsageError(f"-k: {error}") from error
+
+
+def _files(paths: Sequence[str]) -> list[str]:
+    if not paths:
+        raise click.UsageError("There are no CASES to run. Name case files or folders, or write some with --record.")
+    files, problems = find_cases(paths)
+    for problem in problems:
+        narrate(problem.message, problem.hint, severity="error")
+    if problems:
+        raise click.UsageError("Some CASES are not there, so none was run.")
+    return files
+
+
+def _runner(config_path: str, sdk: SdkDefaults, expression: str | None, update: bool) -> FileRunner:
+    """What runs a file, in a process of its own: an API key does not travel between processes, so the config is read again."""
+    config: Config | None = open_config(config_path, os.environ).reading.config
+    if config is None:
+        raise ServiceError("The config changed while the cases were run, and can no longer be used.")
+    return FileRunner(Mapper(config), sdk, _selector(expression), update=update)
+
+
+def _run(files: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]:
+    runs = run_files(files, make, jobs)
+    try:
+        if len(files) > 1 and on_terminal(sys.stderr):
+            with click.progressbar(runs, length=len(files), label="testing", file=sys.stderr) as bar:
+                yield from bar
+        else:
+            yield from runs
+    except ServiceError as error:
+        raise usage_error(error) from error
+
+
+def _tell(runs: Sequence[FileRun]) -> None:
+    """What was changed in the files. What is wrong with them is in the report."""
+    told = 0
+    for run in runs:
+        for case in run.updated:
+            told += 1
+            place = f"{run.path}:{case.line}: {case.name}"
+            if told <= _TOLD and case.problem:
+                narrate(f"{place}: not updated: {case.problem}", severity="error")
+            elif told <= _TOLD:
+                narrate(f"{place}: updated {', '.join(case.fields)}")
+        if done := sum(not case.problem for case in run.updated):
+            narrate(f"{run.path}: {plural(done, 'case')} updated.")
+    if told > _TOLD:
+        narrate(f"{plural(told - _TOLD, 'more case')} not told one by one.")
+
+
+def _exit_code(runs: Sequence[FileRun], expression: str | None, *, ok: bool) -> int:
+    if count := sum(map(broken, runs)):
+        narrate(f"{plural(count, 'case file')} with mistakes, whose cases were not run.", severity="error")
+        return 2
+    if not any(run.cases for run in runs) and not any(run.problem for run in runs):
+        narrate(f"No case is selected by -k {expression!r}.", severity="error")
+        return 2
+    return 0 if ok else 1

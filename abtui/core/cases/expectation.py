@@ -1,0 +1,97 @@
+"""Reading what a case expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from msgspec import UNSET
+
+from abtui.core.cases.model import Expectation, RequestExpectation
+from abtui.core.cases.names import EXPECT, OF_A_REQUEST, REQUEST
+from abtui.core.cases.walk import Walk
+from abtui.core.config.yaml_values import Member
+from abtui.core.destinations.reasons import REASONS
+from abtui.core.outcomes import VERDICTS
+from abtui.core.request import KEY_HEADER
+
+_FIELDS: Final = {"exactBody": "exact_body", "noFindings": "no_findings", "onlyFindings": "only_findings"}
+
+
+def read_request(walk: Walk, member: Member) -> RequestExpectation:
+    """The expectations of a request around its body."""
+    return _request(walk, walk.known(member.value, "`request`", REQUEST))
+
+
+def _request(walk: Walk, found: Mapping[str, Member]) -> RequestExpectation:
+    url = walk.text(found["url"]) if "url" in found else None
+    headers = _headers(walk, found["headers"]) if "headers" in found else {}
+    return RequestExpectation(url, headers)
+
+
+def _headers(walk: Walk, member: Member) -> dict[str, str | None]:
+    read = walk.object(member, "a map of headers")
+    headers: dict[str, str | None] = {}
+    for name, value in (read or {}).items():
+        if name.lower() == KEY_HEADER.lower():
+            message = f"`{name}` carries the API key, which stands in no file."
+            walk.tell("CASE-VALUE", member.value, message, "Leave the header out.")
+        elif value is not None and not isinstance(value, str):
+            walk.tell(
+                "CASE-TYPE",
+                member.value,
+                f"The header `{name}` wants a text.",
+                "Quote it; null says that there is none.",
+            )
+        else:
+            headers[name] = value
+    return headers
+
+
+def read_expect(walk: Walk, member: Member) -> Expectation | None:
+    """What is expected of an outcome, or None after a finding that leaves nothing to expect."""
+    found = walk.known(member.value, "`expect`", EXPECT)
+    if member.value.kind != "map":
+        return None
+    if not member.value.children:
+        walk.tell("CASE-MISSING", member.value, "The case expects nothing.", "Write at least its `verdict`.")
+    fields: dict[str, Any] = {}
+    for name, entry in found.items():
+        value = _value(walk, entry, EXPECT[name].kind)
+        if value is not UNSET:
+            fields[_FIELDS.get(name, name)] = value
+    expect = Expectation(request=_request(walk, found), **fields)
+    _conflicts(walk, found, expect)
+    return expect
+
+
+def _value(walk: Walk, member: Member, kind: str) -> Any:
+    """The value of a key that is no part of the request's frame; UNSET after a finding."""
+    value: Any = None
+    if kind == "json":
+        return walk.json(member)
+    if kind == "flag":
+        value = walk.flag(member)
+    elif kind == "verdict":
+        value = walk.choice(member, VERDICTS)
+    elif kind == "reason":
+        value = walk.choice(member, REASONS)
+    elif kind == "object":
+        value = walk.object(member, "a map of unit types to ids")
+    elif kind in ("pattern", "code"):
+        value = walk.codes(member, patterns=kind == "pattern")
+    return UNSET if value is None else value
+
+
+def _conflicts(walk: Walk, found: Mapping[str, Member], expect: Expectation) -> None:
+    """Tell expectations of which only one can be met."""
+    sent = expect.sent is False
+    if expect.sent is not UNSET and expect.verdict is not UNSET and expect.sent != (expect.verdict == "send"):
+        message = f"`sent` is {str(expect.sent).lower()} and the `verdict` is {expect.verdict}."
+        walk.tell("CASE-CONFLICT", found["sent"].key, message, "Keep one of the two.")
+        return
+    unsent = sent or (expect.verdict is not UNSET and cast(str, expect.verdict) != "send")
+    for name in OF_A_REQUEST if unsent else ():
+        if name in found and not (name == "goal" and expect.goal is None):
+            message = f"`{name}` is about a request, and the case expects that none is made."
+            walk.tell("CASE-CONFLICT", found[name].key, message, "Keep one of the two.")

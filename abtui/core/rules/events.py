@@ -1,0 +1,103 @@
+"""Findings about reading events, and about the events themselves."""
+
+from __future__ import annotations
+
+from abtui.core.rules.rule import Rule
+
+EVENTS: dict[str, Rule] = {
+    # Reading events
+    "TEXT-ENCODING": Rule(
+        "warning",
+        "The text is not UTF-8",
+        "Bytes that are no UTF-8 were replaced by U+FFFD. Segment's archives and its API are UTF-8.",
+    ),
+    "TEXT-EMPTY": Rule(
+        "warning", "There is no event in the text", "The file, folder or paste holds nothing that could be an event."
+    ),
+    "JSON-SYNTAX": Rule(
+        "error",
+        "The JSON is broken",
+        "The piece is not mapped: Segment would not accept it either. The place is where reading failed; events before and after it are read.",
+    ),
+    "JSON-DEPTH": Rule(
+        "error",
+        "The JSON is nested too deeply",
+        "More than 200 levels. No event of an SDK comes near; it is refused rather than half read.",
+    ),
+    "JSON-COMMENT": Rule(
+        "warning",
+        "The JSON has a comment",
+        "Accepted here, for hand-made samples. Segment's API and JSON.parse refuse it.",
+    ),
+    "JSON-TRAILING-COMMA": Rule(
+        "warning",
+        "The JSON has a trailing comma",
+        "Accepted here, for hand-made samples. Segment's API and JSON.parse refuse it.",
+    ),
+    "JSON-BOM": Rule(
+        "info", "The text starts with a byte-order mark", "Accepted and skipped; some tools refuse a file with one."
+    ),
+    "JSON-NUMBER": Rule(
+        "warning",
+        "A number JSON does not have",
+        "`NaN`, `Infinity` and `-Infinity` are JavaScript, not JSON. Read as null, which is what JSON.stringify writes for them.",
+    ),
+    "JSON-DUPLICATE-KEY": Rule(
+        "warning",
+        "A key stands twice in an object",
+        "JSON.parse keeps the last one, and so does abtui. What the first one said is lost.",
+    ),
+    "JSON-SURROGATE": Rule(
+        "warning",
+        "Half a character",
+        "The text has a lone surrogate, half of an emoji cut by a tool that counts UTF-16 units. JavaScript passes it on escaped; most servers replace or refuse it.",
+    ),
+    "EVENT-NOT-OBJECT": Rule(
+        "error", "Not an event", "An event is a JSON object with a `type`. This is another kind of JSON value."
+    ),
+    "CODE-UNREADABLE": Rule(
+        "error",
+        "A line of code that could not be read",
+        'abtui reads the calls the documentation shows: `analytics.track("Name", {...})`, `analytics.page()`, `[[SEGAnalytics sharedAnalytics] screen:@"Home"]`. Variables and expressions have no value outside their program.',
+    ),
+    "CODE-COMPLETED": Rule(
+        "info",
+        "An event made from a line of code",
+        "The ids, timestamps and messageId an SDK would add were filled in with placeholders.",
+    ),
+    "BATCH-LIMIT": Rule(
+        "warning",
+        "The batch is over Segment's limit",
+        "Segment answers 400 to a batch over 500 KB and rejects one of more than 2,500 events: none of it would have arrived.",
+    ),
+    "EVENT-SIZE": Rule(
+        "warning",
+        "The event is over 32 KB",
+        "Segment's API refuses an event over 32 KB with 400, so it would never reach the destination.",
+    ),
+    "EVENT-TYPE": Rule(
+        "warning",
+        "The event has no usable type",
+        "`type` is one of track, page, screen, identify, group and alias. The destination has no handler for anything else.",
+    ),
+    "EVENT-IDENTITY": Rule(
+        "warning",
+        "The event has neither userId nor anonymousId",
+        "Segment requires one of the two and refuses an event without.",
+    ),
+    "EVENT-MESSAGE-ID": Rule(
+        "warning",
+        "The messageId is unusable",
+        "A messageId is text of at most 100 characters; Segment drops duplicates by it.",
+    ),
+    "EVENT-REPEATED": Rule(
+        "warning",
+        "The messageId repeats",
+        "An event with the same messageId stands earlier in the corpus (among the 10,000 before it). Segment delivers only one of them.",
+    ),
+    "EVENT-FILTERED": Rule(
+        "warning",
+        "The event opts out of this destination",
+        "Its `integrations` switch AB Smartly off, by name or with `All: false`, so Segment filters it before the destination runs.",
+    ),
+}

@@ -1,0 +1,112 @@
+"""Finding and reading case files, and the events they name in other files."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+
+from abtui.core.cases import CASES_FORM, SUFFIX, Reference
+from abtui.core.events import Event, SdkDefaults, read_events
+from abtui.core.text import plural, single_line
+from abtui.services.errors import FileError
+from abtui.services.files import Source, read_pieces, read_text_file
+
+
+def find_cases(places: Sequence[str]) -> tuple[list[str], list[FileError]]:
+    """The case files that `places` stand for, each once: files, folders (all below them, hidden ones left out), globs.
+
+    With them a problem for each place that stands for none.
+    """
+    found: dict[str, None] = {}
+    problems = []
+    for place in places:
+        paths = _of_place(place)
+        if isinstance(paths, FileError):
+            problems.append(paths)
+        else:
+            found.update(dict.fromkeys(paths))
+    return list(found), problems
+
+
+def _of_place(place: str) -> list[str] | FileError:
+    shown = single_line(place)
+    if os.path.isdir(place):
+        inside = _in_folder(place)
+        return inside or FileError(
+            f"{shown} holds no case file.", f"In a folder, files ending in {SUFFIX} are looked for."
+        )
+    if os.path.exists(place):
+        return [place]
+    if not glob.has_magic(place):
+        return FileError(f"{shown} does not exist.", "Check the path.")
+    matches = sorted(glob.glob(place, recursive=True))
+    files = [path for match in matches for path in (_in_folder(match) if os.path.isdir(match) else [match])]
+    hint = f"Nor do folders that it matches hold a file ending in {SUFFIX}." if matches else "Check the pattern."
+    return files or FileError(f"The pattern {shown} matches no file.", hint)
+
+
+def _in_folder(folder: str) -> list[str]:
+    found = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [
+            os.path.normpath(os.path.join(parent, name))
+            for name in files
+            if name.endswith(SUFFIX) and not name.startswith(".")
+        ]
+    return sorted(found)
+
+
+def read_case_text(path: str) -> str:
+    """The text of a case file. Raises FileError."""
+    _check_regular(path, single_line(path))
+    return read_text_file(path, CASES_FORM.max_bytes)
+
+
+def _check_regular(path: str, shown: str) -> None:
+    """Raises FileError for what exists and is no file: a pipe would be waited for without end."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(status.st_mode):
+        raise FileError(f"{shown} is no file.")
+
+
+def referenced_events(
+    folder: str, references: Iterable[Reference], sdk: SdkDefaults
+) -> Iterator[tuple[Reference, Event | str]]:
+    """The events that cases name in other files, relative to `folder`; a sentence in place of one that cannot be had.
+
+    Each file is read once, and only as far as the last event that is wanted; none of it is held.
+    """
+    by_file: dict[str, set[int]] = {}
+    for reference in references:
+        by_file.setdefault(reference.file, set()).add(reference.index)
+    for file, wanted in by_file.items():
+        yield from _events_of(folder, file, wanted, sdk)
+
+
+def _events_of(folder: str, file: str, wanted: set[int], sdk: SdkDefaults) -> Iterator[tuple[Reference, Event | str]]:
+    # Not the bare name: `-` would be standard input.
+    path, shown, count = os.path.join(folder or os.curdir, file), single_line(file), 0
+    missing = set(wanted)
+    last = max(wanted)
+    try:
+        _check_regular(path, shown)
+        for item in read_events(read_pieces(Source(path, shown, None)), shown, sdk):
+            if not isinstance(item, Event):
+                continue
+            count += 1
+            if count in missing:
+                missing.remove(count)
+                yield Reference(file, count), item
+            if count == last:
+                break
+        problem = f"{shown} has {plural(count, 'event')}; there is no event {{index:,}}."
+    except FileError as error:
+        problem = f"{error.message} {error.hint}".rstrip().replace("{", "{{").replace("}", "}}")
+    for index in sorted(missing):
+        yield Reference(file, index), problem.format(index=index)

@@ -1,0 +1,148 @@
+"""Bringing expectations up to date: what fails changes, everything else stays, and then all pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from abtui.core.cases import CASES_FORM, Runner
+from abtui.core.config import Config
+from abtui.core.config.edit import edit_yaml
+from abtui.core.engine import Mapper
+from abtui.core.events import Event
+from abtui.core.paths import Path
+from tests.core.cases import EVENT, URL, case, config, read
+from tests.core.test_cases_matching import CASES, NO_UNIT
+from tests.core.test_cases_recording import MUTATIONS, read_sample_config
+from tests.test_samples import SAMPLES
+
+
+def updated(text: str, settings: Config | None = None) -> str:
+    file, runner = read(text), Runner(Mapper(settings or config()))
+    edits: dict[Path, Any] = {}
+    for item in file.cases:
+        assert isinstance(item.event, Event)
+        edits.update(runner.run(item, file, item.event)[1])
+    edited = edit_yaml(text, edits, CASES_FORM, tagged=True)
+    assert edited.text is not None, edited.problem
+    return edited.text
+
+
+def passes(text: str, settings: Config | None = None) -> bool:
+    file, runner = read(text), Runner(Mapper(settings or config()))
+    return all(
+        runner.run(item, file, item.event)[0].status == "passed" for item in file.cases if isinstance(item.event, Event)
+    )
+
+
+# What is expected of EVENT, and what is expected of it when up to date.
+UPDATES: dict[str, tuple[str, str]] = {
+    "one word": ("verdict: drop # why\nreason: GOAL-MAPPED", "verdict: send # why\nreason: GOAL-MAPPED"),
+    "quotes stay": ("verdict: 'drop'", "verdict: 'send'"),
+    "order stays": ("reason: 'NO-UNIT'\nsent:   false", "reason: 'GOAL-MAPPED'\nsent:   true"),
+    "goal": ("goal: refund", "goal: purchase"),
+    "goal, none": ("goal: null", "goal: purchase"),
+    "units, flow": ("units: {user_id: x, b: c} # u", "units: {user_id: u1} # u"),
+    "units, block": ("units:\n  # ids\n  a: b\n  user_id: x", "units:\n  # ids\n  user_id: u1"),
+    "units, none": ("units: {}", "units: {user_id: u1}"),
+    "body, only what it names": (
+        "body:\n  goals: # the goal\n    - {name: x, properties: {total: 11}} # one\n    - name: y",
+        "body:\n  goals: # the goal\n    - {name: purchase, properties: {total: 10.0}} # one",
+    ),
+    "body, one more item": (
+        "body: {goals: [{properties: {items: [{sku: z}]}}]}",
+        "body: {goals: [{properties: {items: [{sku: a}, {sku: b}]}}]}",
+    ),
+    "exactBody": (
+        "exactBody:\n  units: [] # none\n  goals:\n    - name: purchase\n      properties: {total: 9, items: [{sku: a}, {sku: b}]}",
+        "exactBody:\n  units: [{type: user_id, uid: u1}] # none\n  goals:\n    - name: purchase\n      properties: {total: 10.0, items: [{sku: a}, {sku: b}]}\n      achievedAt: 1767225600000\n  publishedAt: 1767225601000",
+    ),
+    "url": ("url: x", f"url: {URL}"),
+    "headers": ("headers: {X-Environment: x, X-Nope: y}", "headers: {X-Environment: staging, X-Nope: null}"),
+    "findings": ("findings: [UNIT-NONE]\nverdict: send", "verdict: send"),
+    "findings, nothing else": ("findings: [UNIT-NONE]", "{verdict: send}"),
+    "onlyFindings": ("onlyFindings: [UNIT-NONE] # none", "onlyFindings: [] # none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UPDATES)
+def test_an_update(name: str) -> None:
+    before, after = UPDATES[name]
+    text = case(before)
+    result = updated(text)
+    if after.startswith("{"):
+        assert result == text[: text.index("    expect:\n")] + f"    expect: {after}\n"
+    else:
+        assert result == case(after)
+    assert passes(result)
+
+
+# What is expected of an event without a unit, and what is expected of it when up to date.
+UNSENT: dict[str, tuple[str, str]] = {
+    "what is about a request goes": (
+        "verdict: send\ngoal: x\nunits: {a: b}\nbody: {a: 1}\nexactBody: 5\nurl: x\nheaders: {A: b}",
+        "verdict: drop",
+    ),
+    "findings come": ("onlyFindings: []", "onlyFindings: [EVENT-IDENTITY, UNIT-MISSING, UNIT-NONE]"),
+    "noFindings": ("noFindings:\n  - UNIT-* # units\n  - GOAL-*", "noFindings:\n  - GOAL-*"),
+}
+
+
+@pytest.mark.parametrize("name", UNSENT)
+def test_an_update_to_nothing_sent(name: str) -> None:
+    before, after = UNSENT[name]
+    result = updated(case(before, NO_UNIT))
+    assert result == case(after, NO_UNIT)
+    assert passes(result)
+
+
+@pytest.mark.parametrize("name", [name for name, (_event, _expect, changes) in CASES.items() if changes])
+def test_each_mismatch_can_be_updated(name: str) -> None:
+    event, expect, _changes = CASES[name]
+    text = f"# before\n{case(expect, event)}# after\n"
+    result = updated(text)
+    assert passes(result)
+    assert result.startswith(text[: text.index("    expect:\n")])
+    assert result.endswith("# after\n")
+    assert updated(result) == result
+
+
+def test_what_the_file_expects_of_requests() -> None:
+    text = "request:\n  url: x # where\n  headers: {X-Environment: production}\n" + case("verdict: send")
+    result = updated(text)
+    assert result == f"request:\n  url: {URL} # where\n  headers: {{X-Environment: staging}}\n" + case("verdict: send")
+
+
+def test_a_case_that_passes_is_not_touched() -> None:
+    one, two = case("{  verdict:   send }"), case("{  verdict:   drop }").removeprefix("cases:\n")
+    assert updated(one + two) == one + two.replace("drop", "send")
+
+
+GOLDEN = (SAMPLES / "golden.abtui.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_after_any_change_of_the_config_the_recorded_cases_can_be_updated(name: str) -> None:
+    settings = read_sample_config(MUTATIONS[name])
+    result = updated(GOLDEN, settings)
+    assert passes(result, settings)
+    before, after = GOLDEN.splitlines(), result.splitlines()
+    assert before[:4] == after[:4]
+    # The events stay as they are: what differs stands below `expect`, and in the file's `request`.
+    events = [line for line in before if line.startswith(("    event:", "      type:", "      messageId:"))]
+    assert events == [line for line in after if line.startswith(("    event:", "      type:", "      messageId:"))]
+
+
+scalars = st.sampled_from(["u1", "purchase", "1", "true", "null", "[]", "{}", "{a: 1}", "[1, {b: c}]", "x # c"])
+keys = st.sampled_from(["goal", "exactBody", "body"])
+
+
+@given(st.dictionaries(keys, scalars, min_size=1), st.booleans())
+def test_whatever_was_expected_can_be_updated(expect: dict[str, str], unit: bool) -> None:
+    text = case("".join(f"{key}: {value}\n" for key, value in expect.items()), EVENT if unit else NO_UNIT)
+    result = updated(text)
+    assert passes(result)
+    assert result[: result.index("expect:")] == text[: text.index("expect:")]
