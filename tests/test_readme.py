@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
+
+from abtui.cli.commands import cli
 from abtui.core.config import read_config
 from abtui.core.rules import RULES
 from abtui.tui.bindings import APP, WORKBENCH
@@ -18,10 +21,18 @@ def test_findings_are_listed_from_the_table() -> None:
 
 
 def test_its_config_has_no_finding() -> None:
-    [text] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    [text] = re.findall(r"## The config\n+```yaml\n(.*?)```", README, re.DOTALL)
     reading = read_config(text, {"ABSMARTLY_API_KEY": "k" * 20, "ABSMARTLY_STAGING_KEY": "s" * 20})
     assert reading.config is not None
     assert reading.findings == ()
+
+
+def test_its_commands_exist() -> None:
+    named = set(re.findall(r"^(?:.*bin/)?abtui (\w+)(?![\w.])", README, re.MULTILINE)) | set(
+        re.findall(r"run: abtui (\w+)", README)
+    )
+    assert {"map", "check", "diff", "test", "init", "collector", "explain"} <= named
+    assert named <= set(cli.list_commands(click.Context(cli)))
 
 
 def test_its_keys_are_bound() -> None:

@@ -10,7 +10,7 @@ from tests.benchmarks.figures import Figure, in_turns, paired
 from tests.benchmarks.workspace import Workspace, check, one_core, python, seconds
 
 CORPUS = 100_000
-_LOADS = """
+LOADS = """
 import orjson, sys
 loads = orjson.loads
 with open(sys.argv[1], "rb") as lines:
@@ -34,7 +34,7 @@ def map_speed(space: Workspace) -> list[Figure]:
 
     def commands(path: str) -> tuple[tuple[str, ...], ...]:
         mapping = (*space.abtui, "map", str(space.config()), path, "--format")
-        return python("-c", _LOADS, path), (*mapping, "jsonl"), (*mapping, "body")
+        return python("-c", LOADS, path), (*mapping, "jsonl"), (*mapping, "body")
 
     with one_core():
         starts = in_turns(space.rounds(9), *(partial(seconds, space, command) for command in commands(single)))
@@ -58,7 +58,7 @@ def map_speed(space: Workspace) -> list[Figure]:
 def memory(space: Workspace) -> list[Figure]:
     """Peak memory of `map` over many events, against that over few."""
     few, many = 10_000, 200_000 if space.quick else 1_000_000
-    low, high = (_peak(space, count) for count in (few, many))
+    low, high = (peak(space, _mapping(space, count)) for count in (few, many))
     space.corpus(many).unlink()
     return [
         Figure("memory", f"peak of map, {few:,} events", low, "MB"),
@@ -68,9 +68,12 @@ def memory(space: Workspace) -> list[Figure]:
     ]
 
 
-def _peak(space: Workspace, count: int) -> float:
-    """Peak resident memory in MB of one `map` over `count` events."""
-    command = (*space.abtui, "map", str(space.config()), str(space.corpus(count)), "--format", "jsonl")
+def _mapping(space: Workspace, count: int) -> tuple[str, ...]:
+    return (*space.abtui, "map", str(space.config()), str(space.corpus(count)), "--format", "jsonl")
+
+
+def peak(space: Workspace, command: tuple[str, ...]) -> float:
+    """Peak resident memory in MB of a command. Raises BenchError where it fails."""
     done = subprocess.run(
         python("-I", "-S", "-c", _LAUNCHER, *command),
         stdin=subprocess.DEVNULL,

@@ -32,6 +32,14 @@ class Workspace(NamedTuple):
             path.write_text(config_text(), encoding="utf-8")
         return path
 
+    def changed_config(self) -> Path:
+        """The same config with a goal renamed, a unit mapping turned round, and page tracking off."""
+        path = self.folder / "changed.yaml"
+        text = config_text().replace("Order Completed: purchase", "Order Completed: order")
+        text = text.replace("userId: user_id", "user_id: userId")
+        path.write_text(text.replace("enablePageViewTracking: true", "enablePageViewTracking: false"), encoding="utf-8")
+        return path
+
     def corpus(self, count: int) -> Path:
         """A file of generated events as JSON Lines, made once."""
         path = self.folder / f"events-{count}.jsonl"
