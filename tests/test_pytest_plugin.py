@@ -24,10 +24,13 @@ def test_one():
 """
 
 
-def session(folder: Path, *arguments: str) -> tuple[int, str]:
-    """A pytest session in `folder`: its exit code and output."""
+def session(folder: Path, *arguments: str, everything: bool = False) -> tuple[int, str]:
+    """A pytest session in `folder`: its exit code and output. With `everything` it has every plugin that is installed, which takes longer."""
     env = os.environ | {"KEY": KEY, "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
     env = {name: value for name, value in env.items() if not name.startswith("PYTEST_")}
+    if not everything:
+        env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        arguments = ("-p", "abtui.pytest_plugin", *arguments)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", *arguments]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -48,7 +51,7 @@ def test_the_suffix_is_the_one_of_the_core() -> None:
 
 
 def test_cases_are_collected_and_pass(project: Path) -> None:
-    code, said = session(project, "-v")
+    code, said = session(project, "-v", everything=True)
     assert code == 0, said
     assert "sub/orders.abtui.yaml::an order is a purchase PASSED" in said
     assert "2 passed" in said
@@ -60,7 +63,7 @@ def test_names_and_node_ids_choose_cases(project: Path) -> None:
 
 
 def test_it_works_in_several_processes(project: Path) -> None:
-    code, said = session(project, "-n", "2")
+    code, said = session(project, "-n", "2", everything=True)
     assert (code, "2 passed" in said) == (0, True), said
 
 
