@@ -156,7 +156,8 @@ def _problem(term: Term) -> str:
         return f"There is no field `{name}`. Did you mean `{near[0]}:`?" if near else ""
     words = {word.casefold(): word for word in FIELDS[term.field]}
     for value in term.values:
-        if words and not any(_fits(value)(word) for word in words):
+        # The beginning of a word is one that is being written.
+        if words and not any(_fits(value)(word) or word.startswith(value) for word in words):
             near = difflib.get_close_matches(value, words, n=1, cutoff=0.6)
             hint = f" Did you mean `{words[near[0]]}`?" if near else ""
             return f"No {term.field} fits `{value}`.{hint}"

@@ -66,7 +66,8 @@ def test_what_is_admitted(text: str, admitted: bool) -> None:
     ("text", "told"),
     [
         ("verdit:drop", "`verdict:`"),
-        ("finding:UNIT-NON", "`UNIT-NONE`"),
+        ("finding:UNIT-NOEN", "`UNIT-NONE`"),
+        ("finding:UNIT-NON", ""),
         ("reason:no-unti", "`NO-UNIT`"),
         ("type:tracks", "`track`"),
         ("verdict:drop order", ""),

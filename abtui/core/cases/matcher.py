@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET
 
 from abtui.core.cases.model import Expectation, RequestExpectation
+from abtui.core.codes import fits
 from abtui.core.comparison.fields import ABSENT
 from abtui.core.javascript.numbers import to_double
 from abtui.core.outcomes import Outcome
@@ -145,11 +145,11 @@ def _header(name: str, text: str | None, headers: Mapping[str, str], place: Plac
 
 def _findings(expect: Expectation, codes: list[str]) -> Iterator[Mismatch]:
     for index, pattern in enumerate(expect.findings):
-        if not any(fnmatchcase(code, pattern) for code in codes):
+        if not any(fits(code, pattern) for code in codes):
             yield Mismatch(("findings", index), pattern, ABSENT)
     for index, pattern in enumerate(expect.no_findings):
         for code in dict.fromkeys(codes):
-            if fnmatchcase(code, pattern):
+            if fits(code, pattern):
                 yield Mismatch(("noFindings", index), ABSENT, code)
     if expect.only_findings is UNSET:
         return
