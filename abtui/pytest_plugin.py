@@ -42,6 +42,7 @@ class CasesFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         """The cases, in order."""
         from abtui.core.events import SdkDefaults
+        from abtui.core.text import single_line
         from abtui.services.case_runs import events_of, open_cases
         from abtui.services.errors import ServiceError
 
@@ -56,7 +57,7 @@ class CasesFile(pytest.File):
         events = events_of(str(self.path), reading.file, active, SdkDefaults())
         for case in reading.file.cases:
             # pytest takes `::` for its own.
-            name = case.name.replace("::", ":")
+            name = single_line(case.name).replace("::", ":")
             item: CaseItem = CaseItem.from_parent(self, name=name)
             item.case, item.file, item.runner = case, reading.file, runner
             item.event = events.get(case.index, "")

@@ -147,3 +147,12 @@ def test_without_case_files_nothing_is_loaded(tmp_path: Path) -> None:
 def test_the_recorded_sample_runs(tmp_path: Path) -> None:
     code, said = session(ROOT / "sample_events", "golden.abtui.yaml", "--rootdir", str(tmp_path), "-c", os.devnull)
     assert code == 0, said
+
+
+def test_a_name_cannot_steer_a_terminal(project: Path) -> None:
+    case = '  - {name: "odd\\n::error::\\e[31m", event: {type: track}, expect: {sent: false}}\n'
+    (project / "sub" / "odd.abtui.yaml").write_text(f"config: ../config.yaml\ncases:\n{case}")
+    code, said = session(project, "sub/odd.abtui.yaml", "-v")
+    assert code == 0, said
+    assert "\x1b" not in said
+    assert "\n::error" not in said

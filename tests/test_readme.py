@@ -8,7 +8,10 @@ from pathlib import Path
 import click
 
 from abtui.cli.commands import cli
+from abtui.core.cases import Runner, read_cases
 from abtui.core.config import read_config
+from abtui.core.engine import Mapper
+from abtui.core.events import Event
 from abtui.core.rules import RULES
 from abtui.tui.bindings import APP, WORKBENCH
 
@@ -25,6 +28,19 @@ def test_its_config_has_no_finding() -> None:
     reading = read_config(text, {"ABSMARTLY_API_KEY": "k" * 20, "ABSMARTLY_STAGING_KEY": "s" * 20})
     assert reading.config is not None
     assert reading.findings == ()
+
+
+def test_its_cases_pass() -> None:
+    [cases] = re.findall(r"```yaml\n(config: config.yaml.*?)```", README, re.DOTALL)
+    [settings] = re.findall(r"## The config\n+```yaml\n(.*?)```", README, re.DOTALL)
+    config = read_config(settings, {}).config
+    file = read_cases(cases, "readme.abtui.yaml").file
+    assert config is not None
+    assert file is not None
+    runner = Runner(Mapper(config))
+    assert {runner.run(case, file, case.event)[0].status for case in file.cases if isinstance(case.event, Event)} == {
+        "passed"
+    }
 
 
 def test_its_commands_exist() -> None:

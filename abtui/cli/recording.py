@@ -66,9 +66,8 @@ def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
 def _numbered(
     items: Iterable[Event | Unreadable], file: str | None
 ) -> Iterator[tuple[Event | Unreadable, Reference | None]]:
-    index = 0
-    for item in items:
-        index += isinstance(item, Event)
+    # What is no event counts, too: once it is mended, the events after it keep their numbers.
+    for index, item in enumerate(items, 1):
         yield item, None if file is None else Reference(file, index)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 import click
@@ -21,6 +21,7 @@ from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
 from abtui.core.javascript import parse_date
+from abtui.core.secret import Secret, hide_all
 from abtui.core.text import plural
 from abtui.services.case_pool import MakeRunner, jobs_for, run_files
 from abtui.services.case_runs import FileRunner
@@ -106,7 +107,7 @@ def test(
     count = 1 if config_path == STDIN else jobs_for(files, jobs)
     here = FileRunner(Mapper(config), sdk, select, update=update)
     runs = list(_run(files, make if count > 1 else lambda: here, count))
-    _tell(runs)
+    _tell(runs, config.secrets)
     report = cases_report(runs, f"Golden cases of {config_path}")
     write_report(report, lambda: cases_data(runs), forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
@@ -157,13 +158,13 @@ def _run(files: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]
         raise usage_error(error) from error
 
 
-def _tell(runs: Sequence[FileRun]) -> None:
+def _tell(runs: Sequence[FileRun], secrets: Collection[Secret]) -> None:
     """What was changed in the files. What is wrong with them is in the report."""
     told = 0
     for run in runs:
         for case in run.updated:
             told += 1
-            place = f"{run.path}:{case.line}: {case.name}"
+            place = f"{run.path}:{case.line}: {hide_all(case.name, secrets)}"
             if told <= _TOLD and case.problem:
                 narrate(f"{place}: not updated: {case.problem}", severity="error")
             elif told <= _TOLD:

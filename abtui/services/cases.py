@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 
 from abtui.core.cases import CASES_FORM, SUFFIX, Reference
-from abtui.core.events import Event, SdkDefaults, read_events
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.text import plural, single_line
 from abtui.services.errors import FileError
 from abtui.services.files import Source, read_pieces, read_text_file
@@ -19,15 +19,17 @@ def find_cases(places: Sequence[str]) -> tuple[list[str], list[FileError]]:
 
     With them a problem for each place that stands for none.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     problems = []
     for place in places:
         paths = _of_place(place)
         if isinstance(paths, FileError):
             problems.append(paths)
         else:
-            found.update(dict.fromkeys(paths))
-    return list(found), problems
+            # The same file by another spelling is the same cases.
+            for path in paths:
+                found.setdefault(os.path.realpath(path), path)
+    return list(found.values()), problems
 
 
 def _of_place(place: str) -> list[str] | FileError:
@@ -97,12 +99,10 @@ def _events_of(folder: str, file: str, wanted: set[int], sdk: SdkDefaults) -> It
     try:
         _check_regular(path, shown)
         for item in read_events(read_pieces(Source(path, shown, None)), shown, sdk):
-            if not isinstance(item, Event):
-                continue
             count += 1
             if count in missing:
                 missing.remove(count)
-                yield Reference(file, count), item
+                yield Reference(file, count), item if isinstance(item, Event) else _unreadable(item)
             if count == last:
                 break
         problem = f"{shown} has {plural(count, 'event')}; there is no event {{index:,}}."
@@ -110,3 +110,8 @@ def _events_of(folder: str, file: str, wanted: set[int], sdk: SdkDefaults) -> It
         problem = f"{error.message} {error.hint}".rstrip().replace("{", "{{").replace("}", "}}")
     for index in sorted(missing):
         yield Reference(file, index), problem.format(index=index)
+
+
+def _unreadable(item: Unreadable) -> str:
+    problem = item.findings[0]
+    return f"{item.source} is no event: {problem.message} {problem.hint}".rstrip()

@@ -140,10 +140,11 @@ def test_events_of_other_files(tmp_path: Path) -> None:
     cases = "cases:\n" + "".join(
         f"  - {{file: {file}, index: {index}, expect: {{reason: {reason}}}}}\n"
         for file, index, reason in (
-            ("events.jsonl", 3, "PAGE"),
+            ("events.jsonl", 4, "PAGE"),
             ("events.jsonl", 1, "GOAL-MAPPED"),
             ("deep/events.jsonl.gz", 2, "NO-UNIT"),
-            ("events.jsonl", 4, "GOAL-MAPPED"),
+            ("events.jsonl", 3, "GOAL-MAPPED"),
+            ("events.jsonl", 5, "GOAL-MAPPED"),
             ("nowhere.jsonl", 1, "GOAL-MAPPED"),
             ("-", 1, "GOAL-MAPPED"),
             (".", 1, "GOAL-MAPPED"),
@@ -155,9 +156,11 @@ def test_events_of_other_files(tmp_path: Path) -> None:
     done = abtui("test", config, ".", "--format", "json", cwd=tmp_path, stdin=event().encode())
     assert done.returncode == 1
     rows = [(row["status"], row["message"]) for row in json.loads(done.stdout)]
-    assert [status for status, _message in rows] == ["passed"] * 3 + ["error"] * 4
+    assert [status for status, _message in rows] == ["passed"] * 3 + ["error"] * 5
     for (_status, message), said in zip(
-        rows[3:], ("has 3 events; there is no event 4", "does not exist", "does not exist", "is no file"), strict=True
+        rows[3:],
+        ("is no event", "has 4 events; there is no event 5", "does not exist", "does not exist", "is no file"),
+        strict=True,
     ):
         assert said in message
 
@@ -291,3 +294,20 @@ def test_map_ignores_case_files(tmp_path: Path) -> None:
     config = folder(tmp_path)
     done = abtui("map", config, str(tmp_path))
     assert len(lines(done)) == 3
+
+
+def test_a_file_by_two_spellings_is_run_once(tmp_path: Path) -> None:
+    config = folder(tmp_path)
+    name = next(path.name for path in tmp_path.iterdir() if path.name.endswith(".abtui.yaml"))
+    done = abtui("test", config, name, f"./{name}", str(tmp_path / name), cwd=tmp_path)
+    once = abtui("test", config, name, cwd=tmp_path)
+    assert done.stdout.splitlines()[1] == once.stdout.splitlines()[1]
+
+
+def test_a_key_in_a_name_is_masked_in_what_update_tells(tmp_path: Path) -> None:
+    config = folder(tmp_path)
+    case = f"cases:\n  - {{name: 'case {KEY}', event: {{type: track}}, expect: {{sent: true}}}}\n"
+    (tmp_path / "key.abtui.yaml").write_text(case)
+    done = abtui("test", config, "key.abtui.yaml", "--update", cwd=tmp_path)
+    assert KEY.encode() not in done.stdout + done.stderr
+    assert b"case ****" in done.stdout + done.stderr

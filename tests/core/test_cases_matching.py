@@ -217,3 +217,9 @@ def test_the_data() -> None:
 
 def test_no_case_is_not_good() -> None:
     assert not cases_report([FileRun(path="a", deselected=3)], "Golden cases").ok
+
+
+def test_a_number_beyond_a_double_is_null_as_it_is_sent() -> None:
+    event = EVENT.replace("total: 10.0", "total: 1e400")
+    [item] = run(case("body: {goals: [{properties: {total: null}}]}", event))
+    assert item.status == "passed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -275,3 +276,16 @@ def test_the_event_of_the_tests_is_read_as_json() -> None:
     [one] = read(case("verdict: send", EVENT)).cases
     assert isinstance(one.event, Event)
     assert one.event.value["properties"] == {"total": 10.0, "items": [{"sku": "a"}, {"sku": "b"}]}
+
+
+def test_jsons_escapes_of_an_emoji_are_read() -> None:
+    """What json.dumps writes; YAML knows no pairs."""
+    value = {"type": "track", "event": "Hi \U0001f600", "note": "\\ud83d\\ude00", "two": "\U0001f600\U0001f601"}
+    [case] = read(f"cases:\n  - event: {json.dumps(value)}\n    expect: {{sent: false}}\n").cases
+    assert isinstance(case.event, Event)
+    assert case.event.value == value
+    [plain] = read(
+        "cases:\n  - {event: {type: x, a: \\ud83d\\ude00, b: '\\ud83d\\ude00'}, expect: {sent: false}}\n"
+    ).cases
+    assert isinstance(plain.event, Event)
+    assert plain.event.value == {"type": "x", "a": "\\ud83d\\ude00", "b": "\\ud83d\\ude00"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -49,7 +50,7 @@ def mismatches(expect: Expectation, of_file: RequestExpectation, outcome: Outcom
     _equal(("sent",), expect.sent, sent, found)
     _equal(("verdict",), expect.verdict, outcome.verdict, found)
     _equal(("reason",), expect.reason, outcome.reason.code, found)
-    body = ABSENT if outcome.request is None else outcome.request.body
+    body = ABSENT if outcome.request is None else as_sent(outcome.request.body)
     if expect.goal is not UNSET:
         goal = goal_of(outcome)
         if not (expect.goal is None and goal is ABSENT):
@@ -63,6 +64,15 @@ def mismatches(expect: Expectation, of_file: RequestExpectation, outcome: Outcom
     found += _frame(expect.request, of_file, outcome)
     found += _findings(expect, [item.code for item in outcome.findings])
     return found
+
+
+def as_sent(value: Any) -> Any:
+    """A body as it goes over the wire: JSON has no infinite numbers, JSON.stringify writes null for them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: as_sent(member) for key, member in value.items()}
+    return [as_sent(member) for member in value] if isinstance(value, list) else value
 
 
 def goal_of(outcome: Outcome) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.cases.matcher import goal_of
+from abtui.core.cases.matcher import as_sent, goal_of
 from abtui.core.cases.model import Reference
 from abtui.core.cases.reader import CASES_FORM
 from abtui.core.checks.event import event_size
@@ -144,7 +144,7 @@ def _event(event: Event, reference: Reference | None) -> dict[str, Any]:
 def _expect(outcome: Outcome) -> dict[str, Any]:
     expect: dict[str, Any] = {"verdict": outcome.verdict, "reason": outcome.reason.code}
     if outcome.request is not None:
-        expect["exactBody"] = outcome.request.body
+        expect["exactBody"] = as_sent(outcome.request.body)
     return {**expect, "onlyFindings": list(dict.fromkeys(item.code for item in outcome.findings))}
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import msgspec
 import yaml
 
-from abtui.core.config.shield import unshield
+from abtui.core.config.shield import unshield, unshield_pairs
 from abtui.core.findings import Finding, finding
 from abtui.core.text import plural
 
@@ -235,7 +235,7 @@ class Builder:
             kind,
             line,
             column,
-            unshield(event.value) if self._form.references else event.value,
+            unshield_pairs(unshield(event.value) if self._form.references else event.value, escaped=event.style == '"'),
             merge=tag == _TAG + "merge",
             tag=tag if kind == "other" else "",
             start=event.start_mark.index + self._offset,

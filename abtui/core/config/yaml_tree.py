@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from abtui.core.config.shield import shield
+from abtui.core.config.shield import shield, shield_pairs
 from abtui.core.config.yaml_errors import parser_finding
 from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Items, Node, at
 from abtui.core.findings import Finding
@@ -77,7 +77,7 @@ def _unprintable(text: str, code: str) -> list[Finding]:
 
 
 def _read(text: str, name: str, form: Form, offset: int, items: Items | None) -> Node | Finding | None:
-    loader = _LOADER(shield(text) if form.references else text)
+    loader = _LOADER(shield_pairs(shield(text) if form.references else text))
     try:
         return Builder(loader, name, form, offset, items).build()
     except yaml.YAMLError as error:
