@@ -168,7 +168,8 @@ def _tell(runs: Sequence[FileRun], secrets: Collection[Secret]) -> None:
             if told <= _TOLD and case.problem:
                 narrate(f"{place}: not updated: {case.problem}", severity="error")
             elif told <= _TOLD:
-                narrate(f"{place}: updated {', '.join(case.fields)}")
+                fields = (("updated", case.fields), ("removed", case.removed))
+                narrate(f"{place}: " + "; ".join(f"{did} {', '.join(names)}" for did, names in fields if names))
         if done := sum(not case.problem for case in run.updated):
             narrate(f"{run.path}: {plural(done, 'case')} updated.")
     if told > _TOLD:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,9 @@ from abtui.core.cases import (
     read_cases,
     skipped,
 )
+from abtui.core.cases.running import MOST_CHANGES
+from abtui.core.cases.updating import fields_of
+from abtui.core.comparison.masking import Shown
 from abtui.core.config.edit import edit_yaml
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
@@ -33,6 +36,8 @@ from abtui.services.files import write_atomic
 
 Selects = Callable[[str], bool]
 _Edits = Mapping[Path, Any]
+_UNREADABLE: Final = "The file was not changed, because it could not be read again:"
+_FAILING: Final = "The file was not changed, because a case in it would fail all the same:"
 
 
 def open_cases(path: str, sdk: SdkDefaults) -> CaseReading:
@@ -68,6 +73,7 @@ class FileRunner:
         self, mapper: Mapper, sdk: SdkDefaults, selects: Selects | None = None, *, update: bool = False
     ) -> None:
         self._runner = Runner(mapper)
+        self._shown = Shown(mapper.config)
         self._secrets = mapper.config.secrets
         self._sdk = sdk
         self._selects = selects
@@ -116,43 +122,49 @@ class FileRunner:
         return FileRun(path=shown, cases=done, deselected=len(file.cases) - len(chosen)), edits
 
     def _updated(self, path: str, text: str, result: FileRun, edits: dict[int, _Edits]) -> FileRun:
-        """Change the file so that its cases pass, as far as that can be done in place, and run it again."""
-        new, updated = self._edited(text, result, edits)
-        problem = ""
-        if hide_all(new, self._secrets) != new and hide_all(text, self._secrets) == text:
-            problem, new = "The API key would get into the file, so it was not changed.", text
-        if new != text:
-            try:
-                write_atomic(path, new)
-            except FileError as error:
-                problem, new = f"{error.message} {error.hint}".rstrip(), text
+        """Change the file so that its cases pass, as far as that can be done in place. `result` is the run before it."""
+        new, problems = self._edited(text, os.path.basename(path), list(edits.items()))
+        updated = tuple(self._told(result.cases[place], edits[place], problems[place]) for place in sorted(edits))
+        kept = msgspec.structs.replace(result, updated=tuple(item for item in updated if item.problem))
         if new == text:
-            return msgspec.structs.replace(
-                result, problem=problem, updated=tuple(item for item in updated if item.problem)
-            )
+            return kept
+        if hide_all(new, self._secrets) != new and hide_all(text, self._secrets) == text:
+            return msgspec.structs.replace(kept, problem="The API key would get into the file, so it was not changed.")
         reading = read_cases(new, os.path.basename(path), self._sdk)
         if reading.file is None:
-            return msgspec.structs.replace(result, findings=reading.findings)
+            found = next(item for item in reading.findings if item.severity == "error")
+            return msgspec.structs.replace(kept, problem=f"{_UNREADABLE} {found.code}: {found.message}")
         again, _edits = self._run(path, reading.file)
+        for place, (before, after) in enumerate(zip(result.cases, again.cases, strict=True)):
+            must_pass = before.status == "passed" or not problems.get(place, "-")
+            if must_pass and after.status != "passed":
+                return msgspec.structs.replace(kept, problem=f"{_FAILING} {before.name}: {after.message}")
+        try:
+            write_atomic(path, new)
+        except FileError as error:
+            return msgspec.structs.replace(kept, problem=f"{error.message} {error.hint}".rstrip())
         return msgspec.structs.replace(again, findings=reading.findings, updated=updated)
 
-    def _edited(self, text: str, result: FileRun, edits: dict[int, _Edits]) -> tuple[str, tuple[Updated, ...]]:
-        """The text with all edits, or, where these do not go together, with those of each case that go."""
-        name = os.path.basename(result.path)
+    def _edited(self, text: str, name: str, edits: Sequence[tuple[int, _Edits]]) -> tuple[str, dict[int, str]]:
+        """The text with the edits of all cases that can be done, and why a case's cannot, or "", by its index in the result."""
         together: dict[Path, Any] = {}
-        for of_case in edits.values():
+        for _place, of_case in edits:
             together.update(of_case)
         edited = edit_yaml(text, together, CASES_FORM, name=name, tagged=True)
-        if edited.text is not None:
-            return edited.text, tuple(_told(result.cases[place], "") for place in sorted(edits))
-        told = []
-        for place, of_case in sorted(edits.items()):
-            edited = edit_yaml(text, of_case, CASES_FORM, name=name, tagged=True)
-            text = text if edited.text is None else edited.text
-            told.append(_told(result.cases[place], edited.problem))
-        return text, tuple(told)
+        if edited.text is not None or len(edits) == 1:
+            return edited.text or text, {place: edited.problem for place, _of_case in edits}
+        # By halves: of many cases, few cannot be changed, and each try reads the whole text.
+        half = len(edits) // 2
+        text, problems = self._edited(text, name, edits[:half])
+        text, others = self._edited(text, name, edits[half:])
+        return text, problems | others
 
+    def _told(self, case: CaseRun, edits: _Edits, problem: str) -> Updated:
+        if problem:
+            return Updated(name=case.name, line=case.line, problem=problem)
+        fields, removed = (self._fields(names) for names in fields_of(edits))
+        return Updated(name=case.name, line=case.line, fields=fields, removed=removed)
 
-def _told(case: CaseRun, problem: str) -> Updated:
-    fields = tuple(dict.fromkeys(change.path for change in case.changes))
-    return Updated(name=case.name, line=case.line, fields=() if problem else fields, problem=problem)
+    def _fields(self, names: Sequence[str]) -> tuple[str, ...]:
+        more = ("…",) if len(names) > MOST_CHANGES else ()
+        return (*map(self._shown.text, names[:MOST_CHANGES]), *more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from abtui.core.cases import CASES_FORM, Runner
 from abtui.core.config import Config
 from abtui.core.config.edit import edit_yaml
+from abtui.core.config.edit_splices import COMMENT
 from abtui.core.engine import Mapper
-from abtui.core.events import Event
+from abtui.core.events import Event, SdkDefaults
 from abtui.core.paths import Path
+from abtui.services.case_runs import FileRunner
 from tests.core.cases import EVENT, URL, case, config, read
-from tests.core.test_cases_matching import CASES, NO_UNIT
+from tests.core.test_cases_matching import CASES, EXPOSURE, NO_UNIT
 from tests.core.test_cases_recording import MUTATIONS, read_sample_config
 from tests.test_samples import SAMPLES
 
@@ -60,6 +63,9 @@ UPDATES: dict[str, tuple[str, str]] = {
         "exactBody:\n  units: [] # none\n  goals:\n    - name: purchase\n      properties: {total: 9, items: [{sku: a}, {sku: b}]}",
         "exactBody:\n  units: [{type: user_id, uid: u1}] # none\n  goals:\n    - name: purchase\n      properties: {total: 10.0, items: [{sku: a}, {sku: b}]}\n      achievedAt: 1767225600000\n  publishedAt: 1767225601000",
     ),
+    "body, nothing left": ("body: {a: 1, b: 2}\ngoal: purchase", "goal: purchase"),
+    "body, nothing left that can fail": ("body: {a: 1}\nnoFindings: [GOAL-NEAR]", "noFindings: [GOAL-NEAR]\nsent: true"),
+    "body, a map left": ("body: {a: 1, goals: [{b: 1}]}", "body: {goals: [{}]}"),
     "url": ("url: x", f"url: {URL}"),
     "headers": ("headers: {X-Environment: x, X-Nope: y}", "headers: {X-Environment: staging, X-Nope: null}"),
     "findings": ("findings: [UNIT-NONE]\nverdict: send", "verdict: send"),
@@ -87,7 +93,23 @@ UNSENT: dict[str, tuple[str, str]] = {
         "verdict: drop",
     ),
     "findings come": ("onlyFindings: []", "onlyFindings: [EVENT-IDENTITY, UNIT-MISSING, UNIT-NONE]"),
-    "noFindings": ("noFindings:\n  - UNIT-* # units\n  - GOAL-*", "noFindings:\n  - GOAL-*"),
+    "noFindings": (
+        "noFindings:\n  # units\n  - UNIT-*\n  - GOAL-* # goals",
+        "noFindings:\n  # units\n  - GOAL-* # goals",
+    ),
+    "headers that are not to be there": ("headers: {X-Foo: null, X-Agent: segment}\nverdict: send", "verdict: drop"),
+    "headers that are none": ("headers: {}\nverdict: send", "headers: {}\nverdict: drop"),
+    "what can fail stays": (
+        "goal: purchase\nbody: {a: 1}\nnoFindings: [GOAL-NEAR]",
+        "noFindings: [GOAL-NEAR]\nsent: false",
+    ),
+    "no goal stays": ("goal: null\nurl: x", "goal: null\nsent: false"),
+    "only headers": (
+        "headers: {X-Foo: null}\nonlyFindings: [EVENT-IDENTITY, UNIT-MISSING, UNIT-NONE]",
+        "onlyFindings: [EVENT-IDENTITY, UNIT-MISSING, UNIT-NONE]\nsent: false",
+    ),
+    "only a request": ("goal: purchase", "{sent: false}"),
+    "the reason is enough": ("reason: NO-UNIT\nunits: {a: b}", "reason: NO-UNIT"),
 }
 
 
@@ -95,7 +117,7 @@ UNSENT: dict[str, tuple[str, str]] = {
 def test_an_update_to_nothing_sent(name: str) -> None:
     before, after = UNSENT[name]
     result = updated(case(before, NO_UNIT))
-    assert result == case(after, NO_UNIT)
+    assert result == case(after, NO_UNIT).replace("expect:\n      {", "expect: {")
     assert passes(result)
 
 
@@ -136,7 +158,68 @@ def test_after_any_change_of_the_config_the_recorded_cases_can_be_updated(name: 
     assert events == [line for line in after if line.startswith(("    event:", "      type:", "      messageId:"))]
 
 
-scalars = st.sampled_from(["u1", "purchase", "1", "true", "null", "[]", "{}", "{a: 1}", "[1, {b: c}]", "x # c"])
+def test_a_goal_is_null_where_a_request_without_one_is_made() -> None:
+    assert updated(case("goal: purchase # why", EXPOSURE)) == case("goal: null # why", EXPOSURE)
+
+
+@pytest.mark.parametrize("expect", ["headers: {X-Foo: null}", "headers: {x-foo: a}", "url: x"])
+def test_nothing_of_a_request_is_so_where_none_is_made(expect: str) -> None:
+    assert not passes(case(expect, NO_UNIT))
+
+
+# What is expected of an event without a unit, each with a comment in what would have to go.
+COMMENTED = {
+    "beside a key": "findings:   # ticket ABC-1\n  - GOAL-NEAR\nverdict: drop",
+    "beside an item": "findings:\n  - GOAL-NEAR # because of X\n  - UNIT-*\n",
+    "beside a block text": "verdict: send\ngoal: >- # c\n  purchase",
+    "in a map": "verdict: send\nbody:\n  # why\n  a: 1",
+    "in braces": "verdict: send\nbody: {a: 1, # why\n  b: 2}",
+    "at the end of a line": "verdict: send\nurl: x#y # why",
+}
+
+
+@pytest.mark.parametrize("name", COMMENTED)
+def test_a_comment_is_not_lost(name: str, tmp_path: FilePath) -> None:
+    expect = COMMENTED[name]
+    held, other = case(expect, NO_UNIT), case("verdict: send # stays", NO_UNIT).removeprefix("cases:\n")
+    place = tmp_path / "orders.abtui.yaml"
+    place.write_text(other.join([held, held.removeprefix("cases:\n")]))
+    run = FileRunner(Mapper(config()), SdkDefaults(), update=True).run(str(place))
+    changed = other.replace("send", "drop")
+    assert place.read_text() == changed.join([held, held.removeprefix("cases:\n")])
+    assert [item.problem for item in run.updated] == [COMMENT, "", COMMENT]
+    assert run.updated[1].fields == ("verdict",)
+    assert [item.status for item in run.cases] == ["failed", "passed", "failed"]
+
+
+def test_what_was_set_and_what_was_taken_out_is_told(tmp_path: FilePath) -> None:
+    place = tmp_path / "orders.abtui.yaml"
+    place.write_text(case("goal: x\nbody: {a: 1}\nnoFindings: [UNIT-*, GOAL-*]", NO_UNIT))
+    run = FileRunner(Mapper(config()), SdkDefaults(), update=True).run(str(place))
+    assert run.updated[0].fields == ("sent",)
+    assert run.updated[0].removed == ("goal", "body", "noFindings")
+    assert place.read_text() == case("noFindings: [GOAL-*]\nsent: false", NO_UNIT)
+
+
+MERGED = {
+    "could not be read again: CASE-CONFLICT": "<<: {headers: {X-Foo: null}}\nverdict: send",
+    "would fail all the same": "<<: {url: x}\nreason: GOAL-MAPPED",
+}
+
+
+@pytest.mark.parametrize("said", MERGED)
+def test_a_file_that_would_not_pass_stays_as_it_is(said: str, tmp_path: FilePath) -> None:
+    place = tmp_path / "orders.abtui.yaml"
+    text = case(MERGED[said], NO_UNIT) + case("verdict: send", NO_UNIT).removeprefix("cases:\n")
+    place.write_text(text)
+    run = FileRunner(Mapper(config()), SdkDefaults(), update=True).run(str(place))
+    assert said in run.problem
+    assert not run.updated
+    assert place.read_text() == text
+    assert {item.status for item in run.cases} == {"failed"}
+
+
+scalars = st.sampled_from(["u1", "purchase", "1", "true", "null", "[]", "{}", "{a: 1}", "[1, {b: c}]"])
 keys = st.sampled_from(["goal", "exactBody", "body"])
 
 

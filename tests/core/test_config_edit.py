@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.config.edit import REMOVE, edit_yaml
+from abtui.core.config.edit_splices import COMMENT
 from abtui.core.config.yaml_json import entry_lines, flow, json_text
 from abtui.core.config.yaml_nodes import CONFIG_FORM
 from abtui.core.config.yaml_tree import parse_yaml
@@ -40,7 +41,7 @@ EDITS: dict[str, tuple[str, str, Any, str]] = {
     "json": ('{"a":1,"b":{"c":"x"}}', "$.b.c", "z", '{"a":1,"b":{"c":"z"}}'),
     "block, added": ("a:\n  b: 1 # c\n\n# d\ne: 1\n", "$.a.c", 2, "a:\n  b: 1 # c\n  c: 2\n\n# d\ne: 1\n"),
     "block, added at the end": ("a:\n  b: 1", "$.a.c", 2, "a:\n  b: 1\n  c: 2"),
-    "block, removed": ("a:\n  # c\n  b: 1 # b\n  c: 2\n", "$.a.b", REMOVE, "a:\n  # c\n  c: 2\n"),
+    "block, removed": ("a:\n  # c\n  b: 1\n  c: 2 # b\n", "$.a.b", REMOVE, "a:\n  # c\n  c: 2 # b\n"),
     "block, all removed": ("a: # c\n  b: 1\nd: 2\n", "$.a.b", REMOVE, "a: # c\n  {}\nd: 2\n"),
     "block, all removed, no comment": ("a:\n  b: 1\nd: 2\n", "$.a.b", REMOVE, "a: {}\nd: 2\n"),
     "block to a word": ("a:\n  b: 1\n  c: 2 # c\nd: 1\n", "$.a", "x", "a: x # c\nd: 1\n"),
@@ -50,6 +51,8 @@ EDITS: dict[str, tuple[str, str, Any, str]] = {
     "list, an item's first key removed": ("- a: 1\n  b: 2\n- c: 3\n", "$[0].a", REMOVE, "- b: 2\n- c: 3\n"),
     "list, an item's key added": ("- a: 1\n- c: 3\n", "$[0].b", "x", "- a: 1\n  b: x\n- c: 3\n"),
     "literal text": ("a: |\n  x\n  y\nb: 1\n", "$.a", "z", "a: z\nb: 1\n"),
+    "no comments": ("a: [x#y, '# z', \"# q\"]\nb: |\n  # c\nd: 1 # d\n", "$.a", 1, "a: 1\nb: |\n  # c\nd: 1 # d\n"),
+    "literal text that looks like a comment": ("a: |\n  # c\n# d\nb: 1\n", "$.a", REMOVE, "# d\nb: 1\n"),
     "behind a literal text": ("a:\n  b: |+\n    x\n\nc: 1\n", "$.a.d", 1, "a:\n  b: |+\n    x\n\n  d: 1\nc: 1\n"),
     "odd key": ('"a b": {"c: d": 1}\n', '$["a b"]["c: d"]', 2, '"a b": {"c: d": 2}\n'),
     "alias replaced": ("a: &x 1\nb: *x\n", "$.b", 2, "a: &x 1\nb: 2\n"),
@@ -85,7 +88,16 @@ REFUSED: dict[str, tuple[str, str, Any, str]] = {
     "no list": ("a: {b: 1}\n", "$.a[0]", 2, "not the map"),
     "no yaml": ("a: [", "$.a", 2, ""),
     "half a character": ("a: 1\n", "$.a", "\ud800", "cannot hold"),
-    "a comment between": ("- a: 1 # c\n  b: 2\n", "$[0].a", REMOVE, "comment"),
+    "a comment between": ("- a: 1 # c\n  b: 2\n", "$[0].a", REMOVE, COMMENT),
+    "a comment on the line": ("a:\n  b: 1 # b\n  c: 2\n", "$.a.b", REMOVE, COMMENT),
+    "a comment behind the key": ("a: # c\n  b: 1\nd: 2\n", "$.a", REMOVE, COMMENT),
+    "a comment behind key and value": ("a: # c\n  x # d\nb: 1\n", "$.a", 2, COMMENT),
+    "a comment in a map": ("a:\n  b: 1\n  # c\n  d: 2\n", "$.a", "x", COMMENT),
+    "a comment in braces": ("a: [1, # c\n  2]\n", "$.a[0]", REMOVE, COMMENT),
+    "a comment before the last": ("a: [1, # c\n  2]\n", "$.a[1]", REMOVE, COMMENT),
+    "a comment behind a block's sign": ("a: |- # c\n  x\n", "$.a", "z", COMMENT),
+    "a comment behind a tag": ("a: !!str # c\n  x\n", "$.a", "z", COMMENT),
+    "a comment in a block, by its item": ("a:\n  - 1 # c\n  - 2\n", "$.a[0]", REMOVE, COMMENT),
 }
 
 
@@ -217,7 +229,7 @@ def test_set_add_and_remove(value: dict[str, Any], style: str, new: Any, data: s
     assert json_text(value_of(edited.text) if wanted else {}) == json_text(wanted)
     if style == "block":
         kept, comments = re.findall(r"# \d+$", before, re.MULTILINE), set(re.findall(r"# \d+$", edited.text, re.MULTILINE))  # fmt: skip
-        assert kind == "set" or kind == "remove" or set(kept) == comments
+        assert set(kept) == comments
     head = len(before) - len(before.lstrip())
     assert edited.text[:head] == before[:head]
 

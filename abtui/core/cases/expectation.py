@@ -91,7 +91,8 @@ def _conflicts(walk: Walk, found: Mapping[str, Member], expect: Expectation) -> 
         walk.tell("CASE-CONFLICT", found["sent"].key, message, "Keep one of the two.")
         return
     unsent = sent or (expect.verdict is not UNSET and cast(str, expect.verdict) != "send")
+    nothing = {"goal": expect.goal is None, "headers": not expect.request.headers}
     for name in OF_A_REQUEST if unsent else ():
-        if name in found and not (name == "goal" and expect.goal is None):
+        if name in found and not nothing.get(name, False):
             message = f"`{name}` is about a request, and the case expects that none is made."
             walk.tell("CASE-CONFLICT", found[name].key, message, "Keep one of the two.")

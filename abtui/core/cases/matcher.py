@@ -139,7 +139,11 @@ def _frame(own: RequestExpectation, of_file: RequestExpectation, outcome: Outcom
     if own.url is None and of_file.url is not None and request is not None and of_file.url != url:
         yield Mismatch(("url",), of_file.url, url, "request")
     for name, text in own.headers.items():
-        yield from _header(name, text, headers, "expect")
+        if request is None:
+            # Even a header that is not to be there is expected of a request.
+            yield Mismatch(("headers", name), text, ABSENT)
+        else:
+            yield from _header(name, text, headers, "expect")
     named = {name.lower() for name in own.headers}
     for name, text in of_file.headers.items() if request is not None else ():
         if name.lower() not in named:

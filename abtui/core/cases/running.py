@@ -44,11 +44,12 @@ class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Updated(msgspec.Struct, frozen=True, kw_only=True):
-    """A case whose expectations were brought up to what is so, and the fields that were. `problem` says why not, or is ""."""
+    """A case whose expectations were brought up to what is so, and the fields that were, and those taken out. `problem` says why not, or is ""."""
 
     name: str
     line: int
     fields: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     problem: str = ""
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from abtui.core.config.edit_check import is_as_asked
-from abtui.core.config.edit_splices import REMOVE, Cannot, Change, Removal, Splices, is_new
+from abtui.core.config.edit_check import comments, is_as_asked
+from abtui.core.config.edit_splices import COMMENT, REMOVE, Cannot, Change, Removal, Splices, is_new
 from abtui.core.config.yaml_json import is_plain_yaml
 from abtui.core.config.yaml_nodes import CONFIG_FORM, Form
 from abtui.core.config.yaml_tree import parse_yaml
@@ -34,7 +34,7 @@ def edit_yaml(
     """`text` with the value at each path set, or taken away with `REMOVE`. Values are JSON values.
 
     An entry that is not there is added at the end of its map or list, with the maps it needs; an entry taken away goes with
-    its line. A map in braces stays one. No path may be empty or begin with another one of `edits`. With `tagged` a value
+    its line. A map in braces stays one. Every comment stays: a change that would cut one out is refused. No path may be empty or begin with another one of `edits`. With `tagged` a value
     that YAML cannot hold is written as `!json '...'`, which only case files have.
     """
     if not edits:
@@ -55,6 +55,8 @@ def edit_yaml(
     if after is None or not is_as_asked(tree.root, change, after):
         at = path_text(next(iter(edits)))
         return Edited(None, f"{at} cannot be changed without touching something else; change it by hand.")
+    if comments(result, after) != comments(text, tree.root):
+        return Edited(None, COMMENT)
     return Edited(result)
 
 

@@ -1,13 +1,18 @@
-"""Whether a changed YAML text holds what was asked for and nothing else is different. Use it through `edit`."""
+"""Whether a changed YAML text holds what was asked for and nothing else is different, comments too. Use it through `edit`."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator
+from typing import Any, Final
 
 from abtui.core.config.edit_splices import REMOVE, Change, built, is_new
 from abtui.core.config.yaml_json import json_text
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_values import json_value
+
+_PROPERTY: Final = re.compile(r"[!&]\S*|\s+")
+_COMMENT: Final = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
 
 
 class _NoValue(Exception):
@@ -79,3 +84,29 @@ def _is_same(old: Node, new: Node) -> bool:
     if not old.children and not new.children:
         return (old.style == "plain") == (new.style == "plain") or old.kind in ("map", "list")
     return len(old.children) == len(new.children) and all(map(_is_same, old.children, new.children))
+
+
+def comments(text: str, root: Node) -> list[str]:
+    """The comments of a text in order, without spaces behind them. `root` is its tree: a `#` within a value is none."""
+    found: list[str] = []
+    at = 0
+    for start, end in [*sorted(_scalars(text, root)), (len(text), len(text))]:
+        found += _COMMENT.findall(text, at, start)
+        at = max(at, end)
+    return [comment.rstrip() for comment in found]
+
+
+def _scalars(text: str, node: Node) -> Iterator[tuple[int, int]]:
+    """Where the texts of the scalars stand: behind their anchor and tag, and behind the `|` or `>` of a block."""
+    if node.alias:
+        yield node.start, node.end
+    elif node.kind in ("map", "list") or node.children:
+        for child in node.children:
+            yield from _scalars(text, child)
+    else:
+        start = node.start
+        while start < node.end and (part := _PROPERTY.match(text, start) or _COMMENT.match(text, start)):
+            start = part.end()
+        if node.style in ("|", ">"):
+            start = text.find("\n", start, node.end) + 1 or node.end
+        yield start, node.end

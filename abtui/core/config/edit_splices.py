@@ -13,6 +13,8 @@ from abtui.core.config.yaml_json import entry_lines, flow, item_lines
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_text import double_quoted, single_quoted
 
+COMMENT: Final = "A comment stands inside the value that is to change; change it by hand."
+"""Why a value is left alone: its comment would get lost."""
 _WIDTH: Final = 100
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
 
@@ -166,7 +168,7 @@ class Splices:
             # A comment stands between the key and its value; it stays behind the new value.
             begin = self._line_start(old.start)
             if self._text[begin : old.start].strip() or "\n" in text:
-                raise Cannot("A comment stands inside the value that is to change; change it by hand.")
+                raise Cannot(COMMENT)
             self._add(entry.lead, entry.lead, f" {text}")
             self._add(begin, self._line_end(old.end), "")
 
@@ -227,7 +229,6 @@ class Splices:
             # With the comma behind it, or, where it is the last, the one before it.
             start = run[0].start if after is not None or before is None else before.end
             end = run[-1].end if after is None else after.start
-            self._no_comment(start, end, run)
             self._add(start, end, "")
 
     def _add_in_flow(self, node: Node, last: _Entry, added: Sequence[tuple[str | int, Any]]) -> None:
@@ -241,22 +242,10 @@ class Splices:
         for _before, run, after in _runs(entries, gone):
             if self._before(run[0].start).strip() and after is not None:
                 # It begins beside a dash that stays, and so does the next one that stays.
-                self._no_comment(run[0].start, after.start, run)
                 self._add(run[0].start, after.start, "")
                 continue
             for entry in run:
                 self._add(self._line_start(entry.start), self._line_end(entry.end), "")
-
-    def _no_comment(self, start: int, end: int, run: list[_Entry]) -> None:
-        """Raises Cannot where a comment stands between `start` and `end` outside of the entries of `run`."""
-        for entry in run:
-            if "#" in self._text[start : entry.start]:
-                break
-            start = max(start, entry.end)
-        else:
-            if "#" not in self._text[start:end]:
-                return
-        raise Cannot("A comment stands beside what is to be taken away; change it by hand.")
 
     def _add_in_block(self, node: Node, kept: list[_Entry], added: Sequence[tuple[str | int, Any]]) -> None:
         indent = self._column(kept[0].start)
