@@ -55,10 +55,15 @@ def load_config(place: str) -> Config:
     return reading.config
 
 
-def sdk_defaults(now: str | None) -> SdkDefaults:
-    """What is filled into events made from lines of code. Raises UsageError for a time that is none."""
+def sdk_defaults(now: str | None, *, always: bool = False) -> SdkDefaults:
+    """What is filled into events made from lines of code. Raises UsageError for a time that is none.
+
+    Without `now` the time is the present, or with `always` one that is the same on every day.
+    """
     if now is not None and parse_date(now) is None:
         raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
+    if now is None and always:
+        return SdkDefaults()
     return SdkDefaults(now=now or clock.now())
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import load_config, usage_error
+from abtui.cli.inputs import load_config, sdk_defaults, usage_error
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import Recording, record
@@ -20,7 +20,6 @@ from abtui.core.cases.select import ExpressionError, selector
 from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
-from abtui.core.javascript import parse_date
 from abtui.core.secret import Secret, hide_all
 from abtui.core.text import plural
 from abtui.services.case_pool import MakeRunner, jobs_for, run_files
@@ -90,7 +89,8 @@ def test(
     Exit code: 0 all passed, 1 some case failed or something could not be read, 2 usage or config error, a case file with
     mistakes, or no case at all.
     """  # fmt: skip
-    sdk = _sdk(now)
+    # Not the present: what is expected of an event must not depend on the day.
+    sdk = sdk_defaults(now, always=True)
     if events:
         if paths or update or expression is not None:
             raise click.UsageError("--record writes cases and runs none; leave out CASES, --update and -k.")
@@ -111,13 +111,6 @@ def test(
     report = cases_report(runs, f"Golden cases of {config_path}")
     write_report(report, lambda: cases_data(runs), forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
-
-
-def _sdk(now: str | None) -> SdkDefaults:
-    if now is not None and parse_date(now) is None:
-        raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
-    # Not the present: what is expected of an event must not depend on the day.
-    return SdkDefaults() if now is None else SdkDefaults(now=now)
 
 
 def _selector(expression: str | None) -> Callable[[str], bool] | None:

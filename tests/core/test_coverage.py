@@ -273,3 +273,9 @@ def test_a_guard_that_guards_nothing_fails(code: str) -> None:
     assert Survey(config_of(CONFIG), found, "config.yaml", Policy()).result().failed
     assert not Survey(config_of(CONFIG), found, "config.yaml", Policy(fail_on="never")).result().failed
     assert not Survey(config_of(CONFIG), found, "config.yaml", Policy(ignore=(code,))).result().failed
+
+
+def test_nothing_green_is_not_all_sent() -> None:
+    result = survey(config_of(CONFIG), event(type="alias"))
+    [_, _, told] = check_report(result, Policy(), {}).summary
+    assert told.text == "0 events green in Segment."

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
-from abtui.core.config.yaml_text import is_writable, scalar
+from abtui.core.config.yaml_text import LONGEST_KEY, is_writable, scalar
 
 JSON_TAG: Final = "!json"
 """Marks a text that is JSON: for what YAML cannot hold, such as half a character (a lone surrogate)."""
@@ -16,8 +16,6 @@ _WIDTH: Final = 100
 """Characters of a line up to which a map or list of scalars stands on one line."""
 _BLOCK_LEVELS: Final = 12
 """Deeper levels are written on one line: indentation would outgrow what it shows."""
-_LONGEST_KEY: Final = 1000
-"""Characters of a key on the line of its value; YAML 1.1 allows 1,024 with the quotes."""
 
 
 def is_plain_yaml(value: Any) -> bool:
@@ -84,7 +82,7 @@ def _is_block(head: str, value: Any, level: int) -> bool:
 def _key(key: str) -> str | None:
     """A key as YAML, or None where YAML has no place for it."""
     text = scalar(key) if is_writable(key) else None
-    return text if text is not None and len(text) <= _LONGEST_KEY else None
+    return text if text is not None and len(text) <= LONGEST_KEY else None
 
 
 def _word(value: Any) -> str:

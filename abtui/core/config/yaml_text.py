@@ -21,7 +21,7 @@ _UNQUOTABLE = re.compile(_ESCAPED.pattern.replace('"\\\\', "", 1))
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _IMPOSSIBLE = re.compile("[\ud800-\udfff]|\\$\uf8f0")
 _OPEN: Final = "$\\x7b"
-_LONGEST_KEY: Final = 1000
+LONGEST_KEY: Final = 1000
 """Characters of a key on the line of its value; YAML 1.1 allows 1,024 with the quotes."""
 
 
@@ -49,7 +49,7 @@ def entry(key: str, text: str, indent: str) -> str:
     """The line, or for a very long key the lines, of an entry of a text map."""
     # Keys have no references; the brace is escaped so that it cannot find its end in the value.
     name = double_quoted(key).replace("${", _OPEN) if "${" in key else scalar(key)
-    if len(name) > _LONGEST_KEY:
+    if len(name) > LONGEST_KEY:
         return f"{indent}? {name}\n{indent}: {value(text)}\n"
     return f"{indent}{name}: {value(text)}\n"
 

@@ -100,6 +100,8 @@ def _troubles(result: CheckResult) -> Iterator[str]:
 def segment_sentence(view: SegmentView) -> str:
     """What Segment would show, against what really happens, in a sentence."""
     text = f"{plural(view.success, 'event')} green in Segment"
+    if not view.success:
+        return f"{text}."
     nothing = sum(view.nothing_sent.values())
     parts = []
     if nothing:
