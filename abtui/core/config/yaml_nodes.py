@@ -106,6 +106,12 @@ def at(line: int, column: int, code: str, message: str, hint: str) -> Finding:
     return finding(code, message, hint, line=line, column=column, config_line=line)
 
 
+def too_deep(name: str, form: Form, line: int, column: int) -> Finding:
+    """The finding of a file that is nested deeper than its form allows."""
+    message = f"{name} is nested more than {plural(form.max_depth, 'level')} deep."
+    return at(line, column, f"{form.codes}-NOT-YAML", message, form.deep)
+
+
 class Items(msgspec.Struct, frozen=True):
     """The list at the top-level `key` of a file that may be long: `take` is given each item as it is read, and the tree has none of them."""
 
@@ -164,8 +170,7 @@ class Builder:
     def _open(self, event: Any, line: int, column: int) -> Finding | None:
         form = self._form
         if len(self._stack) == form.max_depth:
-            message = f"{self._name} is nested more than {plural(form.max_depth, 'level')} deep."
-            return at(line, column, f"{form.codes}-NOT-YAML", message, form.deep)
+            return too_deep(self._name, form, line, column)
         self._stack.append(_Open(_collection(event, line, column, self._offset), event.anchor))
         if event.anchor is not None:
             self._anchors[event.anchor] = None

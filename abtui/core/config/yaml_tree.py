@@ -10,7 +10,7 @@ import yaml
 
 from abtui.core.config.shield import shield, shield_pairs
 from abtui.core.config.yaml_errors import parser_finding
-from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Items, Node, at
+from abtui.core.config.yaml_nodes import CONFIG_FORM, Builder, Form, Items, Node, at, too_deep
 from abtui.core.findings import Finding
 from abtui.core.text import one_line
 
@@ -81,6 +81,10 @@ def _read(text: str, name: str, form: Form, offset: int, items: Items | None) ->
     try:
         return Builder(loader, name, form, offset, items).build()
     except yaml.YAMLError as error:
+        if "nesting depth" in (getattr(error, "problem", None) or ""):
+            # Newer C parsers have a limit of their own, and meet it while they look ahead.
+            mark = getattr(error, "problem_mark", None)
+            return too_deep(name, form, *((mark.line + 1, mark.column + 1) if mark is not None else (1, 1)))
         return parser_finding(error, text, f"{form.codes}-NOT-YAML")
     except (ValueError, OverflowError):
         # PyYAML's own parser, used where the C one is missing, passes a `\U` escape beyond Unicode on to chr().
