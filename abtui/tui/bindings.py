@@ -1,144 +1,131 @@
-"""The keys of the workbench: the one table that footer, help, palette and documentation read."""
+"""The keys of the workbench: the one table that footer, help, palette, keymap file and documentation read.
+
+An id's first word is its group in the help. A screen or panel takes its own group's bindings from here; no other module
+binds a key of the workbench.
+"""
 
 from __future__ import annotations
 
 from textual.binding import Binding
 
-WORKBENCH: list[Binding] = [
-    Binding(
+
+def _key(
+    id: str,
+    keys: str,
+    action: str,
+    word: str,
+    tooltip: str,
+    *,
+    show: bool = False,
+    display: str = "",
+    first: bool = False,
+) -> Binding:
+    """A binding. `show`: it stands in the last row. `first`: it comes before the widgets, so before what is typed next."""
+    return Binding(keys, action, word, id=id, tooltip=tooltip, show=show, key_display=display or None, priority=first)
+
+
+_FILTER = (
+    "Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: source: or any text;"
+    " - before a term turns it round"
+)
+
+EVENT: list[Binding] = [
+    _key(
+        "event.edit",
         "e",
         "show_pane('event')",
         "Edit",
-        id="event.edit",
-        tooltip="Edit the selected event; the payload follows each key",
+        "Edit the selected event; the payload follows each key",
+        show=True,
     ),
-    Binding(
+    _key(
+        "event.send",
         "s,ctrl+r",
         "send",
         "Send",
-        id="event.send",
-        tooltip="Send the selected event to the target (ctrl+r from an editor)",
+        "Send the selected event to the target (ctrl+r from an editor)",
+        show=True,
     ),
-    Binding("n", "new_event", "New", id="event.new", tooltip="Add an event to edit"),
-    Binding("ctrl+t", "next_target", "Target", id="target.next", tooltip="Choose the next target"),
-    Binding(
-        "slash",
-        "filter",
-        "Filter",
-        key_display="/",
-        id="list.filter",
-        # At once, not after the key has gone through the widgets: what is typed next belongs into the filter. Escape, too,
-        # or it would be overtaken.
-        priority=True,
-        tooltip="Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: source: or any text;"
-        " - before a term turns it round",
-    ),
-    Binding(
+    _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
+]
+
+TARGET: list[Binding] = [
+    _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target", show=True),
+]
+
+LIST: list[Binding] = [
+    # At once, not after the key has gone through the widgets: what is typed next belongs into the filter. Escape, too, or
+    # it would be overtaken.
+    _key("list.filter", "slash", "filter", "Filter", _FILTER, show=True, display="/", first=True),
+    _key(
+        "list.verdict",
         "v",
         "next_verdict",
         "Verdict",
-        id="list.verdict",
-        tooltip="Show only events of the next verdict; the last choice is those with errors or warnings",
+        "Show only events of the next verdict; the last choice is those with errors or warnings",
+        show=True,
     ),
-    Binding("t", "next_type", "Type", id="list.type", show=False, tooltip="Show only events of the next type"),
-    Binding(
+    _key("list.type", "t", "next_type", "Type", "Show only events of the next type"),
+    _key(
+        "list.focus",
         "escape",
         "leave",
         "Back to the list",
-        id="list.focus",
-        show=False,
-        priority=True,
-        tooltip="Leave an editor; in the list, clear the filter",
-    ),
-    Binding(
-        "o,ctrl+o",
-        "open",
-        "Open",
-        id="file.open",
-        tooltip="Open files or folders of events, or a config (ctrl+o from an editor)",
-    ),
-    Binding("ctrl+s", "save", "Save", id="file.save", tooltip="Save the config, else edited events"),
-    Binding(
-        "p", "show_tab('payload')", "Payload", id="result.payload", show=False, tooltip="The body that would be sent"
-    ),
-    Binding("w", "show_tab('why')", "Why", id="result.why", tooltip="Every step the mapping took"),
-    Binding(
-        "f",
-        "show_tab('findings')",
-        "Findings",
-        id="result.findings",
-        show=False,
-        tooltip="What is notable about this event",
-    ),
-    Binding(
-        "right_square_bracket",
-        "step_tab(1)",
-        "Next tab",
-        key_display="]",
-        id="result.next",
-        show=False,
-        tooltip="Next tab of the result",
-    ),
-    Binding(
-        "left_square_bracket",
-        "step_tab(-1)",
-        "Previous tab",
-        key_display="[",
-        id="result.previous",
-        show=False,
-        tooltip="Previous tab of the result",
-    ),
-    Binding(
-        "1,f2",
-        "show_pane('events')",
-        "Events",
-        id="pane.events",
-        show=False,
-        tooltip="Go to the list (F2 from an editor)",
-    ),
-    Binding(
-        "2,f3",
-        "show_pane('event')",
-        "Event",
-        id="pane.event",
-        show=False,
-        tooltip="Go to the event (F3 from an editor)",
-    ),
-    Binding(
-        "3,f4",
-        "show_pane('result')",
-        "Result",
-        id="pane.result",
-        show=False,
-        tooltip="Go to the result (F4 from an editor)",
-    ),
-    Binding(
-        "4,f5",
-        "show_pane('config')",
-        "Config",
-        id="pane.config",
-        show=False,
-        tooltip="Go to the config (F5 from an editor)",
-    ),
-    Binding("y", "copy('payload')", "Copy payload", id="copy.payload", show=False, tooltip="Copy the payload as JSON"),
-    Binding(
-        "c",
-        "copy('curl')",
-        "Copy curl",
-        id="copy.curl",
-        show=False,
-        tooltip="Copy the request as curl; the key is $ABSMARTLY_API_KEY",
-    ),
-    Binding(
-        "Y", "copy('outcome')", "Copy outcome", id="copy.outcome", show=False, tooltip="Copy the whole outcome as JSON"
+        "Leave an editor; in the list, clear the filter",
+        first=True,
     ),
 ]
 
-APP: list[Binding] = [
-    Binding(
-        "question_mark,f1", "help", "Keys", key_display="?", id="app.help", tooltip="Show all keys (F1 from an editor)"
+FILE: list[Binding] = [
+    _key(
+        "file.open",
+        "o,ctrl+o",
+        "open",
+        "Open",
+        "Open files or folders of events, or a config (ctrl+o from an editor)",
+        show=True,
     ),
-    Binding("l", "toggle_theme", "Light/dark", id="app.theme", show=False, tooltip="Switch between light and dark"),
-    Binding("q", "quit", "Quit", id="app.quit-list", show=False, tooltip="Quit; asks if something is unsaved"),
-    Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Quit, also from an editor"),
+    _key("file.save", "ctrl+s", "save", "Save", "Save the config, else edited events", show=True),
+]
+
+RESULT: list[Binding] = [
+    _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
+    _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
+    _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
+    _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
+    _key(
+        "result.previous",
+        "left_square_bracket",
+        "step_tab(-1)",
+        "Previous tab",
+        "Previous tab of the result",
+        display="[",
+    ),
+]
+
+PANE: list[Binding] = [
+    _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
+    _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
+    _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
+    _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+]
+
+CONFIG: list[Binding] = [
+    _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
+]
+
+COPY: list[Binding] = [
+    _key("copy.payload", "y", "copy('payload')", "Copy payload", "Copy the payload as JSON"),
+    _key("copy.curl", "c", "copy('curl')", "Copy curl", "Copy the request as curl; the key is $ABSMARTLY_API_KEY"),
+    _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
+]
+
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+"""What the workbench's screen binds, in the order of the last row."""
+
+APP: list[Binding] = [
+    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
+    _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
+    _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

@@ -112,7 +112,7 @@ class Corpus:
     """
 
     def __init__(self) -> None:
-        self.items: list[Stored] = []
+        self._items: list[Stored] = []
         self.counts: Counter[str] = Counter()
         self.filter = Query("")
         self.generation = 0
@@ -126,12 +126,20 @@ class Corpus:
         self._tested = 0
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self._items)
+
+    def item(self, index: int) -> Stored:
+        """The item at an index, from 0."""
+        return self._items[index]
+
+    def keep(self, index: int, item: Stored) -> None:
+        """Put another text in an item's place, without its row: `replace` follows when that is known."""
+        self._items[index] = item
 
     @property
     def shown(self) -> int:
         """How many rows are shown: those the filter lets through, of those tested so far."""
-        return len(self.items) if self._view is None else len(self._view)
+        return len(self._items) if self._view is None else len(self._view)
 
     @property
     def filtering(self) -> bool:
@@ -140,15 +148,15 @@ class Corpus:
 
     def add(self, items: Iterable[Stored]) -> int:
         """Append items; gives the index of the first. Their rows are made when they are shown, or by `place`."""
-        first = len(self.items)
-        self.items.extend(items)
-        self._rows.extend([None] * (len(self.items) - first))
+        first = len(self._items)
+        self._items.extend(items)
+        self._rows.extend([None] * (len(self._items) - first))
         return first
 
     def restart(self) -> None:
         """The config changed: forget every row. Rows in view are made anew at once, the rest as they come in through `place`."""
         self.generation += 1
-        self._rows = [None] * len(self.items)
+        self._rows = [None] * len(self._items)
         self.mapped = 0
         self.counts.clear()
         self.repeated.clear()
@@ -214,7 +222,7 @@ class Corpus:
         """The index of the item at a position of the list, or None."""
         view = self._view
         if view is None:
-            return position if 0 <= position < len(self.items) else None
+            return position if 0 <= position < len(self._items) else None
         return view[position] if 0 <= position < len(view) else None
 
     def position_of(self, index: int) -> int | None:
@@ -229,7 +237,7 @@ class Corpus:
         """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open."""
         row = self._rows[index]
         if row is None:
-            item = self.items[index]
+            item = self._items[index]
             if mapper is None:
                 return EventRow(
                     type="",
@@ -245,11 +253,11 @@ class Corpus:
 
     def as_json_lines(self) -> str:
         """Every item as one line: JSON compacted, other text as it is."""
-        return "".join(f"{compact(item.text)}\n" for item in self.items)
+        return "".join(f"{compact(item.text)}\n" for item in self._items)
 
     def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
         """An item was edited: take its new text and row (None: there is no usable config)."""
-        self.items[index] = item
+        self._items[index] = item
         self.edited.add(index)
         self.repeated.pop(index, None)
         if row is None:

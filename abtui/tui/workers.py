@@ -68,7 +68,7 @@ def _items(source: Source, sdk: SdkDefaults, progress: Callable[[int], None]) ->
 
 def map_rows(
     generation: int,
-    items: Sequence[Stored],
+    item: Callable[[int], Stored],
     start: int,
     end: int,
     mapper: Mapper,
@@ -83,7 +83,7 @@ def map_rows(
         repeated: dict[int, Finding] = {}
         until = time.monotonic() + _WORK_SECONDS
         while at + len(rows) < end and time.monotonic() < until:
-            row, finding = map_stored(items[at + len(rows)], mapper, recent)
+            row, finding = map_stored(item(at + len(rows)), mapper, recent)
             if finding is not None:
                 repeated[at + len(rows)] = finding
             rows.append(row)

@@ -65,7 +65,7 @@ async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path)
         screen.event_pane.editor.move_cursor((2, len('  "event": "')))
         await pilot.press("X")
         screen._select(0)
-        assert '"XLong"' in str(screen.corpus.items[4].text)
+        assert '"XLong"' in str(screen.corpus.item(4).text)
         assert 4 in screen.corpus.edited
 
 

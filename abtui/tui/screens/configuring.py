@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from textual import on, work
 
+from abtui.core.config.edit import edit_yaml
+from abtui.core.paths import Path as KeyPath
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files
@@ -37,6 +41,32 @@ class Configuring(Editing):
             self._watch()
         return changed
 
+    def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
+        """Set values in the config's text, at their key paths (`("settings", "goalMapping", "Signed Up")`), or take them away with `REMOVE`.
+
+        Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
+        tells what was done; False, with the reason told, where the text cannot be changed so.
+        """
+        edited = edit_yaml(self.session.text, edits)
+        if edited.text is None:
+            self.notify(edited.problem, title="The config was not changed", severity="warning", markup=False)
+            return False
+        self.config_pane.change(edited.text)
+        self._take_config(edited.text)
+        self.notify(done, title="Config changed (u takes it back)", markup=False, timeout=4)
+        return True
+
+    def action_undo_config(self) -> None:
+        """Take back the last change of the config, whoever made it."""
+        before = self.session.text
+        self.config_pane.editor.undo()
+        text = self.config_pane.editor.text
+        if text == before:
+            self.notify("There is no change of the config to take back.", severity="warning")
+        else:
+            self._take_config(text)
+            self.notify("The last change of the config was taken back.", timeout=3)
+
     def _show_config(self) -> None:
         session = self.session
         self.config_pane.show(session.reading)
@@ -54,7 +84,7 @@ class Configuring(Editing):
     def _show_again(self) -> None:
         """The config or the target changed: the event in the editor is mapped anew."""
         if self._current is not None:
-            item = self.corpus.items[self._current]
+            item = self.corpus.item(self._current)
             self._show_event(read_stored(item), self._current)
         self.event_list.refresh()
 

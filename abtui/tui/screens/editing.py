@@ -65,7 +65,7 @@ class Editing(Reading):
     def _select(self, index: int) -> None:
         self._current = index
         self._version += 1
-        item = self.corpus.items[index]
+        item = self.corpus.item(index)
         text = pretty(item.text)
         self._untouched = None if index in self.corpus.edited else (text, item)
         self.event_pane.load(text, item.source)
@@ -110,17 +110,17 @@ class Editing(Reading):
         self._version += 1
         index = self._current
         if len(text) <= _AT_ONCE_CHARACTERS:
-            self._take_edit(text, index, read_one(text, self.corpus.items[index].source, self._sdk))
+            self._take_edit(text, index, read_one(text, self.corpus.item(index).source, self._sdk))
         else:
             # Kept at once, so that it is there whatever is done before its thread ends.
-            item = self.corpus.items[index]
-            self.corpus.items[index] = Stored(item.source, text, item.notes)
+            item = self.corpus.item(index)
+            self.corpus.keep(index, Stored(item.source, text, item.notes))
             self.corpus.edited.add(index)
             self._read_long(text, index, self._version)
 
     @work(thread=True, exclusive=True, group="edit")
     def _read_long(self, text: str, index: int, version: int) -> None:
-        event = read_one(text, self.corpus.items[index].source, self._sdk)
+        event = read_one(text, self.corpus.item(index).source, self._sdk)
         self.app.call_from_thread(self._take_long, text, index, version, event)
 
     def _take_long(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
@@ -129,11 +129,11 @@ class Editing(Reading):
 
     def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         row = self._show_event(event, index)
-        item = self.corpus.items[index]
+        item = self.corpus.item(index)
         self.corpus.replace(index, Stored(item.source, text, item.notes, isinstance(event, Unreadable)), row)
         if self._untouched is not None and text == self._untouched[0]:
             # Typed and taken back: the event is as it was read.
-            self.corpus.items[index] = self._untouched[1]
+            self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
         if self._receipts.pop(index, None) is not None:
             self.result.show_receipt(None)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
@@ -18,6 +19,7 @@ from abtui.tui.corpus import Corpus
 from abtui.tui.opening import Opening
 from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
+from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_pane import EventPane
 from abtui.tui.widgets.events_pane import EventsPane
@@ -26,17 +28,25 @@ from abtui.tui.widgets.result_pane import ResultPane
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import CountBar, Counts, TargetBar
 
-Pane = Literal["events", "event", "result", "config"]
+Pane = Literal["events", "event", "result", "config", "drawer"]
 PANES: Final[tuple[tuple[Pane, str], ...]] = (
     ("events", "1 Events"),
     ("event", "2 Event"),
     ("result", "3 Result"),
     ("config", "4 Config"),
+    ("drawer", "5 All"),
 )
+PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
+"""The panels of the drawer by name, in the order of their tabs and keys."""
 
 
 class Layout(Screen[None]):
-    """The panes and the rows around them. The layers above add what happens in them."""
+    """The panes, the drawer below them, and the rows around them.
+
+    What happens in them is added by the classes that build on this one, each a capability of its own: `Reading`, `Editing` and
+    `Configuring` one on top of the other, everything else beside each other on top of those. `WorkbenchScreen` is all of them.
+    A method that several of them extend calls `super()`.
+    """
 
     AUTO_FOCUS = ""
 
@@ -63,6 +73,8 @@ class Layout(Screen[None]):
             yield EventPane(edited=self._edited, take_paste=self._take_paste, id="event")
             yield ConfigPane(take_paste=self._take_paste, id="config")
             yield ResultPane(id="result")
+        if kinds := self._panels():
+            yield Drawer(sorted(kinds, key=lambda kind: PANEL_ORDER.index(kind.name)), id="drawer")
         yield KeyBar(id="keys")
 
     @property
@@ -105,6 +117,8 @@ class Layout(Screen[None]):
             self.set_class(name == pane, f"-{name}")
         if pane in ("event", "config"):
             self.set_class(pane == "config", "-config-open")
+        elif pane == "drawer":
+            self.add_class("-drawer-open")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane in focus is the pane in view."""
@@ -128,8 +142,50 @@ class Layout(Screen[None]):
             self.event_pane.editor.focus()
         elif pane == "config":
             self.config_pane.editor.focus()
+        elif pane == "drawer":
+            self.action_show_panel(self.query_one(Drawer).active)
         else:
             self.result.focus_view()
+
+    # The drawer
+
+    def _panels(self) -> list[PanelKind]:
+        """The panels of the drawer; each capability adds its own."""
+        return []
+
+    def panel(self, name: str) -> Widget | None:
+        """A panel of the drawer, or None as long as it was never shown."""
+        return self.query_one(Drawer).panel(name)
+
+    def action_show_panel(self, name: str) -> None:
+        """Open the drawer at a panel and focus it; where it has the focus already, close the drawer."""
+        drawer = self.query_one(Drawer)
+        panel = drawer.panel(name)
+        if panel is not None and panel.has_focus_within and drawer.active == name:
+            self.close_drawer()
+            return
+        self.pane = "drawer"
+        panel = drawer.show(name)
+        self._panel_shown(name)
+        self.call_after_refresh(self._focus_panel, panel)
+
+    def _panel_shown(self, name: str) -> None:
+        """A panel came into view; the capability it belongs to fills it."""
+
+    def _focus_panel(self, panel: Widget) -> None:
+        # What is asked for here may have been overtaken by another key.
+        if self.pane == "drawer":
+            target = next((child for child in panel.walk_children(Widget) if child.focusable), None)
+            self.set_focus(target if target is not None and not panel.can_focus else panel)
+
+    def close_drawer(self) -> None:
+        """Back to the list, without the drawer."""
+        self.remove_class("-drawer-open")
+        self.action_show_pane("events")
+
+    @on(TabStrip.Activated, "#drawer-tabs")
+    def _panel_chosen(self, event: TabStrip.Activated) -> None:
+        self.action_show_panel(event.tab)
 
     def _row(self, position: int) -> EventRow:
         index = self.corpus.index_at(position)

@@ -70,7 +70,7 @@ class Reading(Layout):
         generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent
         self.run_worker(
             lambda: workers.map_rows(
-                generation, corpus.items, start, end, mapper, recent, self.post_message, _cancelled
+                generation, corpus.item, start, end, mapper, recent, self.post_message, _cancelled
             ),
             group="mapping",
             exclusive=True,

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
-from abtui.core.events import SdkDefaults
-from abtui.core.outcomes import Request
-from abtui.core.text import one_line, plural
+from abtui.core.text import plural
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, read_config_file
-from abtui.tui import copying, workers
+from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.messages import CollectorStarted, ReceiptArrived
-from abtui.tui.opening import Opening
-from abtui.tui.screens import filing, sending
-from abtui.tui.screens.configuring import Configuring
-from abtui.tui.session import LOCAL, Session
+from abtui.tui.screens import filing
+from abtui.tui.screens.sending import Sending
+from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Configuring):
-    """The one screen of the workbench."""
+class WorkbenchScreen(Sending):
+    """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
-
-    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
-        super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._collector_wanted = False
-        self._collector_ready = asyncio.Event()
 
     def on_mount(self) -> None:
         """Show the config, start reading the events; threads and watchers wait for the first paint."""
@@ -55,77 +45,6 @@ class WorkbenchScreen(Configuring):
         self._watch()
         if self.session.mapper is None:
             self.action_show_pane("config")
-
-    # Sending
-
-    def _start_collector(self) -> None:
-        if not self._collector_wanted:
-            self._collector_wanted = True
-            self.run_worker(lambda: workers.start_collector(self.post_message), group="collector", thread=True)
-
-    @on(CollectorStarted)
-    def _collector_started(self, message: CollectorStarted) -> None:
-        if message.problem:
-            self._collector_wanted = False
-            self._collector_ready.set()
-            self.notify(message.problem, severity="error", markup=False)
-            return
-        self.session.local_endpoint = message.endpoint
-        self._collector_ready.set()
-        self._show_target()
-
-    def _show_target(self) -> None:
-        self._show_config()
-        # A stale result stays stale: what is in the editor is not what it is of.
-        if self._outcome is not None and not self.result.stale:
-            self._show_outcome(self._outcome)
-
-    def action_next_target(self) -> None:
-        """Choose the next target; the local collector starts when it is first chosen."""
-        target = self.session.next_target()
-        if target is not None and target.name == LOCAL:
-            self._start_collector()
-        self._show_target()
-
-    def action_send(self) -> None:
-        """Send the event in the editor to the target."""
-        outcome, index = self._outcome, self._current
-        if outcome is None or index is None or self.result.stale:
-            self.notify("There is no readable event to send.", severity="warning")
-        elif outcome.request is None:
-            self.notify(
-                outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
-            )
-        else:
-            self._send(index, outcome.request, one_line(outcome.name or outcome.type or outcome.source, 40))
-
-    @work(exclusive=True, group="sending")
-    async def _send(self, index: int, request: Request, name: str) -> None:
-        target = self.session.target
-        if target is not None and target.name == LOCAL and self.session.local_endpoint is None:
-            self._start_collector()
-            self._collector_ready.clear()
-            await self._collector_ready.wait()
-            if self.session.local_endpoint is None:
-                return
-            target = self.session.target
-        if target is None or not await sending.confirmed(self.app, target, f'"{name}"'):
-            return
-        self.result.tab = "response"
-        self.result.show_sending(True)
-        if self.narrow:
-            self.action_show_pane("result")
-        try:
-            receipt = await sending.deliver(request, target)
-        finally:
-            self.result.show_sending(False)
-        self.post_message(ReceiptArrived(index, target, receipt))
-
-    @on(ReceiptArrived)
-    def _receipt_arrived(self, message: ReceiptArrived) -> None:
-        self._receipts[message.index] = (message.receipt, message.target.name)
-        if message.index == self._current:
-            self.result.show_receipt(message.receipt, message.target.name)
 
     # Files
 

@@ -127,6 +127,11 @@ class CodeEditor(TextArea, LineView):
         if not top <= row < top + rows:
             self.scroll_to(y=max(0, row - rows // 2), animate=False)
 
+    def location_of(self, offset: int) -> Location:
+        """The location of a character of `text`, counted from 0."""
+        before = self.text[:offset]
+        return before.count(self.document.newline), len(before) - (before.rfind(self.document.newline) + 1)
+
     def _nearest(self, place: Location) -> Location:
         return min(max(place, (0, 0)), self.document.end)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 from textual import on
 from textual.containers import Vertical, VerticalScroll
@@ -61,6 +62,16 @@ class ConfigPane(Vertical):
         if self.children:
             self.editor.load(text, keep_place=keep_place)
 
+    def change(self, text: str) -> None:
+        """Change the text as a person would, in one edit that undo takes back: only from the first to the last difference."""
+        old = self.editor.text
+        start = _alike(old, text)
+        end = min(_alike(reversed(old), reversed(text)), len(old) - start, len(text) - start)
+        editor = self.editor
+        editor.history.checkpoint()
+        editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
+        editor.history.checkpoint()
+
     def show(self, reading: ConfigReading) -> None:
         """Show what was found in the text."""
         self._reading = reading
@@ -73,6 +84,11 @@ class ConfigPane(Vertical):
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.post_message(self.Edited(self.editor.text))
+
+
+def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def config_marks(findings: Iterable[Finding]) -> list[Mark]:
