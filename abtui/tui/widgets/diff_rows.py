@@ -55,7 +55,7 @@ def diff_rows(comparison: EventComparison, baseline: str, lines: Sequence[DiffLi
 
 def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
     if not of.kinds:
-        yield from _wrapped(f"✓ This event is as with {baseline}.", "diff--good", width)
+        yield from _wrapped(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
         yield from _side("now", of.new, width)
         return
     yield from _side("was", of.old, width)
@@ -92,7 +92,7 @@ def _wrapped(text: str, look: str, width: int, indent: int = 0) -> Iterator[Diff
 def _line(line: DiffLine) -> DiffRow:
     look = _SIGN_LOOKS[line.sign]
     if line.sign == "…":
-        text = f"… {line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
+        text = f"{line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
         return DiffRow(text, "…", look, ((0, len(text), look),))
     if line.sign == "~":
         old, start = len(line.text), len(line.text) + len(line.old)

@@ -1,0 +1,198 @@
+"""Comparing the corpus with a baseline beside the screen: what is compared with, and one pass over the events."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from textual.message import Message
+
+from abtui.core.comparison import Comparison, ComparisonResult
+from abtui.core.comparison.model import class_of
+from abtui.core.config import Config
+from abtui.core.events import Event, Unreadable
+from abtui.core.light import LightPart, LightReader
+from abtui.tui.corpus import Corpus, Stored, read_stored
+
+Classes = tuple[str, ...]
+"""The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
+
+_AT_A_TIME: Final = 64
+_WORK_SECONDS: Final = 0.02
+_REST_SECONDS: Final = 0.004
+"""Between two spells of work the thread leaves the interpreter to the screen."""
+_TELL_SECONDS: Final = 0.25
+"""How often the counts are told while the pass goes on."""
+
+
+class Baseline:
+    """A config, and the first `size` events as they were when it was pinned: `texts` has those that were edited since.
+
+    `name` is used in sentences, `short` where there is little room.
+    """
+
+    def __init__(self, name: str, short: str, config: Config, size: int) -> None:
+        self.name, self.short, self.config, self.size = name, short, config, size
+        self.texts: dict[int, Stored] = {}
+
+    def keep(self, index: int, item: Stored) -> None:
+        """An event is about to be edited for the first time: keep it as it is. Of a later one, too, so that it can be taken back."""
+        self.texts.setdefault(index, item)
+
+    def before(self, index: int, item: Stored) -> Stored:
+        """The event at an index as the baseline's config gets it; `item` is what it is now."""
+        return self.texts.get(index, item) if index < self.size else item
+
+
+class Pass:
+    """Compares the events of a corpus in order, and those again that were edited.
+
+    While a thread works on it (`busy`) the screen leaves it alone, but for `edited`; what was edited in the meantime the
+    thread takes over between two spells.
+    """
+
+    def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
+        self.busy = False
+        self.compared = 0
+        self._baseline, self._corpus = baseline, corpus
+        self._comparison = Comparison(baseline.config, config, names=(baseline.name, name), examples=0)
+        self._reader = LightReader(baseline.config, config)
+        self._edited: deque[int] = deque()
+        self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
+        """What was counted of the edited events: as they were, and as they are."""
+
+    def result(self) -> ComparisonResult:
+        """What was counted so far."""
+        return self._comparison.result()
+
+    def edited(self, index: int) -> None:
+        """An event was edited; `catch_up` takes it over."""
+        self._edited.append(index)
+
+    def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
+        """Compare events up to `end`, until it is `over`; gives how each of them changes."""
+        found: list[Classes] = []
+        items = self._corpus.items(self.compared, end)
+        while self.compared < end:
+            found += self._step(islice(items, _AT_A_TIME))
+            if over():
+                break
+        return found
+
+    def _step(self, items: Iterable[Stored]) -> list[Classes]:
+        found: list[Classes] = []
+        values, places, apart = [], [], []
+        for item in items:
+            place = len(found)
+            found.append(())
+            # Looked for after the item was fetched: who edits it keeps it first.
+            if self.compared + place in self._baseline.texts:
+                apart.append(place)
+            elif (value := self._reader.value(_bytes(item))) is None:
+                event = read_stored(item)
+                found[place] = self._add(event, event)
+            else:
+                values.append(value)
+                places.append(place)
+        for at, kinds in self._comparison.add_part(LightPart(values, "")):
+            found[places[at]] = classes(kinds)
+        for place in apart:
+            found[place] = self._again(self.compared + place)
+        self.compared += len(found)
+        return found
+
+    def catch_up(self) -> dict[int, Classes]:
+        """Compare the edited events again, as far as the pass has been at them; gives how they change."""
+        found: dict[int, Classes] = {}
+        while self._edited:
+            index = self._edited.popleft()
+            if index < self.compared:
+                found[index] = self._again(index)
+        return found
+
+    def _again(self, index: int) -> Classes:
+        counted = self._counted.get(index)
+        if counted is None and index < self.compared:
+            first = self._read(self._baseline.texts[index])
+            counted = first, first
+        if counted is not None:
+            self._take_back(*counted)
+        item = self._corpus.item(index)
+        before, now = self._read(self._baseline.before(index, item)), self._read(item)
+        # What was no event then is compared as it is now.
+        self._counted[index] = pair = (now if isinstance(before, Unreadable) else before, now)
+        return self._add(*pair)
+
+    def _read(self, item: Stored) -> Event | Unreadable:
+        """An event as the pass reads it: the fields that configs look at, all of it only where that does not do."""
+        value = self._reader.value(_bytes(item))
+        return read_stored(item) if value is None else Event(item.source, value)
+
+    def _add(self, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
+        if isinstance(now, Unreadable):
+            self._comparison.add_unreadable(now)
+            return ()
+        change = self._comparison.add(now, before if isinstance(before, Event) else None)
+        return () if change is None else classes(change.kinds)
+
+    def _take_back(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
+        if isinstance(now, Unreadable):
+            self._comparison.take_back_unreadable(now)
+        else:
+            self._comparison.take_back(now, before if isinstance(before, Event) else None)
+
+
+def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
+    """How some events change, those in view, without counting them."""
+    scout = Pass(baseline, config, corpus, "")
+    return {index: scout._again(index) for index in indexes}
+
+
+@lru_cache(maxsize=1024)
+def classes(kinds: tuple[str, ...]) -> Classes:
+    """The classes of a change's kinds: one value for all events that change alike."""
+    return tuple(dict.fromkeys(map(class_of, kinds)))
+
+
+def _bytes(item: Stored) -> bytes:
+    return item.text if isinstance(item.text, bytes) else item.text.encode("utf-8", "replace")
+
+
+class Compared(Message):
+    """How the events from `start` on change, and some edited ones (`again`); `last` of this piece of work.
+
+    `result` comes a few times a second and at the end.
+    """
+
+    def __init__(
+        self,
+        work: Pass,
+        start: int,
+        found: list[Classes],
+        again: dict[int, Classes],
+        result: ComparisonResult | None,
+        *,
+        last: bool,
+    ) -> None:
+        super().__init__()
+        self.work, self.start, self.found, self.again, self.result, self.last = work, start, found, again, result, last
+
+
+def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
+    """Go on with a pass up to `end`, in a thread, in spells of 20 ms."""
+    told = time.monotonic()
+    while not cancelled():
+        start, until = work.compared, time.monotonic() + _WORK_SECONDS
+        found = work.spell(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        again, last = work.catch_up(), work.compared >= end
+        result = None
+        if last or time.monotonic() - told >= _TELL_SECONDS:
+            told, result = time.monotonic(), work.result()
+        post(Compared(work, start, found, again, result, last=last))
+        if last:
+            return
+        time.sleep(_REST_SECONDS)
