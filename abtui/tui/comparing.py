@@ -22,6 +22,9 @@ Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
 
 _AT_A_TIME: Final = 64
+"""Events compared between two looks at the clock."""
+_AT_ONE_GO: Final = 1024
+"""Events asked of the corpus at a time."""
 _WORK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.004
 """Between two spells of work the thread leaves the interpreter to the screen."""
@@ -76,10 +79,12 @@ class Pass:
     def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
         """Compare events up to `end`, until it is `over`; gives how each of them changes."""
         found: list[Classes] = []
-        items = self._corpus.items(self.compared, end)
         while self.compared < end:
-            found += self._step(islice(items, _AT_A_TIME))
-            if over():
+            items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
+            while (step := self._step(islice(items, _AT_A_TIME))) and not over():
+                found += step
+            found += step
+            if step:
                 break
         return found
 

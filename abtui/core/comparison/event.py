@@ -23,6 +23,8 @@ from abtui.core.report import Sentence
 
 _MOST_PATHS: Final = 4
 _GOAL_NAME: Final = "$.goals[0].name"
+_UNIT_MAPPING: Final = "settings.unitMapping"
+"""What its entries do is told of all of them together."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -84,7 +86,9 @@ def _side(decision: Decision, event: JSONObject, shown: Shown) -> Side:
 
 
 def _causes(result: ComparisonResult) -> tuple[SettingChange, ...]:
-    certain = tuple(item for item in result.settings if item.events)
+    certain = tuple(
+        item for item in result.settings if item.events or (item.events is None and item.path.startswith(_UNIT_MAPPING))
+    )
     return certain or tuple(item for item in result.settings if item.events is None)
 
 

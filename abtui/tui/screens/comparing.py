@@ -277,7 +277,8 @@ class Comparing(Configuring):
             bar.impact = ""
         else:
             so_far = f" {share:.0%}" if due else ""
-            bar.impact = f"± {count} of {len(self.corpus):,} vs {baseline.short}{so_far}"
+            events = len(self.corpus) if result is None else result.events
+            bar.impact = f"± {count} of {events:,} vs {baseline.short}{so_far}"
         self.query_one(Drawer).set_label("impact", count)
         panel = self.panel("impact")
         if panel is not None and self.query_one(Drawer).active == "impact":

@@ -58,8 +58,11 @@ def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
         yield from _wrapped(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
         yield from _side("now", of.new, width)
         return
-    yield from _side("was", of.old, width)
-    yield from _side("now", of.new, width)
+    if (of.old.verdict, of.old.reason) == (of.new.verdict, of.new.reason):
+        yield from _side("both", of.new, width)
+    else:
+        yield from _side("was", of.old, width)
+        yield from _side("now", of.new, width)
     for sentence in of.sentences:
         yield from _wrapped(f"• {sentence.text}", LOOKS[sentence.tone], width, indent=2)
     for cause in of.causes[:_MOST_CAUSES]:
@@ -73,7 +76,7 @@ def _side(word: str, side: Side, width: int) -> Iterator[DiffRow]:
     start = f"{word}  {look.glyph} {side.verdict.upper()}"
     text = printable(f"{start}  {side.reason}").replace("\n", " ")
     for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
-        marked = ((0, 3, "diff--dim"), (5, len(start), look.style)) if number == 0 else ()
+        marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), look.style)) if number == 0 else ()
         yield DiffRow(line, parts=marked)
 
 

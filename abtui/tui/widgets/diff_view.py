@@ -32,7 +32,6 @@ class DiffView(LineView):
     DiffView {{
         background: $surface;
         color: $foreground;
-        scrollbar-size: 1 1;
         &.-stale {{ text-style: dim; }}
         & .diff--good {{ color: $text-success; }}
         & .diff--bad {{ color: $text-error; }}

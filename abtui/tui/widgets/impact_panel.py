@@ -28,6 +28,7 @@ HELP = (
     ),
     Sentence("B compares with another config: a file, git:REV:PATH, or git:HEAD for this one as committed.", "dim"),
 )
+_KEYS = "enter lists the events of a number, x all that change"
 _TONES = ("good", "bad", "warning", "dim", "title")
 
 
@@ -49,7 +50,6 @@ class ImpactPanel(LineView):
         color: $foreground;
         overflow-x: hidden;
         overflow-y: auto;
-        scrollbar-size: 1 1;
         & .impact--good { color: $text-success; }
         & .impact--bad { color: $text-error; }
         & .impact--warning { color: $text-warning; }
@@ -84,6 +84,7 @@ class ImpactPanel(LineView):
         self._impact: Impact | None = None
         self._rows: list[Row] = []
         self._cursor: tuple[int, int] | None = None
+        self._moved = False
         self._width = 0
 
     @property
@@ -99,7 +100,8 @@ class ImpactPanel(LineView):
         self._make_rows()
 
     def _make_rows(self) -> None:
-        old = self._chosen()
+        # As long as nobody moved it, it stands on the first number that tells of a change.
+        old = self._chosen() if self._moved else None
         self._width = width = max(20, self.size.width - 1)
         impact = self._impact
         if impact is None:
@@ -118,7 +120,7 @@ class ImpactPanel(LineView):
             for line in textwrap.wrap(printable(sentence.text).replace("\n", " "), width)
         ]
         if impact is not None and impact.result is not None:
-            self._rows += [(), *impact_rows(impact.result, width)]
+            self._rows += [(), *impact_rows(impact.result, width), (Piece(_KEYS, "dim"),)]
         self._put_cursor(old)
         self.resize_content(0, len(self._rows))
         self.refresh()
@@ -169,7 +171,7 @@ class ImpactPanel(LineView):
         return sum(cells.width(piece.text) for piece in self._rows[row][:at])
 
     def _go(self, place: tuple[int, int]) -> None:
-        self._cursor = place
+        self._cursor, self._moved = place, True
         top, height = self.scroll_offset.y, self.room.height
         if place[0] < top:
             self.scroll_to(y=place[0], animate=False)

@@ -21,11 +21,12 @@ from abtui.core.destinations.reasons import SHORT
 from abtui.core.outcomes import Verdict
 from abtui.core.text import plural
 from abtui.tui.widgets import cells
+from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
 TWO_COLUMNS_FROM: Final = 96
 _GAP: Final = 3
 _MOST: Final = 50
-_CELL: Final = 10
+_CELL: Final = 12
 _COUNT: Final = 8
 _NAME: Final = 17
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
@@ -96,7 +97,7 @@ def _block(title: str, items: Sequence[T], rows: Callable[[T], Iterable[Row]], w
 
 def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
     used = used_verdicts(result)
-    head = "".join(f"{f'now {name}'[: _CELL + 3]:>{_CELL + 4}}" for name in used)
+    head = "".join(f"{f'now {VERDICT_LOOKS[name].word}':>{_CELL}}" for name in used)
     yield _cut((Piece(f"{'Verdicts':<{_NAME}}", "title"), Piece(head, "dim")), width)
     for old in used:
         yield _cut(
@@ -108,11 +109,11 @@ def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
 def _cell(result: ComparisonResult, old: Verdict, new: Verdict) -> Piece:
     count = result.verdicts[old][new]
     if not count:
-        return Piece(f"{'·':>{_CELL + 4}}", "dim")
+        return Piece(f"{'·':>{_CELL}}", "dim")
     if old == new:
-        return Piece(f"{count:>{_CELL + 4},}", "dim", verdict_filter(result, old, new))
+        return Piece(f"{count:>{_CELL},}", "dim", verdict_filter(result, old, new))
     sign, look = ("-", "bad") if old == "send" else ("+", "good") if new == "send" else ("~", "warning")
-    return Piece(f"{f'{sign}{count:,}':>{_CELL + 4}}", look, verdict_filter(result, old, new))
+    return Piece(f"{f'{sign}{count:,}':>{_CELL}}", look, verdict_filter(result, old, new))
 
 
 def _goals(result: ComparisonResult, width: int) -> Iterator[Row]:

@@ -45,6 +45,8 @@ class ResultPane(Vertical):
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
         &.-stale #banner { opacity: 60%; }
+        &.-diff #banner { display: none; }
+        &.-diff.-stale #banner { display: block; }
         &.-stale #prose { opacity: 60%; }
     }
     """
@@ -162,6 +164,8 @@ class ResultPane(Vertical):
 
     def _draw(self) -> None:
         outcome = self._outcome
+        # The Diff tab has both verdicts itself.
+        self.set_class(self.tab == "diff" and self._difference[0] is not None, "-diff")
         if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
             self._draw_code(outcome, self._request)
             return
