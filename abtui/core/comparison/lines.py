@@ -7,6 +7,7 @@ them, so that its time grows with the size of the values and not with its square
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any, Final, Literal
 
 import msgspec
@@ -47,21 +48,22 @@ def body_lines(old: Any, new: Any) -> list[DiffLine]:
     return [*lines[:_MOST], DiffLine("…", "more lines, too many to show", hidden=len(lines) - _MOST)]
 
 
-def _lines(name: str, depth: int, old: Any, new: Any) -> Iterator[DiffLine | list[str]]:
+def _lines(name: str, depth: int, old: Any, new: Any, comma: str = "") -> Iterator[DiffLine | list[str]]:
     """The lines of one field; what is the same on both sides as a list of texts."""
     if old is ABSENT or new is ABSENT:
         sign: Sign = "+" if old is ABSENT else "-"
-        yield from (DiffLine(sign, line) for line in _pretty(name, depth, new if old is ABSENT else old))
+        yield from (DiffLine(sign, line) for line in _pretty(name, depth, new if old is ABSENT else old, comma))
     elif old is new or stringify(old) == stringify(new):
-        yield _pretty(name, depth, new)
+        yield _pretty(name, depth, new, comma)
     elif _walked(old, new, depth):
         brackets = "{}" if type(old) is dict else "[]"
         yield DiffLine(" ", f"{_INDENT * depth}{name}{brackets[0]}")
-        for inner, left, right in _parts(old, new):
-            yield from _lines(inner, depth + 1, left, right)
-        yield DiffLine(" ", f"{_INDENT * depth}{brackets[1]}")
+        parts = list(_fields(old, new) if type(old) is dict else _items(old, new))
+        for at, (inner, left, right) in enumerate(parts, 1):
+            yield from _lines(inner, depth + 1, left, right, "," if at < len(parts) else "")
+        yield DiffLine(" ", f"{_INDENT * depth}{brackets[1]}{comma}")
     else:
-        yield from _changed(name, depth, old, new)
+        yield from _changed(name, depth, old, new, comma)
 
 
 def _walked(old: Any, new: Any, depth: int) -> bool:
@@ -69,26 +71,36 @@ def _walked(old: Any, new: Any, depth: int) -> bool:
     return bool(old and new) and type(old) is type(new) and type(old) in (dict, list) and depth < _DEEPEST
 
 
-def _parts(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    if type(old) is dict:
-        for key, _value in ordered_items(old | new):
-            yield f"{stringify(key).decode()}: ", old.get(key, ABSENT), new.get(key, ABSENT)
-    else:
-        for _place, left, right, _alike in aligned(old, new):
-            yield "", left, right
+def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """The fields of both in NEW's order; what only OLD has comes where it stood there."""
+    gone = iter([key for key, _value in ordered_items(old)])
+    for key, value in ordered_items(new):
+        if key in old:
+            for other in takewhile(lambda other, key=key: other != key, gone):  # type: ignore[misc]
+                if other not in new:
+                    yield f"{stringify(other).decode()}: ", old[other], ABSENT
+        yield f"{stringify(key).decode()}: ", old.get(key, ABSENT), value
+    for other in gone:
+        if other not in new:
+            yield f"{stringify(other).decode()}: ", old[other], ABSENT
 
 
-def _changed(name: str, depth: int, old: Any, new: Any) -> Iterator[DiffLine]:
-    before, after = (_pretty("", 0, value) for value in (old, new))
+def _items(old: list[Any], new: list[Any]) -> Iterator[tuple[str, Any, Any]]:
+    for _place, left, right, _alike in aligned(old, new):
+        yield "", left, right
+
+
+def _changed(name: str, depth: int, old: Any, new: Any, comma: str) -> Iterator[DiffLine]:
+    before, after = (_pretty("", 0, value, "") for value in (old, new))
     if len(before) == len(after) == 1 and len(before[0]) + len(after[0]) <= _LONGEST_PAIR:
         yield DiffLine("~", f"{_INDENT * depth}{name}", before[0], after[0])
         return
-    yield from (DiffLine("-", line) for line in _pretty(name, depth, old))
-    yield from (DiffLine("+", line) for line in _pretty(name, depth, new))
+    yield from (DiffLine("-", line) for line in _pretty(name, depth, old, comma))
+    yield from (DiffLine("+", line) for line in _pretty(name, depth, new, comma))
 
 
-def _pretty(name: str, depth: int, value: Any) -> list[str]:
-    first, *rest = stringify(value, len(_INDENT)).decode().split("\n")
+def _pretty(name: str, depth: int, value: Any, comma: str) -> list[str]:
+    first, *rest = f"{stringify(value, len(_INDENT)).decode()}{comma}".split("\n")
     indent = _INDENT * depth
     return [f"{indent}{name}{first}", *(f"{indent}{line}" for line in rest)]
 
