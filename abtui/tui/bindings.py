@@ -122,7 +122,7 @@ IMPACT: list[Binding] = [
         "Impact",
         "What the config does to all events, against the baseline (F7 from an editor)",
     ),
-    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up"),
+    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
     _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
     _key(
         "impact.changed",

@@ -41,6 +41,7 @@ class Baseline:
     def __init__(self, name: str, short: str, config: Config, size: int) -> None:
         self.name, self.short, self.config, self.size = name, short, config, size
         self.texts: dict[int, Stored] = {}
+        self._read: tuple[int, Event | None] = -1, None
 
     def keep(self, index: int, item: Stored) -> None:
         """An event is about to be edited for the first time: keep it as it is. Of a later one, too, so that it can be taken back."""
@@ -49,6 +50,15 @@ class Baseline:
     def before(self, index: int, item: Stored) -> Stored:
         """The event at an index as the baseline's config gets it; `item` is what it is now."""
         return self.texts.get(index, item) if index < self.size else item
+
+    def event(self, index: int) -> Event | None:
+        """The event as it was, if it was edited since and was one; read once as long as it is the same one that is asked for."""
+        if index not in self.texts or index >= self.size:
+            return None
+        if self._read[0] != index:
+            event = read_stored(self.texts[index])
+            self._read = index, event if isinstance(event, Event) else None
+        return self._read[1]
 
 
 class Pass:

@@ -87,6 +87,12 @@ async def test_a_number_shows_its_events(config: Path, events: Path) -> None:  #
         await pilot.press("enter")
         await until(pilot, lambda: screen.corpus.shown == 1)
         assert screen.query_one(EventsPane).filter_text == "verdict:drop change:verdict"
+        lines = screen.query_one(ImpactPanel).text.split("\n")
+        await open_panel(pilot, screen)
+        await pilot.click(ImpactPanel, offset=(10, next(at for at, line in enumerate(lines) if "- lost" in line)))
+        await until(pilot, lambda: screen.query_one(EventsPane).filter_text == "change:goal -goal:?*")
+        assert screen.focused is screen.event_list
+        await until(pilot, lambda: screen.corpus.shown == 1)
         await pilot.press("d")
         assert "It is no longer sent." in diff(screen)
         assert '- "name": "Page: Home"' in diff(screen)

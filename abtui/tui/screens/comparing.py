@@ -14,7 +14,6 @@ from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.query import value_of, with_term
 from abtui.core.text import one_line, printable
 from abtui.services.errors import FileError
-from abtui.tui.corpus import read_stored
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -83,7 +82,7 @@ class Comparing(Configuring):
             found = next(item for item in opened.reading.findings if item.severity == "error")
             at = "" if found.line is None else f"line {found.line}: "
             problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
-        self._pin(printable(opened.place), one_line(opened.place, _SHORT), config)
+        self._pin(printable(opened.place), one_line(place, _SHORT), config)
         self.action_show_panel("impact")
 
     def _pin(self, name: str, short: str, config: Config) -> None:
@@ -242,11 +241,7 @@ class Comparing(Configuring):
             if isinstance(event, Event) and mapper is not None:
                 from abtui.core.comparison.event import compare_event
 
-                kept = baseline.texts.get(index) if index < baseline.size else None
-                before = None if kept is None else read_stored(kept)
-                comparison = compare_event(
-                    baseline.config, mapper.config, event, before if isinstance(before, Event) else None
-                )
+                comparison = compare_event(baseline.config, mapper.config, event, baseline.event(index))
                 self.result.show_difference(comparison, baseline.name)
             elif self._outcome is None:
                 self.result.show_difference(None, baseline.name)

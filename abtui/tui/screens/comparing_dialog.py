@@ -20,6 +20,7 @@ class CompareWith(ModalScreen[str | None]):
     DEFAULT_CSS = """
     CompareWith { align: center middle; background: $background 60%; }
     CompareWith #compare-problem { color: $text-error; margin-top: 1; }
+    CompareWith Button { min-width: 12; margin-right: 1; }
     CompareWith #compare-help { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]

@@ -24,6 +24,8 @@ NO_BASELINE = (
     "this event, does to its payload. B compares with another config: a file, or git:HEAD for this one as it was committed."
 )
 
+NOTHING = "There is nothing to compare: the text is no event, or the config has had errors from the start."
+
 
 class DiffView(LineView):
     """Shows an `EventComparison`. Scrolls with keys and wheel; `stale` dims it."""
@@ -72,7 +74,7 @@ class DiffView(LineView):
         return "\n".join(f"{row.sign} {row.text}".rstrip() for row in self._rows)
 
     def show(self, comparison: EventComparison | None, baseline: str) -> None:
-        """Show a comparison with what is called `baseline`; None: there is no baseline."""
+        """Show a comparison with what is called `baseline`; None: there is no baseline, or no event."""
         if comparison is self._comparison and baseline == self._baseline and self._rows:
             return
         self._comparison, self._baseline = comparison, baseline
@@ -86,7 +88,8 @@ class DiffView(LineView):
     def _make_rows(self) -> None:
         self._wrapped_to = width = max(1, self.size.width - _GUTTER - 1)
         if self._comparison is None:
-            self._rows = [DiffRow(line) for line in textwrap.wrap(NO_BASELINE, max(width, 20))]
+            words = NOTHING if self._baseline else NO_BASELINE
+            self._rows = [DiffRow(line) for line in textwrap.wrap(words, max(width, 20))]
         else:
             self._rows = diff_rows(self._comparison, self._baseline, self._lines, width)
         self._fit()
