@@ -14,9 +14,9 @@ from textual.message import Message
 from abtui.core.comparison import Comparison, ComparisonResult
 from abtui.core.comparison.model import class_of
 from abtui.core.config import Config
-from abtui.core.events import Event, Unreadable
+from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.light import LightPart, LightReader
-from abtui.tui.corpus import Corpus, Stored, read_stored
+from abtui.tui.corpus import Corpus
 
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""

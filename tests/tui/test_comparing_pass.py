@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 
 from abtui.core.comparison import Comparison, ComparisonResult
-from abtui.core.events import Event
+from abtui.core.events import Event, Stored, read_stored
 from abtui.tui.comparing import Baseline, Compared, Pass, compare, look
-from abtui.tui.corpus import Corpus, Stored, read_stored
+from abtui.tui.corpus import Corpus
 from tests.core.test_engine import config
 from tests.core.test_every_finding import CONFIG, event
 
