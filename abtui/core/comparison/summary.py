@@ -57,7 +57,7 @@ def headline(result: ComparisonResult) -> Iterator[Sentence]:
         return
     yield next(summary(result))
     for text in left_out(result):
-        yield Sentence(text, "bad")
+        yield Sentence(text, "dim")
 
 
 def left_out(result: ComparisonResult) -> Iterator[str]:

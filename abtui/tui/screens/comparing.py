@@ -96,13 +96,18 @@ class Comparing(Configuring):
         self.baseline = self.comparison = self._pass = None
         self.workers.cancel_group(self, "comparing")
         self.corpus.clear_changes()
-        pane = self.query_one(EventsPane)
-        if value_of(pane.filter_text, "is") == "changed":
-            pane.filter_text = with_term(pane.filter_text, "is", None)
+        self._clear_changed()
         self.result.show_difference(None)
         self.event_list.refresh()
         self.show_impact()
         self._map_rows()
+
+    def _clear_changed(self) -> None:
+        """Take out of the filter what nothing fits without a baseline."""
+        pane = self.query_one(EventsPane)
+        text = with_term(pane.filter_text, "change", None)
+        field, value = _CHANGED
+        pane.filter_text = with_term(text, field, None) if value_of(text, field) == value else text
 
     # The pass
 
@@ -273,7 +278,7 @@ class Comparing(Configuring):
         else:
             so_far = f" {share:.0%}" if due else ""
             events = len(self.corpus) if result is None else result.events
-            bar.impact = f"± {count} of {events:,} vs {baseline.short}{so_far}"
+            bar.impact = f"Δ {count} of {events:,} vs {baseline.short}{so_far}"
         self.query_one(Drawer).set_label("impact", count)
         panel = self.panel("impact")
         if panel is not None and self.query_one(Drawer).active == "impact":

@@ -131,7 +131,7 @@ class ResultPane(Vertical):
         """How the event compares with the baseline of that name; None without a baseline, or without an event to compare."""
         self._difference = comparison, baseline
         changed = comparison is not None and comparison.kinds
-        self.query_one(TabStrip).set_label("diff", "Diff ~" if changed else "Diff")
+        self.query_one(TabStrip).set_label("diff", "Diff Δ" if changed else "Diff")
         if self.tab == "diff":
             self._draw()
 
