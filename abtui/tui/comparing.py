@@ -15,6 +15,7 @@ from abtui.core.comparison import Comparison, ComparisonResult
 from abtui.core.comparison.model import class_of
 from abtui.core.config import Config
 from abtui.core.events import Event, Stored, Unreadable, read_stored
+from abtui.core.events.model import JSONObject
 from abtui.core.light import LightPart, LightReader
 from abtui.tui.corpus import Corpus
 
@@ -44,7 +45,7 @@ class Baseline:
         self._read: tuple[int, Event | None] = -1, None
 
     def keep(self, index: int, item: Stored) -> None:
-        """An event is about to be edited for the first time: keep it as it is. Of a later one, too, so that it can be taken back."""
+        """An event is about to be edited: keep it as it is, the first time. Also one that came later, so that it can be taken back."""
         self.texts.setdefault(index, item)
 
     def before(self, index: int, item: Stored) -> Stored:
@@ -91,11 +92,10 @@ class Pass:
         found: list[Classes] = []
         while self.compared < end:
             items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
-            while (step := self._step(islice(items, _AT_A_TIME))) and not over():
+            while step := self._step(islice(items, _AT_A_TIME)):
                 found += step
-            found += step
-            if step:
-                break
+                if over():
+                    return found
         return found
 
     def _step(self, items: Iterable[Stored]) -> list[Classes]:
@@ -107,7 +107,7 @@ class Pass:
             # Looked for after the item was fetched: who edits it keeps it first.
             if self.compared + place in self._baseline.texts:
                 apart.append(place)
-            elif (value := self._reader.value(_bytes(item))) is None:
+            elif (value := self._value(item)) is None:
                 event = read_stored(item)
                 found[place] = self._add(event, event)
             else:
@@ -116,7 +116,7 @@ class Pass:
         for at, kinds in self._comparison.add_part(LightPart(values, "")):
             found[places[at]] = classes(kinds)
         for place in apart:
-            found[place] = self._again(self.compared + place)
+            found[place] = self.again(self.compared + place)
         self.compared += len(found)
         return found
 
@@ -126,10 +126,11 @@ class Pass:
         while self._edited:
             index = self._edited.popleft()
             if index < self.compared:
-                found[index] = self._again(index)
+                found[index] = self.again(index)
         return found
 
-    def _again(self, index: int) -> Classes:
+    def again(self, index: int) -> Classes:
+        """Count an event as it is by now in place of what was counted of it; gives how it changes."""
         counted = self._counted.get(index)
         if counted is None and index < self.compared:
             first = self._read(self._baseline.texts[index])
@@ -144,8 +145,14 @@ class Pass:
 
     def _read(self, item: Stored) -> Event | Unreadable:
         """An event as the pass reads it: the fields that configs look at, all of it only where that does not do."""
-        value = self._reader.value(_bytes(item))
+        value = self._value(item)
         return read_stored(item) if value is None else Event(item.source, value)
+
+    def _value(self, item: Stored) -> JSONObject | None:
+        try:
+            return self._reader.value(item.text if isinstance(item.text, bytes) else item.text.encode())
+        except UnicodeEncodeError:
+            return None
 
     def _add(self, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
         if isinstance(now, Unreadable):
@@ -164,17 +171,13 @@ class Pass:
 def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
     """How some events change, those in view, without counting them."""
     scout = Pass(baseline, config, corpus, "")
-    return {index: scout._again(index) for index in indexes}
+    return {index: scout.again(index) for index in indexes}
 
 
 @lru_cache(maxsize=1024)
 def classes(kinds: tuple[str, ...]) -> Classes:
     """The classes of a change's kinds: one value for all events that change alike."""
     return tuple(dict.fromkeys(map(class_of, kinds)))
-
-
-def _bytes(item: Stored) -> bytes:
-    return item.text if isinstance(item.text, bytes) else item.text.encode("utf-8", "replace")
 
 
 class Compared(Message):

@@ -14,6 +14,7 @@ from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.query import value_of, with_term
 from abtui.core.text import one_line, printable
 from abtui.services.errors import FileError
+from abtui.services.git import git_place
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -82,7 +83,8 @@ class Comparing(Configuring):
             found = next(item for item in opened.reading.findings if item.severity == "error")
             at = "" if found.line is None else f"line {found.line}: "
             problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
-        self._pin(printable(opened.place), one_line(place, _SHORT), config)
+        short = place if git_place(place) else place.replace("\\", "/").rpartition("/")[2]
+        self._pin(printable(opened.place), one_line(short, _SHORT), config)
         self.action_show_panel("impact")
 
     def _pin(self, name: str, short: str, config: Config) -> None:
@@ -228,6 +230,8 @@ class Comparing(Configuring):
         super()._edited(text)
 
     def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+        if self.baseline is not None:
+            self.baseline.keep(index, self.corpus.item(index))
         super()._take_edit(text, index, event)
         comparing = self._pass
         if self.baseline is None or comparing is None:
