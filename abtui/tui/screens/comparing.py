@@ -117,6 +117,8 @@ class Comparing(Configuring):
         """The config changed: compare before everything is mapped again, as what the change does is asked first."""
         if self.baseline is not None:
             self._make_pass()
+            # It would map the rest with the config of before, and halve the speed of the comparison.
+            self.workers.cancel_group(self, "mapping")
         super().map_anew()
         if self.baseline is not None:
             self._compare()

@@ -79,7 +79,8 @@ def _blocks(result: ComparisonResult, width: int) -> Iterator[Block]:
     if result.units:
         yield _block("Units of what both send", result.units, lambda item: [_unit(result, item, width)], width)
     if result.frame:
-        title = f"Around the body: {plural(result.count('request'), 'event')} differ in this alone"
+        count = result.count("request")
+        title = f"Around the body: {plural(count, 'event')} differ{'s' if count == 1 else ''} in this alone"
         yield _block(
             title,
             result.frame,
