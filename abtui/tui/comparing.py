@@ -18,6 +18,7 @@ from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.core.light import LightPart, LightReader
 from abtui.tui.corpus import Corpus
+from abtui.tui.messages import Work
 
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
@@ -26,9 +27,8 @@ _AT_A_TIME: Final = 64
 """Events compared between two looks at the clock."""
 _AT_ONE_GO: Final = 1024
 """Events asked of the corpus at a time."""
-_WORK_SECONDS: Final = 0.02
-_REST_SECONDS: Final = 0.004
-"""Between two spells of work the thread leaves the interpreter to the screen."""
+_WORK_SECONDS: Final = 0.01
+"""A spell of work, after which the thread waits until the screen took what was found."""
 _TELL_SECONDS: Final = 0.25
 """How often the counts are told while the pass goes on."""
 
@@ -180,7 +180,7 @@ def classes(kinds: tuple[str, ...]) -> Classes:
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 
-class Compared(Message):
+class Compared(Work):
     """How the events from `start` on change, and some edited ones (`again`); `last` of this piece of work.
 
     `result` comes a few times a second and at the end.
@@ -201,7 +201,7 @@ class Compared(Message):
 
 
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
-    """Go on with a pass up to `end`, in a thread, in spells of 20 ms."""
+    """Go on with a pass up to `end`, in a thread, in spells of 10 ms."""
     told = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS
@@ -210,7 +210,8 @@ def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Ca
         result = None
         if last or time.monotonic() - told >= _TELL_SECONDS:
             told, result = time.monotonic(), work.result()
-        post(Compared(work, start, found, again, result, last=last))
+        compared = Compared(work, start, found, again, result, last=last)
+        post(compared)
         if last:
             return
-        time.sleep(_REST_SECONDS)
+        compared.wait(cancelled)

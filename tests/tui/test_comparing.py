@@ -14,7 +14,7 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.diff_view import DiffView
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.impact_panel import ImpactPanel
-from tests.core.test_every_finding import CONFIG
+from tests.core.test_every_finding import CONFIG, event
 from tests.services.test_git import git
 from tests.tui.test_workbench import config, events, until, words, workbench  # noqa: F401
 
@@ -156,3 +156,22 @@ async def test_another_config_becomes_the_baseline(
         await until(pilot, lambda: "Against other.yaml" in panel(screen))
         assert "3 ~ have user_id in place of customer" in panel(screen)
         assert "Δ 3 of 4 vs other.yaml" in bar(screen)
+
+
+async def test_many_events_are_compared_beside_the_screen(config: Path, tmp_path: Path) -> None:  # noqa: F811
+    many = tmp_path / "many.jsonl"
+    kinds = (event(), event(type="page", name="Home"))
+    many.write_text("\n".join(kinds[number % 2] for number in range(2_000)))
+    async with workbench(config, many) as (pilot, screen):
+        await pilot.press("b")
+        await edit_config(pilot, screen, GOAL, "Order Completed: order")
+        screen.event_list.cursor = 1_998
+        await pilot.pause()
+        await pilot.press("e")
+        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
+        await pilot.press("X")
+        await until(pilot, lambda: "Δ 1,000 of 2,000 vs pinned" in bar(screen))
+        assert screen.corpus.changes(1_998) == ("reason", "goal")
+        assert screen.corpus.changes(1_999) == ()
+        await pilot.press("escape", "x")
+        await until(pilot, lambda: screen.corpus.shown == 1_000)
