@@ -108,7 +108,7 @@ class ImpactPanel(LineView):
             sentences: tuple[Sentence, ...] = HELP
         else:
             result = impact.result
-            so_far = "" if impact.progress >= 1 else f" compared {impact.progress:.0%}"
+            so_far = "" if impact.progress >= 1 else f", compared {impact.progress:.0%} so far"
             sentences = (
                 Sentence(f"Against {impact.baseline}{so_far}", "plain"),
                 *impact.notes,
