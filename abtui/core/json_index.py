@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -21,6 +22,8 @@ _PIECE = re.compile(
     rf"{_SPACE}(?:({_STRING}){_SPACE}:{_SPACE}(?:{_SCALAR}|([{{\[]))|{_SCALAR}|([{{\[])|([}}\]])|(,))", re.DOTALL
 )
 """A key with the scalar, or the opening bracket, behind it; a scalar, an opening or a closing bracket, a comma."""
+_SLICE: Final = 2_000
+"""Pieces of one slice: about 2 ms."""
 _KEY, _MEMBER, _MEMBER_OPENS, _ITEM, _ITEM_OPENS, _CLOSES, _COMMA = range(1, 8)
 
 
@@ -124,12 +127,22 @@ class JSONIndex:
 def index_json(text: str) -> JSONIndex:
     """The places of the first document of `text`. Linear in the text; no text raises."""
     index = JSONIndex()
+    for _ in index_slices(text, index):
+        pass
+    return index
+
+
+def index_slices(text: str, index: JSONIndex) -> Iterator[None]:
+    """Fill `index` with the places of `text` in slices of a few milliseconds, for whoever has other things to do in between."""
     open_nodes: list[int] = []
     counts: list[int] = []
     """For each open container the number of its items, -1 for an object."""
-    at = 0
+    at = pieces = 0
     piece = _PIECE.match
     while match := piece(text, at):
+        pieces += 1
+        if pieces % _SLICE == 0:
+            yield
         kind = match.lastindex or 0
         if kind != _COMMA and not open_nodes and len(index):
             break
@@ -170,5 +183,4 @@ def index_json(text: str) -> JSONIndex:
             open_nodes.append(node)
             counts.append(-1 if text[at - 1] == "{" else 0)
     for node in open_nodes:
-        index._ends[node] = len(text) if at >= len(text) else at
-    return index
+        index._ends[node] = at

@@ -6,7 +6,7 @@ Nothing is guessed: a destination tells each place it reads and writes (`outcome
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -18,7 +18,8 @@ from abtui.core.text import one_line
 Use = Literal["feeds", "decides", "nothing"]
 """What an event's field is good for: the payload has something of it, it was read to decide something, or neither."""
 
-_TOLD = 3
+LONGEST_SENTENCE: Final = 200
+_TOLD: Final = 3
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -152,42 +153,48 @@ def _members(value: Any) -> Iterator[tuple[str | int, Any]]:
 # In words
 
 
-def payload_sentence(payload: Path, provenance: Provenance) -> str:
-    """One line: `$.units[0].uid ← $.userId · unitMapping.userId (config line 12)`."""
+def payload_sentence(payload: Path, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
+    """One line: `$.units[0].uid ← $.userId · unitMapping.userId (config line 12)`, shorter where there is little room."""
     origins = provenance.origins(payload)
-    events = _listed(
-        [
-            f"the key of {path_text(one.event)}" if one.key else path_text(one.event)
-            for one in origins
-            if one.event is not None
-        ]
-    )
-    configs = _listed([_config(one) for one in origins if one.config is not None])
-    made = " · ".join(part for part in (events, configs) if part)
-    return one_line(f"{path_text(payload)} ← {made or 'always so, whatever the event'}", 200)
+    events = [
+        f"the key of {path_text(one.event)}" if one.key else path_text(one.event)
+        for one in origins
+        if one.event is not None
+    ]
+    return _sentence(path_text(payload), "←", events, origins, room)
 
 
-def event_sentence(event: Path, provenance: Provenance) -> str:
+def event_sentence(event: Path, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
     """One line: `$.userId → $.units[0].uid · unitMapping.userId (config line 12)`, or what else the field is good for."""
     fed = provenance.feeds(event)
     if fed:
-        payloads = _listed([path_text(one.payload) for one in fed])
-        configs = _listed([_config(one) for one in fed if one.config is not None])
-        said = "→ " + " · ".join(part for part in (payloads, configs) if part)
-    elif provenance.use(event) == "decides":
-        said = "was read to decide; nothing of it is sent"
-    else:
-        said = "feeds nothing"
-    return one_line(f"{path_text(event)} {said}", 200)
+        return _sentence(path_text(event), "→", [path_text(one.payload) for one in fed], fed, room)
+    if provenance.use(event) == "decides":
+        return one_line(f"{path_text(event)} decides; nothing of it is sent", room)
+    return one_line(f"{path_text(event)} feeds nothing", room)
 
 
-def line_sentence(line: int, provenance: Provenance) -> str:
+def line_sentence(line: int, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
     """One line about a line of the config: `config line 12 → $.units[0].type, $.units[0].uid`; "" where it made nothing."""
-    made = _listed([path_text(one.payload) for one in provenance.of_line(line)])
-    return one_line(f"config line {line} → {made}", 200) if made else ""
+    made = [path_text(one.payload) for one in provenance.of_line(line)]
+    return _sentence(f"config line {line}", "→", made, [], room) if made else ""
 
 
-def _config(origin: Origin) -> str:
+def _sentence(subject: str, arrow: str, paths: list[str], origins: list[Origin], room: int) -> str:
+    """The longest form that fits: with the config's entries, with their lines alone, without the `$.` of paths."""
+    entries = [one for one in origins if one.config is not None]
+    lines = [f"line {one.line}" for one in entries if one.line is not None]
+    whole = " · ".join(part for part in (_listed(paths), _listed([_entry(one) for one in entries])) if part)
+    short = " · ".join(part for part in (_listed(paths), f"config {_listed(lines)}" if lines else "") if part)
+    said = f"{subject} {arrow} {whole}"
+    if len(said) > room:
+        said = f"{subject} {arrow} {short or whole}"
+    if len(said) > room:
+        said = said.replace("$.", "")
+    return one_line(said, room)
+
+
+def _entry(origin: Origin) -> str:
     name = (origin.config or "").removeprefix("settings.")
     return name if origin.line is None else f"{name} (config line {origin.line})"
 

@@ -114,13 +114,27 @@ CONFIG: list[Binding] = [
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
 
+TRACE: list[Binding] = [
+    _key(
+        "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
+    ),
+    _key(
+        "trace.follow",
+        "ctrl+right_square_bracket",
+        "follow",
+        "Follow",
+        "From a field of the event to what it becomes, from a field of the payload (also Enter) to what made it",
+        display="^]",
+    ),
+]
+
 COPY: list[Binding] = [
     _key("copy.payload", "y", "copy('payload')", "Copy payload", "Copy the payload as JSON"),
     _key("copy.curl", "c", "copy('curl')", "Copy curl", "Copy the request as curl; the key is $ABSMARTLY_API_KEY"),
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *TRACE, *COPY]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

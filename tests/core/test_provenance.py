@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -152,7 +151,7 @@ def test_what_a_field_is_good_for(fields: dict[str, Any], event: str, use: str) 
 
 
 def test_in_words() -> None:
-    whole, _, body = provenance(properties={"a": 1}, context={"ip": "::1"})
+    whole, _, _ = provenance(properties={"a": 1}, context={"ip": "::1"})
     assert (
         payload_sentence(("units", 0, "uid"), whole)
         == "$.units[0].uid ← $.userId · unitMapping.userId (config line 11)"
@@ -162,11 +161,23 @@ def test_in_words() -> None:
     assert payload_sentence(("goals", 0, "name"), whole) == goal
     assert payload_sentence((), whole).startswith("$ ← $.event, $.originalTimestamp, $.userId and 2 more")
     assert event_sentence(("userId",), whole) == "$.userId → $.units[0].uid · unitMapping.userId (config line 11)"
-    assert event_sentence(("type",), whole) == "$.type was read to decide; nothing of it is sent"
+    assert event_sentence(("type",), whole) == "$.type decides; nothing of it is sent"
     assert event_sentence(("context", "ip"), whole) == "$.context.ip feeds nothing"
     assert line_sentence(11, whole) == "config line 11 → $.units[0].type, $.units[0].uid"
     assert line_sentence(1, whole) == ""
-    assert json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (70, "$.units[0].uid ← $.userId · unitMapping.userId (config line 11)"),
+        (50, "$.units[0].uid ← $.userId · config line 11"),
+        (38, "units[0].uid ← userId · config line 11"),
+        (20, "units[0].uid ← user…"),
+    ],
+)
+def test_in_few_words(room: int, said: str) -> None:
+    assert payload_sentence(("units", 0, "uid"), provenance()[0], room) == said
 
 
 def test_a_key_is_told_as_a_key() -> None:
