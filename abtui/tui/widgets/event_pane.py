@@ -21,6 +21,8 @@ _LONGEST_MARK: Final = 80
 class EventPane(Vertical):
     """Holds one event's text. `edited` is told each change by a person, within the key press; `load` tells nothing."""
 
+    ALLOW_SELECT = False
+
     def __init__(
         self, *, edited: Callable[[str], None], take_paste: Callable[[str], bool], id: str | None = None
     ) -> None:

@@ -36,6 +36,8 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     ResultPane {
         & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
