@@ -110,6 +110,17 @@ PANE: list[Binding] = [
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
 ]
 
+JUMP: list[Binding] = [
+    _key(
+        "jump.to",
+        "semicolon,alt+j",
+        "jump",
+        "Jump",
+        "Label every pane, tab and row in view; the letters go there (alt+j from an editor)",
+        display=";",
+    ),
+]
+
 SIZE: list[Binding] = [
     # First of all, where it is in force: who sees one pane only must see the way back.
     _key("size.unzoom", "z,alt+z", "unzoom", "All panes", "Show all panes again (alt+z from an editor)", show=True),
@@ -147,7 +158,7 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*SIZE, *EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *TRACE, *COPY]
+WORKBENCH: list[Binding] = [*SIZE, *EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *JUMP, *CONFIG, *TRACE, *COPY]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

@@ -129,6 +129,8 @@ class Tracing(Configuring):
         moved, self._lit = lit != self._lit, lit
         self._light(event, payload, scroll=moved)
         self._say(self.result, lit.said)
+        if lit.said and not self.result.display:
+            self._say(self.event_pane, lit.said)
 
     def _found(self, provenance: Provenance, event: Located | None, payload: Located | None) -> _Lit:
         """What belongs to what the cursor is on."""

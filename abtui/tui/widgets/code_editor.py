@@ -132,6 +132,9 @@ class CodeEditor(TextArea, CodeLines):
         else:
             own = self._bindings.key_to_bindings.get(event.key)
             if not own or not await self.app.run_action(own[0].action, self):
+                if event.key.startswith("alt+"):
+                    # A key with Alt comes with its character, but is meant for a binding.
+                    event.prevent_default()
                 return
         event.stop()
         event.prevent_default()
