@@ -9,7 +9,7 @@ import pytest
 from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.jump_labels import JumpLabel, labels
+from abtui.tui.widgets.jump_labels import JumpColumn, labels
 from abtui.tui.widgets.tab_strip import TabStrip
 
 from .test_workbench import Workbench, config, events, until, workbench  # noqa: F401
@@ -27,9 +27,14 @@ async def jump(bench: Workbench, x: int, y: int, key: str = ";") -> None:
     """Jump to the place whose label stands at a column and row."""
     pilot, screen = bench
     await pilot.press(key)
-    await until(pilot, lambda: isinstance(pilot.app.screen, JumpLabels) and bool(pilot.app.screen.query(JumpLabel)))
-    here = [label.label for label in pilot.app.screen.query(JumpLabel) if label.region.offset == (x, y)]
-    assert here, [(label.label, label.region.offset) for label in pilot.app.screen.query(JumpLabel)]
+    await until(pilot, lambda: isinstance(pilot.app.screen, JumpLabels) and bool(pilot.app.screen.query(JumpColumn)))
+    here = [
+        label
+        for column in pilot.app.screen.query(JumpColumn)
+        for row, label in enumerate(column.labels)
+        if (column.region.x, column.region.y + row) == (x, y)
+    ]
+    assert here
     await pilot.press(*here[0])
     await until(pilot, lambda: pilot.app.screen is screen)
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from abtui.tui.screens.layout import Layout
 from abtui.tui.widgets.event_list import EventList
-from abtui.tui.widgets.jump_labels import Jumpable, JumpLabel, JumpSpot, labels
+from abtui.tui.widgets.jump_labels import Jumpable, JumpColumn, JumpSpot, columns, labels
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
@@ -32,8 +32,7 @@ class JumpLabels(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         """The labels."""
-        for label, spot in zip(self._labels, self._spots, strict=False):
-            yield JumpLabel(label, spot.x, spot.y)
+        yield from columns(self._spots)
 
     def on_key(self, event: Key) -> None:
         """A letter of a label, or the end of it."""
@@ -45,8 +44,8 @@ class JumpLabels(ModalScreen[int | None]):
         elif not any(label.startswith(self._typed) for label in self._labels):
             self.dismiss(None)
         else:
-            for label in self.query(JumpLabel):
-                label.display = label.label.startswith(self._typed)
+            for column in self.query(JumpColumn):
+                column.narrow_to(self._typed)
 
     def on_click(self, event: Click) -> None:
         """The mouse needs no labels."""
@@ -59,7 +58,9 @@ class Jumping(Layout):
 
     def action_jump(self) -> None:
         """Show the labels."""
-        spots = sorted(self._spots(), key=lambda spot: (spot.y, spot.x))
+        # One label for one place, from top to bottom.
+        places = {(spot.y, spot.x): spot for spot in self._spots()}
+        spots = [places[place] for place in sorted(places)]
         self.app.push_screen(JumpLabels(spots), partial(_go, spots))
 
     def _spots(self) -> Iterator[JumpSpot]:

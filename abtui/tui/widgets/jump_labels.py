@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from rich.segment import Segment
@@ -38,13 +38,12 @@ def labels(count: int) -> list[str]:
     return (single + pairs)[:count]
 
 
-class JumpLabel(Widget):
-    """One label. What of it was typed already is dimmed."""
+class JumpColumn(Widget):
+    """Labels right below one another: one widget for all rows of a list. Those that no longer fit what was typed go blank."""
 
     DEFAULT_CSS = """
-    JumpLabel {
+    JumpColumn {
         position: absolute;
-        height: 1;
         background: $warning;
         color: $background;
         text-style: bold;
@@ -53,12 +52,33 @@ class JumpLabel(Widget):
     """
     ALLOW_SELECT = False
 
-    def __init__(self, label: str, x: int, y: int) -> None:
+    def __init__(self, labels: Sequence[str], x: int, y: int) -> None:
         super().__init__()
-        self.label = label
+        self.labels = labels
+        self._typed = ""
         self.styles.offset = (x, y)
-        self.styles.width = len(label)
+        self.styles.width = max(map(len, labels))
+        self.styles.height = len(labels)
+
+    def narrow_to(self, typed: str) -> None:
+        """Show only labels that begin with what was typed."""
+        self._typed = typed
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The letters, large ones: they are told from the small print below even without colour."""
-        return Strip([Segment(self.label.upper(), self.rich_style)], len(self.label))
+        """A label in capitals, which tell it from what is around it even without colour."""
+        label = self.labels[y] if y < len(self.labels) else ""
+        shown = label.upper() if label.startswith(self._typed) else ""
+        return Strip([Segment(shown, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
+
+
+def columns(spots: Sequence[JumpSpot]) -> Iterator[JumpColumn]:
+    """The labels of spots, in their order: those right below one another together."""
+    made = dict(zip(((spot.x, spot.y) for spot in spots), labels(len(spots)), strict=False))
+    for x, y in made:
+        if (x, y - 1) in made:
+            continue
+        last = y
+        while (x, last + 1) in made:
+            last += 1
+        yield JumpColumn([made[x, row] for row in range(y, last + 1)], x, y)
