@@ -30,6 +30,12 @@ class Tally(Generic[K]):
         self.counts[thing] = (known or 0) + 1
         return known is None
 
+    def copy(self) -> Tally[K]:
+        """A tally that goes on by itself from here."""
+        other: Tally[K] = Tally()
+        other.counts, other.others = self.counts.copy(), self.others
+        return other
+
 
 def cut(name: str) -> str:
     """A name, or the start of a long one."""

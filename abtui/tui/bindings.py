@@ -105,6 +105,24 @@ RESULT: list[Binding] = [
     ),
 ]
 
+FINDINGS: list[Binding] = [
+    _key(
+        "findings.panel",
+        "5,f6",
+        "show_panel('findings')",
+        "All findings",
+        "Findings of all events and of the config (F6 from an editor)",
+    ),
+    _key(
+        "findings.fix",
+        "full_stop",
+        "fix",
+        "Fix",
+        "Fix the finding under the cursor, or the event's, where one change is certain",
+        display=".",
+    ),
+]
+
 PANE: list[Binding] = [
     _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
     _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
@@ -122,7 +140,7 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *FINDINGS, *PANE, *CONFIG, *COPY]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Final
 
 from abtui.core.arrival import arrival
@@ -56,6 +57,15 @@ class Usage:
         self._unit_events = self._success = 0
         self._nothing: Counter[str] = Counter()
         self._arrivals: Counter[str] = Counter()
+
+    def copy(self) -> Usage:
+        """A count that goes on by itself from here."""
+        other = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | Tally):
+                setattr(other, name, value.copy())
+        other._types = {kind: counter.copy() for kind, counter in self._types.items()}
+        return other
 
     def add(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         """Count an event and what becomes of it."""

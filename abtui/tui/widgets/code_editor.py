@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -33,6 +33,10 @@ _PARTNER = {"{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "("}
 # The partner of a bracket is looked for within so many lines and characters: one farther away is not on the screen.
 _PARTNER_LINES = 400
 _PARTNER_CHARACTERS = 20_000
+
+
+_OF_THE_WORKBENCH: Final = ("f6", "f7")
+"""Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
 class CodeEditor(TextArea, LineView):
@@ -84,6 +88,8 @@ class CodeEditor(TextArea, LineView):
             classes=classes,
             disabled=disabled,
         )
+        for key in _OF_THE_WORKBENCH:
+            self._bindings.key_to_bindings.pop(key, None)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
         self.indent_width = cells.TAB_SIZE

@@ -58,6 +58,7 @@ class ResultPane(Vertical):
         self._receipt: tuple[Receipt, str] | None = None
         self._empty = "Select an event."
         self._sending = False
+        self._fixed: tuple[Finding, str] | None = None
         self._banner = Content("")
 
     def compose(self) -> ComposeResult:
@@ -96,6 +97,13 @@ class ResultPane(Vertical):
         self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
+
+    def show_fix(self, fixed: tuple[Finding, str] | None) -> None:
+        """The finding of the outcome that a key fixes, and how; None where there is none."""
+        if fixed != self._fixed:
+            self._fixed = fixed
+            if self.tab == "findings":
+                self._draw()
 
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
@@ -183,7 +191,7 @@ class ResultPane(Vertical):
         if outcome is None:
             return Content("")
         if self.tab == "findings":
-            return prose.findings(outcome.findings)
+            return prose.findings(outcome.findings, fixed=self._fixed)
         # Where there is no request, the reason takes the payload's place.
         return prose.why(outcome)
 
