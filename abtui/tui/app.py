@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from abtui.services import clock
+from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.screens.starting import Starting
 
@@ -41,6 +42,10 @@ class WorkbenchApp(App[int]):
         self._events = events
         self._env = dict(os.environ) if env is None else env
         self._now = now or clock.now()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        first = themes.first_theme(self._env, self.console.legacy_windows)
+        self.theme = first if first in self.available_themes else themes.DARK
 
     def get_default_screen(self) -> Screen[None]:
         """The frame, which is painted at once."""
@@ -112,7 +117,12 @@ class WorkbenchApp(App[int]):
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
-        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        self.theme = themes.other_side(self.theme, self.current_theme.dark)
+
+    def action_next_theme(self) -> None:
+        """The next of the workbench's themes; its name is told."""
+        self.theme = themes.next_theme(self.theme)
+        self.notify(self.theme, title="Theme", timeout=2)
 
 
 def _described(screen: Screen[Any]) -> list[Binding]:

@@ -91,9 +91,9 @@ class EventList(LineView):
             text-style: bold;
         }}
         & .event-list--bar {{ color: $primary; }}
-        & .event-list--type {{ color: $foreground 70%; }}
-        & .event-list--source {{ color: $foreground 50%; }}
-        & .event-list--empty {{ color: $foreground 60%; }}
+        & .event-list--type {{ color: $foreground-muted; }}
+        & .event-list--source {{ color: $foreground-muted; }}
+        & .event-list--empty {{ color: $foreground-muted; }}
         {VERDICT_CSS}
         {SEVERITY_CSS}
     }}
@@ -280,7 +280,7 @@ class EventList(LineView):
         base = self.style_of("")
         cursor = self.style_of("event-list--cursor") if current else base
         # On the cursor's strong background one colour reads better than many; verdicts keep their glyph and word there.
-        plain = current and self.has_focus
+        plain = current and self.has_plain_cursor
 
         def style(component: str) -> Style:
             return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor

@@ -226,7 +226,7 @@ class FindingList(LineView):
         width = self.room.width
         cursor = self.style_of("finding-list--cursor") if current else self.style_of("")
         # On the cursor's strong background one colour reads better than many.
-        plain = current and self.has_focus
+        plain = current and self.has_plain_cursor
 
         def style(component: str) -> Style:
             return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor

@@ -42,8 +42,6 @@ class ResultPane(Vertical):
         & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
-        &.-stale #banner { opacity: 60%; }
-        &.-stale #prose { opacity: 60%; }
     }
     """
 
