@@ -14,8 +14,14 @@ from tests.benchmarks.figures import Figure, in_turns, paired
 from tests.benchmarks.terminal import BACKSPACE, DOWN, END, LEFT, Terminal
 from tests.benchmarks.workspace import Workspace, python
 
-FIRST_TEXT = "abtui"
-"""What the first painted screen of the workbench shows."""
+FIRST_TEXT = "Payload"
+"""What the workbench shows with its first content, and its skeleton does not."""
+
+SKELETON_TEXT = "starting…"
+"""What the skeleton of the screen shows, before any library is loaded."""
+
+SKELETON_LIMIT = 0.06
+"""Most seconds from the command to its skeleton."""
 
 TO_THE_USER_ID = ("e", DOWN, DOWN, END, LEFT, LEFT)
 """Keys that focus the event editor at the top of its text, and put the cursor at the end of the value on line 3."""
@@ -32,6 +38,7 @@ LIST_LIMIT = 1.0
 LIST_EVENTS = 100_000
 
 _MARKER = "empty-app-is-here"
+_BARE = "interpreter-is-here"
 _EMPTY = str(Path(__file__).with_name("empty_app.py"))
 # Letters that stand nowhere else on the screen.
 _LETTERS = "жзийлпфцчшщъыэюя"
@@ -48,17 +55,21 @@ def _first(space: Workspace, command: tuple[str, ...], text: str, rows: int = 35
 
 
 def startup(space: Workspace) -> list[Figure]:
-    """First painted screen: of the demo and of a config with one event, against an empty Textual app."""
+    """Skeleton, against an interpreter that prints a word; first content of the demo and of a config with one event, against an empty Textual app."""
     given = (*space.abtui, str(space.config()), str(space.event(2048)))
-    demo, one, empty = in_turns(
+    demo, one, empty, frame, bare = in_turns(
         space.rounds(9),
         partial(_first, space, space.abtui, FIRST_TEXT),
         partial(_first, space, given, FIRST_TEXT),
         partial(_first, space, python(_EMPTY, _MARKER), _MARKER),
+        partial(_first, space, space.abtui, SKELETON_TEXT),
+        partial(_first, space, python("-c", f"print('{_BARE}')"), _BARE),
     )
+    skeleton = paired("startup", "skeleton of the screen", "s", frame, "python -c print", bare)
     return [
-        paired("startup", "first paint, demo", "s", demo, "empty app", empty, at_most=1.6),
-        paired("startup", "first paint, config and event", "s", one, "empty app", empty, at_most=1.6),
+        skeleton._replace(floor=f"at most {SKELETON_LIMIT:g} s", holds=skeleton.value <= SKELETON_LIMIT),
+        paired("startup", "first content, demo", "s", demo, "empty app", empty, at_most=3),
+        paired("startup", "first content, config and event", "s", one, "empty app", empty, at_most=3),
     ]
 
 
