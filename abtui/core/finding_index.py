@@ -20,13 +20,13 @@ class FindingIndex:
             for code in of_event:
                 known = events.get(code)
                 if known is None:
-                    known = events[code] = array("L")
+                    known = events[code] = array("I")
                 known.append(index)
 
     def replace(self, index: int, codes: tuple[str, ...]) -> None:
         """Give an event other codes."""
         for code in {*self._events, *codes}:
-            events = self._events.setdefault(code, array("L"))
+            events = self._events.setdefault(code, array("I"))
             at = bisect_left(events, index)
             there = at < len(events) and events[at] == index
             if there and code not in codes:
@@ -36,7 +36,7 @@ class FindingIndex:
 
     def events(self, code: str) -> Sequence[int]:
         """The events that have a code, in order. Not a copy."""
-        return self._events.get(code, array("L"))
+        return self._events.get(code, array("I"))
 
     def counts(self) -> dict[str, int]:
         """How many events have each code."""

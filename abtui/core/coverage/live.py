@@ -29,7 +29,7 @@ class LiveCoverage:
 
     def add(self, event: Event, outcome: Outcome) -> None:
         """Count an event and what becomes of it."""
-        self._usage.add(event.value, outcome)
+        self._usage.add_use(event.value, outcome)
         if self._usage.events >= self._next:
             self._next *= 2
             self.so_far = tuple(coverage_findings(self._usage))
@@ -38,5 +38,5 @@ class LiveCoverage:
         """A copy of what was counted, and besides it the events that were edited since. Not while another thread adds."""
         usage = self._usage.copy()
         for event, outcome in edited:
-            usage.add(event.value, outcome)
+            usage.add_use(event.value, outcome)
         return usage

@@ -26,6 +26,8 @@ from abtui.tui.widgets.prose import gravest_first
 
 _SHOW_AGAIN_SECONDS: Final = 0.15
 """Between a change and the panel that shows it, so that mapping a corpus does not draw it a thousand times."""
+_REST_SECONDS: Final = 0.4
+"""How long typing rests before the panel follows it: looking at an edited event again would hold up the next key."""
 _FIX_SECONDS: Final = 0.08
 """How long the cursor or the text rests before a fix is looked for: proving one takes some milliseconds."""
 _PANEL: Final = "findings"
@@ -75,7 +77,9 @@ class Reviewing(Configuring):
     def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         super()._take_edit(text, index, event)
         self.review.replace(index)
-        self._show_findings_soon()
+        if self._findings_timer is not None:
+            self._findings_timer.stop()
+        self._findings_timer = self.set_timer(_REST_SECONDS, self._show_findings)
 
     # The panel
 
