@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from textual import on, work
-from textual.timer import Timer
 
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
@@ -15,6 +14,7 @@ from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.messages import CoverageCounted, RowsMapped
 from abtui.tui.opening import Opening
+from abtui.tui.resting import Resting
 from abtui.tui.review import Review
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -39,8 +39,8 @@ class Reviewing(Configuring):
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self.review = Review(self.corpus, session)
-        self._findings_timer: Timer | None = None
-        self._fix_timer: Timer | None = None
+        self._groups_rest = Resting(self, _SHOW_AGAIN_SECONDS, self._show_findings)
+        self._fix_rest = Resting(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
 
     # What is known of all events
@@ -77,9 +77,7 @@ class Reviewing(Configuring):
     def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         super()._take_edit(text, index, event)
         self.review.replace(index)
-        if self._findings_timer is not None:
-            self._findings_timer.stop()
-        self._findings_timer = self.set_timer(_REST_SECONDS, self._show_findings)
+        self._groups_rest.again(_REST_SECONDS)
 
     # The panel
 
@@ -97,14 +95,11 @@ class Reviewing(Configuring):
         return panel if isinstance(panel, FindingsPanel) else None
 
     def _show_findings_soon(self) -> None:
-        if self._findings_timer is None and self.is_mounted:
-            self._findings_timer = self.set_timer(_SHOW_AGAIN_SECONDS, self._show_findings)
+        self._groups_rest.soon(_SHOW_AGAIN_SECONDS)
 
     def _show_findings(self) -> None:
         """Show the groups as they are now, in the panel if it was ever opened, and their number on its tab."""
-        if self._findings_timer is not None:
-            self._findings_timer.stop()
-            self._findings_timer = None
+        self._groups_rest.forget()
         if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
             self._find_unused(self.review.state, usage)
         groups = self.review.groups()
@@ -167,9 +162,7 @@ class Reviewing(Configuring):
 
     def _find_fixes_soon(self) -> None:
         """Look for fixes once cursor and text rest."""
-        if self._fix_timer is not None:
-            self._fix_timer.stop()
-        self._fix_timer = self.set_timer(_FIX_SECONDS, self._find_fixes)
+        self._fix_rest.again()
 
     def _find_fixes(self) -> None:
         panel = self._findings_panel
