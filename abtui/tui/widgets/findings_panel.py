@@ -30,7 +30,7 @@ class FindingsPanel(Vertical):
         & #findings-body { height: 1fr; }
         & FindingList { width: 1fr; height: 1fr; }
         & #findings-why { width: 44%; max-width: 76; padding: 0 1; display: none; scrollbar-size: 1 1; border-left: solid $foreground 25%; }
-        & #findings-note { height: 1; background: $panel; padding: 0 1; }
+        & #findings-note { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-explained #findings-why { display: block; }
         &.-narrow #findings-body { layout: vertical; }
         &.-narrow #findings-why { width: 1fr; max-width: 100%; height: 55%; border-left: none; border-top: solid $foreground 25%; }
