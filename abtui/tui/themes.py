@@ -164,9 +164,11 @@ _MANY_COLOURS: Final = ("256color", "kitty", "truecolor", "direct", "ghostty", "
 
 
 def has_few_colours(env: Mapping[str, str], legacy_windows: bool = False) -> bool:
-    """Whether the terminal that `TERM` and `COLORTERM` tell of shows fewer than 256 colours."""
-    term = env.get("TERM", "").lower()
-    if legacy_windows:
+    """Whether the terminal that `TERM` and `COLORTERM` tell of shows fewer than 256 colours. What Textual was told counts first."""
+    told, term = env.get("TEXTUAL_COLOR_SYSTEM", ""), env.get("TERM", "").lower()
+    if told in ("256", "truecolor"):
+        return False
+    if legacy_windows or told in ("standard", "windows"):
         return True
     if env.get("COLORTERM", "").lower() in ("truecolor", "24bit") or not term:
         return False

@@ -111,10 +111,12 @@ async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:
         ({"TERM": "xterm-16color"}, True),
         ({"TERM": "linux"}, True),
         ({"TERM": "tmux-256color"}, False),
+        ({"TERM": "screen", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, False),
+        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, True),
     ],
 )
 def test_the_first_theme_is_one_the_terminal_can_show(env: Mapping[str, str], few: bool) -> None:
     assert themes.has_few_colours(env) is few
     assert themes.first_theme(env) == (themes.SIXTEEN if few else themes.DARK)
     assert themes.first_theme({**env, "TEXTUAL_THEME": "nord"}) == "nord"
-    assert themes.has_few_colours(env, legacy_windows=True)
+    assert themes.has_few_colours({"TERM": "xterm"}, legacy_windows=True)
