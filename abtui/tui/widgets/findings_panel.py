@@ -60,7 +60,7 @@ class FindingsPanel(Vertical):
         self._groups: tuple[FindingGroup, ...] = ()
         self._fix = ""
         self._state = ""
-        self._hides = False
+        self._narrow: bool | None = None
 
     def compose(self) -> ComposeResult:
         """List and explanation, and a row that tells what is shown and what a key would fix."""
@@ -102,10 +102,9 @@ class FindingsPanel(Vertical):
     def on_resize(self, event: Resize) -> None:
         """The explanation stands beside the list where there is room."""
         narrow = event.size.width < _BESIDE_FROM
-        self.set_class(narrow, "-narrow")
-        if narrow != self._hides or not self.has_class("-sized"):
-            self.add_class("-sized")
-            self._hides = narrow
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.set_class(narrow, "-narrow")
             self.set_class(not narrow, "-explained")
 
     @on(FindingList.Highlighted)
