@@ -107,6 +107,24 @@ RESULT: list[Binding] = [
     ),
 ]
 
+FINDINGS: list[Binding] = [
+    _key(
+        "findings.panel",
+        "5,f6",
+        "show_panel('findings')",
+        "All findings",
+        "Findings of all events and of the config (F6 from an editor)",
+    ),
+    _key(
+        "findings.fix",
+        "full_stop",
+        "fix",
+        "Fix",
+        "Fix the finding under the cursor, or the event's, where one change is certain",
+        display=".",
+    ),
+]
+
 PANE: list[Binding] = [
     _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
     _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
@@ -188,6 +206,7 @@ WORKBENCH: list[Binding] = [
     *LIST,
     *FILE,
     *RESULT,
+    *FINDINGS,
     *PANE,
     *IMPACT,
     *JUMP,
@@ -200,6 +219,7 @@ WORKBENCH: list[Binding] = [
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

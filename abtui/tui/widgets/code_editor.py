@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -26,6 +26,10 @@ from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 __all__ = ["CodeEditor", "Mark"]
+
+
+_OF_THE_WORKBENCH: Final = ("f6", "f7")
+"""Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
 class CodeEditor(TextArea, CodeLines):
@@ -74,6 +78,8 @@ class CodeEditor(TextArea, CodeLines):
             classes=classes,
             disabled=disabled,
         )
+        for key in _OF_THE_WORKBENCH:
+            self._bindings.key_to_bindings.pop(key, None)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
         self.indent_width = cells.TAB_SIZE
