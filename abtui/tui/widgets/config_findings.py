@@ -1,0 +1,50 @@
+"""What was found in the config, below its text. A click on a finding chooses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from abtui.core.findings import Finding
+from abtui.tui.widgets import prose
+
+_META = "finding"
+
+
+class ConfigFindings(VerticalScroll):
+    """The findings, the gravest first. Posts `Chosen` for the one that was clicked."""
+
+    class Chosen(Message):
+        """A finding was chosen."""
+
+        def __init__(self, finding: Finding) -> None:
+            super().__init__()
+            self.finding = finding
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._findings: tuple[Finding, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static(id=f"{self.id}-text", markup=False)
+
+    def show(self, findings: Sequence[Finding], empty: str) -> None:
+        """Show these findings, or that there are none."""
+        self._findings = tuple(findings)
+        places = {id(item): at for at, item in enumerate(self._findings)}
+        content = prose.findings(findings, empty, style_of=lambda item: Style.from_meta({_META: places[id(item)]}))
+        self.query_one(Static).update(content)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the finding under the mouse."""
+        at = event.style.meta.get(_META)
+        if isinstance(at, int) and at < len(self._findings):
+            event.stop()
+            self.post_message(self.Chosen(self._findings[at]))
