@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual import on, work
 from textual.content import Content
 
@@ -25,8 +26,19 @@ from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 
 
+class _Typing(msgspec.Struct, frozen=True):
+    """What is being typed into a place of the form: the change as it began, and the text before and after it."""
+
+    place: tuple[str, str, int]
+    edit: FormEdit
+    before: str
+    after: str
+
+
 class Configuring(Editing):
     """Maps anew with each usable state of the config; keeps the last usable one while there are errors."""
+
+    _typing: _Typing | None = None
 
     @on(ConfigPane.Edited)
     def _config_edited(self, message: ConfigPane.Edited) -> None:
@@ -69,14 +81,25 @@ class Configuring(Editing):
         return True
 
     def _change_form(self, edit: FormEdit) -> str:
-        """A key was pressed in the form. What is typed into one of its fields is one step of undo together."""
-        before = read_form(self.session.text) if edit.kind == "add" else None
-        edited = edit_form(self.session.text, edit)
+        """A key was pressed in the form. Gives why the config cannot be changed so, or "".
+
+        What is typed into one of its fields is one change of the text that was there before its first letter, and so one
+        step of undo: the quotes that a half-written word needs do not stay.
+        """
+        typing = self._typing
+        if typing is not None and (edit.place, self.session.text) != (typing.place, typing.after):
+            typing = None
+        before = self.session.text if typing is None else typing.before
+        first = edit if typing is None else msgspec.structs.replace(typing.edit, text=edit.text)
+        edited = edit_form(before, first)
         if edited.text is None:
             return edited.problem
-        # A row that comes is typed on in the row itself.
-        place = edit.place if before is None else (edit.field, "key", len(before.field(edit.field).rows))
-        self.config_pane.change(edited.text, None if edit.kind in ("toggle", "remove") else place)
+        place = edit.place
+        if edit.kind == "add":
+            # A row that comes is typed on in the row itself.
+            place = (edit.field, "key", len(read_form(before).field(edit.field).rows))
+        self.config_pane.change(edited.text, again=typing is not None)
+        self._typing = None if edit.kind in ("toggle", "remove") else _Typing(place, first, before, edited.text)
         self._take_config(edited.text)
         return ""
 

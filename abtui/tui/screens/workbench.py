@@ -13,6 +13,7 @@ from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens import filing
+from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.sending import Sending
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
@@ -20,7 +21,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending):
+class WorkbenchScreen(Sending, Mapping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

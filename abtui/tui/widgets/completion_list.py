@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -39,6 +39,7 @@ class CompletionList(LineView, can_focus=False):
         background: $panel;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
+        &.-inline { overlay: none; display: block; width: 1fr; height: auto; max-height: 7; }
         & .completion--label { color: $text; background: $panel; }
         & .completion--note { color: $text-muted; background: $panel; }
         & .completion--chosen { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
@@ -59,8 +60,10 @@ class CompletionList(LineView, can_focus=False):
             """The list."""
             return self.view
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, inline: bool = False, id: str | None = None) -> None:
+        """`inline`: it stands in its place, always in view, and nothing is chosen at first."""
+        super().__init__(id=id, classes="-inline" if inline else None)
+        self._inline = inline
         self._palette = {}
         self._candidates: tuple[Candidate, ...] = ()
         self._chosen = 0
@@ -79,16 +82,14 @@ class CompletionList(LineView, can_focus=False):
     @property
     def chosen(self) -> Candidate | None:
         """The candidate that would be taken."""
-        return self._candidates[self._chosen] if self._candidates else None
+        return self._candidates[self._chosen] if self._candidates and self._chosen >= 0 else None
 
     def open(self, candidates: Sequence[Candidate], at: Offset) -> None:
         """Show candidates at a cell of the screen, which stays in view: below it, or above where more room is."""
         if not candidates:
             self.close()
             return
-        self._candidates = tuple(candidates)
-        self._chosen = 0
-        self._label_width = max(cells.width(item.label[:_WIDEST]) for item in candidates)
+        self.fill(candidates)
         notes = max(cells.width(item.note[:_WIDEST]) for item in candidates)
         screen = self.screen.size
         width = min(self._label_width + notes + _MARGIN, max(screen.width, 1))
@@ -98,10 +99,21 @@ class CompletionList(LineView, can_focus=False):
         self.styles.width, self.styles.height = width, height
         self.absolute_offset = Offset(max(0, min(at.x, screen.width - width)), y)
         self.display = True
-        self.resize_content(0, len(candidates))
-        self.scroll_to(y=0, animate=False)
         # The place is no style: a layout has to be asked for.
         self.refresh(layout=True)
+
+    def fill(self, candidates: Sequence[Candidate]) -> None:
+        """Hold other candidates."""
+        self._candidates = tuple(candidates)
+        self._chosen = -1 if self._inline else 0
+        self._label_width = max((cells.width(item.label[:_WIDEST]) for item in candidates), default=0)
+        self.resize_content(0, len(candidates))
+        self.scroll_to(y=0, animate=False)
+        self.refresh(layout=self._inline)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A row for each candidate."""
+        return max(1, len(self._candidates))
 
     def close(self) -> None:
         """Out of view."""
@@ -113,7 +125,7 @@ class CompletionList(LineView, can_focus=False):
         """Choose another candidate; from the last on to the first."""
         if not self._candidates:
             return
-        self._chosen = (self._chosen + by) % len(self._candidates)
+        self._chosen = (max(self._chosen, -1 if by > 0 else 0) + by) % len(self._candidates)
         top, rows = self.scroll_offset.y, max(1, self.size.height)
         if not top <= self._chosen < top + rows:
             self.scroll_to(y=self._chosen if self._chosen < top else self._chosen - rows + 1, animate=False)

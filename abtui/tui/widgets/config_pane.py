@@ -64,7 +64,6 @@ class ConfigPane(Vertical):
         self._text = ""
         self._reading = ConfigReading(None, ())
         self._warning = ""
-        self._joined: tuple[object, str] | None = None
         self._seen: Callable[[], Seen] = Seen
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
 
@@ -114,13 +113,13 @@ class ConfigPane(Vertical):
         if self._is_filled:
             self.editor.load(text, keep_place=keep_place)
 
-    def change(self, text: str, join: object = None) -> None:
+    def change(self, text: str, *, again: bool = False) -> None:
         """Change the text as a person would, in one edit that undo takes back: only from the first to the last difference.
 
-        Changes one after the other with an equal `join` are one step of undo together, as the keys of one word are.
+        `again`: it is the last change in another way, and takes its place.
         """
         editor = self.editor
-        if join is not None and self._joined == (join, editor.text):
+        if again:
             editor.undo()
         old = editor.text
         start = _alike(old, text)
@@ -128,7 +127,6 @@ class ConfigPane(Vertical):
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
-        self._joined = None if join is None else (join, text)
 
     def show(self, reading: ConfigReading, warning: str = "") -> None:
         """Show what was found in the text. `warning` is what else is to be known, in a few words."""

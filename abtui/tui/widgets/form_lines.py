@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final, Literal, NamedTuple
 
 from abtui.core.config.form import Field, Form
-from abtui.core.text import plural
+from abtui.core.findings import Finding
+from abtui.core.text import plural, printable
 
 Part = Literal["value", "key", "toggle", "remove", "add"]
-LineKind = Literal["label", "toggle", "text", "row", "add", "about", "finding", "gap", "note"]
+LineKind = Literal["label", "toggle", "text", "row", "add", "about", "finding", "more", "gap", "note"]
 
 INDENT: Final = 2
 ARROW: Final = " → "
 REMOVE: Final = " ✕ "
+_MOST_LINES: Final = 4
+"""Of one finding; all of it is below the YAML."""
 TOGGLE: Final = {True: "━━● on ", False: "●━━ off"}
 
 
@@ -51,10 +55,11 @@ def form_lines(form: Form, width: int) -> list[FormLine]:
             FormLine("gap", None),
         ]
     for field in form.fields:
-        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width)
-        lines += [FormLine("finding", field, item.message, item.severity) for item in field.findings]
-        if field.fixed:
-            lines.append(FormLine("note", field, field.fixed))
+        by_row = _by_row(field)
+        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width, by_row)
+        placed = {id(item) for item in by_row.values()}
+        lines += [line for item in field.findings if id(item) not in placed for line in _finding(field, item, width)]
+        lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
         lines.append(FormLine("gap", None))
     return lines[:-1]
 
@@ -62,7 +67,30 @@ def form_lines(form: Form, width: int) -> list[FormLine]:
 def title(field: Field) -> str:
     """The label of a field, with a mark if it is required, and a map's number of rows."""
     text = f"{field.label} *" if field.required else field.label
-    return f"{text}  {plural(len(field.rows), 'row')}" if field.kind == "map" else text
+    if field.kind != "map":
+        return text
+    return f"{text}  {plural(len(field.rows), 'row')}{', ctrl+d removes one' if field.rows and not field.fixed else ''}"
+
+
+def _by_row(field: Field) -> dict[int, Finding]:
+    """The finding of each row that has one, where its line is no other row's."""
+    lines = [row.line for row in field.rows]
+    rows = {line: at for at, line in enumerate(lines)}
+    if len(rows) < len(lines) or field.line in rows:
+        return {}
+    return {rows[item.line]: item for item in field.findings if item.line in rows}
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(printable(text), max(10, width - 2 * INDENT))[:_MOST_LINES]
+
+
+def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
+    """A finding's lines; behind the first they are set in."""
+    return [
+        FormLine("finding" if at == 0 else "more", field, text, item.severity)
+        for at, text in enumerate(_wrapped(item.message, width))
+    ]
 
 
 def _of_toggle(field: Field) -> list[FormLine]:
@@ -71,7 +99,7 @@ def _of_toggle(field: Field) -> list[FormLine]:
     return [FormLine("toggle", field, boxes=() if field.fixed else (stop,)), FormLine("about", field, field.about)]
 
 
-def _of_text(field: Field, width: int) -> list[FormLine]:
+def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
     lines = [FormLine("label", field, title(field)), FormLine("about", field, field.about)]
     if field.kind != "map":
         box = Box(Stop(field.name, "value"), INDENT, max(INDENT + 4, width - 1))
@@ -85,9 +113,11 @@ def _of_text(field: Field, width: int) -> list[FormLine]:
             Box(Stop(field.name, "value", row), key_end + len(ARROW), value_end),
             Box(Stop(field.name, "remove", row), value_end, value_end + len(REMOVE)),
         )
-        lines.append(FormLine("row", field, str(row), boxes=boxes if not field.fixed else boxes[:2]))
+        lines.append(FormLine("row", field, boxes=boxes if not field.fixed else boxes[:2]))
+        if row in by_row:
+            lines += _finding(field, by_row[row], width)
     if not field.fixed:
-        lines.append(FormLine("add", field, boxes=(Box(Stop(field.name, "add"), INDENT, key_end),)))
+        lines.append(FormLine("add", field, boxes=(Box(Stop(field.name, "add"), INDENT, value_end),)))
     return lines
 
 

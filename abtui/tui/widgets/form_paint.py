@@ -130,5 +130,7 @@ class FormPaint:
         if line.kind == "finding":
             glyph = SEVERITY_LOOKS[line.tone].glyph if line.tone in ("error", "warning", "info") else ""  # type: ignore[index]
             return [indent, Segment(cells.cut(f"{glyph} {line.text}", room), self._style(line.tone))]
+        if line.kind == "more":
+            return [indent, Segment(cells.cut(f"  {line.text}", room), self._style(line.tone))]
         look = "warning" if line.kind == "note" else "about"
         return [indent, Segment(cells.cut(line.text, room), self._style(look))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -31,6 +32,7 @@ class FormView(LineView):
     DEFAULT_CSS = f"""
     FormView {{
         height: 1fr;
+        overflow-x: hidden;
         {FORM_CSS}
     }}
     """
@@ -92,6 +94,7 @@ class FormView(LineView):
         if self._cursor not in names:
             self._cursor = self._nearest(self._cursor)
             self._draft = False
+            self._line = LineText("", sys.maxsize)
         if self._cursor is not None and not self._draft:
             text = self._shown(self._cursor)
             self._line = LineText(text, min(self._line.at, len(text)))
@@ -136,8 +139,10 @@ class FormView(LineView):
             self.scroll_to(y=row + 3 - rows, animate=False)
 
     def _step(self, by: int) -> bool:
-        """To the next stop; False behind the last one."""
+        """To the next stop that is no row's ✕; False behind the last one."""
         at = self._index() + by
+        while 0 <= at < len(self._stops) and self._stops[at][1].stop.part == "remove":
+            at += by
         if not 0 <= at < len(self._stops):
             return False
         self.go(self._stops[at][1].stop)
