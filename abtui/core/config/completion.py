@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from abtui.core.config import names
+from abtui.core.config.form import Field
 from abtui.core.config.model import DESTINATIONS
 from abtui.core.config.names import LABELS, SETTINGS
 from abtui.core.config.seen import Counted, Seen
@@ -74,6 +75,15 @@ def complete(text: str, offset: int, seen: Seen) -> Completion | None:
         Candidate(name, _inserted(place, name, newline), note) for _, name, note in fitting[:MOST] if is_writable(name)
     )
     return Completion(place.start, place.end, place.typed, candidates) if candidates else None
+
+
+def options_for(field: Field, *, key: bool, seen: Seen) -> Options:
+    """What can be written into a field of the form: with `key` as the key of a row that is not there yet, else as a value."""
+    path = ("settings", field.name)
+    if not key:
+        return _values((*path, "") if field.kind == "map" else path, seen)
+    keys = {row.key for row in field.rows}
+    return [option for option in _keys(path, seen) if option[0] not in keys]
 
 
 def match_names(typed: str, options: Options) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import work
 
 from abtui.core.config.goal_plan import plan_goal
@@ -16,7 +18,7 @@ from abtui.tui.session import Session
 from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.form_view import FormView
 
-_FIRST_EVENTS = 500
+_FIRST_EVENTS: Final = 200
 """As long as no config is usable nothing is mapped; then so many events tell what can be written into one."""
 
 
@@ -37,7 +39,7 @@ class Mapping(Configuring):
         focused = self.focused
         if action == "filter" and isinstance(focused, FormView):
             return False
-        if action == "leave" and isinstance(focused, ConfigEditor) and focused.is_offering:
+        if action == "leave" and isinstance(focused, ConfigEditor | FormView) and focused.is_offering:
             return False
         return super().check_action(action, parameters)
 
@@ -60,7 +62,7 @@ class Mapping(Configuring):
         super().map_anew()
 
     def _keep_counted(self) -> Seen:
-        if self._tally.events >= self._counted.events or self._counted.events > len(self.corpus):
+        if self._tally.events > self._counted.events or self._counted.events > len(self.corpus):
             self._counted = self._tally.seen()
         return self._counted
 

@@ -85,7 +85,13 @@ class ConfigPane(Vertical):
         editor = ConfigEditor(
             self._text, popup=popup, seen=lambda: self._seen(), take_paste=self._take_paste, id="config-editor"
         )
-        form = FormView(lambda edit: self._change_form(edit), take_paste=self._take_paste, id="config-form")
+        form = FormView(
+            lambda edit: self._change_form(edit),
+            popup=popup,
+            seen=lambda: self._seen(),
+            take_paste=self._take_paste,
+            id="config-form",
+        )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
         self.show(self._reading)
 
@@ -163,8 +169,9 @@ class ConfigPane(Vertical):
     @on(CompletionList.Taken)
     def _taken(self, event: CompletionList.Taken) -> None:
         event.stop()
-        self.editor.focus()
-        self.editor.take(event.candidate)
+        view = self.form if self.view == "form" else self.editor
+        view.focus()
+        view.take(event.candidate)
 
     # Findings
 

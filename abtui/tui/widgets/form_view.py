@@ -1,167 +1,49 @@
-"""A config's settings as Segment's own page shows them. Drawn line by line, so that maps may be long."""
+"""A config's settings as Segment's own page shows them, to be changed there."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.strip import Strip
 
-from abtui.core.config.form import Form
+from abtui.core.config.completion import Candidate, match_names, options_for
 from abtui.core.config.form_edit import FormEdit
-from abtui.tui.widgets.form_lines import Box, FormLine, Stop, form_lines, value_at
-from abtui.tui.widgets.form_paint import FORM_CLASSES, FORM_CSS, FormPaint
+from abtui.core.config.seen import Seen
+from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.widgets.form_board import FormBoard
+from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.line_text import LineText
-from abtui.tui.widgets.line_view import LineView
 
 Change = Callable[[FormEdit], str]
 """Makes a change of the config, and says why it could not be made, or "". The form is shown anew within it."""
+_BROKEN = "The YAML has to be mended first."
 
 
-class FormView(LineView):
-    """The form. The cursor stands on a stop and stays on it, with what is typed there, while the form around it changes."""
+class FormView(FormBoard):
+    """The form, with its keys. `change` makes its changes; `seen` and `popup` are for what it offers to write."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
         Binding("ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
+        Binding("ctrl+@,ctrl+space", "complete", "Complete", show=False, id="config.complete-form"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(FORM_CLASSES)
-    DEFAULT_CSS = f"""
-    FormView {{
-        height: 1fr;
-        overflow-x: hidden;
-        {FORM_CSS}
-    }}
-    """
 
-    def __init__(self, change: Change, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
+    def __init__(
+        self,
+        change: Change,
+        *,
+        popup: CompletionList,
+        seen: Callable[[], Seen],
+        take_paste: Callable[[str], bool],
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
-        self._palette = {}
         self._change = change
+        self._popup = popup
+        self._seen = seen
         self._take_paste = take_paste
-        self._form = Form(problem="")
-        self._lines: list[FormLine] = []
-        self._stops: list[tuple[int, Box]] = []
-        self._cursor: Stop | None = None
-        self._line = LineText()
-        self._draft = False
-        self.problem = ""
-        """Why what was typed is not in the config, or ""."""
-
-    # What is shown
-
-    @property
-    def form(self) -> Form:
-        """The form in view; while the YAML is broken, the last one that could be read."""
-        return self._form
-
-    @property
-    def cursor(self) -> Stop | None:
-        """Where the cursor stands."""
-        return self._cursor
-
-    @property
-    def text(self) -> str:
-        """What stands at the cursor, or is typed there."""
-        return self._line.text
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether nothing can be changed at present, as the YAML is broken."""
-        return bool(self._form.problem)
-
-    def show(self, form: Form) -> None:
-        """Show a form. Of a YAML that is broken the last fields stay, to be read only."""
-        if form.problem and not form.fields:
-            form = Form(self._form.fields, form.problem)
-        if form == self._form and self._lines:
-            return
-        self._form = form
-        self._arrange()
-
-    def on_resize(self) -> None:
-        """The boxes are as wide as the view."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        self._lines = form_lines(self._form, max(20, self.size.width - 1))
-        self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
-        self.resize_content(0, len(self._lines))
-        names = [box.stop for _, box in self._stops]
-        if self._cursor not in names:
-            self._cursor = self._nearest(self._cursor)
-            self._draft = False
-            self._line = LineText("", sys.maxsize)
-        if self._cursor is not None and not self._draft:
-            text = self._shown(self._cursor)
-            self._line = LineText(text, min(self._line.at, len(text)))
-        self.refresh()
-
-    def _nearest(self, stop: Stop | None) -> Stop | None:
-        """Where the cursor goes when its stop is no more."""
-        if not self._stops:
-            return None
-        if stop is not None:
-            near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
-            if near:
-                return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
-        return self._stops[0][1].stop
-
-    def _shown(self, stop: Stop) -> str:
-        return value_at(self._form, stop) if stop.part in ("value", "key") else ""
-
-    # The cursor
-
-    def go(self, stop: Stop, at: int | None = None) -> None:
-        """Put the cursor on a stop: behind its text, or before the character `at`."""
-        if stop != self._cursor:
-            self._draft = False
-            self.problem = ""
-            self._cursor = stop
-            text = self._shown(stop)
-            self._line = LineText(text, len(text))
-        if at is not None:
-            self._line = LineText(self._line.text, min(max(0, at), len(self._line.text)))
-        self._scroll_to_cursor()
-        self.refresh()
-
-    def _scroll_to_cursor(self) -> None:
-        row = next((at for at, box in self._stops if box.stop == self._cursor), None)
-        if row is None:
-            return
-        top, rows = self.scroll_offset.y, self.room.height
-        if row - 1 < top:
-            self.scroll_to(y=max(0, row - 1), animate=False)
-        elif row + 2 >= top + rows:
-            self.scroll_to(y=row + 3 - rows, animate=False)
-
-    def _step(self, by: int) -> bool:
-        """To the next stop that is no row's ✕; False behind the last one."""
-        at = self._index() + by
-        while 0 <= at < len(self._stops) and self._stops[at][1].stop.part == "remove":
-            at += by
-        if not 0 <= at < len(self._stops):
-            return False
-        self.go(self._stops[at][1].stop)
-        return True
-
-    def _index(self) -> int:
-        return next((at for at, (_, box) in enumerate(self._stops) if box.stop == self._cursor), 0)
-
-    def _step_line(self, by: int) -> None:
-        """To the stop below or above, in the same column if there is one."""
-        if not self._stops:
-            return
-        row, box = self._stops[self._index()]
-        rows = sorted({at for at, _ in self._stops if (at > row if by > 0 else at < row)}, reverse=by < 0)
-        if rows:
-            wanted = rows[min(abs(by), len(rows)) - 1]
-            self.go(
-                min((other for at, other in self._stops if at == wanted), key=lambda o: abs(o.start - box.start)).stop
-            )
 
     # Keys
 
@@ -175,6 +57,8 @@ class FormView(LineView):
         stop, key = self._cursor, event.key
         if stop is None:
             return False
+        if self._popup.is_open and self._press_list(key):
+            return True
         if key in ("tab", "shift+tab"):
             return self._step(1 if key == "tab" else -1)
         moves = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
@@ -195,10 +79,29 @@ class FormView(LineView):
         if line is None:
             return False
         if line.text != self._line.text:
+            grown = len(line.text) > len(self._line.text)
             self._write(stop, line)
+            if line.text.strip() and (grown or self._popup.is_open):
+                self._offer(line.text)
+            else:
+                self._popup.close()
         else:
             self._line = line
             self.refresh()
+        return True
+
+    def _press_list(self, key: str) -> bool:
+        """A key while the list is open; False for one that is none of the list's."""
+        if key in ("up", "down"):
+            self._popup.move(1 if key == "down" else -1)
+        elif key == "escape":
+            self._popup.close()
+        elif key in ("tab", "enter") and (candidate := self._popup.chosen) is not None:
+            if candidate.insert == self.text:
+                return False
+            self.take(candidate)
+        else:
+            return False
         return True
 
     def _begun(self) -> LineText:
@@ -224,7 +127,7 @@ class FormView(LineView):
     def _write(self, stop: Stop, line: LineText) -> None:
         """Take over what is typed, and change the config to it if it can be."""
         if self.is_fixed:
-            self.problem = "The YAML has to be mended first."
+            self.problem = _BROKEN
             self.refresh()
             return
         self._line, self._draft = line, True
@@ -251,7 +154,7 @@ class FormView(LineView):
     def activate(self, stop: Stop) -> None:
         """Press a toggle, or take a row away."""
         if self.is_fixed:
-            self.problem = "The YAML has to be mended first."
+            self.problem = _BROKEN
         elif stop.part == "toggle":
             on = self._form.field(stop.field).on
             self.problem = self._change(FormEdit(field=stop.field, kind="toggle", on=not on))
@@ -264,7 +167,40 @@ class FormView(LineView):
         if self._cursor is not None and self._cursor.row >= 0:
             self.activate(Stop(self._cursor.field, "remove", self._cursor.row))
 
-    # Mouse and drawing
+    # What can be written
+
+    @property
+    def is_offering(self) -> bool:
+        """Whether the list is open."""
+        return self._popup.is_open
+
+    def action_complete(self) -> None:
+        """Offer what can be written at the cursor, whatever stands there."""
+        self._offer("")
+
+    def _offer(self, typed: str) -> None:
+        stop, place = self._cursor, self._place()
+        if stop is None or place is None or self.is_fixed:
+            return
+        field = self._form.field(stop.field)
+        fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._seen()))
+        if len(fitting) == 1 and fitting[0][0] == self.text:
+            fitting = []
+        self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
+
+    def take(self, candidate: Candidate) -> None:
+        """Write a candidate in the place of what is there."""
+        self._popup.close()
+        if self._cursor is not None:
+            self._write(self._cursor, LineText(candidate.insert, len(candidate.insert)))
+            self._popup.close()
+
+    def go(self, stop: Stop, at: int | None = None) -> None:
+        """Put the cursor on a stop; the list was for the one it leaves."""
+        self._popup.close()
+        super().go(stop, at)
+
+    # Mouse and focus
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where it was clicked; press what can be pressed."""
@@ -279,28 +215,9 @@ class FormView(LineView):
                     self.go(box.stop, event.x - box.start if box.stop.part != "add" else None)
                 return
 
-    def on_focus(self) -> None:
-        """The cursor is drawn."""
-        self.refresh()
-
     def on_blur(self) -> None:
         """What is typed and could not be taken is given up."""
+        self._popup.close()
         self._draft = False
         self.problem = ""
         self._arrange()
-
-    def render_line(self, y: int) -> Strip:
-        """A line of the form."""
-        row = self.scroll_offset.y + y
-        if row >= len(self._lines):
-            return self.blank()
-        secret = self._cursor is not None and self._cursor.field == "apiKey" and self._draft
-        line = (
-            LineText("•" * len(self._line.text), self._line.at)
-            if secret and not self._line.text.startswith("$")
-            else self._line
-        )
-        paint = FormPaint(self.style_of, self._form, self._cursor if self.has_focus else None, line, self.problem)
-        return paint.line(self._lines[row], max(0, self.room.width)).adjust_cell_length(
-            self.size.width, self.style_of("")
-        )
