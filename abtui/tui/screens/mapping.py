@@ -37,7 +37,7 @@ class Mapping(Configuring):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""
         focused = self.focused
-        if action == "filter" and isinstance(focused, FormView):
+        if action == "filter" and getattr(focused, "takes_text", False):
             return False
         if action == "leave" and isinstance(focused, ConfigEditor | FormView) and focused.is_offering:
             return False

@@ -128,6 +128,8 @@ class ConfigPane(Vertical):
         if again:
             editor.undo()
         old = editor.text
+        if old == text:
+            return
         start = _alike(old, text)
         end = min(_alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
         editor.history.checkpoint()

@@ -49,6 +49,9 @@ class FormLine(NamedTuple):
 def form_lines(form: Form, width: int) -> list[FormLine]:
     """The whole form for so many cells."""
     lines: list[FormLine] = []
+    if form.problem:
+        text = f"The YAML has to be mended first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
+        lines += [FormLine("note", None, part) for part in _wrapped(text, width)] + [FormLine("gap", None)]
     if form.empty:
         lines += [
             FormLine("note", None, "The config is empty: what is filled in here begins it."),
@@ -61,7 +64,7 @@ def form_lines(form: Form, width: int) -> list[FormLine]:
         lines += [line for item in field.findings if id(item) not in placed for line in _finding(field, item, width)]
         lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
         lines.append(FormLine("gap", None))
-    return lines[:-1]
+    return lines
 
 
 def title(field: Field) -> str:

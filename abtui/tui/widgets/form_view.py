@@ -24,6 +24,8 @@ _BROKEN = "The YAML has to be mended first."
 class FormView(FormBoard):
     """The form, with its keys. `change` makes its changes; `seen` and `popup` are for what it offers to write."""
 
+    takes_text: ClassVar[bool] = True
+    """Letters are written here: keys of the screen that are letters are none while it has the focus."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
         Binding("ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
