@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 import zlib
 from array import array
 from bisect import bisect_right
@@ -11,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
+from itertools import count
 from typing import Final, Protocol
 
 from abtui.services.spool import Spool
@@ -45,7 +47,7 @@ class DiskText:
     """The text of a file on the disk. Should the file not be as it was left, each block is compared before it is used."""
 
     def __init__(self, handles: Handles, path: str, file: BufferedReader) -> None:
-        self._handles, self.path = handles, path
+        self._handles, self.path, self.number = handles, path, next(handles.numbers)
         self._known = self._left = _stamp(file.fileno())
         # Of each block: where it ends in the file, its checksum, and (once the file is another) if it was compared and equal.
         self._ends, self._sums = array("Q"), array("I")
@@ -91,13 +93,16 @@ class Handles:
     """The open files of many texts, the most recently used ones."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[DiskText, int] = OrderedDict()
+        self.numbers = count()
+        # By the number of the text: it holds the handles, and they must not hold it.
+        self._open: OrderedDict[int, int] = OrderedDict()
+        weakref.finalize(self, _close, self._open)
         self._lock = threading.RLock()
 
     def take(self, text: DiskText, handle: int) -> None:
         """Hold `handle` open for a text, and close the one not used for longest where there are too many."""
         with self._lock:
-            self._open[text] = handle
+            self._open[text.number] = handle
             while len(self._open) > _OPEN:
                 os.close(self._open.popitem(last=False)[1])
 
@@ -105,16 +110,15 @@ class Handles:
     def opened(self, text: DiskText) -> Iterator[int]:
         """An open file for a text, which stays open meanwhile. Raises OSError."""
         with self._lock:
-            if text not in self._open:
+            if text.number not in self._open:
                 self.take(text, os.open(text.path, os.O_RDONLY | getattr(os, "O_BINARY", 0)))
-            self._open.move_to_end(text)
-            yield self._open[text]
+            self._open.move_to_end(text.number)
+            yield self._open[text.number]
 
-    def close(self) -> None:
-        """Close them all."""
-        with self._lock:
-            while self._open:
-                os.close(self._open.popitem()[1])
+
+def _close(handles: OrderedDict[int, int]) -> None:
+    while handles:
+        os.close(handles.popitem()[1])
 
 
 def _stamp(handle: int) -> tuple[int, int, int, int]:

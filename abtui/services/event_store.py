@@ -143,8 +143,8 @@ class EventStore:
         name, line, nth = "" if source is None else source.name, self._all.lines[index], self._all.on_line[index]
         return f"{name}:{line}" if nth == 1 else f"{name}:{line}#{nth}"
 
-    def name_of(self, index: int) -> tuple[str, int]:
-        """The name of the source an item is in ("" where it has none), and the number of the first item behind that source."""
+    def stretch(self, index: int) -> tuple[str, int]:
+        """The name of the file an item is in ("" where it has none), and the number of the first item behind it."""
         at = bisect_right(self._firsts, index) - 1
         source = self._sources[at]
         return "" if source is None else source.name, self._firsts[at + 1] if at + 1 < len(self._firsts) else len(self)
@@ -191,7 +191,7 @@ class EventStore:
     def _neighbours(self, start: int, end: int) -> int:
         """Up to where the items from `start` on are lines of one source, close enough to be read together."""
         sizes, starts = self._all.sizes, self._all.starts
-        end = min(end, self.name_of(start)[1])
+        end = min(end, self.stretch(start)[1])
         furthest = starts[start] + _TOGETHER
         at = start
         while at < end and not sizes[at] & _ELSEWHERE and starts[at] + sizes[at] <= furthest:
@@ -212,14 +212,15 @@ class EventStore:
 
 
 class EventReading:
-    """Reads sources into batches, one after another, in one thread."""
+    """Reads sources into batches of about `limit` events, one after another, in one thread."""
 
-    def __init__(self, handles: Handles, sdk: SdkDefaults) -> None:
+    def __init__(self, handles: Handles, sdk: SdkDefaults, limit: int) -> None:
+        self.limit = limit
         self._handles, self._sdk = handles, sdk
         self._texts, self._streams = Spool(), Spool()
 
-    def batches(self, source: Source, progress: Callable[[int], None], most: Callable[[], int]) -> Iterator[Batch]:
-        """The events of a source, about `most()` in a batch. Raises FileError; what could be read is given before."""
+    def batches(self, source: Source, progress: Callable[[int], None]) -> Iterator[Batch]:
+        """The events of a source. Raises FileError; what could be read is given before."""
         took: Callable[[bytes], None] = _nothing
         batch = Batch()
 
@@ -248,7 +249,7 @@ class EventReading:
                     batch.take(part, self._texts)
             except FileError as error:
                 part, problem = None, error
-            if len(batch) and (part is None or len(batch) >= most()):
+            if len(batch) and (part is None or len(batch) >= self.limit):
                 yield batch
                 batch = Batch(batch.source)
             if part is None:

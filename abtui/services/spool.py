@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import weakref
 from io import RawIOBase
 from typing import cast
 
@@ -26,6 +27,8 @@ class Spool:
                 if self._file is None:
                     # Open to its owner alone, and nameless at once where the system can.
                     self._file = cast(RawIOBase, tempfile.TemporaryFile(buffering=0, prefix="abtui-"))  # noqa: SIM115
+                    # Whoever holds places in it keeps the spool; when nobody does any more, it is closed.
+                    weakref.finalize(self, self._file.close)
                 self._file.seek(start)
                 while rest:
                     rest = rest[self._file.write(rest) or 0 :]
