@@ -33,6 +33,7 @@ def plan(text: str, source: str = config()) -> tuple[GoalPlan, str]:
 PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
     "unmapped": (event(event="Signed Up"), config(), "Signed Up", "", ["12 events have this name"], []),
     "mapped": (event(), config(), "Order Completed", "purchase", ["12 events"], []),
+    "a number for a name": (event(event=7), config(), "7", "", ["own name"], []),
     "no name": (event(event=...), config(), None, "", ["no name"], []),
     "page": (event(type="page", name="Home"), config(), None, "", ["track calls only", "`Page: Home`"], []),
     "page, tracking off": (event(type="page", name="Home"), config(enablePageViewTracking="false"), None, "", ["track calls only"], ["settings.enablePageViewTracking: true"]),

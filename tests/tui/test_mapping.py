@@ -139,6 +139,8 @@ async def test_the_api_key_is_never_shown_in_the_form(config: Path, events: Path
         shown = pilot.app.export_screenshot()
         assert "typed-key" not in shown
         assert "holds" in " ".join(item.message for item in screen.config_pane.form.form.field("apiKey").findings)
+        await pilot.press("ctrl+z")
+        assert screen.config_pane.form.text == "${KEY}", "what was taken back is not typed on"
         await pilot.press("down")
         assert "typed" not in pilot.app.export_screenshot()
 

@@ -51,7 +51,7 @@ def test_boxes_stand_beside_each_other_within_the_width(width: int) -> None:
     for line in lines(TEXT, width):
         at = 0
         for box in line.boxes:
-            assert at <= box.start < box.end <= max(width, 30)
+            assert at <= box.start < box.end <= max(width, 46)
             at = box.end
 
 

@@ -12,7 +12,7 @@ from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.model import Config
 from abtui.core.config.names import LABELS, letters
 from abtui.core.config.seen import Seen, SeenTally
-from abtui.core.destinations.classic import EXPOSURE_EVENT
+from abtui.core.destinations.classic import EXPOSURE_EVENT, mapping_key
 from abtui.core.outcomes import Outcome
 from abtui.core.paths import path_text
 from abtui.core.text import one_line, plural
@@ -63,6 +63,9 @@ def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: See
     about = [outcome.reason.message[:1].upper() + outcome.reason.message[1:] + "."]
     offers = list(_unit_offers(event, config)) if outcome.reason.code == "NO-UNIT" else []
     name = event.get("event")
+    if isinstance(name, int | float):
+        # What JavaScript makes of it when it looks the key up.
+        name = mapping_key(name)
     if outcome.type == "track" and isinstance(name, str) and name and name != EXPOSURE_EVENT:
         if outcome.reason.code == "NO-UNIT":
             about.append("A goal alone does not help: an event needs a unit to be sent.")

@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.model import Config
-from abtui.core.destinations.steps import ABSENT
 from abtui.core.tally import LONGEST
 
 MOST: Final = 2_000
@@ -71,7 +70,7 @@ class SeenTally:
             # An empty text names no one, but the destination takes it: `type is`, as it asks for.
             if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= LONGEST:
                 _count(self._fields, key)
-        name = event.get("event", ABSENT)
+        name = event.get("event")
         if type(name) is str and event.get("type") == "track" and len(name) <= LONGEST:
             _count(self._names, name)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from textual import on, work
-from textual.content import Content
 
 from abtui.core.config.edit import Edited, edit_yaml
 from abtui.core.config.form import read_form
@@ -129,7 +128,7 @@ class Configuring(Editing):
         warning = "errors: the last good config is in use" if broken and session.mapper else ""
         self.config_pane.show(session.reading, warning)
         title = f"Config  {printable(session.path or '(not in a file)')}{' ●' if session.modified else ''}"
-        self.config_pane.border_title = Content(title)
+        self.config_pane.entitle(title)
         warned = any(finding.severity == "warning" for finding in session.reading.findings)
         self.query_one("#panes", TabStrip).set_label(
             "config", "4 Config ✗" if broken else "4 Config !" if warned else "4 Config"

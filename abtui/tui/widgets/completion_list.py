@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Offset, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -68,6 +68,7 @@ class CompletionList(LineView, can_focus=False):
         self._candidates: tuple[Candidate, ...] = ()
         self._chosen = 0
         self._label_width = 0
+        self._open_at = Region()
 
     @property
     def is_open(self) -> bool:
@@ -96,11 +97,14 @@ class CompletionList(LineView, can_focus=False):
         below, above = screen.height - at.y - 1, at.y
         height = min(len(candidates), _ROWS, max(below, above))
         y = at.y + 1 if height <= below else max(0, at.y - height)
-        self.styles.width, self.styles.height = width, height
-        self.absolute_offset = Offset(max(0, min(at.x, screen.width - width)), y)
-        self.display = True
-        # The place is no style: a layout has to be asked for.
-        self.refresh(layout=True)
+        place = Region(max(0, min(at.x, screen.width - width)), y, width, height)
+        if place != self._open_at or not self.display:
+            self._open_at = place
+            self.styles.width, self.styles.height = width, height
+            self.absolute_offset = place.offset
+            self.display = True
+            # The place is no style: a layout has to be asked for.
+            self.refresh(layout=True)
 
     def fill(self, candidates: Sequence[Candidate]) -> None:
         """Hold other candidates."""

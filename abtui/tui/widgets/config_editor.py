@@ -35,6 +35,7 @@ class ConfigEditor(CodeEditor):
     ) -> None:
         self._popup = popup
         self._completion: Completion | None = None
+        self._typing = False
         super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
         self._seen = seen
 
@@ -97,24 +98,30 @@ class ConfigEditor(CodeEditor):
     # What opens and closes it
 
     def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
+        self._typing = True
         result = super()._replace_via_keyboard(insert, start, end)
+        self._typing = False
         if insert.isspace() and "\n" in insert:
             self.close_offer()
         elif len(insert) == 1:
             self._offer(asked=False)
+        else:
+            self.close_offer()
         return result
 
     def _delete_via_keyboard(self, start: Location, end: Location) -> EditResult | None:
-        was_open = self._popup.is_open
+        self._typing = True
         result = super()._delete_via_keyboard(start, end)
-        if was_open:
+        self._typing = False
+        if self._popup.is_open:
             self._offer(asked=False)
         return result
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)
-        # An edit moves the cursor, too, and offers anew after it.
-        self.close_offer()
+        # What is typed moves the cursor, too, and offers anew after it.
+        if not self._typing:
+            self.close_offer()
 
     def on_blur(self) -> None:
         """The list is for what is typed here."""

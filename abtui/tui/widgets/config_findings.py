@@ -29,7 +29,7 @@ class ConfigFindings(VerticalScroll):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._findings: tuple[Finding, ...] = ()
+        self._findings: tuple[Finding, ...] | None = None
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -37,6 +37,9 @@ class ConfigFindings(VerticalScroll):
 
     def show(self, findings: Sequence[Finding], empty: str) -> None:
         """Show these findings, or that there are none."""
+        if self._findings == tuple(findings):
+            # A new text would lay out the whole screen.
+            return
         self._findings = tuple(findings)
         places = {id(item): at for at, item in enumerate(self._findings)}
         content = prose.findings(findings, empty, style_of=lambda item: Style.from_meta({_META: places[id(item)]}))
@@ -45,6 +48,6 @@ class ConfigFindings(VerticalScroll):
     def on_click(self, event: events.Click) -> None:
         """Choose the finding under the mouse."""
         at = event.style.meta.get(_META)
-        if isinstance(at, int) and at < len(self._findings):
+        if isinstance(at, int) and self._findings is not None and at < len(self._findings):
             event.stop()
             self.post_message(self.Chosen(self._findings[at]))

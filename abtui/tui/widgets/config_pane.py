@@ -61,9 +61,9 @@ class ConfigPane(Vertical):
     def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
         self._take_paste = take_paste
-        self._text = ""
+        self._text = self._title = ""
         self._reading = ConfigReading(None, ())
-        self._warning = ""
+        self._warning = self._told = ""
         self._seen: Callable[[], Seen] = Seen
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
 
@@ -142,10 +142,17 @@ class ConfigPane(Vertical):
         self._warning = warning
         if self._is_filled:
             self.editor.set_marks(config_marks(reading.findings))
-            self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
             if self.view == "form":
                 self.form.show(read_form(self.editor.text, reading.findings))
+            else:
+                self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
             self._tell_line()
+
+    def entitle(self, title: str) -> None:
+        """Show a title: what the config is."""
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
 
     # The two views
 
@@ -159,8 +166,6 @@ class ConfigPane(Vertical):
         """Bring a view in. The other one is not kept in step until it is shown again."""
         self.query_one("#config-tabs", TabStrip).active = view
         self.set_class(view == "form", "-form")
-        if view == "form":
-            self.form.show(read_form(self.editor.text, self._reading.findings))
         self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
@@ -186,10 +191,12 @@ class ConfigPane(Vertical):
         """Tell below the pane what was found in the cursor's line."""
         line = self.editor.cursor_location[0] + 1
         item = next((item for item in self._reading.findings if item.line == line), None)
-        if item is None or self.view == "form":
-            self.border_subtitle = Content(self._warning)
-        else:
-            self.border_subtitle = Content(f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}")
+        told = self._warning
+        if item is not None and self.view == "yaml":
+            told = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
+        if told != self._told:
+            self._told = told
+            self.border_subtitle = Content(told)
 
     @on(ConfigFindings.Chosen)
     def _finding_chosen(self, event: ConfigFindings.Chosen) -> None:

@@ -35,7 +35,7 @@ class FormBoard(LineView):
         self._stops: list[tuple[int, Box]] = []
         self._cursor: Stop | None = None
         self._line = LineText()
-        self._draft = False
+        self._draft = self._writing = False
         self.problem = ""
         """Why what was typed is not in the config, or ""."""
 
@@ -66,6 +66,9 @@ class FormBoard(LineView):
         if form == self._form and self._lines:
             return
         self._form = form
+        if not self._writing:
+            # Taken back or changed elsewhere: what is typed here is not what it was typed over.
+            self._draft = False
         self._arrange()
 
     def on_resize(self) -> None:

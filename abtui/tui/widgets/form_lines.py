@@ -97,8 +97,7 @@ def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
 
 
 def _of_toggle(field: Field) -> list[FormLine]:
-    at = INDENT
-    stop = Box(Stop(field.name, "toggle"), at, at + len(TOGGLE[True]))
+    stop = Box(Stop(field.name, "toggle"), INDENT, INDENT + len(TOGGLE[True]) + 2 + len(field.label))
     return [FormLine("toggle", field, boxes=() if field.fixed else (stop,)), FormLine("about", field, field.about)]
 
 

@@ -90,7 +90,7 @@ class FormPaint:
         pressed = self._cursor is not None and self._cursor.field == field.name
         look = "press" if pressed else "on" if field.on else "off"
         return [
-            Segment(" " * INDENT, self._style_of("")),
+            Segment(("›" if pressed else " ").rjust(INDENT), self._style_of("")),
             Segment(TOGGLE[field.on], self._style(look)),
             Segment("  ", self._style_of("")),
             label,

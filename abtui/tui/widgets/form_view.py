@@ -143,7 +143,9 @@ class FormView(FormBoard):
                 field=stop.field, kind="key" if stop.part == "key" else "value", text=line.text, row=stop.row
             )
         rows = len(field.rows)
+        self._writing = True
         self.problem = self._change(edit)
+        self._writing = False
         if stop.part == "add" and not self.problem:
             # What is typed on goes into the row that came.
             self._cursor = Stop(stop.field, "key", rows)
