@@ -129,6 +129,10 @@ class ConfigEditor(CodeEditor):
 
     async def _on_key(self, event: events.Key) -> None:
         """Let the keys of the list go there while it is open."""
+        if event.key.startswith("alt+") and event.character is not None:
+            # A command of whatever is around, and no letter.
+            event.prevent_default()
+            return
         if not self._popup.is_open:
             return
         if event.key in ("up", "down", "pageup", "pagedown"):

@@ -57,7 +57,7 @@ class FormView(FormBoard):
 
     def _press(self, event: events.Key) -> bool:
         stop, key = self._cursor, event.key
-        if stop is None:
+        if stop is None or key.startswith("alt+"):
             return False
         if self._popup.is_open and self._press_list(key):
             return True
