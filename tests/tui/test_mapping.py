@@ -147,7 +147,7 @@ async def test_the_api_key_is_never_shown_in_the_form(config: Path, events: Path
 
 async def test_an_event_is_mapped_to_a_goal(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(80, 24)) as (pilot, screen):
-        await pilot.press("down", "m")
+        await pilot.press("slash", *"type:track", "enter", "down", "m")
         await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))
         dialog = pilot.app.screen
         await pilot.press(*"sig", "tab")
@@ -159,6 +159,9 @@ async def test_an_event_is_mapped_to_a_goal(config: Path, events: Path) -> None:
         await until(pilot, lambda: pilot.app.screen is screen)
         assert "    Signed Up: signup\n" in screen.config_pane.editor.text
         assert payload(screen)["goals"][0]["name"] == "signup"
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert screen.event_list.cursor == 1, "the filter has found its events anew, and the cursor is on the same one"
+        await pilot.press("escape")
         # A page says why not; an event without a unit gets the identity it has.
         await pilot.press("down", "down", "m")
         await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))

@@ -29,6 +29,7 @@ class Mapping(Configuring):
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._tally = SeenTally()
         self._counted = Seen()
+        self._returning: int | None = None
 
     def on_mount(self) -> None:
         """Textual calls this of each class that has it."""
@@ -59,9 +60,23 @@ class Mapping(Configuring):
         """Count anew as well; what was counted stays in use until as many events are."""
         self._keep_counted()
         self._tally = SeenTally()
+        self._returning = self._current if self.corpus.filter else None
         super().map_anew()
 
+    def _count(self) -> None:
+        """Show the numbers again, and bring the cursor back to its event: a filter finds each one anew when the config changes."""
+        super()._count()
+        if self._returning is None:
+            return
+        position = self.corpus.position_of(self._returning)
+        if position is not None and position < self.corpus.shown:
+            self._returning = None
+            self.event_list.cursor = position
+        elif self.corpus.mapped == len(self.corpus) and not self.corpus.filtering:
+            self._returning = None
+
     def _keep_counted(self) -> Seen:
+        """What was counted of most events."""
         if self._tally.events > self._counted.events or self._counted.events > len(self.corpus):
             self._counted = self._tally.seen()
         return self._counted
