@@ -130,6 +130,24 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         await pilot.press("x")
         assert screen.config_pane.editor.text == before
         assert form.problem
+        # From nothing at all it begins a config, with what the events have.
+        screen.config_pane.load("")
+        screen._take_config("")
+        form.go(Stop("unitMapping", "add"))
+        await pilot.press(*"userI")
+        popup = screen.query_one(CompletionList)
+        assert [item.label for item in popup.candidates] == ["userId"]
+        await pilot.click(popup, offset=(2, 0))
+        assert screen.focused is form
+        await pilot.press("tab", *"user_id")
+        text = screen.config_pane.editor.text
+        assert text == "destination: classic\n\nsettings:\n  unitMapping:\n    userId: user_id\n"
+        # A toggle is pressed with the mouse, on its label too.
+        form.go(Stop("enablePageViewTracking", "toggle"))
+        await pilot.pause()
+        row = next(at for at, box in form._stops if box.stop == form.cursor)
+        await pilot.click(form, offset=(14, row - form.scroll_offset.y))
+        assert "  enablePageViewTracking: true\n" in screen.config_pane.editor.text
 
 
 async def test_the_api_key_is_never_shown_in_the_form(config: Path, events: Path) -> None:
@@ -139,7 +157,9 @@ async def test_the_api_key_is_never_shown_in_the_form(config: Path, events: Path
         shown = pilot.app.export_screenshot()
         assert "typed-key" not in shown
         assert "holds" in " ".join(item.message for item in screen.config_pane.form.form.field("apiKey").findings)
-        await pilot.press("ctrl+z")
+        await pilot.press("down", "up", "backspace")
+        assert 'apiKey: ""' in screen.config_pane.editor.text, "a part of the mask is not written"
+        await pilot.press("ctrl+z", "ctrl+z")
         assert screen.config_pane.form.text == "${KEY}", "what was taken back is not typed on"
         await pilot.press("down")
         assert "typed" not in pilot.app.export_screenshot()

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from abtui.core.config.completion import Candidate, match_names, options_for
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.seen import Seen
+from abtui.tui.widgets import cells
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_board import FormBoard
 from abtui.tui.widgets.form_lines import Stop
@@ -76,6 +77,9 @@ class FormView(FormBoard):
         if key == "enter":
             return self._step(1)
         line = self._line.key(key)
+        if line is not None and line.text != self._line.text and self._is_masked:
+            # A part of a mask is no part of the key.
+            line = LineText()
         if line is None and event.character is not None and event.is_printable:
             line = self._begun().insert(event.character)
         if line is None:
@@ -106,14 +110,18 @@ class FormView(FormBoard):
             return False
         return True
 
-    def _begun(self) -> LineText:
-        """The text that is typed into: a masked one is written anew."""
+    @property
+    def _is_masked(self) -> bool:
+        """Whether what stands at the cursor is a mask of what the file has."""
         stop = self._cursor
         if stop is None or self._draft:
-            return self._line
+            return False
         field = self._form.field(stop.field)
-        masked = field.masked if stop.row < 0 else stop.row < len(field.rows) and field.rows[stop.row].masked
-        return LineText() if masked else self._line
+        return field.masked if stop.row < 0 else stop.row < len(field.rows) and field.rows[stop.row].masked
+
+    def _begun(self) -> LineText:
+        """The text that is typed into: a masked one is written anew."""
+        return LineText() if self._is_masked else self._line
 
     def on_paste(self, event: events.Paste) -> None:
         """The first line of what is pasted, unless it is events."""
@@ -216,7 +224,8 @@ class FormView(FormBoard):
                     self.go(box.stop)
                     self.activate(box.stop)
                 else:
-                    self.go(box.stop, event.x - box.start if box.stop.part != "add" else None)
+                    self.go(box.stop)
+                    self.go(box.stop, cells.column_at(self.text, event.x - box.start))
                 return
 
     def on_blur(self) -> None:
