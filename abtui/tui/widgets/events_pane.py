@@ -127,7 +127,7 @@ class EventsPane(Vertical):
     def edit_filter(self) -> None:
         """Put the cursor into the filter, so that the next key is written there."""
         self._box.display = True
-        self._show_note(Query(self._box.value))
+        self._show_note(Query(self._box.value), written=True)
         # `Widget.focus` only asks for it, and keys that come before would act on the list.
         self.screen.set_focus(self._box)
 
@@ -163,7 +163,7 @@ class EventsPane(Vertical):
         event.stop()
         query = Query(event.value)
         self._show_box()
-        self._show_note(query)
+        self._show_note(query, written=self.screen.focused is self._box)
         self.post_message(self.FilterChanged(query))
 
     def on_descendant_blur(self) -> None:
@@ -177,7 +177,7 @@ class EventsPane(Vertical):
         if not written:
             self._show_note(Query(self._box.value), written=False)
 
-    def _show_note(self, query: Query, *, written: bool = True) -> None:
+    def _show_note(self, query: Query, *, written: bool) -> None:
         """What may be wrong with the filter, or, while it is `written`, what can be written next."""
         note = self.query_one("#filter-note", Static)
         text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if written else "")
