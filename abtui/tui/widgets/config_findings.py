@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
 from abtui.core.findings import Finding
 from abtui.tui.widgets import prose
+from abtui.tui.widgets.verdicts import GRAVEST
 
 _META = "finding"
 
@@ -41,9 +43,9 @@ class ConfigFindings(VerticalScroll):
             # A new text would lay out the whole screen.
             return
         self._findings = tuple(findings)
-        places = {id(item): at for at, item in enumerate(self._findings)}
-        content = prose.findings(findings, empty, style_of=lambda item: Style.from_meta({_META: places[id(item)]}))
-        self.query_one(Static).update(content)
+        places = sorted(range(len(findings)), key=lambda at: GRAVEST.index(findings[at].severity))
+        blocks = [prose.findings([findings[at]]).stylize(Style.from_meta({_META: at})) for at in places]
+        self.query_one(Static).update(Content("\n\n").join(blocks) if blocks else prose.findings((), empty))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the finding under the mouse."""

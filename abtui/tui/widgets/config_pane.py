@@ -35,6 +35,8 @@ ConfigView = Literal["yaml", "form"]
 class ConfigPane(Vertical):
     """Holds the config's text, and shows it in one of two views. Posts `Edited` for each change of the text by a person, never for `load`."""
 
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+n", "next_finding(1)", "Next finding", show=False, id="config.next-finding"),
         Binding("alt+p", "next_finding(-1)", "Previous finding", show=False, id="config.previous-finding"),

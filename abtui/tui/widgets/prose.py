@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
-from textual.style import Style
 
 from abtui.core.arrival import arrival
 from abtui.core.findings import Finding
@@ -85,17 +84,12 @@ def _step(step: Step) -> Content:
     return Content.assemble(*parts)
 
 
-def findings(
-    items: Sequence[Finding],
-    empty: str = "Nothing to tell: no finding.",
-    style_of: Callable[[Finding], Style] | None = None,
-) -> Content:
-    """Findings, the gravest first, each with its place, hint and documentation. `style_of` gives what marks one as itself."""
+def findings(items: Sequence[Finding], empty: str = "Nothing to tell: no finding.") -> Content:
+    """Findings, the gravest first, each with its place, hint and documentation."""
     if not items:
         return Content.styled(f"✓ {empty}", "$text-success")
     order = ("error", "warning", "info")
-    ordered = sorted(items, key=lambda item: order.index(item.severity))
-    blocks = [_finding(item) if style_of is None else _finding(item).stylize(style_of(item)) for item in ordered]
+    blocks = [_finding(item) for item in sorted(items, key=lambda item: order.index(item.severity))]
     return Content("\n\n").join(blocks)
 
 
