@@ -69,7 +69,10 @@ class Mapping(Configuring):
         if self._returning is None:
             return
         position = self.corpus.position_of(self._returning)
-        if position is not None and position < self.corpus.shown:
+        if self.event_list.cursor:
+            # Someone has gone elsewhere since.
+            self._returning = None
+        elif position is not None and position < self.corpus.shown:
             self._returning = None
             self.event_list.cursor = position
         elif self.corpus.mapped == len(self.corpus) and not self.corpus.filtering:
