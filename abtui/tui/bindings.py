@@ -47,6 +47,14 @@ EVENT: list[Binding] = [
         show=True,
     ),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
+    _key(
+        "event.map",
+        "m",
+        "map_event",
+        "Map",
+        "Map this event to a goal, or see why goalMapping has no say in it",
+        show=True,
+    ),
 ]
 
 TARGET: list[Binding] = [
@@ -176,6 +184,9 @@ SIZE: list[Binding] = [
 ]
 
 CONFIG: list[Binding] = [
+    _key(
+        "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
+    ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
 

@@ -15,6 +15,7 @@ from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
 from abtui.tui.screens.jumping import Jumping
+from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sending import Sending
 from abtui.tui.screens.sizing import Sizing
@@ -25,7 +26,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending, Comparing, Reviewing, Tracing, Sizing, Jumping):
+class WorkbenchScreen(Sending, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from abtui.core.findings import Finding
+from abtui.core.jsontext import line_column, locate
 from abtui.core.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located

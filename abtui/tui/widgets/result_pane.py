@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, Static
 
 from abtui.core.events import Unreadable
+from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.receipts import Receipt
