@@ -69,7 +69,14 @@ class Sender:
         result = await _exchange(transport, request, target, self._timeouts)
         milliseconds = (time.perf_counter() - started) * 1000
         if isinstance(result, Failed):
-            return receipt_of_failure(sent, result.kind, milliseconds, status=result.status, detail=result.detail)
+            return receipt_of_failure(
+                sent,
+                result.kind,
+                milliseconds,
+                status=result.status,
+                detail=result.detail,
+                written=result.written,
+            )
         content, cut, undecoded = result.content, result.cut, ""
         try:
             content, more = decode_body(content, result.headers.get("content-encoding", ""), ANSWER_LIMIT)
