@@ -83,11 +83,6 @@ class Order:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    @property
-    def going(self) -> int:
-        """How many are on their way."""
-        return len(self._going)
-
     def add(self, parcel: Parcel) -> None:
         """Put a request at the end."""
         self._waiting.append(parcel)
@@ -104,6 +99,16 @@ class Order:
                 return one
             held |= one.users
         return None
+
+    def put_back(self, parcel: Parcel) -> None:
+        """A request that was taken did not go: it is first in line again."""
+        del self._going[parcel.number]
+        self._waiting.appendleft(parcel)
+
+    @property
+    def on_their_way(self) -> tuple[Parcel, ...]:
+        """The requests that were taken and are not done."""
+        return tuple(self._going.values())
 
     def done(self, parcel: Parcel) -> None:
         """A request has ended, however it did."""
