@@ -12,64 +12,8 @@ import msgspec
 
 from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
+from abtui.core.sending.runs import Kept, Run, SentEvent
 from abtui.services.journal import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
-
-
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
-
-    `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
-    `cancelled`, a sentence, or "" where it was cut off.
-    """
-
-    id: int
-    started: str
-    ended: str | None
-    ending: str
-    running: bool
-    target: str
-    address: str
-    environment: str
-    key: str
-    mode: str
-    what: str
-    accepted: int
-    refused: int
-    unknown: int
-    waiting: int
-
-    @property
-    def events(self) -> int:
-        """All that were to be sent so far."""
-        return self.accepted + self.refused + self.unknown + self.waiting
-
-
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """One sent event: its number in the run, index in its corpus, what is known of it, and the state of the answer."""
-
-    run: int
-    number: int
-    item: int
-    source: str
-    name: str
-    state: str
-    status: int | None
-    said: str
-
-
-class SentDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one sent event. `receipt` is its request's, with the errors that name this event; None while it is open.
-
-    `body` is the beginning of what was sent, "" where it was not kept.
-    """
-
-    sent: Sent
-    written: str
-    tries: int
-    events: int
-    receipt: Receipt | None
-    body: str
-
 
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
@@ -101,7 +45,7 @@ class History:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
             return None if row is None else _run(row)
 
-    def sent(self, run: int, first: int, count: int, state: str = "") -> list[Sent]:
+    def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
         """The events of a run in the order they went out; with `state` only those."""
         with self._reading() as sql:
             running = _is_running(sql, run)
@@ -121,11 +65,11 @@ class History:
                 rows = sql.execute(f"{page} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
             return [_sent(row) for row in rows]
 
-    def detail(self, run: int, number: int) -> SentDetail | None:
+    def detail(self, run: int, number: int) -> Kept | None:
         """One event of a run."""
         return self._detail("e.run = ? AND e.number = ?", (run, number))
 
-    def of_item(self, runs: Sequence[int], item: int) -> SentDetail | None:
+    def of_item(self, runs: Sequence[int], item: int) -> Kept | None:
         """What the latest of `runs` says of an item of the corpus they were sent from."""
         newest = sorted(runs, reverse=True)[:50]
         return next(
@@ -133,14 +77,13 @@ class History:
             None,
         )
 
-    def _detail(self, where: str, values: tuple[int, int]) -> SentDetail | None:
+    def _detail(self, where: str, values: tuple[int, int]) -> Kept | None:
         with self._reading() as sql:
             running = _is_running(sql, values[0])
             row = sql.execute(
                 f"SELECT e.run, e.number, e.item, e.source, e.name, {_STATE} AS state, e.notices, e.body,"  # noqa: S608
-                " r.receipt, r.written, r.tries, r.events, json_extract(r.receipt, '$.status') AS status,"
-                " json_extract(r.receipt, '$.collectorSaid') AS said"
-                f" FROM events e JOIN requests r ON r.id = e.request WHERE {where} ORDER BY e.number DESC LIMIT 1",
+                " e.digest, r.receipt, r.written, r.tries, r.events, runs.target"
+                f" FROM events e JOIN requests r ON r.id = e.request JOIN runs ON runs.id = e.run WHERE {where} ORDER BY e.number DESC LIMIT 1",
                 (running, *values),
             ).fetchone()
         if row is None:
@@ -148,13 +91,16 @@ class History:
         receipt = None if row["receipt"] is None else msgspec.json.decode(row["receipt"], type=Receipt)
         if receipt is not None and (row["notices"] is not None or row["events"] > 1):
             receipt = msgspec.structs.replace(receipt, errors=_notices(row["notices"]))
-        return SentDetail(
-            sent=_sent(row),
+        return Kept(
+            target=row["target"],
+            state=row["state"],
+            digest=row["digest"],
             written=row["written"],
             tries=row["tries"],
             events=row["events"],
             receipt=receipt,
             body=row["body"] or "",
+            source=row["source"],
         )
 
     @contextmanager
@@ -233,10 +179,10 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _sent(row: sqlite3.Row) -> Sent:
+def _sent(row: sqlite3.Row) -> SentEvent:
     notices = _notices(row["notices"])
     said = notices[0].message if notices else row["said"] or ""
-    return Sent(
+    return SentEvent(
         run=row["run"],
         number=row["number"],
         item=row["item"],

@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -26,6 +25,7 @@ from abtui.core.secret import Secret, hide
 from abtui.core.sending.parcels import Parcel
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.policy import STATES, Share
+from abtui.core.sending.runs import payload_digest
 from abtui.core.text import one_line
 from abtui.services.errors import FileError, ServiceError
 from abtui.services.places import make_private_folder, state_folder
@@ -70,11 +70,6 @@ class Filed(NamedTuple):
 
     request: int
     numbers: Sequence[int]
-
-
-def digest(body: bytes) -> bytes:
-    """What tells one payload from another, without holding it."""
-    return blake2b(body, digest_size=8).digest()
 
 
 def journal_path() -> Path:
@@ -176,7 +171,7 @@ class Journal:
                     filed.request,
                     one_line(hide(entry.source, secret), 200),
                     one_line(hide(entry.name, secret), 120),
-                    digest(entry.request.body_bytes),
+                    payload_digest(entry.request.body_bytes),
                     _excerpt(entry.request.body_bytes, secret) if number < _EXCERPTS_ALWAYS else None,
                 )
                 for number, entry in zip(filed.numbers, parcel.entries, strict=True)

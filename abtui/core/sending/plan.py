@@ -22,6 +22,8 @@ CONFIRM_ABOVE: Final = 100
 BATCH_FROM: Final = 25
 """From so many events on batches are proposed: one request costs about as much time as 500 events in a batch."""
 
+UNMAPPED: Final = "unmapped"
+
 Scope = Literal["selected", "marked", "filtered", "all"]
 SCOPES: Final[tuple[Scope, ...]] = ("selected", "marked", "filtered", "all")
 Mode = Literal["single", "batch"]
@@ -37,7 +39,10 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Tally:
-    """Counts events for a plan, by verdict and the code of its reason. `unreadable` and `unmapped` count as verdicts."""
+    """Counts events for a plan, by verdict and the code of its reason. `unreadable` and `unmapped` count as verdicts.
+
+    What becomes of an unmapped event is open: it is neither sendable nor left out.
+    """
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -57,18 +62,20 @@ class Tally:
         return sum(count for (verdict, _), count in self._counts.items() if verdict == "send")
 
     @property
+    def unmapped(self) -> int:
+        """Those of which nothing is known yet."""
+        return sum(count for (verdict, _), count in self._counts.items() if verdict == UNMAPPED)
+
+    @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The others, the most frequent first."""
-        others = Counter({key: count for key, count in self._counts.items() if key[0] != "send"})
+        others = Counter({key: count for key, count in self._counts.items() if key[0] not in ("send", UNMAPPED)})
         return tuple(
             LeftOut(count, verdict, code, _words(verdict, code)) for (verdict, code), count in others.most_common()
         )
 
 
-_WORDS: Mapping[str, str] = {
-    "unreadable": "text that is no event",
-    "unmapped": "not mapped yet",
-}
+_WORDS: Mapping[str, str] = {"unreadable": "text that is no event"}
 
 
 def _words(verdict: str, code: str) -> str:
@@ -76,7 +83,7 @@ def _words(verdict: str, code: str) -> str:
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be sent. `complete`: every event is counted; until then the numbers are of those counted so far.
+    """What would be sent. `complete`: every event is counted and mapped; until then the numbers are of those known so far.
 
     `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked.
     """
@@ -90,6 +97,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     batch: int
     events: int
     sendable: int
+    unmapped: int
     left_out: tuple[LeftOut, ...]
     requests: int
     production: bool
@@ -98,8 +106,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs_yes(self) -> bool:
-        """Whether there are so many requests that they are asked for a second time."""
-        return self.requests > CONFIRM_ABOVE
+        """Whether there are, or may be, so many requests that they are asked for a second time."""
+        return self.requests > CONFIRM_ABOVE or not self.complete
 
 
 def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True) -> Plan:
@@ -117,11 +125,12 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         batch=batch,
         events=tally.events,
         sendable=sendable,
+        unmapped=tally.unmapped,
         left_out=tally.left_out,
         requests=sendable if mode == "single" else -(-sendable // batch),
         production=looks_like_production(target),
         blocked=blocks_sending(target),
-        complete=complete,
+        complete=complete and not tally.unmapped,
     )
 
 
