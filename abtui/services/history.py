@@ -45,6 +45,15 @@ class History:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
             return None if row is None else _run(row)
 
+    def sent_count(self, run: int, state: str = "") -> int:
+        """How many events of a run there are; with `state` of those."""
+        with self._reading() as sql:
+            if not state:
+                row = sql.execute("SELECT coalesce(max(number) + 1, 0) FROM events WHERE run = ?", (run,))
+                return int(row.fetchone()[0])
+            found = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+            return 0 if found is None else int(getattr(_run(found), state))
+
     def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
         """The events of a run in the order they went out; with `state` only those."""
         with self._reading() as sql:

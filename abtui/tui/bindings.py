@@ -46,11 +46,19 @@ EVENT: list[Binding] = [
         "Send the selected event to the target (ctrl+r from an editor)",
         show=True,
     ),
+    _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
 ]
 
 TARGET: list[Binding] = [
     _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target", show=True),
+    _key(
+        "target.test",
+        "h",
+        "test_connection",
+        "Test connection",
+        "Ask the collector whether it is there, takes the key and knows the environment",
+    ),
 ]
 
 LIST: list[Binding] = [
@@ -112,6 +120,11 @@ PANE: list[Binding] = [
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
 ]
 
+PANEL_SENDING: list[Binding] = [
+    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
+    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
+]
+
 CONFIG: list[Binding] = [
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
@@ -122,7 +135,7 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *PANEL_SENDING, *CONFIG, *COPY]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

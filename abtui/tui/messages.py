@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from abtui.core.config import Target
 from abtui.core.findings import Finding
-from abtui.core.receipts import Receipt
 from abtui.tui.corpus import Stored
 from abtui.tui.widgets.event_list import EventRow
 
@@ -41,16 +39,6 @@ class RowsMapped(Message):
         self.generation = generation
         self.start = start
         self.rows = rows
-
-
-class ReceiptArrived(Message):
-    """The answer to the request of item `index`."""
-
-    def __init__(self, index: int, target: Target, receipt: Receipt) -> None:
-        super().__init__()
-        self.index = index
-        self.target = target
-        self.receipt = receipt
 
 
 class CollectorStarted(Message):
