@@ -145,6 +145,7 @@ class Sending(Targeting):
         rate: float | None = None,
         single: int | None = None,
     ) -> None:
+        from abtui.core.sending.policy import Retries
         from abtui.services.delivery import Control, Options, default_concurrency
 
         mapper = self.session.mapper
@@ -154,7 +155,9 @@ class Sending(Targeting):
         number = len(self._deliveries)
         self._deliveries.append(_Delivering(control, target, plan, single))
         events = delivering.entries(self.corpus, indexes, mapper)
-        options = Options(concurrency=default_concurrency(plan.mode), rate=rate)
+        # One event is tried once, as Segment's function does: whoever looks at it sees what one call gets.
+        retries = Retries() if single is None else Retries(tries=1)
+        options = Options(concurrency=default_concurrency(plan.mode), rate=rate, retries=retries)
         self.run_worker(
             lambda: delivering.deliver(number, plan, target, events, what, options, control, self.post_message),
             group=f"delivery-{number}",

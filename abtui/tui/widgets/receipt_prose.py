@@ -68,7 +68,8 @@ def _verdicts(kept: Kept, receipt: Receipt) -> list[_Part]:
     """The two side by side, in a row each for who, verdict, and how it came."""
     look = RECEIPT_LOOKS[kept.state]
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
-    left = f"{look.glyph} {look.word}  {status}"
+    word = "not sent" if kept.state == "waiting" and not receipt.written else look.word
+    left = f"{look.glyph} {word}  {status}"
     room = max(30, cell_len(left) + 2)
     together = f", with {plural(kept.events - 1, 'other')} in one request" if kept.events > 1 else ""
     tries = f", {kept.tries} tries" if kept.tries > 1 else ""
