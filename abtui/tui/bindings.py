@@ -102,7 +102,13 @@ RESULT: list[Binding] = [
     _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
     _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
     _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
-    _key("result.response", "r", "show_tab('response')", "Response", "What the collector said, and what Segment would show"),
+    _key(
+        "result.response",
+        "r",
+        "show_tab('response')",
+        "Response",
+        "What the collector said, and what Segment would show",
+    ),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
         "result.previous",

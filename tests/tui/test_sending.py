@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
-from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.journal import journal_path
-from abtui.tui.screens.dialogs import ConfirmProduction
-from abtui.tui.screens.send_dialogs import ConfirmMany, Connection, SendPlan
+from abtui.tui.screens.send_dialogs import SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
-from abtui.tui.widgets.sending_panel import SendingPanel
 from tests.core.test_every_finding import CONFIG, event
 from tests.tui.test_workbench import KEY, until, words, workbench
 
@@ -29,9 +23,7 @@ BROKEN = {"type": "track", "event": "Broken", "userId": "u2", "messageId": "b"}
 def written(tmp_path: Path, endpoint: str, *, environment: str = "staging", count: int = 6) -> tuple[Path, Path]:
     """A config for a collector, and events: most are taken, one makes no request, one is refused (its user's id is empty)."""
     config = tmp_path / "config.yaml"
-    config.write_text(
-        CONFIG.replace("https://acme.absmartly.io/v1", endpoint).replace("staging", environment)
-    )
+    config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", endpoint).replace("staging", environment))
     rows = [event(messageId=f"m{n}", userId=f"u{n}") for n in range(count - 2)]
     rows += [event(messageId="none", userId=...), event(messageId="bad", userId="x" * 700)]
     events = tmp_path / "events.jsonl"
@@ -68,7 +60,13 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             assert "1 request of up to 500 events" in plan_of(pilot)
             await pilot.press("enter")
             await ended(pilot, screen)
-            assert dict(screen.corpus.receipts) == {0: "accepted", 1: "accepted", 2: "accepted", 3: "accepted", 5: "refused"}
+            assert dict(screen.corpus.receipts) == {
+                0: "accepted",
+                1: "accepted",
+                2: "accepted",
+                3: "accepted",
+                5: "refused",
+            }
             assert "5 of 5 events" in panel_words(screen)
             assert "640" in words(screen, "#examples")
             # The refused one alone is shown, and its two verdicts are side by side.

@@ -77,8 +77,8 @@ class SendPlan(ModalScreen[Choice | None]):
                 yield Input(placeholder="no limit, or 200/s", id="rate", compact=True)
                 yield Label("", id="rate-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Send", variant="primary", id="send")
-                yield Button("Cancel", id="cancel")
+                yield Button("Send", variant="primary", id="send", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
             yield Label("left/right or 1-4: which events   b: single or batches   enter: send", classes="dialog-note")
 
     def on_mount(self) -> None:

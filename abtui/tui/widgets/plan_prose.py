@@ -13,7 +13,7 @@ from abtui.core.sending.probe import Check
 from abtui.core.text import one_line, plural, printable
 
 _MUTED: Final = "$foreground-muted"
-_SHOWN: Final = 6
+_SHOWN: Final = 3
 _LIGHTS: Final = {
     "yes": ("✓", "bold $text-success"),
     "no": ("✗", "bold $text-error"),
@@ -43,7 +43,8 @@ def plan(of: Plan) -> Content:
         (f"             {one.count:,} {one.verdict}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
     ]
     if len(of.left_out) > _SHOWN:
-        parts.append((f"             and {plural(len(of.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
+        rest = sum(one.count for one in of.left_out[_SHOWN:])
+        parts.append((f"             {rest:,} for {plural(len(of.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
     if not of.complete:
         parts.append(
             (f"… still counting: {of.events - of.unmapped:,} events are mapped so far\n", "bold $text-warning")

@@ -70,7 +70,7 @@ def _verdicts(kept: Kept, receipt: Receipt) -> list[_Part]:
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
     word = "not sent" if kept.state == "waiting" and not receipt.written else look.word
     left = f"{look.glyph} {word}  {status}"
-    room = max(30, cell_len(left) + 2)
+    room = max(21, cell_len(left) + 2)
     together = f", with {plural(kept.events - 1, 'other')} in one request" if kept.events > 1 else ""
     tries = f", {kept.tries} tries" if kept.tries > 1 else ""
     shows = f"{'✓' if receipt.segment_shows == 'Success' else '✗'} {receipt.segment_shows}"

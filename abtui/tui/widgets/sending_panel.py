@@ -19,7 +19,7 @@ from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 _MUTED: Final = "$foreground-muted"
-_BAR: Final = 40
+_BAR: Final = 24
 _NOTHING: Final = "Nothing was sent yet. S sends several events: marked, filtered or all; s sends the selected one."
 _Part = Content | tuple[str, str]
 
@@ -77,6 +77,7 @@ class SendingPanel(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._view: DeliveryView | None = None
+        self._composed = False
 
     def compose(self) -> ComposeResult:
         """How far, the receipts to filter by, and examples."""
@@ -87,13 +88,14 @@ class SendingPanel(Vertical):
 
     def on_mount(self) -> None:
         """What was told before there was a widget for it."""
+        self._composed = True
         if self._view is not None:
             self.show(self._view)
 
     def show(self, view: DeliveryView) -> None:
         """Show how far it is."""
         self._view = view
-        if not self.is_mounted:
+        if not self._composed:
             return
         self.query_one("#delivery", Static).update(_delivery(view))
         self.query_one("#examples", Static).update(_examples(view))
@@ -167,8 +169,9 @@ def _examples(view: DeliveryView) -> Content:
         look = RECEIPT_LOOKS[kind.state]
         status = "no answer" if kind.status is None else str(kind.status)
         parts.append((f"{look.glyph} {kind.count:,} {look.word} ", look.style))
-        parts.append((f"{status}  Segment would show {kind.segment_shows}  ", _MUTED))
-        parts.append((f"{printable(kind.said)}\n", "$text"))
+        parts.append((f"{status}  ", _MUTED))
+        parts.append((printable(kind.said), "$text"))
+        parts.append((f"  │ Segment: {kind.segment_shows}\n", _MUTED))
         parts.append((f"    like {one_line(kind.name, 40)}  {one_line(kind.source, 60)}\n", _MUTED))
     if view.others:
         parts.append((f"and {plural(view.others, 'event')} with other answers\n", _MUTED))
