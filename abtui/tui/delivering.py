@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abtui.services.delivery import Control, Options, Progress, Settled
 
 _TELL_SECONDS: Final = 0.1
+_READ_TOGETHER: Final = 500
 _KEPT: Final = 20_000
 """Receipts of a run that are held in memory; others are read from the journal when their event is selected."""
 
@@ -53,13 +54,17 @@ class DeliveryTold(Message):
 
 def entries(corpus: Corpus, indexes: Sequence[int], mapper: Mapper) -> Iterator[Entry]:
     """The events that make a request, mapped as they are asked for."""
-    for index in indexes:
-        event = read_stored(corpus.item(index))
-        if isinstance(event, Unreadable):
-            continue
-        request = mapper.request(event.value)
-        if request is not None:
-            yield Entry(index, event.source, event_label(event.value), request)
+    for start in range(0, len(indexes), _READ_TOGETHER):
+        part = indexes[start : start + _READ_TOGETHER]
+        together = part[-1] - part[0] == len(part) - 1
+        items = corpus.items(part[0], part[-1] + 1) if together else map(corpus.item, part)
+        for index, item in zip(part, items, strict=True):
+            event = read_stored(item)
+            if isinstance(event, Unreadable):
+                continue
+            request = mapper.request(event.value)
+            if request is not None:
+                yield Entry(index, event.source, event_label(event.value), request)
 
 
 class Teller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500
 """A scope of up to so many events is mapped for its plan; the rows of a larger one are waited for."""
-_AT_A_TIME: Final = 64
+_AT_A_TIME: Final = 2048
 
 
 class Planner:
@@ -50,12 +51,19 @@ class Planner:
 
     def _count(self, scope: Scope) -> Iterator[None]:
         """One pass over a scope, in steps."""
-        indexes, tally = self.indexes[scope], self._tallies[scope]
-        mapper = self._mapper if len(indexes) <= _MAPPED_NOW else None
-        for start in range(0, len(indexes), _AT_A_TIME if mapper is None else 1):
-            for index in indexes[start : start + (_AT_A_TIME if mapper is None else 1)]:
-                row = self._corpus.row(index, mapper)
+        indexes, tally, corpus = self.indexes[scope], self._tallies[scope], self._corpus
+        if len(indexes) <= _MAPPED_NOW:
+            for index in indexes:
+                row = corpus.row(index, self._mapper)
                 tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason)
+                yield
+            return
+        # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only the verdict is known.
+        for start in range(0, len(indexes), _AT_A_TIME):
+            part = indexes[start : start + _AT_A_TIME]
+            for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():
+                kind = corpus.shapes.shape(number)
+                tally.add(kind.verdict, kind.reason, count)
             yield
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:

@@ -74,7 +74,7 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await until(pilot, lambda: screen.corpus.shown == 1)
             await pilot.press("escape", "r")
             assert screen.corpus.filter.text == "receipt:refused"
-            await until(pilot, lambda: "✗ refused  HTTP 400" in words(screen))
+            await until(pilot, lambda: "↯ refused  HTTP 400" in words(screen))
             assert "│ ✓ Success" in words(screen)
             assert "Green in Segment" in words(screen)
             # What is edited keeps its receipt, which is told to be of an older payload.

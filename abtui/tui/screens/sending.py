@@ -22,6 +22,7 @@ from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
+from abtui.tui.widgets.event_row import RECEIPTS
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 
@@ -216,7 +217,7 @@ class Sending(Targeting):
             panel.show(view)
         note = {"sending": "▶", "paused": "‖", "cancelling": "■"}.get(view.state, "")
         refused = view.counts.get("refused", 0)
-        self.query_one(Drawer).set_label("sending", note or (f"{refused:,}✗" if refused else "✓"))
+        self.query_one(Drawer).set_label("sending", note or (f"{refused:,}{RECEIPTS['refused']}" if refused else "✓"))
 
     @on(SendingPanel.Steered)
     def _steered(self, message: SendingPanel.Steered) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from abtui.core.receipts import Receipt
 from abtui.core.sending.runs import Kept
 from abtui.core.text import plural, printable
+from abtui.tui.widgets.event_row import RECEIPTS
 
 _MUTED = "$foreground-muted"
 _WARN = "bold $text-warning"
@@ -24,10 +25,10 @@ class ReceiptLook(NamedTuple):
 
 
 RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
-    "accepted": ReceiptLook("✓", "accepted", "bold $text-success"),
-    "refused": ReceiptLook("✗", "refused", "bold $text-error"),
-    "unknown": ReceiptLook("?", "unknown", _WARN),
-    "waiting": ReceiptLook("…", "waiting", _MUTED),
+    "accepted": ReceiptLook(RECEIPTS["accepted"], "accepted", "bold $text-success"),
+    "refused": ReceiptLook(RECEIPTS["refused"], "refused", "bold $text-error"),
+    "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", _WARN),
+    "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", _MUTED),
 }
 _MEANS: Final = {
     "unknown": "Sent, and no answer was read: the collector may have taken it. It is not sent again by itself.",
