@@ -154,6 +154,7 @@ class Delivery:
         self._requests = self._tries = self._run = 0
         self._halted = self._failed = ""
         self._not_before = self._started = 0.0
+        self._in_vain = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._bug: BaseException | None = None
 
@@ -162,7 +163,7 @@ class Delivery:
         self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path) as journal:
-            self._run = journal.begin(self._plan, self._what, clock.now())
+            self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now())
             async with Sender(self._options.timeouts) as sender:
                 try:
                     await self._send_all(journal, sender)
@@ -296,7 +297,8 @@ class Delivery:
         self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
         self._requests += 1
         self._speed.add(time.monotonic(), len(shares) - len(again))
-        self._halted = self._halted or found.halts
+        self._in_vain = self._in_vain + 1 if found.again or found.state == "unknown" else 0
+        self._halted = self._halted or found.halts or self._down(receipt)
         self._observe(Settled(self._run, of.entries, tuple(shares), receipt))
         self._tell()
         # What the collector said is told even where it cannot be written down.
@@ -305,6 +307,12 @@ class Delivery:
             return None
         entries = tuple(of.entries[at] for at in again)
         return parcel(of.number, entries, self._plan.mode), [filed.numbers[at] for at in again]
+
+    def _down(self, receipt: Receipt) -> str:
+        """Why nothing else is tried, if too many requests came to nothing one after the other."""
+        if self._in_vain < self._options.retries.in_a_row:
+            return ""
+        return f"{self._in_vain} requests in a row came to nothing. The last: {receipt.collector_said}"
 
     # What is told
 

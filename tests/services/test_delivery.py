@@ -196,6 +196,20 @@ async def test_an_answer_that_does_not_come_is_unknown_in_bounded_time(tmp_path:
     assert set(states(path).values()) == {"unknown"}
 
 
+async def test_a_collector_that_is_down_ends_the_run(tmp_path: Path, target_at: TargetAt) -> None:
+    retries = Retries(tries=1, in_a_row=3)
+    with LocalCollector(fault=Fault("500")) as collector:
+        progress, _ = await sent(
+            tmp_path,
+            target_at(collector.base_url),
+            "single",
+            50,
+            options=Options(concurrency=1, retries=retries),
+        )
+    assert (progress.refused, progress.ending) == (3, "halted")
+    assert "3 requests in a row came to nothing" in progress.note
+
+
 async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
     tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt
 ) -> None:
@@ -297,13 +311,13 @@ def test_two_processes_on_one_journal(tmp_path: Path, target_at: TargetAt) -> No
         "import sys; from pathlib import Path; from abtui.services.journal import Journal;"
         " from tests.services.test_delivery import *; from abtui.core.secret import Secret;"
         " t = Target(name='t', collector_endpoint='http://127.0.0.1:9/v1', environment='s', api_key=Secret(KEY));"
-        f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', 'now'), 'done', 'then') for _ in range(100)]"
+        f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', None, 'now'), 'done', 'then') for _ in range(100)]"
     )
     root = str(Path(__file__).parents[2])
     other = [subprocess.Popen([sys.executable, "-c", code], cwd=root) for _ in range(1)]
     with Journal(path) as journal:
         for _ in range(100):
-            journal.end(journal.begin(plan(target, "single", 1), "y", "now"), "done", "then")
+            journal.end(journal.begin(plan(target, "single", 1), "y", None, "now"), "done", "then")
     assert [one.wait() for one in other] == [0]
     assert History(path).run_count() == 200
     with sqlite3.connect(path) as sql:

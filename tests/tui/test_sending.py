@@ -194,6 +194,8 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             await pilot.press("enter")
             await until(pilot, lambda: "nothing was sent" in panel_words(screen))
             assert "Move the file away" in panel_words(screen)
+            await pilot.press("escape", "s")
+            await until(pilot, lambda: "Nothing was sent. The journal" in words(screen))
             await pilot.press("8")
             await until(pilot, lambda: bool(screen.query("#history-problem.-shown")))
             assert "not a database" in words(screen, "#history-problem")

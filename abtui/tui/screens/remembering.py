@@ -50,9 +50,9 @@ class Remembering(Sending):
         def read(history: History) -> Callable[[HistoryPanel], None]:
             if message.level == "runs":
                 runs = history.runs(message.first, PAGE, message.state)
-                return lambda panel: panel.place_runs(message.first, runs)
+                return lambda panel: panel.place_runs(message.state, message.first, runs)
             sent = history.sent(message.run, message.first, PAGE, message.state)
-            return lambda panel: panel.place_events(message.run, message.first, sent)
+            return lambda panel: panel.place_events(message.run, message.state, message.first, sent)
 
         self._read_history(read)
 

@@ -108,15 +108,15 @@ class HistoryPanel(Vertical):
             self._problem("")
             self.query_one(PagedList).start(count, _EMPTY[level])
 
-    def place_runs(self, first: int, runs: Sequence[Run]) -> None:
-        """A page of runs."""
-        if self.level == "runs":
+    def place_runs(self, state: str, first: int, runs: Sequence[Run]) -> None:
+        """A page of runs; one that was asked for before the filter changed is dropped."""
+        if (self.level, self.state) == ("runs", state):
             self._ids.update((first + at, run.id) for at, run in enumerate(runs))
             self.query_one(PagedList).place(first, [PagedRow(run.gravest, _run_text(run)) for run in runs])
 
-    def place_events(self, run: int, first: int, sent: Sequence[SentEvent]) -> None:
+    def place_events(self, run: int, state: str, first: int, sent: Sequence[SentEvent]) -> None:
         """A page of the events of a run."""
-        if self.level == "events" and run == self.run:
+        if (self.level, self.run, self.state) == ("events", run, state):
             self._ids.update((first + at, one.number) for at, one in enumerate(sent))
             self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
 

@@ -17,6 +17,7 @@ from abtui.core.jsontext import line_column, locate
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.paths import parse_path
 from abtui.core.sending.runs import Kept
+from abtui.core.text import printable
 from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.marks import Mark
@@ -59,6 +60,7 @@ class ResultPane(Vertical):
         self._receipt: tuple[Kept | None, bool] = (None, False)
         self._empty = "Select an event."
         self._sending = False
+        self._problem = ""
         self._banner = Content("")
 
     def compose(self) -> ComposeResult:
@@ -101,14 +103,15 @@ class ResultPane(Vertical):
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
         self._outcome = self._request = self._unreadable = None
+        self._problem = ""
         self._empty = message
         self.stale = False
         self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
-    def show_sending(self, sending: bool) -> None:
-        """A request is under way."""
-        self._sending = sending
+    def show_sending(self, sending: bool, problem: str = "") -> None:
+        """A request is under way, or is not any more; `problem` is why it was not sent, which stays until another event is shown."""
+        self._sending, self._problem = sending, problem
         if self.tab == "response":
             self._draw()
 
@@ -178,6 +181,8 @@ class ResultPane(Vertical):
         if self.tab == "response":
             if self._sending:
                 return Content("Sending…")
+            if self._problem:
+                return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
             kept, older = self._receipt
             if kept is None:
                 return Content.styled(self._unsent(outcome), "$foreground-muted")
