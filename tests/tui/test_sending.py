@@ -148,7 +148,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
 
 
 async def test_a_run_is_paused_cancelled_and_stopped_by_faults(tmp_path: Path) -> None:
-    fault = [Fault("slow", 0.05)]
+    fault = [Fault("slow", 0.4)]
     with LocalCollector(fault=lambda: fault[0]) as collector:
         config, events = written(tmp_path, collector.base_url, count=60)
         async with workbench(config, events) as (pilot, screen):
