@@ -49,12 +49,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """One request has ended: its events' indexes, what the answer says of each, and the receipt."""
+    """One request has ended: its events, what the answer says of each, and the receipt; None where nobody waited for it."""
 
     run: int
     entries: tuple[Entry, ...]
     shares: tuple[Share, ...]
-    receipt: Receipt
+    receipt: Receipt | None
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +155,7 @@ class Delivery:
         self._halted = self._failed = ""
         self._not_before = self._started = 0.0
         self._in_vain = 0
+        self._held_back: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._bug: BaseException | None = None
 
@@ -272,14 +273,16 @@ class Delivery:
                 self._not_before = max(self._not_before, time.monotonic() + wait)
             elapsed = time.monotonic() - began
             pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if found.again else None
-            if pause is None or self._stopping or not await self._held(pause, filed, journal):
+            if pause is None or self._stopping or not await self._held(pause, of, filed, journal):
                 break
             journal.sending(filed)
+            self._held_back.discard(of.number)
         return self._settle(of, filed, receipt, found, journal)
 
-    async def _held(self, pause: float, filed: Filed, journal: Journal) -> bool:
+    async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
         """Wait before the next try; False where there is none any more."""
         journal.held_back(filed)
+        self._held_back.add(of.number)
         until = time.monotonic() + pause
         while (left := until - time.monotonic()) > 0 or self._control.paused:
             if self._stopping:
@@ -318,13 +321,15 @@ class Delivery:
 
     async def _abort(self) -> None:
         """Leave what is still on its way: it is open in the journal, and unknown."""
-        tasks = tuple(self._tasks)
+        tasks, left = tuple(self._tasks), self._order.on_their_way
+        held = {one.number for one in left} & self._held_back
         for task in tasks:
             task.cancel()
-        if tasks:
-            going = sum(len(one.entries) for one in self._order.on_their_way)
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._counts["unknown"] += going
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for one in left if tasks else ():
+            share = Share("waiting" if one.number in held else "unknown")
+            self._counts[share.state] += len(one.entries)
+            self._observe(Settled(self._run, one.entries, (share,) * len(one.entries), None))
 
     def _end(self, journal: Journal) -> Progress:
         words = self._failed or self._halted or ("cancelled" if self._control.cancelled else "done")

@@ -243,16 +243,21 @@ async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
 
 
 async def test_a_second_cancel_does_not_wait_for_what_is_on_its_way(tmp_path: Path, target_at: TargetAt) -> None:
-    control = Control()
+    control, told = Control(), list[Any]()
     with LocalCollector(fault=Fault("slow", 3.0)) as collector:
         path = tmp_path / "state" / "journal.sqlite3"
-        task = asyncio.create_task(sent(tmp_path, target_at(collector.base_url), "single", 10, control=control))
+        task = asyncio.create_task(
+            sent(tmp_path, target_at(collector.base_url), "single", 10, control=control, observe=told.append)
+        )
         while not path.exists() or not states(path):
             await asyncio.sleep(0.01)
         control.cancel()
         control.cancel()
         progress, _ = await task
     assert progress.unknown >= 1
+    ended = [value for value in told if isinstance(value, Settled)]
+    assert {share.state for value in ended for share in value.shares} == {"unknown"}
+    assert sum(len(value.entries) for value in ended) == progress.unknown
     assert "unknown" in states(path).values()
 
 
