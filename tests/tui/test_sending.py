@@ -12,7 +12,7 @@ from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.journal import journal_path
 from abtui.tui.screens.dialogs import ConfirmProduction
-from abtui.tui.screens.send_dialogs import ConfirmMany, Connection, SendPlan
+from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
@@ -162,6 +162,9 @@ async def test_a_run_is_paused_cancelled_and_stopped_by_faults(tmp_path: Path) -
             await until(pilot, lambda: "sending" in panel_words(screen))
             await pilot.press("S")
             assert pilot.app.screen is screen, "one run at a time"
+            await pilot.press("q")
+            await opened(pilot, ConfirmLeaving)
+            await pilot.press("n")
             await pilot.press("c")
             await until(pilot, lambda: "cancelled" in panel_words(screen))
             sent = len(screen.corpus.receipts)

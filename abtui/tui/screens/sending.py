@@ -174,6 +174,15 @@ class Sending(Targeting):
             thread=True,
         )
 
+    async def may_leave_runs(self) -> bool:
+        """Whether nothing is being sent, or the person said that it may be left. Call it in a worker."""
+        if all(delivery.ended for delivery in self._deliveries):
+            return True
+        from abtui.tui.screens.send_dialogs import ConfirmLeaving
+
+        leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
+        return leave
+
     # What is told
 
     @on(DeliveryTold)

@@ -96,7 +96,7 @@ class WorkbenchScreen(Remembering):
     @work(exclusive=True, group="asking")
     async def ask_to_quit(self) -> None:
         """Quit, unless something unsaved is to be kept."""
-        if await filing.may_quit(self.app, self.session, self.corpus):
+        if await self.may_leave_runs() and await filing.may_quit(self.app, self.session, self.corpus):
             self.app.exit(0)
 
     # List, tabs, clipboard
