@@ -25,7 +25,8 @@ NARROW: Final = 110
 class WorkbenchApp(App[int]):
     """The workbench on a config file and event files, or on the demo without either.
 
-    `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with.
+    `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
+    the tour of the demo.
     """
 
     TITLE = "abtui"
@@ -34,9 +35,16 @@ class WorkbenchApp(App[int]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(
-        self, config: str | None, events: Sequence[str], *, env: Mapping[str, str] | None = None, now: str | None = None
+        self,
+        config: str | None,
+        events: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        now: str | None = None,
+        tour: bool = False,
     ) -> None:
         super().__init__()
+        self._tour = tour
         self._config = config
         self._events = events
         self._env = dict(os.environ) if env is None else env
@@ -57,7 +65,7 @@ class WorkbenchApp(App[int]):
         from abtui.tui.screens.workbench import WorkbenchScreen
         from abtui.tui.session import Session
 
-        start = opening(self._config, self._events)
+        start = opening(self._config, self._events, tour=self._tour)
         session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
         await self.push_screen(WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW))
 
@@ -120,9 +128,9 @@ def _described(screen: Screen[Any]) -> list[Binding]:
     return [active.binding for active in screen.active_bindings.values() if active.binding.id is not None]
 
 
-def run(config: str | None, events: Sequence[str]) -> int:
+def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench and give its exit code."""
-    app = WorkbenchApp(config, events)
+    app = WorkbenchApp(config, events, tour=tour)
     app.call_later(app.end_on_signals)
     code = app.run()
     return code if isinstance(code, int) else app.return_code or 0
