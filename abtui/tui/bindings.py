@@ -120,7 +120,15 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+TOUR: list[Binding] = [
+    _key("tour.begin", "T", "tour", "Tour", "The tour of the demo: begin it, or end it"),
+    # Before the widgets: while the tour is on, these keys are its own wherever nothing is written.
+    _key("tour.next", "right,space,enter", "tour_next", "Next step", "The next step of the tour", first=True),
+    _key("tour.back", "left,backspace", "tour_back", "Step before", "The step before", first=True),
+    _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; everything stays open", first=True),
+]
+
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY, *TOUR]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [
