@@ -7,7 +7,9 @@ import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual.app import App, SystemCommand
@@ -33,6 +35,9 @@ class WorkbenchApp(App[int]):
     CSS_PATH = "abtui.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -117,6 +122,18 @@ class WorkbenchApp(App[int]):
             if number is not None:
                 with suppress(NotImplementedError):
                     asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+
+    def action_picture(self) -> None:
+        """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
+        from abtui.services.errors import FileError
+        from abtui.services.pictures import write_picture
+
+        try:
+            path = write_picture(self.export_screenshot(), Path.cwd(), datetime.now())
+        except FileError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return
+        self.notify(str(path), title="Picture saved", timeout=4, markup=False)
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""

@@ -131,9 +131,15 @@ TOUR: list[Binding] = [
 WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY, *TOUR]
 """What the workbench's screen binds, in the order of the last row."""
 
+PICTURE: Binding = _key(
+    "app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder"
+)
+"""Dialogs have it, too: a binding of the app is not in force over them."""
+
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    PICTURE,
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

@@ -180,8 +180,7 @@ class Touring(Configuring):
 
     def _tour_open(self, step: Step) -> None:
         self.pane = step.look
-        self.set_class(step.look == "config", "-config-open")
-        self.set_class(bool(step.panel), "-drawer-open")
+        self.update_classes({"-config-open": step.look == "config", "-drawer-open": bool(step.panel)})
         if step.panel:
             self.query_one(Drawer).show(step.panel)
             self._panel_shown(step.panel)
