@@ -1,4 +1,4 @@
-"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 some text`.
+"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 is:marked some text`.
 
 Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
 keep spaces. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
@@ -22,6 +22,8 @@ from abtui.core.outcomes import VERDICTS
 from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 
+CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "findings")
+"""`comparison.CLASSES`, without loading what compares."""
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "type": EVENT_TYPES,
     "verdict": (*VERDICTS, "unreadable"),
@@ -31,18 +33,31 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "user": (),
     "name": (),
     "source": (),
+    "change": CHANGES,
+    "receipt": ("accepted", "refused", "unknown", "waiting", "none"),
+    "is": ("marked", "edited", "changed", "sent"),
 }
 """The fields of a term, and the words a closed set has; the other fields hold any text."""
 
 _ANSWERS_KEPT: Final = 4096
 """How many distinct texts a term remembers its answer for."""
 
+_STATES: Final = ("change", "receipt", "is")
+"""Fields about what was done to an event."""
+_OF_A_LINE: Final = frozenset("0123456789:#*?")
+_MAY_BE_ESCAPED: Final = frozenset('"/*?\\') | frozenset(map(chr, range(32)))
+"""Characters that may be written otherwise in JSON, or stand for others in a value."""
+
 _TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
 
 
 class Facts(Protocol):
-    """What is known of an event. `codes` are its findings', `users` its userId and anonymousId."""
+    """What is known of an event. `codes` are its findings', `users` its userId and anonymousId.
+
+    `changes` are the classes of its change against the baseline, `receipt` is how its sending stands ("" where it was not
+    sent), `flags` are what was done to it in the list: `marked`, `edited`.
+    """
 
     @property
     def type(self) -> str: ...
@@ -60,6 +75,12 @@ class Facts(Protocol):
     def codes(self) -> tuple[str, ...]: ...
     @property
     def users(self) -> tuple[str, ...]: ...
+    @property
+    def changes(self) -> tuple[str, ...]: ...
+    @property
+    def receipt(self) -> str: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -73,13 +94,24 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class Query:
-    """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or ""."""
+    """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or "".
+
+    Over many events that share most of their facts, `outright` answers once for all of them where it can. What it leaves
+    open depends on `users` if `by_user`, on the line in `source` if `by_line`, and on what was done to an event if `by_state`. What it says depends on the file in
+    `source` only if `by_source`.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.terms = terms(text)
         self.problem = next((note for term in self.terms if (note := _problem(term))), "")
-        self._tests = [_test(term) for term in self.terms if term.values]
+        told = [term for term in self.terms if term.values]
+        self.by_user = any(term.field == "user" for term in told)
+        self.by_state = any(term.field in _STATES for term in told)
+        self.by_line = any(term.field in (None, "source") and _may_fit_a_line(term) for term in told)
+        self.by_source = any(term.field in (None, "source") for term in told)
+        self._tests = [(term, _test(term)) for term in told]
+        self._in_text = [inside for term in told if (inside := _in_text(term))]
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out at all."""
@@ -87,7 +119,34 @@ class Query:
 
     def admits(self, facts: Facts) -> bool:
         """Whether all terms hold of an event."""
-        return all(test(facts) for test in self._tests)
+        return all(test(facts) for _, test in self._tests)
+
+    def outright(self, facts: Facts) -> bool | None:
+        """Whether it admits every event with these facts, whichever its users, state and line; None where they decide.
+
+        The source of `facts` is that of any event of the same file.
+        """
+        answer: bool | None = True
+        for term, test in self._tests:
+            if term.field == "user" or term.field in _STATES:
+                answer = None
+            elif term.field in (None, "source") and _may_fit_a_line(term):
+                if term.field is None and test(msgspec.structs.replace(_NOTHING, **_shared(facts))) is not term.negated:
+                    # It fits without the source already.
+                    if term.negated:
+                        return False
+                else:
+                    answer = None
+            elif not test(facts):
+                return False
+        return answer
+
+    def may_admit(self, text: bytes) -> bool:
+        """False if it admits no event that is written as `text`: a quick look for the users in it."""
+        if not self._in_text or b"\\u" in text or not text.isascii():
+            return True
+        lower = text.lower()
+        return all(any(value in lower for value in values) for values in self._in_text)
 
 
 def terms(text: str) -> tuple[Term, ...]:
@@ -179,6 +238,43 @@ def _holds(pattern: str) -> Callable[[str], bool]:
     return lambda text: pattern in text
 
 
+class _Nothing(msgspec.Struct, frozen=True):
+    """The facts of an event without a source, users and state."""
+
+    type: str = ""
+    name: str = ""
+    verdict: str = ""
+    source: str = ""
+    reason: str = ""
+    goal: str = ""
+    codes: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    receipt: str = ""
+    flags: tuple[str, ...] = ()
+
+
+_NOTHING: Final = _Nothing()
+
+
+def _shared(facts: Facts) -> dict[str, str]:
+    """What free text is looked for in, without the source."""
+    return {"type": facts.type, "name": facts.name, "goal": facts.goal}
+
+
+def _may_fit_a_line(term: Term) -> bool:
+    """Whether a value may fit the `:17` or `:17#2` of a source, in part or whole."""
+    return any(set(value) & _OF_A_LINE for value in term.values)
+
+
+def _in_text(term: Term) -> tuple[bytes, ...]:
+    """Of a term for users, what stands in the text of an event for which it holds, in lower case; () where that is not known."""
+    if term.field != "user" or term.negated:
+        return ()
+    plain = all(value.isascii() and not set(value) & _MAY_BE_ESCAPED for value in term.values)
+    return tuple(value.encode() for value in term.values) if plain else ()
+
+
 def _test(term: Term) -> Callable[[Facts], bool]:
     fits = [(_fits if FIELDS.get(term.field or "") else _holds)(value) for value in term.values]
     found = _found(term.field, lambda text: any(fit(text) for fit in fits))
@@ -202,9 +298,22 @@ def _found(field: str | None, fits: Callable[[str], bool]) -> Callable[[Facts], 
             return lambda facts: any(map(anew, facts.users))
         case "source":
             return lambda facts: anew(facts.source)
+        case "change":
+            return lambda facts: any(map(kept, facts.changes))
+        case "receipt":
+            return lambda facts: kept(facts.receipt or "none")
+        case "is":
+            return lambda facts: any(map(kept, _states(facts)))
         case _:
             value = attrgetter(field)
             return lambda facts: kept(value(facts))
+
+
+def _states(facts: Facts) -> tuple[str, ...]:
+    """What the field `is` knows of an event."""
+    changed = ("changed",) if facts.changes else ()
+    sent = ("sent",) if facts.receipt not in ("", "waiting") else ()
+    return (*facts.flags, *changed, *sent)
 
 
 def _with_severities(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ STEPS: Final[tuple[Step, ...]] = (
         look="events",
         event="15-wrong-case.jsonl:1",
         pinned=True,
-        needs=("baseline",),
+        needs=("action:pin",),
         expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
     ),
     Step(
@@ -185,6 +185,7 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="config",
         event="15-wrong-case.jsonl:1",
+        tab="diff",
         config=((_PURCHASE, "purchase"),),
         pinned=True,
         expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase"),
@@ -216,7 +217,7 @@ STEPS: Final[tuple[Step, ...]] = (
         config=_CHANGE,
         pinned=True,
         panel="impact",
-        needs=("panel:impact", "baseline"),
+        needs=("panel:impact", "action:pin"),
         expected=Expected(verdict="drop", reason="SCREEN-TRACKING-OFF"),
     ),
     Step(

@@ -71,7 +71,7 @@ class Editing(Reading):
         self._untouched = None if index in self.corpus.edited else (text, item)
         self.event_pane.load(text, item.source)
         receipt, name = self._receipts.get(index, (None, ""))
-        self.result.clear("")
+        self.result.forget()
         self.result.show_receipt(receipt, name)
         self._outcome = None
         self._show_event(read_stored(item), index)

@@ -35,6 +35,8 @@ class Touring(Configuring):
         self._tour_config = ""
         self._tour_items: list[Stored] = []
         self._tour_places: dict[str, int] = {}
+        self._tour_baseline: object = None
+        self._tour_sent: set[int] = set()
         self.tour_settled: str = ""
         """The name of the step that is on screen as a whole."""
 
@@ -127,7 +129,10 @@ class Touring(Configuring):
             # Nothing is hidden while everything changes.
             self._tour_filter.value = ""
             await _until(lambda: not self.corpus.filter)
+        # The whole screen, where one pane has it.
+        await self.run_action("unzoom")
         self._tour_restore_events()
+        await self._tour_pin(step)
         self._tour_set_config(config)
         self._tour_show(step)
         if step.filter != self._tour_filter.value:
@@ -163,6 +168,18 @@ class Touring(Configuring):
         line = next((line for line, pair in enumerate(zip(old, new, strict=False), 1) if pair[0] != pair[1]), 1)
         self.config_pane.editor.goto(line)
 
+    async def _tour_pin(self, step: Step) -> None:
+        """Make what the demo's own config does the baseline, or give any up: that is `Comparing`, where the workbench has it."""
+        present: object = getattr(self, "baseline", None)
+        if step.pinned and present is not None and present is self._tour_baseline:
+            return
+        if present is not None:
+            await self.run_action("pin")
+        if step.pinned:
+            self._tour_set_config(self._tour_config)
+            await self.run_action("pin")
+            self._tour_baseline = getattr(self, "baseline", None)
+
     def _tour_show(self, step: Step) -> None:
         """Bring what the step speaks of into view."""
         index = self._tour_places[step.event]
@@ -174,7 +191,7 @@ class Touring(Configuring):
             start = editor.location_of(text.index(step.edit[0]))
             editor.replace(changed, (0, 0), editor.document.end)
             editor.goto(start[0] + 2)
-        self.result.tab = next(name for name, _ in TABS if name == step.tab)
+        self.result.tab = next((name for name, _ in TABS if name == step.tab), "payload")
         self._tour_open(step)
         self._tour_mark(step.look)
 
@@ -192,16 +209,15 @@ class Touring(Configuring):
                 pane.set_class(name == look, "-toured")
 
     async def _tour_send(self, step: Step) -> None:
-        """Send the step's event to the local collector, unless it was: what is sent is not taken back."""
+        """Send the step's event to the local collector, once: what is sent is not taken back."""
         for _ in self.session.targets:
             if self.session.target is None or self.session.target.name != LOCAL:
                 self.session.next_target()
         self._show_config()
-        if self._tour_places[step.event] not in self._receipts:
+        index = self._tour_places[step.event]
+        if index not in self._tour_sent:
+            self._tour_sent.add(index)
             await self.run_action("send")
-        await _until(lambda: self._tour_places[step.event] in self._receipts)
-        self.result.tab = "response"
-        self.set_focus(self.query_one(TourCaption))
 
 
 async def _until(true: Callable[[], bool]) -> None:

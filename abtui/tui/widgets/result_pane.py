@@ -97,6 +97,11 @@ class ResultPane(Vertical):
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
 
+    def forget(self) -> None:
+        """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
+        self._outcome = self._request = self._unreadable = None
+        self._empty = ""
+
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
         self._outcome = self._request = self._unreadable = None
@@ -139,10 +144,13 @@ class ResultPane(Vertical):
         self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
 
     def _say(self, banner: Content) -> None:
-        # An update lays out the pane, which would hold up the payload's next paint.
+        # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
         if banner != self._banner:
+            view = self.query_one("#banner", Static)
+            width = view.content_size.width
+            layout = not width or len(banner.wrap(width)) != len(self._banner.wrap(width))
             self._banner = banner
-            self.query_one("#banner", Static).update(banner)
+            view.update(banner, layout=layout)
 
     def _draw(self) -> None:
         outcome = self._outcome
