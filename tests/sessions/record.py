@@ -78,9 +78,13 @@ def record(story: Story) -> str:
     """Play a story, and give what is to be kept of it."""
     bound = {binding.id for binding in WORKBENCH}
     parts = [f"{story.title}\n\n$ abtui{''.join(f' {word}' for word in story.arguments)}"]
-    with tempfile.TemporaryDirectory() as folder, Terminal(story.arguments, folder) as terminal:
+    with tempfile.TemporaryDirectory() as around:
+        # Its name is seen where a file is picked.
+        folder = Path(around) / "northlight"
+        folder.mkdir()
         moves = [move for move in story.moves if not move.needs or move.needs in bound]
-        parts += [_played(terminal, move) for move in moves]
+        with Terminal(story.arguments, str(folder)) as terminal:
+            parts += [_played(terminal, move) for move in moves]
     return "\n\n".join(parts) + "\n"
 
 

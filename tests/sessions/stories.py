@@ -82,11 +82,8 @@ VERIFY = Story(
     (
         Move("The demo opens.", (), r"101 events .*✓89"),
         Move("Pin what becomes of every event now.", ("b",), r"pinned", "impact.pin"),
-        Move(
-            "Into the config, to the switch for screen views.",
-            ("4", *_down(12), "Home", *("Right",) * 29),
-            r"▌4 Config",
-        ),
+        Move("Into the config.", ("4",), r"▌4 Config"),
+        Move("To the switch for screen views.", (*_down(12), "Home", *("Right",) * 29), r"13\s+enableAppScreenView"),
         Move(
             "Switch it off. Everything is mapped anew with the last key: nine more are dropped.",
             (*("Delete",) * 4, "false"),
