@@ -214,6 +214,7 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="drawer",
         event="04-screen-views.jsonl:2",
+        tab="diff",
         config=_CHANGE,
         pinned=True,
         panel="impact",
