@@ -33,6 +33,9 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
 _MARKED_BYTES: Final = 64 * 1024
 """A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
 
+_BANNER_KEPT: Final = 3
+"""Rows of the banner up to which it does not become lower again."""
+
 
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
@@ -59,6 +62,7 @@ class ResultPane(Vertical):
         self._empty = "Select an event."
         self._sending = False
         self._banner = Content("")
+        self._banner_lines = 2
 
     def compose(self) -> ComposeResult:
         """The strip, the verdict, and the two kinds of view."""
@@ -148,7 +152,12 @@ class ResultPane(Vertical):
         if banner != self._banner:
             view = self.query_one("#banner", Static)
             width = view.content_size.width
-            layout = not width or len(banner.wrap(width)) != len(self._banner.wrap(width))
+            lines = len(banner.wrap(width)) if width else _BANNER_KEPT + 1
+            layout = max(lines, self._banner_lines) > _BANNER_KEPT or lines > self._banner_lines
+            if layout:
+                # A height it once had it keeps, so that going from event to event does not lay out the screen each time.
+                self._banner_lines = lines
+                view.styles.min_height = max(2, min(lines, _BANNER_KEPT))
             self._banner = banner
             view.update(banner, layout=layout)
 
