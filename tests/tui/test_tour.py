@@ -15,6 +15,7 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.tour_caption import TourCaption
+from tests.tui.test_snapshots import screen_text
 from tests.tui.test_workbench import NOW, until, words
 
 Tour = tuple[Pilot[int], WorkbenchScreen]
@@ -61,6 +62,8 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
     if step.tab == "payload" and step.expected.verdict == "send":
         payload = json.loads(screen.query_one(CodeView).text)
         assert payload.get("goals", [{}])[0].get("name") == expected.goal
+    changed = {"an-id": "visitor-4711", "change": "Order completed: purchase"}.get(step.name, "")
+    assert changed in screen_text(screen.app), "what was changed is in view"
     look = screen.query_one(f"#{step.look}", Widget)
     assert look.display
     assert look.has_class("-toured")
