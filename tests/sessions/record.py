@@ -5,6 +5,7 @@ Writes a text file for each story into docs/sessions, or FOLDER: the keys, and t
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -91,7 +92,9 @@ def record(story: Story) -> str:
 def _played(terminal: Terminal, move: Move) -> str:
     for key in move.keys:
         terminal.press(key)
-    pressed = f"[{' '.join(move.keys)}] " if move.keys else ""
+    runs = [(key, len(list(same))) for key, same in itertools.groupby(move.keys)]
+    pressed = " ".join(key if times == 1 else f"{key}×{times}" for key, times in runs)
+    pressed = f"[{pressed}] " if pressed else ""
     rule = "─" * COLUMNS
     return f"{pressed}{move.why}\n{rule}\n{terminal.until(move.sees)}\n{rule}"
 

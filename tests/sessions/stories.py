@@ -56,7 +56,7 @@ DEBUG = Story(
             r"5 shown",
         ),
         Move("No unit could be resolved: the event has neither id.", ("w",), r"no unit"),
-        Move("All findings of all events in one panel.", ("5",), r"UNIT-NONE", "panel.findings"),
+        Move("All findings of all events in one panel.", ("5",), r"UNIT-NONE", "findings.panel"),
     ),
 )
 TOUR = Story(
@@ -91,7 +91,7 @@ VERIFY = Story(
         ),
         Move("Which ones?", ("F2", "/", "type:screen verdict:drop", "Enter"), r"9 shown"),
         Move("Screen tracking is off, and Segment shows Success.", ("w",), r"green there, yet nothing is sent"),
-        Move("The change as a whole: verdicts, goals gained and lost.", ("6",), r"[Cc]hanged", "panel.impact"),
+        Move("The change as a whole: verdicts, goals gained and lost.", ("6",), r"[Cc]hanged", "impact.panel"),
         Move(
             "It is meant so: save it. In the pull request `abtui diff` tells the same.",
             ("F5", "C-s"),
