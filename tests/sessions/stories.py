@@ -91,7 +91,7 @@ VERIFY = Story(
         ),
         Move("Which ones?", ("F2", "/", "type:screen verdict:drop", "Enter"), r"9 shown"),
         Move("Screen tracking is off, and Segment shows Success.", ("w",), r"green there, yet nothing is sent"),
-        Move("The change as a whole: verdicts, goals gained and lost.", ("6",), r"[Cc]hanged", "impact.panel"),
+        Move("The change as a whole: verdicts, goals gained and lost.", ("6",), r"events change", "impact.panel"),
         Move(
             "It is meant so: save it. In the pull request `abtui diff` tells the same.",
             ("F5", "C-s"),
