@@ -19,6 +19,7 @@ from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.recalling import Recalling
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
+from abtui.tui.screens.touring import Touring
 from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
@@ -26,7 +27,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping):
+class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping, Touring):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -113,6 +113,8 @@ class CountBar(Static):
     counts: reactive[Counts] = reactive(Counts())
     short: reactive[bool] = reactive(False)
     """Glyphs and numbers only, where words do not fit."""
+    tight: reactive[bool] = reactive(False)
+    """Without the number of all events, either."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -125,15 +127,20 @@ class CountBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_tight(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def _draw(self) -> None:
         counts = self.counts
-        parts: list[tuple[str, str]] = [(f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold")]
+        total = f"{counts.total:,} event{'' if counts.total == 1 else 's'}"
+        parts: list[tuple[str, str]] = [] if self.tight else [(total, "bold")]
         # Before the verdicts, which a narrow screen cuts off.
         parts += self._progress(counts)
         if counts.filtered:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
-            parts.append((f"  {MARKED} {counts.marked:,} marked", "$text-accent"))
+            parts.append((f"  {MARKED} {counts.marked:,}{'' if self.tight else ' marked'}", "$text-accent"))
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
