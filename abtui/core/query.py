@@ -1,4 +1,4 @@
-"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 some text`.
+"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 is:marked some text`.
 
 Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
 keep spaces. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
@@ -22,6 +22,8 @@ from abtui.core.outcomes import VERDICTS
 from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 
+CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "findings")
+"""`comparison.CLASSES`, without loading what compares."""
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "type": EVENT_TYPES,
     "verdict": (*VERDICTS, "unreadable"),
@@ -31,6 +33,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "user": (),
     "name": (),
     "source": (),
+    "change": CHANGES,
+    "receipt": ("accepted", "refused", "unknown", "waiting", "none"),
+    "is": ("marked", "edited", "changed", "sent"),
 }
 """The fields of a term, and the words a closed set has; the other fields hold any text."""
 
@@ -42,7 +47,11 @@ _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
 
 
 class Facts(Protocol):
-    """What is known of an event. `codes` are its findings', `users` its userId and anonymousId."""
+    """What is known of an event. `codes` are its findings', `users` its userId and anonymousId.
+
+    `changes` are the classes of its change against the baseline, `receipt` is how its sending stands ("" where it was not
+    sent), `flags` are what was done to it in the list: `marked`, `edited`.
+    """
 
     @property
     def type(self) -> str: ...
@@ -60,6 +69,12 @@ class Facts(Protocol):
     def codes(self) -> tuple[str, ...]: ...
     @property
     def users(self) -> tuple[str, ...]: ...
+    @property
+    def changes(self) -> tuple[str, ...]: ...
+    @property
+    def receipt(self) -> str: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -202,9 +217,22 @@ def _found(field: str | None, fits: Callable[[str], bool]) -> Callable[[Facts], 
             return lambda facts: any(map(anew, facts.users))
         case "source":
             return lambda facts: anew(facts.source)
+        case "change":
+            return lambda facts: any(map(kept, facts.changes))
+        case "receipt":
+            return lambda facts: kept(facts.receipt or "none")
+        case "is":
+            return lambda facts: any(map(kept, _states(facts)))
         case _:
             value = attrgetter(field)
             return lambda facts: kept(value(facts))
+
+
+def _states(facts: Facts) -> tuple[str, ...]:
+    """What the field `is` knows of an event."""
+    changed = ("changed",) if facts.changes else ()
+    sent = ("sent",) if facts.receipt not in ("", "waiting") else ()
+    return (*facts.flags, *changed, *sent)
 
 
 def _with_severities(codes: tuple[str, ...]) -> tuple[str, ...]:

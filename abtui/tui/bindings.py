@@ -66,6 +66,8 @@ LIST: list[Binding] = [
         show=True,
     ),
     _key("list.type", "t", "next_type", "Type", "Show only events of the next type"),
+    _key("list.mark", "space", "mark", "Mark", "Mark the event, or take its mark away, and go to the next"),
+    _key("list.mark-all", "a", "mark_all", "Mark all", "Mark all events shown; again: take their marks away"),
     _key(
         "list.focus",
         "escape",

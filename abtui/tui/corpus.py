@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -94,12 +95,22 @@ def _users(event: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(str(value) for value in ids if isinstance(value, str | int | float))
 
 
-def map_stored(item: Stored, mapper: Mapper, recent: RecentIds | None = None) -> tuple[EventRow, Finding | None]:
-    """Read and map one item for its row, and the finding that tells of a repeated messageId, which it alone would not show."""
+def map_stored(
+    item: Stored,
+    mapper: Mapper,
+    recent: RecentIds | None = None,
+    observe: Callable[[Event, Outcome], None] | None = None,
+) -> tuple[EventRow, Finding | None]:
+    """Read and map one item for its row, and the finding that tells of a repeated messageId, which it alone would not show.
+
+    `observe` is called with what was mapped.
+    """
     event = read_stored(item)
     if isinstance(event, Unreadable):
         return summary(event, None), None
     outcome = mapper.outcome(event, recent=recent)
+    if observe is not None:
+        observe(event, outcome)
     repeated = next((found for found in outcome.findings if found.code == "EVENT-REPEATED"), None)
     return summary(event, outcome), repeated
 
@@ -119,6 +130,10 @@ class Corpus:
         self.mapped = 0
         self.edited: set[int] = set()
         self.repeated: dict[int, Finding] = {}
+        self.marked: set[int] = set()
+        self.receipts: dict[int, str] = {}
+        """How the sending of an item stands: waiting, accepted, refused or unknown."""
+        self._changes: dict[int, tuple[str, ...]] = {}
         self._rows: list[EventRow | None] = []
         # What is shown (None: everything), what the pass has found so far, and how many rows it has tested.
         self._view: list[int] | None = None
@@ -209,12 +224,12 @@ class Corpus:
         if self._found is not None:
             admits = self.filter.admits
             rows = enumerate(self._rows[self._tested : end], self._tested)
-            self._found += [index for index, row in rows if row is not None and admits(row)]
+            self._found += [index for index, row in rows if row is not None and admits(self._decorated(index, row))]
         self._tested = end
 
     def _has_place(self, kept: int | None) -> bool:
         row = None if kept is None else self._rows[kept]
-        if kept is None or row is None or kept >= self.mapped or not self.filter.admits(row):
+        if kept is None or row is None or kept >= self.mapped or not self.filter.admits(self._decorated(kept, row)):
             return bool(self._found)
         return kept < self._tested
 
@@ -249,7 +264,46 @@ class Corpus:
                 )
             row, _ = map_stored(item, mapper)
             self._rows[index] = row
-        return row
+        return self._decorated(index, row)
+
+    def _decorated(self, index: int, row: EventRow) -> EventRow:
+        """The row with what the person and the program did to its item since it was mapped."""
+        changes, receipt = self._changes.get(index, ()), self.receipts.get(index, "")
+        marked, edited = index in self.marked, index in self.edited
+        if not (changes or receipt or marked or edited):
+            return row
+        flags = (("marked",) if marked else ()) + (("edited",) if edited else ())
+        return msgspec.structs.replace(row, changes=changes, receipt=receipt, flags=flags)
+
+    def items(self, start: int, end: int) -> Iterator[Stored]:
+        """The items from `start` up to `end`, in order: the quick way to many of them."""
+        yield from self._items[start:end]
+
+    def place_changes(self, start: int, kinds: Sequence[tuple[str, ...]]) -> None:
+        """Take in how the items from `start` on change against the baseline: the classes of each, () where it does not."""
+        for index, classes in enumerate(kinds, start):
+            if classes:
+                self._changes[index] = classes
+            else:
+                self._changes.pop(index, None)
+
+    def clear_changes(self) -> None:
+        """There is no baseline any more."""
+        self._changes.clear()
+
+    def shown_indexes(self) -> Iterator[int]:
+        """The indexes of what the list shows, in order."""
+        return iter(range(len(self._items)) if self._view is None else tuple(self._view))
+
+    def matching(self, query: Query, limit: int) -> list[int]:
+        """The indexes of the first mapped items that `query` admits, `limit` of them at most."""
+        rows = enumerate(self._rows[: self.mapped])
+        admitted = (i for i, row in rows if row is not None and query.admits(self._decorated(i, row)))
+        return list(islice(admitted, limit))
+
+    def finding_counts(self) -> Counter[str]:
+        """How many of the mapped events have a finding, by its code."""
+        return Counter(code for row in self._rows[: self.mapped] if row is not None for code in row.codes)
 
     def as_json_lines(self) -> str:
         """Every item as one line: JSON compacted, other text as it is."""

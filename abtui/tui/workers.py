@@ -11,8 +11,9 @@ from textual.message import Message
 from abtui.core.checks import RecentIds
 from abtui.core.contract import is_valid
 from abtui.core.engine import Mapper
-from abtui.core.events import SdkDefaults, read_events
+from abtui.core.events import Event, SdkDefaults, read_events
 from abtui.core.findings import Finding
+from abtui.core.outcomes import Outcome
 from abtui.services.errors import ServiceError
 from abtui.services.files import Source, expand, read_pieces
 from abtui.tui.corpus import Stored, map_stored, stored
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]
+Observe = Callable[[Event, Outcome], None]
 
 _FIRST_BATCH: Final = 200
 _BATCH: Final = 5_000
@@ -75,15 +77,16 @@ def map_rows(
     recent: RecentIds,
     post: Post,
     cancelled: Cancelled,
+    observe: Observe | None = None,
 ) -> None:
-    """Map the items from `start` to `end` for their rows, in spells of 20 ms."""
+    """Map the items from `start` to `end` for their rows, in spells of 20 ms. `observe` is called here with each event mapped."""
     at = start
     while at < end and not cancelled():
         rows: list[EventRow] = []
         repeated: dict[int, Finding] = {}
         until = time.monotonic() + _WORK_SECONDS
         while at + len(rows) < end and time.monotonic() < until:
-            row, finding = map_stored(item(at + len(rows)), mapper, recent)
+            row, finding = map_stored(item(at + len(rows)), mapper, recent, observe)
             if finding is not None:
                 repeated[at + len(rows)] = finding
             rows.append(row)

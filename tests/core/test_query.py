@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.query import FIELDS, Query, completed, terms, value_of, with_term
+from abtui.core.comparison.model import CLASSES
+from abtui.core.query import CHANGES, FIELDS, Query, completed, terms, value_of, with_term
 from abtui.tui.widgets.event_list import EventRow
 
 ROW = EventRow(
@@ -149,3 +151,32 @@ def test_what_was_asked_before_changes_no_answer(written: list[tuple[str, str]],
     text = " ".join(sign + term for sign, term in written)
     query = Query(text)
     assert [query.admits(row) for row in rows] == [Query(text).admits(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "receipt", "flags", "admitted"),
+    [
+        ("change:goal", ("goal", "units"), "", (), True),
+        ("change:goal", ("units",), "", (), False),
+        ("change:*", (), "", (), False),
+        ("is:changed", ("body",), "", (), True),
+        ("-is:changed", ("body",), "", (), False),
+        ("receipt:none", (), "", (), True),
+        ("receipt:none", (), "refused", (), False),
+        ("receipt:refused,unknown", (), "refused", (), True),
+        ("is:sent", (), "waiting", (), False),
+        ("is:sent", (), "unknown", (), True),
+        ("is:marked", (), "", ("marked",), True),
+        ("is:marked,edited", (), "", ("edited",), True),
+        ("is:marked is:edited", (), "", ("edited",), False),
+    ],
+)
+def test_what_was_done_to_an_event(
+    text: str, changes: tuple[str, ...], receipt: str, flags: tuple[str, ...], admitted: bool
+) -> None:
+    row = msgspec.structs.replace(ROW, changes=changes, receipt=receipt, flags=flags)
+    assert Query(text).admits(row) is admitted
+
+
+def test_changes_are_those_of_a_comparison() -> None:
+    assert CHANGES == CLASSES

@@ -61,16 +61,25 @@ class Reading(Layout):
         self._count()
         self._map_rows()
 
+    def _may_map(self) -> bool:
+        """Whether the corpus may be mapped now. A capability that needs the processor says no, and calls `_map_rows` when it is done."""
+        return True
+
+    def _observer(self) -> workers.Observe | None:
+        """What is called in the mapping thread with each event and its outcome, or None."""
+        return None
+
     def _map_rows(self) -> None:
         corpus, mapper = self.corpus, self.session.mapper
         # Reading comes first: two threads at work would halve each other's speed. Rows in view are mapped as they are drawn.
-        if self._reading_note or self._mapping or mapper is None or corpus.mapped >= len(corpus):
+        if self._reading_note or self._mapping or mapper is None or corpus.mapped >= len(corpus) or not self._may_map():
             return
         self._mapping = True
+        observe = self._observer()
         generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent
         self.run_worker(
             lambda: workers.map_rows(
-                generation, corpus.item, start, end, mapper, recent, self.post_message, _cancelled
+                generation, corpus.item, start, end, mapper, recent, self.post_message, _cancelled, observe
             ),
             group="mapping",
             exclusive=True,
@@ -96,6 +105,31 @@ class Reading(Layout):
         self._mapping = False
         self.corpus.restart()
         self._map_rows()
+
+    def filter_again(self) -> None:
+        """What the filter looks at was changed by the program: test every row anew. The old view stays until then."""
+        if self.corpus.filter:
+            self.corpus.set_filter(self.corpus.filter)
+            self._filter_more()
+
+    def action_mark(self) -> None:
+        """Mark the event under the cursor, or take its mark away, and go to the next."""
+        index = self.corpus.index_at(self.event_list.cursor)
+        if index is not None:
+            self.corpus.marked ^= {index}
+            self.event_list.refresh_row(self.event_list.cursor)
+            self.event_list.cursor += 1
+            self._count()
+
+    def action_mark_all(self) -> None:
+        """Mark every event that is shown; where all of them are marked, take the marks away."""
+        shown = set(self.corpus.shown_indexes())
+        if shown <= self.corpus.marked:
+            self.corpus.marked -= shown
+        else:
+            self.corpus.marked |= shown
+        self.event_list.refresh()
+        self._count()
 
     @on(EventsPane.FilterChanged)
     def _filter_changed(self, message: EventsPane.FilterChanged) -> None:

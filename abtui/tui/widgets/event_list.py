@@ -40,6 +40,9 @@ class EventRow(msgspec.Struct, frozen=True):
 
     `errors` and `warnings` count findings. What is not drawn is there to be looked for: the code of the verdict's reason, the
     goal, the codes of the findings, the user's ids.
+
+    `changes` are the classes of its change against the baseline (`core.comparison`), `receipt` is how its sending stands
+    (`waiting`, `accepted`, `refused`, `unknown`, or ""), `flags` are `marked` and `edited`.
     """
 
     type: str
@@ -52,6 +55,9 @@ class EventRow(msgspec.Struct, frozen=True):
     goal: str = ""
     codes: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    receipt: str = ""
+    flags: tuple[str, ...] = ()
 
 
 RowProvider = Callable[[int], EventRow]
