@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,14 +31,23 @@ class DraftFile:
 
     def __init__(self) -> None:
         self.path = drafts_folder() / f"draft-{os.getpid()}-{secrets.token_hex(4)}.json"
+        self._lock = threading.Lock()
+        self._closed = False
 
-    def write(self, draft: Draft) -> None:
-        """Put `draft` in the place of the one before. Raises FileError."""
-        write_private(self.path, draft_text(draft))
+    def put(self, draft: Draft | None) -> None:
+        """Put `draft` in the place of the one before; None: there is nothing unsaved. Raises FileError."""
+        with self._lock:
+            if self._closed:
+                return
+            if draft is None:
+                remove(self.path)
+            else:
+                write_private(self.path, draft_text(draft))
 
-    def clear(self) -> None:
-        """There is nothing unsaved any more."""
-        remove(self.path)
+    def close(self) -> None:
+        """What a thread may still want to write is older than what is there."""
+        with self._lock:
+            self._closed = True
 
 
 def drafts_folder() -> Path:

@@ -88,6 +88,13 @@ FILE: list[Binding] = [
         show=True,
     ),
     _key("file.save", "ctrl+s", "save", "Save", "Save the config, else edited events", show=True),
+    _key(
+        "file.editor",
+        "E,alt+e",
+        "edit_outside",
+        "$EDITOR",
+        "Edit the event, or in its pane the config, in $EDITOR (alt+e from an editor)",
+    ),
 ]
 
 RESULT: list[Binding] = [
@@ -128,6 +135,7 @@ WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONF
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

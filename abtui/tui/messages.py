@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from textual.message import Message
 
 from abtui.core.config import Target
@@ -68,3 +71,11 @@ class FilesChanged(Message):
     def __init__(self, paths: frozenset[str]) -> None:
         super().__init__()
         self.paths = paths
+
+
+class Extra(NamedTuple):
+    """A command of the palette that has no key: its words, and what it does."""
+
+    title: str
+    help: str
+    run: Callable[[], None]

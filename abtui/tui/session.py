@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
+from abtui.core.keyless import keys_in, without_keys
 from abtui.core.secret import Secret
 from abtui.services.configs import read_config_text
 
@@ -75,6 +76,23 @@ class Session:
         """The chosen target: the one chosen by name, else the first."""
         targets = self.targets
         return next((target for target in targets if target.name == self._target), targets[0] if targets else None)
+
+    def choose(self, name: str) -> bool:
+        """Choose a target by its name. False if there is none of it."""
+        known = any(target.name == name for target in self.targets)
+        if known:
+            self._target = name
+        return known
+
+    def secrets(self) -> list[Secret]:
+        """Every key there is, of the text as it is and of the last usable one."""
+        keys = [target.api_key for target in self.targets if target.api_key is not None]
+        return [*keys, *(Secret(text) for text in keys_in(self.text, self._env))]
+
+    def keyless_text(self) -> str:
+        """The text without the keys that stand in it."""
+        known = [secret.reveal() for secret in self.secrets() if secret.reveal() != LOCAL_KEY]
+        return without_keys(self.text, self._env, known)
 
     def next_target(self) -> Target | None:
         """Choose the next target, around the end."""

@@ -50,7 +50,7 @@ def test_a_broken_session_is_told_and_written_anew() -> None:
 def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not() -> None:
     draft = Draft(version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x")
     own = DraftFile()
-    own.write(draft)
+    own.put(draft)
     assert stat.S_IMODE(own.path.stat().st_mode) == 0o600
     assert is_running(os.getppid())
     running = own.path.with_name(f"draft-{os.getppid()}-00.json")

@@ -13,6 +13,8 @@ from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens import filing
+from abtui.tui.screens.keeping import Keeping
+from abtui.tui.screens.outside import Outside
 from abtui.tui.screens.sending import Sending
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
@@ -20,7 +22,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending):
+class WorkbenchScreen(Sending, Keeping, Outside):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
@@ -52,8 +54,11 @@ class WorkbenchScreen(Sending):
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
         path = await filing.ask_path(self.app, "open", "Open events (a file or folder) or a config (.yaml)")
-        if path is None:
-            return
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Open a file or folder of events, or another config."""
         if path.endswith(CONFIG_SUFFIXES):
             self._open_config(path)
         else:

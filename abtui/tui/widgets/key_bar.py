@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from abtui.core.key_names import UNBOUND
 from abtui.tui.widgets import cells
 
 
@@ -52,7 +53,7 @@ class KeyBar(Widget):
             binding = active.binding
             # Where text is typed, a key that is a character is one.
             usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
-            if binding.show and usable:
+            if binding.show and usable and binding.key != UNBOUND:
                 shown.setdefault(binding.action, binding)
         bindings = list(shown.values())
         # What always works stands at the right end, where it is not cut off first.

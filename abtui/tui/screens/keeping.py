@@ -1,0 +1,197 @@
+"""Unsaved work is kept on the disk while it is unsaved, and offered when the same files are opened after a crash."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from textual import work
+from textual.worker import get_current_worker
+
+from abtui.core.drafts import VERSION, Draft, KeptEvent, told, within_bounds
+from abtui.core.events import Unreadable, read_one
+from abtui.core.secret import hide_all
+from abtui.core.text import plural
+from abtui.services import drafts
+from abtui.services.drafts import DraftFile, left_behind
+from abtui.services.errors import FileError
+from abtui.tui.corpus import Stored, summary
+from abtui.tui.screens.remembering import Remembering
+
+_LOOK_SECONDS: Final = 1.0
+_MOST_EVENTS: Final = 5_000
+_PATIENCE: Final = 3
+"""Looks after which a text that keeps changing is written all the same."""
+
+
+class Keeping(Remembering):
+    """Looks once a second whether there is something new to keep. A thread writes it."""
+
+    _draft_file: DraftFile | None = None
+    _draft_seen: tuple[Any, ...] = ()
+    _draft_changing = 0
+    _draft_told = False
+    _to_restore: tuple[KeptEvent, ...] = ()
+
+    def on_mount(self) -> None:
+        """Offer what was left behind, and begin to keep what comes."""
+        self._draft_file = DraftFile()
+        self.call_after_refresh(self._offer_drafts)
+        self.set_interval(_LOOK_SECONDS, self._look_at_work)
+
+    # Keeping
+
+    def _look_at_work(self) -> None:
+        session = self.session
+        # Whatever changes a text changes one of these; the texts are taken only when it did.
+        seen = (session.text if session.modified else None, self._version, len(self.corpus.edited), self._files())
+        if seen != self._draft_seen and self._draft_changing < _PATIENCE:
+            self._draft_seen = seen
+            self._draft_changing += 1
+        elif self._draft_changing and self._draft_file is not None:
+            self._draft_changing = 0
+            self._draft_seen = seen
+            self._write_draft(self._draft_file, self._draft())
+
+    def _draft(self) -> Draft | None:
+        """What is unsaved, without keys; None if nothing is."""
+        session, corpus = self.session, self.corpus
+        if not (session.modified or corpus.edited):
+            return None
+        text = session.keyless_text() if session.modified else None
+        secrets = session.secrets()
+        indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= 20 * _MOST_EVENTS else []
+        events = [KeptEvent(index, item.source, _text(item)) for index in indexes for item in [corpus.item(index)]]
+        kept = within_bounds([KeptEvent(one.index, one.source, hide_all(one.text, secrets)) for one in events])
+        config, paths = self._files()
+        return Draft(
+            version=VERSION,
+            at=datetime.now().isoformat(timespec="seconds"),
+            config=config,
+            events=paths,
+            config_text=text,
+            masked=text is not None and text != session.text,
+            kept=kept,
+            left_out=len(corpus.edited) - len(kept),
+        )
+
+    @work(thread=True, group="drafts")
+    def _write_draft(self, file: DraftFile, draft: Draft | None) -> None:
+        if get_current_worker().is_cancelled:
+            return
+        try:
+            file.put(draft)
+        except FileError as error:
+            self.app.call_from_thread(self._draft_failed, error)
+        else:
+            if draft is not None and draft.masked:
+                self.app.call_from_thread(self._tell_masked)
+
+    def _draft_failed(self, error: FileError) -> None:
+        if not self._draft_told:
+            self._draft_told = True
+            title = f"Unsaved changes cannot be kept: {error.message}"
+            self.notify(error.hint or "Save them with ctrl+s.", title=title, severity="warning", markup=False)
+
+    def _tell_masked(self) -> None:
+        if not self._draft_told:
+            self._draft_told = True
+            self.notify(
+                "Drafts of unsaved changes have **** in its place. Write ${ABSMARTLY_API_KEY} to keep it out of files.",
+                title="The API key stands in the config",
+                severity="warning",
+                markup=False,
+            )
+
+    def leave(self, *, settled: bool) -> bool:
+        """Keep what is unsaved, or give the draft up where nothing is to be kept."""
+        kept = super().leave(settled=settled)
+        file = self._draft_file
+        if file is None:
+            return kept
+        draft = None if settled else self._draft()
+        try:
+            file.put(draft)
+        except FileError:
+            return kept
+        file.close()
+        return draft is not None or kept
+
+    # Restoring
+
+    @work(exclusive=True, group="asking")
+    async def _offer_drafts(self) -> None:
+        """Ask about each draft of a run that ended."""
+        # The widgets of dialogs take a while to load.
+        for kept in left_behind(*self._files()):
+            from abtui.tui.screens.dialogs import RestoreDraft
+
+            answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), told(kept.draft)))
+            if answer == "restore":
+                self._restore(kept.draft)
+            if answer is not None:
+                drafts.remove(kept.path)
+
+    def _restore(self, draft: Draft) -> None:
+        if draft.config_text is not None and draft.config_text != self.session.text:
+            editor = self.config_pane.editor
+            editor.history.checkpoint()
+            editor.replace(draft.config_text, (0, 0), editor.document.end)
+            editor.history.checkpoint()
+            self._take_config(draft.config_text)
+        self._to_restore = draft.kept
+        self._restore_events()
+        if draft.masked:
+            self.notify(
+                "It was not kept: write it again in place of ****, or ${ABSMARTLY_API_KEY}.",
+                title="The config lacks its API key",
+                severity="warning",
+                markup=False,
+            )
+        else:
+            self.notify("Nothing is saved yet: ctrl+s saves.", title="Restored")
+
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        self._restore_events()
+
+    def _restore_events(self) -> None:
+        """Put restored events into their places, once everything is read; those whose place is another's come at the end."""
+        if not self._to_restore or self._reading_note:
+            return
+        kept, self._to_restore = self._to_restore, ()
+        corpus, added = self.corpus, 0
+        for one in kept:
+            index = one.index
+            if not (index < len(corpus) and corpus.item(index).source == one.source):
+                index = corpus.add([Stored(self._next_source(), one.text)])
+                added += 1
+            self._put_event(index, one.text)
+        self._after_growth()
+        if self._current in {one.index for one in kept} and self._current is not None:
+            self._select(self._current)
+        self.event_list.refresh()
+        if added:
+            self.notify(f"{plural(added, 'restored event')} at the end of the list", markup=False)
+
+    def _put_event(self, index: int, text: str) -> None:
+        source, mapper = self.corpus.item(index).source, self.session.mapper
+        event = read_one(text, source, self._sdk)
+        unreadable = isinstance(event, Unreadable)
+        outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
+        row = summary(event, outcome) if unreadable or outcome is not None else None
+        self.corpus.replace(index, Stored(source, text, (), unreadable), row)
+
+
+def _text(item: Stored) -> str:
+    return item.text if isinstance(item.text, str) else item.text.decode("utf-8", "replace")
+
+
+def _when(at: str) -> str:
+    """`12:31` of today, else the day as well."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return "an earlier run"
+    today = moment.date() == datetime.now().date()
+    return moment.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")

@@ -1,0 +1,190 @@
+"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from textual import work
+from textual.widgets import Input
+
+from abtui.core.remembered import Remembered, Visit, last_visit, visit_to, with_visit
+from abtui.core.text import one_line
+from abtui.services import session_file
+from abtui.services.errors import FileError
+from abtui.services.files import STDIN
+from abtui.tui.messages import Extra
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.screens.layout import PANES
+from abtui.tui.widgets.result_pane import TABS
+
+_REMEMBER_SECONDS: Final = 10.0
+_DEFAULT_THEME: Final = "textual-dark"
+
+
+class Remembering(Configuring):
+    """Puts the screen as it was when these files were last open, and notes how it is."""
+
+    _wanted: Visit | None = None
+    """The visit whose selection and filter wait for their events."""
+    _noted: tuple[Any, ...] | None = None
+    _opened: tuple[str, ...] = ()
+
+    def on_mount(self) -> None:
+        """Once the panes are there."""
+        self.call_after_refresh(self._recall)
+        self.set_interval(_REMEMBER_SECONDS, self._note_in_thread)
+
+    def _recall(self) -> None:
+        remembered, note = session_file.load()
+        if note:
+            self.notify(note, severity="warning", timeout=6)
+        sizes = getattr(self, "sizes", None)
+        if remembered.sizes and isinstance(sizes, msgspec.Struct):
+            fields = {name: value for name, value in remembered.sizes.items() if name in sizes.__struct_fields__}
+            self.sizes = msgspec.structs.replace(sizes, **fields)
+        visit = visit_to(remembered, *self._files())
+        if visit is not None:
+            self._take_visit(visit)
+
+    def _take_visit(self, visit: Visit) -> None:
+        if visit.target and self.session.choose(visit.target):
+            self._target_chosen()
+        if visit.tab in dict(TABS):
+            self.result.tab = next(name for name, _ in TABS if name == visit.tab)
+        if visit.pane in dict(PANES) and visit.pane not in ("events", "drawer"):
+            self.action_show_pane(visit.pane)
+        self._wanted = visit
+        self._recall_selection()
+
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        self._recall_selection()
+
+    def _recall_selection(self) -> None:
+        """Select the event that was selected, once it is there; the filter comes after it, as it keeps the cursor on it."""
+        visit = self._wanted
+        if visit is None:
+            return
+        moved = self._current not in (None, 0)
+        there = visit.index < len(self.corpus)
+        if not (moved or there or not self._reading_note):
+            return
+        self._wanted = None
+        if there and not moved and self.corpus.item(visit.index).source == visit.source:
+            self._go_to(visit.index)
+        box = self.query_one("#filter-text", Input)
+        if visit.filter and not box.value:
+            box.value = visit.filter
+
+    def _read(self, paths: list[str]) -> None:
+        super()._read(paths)
+        if not (self._opening.demo and paths == list(self._opening.event_paths)):
+            known = dict.fromkeys(
+                (*self._opened, *(path if path == STDIN else os.path.abspath(path) for path in paths))
+            )
+            self._opened = tuple(known)
+
+    def _files(self) -> tuple[str | None, tuple[str, ...]]:
+        """The files that are open, as they are remembered by."""
+        path = self.session.path
+        return None if path is None else os.path.abspath(path), self._opened
+
+    # Noting
+
+    def _state(self) -> tuple[Visit, dict[str, float], str]:
+        config, events = self._files()
+        index = self._current or 0
+        visit = Visit(
+            config=config,
+            events=events,
+            index=index,
+            source=self.corpus.item(index).source if index < len(self.corpus) else "",
+            filter=self.corpus.filter.text if self._wanted is None else self._wanted.filter,
+            pane=self.pane,
+            tab=self.result.tab,
+            target="" if self.session.target is None else self.session.target.name,
+        )
+        sizes = getattr(self, "sizes", None)
+        numbers = msgspec.to_builtins(sizes) if isinstance(sizes, msgspec.Struct) else {}
+        theme = "" if self.app.theme == _DEFAULT_THEME else self.app.theme
+        return visit, {name: size for name, size in numbers.items() if isinstance(size, int | float)}, theme
+
+    def _note_in_thread(self) -> None:
+        state = self._state()
+        if state != self._noted:
+            self._noted = state
+            self._note_beside(state)
+
+    @work(thread=True, group="remembering")
+    def _note_beside(self, state: tuple[Visit, dict[str, float], str]) -> None:
+        _note(state)
+
+    def leave(self, *, settled: bool) -> bool:
+        """Note how the screen is."""
+        kept = super().leave(settled=settled)
+        _note(self._state())
+        return kept
+
+    # The palette
+
+    def extras(self) -> list[Extra]:
+        """The last session, and each file of earlier ones."""
+        remembered, _ = session_file.load()
+        here = self._files()
+        last = last_visit(remembered)
+        found = super().extras()
+        if last is not None and last.files != here:
+            found.append(Extra("File: Reopen the last session", _files_text(last), partial(self._reopen, last)))
+        paths = dict.fromkeys(
+            path for visit in remembered.visits for path in (visit.config, *visit.events) if path and path != STDIN
+        )
+        open_now = {here[0], *here[1]}
+        found += [
+            Extra(f"File: Recent {os.path.basename(path)}", path, partial(self.open_path, path))
+            for path in paths
+            if path not in open_now
+        ]
+        for target in self.session.targets:
+            words = f"Send to {target.collector_endpoint or 'the local collector'}, environment {target.environment}"
+            found.append(Extra(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
+        return found
+
+    def _choose_target(self, name: str) -> None:
+        if self.session.choose(name):
+            self._target_chosen()
+
+    def open_path(self, path: str) -> None:
+        """Open a file of events or a config."""
+
+    def _reopen(self, visit: Visit) -> None:
+        """Open the files of a visit beside those that are open."""
+        if visit.config is not None:
+            self.open_path(visit.config)
+            if self._files()[0] != visit.config:
+                return
+        new = [path for path in visit.events if path not in self._opened and os.path.exists(path)]
+        if new:
+            self._read(new)
+        self._take_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
+
+
+def _note(state: tuple[Visit, dict[str, float], str]) -> None:
+    visit, sizes, theme = state
+
+    def change(remembered: Remembered) -> Remembered:
+        changed = msgspec.structs.replace(remembered, theme=theme, sizes=sizes or remembered.sizes)
+        return changed if STDIN in visit.events else with_visit(changed, visit)
+
+    try:
+        session_file.update(change)
+    except FileError:
+        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
+        return
+
+
+def _files_text(visit: Visit) -> str:
+    names = [path for path in (visit.config, *visit.events) if path]
+    return one_line(", ".join(names), 200)
