@@ -38,7 +38,7 @@ class WorkbenchApp(Remapping, Catching):
     """
 
     TITLE = "abtui"
-    CSS_PATH = "abtui.tcss"
+    CSS_PATH = os.path.join(os.path.dirname(__file__), "abtui.tcss")
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
 

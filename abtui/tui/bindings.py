@@ -133,7 +133,7 @@ WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONF
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [
-    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
+    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),

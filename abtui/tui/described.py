@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from textual.app import App
 from textual.binding import Binding
@@ -12,6 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from abtui.core.key_names import UNBOUND
+from abtui.tui.bindings import APP, WORKBENCH
+
+_SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
 
 class Described(NamedTuple):
@@ -35,9 +38,9 @@ def described(screen: Screen[Any]) -> list[Described]:
     found: dict[tuple[int, str], Described] = {}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
-        if not binding.description or binding.system:
+        if not binding.description or binding.system or _leads_nowhere(binding, node):
             continue
-        at = (id(node), binding.action)
+        at = (id(node), binding.id or binding.action)
         keys = () if binding.key == UNBOUND else (shown_key(screen.app, binding),)
         known = found.get(at)
         if known is not None:
@@ -55,6 +58,32 @@ def described(screen: Screen[Any]) -> list[Described]:
             here=here,
         )
     return list(found.values())
+
+
+def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
+    """Whether it scrolls sideways where nothing is wider than what is visible."""
+    return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
+
+
+def everything(screen: Screen[Any]) -> list[Described]:
+    """What can be done now, and what the table has besides: while text is written, keys that are characters are not in force."""
+    found = described(screen)
+    known = {item.id for item in found}
+    for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
+        for binding in bindings:
+            id, action = binding.id or "", binding.action
+            if id in known or (node is screen and not hasattr(screen, f"action_{_name(action)}")):
+                continue
+            written = screen.app._keymap.get(id, binding.key).split(",")
+            keys = tuple(shown_key(screen.app, binding.with_key(key.strip())) for key in written if key != UNBOUND)
+            found.append(
+                Described(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
+            )
+    return found
+
+
+def _name(action: str) -> str:
+    return action.partition("(")[0]
 
 
 def shown_key(app: App[Any], binding: Binding) -> str:

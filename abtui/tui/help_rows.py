@@ -8,17 +8,20 @@ from textual.keys import format_key
 from textual.screen import Screen
 
 from abtui.core.key_names import UNBOUND
-from abtui.tui.described import Described, described, writes
+from abtui.tui.described import Described, everything, writes
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.screens.help import HelpRow
 
 _FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
+_CLIPBOARD: Final = (
+    "What is copied goes through the terminal (OSC 52), over SSH as well; tmux needs `set -g set-clipboard on`"
+)
 _ELSEWHERE: Final = "Where that has the focus"
 
 
 def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     """What works here first, then the rest by group, then what lists and panels have where they have the focus."""
-    found = described(screen)
+    found = everything(screen)
     typing = writes(screen)
     here = [item for item in found if item.here]
     rest = sorted((item for item in found if not item.here and item.id), key=_place)

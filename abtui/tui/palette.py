@@ -10,7 +10,7 @@ from rich.markup import escape
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from abtui.tui.described import described
+from abtui.tui.described import everything
 from abtui.tui.messages import Extra
 
 _OWN = "command_palette"
@@ -18,10 +18,12 @@ _OWN = "command_palette"
 
 def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """The actions of the bindings in force, by group. Texts may hold anything, so they are escaped: the palette reads markup."""
-    for item in described(screen):
-        if item.id and item.action != _OWN:
+    titles = set[str]()
+    for item in everything(screen):
+        title = f"{item.group.capitalize()}: {item.word}"
+        if item.id and item.action != _OWN and title not in titles:
+            titles.add(title)
             keys = f"{'  '.join(item.keys)}   " if item.keys else ""
-            title = f"{item.group.capitalize()}: {item.word}"
             yield SystemCommand(
                 escape(title), escape(keys + item.tooltip), partial(screen.app.run_action, item.action, item.node)
             )

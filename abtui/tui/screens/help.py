@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
@@ -16,6 +17,7 @@ from abtui.core.text import one_line
 from abtui.tui.screens.dialogs import Dialog
 
 _KEYS_WIDTH: Final = 20
+_LEAST_ROOM: Final = 40
 _NO_KEY: Final = "–"
 
 
@@ -49,13 +51,20 @@ class Help(Dialog):
         with Vertical(classes="dialog -tall -wide"):
             yield Input(placeholder="Keys. Type to find one: send, filter, ctrl…", id="find", compact=True)
             with VerticalScroll(can_focus=False):
-                yield Static(self._lines(""), id="keys-found", markup=False)
+                yield Static(id="keys-found", markup=False)
             yield Label("up, down: scroll   escape: close   ctrl+p does what has no key", classes="dialog-note")
+
+    def on_resize(self) -> None:
+        """Break the lines anew, once the view has its width."""
+        self.call_after_refresh(self._show)
 
     @on(Input.Changed)
     def _find(self, event: Input.Changed) -> None:
-        self.query_one("#keys-found", Static).update(self._lines(event.value))
+        self._show()
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def _show(self) -> None:
+        self.query_one("#keys-found", Static).update(self._lines(self.query_one(Input).value))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
@@ -69,6 +78,7 @@ class Help(Dialog):
     def _lines(self, wanted: str) -> Content:
         words = wanted.casefold().split()
         rows = [row for row in self._rows if all(word in " ".join(row).casefold() for word in words)]
+        room = max(_LEAST_ROOM, self.query_one(VerticalScroll).scrollable_content_region.width)
         lines = [Content.styled(note, "$text-warning") for note in self._notes if not words]
         group = ""
         width = min(_KEYS_WIDTH, max((len(row.keys) for row in rows), default=0))
@@ -76,7 +86,9 @@ class Help(Dialog):
             if row.group != group:
                 group = row.group
                 lines += [*([Content("")] if lines else []), Content.styled(group, "bold $text-primary")]
-            lines.append(Content.assemble((f"  {(row.keys or _NO_KEY).ljust(width)}  ", "bold"), row.words))
+            first, *others = textwrap.wrap(row.words, room - width - 4) or [""]
+            lines.append(Content.assemble((f"  {(row.keys or _NO_KEY).ljust(width)}  ", "bold"), first))
+            lines += [Content(" " * (width + 4) + line) for line in others]
         if not rows:
             lines.append(
                 Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may know.", "$text-muted")

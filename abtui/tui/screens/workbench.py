@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -12,6 +13,7 @@ from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
+from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.outside import Outside
@@ -148,3 +150,10 @@ class WorkbenchScreen(Sending, Keeping, Outside):
             return
         self.app.copy_to_clipboard(text)
         self.notify(f"{what}, {plural(len(text), 'character')}", title="Copied")
+
+    def extras(self) -> list[Extra]:
+        """Copies that no key is left for."""
+        findings = Extra(
+            "Copy: Findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
+        )
+        return [*super().extras(), findings]
