@@ -17,7 +17,6 @@ from abtui.services.errors import FileError
 from abtui.services.files import STDIN
 from abtui.tui.messages import Extra
 from abtui.tui.screens.configuring import Configuring
-from abtui.tui.screens.layout import PANES
 from abtui.tui.widgets.result_pane import TABS
 
 _REMEMBER_SECONDS: Final = 10.0
@@ -54,8 +53,11 @@ class Remembering(Configuring):
             self._target_chosen()
         if visit.tab in dict(TABS):
             self.result.tab = next(name for name, _ in TABS if name == visit.tab)
-        if visit.pane in dict(PANES) and visit.pane not in ("events", "drawer"):
-            self.action_show_pane(visit.pane)
+        # Into view, but never with the cursor in an editor: who opens the workbench presses keys, and does not expect to write.
+        if visit.pane == "result":
+            self.action_show_pane("result")
+        elif visit.pane == "config":
+            self.add_class("-config-open")
         self._wanted = visit
         self._recall_selection()
 
