@@ -42,6 +42,12 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 _ANSWERS_KEPT: Final = 4096
 """How many distinct texts a term remembers its answer for."""
 
+_STATES: Final = ("change", "receipt", "is")
+"""Fields about what was done to an event."""
+_OF_A_LINE: Final = frozenset("0123456789:#*?")
+_MAY_BE_ESCAPED: Final = frozenset('"/*?\\') | frozenset(map(chr, range(32)))
+"""Characters that may be written otherwise in JSON, or stand for others in a value."""
+
 _TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
 
@@ -88,13 +94,24 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class Query:
-    """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or ""."""
+    """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or "".
+
+    Over many events that share most of their facts, `outright` answers once for all of them where it can. What it leaves
+    open depends on `users` if `by_user`, on the line in `source` if `by_line`, and on what was done to an event if `by_state`. What it says depends on the file in
+    `source` only if `by_source`.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.terms = terms(text)
         self.problem = next((note for term in self.terms if (note := _problem(term))), "")
-        self._tests = [_test(term) for term in self.terms if term.values]
+        told = [term for term in self.terms if term.values]
+        self.by_user = any(term.field == "user" for term in told)
+        self.by_state = any(term.field in _STATES for term in told)
+        self.by_line = any(term.field in (None, "source") and _may_fit_a_line(term) for term in told)
+        self.by_source = any(term.field in (None, "source") for term in told)
+        self._tests = [(term, _test(term)) for term in told]
+        self._in_text = [inside for term in told if (inside := _in_text(term))]
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out at all."""
@@ -102,7 +119,34 @@ class Query:
 
     def admits(self, facts: Facts) -> bool:
         """Whether all terms hold of an event."""
-        return all(test(facts) for test in self._tests)
+        return all(test(facts) for _, test in self._tests)
+
+    def outright(self, facts: Facts) -> bool | None:
+        """Whether it admits every event with these facts, whichever its users, state and line; None where they decide.
+
+        The source of `facts` is that of any event of the same file.
+        """
+        answer: bool | None = True
+        for term, test in self._tests:
+            if term.field == "user" or term.field in _STATES:
+                answer = None
+            elif term.field in (None, "source") and _may_fit_a_line(term):
+                if term.field is None and test(msgspec.structs.replace(_NOTHING, **_shared(facts))) is not term.negated:
+                    # It fits without the source already.
+                    if term.negated:
+                        return False
+                else:
+                    answer = None
+            elif not test(facts):
+                return False
+        return answer
+
+    def may_admit(self, text: bytes) -> bool:
+        """False if it admits no event that is written as `text`: a quick look for the users in it."""
+        if not self._in_text or b"\\u" in text or not text.isascii():
+            return True
+        lower = text.lower()
+        return all(any(value in lower for value in values) for values in self._in_text)
 
 
 def terms(text: str) -> tuple[Term, ...]:
@@ -192,6 +236,43 @@ def _holds(pattern: str) -> Callable[[str], bool]:
     if "*" in pattern or "?" in pattern:
         return _fits(pattern)
     return lambda text: pattern in text
+
+
+class _Nothing(msgspec.Struct, frozen=True):
+    """The facts of an event without a source, users and state."""
+
+    type: str = ""
+    name: str = ""
+    verdict: str = ""
+    source: str = ""
+    reason: str = ""
+    goal: str = ""
+    codes: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    receipt: str = ""
+    flags: tuple[str, ...] = ()
+
+
+_NOTHING: Final = _Nothing()
+
+
+def _shared(facts: Facts) -> dict[str, str]:
+    """What free text is looked for in, without the source."""
+    return {"type": facts.type, "name": facts.name, "goal": facts.goal}
+
+
+def _may_fit_a_line(term: Term) -> bool:
+    """Whether a value may fit the `:17` or `:17#2` of a source, in part or whole."""
+    return any(set(value) & _OF_A_LINE for value in term.values)
+
+
+def _in_text(term: Term) -> tuple[bytes, ...]:
+    """Of a term for users, what stands in the text of an event for which it holds, in lower case; () where that is not known."""
+    if term.field != "user" or term.negated:
+        return ()
+    plain = all(value.isascii() and not set(value) & _MAY_BE_ESCAPED for value in term.values)
+    return tuple(value.encode() for value in term.values) if plain else ()
 
 
 def _test(term: Term) -> Callable[[Facts], bool]:

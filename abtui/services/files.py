@@ -147,15 +147,22 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
     return result
 
 
-def read_pieces(source: Source, progress: Callable[[int], None] | None = None) -> Iterator[bytes]:
+def read_pieces(
+    source: Source,
+    progress: Callable[[int], None] | None = None,
+    opened: Callable[[BufferedReader, bool], None] | None = None,
+) -> Iterator[bytes]:
     """The bytes of a source in pieces of at most 64 KiB, unpacked if they are gzip, whatever the file is called.
 
-    `progress` is told the bytes taken from the disk since it was last told. Raises FileError where the source cannot be
-    read, or not to its end; what can be read is given before.
+    `progress` is told the bytes taken from the disk since it was last told, and `opened` the file before anything is given,
+    and whether its bytes are given as they lie there. Raises FileError where the source cannot be read, or not to its end;
+    what can be read is given before.
     """
     try:
         with _open(source.path) as file:
             first = _first_block(file)
+            if opened is not None:
+                opened(file, not first.startswith(_GZIP_MAGIC))
             kind = next((words for magic, words in _PACKED.items() if first.startswith(magic)), None)
             if kind is not None:
                 raise FileError(f"{source.name} is {kind}, not events.", "Unpack it first; gzip is read as it is.")

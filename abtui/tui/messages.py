@@ -10,23 +10,23 @@ from textual.message import Message
 from abtui.core.config import Target
 from abtui.core.findings import Finding
 from abtui.core.receipts import Receipt
-from abtui.tui.corpus import Stored
-from abtui.tui.widgets.event_list import EventRow
+from abtui.services.event_store import Batch
+from abtui.tui.widgets.event_row import EventRow
 
 
 class EventsRead(Message):
-    """A batch of items was read from files. `done` with the last one; `problems` are files that could not be read."""
+    """Events were read from files. `done` with the last ones; `problems` are a sentence and a hint for each file that could not be read."""
 
     def __init__(
         self,
-        items: list[Stored],
+        batches: list[Batch],
         *,
-        problems: tuple[str, ...] = (),
+        problems: tuple[tuple[str, str], ...] = (),
         done: bool = False,
         fraction: float | None = None,
     ) -> None:
         super().__init__()
-        self.items = items
+        self.batches = batches
         self.problems = problems
         self.done = done
         self.fraction = fraction

@@ -11,14 +11,16 @@ from textual.message import Message
 from abtui.core.checks import RecentIds
 from abtui.core.contract import is_valid
 from abtui.core.engine import Mapper
-from abtui.core.events import Event, SdkDefaults, read_events
+from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.services.errors import ServiceError
-from abtui.services.files import Source, expand, read_pieces
-from abtui.tui.corpus import Stored, map_stored, stored
+from abtui.services.event_files import Handles
+from abtui.services.event_store import Batch, EventReading
+from abtui.services.files import expand
+from abtui.tui.corpus import map_stored
 from abtui.tui.messages import CollectorStarted, EventsRead, RowsMapped
-from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.event_row import EventRow
 
 if TYPE_CHECKING:
     from abtui.services.collector.server import LocalCollector
@@ -28,49 +30,47 @@ Cancelled = Callable[[], bool]
 Observe = Callable[[Event, Outcome], None]
 
 _FIRST_BATCH: Final = 200
-_BATCH: Final = 5_000
+_BATCH: Final = 10_000
 _WORK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.004
 """Between two spells of work the thread leaves the interpreter to the screen."""
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
-    """Read files and folders into items, in batches. A file that cannot be read is told, and the rest goes on."""
+    """Read files and folders, in batches. A file that cannot be read is told, and the rest goes on."""
     # Loading the validator takes a while, better here than when the first event is shown.
     is_valid({})
     expansion = expand(paths)
-    problems = [error.message for error in expansion.errors]
+    problems: list[ServiceError] = list(expansion.errors)
     total, done = expansion.total or 0, 0
 
     def progress(size: int) -> None:
         nonlocal done
         done += size
 
-    batch: list[Stored] = []
-    limit = _FIRST_BATCH
+    reading = EventReading(Handles(), sdk, _FIRST_BATCH)
+    batches: list[Batch] = []
+    held = 0
     for source in expansion.sources:
         try:
-            for item in _items(source, sdk, progress):
-                batch.append(item)
-                if len(batch) >= limit:
+            for batch in reading.batches(source, progress):
+                batches.append(batch)
+                held += len(batch)
+                if held >= reading.limit:
                     if cancelled():
                         return
-                    post(EventsRead(batch, fraction=min(1.0, done / total) if total else None))
-                    batch, limit = [], _BATCH
+                    post(EventsRead(batches, fraction=min(1.0, done / total) if total else None))
+                    batches, reading.limit, held = [], _BATCH, 0
                     time.sleep(_REST_SECONDS)
         except ServiceError as error:
-            problems.append(error.message)
-    post(EventsRead(batch, problems=tuple(problems), done=True, fraction=1.0))
-
-
-def _items(source: Source, sdk: SdkDefaults, progress: Callable[[int], None]) -> Iterator[Stored]:
-    for item in read_events(read_pieces(source, progress), source.name, sdk):
-        yield stored(item)
+            problems.append(error)
+    told = tuple((error.message, error.hint) for error in problems)
+    post(EventsRead(batches, problems=told, done=True, fraction=1.0))
 
 
 def map_rows(
     generation: int,
-    item: Callable[[int], Stored],
+    items: Callable[[int, int], Iterator[Stored]],
     start: int,
     end: int,
     mapper: Mapper,
@@ -81,15 +81,18 @@ def map_rows(
 ) -> None:
     """Map the items from `start` to `end` for their rows, in spells of 20 ms. `observe` is called here with each event mapped."""
     at = start
+    coming = items(start, end)
     while at < end and not cancelled():
         rows: list[EventRow] = []
         repeated: dict[int, Finding] = {}
         until = time.monotonic() + _WORK_SECONDS
-        while at + len(rows) < end and time.monotonic() < until:
-            row, finding = map_stored(item(at + len(rows)), mapper, recent, observe)
+        for item in coming:
+            row, finding = map_stored(item, mapper, recent, observe)
             if finding is not None:
                 repeated[at + len(rows)] = finding
             rows.append(row)
+            if time.monotonic() >= until:
+                break
         post(RowsMapped(generation, at, rows, repeated, last=at + len(rows) >= end))
         at += len(rows)
         time.sleep(_REST_SECONDS)

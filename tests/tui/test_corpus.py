@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.query import Query
-from abtui.tui.corpus import Corpus, Stored
+from abtui.tui.corpus import Corpus, Stored, filtering
 from abtui.tui.widgets.event_list import EventRow
+
+
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filtering, "AT_A_TIME", 64)
 
 
 def rows(count: int, first: int = 0) -> list[EventRow]:

@@ -9,7 +9,7 @@ from typing import Final
 
 _WINDOW: Final = 256 * 1024
 """Bytes split into lines at a time, so that a file that comes in one piece is not held twice."""
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Lines:
@@ -57,7 +57,7 @@ class Lines:
             start += piece
             if len(start) >= len(codecs.BOM_UTF8):
                 break
-        if start[:2] in _UTF16:
+        if start[:2] in UTF16_MARKS:
             self.mark = self.utf16 = True
             decoder = codecs.getincrementaldecoder("utf-16")("replace")
             yield decoder.decode(start).encode()

@@ -14,6 +14,11 @@ EVENTS: dict[str, Rule] = {
     "TEXT-EMPTY": Rule(
         "warning", "There is no event in the text", "The file, folder or paste holds nothing that could be an event."
     ),
+    "FILE-CHANGED": Rule(
+        "error",
+        "The event's file changed since it was read",
+        "The list keeps where an event stands in its file, and reads it there when it is needed. Other text stands there now, or the file is gone. Open it again.",
+    ),
     "JSON-SYNTAX": Rule(
         "error",
         "The JSON is broken",

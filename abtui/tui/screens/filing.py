@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from textual.app import App
 
 from abtui.services.errors import FileError
-from abtui.services.files import write_atomic
+from abtui.services.files import write_atomic, write_pieces
 from abtui.tui.corpus import Corpus
 from abtui.tui.session import Session
 
@@ -32,9 +33,18 @@ async def save_config(app: App[int], session: Session) -> bool:
 async def save_events(app: App[int], corpus: Corpus) -> bool:
     """Write the whole corpus, edits included, as JSON Lines to a file that is asked for. False if it was not written."""
     path = await ask_path(app, "save", "Save all events as JSON Lines", "events.jsonl")
-    if path is None or not _write(app, path, corpus.as_json_lines()):
+    if path is None:
         return False
-    corpus.edited.clear()
+    written = {index: corpus.item(index) for index in corpus.edited}
+    try:
+        # Beside the screen, which goes on: a million events take a while.
+        await asyncio.to_thread(write_pieces, path, corpus.json_lines())
+    except FileError as error:
+        app.notify(error.hint, title=error.message, severity="error", markup=False)
+        return False
+    # What was edited meanwhile is not in the file.
+    corpus.edited -= {index for index, item in written.items() if corpus.item(index) is item}
+    app.notify(path, title="Saved", markup=False)
     return True
 
 

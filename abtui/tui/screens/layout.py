@@ -62,6 +62,7 @@ class Layout(Screen[None]):
         self._sdk = sdk
         self._narrow_below = narrow_below
         self._reading_note = ""
+        self._reading_share: float | None = None
 
     def compose(self) -> ComposeResult:
         """Two rows of state, the panes, the keys."""
@@ -221,8 +222,11 @@ class Layout(Screen[None]):
             shown=corpus.shown,
             filtered=bool(corpus.filter),
             verdicts=dict(corpus.counts),
+            marked=len(corpus.marked),
             reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
+            share=self._reading_share,
             mappable=self.session.mapper is not None,
         )
+        self.event_list.signs = corpus.signs
         self.event_list.count = corpus.shown
         self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)

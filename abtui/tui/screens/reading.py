@@ -36,7 +36,7 @@ class Reading(Layout):
 
     def _read(self, paths: list[str]) -> None:
         self._readings += 1
-        self._reading_note = "reading…"
+        self._reading_note, self._reading_share = "reading", None
         self._count()
         # A thread that ends with the process: one that waits for a pipe cannot be told to stop.
         arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
@@ -48,12 +48,13 @@ class Reading(Layout):
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
-        self.corpus.add(message.items)
+        for batch in message.batches:
+            self.corpus.add(batch)
         self._readings -= message.done
-        share = "" if message.fraction is None else f" {message.fraction:.0%}"
-        self._reading_note = f"reading{share}" if self._readings else ""
-        for problem in message.problems:
-            self.notify(problem, title="Could not be read", severity="error", markup=False)
+        self._reading_note = "reading" if self._readings else ""
+        self._reading_share = message.fraction if self._readings else None
+        for problem, hint in message.problems:
+            self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
         self._after_growth()
 
     def _after_growth(self) -> None:
@@ -75,11 +76,12 @@ class Reading(Layout):
         if self._reading_note or self._mapping or mapper is None or corpus.mapped >= len(corpus) or not self._may_map():
             return
         self._mapping = True
+        corpus.mapper = mapper
         observe = self._observer()
         generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent
         self.run_worker(
             lambda: workers.map_rows(
-                generation, corpus.item, start, end, mapper, recent, self.post_message, _cancelled, observe
+                generation, corpus.items, start, end, mapper, recent, self.post_message, _cancelled, observe
             ),
             group="mapping",
             exclusive=True,
@@ -104,6 +106,7 @@ class Reading(Layout):
         self._recent = RecentIds()
         self._mapping = False
         self.corpus.restart()
+        self.corpus.mapper = self.session.mapper
         self._map_rows()
 
     def filter_again(self) -> None:
@@ -123,11 +126,8 @@ class Reading(Layout):
 
     def action_mark_all(self) -> None:
         """Mark every event that is shown; where all of them are marked, take the marks away."""
-        shown = set(self.corpus.shown_indexes())
-        if shown <= self.corpus.marked:
-            self.corpus.marked -= shown
-        else:
-            self.corpus.marked |= shown
+        marked, shown = self.corpus.marked, self.corpus.shown_all
+        marked.set_all(shown, not marked.has_all(shown))
         self.event_list.refresh()
         self._count()
 

@@ -6,59 +6,18 @@ import textwrap
 from collections.abc import Callable
 from typing import ClassVar
 
-import msgspec
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from abtui.core.findings import Severity
 from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.event_row import ROW_CLASSES, ROW_CSS, EventRow, Sign, draw_row
 from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.verdicts import (
-    SEVERITY_CLASSES,
-    SEVERITY_CSS,
-    SEVERITY_LOOKS,
-    VERDICT_CLASSES,
-    VERDICT_CSS,
-    VERDICT_LOOKS,
-    RowVerdict,
-)
 
-# From which width on a row has the verdict's word, the event's type, its source; cells.
-_WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 44, 34, 72
-_TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 9, 22, 8
-
-
-class EventRow(msgspec.Struct, frozen=True):
-    """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
-
-    `errors` and `warnings` count findings. What is not drawn is there to be looked for: the code of the verdict's reason, the
-    goal, the codes of the findings, the user's ids.
-
-    `changes` are the classes of its change against the baseline (`core.comparison`), `receipt` is how its sending stands
-    (`waiting`, `accepted`, `refused`, `unknown`, or ""), `flags` are `marked` and `edited`.
-    """
-
-    type: str
-    name: str
-    verdict: RowVerdict
-    errors: int = 0
-    warnings: int = 0
-    source: str = ""
-    reason: str = ""
-    goal: str = ""
-    codes: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    receipt: str = ""
-    flags: tuple[str, ...] = ()
-
+__all__ = ["EventList", "EventRow", "RowProvider"]
 
 RowProvider = Callable[[int], EventRow]
 """The row at a position (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
@@ -90,21 +49,13 @@ class EventList(LineView):
             color: $block-cursor-foreground;
             text-style: bold;
         }}
-        & .event-list--bar {{ color: $primary; }}
-        & .event-list--type {{ color: $foreground 70%; }}
-        & .event-list--source {{ color: $foreground 50%; }}
         & .event-list--empty {{ color: $foreground 60%; }}
-        {VERDICT_CSS}
-        {SEVERITY_CSS}
+        {ROW_CSS}
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *VERDICT_CLASSES,
-        *SEVERITY_CLASSES,
+        *ROW_CLASSES,
         "event-list--cursor",
-        "event-list--bar",
-        "event-list--type",
-        "event-list--source",
         "event-list--empty",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,6 +72,8 @@ class EventList(LineView):
     count: reactive[int] = reactive(0, repaint=False, init=False)
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
     empty_text: reactive[str] = reactive("")
+    signs: reactive[tuple[Sign, ...]] = reactive(())
+    """What a row has a sign for. A sign that no row can have is left out, as it takes the name's room."""
 
     class RowMessage(Message):
         """About one row. `index` counts from 0."""
@@ -276,35 +229,4 @@ class EventList(LineView):
         return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
 
     def _row(self, row: EventRow, current: bool) -> Strip:
-        width = self.room.width
-        base = self.style_of("")
-        cursor = self.style_of("event-list--cursor") if current else base
-        # On the cursor's strong background one colour reads better than many; verdicts keep their glyph and word there.
-        plain = current and self.has_focus
-
-        def style(component: str) -> Style:
-            return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor
-
-        look = VERDICT_LOOKS[row.verdict]
-        bar = "▌" if current else " "
-        badge = f"{look.glyph} {look.word:<5} " if width >= _WORD_FROM else f"{look.glyph} "
-        left = [Segment(bar, style("event-list--bar")), Segment(badge, style(look.style))]
-        if width >= _TYPE_FROM:
-            left.append(Segment(cut(row.type, _TYPE_ROOM - 1) + " ", style("event-list--type")))
-        counts: tuple[tuple[Severity, int], ...] = (("error", row.errors), ("warning", row.warnings))
-        right = [
-            Segment(f" {count:,}{SEVERITY_LOOKS[severity].glyph}", style(SEVERITY_LOOKS[severity].style))
-            for severity, count in counts
-            if count
-        ]
-        if width < _TYPE_FROM:
-            right = right[:1]
-        if width >= _SOURCE_FROM:
-            marks = sum(cell_len(segment.text) for segment in right)
-            right.insert(0, Segment(" " * max(0, _MARKS_ROOM - marks), cursor))
-            right.insert(0, Segment(" " + cut(row.source, _SOURCE_ROOM), style("event-list--source")))
-        right.append(Segment(" ", cursor))
-        taken = sum(cell_len(segment.text) for segment in (*left, *right))
-        room = max(0, width - taken)
-        name = Segment(cut(row.name, room), style(""))
-        return Strip([*left, name, *right]).adjust_cell_length(width, cursor + background(cursor))
+        return draw_row(row, self.room.width, self.signs, self.style_of, current=current, focused=self.has_focus)

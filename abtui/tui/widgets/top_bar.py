@@ -14,23 +14,31 @@ from abtui.core.config.endpoint import looks_like_production
 from abtui.core.outcomes import VERDICTS
 from abtui.core.secret import MASK
 from abtui.core.text import one_line, printable
+from abtui.tui.widgets.event_row import MARKED
 from abtui.tui.widgets.prose import VERDICT_STYLE
 from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
 _MUTED = "$foreground-muted"
+_BAR, _SHORT_BAR = 12, 5
+"""Cells of the bar that tells how far something is."""
 _OPENED = 28
 """Characters for the name of the config, so that the target beside it is never pushed off the row."""
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many events there are, are mapped so far, pass the filter, and have each verdict."""
+    """How many events there are, are mapped so far, pass the filter, are marked, and have each verdict.
+
+    `reading` is what is being done to fill the list, `share` how much of it is done, where that is known.
+    """
 
     total: int = 0
     mapped: int = 0
     shown: int = 0
     filtered: bool = False
     verdicts: Mapping[str, int] = {}
+    marked: int = 0
     reading: str = ""
+    share: float | None = None
     mappable: bool = True
 
 
@@ -112,8 +120,12 @@ class CountBar(Static):
     def _draw(self) -> None:
         counts = self.counts
         parts: list[tuple[str, str]] = [(f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold")]
+        # Before the verdicts, which a narrow screen cuts off.
+        parts += self._progress(counts)
         if counts.filtered:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
+        if counts.marked:
+            parts.append((f"  {MARKED} {counts.marked:,} marked", "$text-accent"))
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
@@ -122,10 +134,22 @@ class CountBar(Static):
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
             parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
-        if counts.reading:
-            parts.append((f"  {counts.reading}", "$text-primary"))
-        elif not counts.mappable:
-            parts.append(("  not mapped: the config has errors", "bold $text-error"))
-        elif counts.mapped < counts.total:
-            parts.append((f"  mapping {100 * counts.mapped // counts.total}%", "$text-primary"))
         self.update(Content.assemble(*parts))
+
+    def _progress(self, counts: Counts) -> list[tuple[str, str]]:
+        """What is going on, with a bar of how far it is where that is known."""
+        if counts.reading:
+            return [("  ", ""), *self._bar(counts.reading, counts.share)]
+        if not counts.mappable:
+            return [("  not mapped: the config has errors", "bold $text-error")]
+        if counts.mapped < counts.total:
+            return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total)]
+        return []
+
+    def _bar(self, word: str, share: float | None) -> list[tuple[str, str]]:
+        if share is None:
+            return [(word, "$text-primary")]
+        cells = _SHORT_BAR if self.short else _BAR
+        full = int(share * cells)
+        bar = [("━" * full, "$text-primary"), ("╌" * (cells - full), _MUTED)]
+        return [(f"{word} ", "$text-primary"), *bar, (f" {int(share * 100)}%", "$text-primary")]

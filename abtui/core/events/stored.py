@@ -1,0 +1,49 @@
+"""An event as it is kept for later: the text it was read from, which is read again whenever the event is needed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from abtui.core.events.model import Event, Unreadable
+from abtui.core.events.single import read_one
+from abtui.core.findings import Finding, finding
+from abtui.core.javascript import stringify
+
+_OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
+"""Findings about what an event came in. The rest is found again when the event's own text is read."""
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False):
+    """One item: where it came from, its text, and the findings its text alone would not show.
+
+    `broken`: it was no event when it was read. `lost` says why its text is not to be had any more; the text is empty then.
+    """
+
+    source: str
+    text: str | bytes
+    notes: tuple[Finding, ...] = ()
+    broken: bool = False
+    lost: Finding | None = None
+
+
+def stored(item: Event | Unreadable) -> Stored:
+    """What is kept of an item as it was read."""
+    if isinstance(item, Unreadable):
+        return Stored(item.source, item.text, (), True)
+    notes = tuple(note for note in item.findings if note.code in _OF_THE_SOURCE) if item.findings else ()
+    return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
+
+
+def read_stored(item: Stored) -> Event | Unreadable:
+    """The item read again, with all its findings."""
+    if item.lost is not None:
+        return Unreadable(item.source, "", (item.lost,))
+    event = read_one(item.text, item.source)
+    if item.notes and isinstance(event, Event):
+        return msgspec.structs.replace(event, findings=item.notes + event.findings)
+    return event
+
+
+def lost(source: str, message: str, hint: str) -> Stored:
+    """An item whose text cannot be read a second time."""
+    return Stored(source, "", (), True, finding("FILE-CHANGED", message, hint))

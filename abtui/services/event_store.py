@@ -1,0 +1,262 @@
+"""Any number of events, kept as places in the files they were read from: 24 bytes each, whatever is in them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from io import BufferedReader
+from typing import Final
+
+import msgspec
+
+from abtui.core.events import Event, Places, SdkDefaults, Stored, Unreadable, lost, read_places, stored
+from abtui.services.errors import FileError
+from abtui.services.event_files import Backing, DiskText, Handles, SpooledText
+from abtui.services.files import STDIN, Source, read_pieces
+from abtui.services.spool import Spool
+
+# What the upper bits of a size say: the item is no line of its source (its text is in the spool, or in memory), or no event.
+_ELSEWHERE: Final = 1 << 31
+_BROKEN: Final = 1 << 30
+_SIZE: Final = _BROKEN - 1
+_TOGETHER: Final = 1 << 18
+"""Bytes read at once where many events follow each other."""
+_CHANGED: Final = ("The file changed since it was read, so the event cannot be shown any more.", "Open the file again.")
+
+
+class EventSource(msgspec.Struct, frozen=True, eq=False):
+    """One file's text, the spool for what is no line of it, and its name."""
+
+    name: str
+    text: Backing
+    texts: Spool
+
+
+class Batch:
+    """Some events of one source, in order. `kept` are those that stay in memory, by their number in the batch."""
+
+    def __init__(self, source: EventSource | None = None) -> None:
+        self.source = source
+        self.lines, self.on_line, self.sizes = array("I"), array("I"), array("I")
+        self.starts = array("Q")
+        self.kept: dict[int, Stored] = {}
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def place(self, places: Places) -> None:
+        """Events that are lines of the source."""
+        self.lines.extend(places.lines)
+        self.starts.extend(places.starts)
+        self.sizes.extend(places.sizes)
+        self.on_line.extend(array("I", [1]) * len(places.lines))
+
+    def keep(self, item: Stored) -> None:
+        """An item in memory."""
+        self.kept[len(self)] = item
+        self._append(0, 1, 0, _ELSEWHERE)
+
+    def take(self, item: Event | Unreadable, spool: Spool) -> None:
+        """An item with a text of its own, which goes to the spool. Raises FileError where that is full."""
+        one = stored(item)
+        nth = self._nth(one.source, item.line)
+        text = _spoolable(one)
+        if nth is None or text is None:
+            self.keep(one)
+            return
+        start = spool.write(text)
+        self._append(item.line, nth, start, len(text) | _ELSEWHERE | (_BROKEN if one.broken else 0))
+
+    def _append(self, line: int, nth: int, start: int, size: int) -> None:
+        self.lines.append(line)
+        self.on_line.append(nth)
+        self.starts.append(start)
+        self.sizes.append(size)
+
+    def _nth(self, source: str, line: int) -> int | None:
+        """Which item of its line a source names; None where it names something else."""
+        if self.source is None:
+            return None
+        name = f"{self.source.name}:{line}"
+        if source == name:
+            return 1
+        nth = source.removeprefix(f"{name}#")
+        return int(nth) if nth != source and nth.isdecimal() else None
+
+
+def _spoolable(item: Stored) -> bytes | None:
+    """The text as bytes; None where it has to stay in memory to come back the same."""
+    if item.notes:
+        return None
+    try:
+        text = item.text.encode() if isinstance(item.text, str) else item.text
+    except UnicodeEncodeError:
+        return None
+    return text if len(text) <= _SIZE else None
+
+
+class EventStore:
+    """Items by their number, from 0. One thread adds; any may read."""
+
+    def __init__(self) -> None:
+        self._all = Batch()
+        self._sources: list[EventSource | None] = []
+        self._firsts: list[int] = []
+        """The first item of each stretch that is of one source."""
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def add(self, batch: Batch) -> int:
+        """Append a batch; gives the number of its first item."""
+        first, everything = len(self), self._all
+        if not self._sources or self._sources[-1] is not batch.source:
+            self._sources.append(batch.source)
+            self._firsts.append(first)
+        everything.kept.update((first + at, item) for at, item in batch.kept.items())
+        everything.lines.extend(batch.lines)
+        everything.on_line.extend(batch.on_line)
+        everything.sizes.extend(batch.sizes)
+        # Its length is what others go by: the last to grow.
+        everything.starts.extend(batch.starts)
+        return first
+
+    def keep(self, index: int, item: Stored) -> None:
+        """Put an item in another's place."""
+        self._all.kept[index] = item
+        self._all.sizes[index] = _ELSEWHERE
+
+    def broken(self, index: int) -> bool:
+        """Whether the item was no event when it was read."""
+        kept = self._all.kept.get(index)
+        return self._all.sizes[index] & _BROKEN != 0 if kept is None else kept.broken
+
+    def source_of(self, index: int) -> str:
+        """Where an item comes from."""
+        kept = self._all.kept.get(index)
+        if kept is not None:
+            return kept.source
+        source = self._source(index)
+        name, line, nth = "" if source is None else source.name, self._all.lines[index], self._all.on_line[index]
+        return f"{name}:{line}" if nth == 1 else f"{name}:{line}#{nth}"
+
+    def stretch(self, index: int) -> tuple[str, int]:
+        """The name of the file an item is in ("" where it has none), and the number of the first item behind it."""
+        at = bisect_right(self._firsts, index) - 1
+        source = self._sources[at]
+        return "" if source is None else source.name, self._firsts[at + 1] if at + 1 < len(self._firsts) else len(self)
+
+    def item(self, index: int) -> Stored:
+        """An item, its text read where it stands."""
+        kept = self._all.kept.get(index)
+        if kept is not None:
+            return kept
+        size, start, source = self._all.sizes[index], self._all.starts[index], self._source(index)
+        if source is None:
+            raise IndexError(f"there is no item {index}")
+        name = self.source_of(index)
+        if size & _ELSEWHERE:
+            return self._spooled(source, name, start, size)
+        text = source.text.read(start, size)
+        return lost(name, *_CHANGED) if text is None else Stored(name, text)
+
+    def items(self, start: int, end: int) -> Iterator[Stored]:
+        """The items from `start` up to `end`, in order. Neighbours are read together."""
+        at, end = start, min(end, len(self))
+        while at < end:
+            until = self._neighbours(at, end)
+            if until - at < 2:
+                yield self.item(at)
+                at += 1
+                continue
+            source, begin = self._source(at), self._all.starts[at]
+            last = until - 1
+            data = (
+                None
+                if source is None
+                else source.text.read(begin, self._all.starts[last] + self._all.sizes[last] - begin)
+            )
+            for index in range(at, until):
+                offset, size = self._all.starts[index] - begin, self._all.sizes[index]
+                # Edited since, or a block of the file changed: it is looked for by itself.
+                if data is None or size & _ELSEWHERE:
+                    yield self.item(index)
+                else:
+                    yield Stored(self.source_of(index), data[offset : offset + size])
+            at = until
+
+    def _neighbours(self, start: int, end: int) -> int:
+        """Up to where the items from `start` on are lines of one source, close enough to be read together."""
+        sizes, starts = self._all.sizes, self._all.starts
+        end = min(end, self.stretch(start)[1])
+        furthest = starts[start] + _TOGETHER
+        at = start
+        while at < end and not sizes[at] & _ELSEWHERE and starts[at] + sizes[at] <= furthest:
+            at += 1
+        return at
+
+    def _source(self, index: int) -> EventSource | None:
+        return self._sources[bisect_right(self._firsts, index) - 1]
+
+    @staticmethod
+    def _spooled(source: EventSource, name: str, start: int, size: int) -> Stored:
+        broken = size & _BROKEN != 0
+        try:
+            text = source.texts.read(start, size & _SIZE)
+        except FileError as error:
+            return lost(name, error.message, error.hint)
+        return Stored(name, text.decode(), (), broken)
+
+
+class EventReading:
+    """Reads sources into batches of about `limit` events, one after another, in one thread."""
+
+    def __init__(self, handles: Handles, sdk: SdkDefaults, limit: int) -> None:
+        self.limit = limit
+        self._handles, self._sdk = handles, sdk
+        self._texts, self._streams = Spool(), Spool()
+
+    def batches(self, source: Source, progress: Callable[[int], None]) -> Iterator[Batch]:
+        """The events of a source. Raises FileError; what could be read is given before."""
+        took: Callable[[bytes], None] = _nothing
+        batch = Batch()
+
+        def opened(file: BufferedReader, as_it_lies: bool) -> None:
+            nonlocal took, batch
+            text: DiskText | SpooledText
+            if as_it_lies and source.path != STDIN and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                text = DiskText(self._handles, source.path, file)
+            else:
+                text = SpooledText(self._streams)
+            took, batch = text.took, Batch(EventSource(source.name, text, self._texts))
+
+        def pieces() -> Iterator[bytes]:
+            for piece in read_pieces(source, progress, opened):
+                took(piece)
+                yield piece
+
+        problem: FileError | None = None
+        parts = read_places(pieces(), source.name, self._sdk)
+        while True:
+            try:
+                part = next(parts, None)
+                if isinstance(part, Places):
+                    batch.place(part)
+                elif part is not None:
+                    batch.take(part, self._texts)
+            except FileError as error:
+                part, problem = None, error
+            if len(batch) and (part is None or len(batch) >= self.limit):
+                yield batch
+                batch = Batch(batch.source)
+            if part is None:
+                break
+        if problem is not None:
+            raise problem
+
+
+def _nothing(_piece: bytes) -> None:
+    """Nobody wants the text."""

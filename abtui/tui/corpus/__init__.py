@@ -1,0 +1,8 @@
+"""The corpus on screen: the events in hand, a row of each, and the filter over them."""
+
+from abtui.core.events import Stored, read_stored, stored
+from abtui.tui.corpus.corpus import Corpus
+from abtui.tui.corpus.index_set import IndexSet
+from abtui.tui.corpus.rows import map_stored, summary
+
+__all__ = ["Corpus", "IndexSet", "Stored", "map_stored", "read_stored", "stored", "summary"]

@@ -1,0 +1,207 @@
+"""The filter over the corpus: a pass over the rows in order, in slices, so that keys and frames have their turn."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
+from typing import Final, Protocol
+
+import msgspec
+
+from abtui.core.events import Stored
+from abtui.core.query import Query
+from abtui.tui.corpus.rows import users_of
+from abtui.tui.corpus.shapes import LOOSE, Shapes
+from abtui.tui.widgets.event_row import EventRow
+
+AT_A_TIME: Final = 2048
+FEW_AT_A_TIME: Final = 64
+"""Rows tested between two looks at the clock: by their shapes alone, and where each has to be looked at."""
+# What a shape says of all its rows. `_OPEN`: it depends on the row; `_UNASKED`: it was not asked yet.
+_NO, _YES, _OPEN, _UNASKED = range(4)
+
+
+class Rows(Protocol):
+    """What the filter knows of the corpus."""
+
+    shapes: Shapes
+
+    def __len__(self) -> int: ...
+
+    @property
+    def mapped(self) -> int: ...
+
+    def stretch(self, index: int) -> tuple[str, int]:
+        """The name of the file an item is in, and the first item behind that file."""
+
+    def has_state(self, index: int) -> bool:
+        """Whether anything was done to the item: marked, edited, sent, compared and found to be another."""
+
+    def facts(self, index: int) -> EventRow:
+        """The whole row of a mapped item, but for its users."""
+
+    def items(self, start: int, end: int) -> Iterator[Stored]:
+        """Items in order."""
+
+
+class Filter:
+    """What is shown. The view of the old filter stays until the new one's has a place for the cursor; from then on it only grows."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.query = Query("")
+        self._rows = rows
+        # What is shown (None: everything), what the pass has found so far, and how many rows it has tested.
+        self._view: array[int] | None = None
+        self._found: array[int] | None = None
+        self._tested = 0
+        # Answers by the number of a shape: of the file looked at last, and (without regard to it) for what nothing was done to.
+        self._file = ""
+        self._answers = bytearray()
+        self._untouched: dict[int, int] = {}
+
+    @property
+    def shown(self) -> int:
+        """How many rows are shown: those that were let through, of those tested so far."""
+        return len(self._rows) if self._view is None else len(self._view)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there are mapped rows left to test, or the view of the new filter is not the one shown yet."""
+        return self._found is not None and (self._tested < self._rows.mapped or self._found is not self._view)
+
+    @property
+    def indexes(self) -> Sequence[int]:
+        """The items shown, in order."""
+        return range(len(self._rows)) if self._view is None else self._view
+
+    def apply(self, query: Query) -> None:
+        """Show only what `query` admits: everything at once, anything less with `more`. A pass on its way ends."""
+        self.query = query
+        self._tested = 0
+        self._forget_answers()
+        self._found = array("I") if query else None
+        if not query:
+            self._view = None
+
+    def restart(self) -> None:
+        """No row holds any longer."""
+        self._tested = 0
+        self._forget_answers()
+        if self._found is not None:
+            self._view = self._found = array("I")
+
+    def grown(self, start: int) -> None:
+        """Rows from `start` on were mapped."""
+        if self._tested == start:
+            # No pass is on its way here; these are few.
+            self._test_until(self._rows.mapped)
+
+    def more(self, kept: int | None, over: Callable[[], bool]) -> bool:
+        """Test rows until all mapped ones are or it is `over`, but always some. True if the view became the new filter's.
+
+        It does once it is known where the cursor goes: to the item `kept` if that is let through, else to the first that is.
+        """
+        if self._found is None:
+            return False
+        step = FEW_AT_A_TIME if self.query.by_user or self._rows.shapes.full else AT_A_TIME
+        while self._tested < self._rows.mapped:
+            self._test_until(min(self._tested + step, self._rows.mapped))
+            if over():
+                break
+        if self._found is self._view or not (self._tested >= self._rows.mapped or self._has_place(kept)):
+            return False
+        self._view = self._found
+        return True
+
+    def index_at(self, position: int) -> int | None:
+        """The index of the item at a position of the list, or None."""
+        indexes = self.indexes
+        return indexes[position] if 0 <= position < len(indexes) else None
+
+    def position_of(self, index: int) -> int | None:
+        """The position in the list of an item, or None if it is hidden."""
+        if self._view is None:
+            return index
+        position = bisect_left(self._view, index)
+        return position if position < len(self._view) and self._view[position] == index else None
+
+    def admitted(self, start: int, end: int) -> Iterator[int]:
+        """Those of the mapped items from `start` to `end` that are let through."""
+        at = start
+        while at < end:
+            name, until = self._rows.stretch(at)
+            until = min(until, end)
+            yield from self._of_one_file(name, at, until)
+            at = until
+
+    def _test_until(self, end: int) -> None:
+        """Test the rows that are next, up to `end`."""
+        if self._found is not None:
+            self._found.extend(self.admitted(self._tested, end))
+        self._tested = end
+
+    def _of_one_file(self, name: str, start: int, end: int) -> Iterator[int]:
+        ids = self._rows.shapes.ids[start:end]
+        answers = self._answered(name, set(ids))
+        wanted = [answers[number] for number in ids]
+        if self.query.by_state:
+            wanted = [
+                _OPEN if answer == _OPEN and self._rows.has_state(index) else self._without_state(number, answer)
+                for index, number, answer in zip(range(start, end), ids, wanted, strict=True)
+            ]
+        if _OPEN not in wanted:
+            return compress(range(start, end), wanted)
+        return self._looked_at(start, wanted)
+
+    def _without_state(self, number: int, answer: int) -> int:
+        """The answer for a row nothing was done to."""
+        if answer != _OPEN or self.query.by_user or self.query.by_source or number <= LOOSE:
+            return answer
+        known = self._untouched.get(number)
+        if known is None:
+            known = self._untouched[number] = _YES if self.query.admits(self._rows.shapes.shape(number)) else _NO
+        return known
+
+    def _looked_at(self, start: int, wanted: list[int]) -> Iterator[int]:
+        """The rows let through, where some have to be looked at one by one."""
+        texts = self._rows.items(start, start + len(wanted)) if self.query.by_user else None
+        for index, answer in enumerate(wanted, start):
+            item = None if texts is None else next(texts)
+            if answer == _YES or (answer == _OPEN and self._admits(index, item)):
+                yield index
+
+    def _admits(self, index: int, item: Stored | None) -> bool:
+        if item is None:
+            return self.query.admits(self._rows.facts(index))
+        if isinstance(item.text, bytes) and not self.query.may_admit(item.text):
+            return False
+        return self.query.admits(msgspec.structs.replace(self._rows.facts(index), users=users_of(item)))
+
+    def _answered(self, name: str, numbers: set[int]) -> bytearray:
+        """What the filter says of shapes in one file, known for `numbers`."""
+        shapes = self._rows.shapes
+        if self.query.by_source and name != self._file:
+            self._forget_answers()
+            self._file = name
+        answers = self._answers
+        answers.extend(bytes([_UNASKED]) * (shapes.known - len(answers)))
+        for number in numbers:
+            if answers[number] == _UNASKED:
+                row = msgspec.structs.replace(shapes.shape(number), source=f"{name}:")
+                answer = None if number <= LOOSE else self.query.outright(row)
+                answers[number] = _OPEN if answer is None else _YES if answer else _NO
+        return answers
+
+    def _has_place(self, kept: int | None) -> bool:
+        if kept is None or kept >= self._rows.mapped or not self._lets_through(kept):
+            return bool(self._found)
+        return kept < self._tested
+
+    def _forget_answers(self) -> None:
+        self._answers = bytearray()
+        self._untouched = {}
+
+    def _lets_through(self, index: int) -> bool:
+        return next(self.admitted(index, index + 1), None) is not None

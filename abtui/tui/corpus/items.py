@@ -1,0 +1,102 @@
+"""The items of the corpus: their texts, and what was done to them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+from abtui.core.events import Stored, compact
+from abtui.services.errors import FileError
+from abtui.services.event_store import EventStore
+from abtui.tui.corpus.index_set import IndexSet
+from abtui.tui.widgets.event_row import Sign
+
+_TOGETHER = 1000
+"""Items written to a file at a time."""
+
+
+class Items:
+    """Items by their index, from 0. One is read from its file whenever its text is needed.
+
+    `marked`, `edited` and `receipts` (how the sending of an item stands: waiting, accepted, refused or unknown) may be changed
+    by anyone on the screen's thread.
+    """
+
+    def __init__(self) -> None:
+        self.edited: set[int] = set()
+        self.marked = IndexSet()
+        self.receipts: dict[int, str] = {}
+        self._store = EventStore()
+        # Of each item the number of its change against the baseline; none without one.
+        self._changes = array("H")
+        self._kinds: dict[tuple[str, ...], int] = {(): 0}
+        self._kinds_in_order: tuple[tuple[str, ...], ...] = ((),)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def item(self, index: int) -> Stored:
+        """The item at an index. One whose file is another by now is `lost`."""
+        return self._store.item(index)
+
+    def items(self, start: int, end: int) -> Iterator[Stored]:
+        """The items from `start` up to `end`, in order: the quick way to many of them."""
+        return self._store.items(start, end)
+
+    def keep(self, index: int, item: Stored) -> None:
+        """Put another text in an item's place, without its row: `replace` follows when that is known."""
+        self._store.keep(index, item)
+
+    def stretch(self, index: int) -> tuple[str, int]:
+        """The name of the file an item is in, and the first item behind that file."""
+        return self._store.stretch(index)
+
+    def json_lines(self) -> Iterator[bytes]:
+        """Every item as one line: JSON compacted, other text as it is. Raises FileError for one that is lost."""
+        lines: list[str] = []
+        for item in self.items(0, len(self)):
+            if item.lost is not None:
+                raise FileError(f"{item.source} cannot be saved: {item.lost.message}", item.lost.hint)
+            lines.append(compact(item.text))
+            if len(lines) >= _TOGETHER:
+                yield "".join(f"{line}\n" for line in lines).encode()
+                lines = []
+        yield "".join(f"{line}\n" for line in lines).encode()
+
+    def changes(self, index: int) -> tuple[str, ...]:
+        """The classes of an item's change against the baseline; () if there is none."""
+        number = self._changes[index] if index < len(self._changes) else 0
+        return self._kinds_in_order[number] if number else ()
+
+    def place_changes(self, start: int, kinds: Sequence[tuple[str, ...]]) -> None:
+        """Take in how the items from `start` on change against the baseline: the classes of each, () where it does not."""
+        numbers = array("H", [self._kinds.setdefault(classes, len(self._kinds)) for classes in kinds])
+        missing = start + len(numbers) - len(self._changes)
+        if missing > 0:
+            self._changes.frombytes(bytes(self._changes.itemsize * missing))
+        self._changes[start : start + len(numbers)] = numbers
+        self._kinds_in_order = tuple(self._kinds)
+
+    def clear_changes(self) -> None:
+        """There is no baseline any more."""
+        self._changes = array("H")
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are changes against a baseline to tell of."""
+        return bool(self._changes)
+
+    def has_state(self, index: int) -> bool:
+        """Whether an item is marked, edited, sent, or changed against the baseline."""
+        changed = index < len(self._changes) and self._changes[index] != 0
+        return changed or index in self.marked or index in self.receipts or index in self.edited
+
+    @property
+    def signs(self) -> tuple[Sign, ...]:
+        """What a row of the list may have a sign for."""
+        there: dict[Sign, bool] = {
+            "mark": bool(self.marked),
+            "change": self.compared,
+            "receipt": bool(self.receipts),
+        }
+        return tuple(sign for sign, any_has_it in there.items() if any_has_it)

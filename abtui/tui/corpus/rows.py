@@ -1,0 +1,92 @@
+"""The row of an event: what the list shows of it and the filter looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from abtui.core.checks import RecentIds
+from abtui.core.engine import Mapper
+from abtui.core.events import Event, Stored, Unreadable, read_stored
+from abtui.core.findings import Finding
+from abtui.core.outcomes import Outcome
+from abtui.core.segment import event_label
+from abtui.tui.widgets.event_row import EventRow
+
+
+class _Users(msgspec.Struct, gc=False):
+    userId: Any = None
+    anonymousId: Any = None
+
+
+_decode_users = msgspec.json.Decoder(_Users).decode
+
+
+def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
+    """The row of an item in the list."""
+    findings = item.findings if outcome is None else outcome.findings
+    errors = sum(1 for finding in findings if finding.severity == "error")
+    warnings = sum(1 for finding in findings if finding.severity == "warning")
+    codes = tuple(dict.fromkeys(finding.code for finding in findings))
+    if isinstance(item, Unreadable) or outcome is None:
+        return EventRow(
+            type="",
+            name=item.findings[0].message,
+            verdict="unreadable",
+            errors=errors,
+            warnings=warnings,
+            source=item.source,
+            codes=codes,
+        )
+    return EventRow(
+        type=outcome.type or "?",
+        name=event_label(item.value),
+        verdict=outcome.verdict,
+        errors=errors,
+        warnings=warnings,
+        source=item.source,
+        reason=outcome.reason.code,
+        goal=_goal(outcome),
+        codes=codes,
+    )
+
+
+def _goal(outcome: Outcome) -> str:
+    body = None if outcome.request is None else outcome.request.body
+    goals = body.get("goals") if isinstance(body, dict) else None
+    name = goals[0].get("name") if isinstance(goals, list) and goals and isinstance(goals[0], dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def users_of(item: Stored) -> tuple[str, ...]:
+    """The userId and anonymousId of an item."""
+    try:
+        read = _decode_users(item.text)
+        ids: tuple[object, ...] = (read.userId, read.anonymousId)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        event = read_stored(item)
+        value: Mapping[str, object] = event.value if isinstance(event, Event) else {}
+        ids = (value.get("userId"), value.get("anonymousId"))
+    return tuple(str(value) for value in ids if isinstance(value, str | int | float))
+
+
+def map_stored(
+    item: Stored,
+    mapper: Mapper,
+    recent: RecentIds | None = None,
+    observe: Callable[[Event, Outcome], None] | None = None,
+) -> tuple[EventRow, Finding | None]:
+    """Read and map one item for its row, and the finding that tells of a repeated messageId, which it alone would not show.
+
+    `observe` is called with what was mapped.
+    """
+    event = read_stored(item)
+    if isinstance(event, Unreadable):
+        return summary(event, None), None
+    outcome = mapper.outcome(event, recent=recent)
+    if observe is not None:
+        observe(event, outcome)
+    repeated = next((found for found in outcome.findings if found.code == "EVENT-REPEATED"), None)
+    return summary(event, outcome), repeated

@@ -1,0 +1,95 @@
+"""Rows of a million events in a few megabytes: most are alike in all but their source, so each kind of row is kept once."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from typing import Final
+
+import msgspec
+
+from abtui.core.outcomes import VERDICTS
+from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.widgets.verdicts import RowVerdict
+
+UNKNOWN: Final = 0
+"""The number of a row that was not made yet."""
+_VERDICTS: Final[tuple[RowVerdict, ...]] = (*VERDICTS, "unreadable", "unmapped")
+LOOSE: Final = len(_VERDICTS)
+"""Up to this number only the verdict of a row is known: it is made again where it is needed."""
+_MOST: Final = 40_000
+"""Kinds of rows that are kept. A corpus that has more, such as one with a name for each event, keeps the rest loose."""
+
+
+class Shapes:
+    """Kinds of rows by number, and of each item the number of its row.
+
+    A shape is a row without source, users and state. `counts` are the items per verdict.
+    """
+
+    def __init__(self) -> None:
+        self.ids = array("I")
+        self.counts: Counter[str] = Counter()
+        self._rows: list[EventRow] = [
+            EventRow("", "", "unmapped"),
+            *(EventRow("", "", verdict) for verdict in _VERDICTS),
+        ]
+        self._numbers: dict[EventRow, int] = {}
+        self._uses: list[int] = [0] * len(self._rows)
+        self._loose_codes: Counter[str] = Counter()
+
+    @property
+    def known(self) -> int:
+        """How many numbers there are."""
+        return len(self._rows)
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be loose rows."""
+        return len(self._rows) >= _MOST
+
+    def grow(self, items: int) -> None:
+        """There are so many more items, whose rows are not known."""
+        self.ids.frombytes(bytes(self.ids.itemsize * items))
+
+    def forget(self) -> None:
+        """No row holds any longer."""
+        self.ids = array("I", bytes(self.ids.itemsize * len(self.ids)))
+        self.counts.clear()
+        self._loose_codes.clear()
+        del self._rows[LOOSE + 1 :]
+        self._numbers.clear()
+        self._uses = [0] * len(self._rows)
+
+    def shape(self, number: int) -> EventRow:
+        """A shape; of one up to `LOOSE` only the verdict holds."""
+        return self._rows[number]
+
+    def number(self, row: EventRow) -> int:
+        """The number of a row's shape."""
+        if row.source or row.users or row.changes or row.receipt or row.flags:
+            row = msgspec.structs.replace(row, source="", users=(), changes=(), receipt="", flags=())
+        number = self._numbers.get(row)
+        if number is None:
+            if self.full:
+                return 1 + _VERDICTS.index(row.verdict)
+            number = self._numbers[row] = len(self._rows)
+            self._rows.append(row)
+            self._uses.append(0)
+        return number
+
+    def count(self, number: int, row: EventRow, by: int = 1) -> None:
+        """An item has this row from now on; or, by -1, no longer."""
+        self.counts[row.verdict] += by
+        self._uses[number] += by
+        if number <= LOOSE:
+            for code in row.codes:
+                self._loose_codes[code] += by
+
+    def finding_counts(self) -> Counter[str]:
+        """How many of the counted items have a finding, by its code."""
+        found = Counter(self._loose_codes)
+        for row, uses in zip(self._rows, self._uses, strict=True):
+            for code in row.codes if uses else ():
+                found[code] += uses
+        return +found
