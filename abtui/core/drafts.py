@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from abtui.core.keyless import keys_in, without_keys
+from abtui.core.secret import Secret, hide_all
 from abtui.core.text import plural
 
 VERSION: Final = 1
@@ -67,6 +69,19 @@ def within_bounds(events: Sequence[KeptEvent]) -> tuple[KeptEvent, ...]:
             break
         count += 1
     return tuple(events[:count])
+
+
+def keyless(draft: Draft, env: Mapping[str, str], known: Iterable[Secret]) -> Draft:
+    """The draft as it may be written: without the keys that stand in the config's text, and without `known` ones anywhere."""
+    known = list(known)
+    text, masked = draft.config_text, False
+    keys = known
+    if text is not None:
+        keys = [*known, *(Secret(key) for key in keys_in(text, env))]
+        clean = without_keys(text, env, [secret.reveal() for secret in known])
+        text, masked = clean, clean != text
+    kept = tuple(KeptEvent(event.index, event.source, hide_all(event.text, keys)) for event in draft.kept)
+    return msgspec.structs.replace(draft, config_text=text, masked=masked, kept=kept)
 
 
 def told(draft: Draft) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
-from abtui.core.keyless import keys_in, without_keys
+from abtui.core.keyless import keys_in
 from abtui.core.secret import Secret
 from abtui.services.configs import read_config_text
 
@@ -84,15 +84,20 @@ class Session:
             self._target = name
         return known
 
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Where the text's `${VAR}` are read from."""
+        return self._env
+
+    @property
+    def known_keys(self) -> tuple[Secret, ...]:
+        """The keys of the last usable text. The local collector's is no secret."""
+        keys = (target.api_key for target in self.targets if target.name != LOCAL)
+        return tuple(key for key in keys if key is not None)
+
     def secrets(self) -> list[Secret]:
         """Every key there is, of the text as it is and of the last usable one."""
-        keys = [target.api_key for target in self.targets if target.api_key is not None]
-        return [*keys, *(Secret(text) for text in keys_in(self.text, self._env))]
-
-    def keyless_text(self) -> str:
-        """The text without the keys that stand in it."""
-        known = [secret.reveal() for secret in self.secrets() if secret.reveal() != LOCAL_KEY]
-        return without_keys(self.text, self._env, known)
+        return [*self.known_keys, *(Secret(text) for text in keys_in(self.text, self._env))]
 
     def next_target(self) -> Target | None:
         """Choose the next target, around the end."""

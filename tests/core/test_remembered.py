@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.drafts import MOST_CHARACTERS, Draft, KeptEvent, draft_text, read_draft, told, within_bounds
+from abtui.core.drafts import MOST_CHARACTERS, Draft, KeptEvent, draft_text, keyless, read_draft, told, within_bounds
 from abtui.core.remembered import (
     Remembered,
     Visit,
@@ -18,6 +18,7 @@ from abtui.core.remembered import (
     visit_to,
     with_visit,
 )
+from abtui.core.secret import Secret
 
 VISIT = Visit(
     config="/a/config.yaml", events=("/a/events.jsonl",), index=7, source="events.jsonl:8", filter="type:track"
@@ -86,6 +87,16 @@ def test_a_draft_is_read_as_it_was_written() -> None:
 def test_events_are_kept_up_to_a_bound() -> None:
     events = [KeptEvent(at, "", "x" * (MOST_CHARACTERS // 4)) for at in range(6)]
     assert within_bounds(events) == tuple(events[:4])
+
+
+def test_no_key_is_in_a_draft_that_is_written() -> None:
+    text = "settings: { apiKey: literal-key-012345, environment: ${STAGE} }"
+    kept = (KeptEvent(0, "", '{"a": "literal-key-012345", "b": "known-key-012345"}'),)
+    draft = keyless(Draft(version=1, at="", config_text=text, kept=kept), {}, [Secret("known-key-012345")])
+    assert draft.config_text == "settings: { apiKey: ****, environment: ${STAGE} }"
+    assert draft.masked
+    assert "key-01" not in draft.kept[0].text
+    assert not keyless(DRAFT, {}, []).masked
 
 
 def test_what_is_in_a_draft_is_told() -> None:

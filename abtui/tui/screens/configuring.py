@@ -102,7 +102,7 @@ class Configuring(Editing):
             try:
                 text = read_config_file(session.path)
             except FileError as error:
-                self.notify(error.message, severity="warning", markup=False)
+                self.notify(error.hint, title=error.message, severity="warning", markup=False)
                 return
             if text == session.saved_text:
                 return

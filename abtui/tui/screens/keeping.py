@@ -8,23 +8,24 @@ from typing import Any, Final
 from textual import work
 from textual.worker import get_current_worker
 
-from abtui.core.drafts import VERSION, Draft, KeptEvent, told, within_bounds
+from abtui.core.drafts import VERSION, Draft, KeptEvent, keyless, told, within_bounds
 from abtui.core.events import Unreadable, read_one
-from abtui.core.secret import hide_all
+from abtui.core.secret import Secret
 from abtui.core.text import plural
 from abtui.services import drafts
 from abtui.services.drafts import DraftFile, left_behind
 from abtui.services.errors import FileError
 from abtui.tui.corpus import Stored, summary
-from abtui.tui.screens.remembering import Remembering
+from abtui.tui.screens.recalling import Recalling
 
 _LOOK_SECONDS: Final = 1.0
 _MOST_EVENTS: Final = 5_000
+_MOST_SORTED: Final = 100_000
 _PATIENCE: Final = 3
 """Looks after which a text that keeps changing is written all the same."""
 
 
-class Keeping(Remembering):
+class Keeping(Recalling):
     """Looks once a second whether there is something new to keep. A thread writes it."""
 
     _draft_file: DraftFile | None = None
@@ -51,34 +52,34 @@ class Keeping(Remembering):
         elif self._draft_changing and self._draft_file is not None:
             self._draft_changing = 0
             self._draft_seen = seen
-            self._write_draft(self._draft_file, self._draft())
+            self._write_draft(self._draft_file, self._draft(), self.session.known_keys)
 
     def _draft(self) -> Draft | None:
-        """What is unsaved, without keys; None if nothing is."""
+        """What is unsaved, with its keys still in it; None if nothing is."""
         session, corpus = self.session, self.corpus
         if not (session.modified or corpus.edited):
             return None
-        text = session.keyless_text() if session.modified else None
-        secrets = session.secrets()
-        indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= 20 * _MOST_EVENTS else []
-        events = [KeptEvent(index, item.source, _text(item)) for index in indexes for item in [corpus.item(index)]]
-        kept = within_bounds([KeptEvent(one.index, one.source, hide_all(one.text, secrets)) for one in events])
+        # So many that nobody wrote them here: they were pasted.
+        indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
+        items = ((index, corpus.item(index)) for index in indexes)
+        kept = within_bounds([KeptEvent(index, item.source, _text(item)) for index, item in items])
         config, paths = self._files()
         return Draft(
             version=VERSION,
             at=datetime.now().isoformat(timespec="seconds"),
             config=config,
             events=paths,
-            config_text=text,
-            masked=text is not None and text != session.text,
+            config_text=session.text if session.modified else None,
             kept=kept,
             left_out=len(corpus.edited) - len(kept),
         )
 
     @work(thread=True, group="drafts")
-    def _write_draft(self, file: DraftFile, draft: Draft | None) -> None:
+    def _write_draft(self, file: DraftFile, draft: Draft | None, known: tuple[Secret, ...]) -> None:
         if get_current_worker().is_cancelled:
             return
+        # Looking for keys takes as long as the text is, so it is done here.
+        draft = draft and keyless(draft, self.session.env, known)
         try:
             file.put(draft)
         except FileError as error:
@@ -111,7 +112,7 @@ class Keeping(Remembering):
             return kept
         draft = None if settled else self._draft()
         try:
-            file.put(draft)
+            file.put(draft and keyless(draft, self.session.env, self.session.known_keys))
         except FileError:
             return kept
         file.close()

@@ -8,7 +8,7 @@ from typing import Final
 from textual.app import SuspendNotSupported
 
 from abtui.core.text import plural
-from abtui.services.errors import FileError, ServiceError
+from abtui.services.errors import ServiceError
 from abtui.services.external_editor import edit_text, editor_command
 from abtui.services.files import read_text_file, write_atomic
 from abtui.tui.messages import Extra
@@ -71,16 +71,15 @@ class Outside(Configuring):
         if not isinstance(app, Remapping) or not app.write_keymap_template():
             return
         path = str(app.keymap_path)
+        self.notify(path, title="The keymap file", markup=False)
         try:
             editor_command(os.environ)
             edited = self._edited_outside(read_text_file(path, _KEYMAP_BYTES), "keymap.yaml")
             if edited is not None:
                 write_atomic(path, edited)
                 app.look_at_keymap()
-        except FileError as error:
-            self.notify(error.hint, title=error.message, severity="error", markup=False)
         except ServiceError as error:
-            self.notify(f"{error.hint}\nThe file is {path}", title=error.message, severity="warning", markup=False)
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)
 
 
 def _replace(editor: CodeEditor, text: str) -> None:

@@ -23,7 +23,7 @@ _REMEMBER_SECONDS: Final = 10.0
 _DEFAULT_THEME: Final = "textual-dark"
 
 
-class Remembering(Configuring):
+class Recalling(Configuring):
     """Puts the screen as it was when these files were last open, and notes how it is."""
 
     _wanted: Visit | None = None
