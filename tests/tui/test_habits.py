@@ -84,8 +84,9 @@ def _looked(app: App[int]) -> bool:
     return app._keymap == {"event.new": "alt+n"}
 
 
-async def test_help_tells_of_what_has_the_focus_first_and_finds(config: Path, events: Path) -> None:
-    async with workbench(config, events, size=(80, 24)) as (pilot, _):
+async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        titles = {command.title for command in commands(screen)}
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, Help))
         text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
@@ -102,15 +103,9 @@ async def test_help_tells_of_what_has_the_focus_first_and_finds(config: Path, ev
         assert "Here: the event editor" in text
         assert "Undo" in text
         await pilot.press("f1")
-        assert isinstance(pilot.app.screen, WorkbenchScreen)
-
-
-async def test_the_palette_has_every_action_target_recent_file_and_theme(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, screen):
-        titles = {command.title for command in commands(screen)}
+        assert pilot.app.screen is screen
         assert {"Event: Send", "Rows: Down", "Target: local", "Copy: Findings", "App: Open the keymap file"} <= titles
         assert "Theme: nord" in titles
-        await pilot.press("e")
         assert titles - {command.title for command in commands(screen)} == {
             title for title in titles if "Rows" in title
         }
@@ -175,11 +170,6 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
     text = session_file.session_path().read_text()
     assert KEY not in text
     assert "Order Completed" not in text
-
-
-async def test_the_demo_stays_the_demo_and_offers_the_last_session(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, _):
-        await pilot.press("ctrl+q")
     async with workbench() as (pilot, screen):
         assert screen.session.path is None
         offered = {command.title: command.callback for command in commands(screen)}
