@@ -20,7 +20,8 @@ def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """The actions of the bindings in force, by group. Texts may hold anything, so they are escaped: the palette reads markup."""
     titles = set[str]()
     for item in everything(screen):
-        title = f"{item.group.capitalize()}: {item.word}"
+        known = item.word.casefold().startswith(item.group)
+        title = item.word if known else f"{item.group.capitalize()}: {item.word}"
         if item.id and item.action != _OWN and title not in titles:
             titles.add(title)
             keys = f"{'  '.join(item.keys)}   " if item.keys else ""

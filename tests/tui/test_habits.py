@@ -104,7 +104,7 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         assert "Undo" in text
         await pilot.press("f1")
         assert pilot.app.screen is screen
-        assert {"Event: Send", "Rows: Down", "Target: local", "Copy: Findings", "App: Open the keymap file"} <= titles
+        assert {"Event: Send", "Rows: Down", "Target: local", "Copy findings", "App: Open the keymap file"} <= titles
         assert "Theme: nord" in titles
         assert titles - {command.title for command in commands(screen)} == {
             title for title in titles if "Rows" in title

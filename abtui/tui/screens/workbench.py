@@ -154,6 +154,6 @@ class WorkbenchScreen(Sending, Keeping, Outside):
     def extras(self) -> list[Extra]:
         """Copies that no key is left for."""
         findings = Extra(
-            "Copy: Findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
+            "Copy findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
         )
         return [*super().extras(), findings]

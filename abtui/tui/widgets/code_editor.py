@@ -28,6 +28,8 @@ from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS
 
 __all__ = ["CodeEditor", "Mark"]
 
+_OF_THE_WORKBENCH = ("f6", "f7")
+"""Keys by which TextArea selects a line and everything. Function keys lead from an editor to the panes."""
 _BRACKETS = re.compile(r"[\[\](){}]")
 _PARTNER = {"{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "("}
 # The partner of a bracket is looked for within so many lines and characters: one farther away is not on the screen.
@@ -84,6 +86,8 @@ class CodeEditor(TextArea, LineView):
             classes=classes,
             disabled=disabled,
         )
+        for key in _OF_THE_WORKBENCH:
+            self._bindings.key_to_bindings.pop(key, None)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
         self.indent_width = cells.TAB_SIZE
