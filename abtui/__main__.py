@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from abtui import __version__
 
 
-def open_workbench(config: str | None, events: Sequence[str]) -> int:
+def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench; the libraries of the screen are loaded only here."""
     from abtui.tui.app import run
 
-    return run(config, events)
+    return run(config, events, tour=tour)
 
 
 def main() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -15,8 +16,14 @@ from abtui.cli.narrate import tell
 from abtui.cli.output import discard
 from abtui.services.files import CONFIG_SUFFIXES
 
-OpenWorkbench = Callable[[str | None, Sequence[str]], int]
-"""Opens the workbench on a config file and event files; gives the exit code. Passed in: the faces do not see each other."""
+
+class OpenWorkbench(Protocol):
+    """Opens the workbench on a config file and event files, with `tour` at the tour of the demo; gives the exit code.
+
+    Passed in: the faces do not see each other.
+    """
+
+    def __call__(self, config: str | None, events: Sequence[str], *, tour: bool = False) -> int: ...
 
 
 _COMMANDS = {
@@ -29,6 +36,8 @@ _COMMANDS = {
     "init": ("abtui.cli.init", "init"),
     "schema": ("abtui.cli.schema", "schema"),
     "explain": ("abtui.cli.explain", "explain"),
+    "tour": ("abtui.cli.tour", "tour"),
+    "serve": ("abtui.cli.serve", "serve"),
 }
 """Where each command stands. A command is imported when it is asked for: no other waits for its libraries."""
 

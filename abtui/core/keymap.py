@@ -200,6 +200,24 @@ class _Reader:
         return sorted(self._problems, key=lambda problem: problem.line)
 
 
+def with_neighbours(keys: Mapping[str, str], known: Sequence[Bound]) -> dict[str, str]:
+    """`keys`, and with their own keys the actions that share one with an action in it, now or by default.
+
+    Textual takes a key from every action that has it when one of them is given another, unless the others are named as well.
+    """
+    named = dict(keys)
+    own = {bound.id: set(bound.keys) for bound in known}
+    waiting = list(named)
+    while waiting:
+        id = waiting.pop()
+        touched = own.get(id, set()) | set(named[id].split(","))
+        for bound in known:
+            if bound.id not in named and touched & set(bound.keys):
+                named[bound.id] = ",".join(bound.keys)
+                waiting.append(bound.id)
+    return named
+
+
 def keymap_template(known: Sequence[Bound]) -> str:
     """A keymap that changes nothing: every id with its keys and what it does, each line a comment."""
     lines = [

@@ -18,3 +18,7 @@ class FileError(ServiceError):
 
 class CollectorError(ServiceError):
     """The local collector could not be started, or was given something it cannot use."""
+
+
+class ServingError(ServiceError):
+    """The server for browsers could not be started."""

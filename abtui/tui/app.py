@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import SystemCommand
@@ -34,18 +36,29 @@ NARROW: Final = 110
 class WorkbenchApp(Remapping, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
-    `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with.
+    `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
+    the tour of the demo.
     """
 
     TITLE = "abtui"
     CSS_PATH = os.path.join(os.path.dirname(__file__), "abtui.tcss")
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
 
     def __init__(
-        self, config: str | None, events: Sequence[str], *, env: Mapping[str, str] | None = None, now: str | None = None
+        self,
+        config: str | None,
+        events: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        now: str | None = None,
+        tour: bool = False,
     ) -> None:
         super().__init__()
+        self._tour = tour
         self._config = config
         self._events = events
         self._env = dict(os.environ) if env is None else env
@@ -70,7 +83,7 @@ class WorkbenchApp(Remapping, Catching):
         from abtui.tui.session import Session
 
         self.follow_keymap()
-        start = opening(self._config, self._events)
+        start = opening(self._config, self._events, tour=self._tour)
         session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
         await self.push_screen(WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW))
 
@@ -129,14 +142,26 @@ class WorkbenchApp(Remapping, Catching):
                 with suppress(NotImplementedError):
                     asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
+    def action_picture(self) -> None:
+        """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
+        from abtui.services.errors import FileError
+        from abtui.services.pictures import write_picture
+
+        try:
+            path = write_picture(self.export_screenshot(), Path.cwd(), datetime.now())
+        except FileError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return
+        self.notify(str(path), title="Picture saved", timeout=4, markup=False)
+
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
         self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
 
 
-def run(config: str | None, events: Sequence[str]) -> int:
+def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench and give its exit code."""
-    app = WorkbenchApp(config, events)
+    app = WorkbenchApp(config, events, tour=tour)
     app.call_later(app.end_on_signals)
     with app.threads_caught():
         code = app.run()

@@ -129,12 +129,26 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+TOUR: list[Binding] = [
+    _key("tour.begin", "T", "tour", "Tour", "The tour of the demo: begin it, or end it"),
+    # Before the widgets: while the tour is on, these keys are its own wherever nothing is written.
+    _key("tour.next", "right,space,enter", "tour_next", "Next step", "The next step of the tour", first=True),
+    _key("tour.back", "left,backspace", "tour_back", "Step before", "The step before", first=True),
+    _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; everything stays open", first=True),
+]
+
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY, *TOUR]
 """What the workbench's screen binds, in the order of the last row."""
+
+PICTURE: Binding = _key(
+    "app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder"
+)
+"""Dialogs have it, too: a binding of the app is not in force over them."""
 
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    PICTURE,
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),

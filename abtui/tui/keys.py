@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from textual.binding import Binding
 from textual.widget import Widget
@@ -14,6 +15,9 @@ from abtui.core.keymap import WORKBENCH as EVERYWHERE
 from abtui.core.keymap import Bound
 from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
+
+_MODES: Final = ("tour.", "jump.")
+"""Groups whose keys that come first are in force only while a mode is on."""
 
 
 def table() -> list[Bound]:
@@ -42,7 +46,10 @@ def _bound(bindings: Iterable[Binding], scope: str) -> Iterator[Bound]:
     for binding in bindings:
         if binding.id is not None:
             keys = tuple(key_name(key) or key.strip() for key in binding.key.split(","))
-            yield Bound(binding.id, keys, binding.tooltip or binding.description, scope, binding.priority)
+            # What is in force only for a while may have the keys of what works else.
+            while_on = binding.priority and binding.id.startswith(_MODES)
+            words = binding.tooltip or binding.description
+            yield Bound(binding.id, keys, words, binding.id if while_on else scope, binding.priority)
 
 
 def ids(bounds: Sequence[Bound]) -> set[str]:

@@ -18,11 +18,12 @@ class Opening(msgspec.Struct, frozen=True):
     config_path: str | None
     event_paths: tuple[str, ...]
     demo: bool = False
+    tour: bool = False
     problems: tuple[str, ...] = ()
 
 
-def opening(config: str | None, events: Sequence[str]) -> Opening:
-    """Without arguments the demo. A config that cannot be read is told on screen; events without one get the demo's."""
+def opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
+    """Without arguments the demo, with `tour` its tour. A config that cannot be read is told on screen; events without one get the demo's."""
     if config is not None:
         try:
             return Opening(read_config_file(config), config, tuple(events))
@@ -37,4 +38,4 @@ def opening(config: str | None, events: Sequence[str]) -> Opening:
             tuple(events),
             problems=("No config was given: the demo's is in use, and events go to the local collector.",),
         )
-    return Opening(text, None, (str(folder),), demo=True)
+    return Opening(text, None, (str(folder),), demo=True, tour=tour)

@@ -48,18 +48,18 @@ class Remapping(App[int]):
 
     def _take_keymap(self) -> None:
         # Few have the file, so nobody else waits for what reads it.
-        from abtui.core.keymap import Keymap, read_keymap
+        from abtui.core.keymap import Keymap, read_keymap, with_neighbours
         from abtui.services.files import read_text_file
         from abtui.tui.keys import all_bound
 
-        keymap = Keymap()
+        keymap, known = Keymap(), all_bound()
         if self._keymap_stamp is not None:
             try:
-                keymap = read_keymap(read_text_file(str(self.keymap_path), _MOST_BYTES), all_bound())
+                keymap = read_keymap(read_text_file(str(self.keymap_path), _MOST_BYTES), known)
             except FileError as error:
                 self.notify(error.hint, title=error.message, severity="warning", markup=False)
                 return
-        self.set_keymap(dict(keymap.keys))
+        self.set_keymap(with_neighbours(keymap.keys, known))
         self.keymap_notes = tuple(
             f"{_FILE} line {problem.line}: {problem.message} {problem.hint}" for problem in keymap.problems
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.key_names import key_name
-from abtui.core.keymap import Bound, Keymap, keymap_template, read_keymap
+from abtui.core.keymap import Bound, Keymap, keymap_template, read_keymap, with_neighbours
 
 KNOWN = (
     Bound("event.send", ("s", "ctrl+r"), "Send"),
@@ -113,6 +113,21 @@ def test_every_mistake_is_told_at_once() -> None:
     keymap = read_keymap("event.send: ctlr+r\nnope: x\nevent.new: x\napp.quit: none", KNOWN)
     assert [problem.line for problem in keymap.problems] == [1, 2, 4]
     assert keymap.keys == {"event.new": "x"}
+
+
+def test_actions_that_share_a_key_are_named_with_one_that_changes() -> None:
+    known = (
+        *KNOWN,
+        Bound("tour.end", ("escape",), "End", scope="tour"),
+        Bound("tour.next", ("right",), "Next", scope="tour"),
+    )
+    assert with_neighbours({"list.focus": "f7", "event.new": "X"}, known) == {
+        "list.focus": "f7",
+        "event.new": "X",
+        "tour.end": "escape",
+    }
+    assert with_neighbours({"event.new": "right"}, known) == {"event.new": "right", "tour.next": "right"}
+    assert with_neighbours({}, known) == {}
 
 
 def test_the_template_changes_nothing_and_its_lines_are_the_keys() -> None:

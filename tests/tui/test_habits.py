@@ -81,7 +81,7 @@ async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Pa
 def _looked(app: App[int]) -> bool:
     assert isinstance(app, WorkbenchApp)
     app.look_at_keymap()
-    return app._keymap == {"event.new": "alt+n"}
+    return app._keymap.get("event.new") == "alt+n"
 
 
 async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(config: Path, events: Path) -> None:

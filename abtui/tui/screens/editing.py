@@ -53,7 +53,8 @@ class Editing(Reading):
 
     @on(EventList.Highlighted)
     def _highlighted(self, message: EventList.Highlighted) -> None:
-        index = self.corpus.index_at(message.index)
+        # Where the cursor is on another row by now, a later message tells of it.
+        index = self.corpus.index_at(message.index) if message.index == self.event_list.cursor else None
         if index is not None and index != self._current:
             self.remove_class("-config-open")
             self._select(index)

@@ -39,6 +39,8 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
 )
 PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
 """The panels of the drawer by name, in the order of their tabs and keys."""
+TIGHT: Final = 70
+"""Columns below which the counts are written as short as can be."""
 
 
 class Layout(Screen[None]):
@@ -106,6 +108,7 @@ class Layout(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Where the columns do not suffice, the panes become tabs."""
         self.narrow = event.size.width < self._narrow_below
+        self.query_one(CountBar).tight = self.narrow and event.size.width < TIGHT
 
     def watch_narrow(self, narrow: bool) -> None:
         """Show one pane or three."""
@@ -115,12 +118,13 @@ class Layout(Screen[None]):
     def watch_pane(self, pane: Pane) -> None:
         """Bring a pane into view. Event and config share the middle."""
         self.query_one("#panes", TabStrip).active = pane
-        for name, _ in PANES:
-            self.set_class(name == pane, f"-{name}")
+        classes = {f"-{name}": name == pane for name, _ in PANES}
         if pane in ("event", "config"):
-            self.set_class(pane == "config", "-config-open")
+            classes["-config-open"] = pane == "config"
         elif pane == "drawer":
-            self.add_class("-drawer-open")
+            classes["-drawer-open"] = True
+        # At once: each change of a class matches the stylesheet against the whole screen.
+        self.update_classes(classes)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane in focus is the pane in view."""

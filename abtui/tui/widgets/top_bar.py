@@ -105,6 +105,8 @@ class CountBar(Static):
     counts: reactive[Counts] = reactive(Counts())
     short: reactive[bool] = reactive(False)
     """Glyphs and numbers only, where words do not fit."""
+    tight: reactive[bool] = reactive(False)
+    """Without the number of all events, either."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -117,12 +119,20 @@ class CountBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_tight(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def _draw(self) -> None:
         counts = self.counts
-        parts: list[tuple[str, str]] = [(f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold")]
+        parts: list[tuple[str, str]] = []
+        if counts.filtered and self.tight:
+            parts.append((f"{counts.shown:,} of {counts.total:,}", "bold $text-primary"))
+        elif not self.tight:
+            parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
         # Before the verdicts, which a narrow screen cuts off.
         parts += self._progress(counts)
-        if counts.filtered:
+        if counts.filtered and not self.tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
             parts.append((f"  {MARKED} {counts.marked:,} marked", "$text-accent"))

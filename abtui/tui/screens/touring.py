@@ -1,0 +1,212 @@
+"""The tour of the demo: each step puts the whole workbench into the state it speaks of, forward as back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, get_args
+
+from textual import on, work
+from textual.widgets import Input, TextArea
+
+from abtui.core.events import SdkDefaults
+from abtui.core.tour import STEPS, Place, Step, available, config_text, event_text
+from abtui.tui.corpus import Stored, map_stored
+from abtui.tui.opening import Opening
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.session import LOCAL, Session
+from abtui.tui.widgets.drawer import Drawer
+from abtui.tui.widgets.result_pane import TABS
+from abtui.tui.widgets.tour_caption import TourCaption, TourMove
+
+_ACTIONS: Final = frozenset({"tour_next", "tour_back", "tour_end"})
+_LOOK_SECONDS: Final = 0.01
+_LOOKS: Final = 1000
+
+
+class Touring(Configuring):
+    """Knows the step it is at, and the demo's events and config as they were when the tour began."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
+        self._tour_wanted = opening.tour
+        self._tour_at: int | None = None
+        self._tour_steps: tuple[Step, ...] = ()
+        self._tour_config = ""
+        self._tour_items: list[Stored] = []
+        self._tour_places: dict[str, int] = {}
+        self.tour_settled: str = ""
+        """The name of the step that is on screen as a whole."""
+
+    # Beginning and end
+
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        if self._tour_wanted and not self._reading_note:
+            self._tour_wanted = False
+            self.call_after_refresh(self.action_tour)
+
+    async def action_tour(self) -> None:
+        """Begin the tour, or end it."""
+        if self._tour_at is not None:
+            self.action_tour_end()
+        elif not self._opening.demo or self.session.modified or self.corpus.edited:
+            self.notify(
+                "It shows the demo's events, unchanged. In another terminal: abtui tour",
+                title="The tour is not of what is open here",
+                severity="warning",
+            )
+        elif not self._reading_note:
+            self._tour_items = [self.corpus.item(index) for index in range(len(self.corpus))]
+            self._tour_places = {item.source: index for index, item in reversed(list(enumerate(self._tour_items)))}
+            self._tour_config = self.session.text
+            self._tour_steps = available(STEPS, self._tour_can)
+            await self.mount(TourCaption(id="tour"), before="#keys")
+            self._tour_to(0)
+
+    def action_tour_end(self) -> None:
+        """End the tour; everything stays as it is."""
+        self.workers.cancel_group(self, "tour")
+        self._tour_at = None
+        self._tour_mark(None)
+        self.query_one(TourCaption).remove()
+        self.action_show_pane("events")
+
+    def action_tour_next(self) -> None:
+        """The next step."""
+        if self._tour_at is not None and self._tour_at + 1 < len(self._tour_steps):
+            self._tour_to(self._tour_at + 1)
+
+    def action_tour_back(self) -> None:
+        """The step before."""
+        if self._tour_at:
+            self._tour_to(self._tour_at - 1)
+
+    @on(TourMove.Chosen)
+    def _tour_clicked(self, message: TourMove.Chosen) -> None:
+        {"back": self.action_tour_back, "next": self.action_tour_next, "end": self.action_tour_end}[message.move]()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the tour has the keys, they are its own; in editors and panels they stay what they are."""
+        if action in _ACTIONS:
+            return self._tour_has_keys
+        if action == "leave" and self._tour_has_keys:
+            return False
+        return super().check_action(action, parameters)
+
+    @property
+    def _tour_has_keys(self) -> bool:
+        if self._tour_at is None or isinstance(self.focused, Input | TextArea):
+            return False
+        around = () if self.focused is None else self.focused.ancestors_with_self
+        return not any(node.id in ("config", "drawer") for node in around)
+
+    def _tour_can(self, need: str) -> bool:
+        """Whether a part of the workbench is there that a step needs."""
+        kind, _, name = need.partition(":")
+        if kind == "panel":
+            return any(panel.name == name for panel in self._panels())
+        return hasattr(self, f"action_{name}") if kind == "action" else False
+
+    # One step
+
+    def _tour_to(self, number: int) -> None:
+        self._tour_at = number
+        step = self._tour_steps[number]
+        caption = self.query_one(TourCaption)
+        caption.show(step, number + 1, len(self._tour_steps))
+        # First: what has the focus may go out of view, and would pass it on to what is next to it.
+        self.set_focus(caption)
+        self._tour_enter(step)
+
+    @work(exclusive=True, group="tour")
+    async def _tour_enter(self, step: Step) -> None:
+        self.tour_settled = ""
+        config = config_text(step, self._tour_config)
+        if step.filter != self._tour_filter.value or config != self.session.text:
+            # Nothing is hidden while everything changes.
+            self._tour_filter.value = ""
+            await _until(lambda: not self.corpus.filter)
+        self._tour_restore_events()
+        self._tour_set_config(config)
+        self._tour_show(step)
+        if step.filter != self._tour_filter.value:
+            await _until(lambda: self.corpus.mapped >= len(self.corpus))
+            self._tour_filter.value = step.filter
+            await _until(lambda: self.corpus.filter.text == step.filter and not self.corpus.filtering)
+        if step.sent:
+            await self._tour_send(step)
+        # What was done on the way is told by the caption.
+        self.app.clear_notifications()
+        self.tour_settled = step.name
+
+    @property
+    def _tour_filter(self) -> Input:
+        return self.query_one("#filter-text", Input)
+
+    def _tour_restore_events(self) -> None:
+        """Take every change of the demo's events back."""
+        mapper = self.session.mapper
+        for index in [index for index in self.corpus.edited if index < len(self._tour_items)]:
+            item = self._tour_items[index]
+            self.corpus.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
+            self.corpus.edited.discard(index)
+            self.event_list.refresh_row(index)
+
+    def _tour_set_config(self, text: str) -> None:
+        if text == self.session.text:
+            return
+        old = self.session.text.split("\n")
+        self.config_pane.change(text)
+        self._take_config(text)
+        new = text.split("\n")
+        line = next((line for line, pair in enumerate(zip(old, new, strict=False), 1) if pair[0] != pair[1]), 1)
+        self.config_pane.editor.goto(line)
+
+    def _tour_show(self, step: Step) -> None:
+        """Bring what the step speaks of into view."""
+        index = self._tour_places[step.event]
+        self._go_to(index)
+        if step.edit is not None:
+            editor = self.event_pane.editor
+            text = editor.text
+            changed = event_text(step, text)
+            start = editor.location_of(text.index(step.edit[0]))
+            editor.replace(changed, (0, 0), editor.document.end)
+            editor.goto(start[0] + 2)
+        self.result.tab = next(name for name, _ in TABS if name == step.tab)
+        self._tour_open(step)
+        self._tour_mark(step.look)
+
+    def _tour_open(self, step: Step) -> None:
+        self.pane = step.look
+        self.update_classes({"-config-open": step.look == "config", "-drawer-open": bool(step.panel)})
+        if step.panel:
+            self.query_one(Drawer).show(step.panel)
+            self._panel_shown(step.panel)
+
+    def _tour_mark(self, look: Place | None) -> None:
+        """Give the pane that is spoken of a frame of another shape."""
+        for name in get_args(Place):
+            for pane in self.query(f"#{name}"):
+                pane.set_class(name == look, "-toured")
+
+    async def _tour_send(self, step: Step) -> None:
+        """Send the step's event to the local collector, unless it was: what is sent is not taken back."""
+        for _ in self.session.targets:
+            if self.session.target is None or self.session.target.name != LOCAL:
+                self.session.next_target()
+        self._show_config()
+        if self._tour_places[step.event] not in self._receipts:
+            await self.run_action("send")
+        await _until(lambda: self._tour_places[step.event] in self._receipts)
+        self.result.tab = "response"
+        self.set_focus(self.query_one(TourCaption))
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    """Wait for what another part of the workbench is about to do; whatever holds it up, the tour goes on."""
+    for _ in range(_LOOKS):
+        if true():
+            return
+        await asyncio.sleep(_LOOK_SECONDS)

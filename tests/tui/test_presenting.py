@@ -1,0 +1,77 @@
+"""What is shown to others: pictures of the screen, and the screen in a huge font."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from abtui.services.errors import FileError
+from abtui.services.pictures import write_picture
+from abtui.tui.screens.dialogs import Help, PickPath
+from tests.core.test_every_finding import CONFIG, event
+from tests.tui.test_workbench import KEY, workbench
+
+AT = datetime(2026, 3, 17, 9, 0, 5)
+
+
+def test_a_picture_never_overwrites(tmp_path: Path) -> None:
+    paths = [write_picture(f"<svg>{number}</svg>", tmp_path, AT) for number in range(3)]
+    assert [path.name for path in paths] == [
+        "abtui-20260317-090005.svg",
+        "abtui-20260317-090005-2.svg",
+        "abtui-20260317-090005-3.svg",
+    ]
+    assert [path.read_text() for path in paths] == ["<svg>0</svg>", "<svg>1</svg>", "<svg>2</svg>"]
+    with pytest.raises(FileError, match="cannot be written"):
+        write_picture("<svg/>", tmp_path / "nowhere", AT)
+
+
+async def test_pictures_of_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    (tmp_path / "events.json").write_text(event())
+    monkeypatch.chdir(tmp_path)
+    async with workbench(Path("config.yaml"), Path("events.json")) as (pilot, _):
+        await pilot.press("e", "f12", "f1", "f12")
+        pictures = [path.read_text() for path in sorted(tmp_path.glob("abtui-*.svg"), key=lambda path: path.stem)]
+        assert len(pictures) == 2
+        assert [bool(re.search(">Keys<", text)) for text in pictures] == [False, True]
+        assert "****0123" in pictures[0]
+        assert KEY not in "".join(pictures)
+        notes = [note for note in pilot.app._notifications if note.title == "Picture saved"]
+        assert all(str(tmp_path) in note.message for note in notes)
+        # The folder is gone: nothing can be written, and that is told.
+        monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
+        await pilot.press("f12")
+        assert any("cannot be written" in note.title for note in pilot.app._notifications)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (20, 6)], ids=["huge", "tiny"])
+async def test_a_huge_font(size: tuple[int, int]) -> None:
+    async with workbench(size=size) as (pilot, screen):
+        for key in ("e", "f4", "w", "4", "f2", "slash", "escape", "f1", "escape", "ctrl+o", "escape"):
+            await pilot.press(key)
+            assert_usable(pilot, whole=size[0] >= 60)
+        await pilot.press("n", "ctrl+q")
+        assert_usable(pilot, whole=size[0] >= 60)
+        await pilot.press("escape", "ctrl+p")
+        await pilot.press("escape", "f2", "T")
+        await pilot.pause()
+        assert screen.event_list.count
+
+
+def assert_usable(pilot: Pilot[int], *, whole: bool) -> None:
+    """What has the focus can be seen, and no button or input is cut off."""
+    screen = pilot.app.screen
+    focused = screen.focused
+    if not whole or focused is None:
+        return
+    for widget in (focused, *screen.query("Button, Input")):
+        if widget.display and widget.is_on_screen:
+            assert screen.region.contains_region(widget.region), widget
+            assert widget.region.height >= (3 if widget.has_class("-primary") else 1)
+    if isinstance(screen, Help | PickPath):
+        assert screen.query_one("VerticalScroll, DirectoryTree").size.height >= 4
