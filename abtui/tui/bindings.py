@@ -46,11 +46,19 @@ EVENT: list[Binding] = [
         "Send the selected event to the target (ctrl+r from an editor)",
         show=True,
     ),
+    _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
 ]
 
 TARGET: list[Binding] = [
     _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target", show=True),
+    _key(
+        "target.test",
+        "h",
+        "test_connection",
+        "Test connection",
+        "Ask the collector whether it is there, takes the key and knows the environment",
+    ),
 ]
 
 LIST: list[Binding] = [
@@ -101,6 +109,13 @@ RESULT: list[Binding] = [
     _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
     _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
     _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
+    _key(
+        "result.response",
+        "r",
+        "show_tab('response')",
+        "Response",
+        "What the collector said, and what Segment would show",
+    ),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
         "result.previous",
@@ -117,6 +132,11 @@ PANE: list[Binding] = [
     _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
     _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+]
+
+PANEL_SENDING: list[Binding] = [
+    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
+    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
 ]
 
 CONFIG: list[Binding] = [
@@ -137,7 +157,7 @@ TOUR: list[Binding] = [
     _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; everything stays open", first=True),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY, *TOUR]
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *PANEL_SENDING, *CONFIG, *COPY, *TOUR]
 """What the workbench's screen binds, in the order of the last row."""
 
 PICTURE: Binding = _key(

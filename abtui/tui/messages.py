@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from abtui.core.config import Target
 from abtui.core.findings import Finding
-from abtui.core.receipts import Receipt
 from abtui.services.event_store import Batch
 from abtui.tui.widgets.event_row import EventRow
 
@@ -44,16 +42,6 @@ class RowsMapped(Message):
         self.generation = generation
         self.start = start
         self.rows = rows
-
-
-class ReceiptArrived(Message):
-    """The answer to the request of item `index`."""
-
-    def __init__(self, index: int, target: Target, receipt: Receipt) -> None:
-        super().__init__()
-        self.index = index
-        self.target = target
-        self.receipt = receipt
 
 
 class CollectorStarted(Message):

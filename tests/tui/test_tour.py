@@ -62,7 +62,7 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
         payload = json.loads(screen.query_one(CodeView).text)
         assert payload.get("goals", [{}])[0].get("name") == expected.goal
     if step.expected.receipt:
-        assert ("✓ accepted" if expected.receipt == "accepted" else "✗ not accepted") in words(screen)
+        assert ("↑ accepted" if expected.receipt == "accepted" else "↯ refused") in words(screen)
         assert f"Segment would show  {expected.segment}" in words(screen)
     look = screen.query_one(f"#{step.look}", Widget)
     assert look.display

@@ -123,8 +123,8 @@ class Keeping(Recalling):
     @work(exclusive=True, group="asking")
     async def _offer_drafts(self) -> None:
         """Ask about each draft of a run that ended."""
-        # The widgets of dialogs take a while to load.
-        for kept in left_behind(*self._files()):
+        for kept in [] if self._opening.tour else left_behind(*self._files()):
+            # The widgets of dialogs take a while to load.
             from abtui.tui.screens.dialogs import RestoreDraft
 
             answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), told(kept.draft)))

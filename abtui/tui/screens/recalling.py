@@ -45,7 +45,8 @@ class Recalling(Configuring):
             fields = {name: value for name, value in remembered.sizes.items() if name in sizes.__struct_fields__}
             self.sizes = msgspec.structs.replace(sizes, **fields)
         visit = visit_to(remembered, *self._files())
-        if visit is not None:
+        # A tour begins at its own beginning.
+        if visit is not None and not self._opening.tour:
             self._take_visit(visit)
 
     def _take_visit(self, visit: Visit) -> None:

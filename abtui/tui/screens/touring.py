@@ -197,9 +197,10 @@ class Touring(Configuring):
             if self.session.target is None or self.session.target.name != LOCAL:
                 self.session.next_target()
         self._show_config()
-        if self._tour_places[step.event] not in self._receipts:
+        receipts, place = self.corpus.receipts, self._tour_places[step.event]
+        if receipts.get(place, "") in ("", "waiting"):
             await self.run_action("send")
-        await _until(lambda: self._tour_places[step.event] in self._receipts)
+        await _until(lambda: receipts.get(place, "") not in ("", "waiting"))
         self.result.tab = "response"
         self.set_focus(self.query_one(TourCaption))
 

@@ -17,7 +17,7 @@ from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.outside import Outside
-from abtui.tui.screens.sending import Sending
+from abtui.tui.screens.remembering import Remembering
 from abtui.tui.screens.touring import Touring
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
@@ -25,7 +25,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending, Keeping, Outside, Touring):
+class WorkbenchScreen(Remembering, Keeping, Outside, Touring):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -150,6 +150,10 @@ class EventsPane(Vertical):
             text = with_term(text, *turn[at + 1])
         self._box.value = text
 
+    def write_filter(self, text: str) -> None:
+        """Filter by `text`, as if it was written there."""
+        self._box.value = text
+
     def clear_filter(self) -> bool:
         """Show everything again. False if there was no filter."""
         active = bool(self._box.value)

@@ -16,10 +16,11 @@ from abtui.core.javascript import stringify
 from abtui.core.jsontext import line_column, locate
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.paths import parse_path
-from abtui.core.receipts import Receipt
-from abtui.tui.widgets import prose
+from abtui.core.sending.runs import Kept
+from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 ResultTab = Literal["payload", "request", "why", "findings", "response"]
@@ -55,7 +56,7 @@ class ResultPane(Vertical):
         self._outcome: Outcome | None = None
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
-        self._receipt: tuple[Receipt, str] | None = None
+        self._receipt: tuple[Kept | None, bool] = (None, False)
         self._empty = "Select an event."
         self._sending = False
         self._banner = Content("")
@@ -111,11 +112,13 @@ class ResultPane(Vertical):
         if self.tab == "response":
             self._draw()
 
-    def show_receipt(self, receipt: Receipt | None, target_name: str = "") -> None:
-        """The answer to this event's request; None where it was not sent yet."""
-        self._receipt = None if receipt is None else (receipt, target_name)
-        mark = "" if receipt is None else " ✓" if receipt.ok else " ✗"
-        self.query_one(TabStrip).set_label("response", f"Response{mark}")
+    def show_receipt(self, kept: Kept | None, *, older: bool = False) -> None:
+        """What the sending of this event came to; None where it was not sent yet. `older`: another payload was sent than is shown."""
+        if (kept, older) == self._receipt:
+            return
+        self._receipt = (kept, older)
+        mark = "" if kept is None else f" {RECEIPT_LOOKS[kept.state].glyph}"
+        self.query_one(TabStrip).set_label("response", f"Response{mark}{' (older)' if older else ''}")
         if self.tab == "response":
             self._draw()
 
@@ -168,16 +171,17 @@ class ResultPane(Vertical):
     @staticmethod
     def _unsent(outcome: Outcome | None) -> str:
         if outcome is None or outcome.request is not None:
-            return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target."
+            return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target; S to send several."
         return f"There is nothing to send: {outcome.reason.message}."
 
     def _words(self, outcome: Outcome | None) -> Content:
         if self.tab == "response":
             if self._sending:
                 return Content("Sending…")
-            if self._receipt is None:
+            kept, older = self._receipt
+            if kept is None:
                 return Content.styled(self._unsent(outcome), "$foreground-muted")
-            return prose.response(*self._receipt)
+            return receipt_prose.response(kept, older=older)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)
         if outcome is None:
