@@ -37,17 +37,20 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is remembered: the theme and the sizes of the panes whatever is open, and the last visits, the newest first."""
+    """All that is remembered: themes and sizes of the panes whatever is open, and the last visits, the newest first.
+
+    `themes` is the theme chosen in place of the one that a terminal begins with: what suits one need not suit another.
+    """
 
     version: int = VERSION
-    theme: str = ""
+    themes: dict[str, str] = {}
     sizes: dict[str, float] = {}
     visits: tuple[Visit, ...] = ()
 
 
 class _Loose(msgspec.Struct, frozen=True):
     version: Any = None
-    theme: Any = ""
+    themes: Any = None
     sizes: Any = None
     visits: Any = None
 
@@ -63,7 +66,7 @@ def read_remembered(data: bytes) -> tuple[Remembered, str]:
     found = loose.visits if isinstance(loose.visits, list) else []
     visits = [visit for item in found if (visit := _converted(item, Visit)) is not None]
     return Remembered(
-        theme=loose.theme if isinstance(loose.theme, str) else "",
+        themes=_converted(loose.themes, dict[str, str]) or {},
         sizes=_converted(loose.sizes, dict[str, float]) or {},
         visits=tuple(visits[:_MOST_VISITS]),
     ), "" if len(visits) == len(found) else "A part of what was remembered of earlier runs cannot be read."

@@ -35,8 +35,8 @@ def load() -> tuple[Remembered, str]:
     return read_remembered(data)
 
 
-def remembered_theme() -> str:
-    """The theme, for the first paint: no library is loaded for it."""
+def remembered_theme(first: str) -> str:
+    """The theme chosen in place of `first`, or "". For the first paint: no library is loaded for it."""
     import json
 
     try:
@@ -44,7 +44,8 @@ def remembered_theme() -> str:
             found = json.loads(file.read(_MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return ""
-    theme = found.get("theme") if isinstance(found, dict) else None
+    themes = found.get("themes") if isinstance(found, dict) else None
+    theme = themes.get(first) if isinstance(themes, dict) else None
     return theme if isinstance(theme, str) else ""
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NARROW: Final = 110
 """Columns below which one pane is shown at a time."""
+_OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
 class WorkbenchApp(Remapping, Catching):
@@ -44,6 +45,8 @@ class WorkbenchApp(Remapping, Catching):
     CSS_PATH = os.path.join(os.path.dirname(__file__), "abtui.tcss")
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    first_theme = ""
+    """The theme without a choice of the person's."""
     # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
@@ -70,8 +73,9 @@ class WorkbenchApp(Remapping, Catching):
 
     def on_mount(self) -> None:
         """The colours of the last time at once; the rest is loaded once the frame is painted."""
-        theme = remembered_theme()
-        if theme in self.available_themes:
+        self.first_theme = self.theme
+        theme = remembered_theme(self.first_theme)
+        if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
             self.theme = theme
         self.call_after_refresh(self._open)
 
@@ -92,7 +96,8 @@ class WorkbenchApp(Remapping, Catching):
         from abtui.tui.palette import commands
 
         yield from commands(screen)
-        yield from super().get_system_commands(screen)
+        # Our own say these in our words.
+        yield from (command for command in super().get_system_commands(screen) if command.title not in _OURS)
 
     def action_help(self) -> None:
         """Show the keys in force: those of what has the focus first, then the rest by group."""

@@ -17,6 +17,8 @@ from textual.notifications import SeverityLevel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import RenderableType
+
     from abtui.core.secret import Secret
 
 T = TypeVar("T")
@@ -72,6 +74,13 @@ class Catching(App[int]):
             self._tell_caught(error)
         # Textual notes the error for tests and the exit code, and closes.
         super()._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with what is to be told; what was caught was told already."""
+        if self._caught:
+            self._close_messages_no_wait()
+        else:
+            super().panic(*renderables)
 
     def _fatal_error(self) -> None:
         self.bell()

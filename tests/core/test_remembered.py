@@ -26,7 +26,7 @@ VISIT = Visit(
 
 
 def test_it_is_read_as_it_was_written() -> None:
-    remembered = Remembered(theme="nord", sizes={"events": 40.0}, visits=(VISIT,))
+    remembered = Remembered(themes={"dark": "nord"}, sizes={"events": 40.0}, visits=(VISIT,))
     assert read_remembered(remembered_text(remembered).encode()) == (remembered, "")
 
 
@@ -57,7 +57,7 @@ def test_only_so_many_are_kept() -> None:
         (b"\xff\xfe", 0, "begun anew"),
         (b'{"version": 99, "visits": []}', 0, "another version"),
         (b'{"name": "a package.json"}', 0, "another version"),
-        (b'{"version": 1, "visits": 3, "theme": 4, "sizes": "x"}', 0, ""),
+        (b'{"version": 1, "visits": 3, "themes": 4, "sizes": "x"}', 0, ""),
         (b'{"version": 1, "visits": [{"config": "/a"}, {"config": 3}], "new": true}', 1, "A part"),
     ],
 )

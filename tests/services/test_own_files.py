@@ -27,10 +27,10 @@ def ended_pid() -> int:
 def test_two_runs_remember_each_its_own() -> None:
     session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a")))
     session_file.update(lambda remembered: with_visit(remembered, Visit(config="/b")))
-    session_file.update(lambda remembered: msgspec.structs.replace(remembered, theme="nord"))
+    session_file.update(lambda remembered: msgspec.structs.replace(remembered, themes={"dark": "nord"}))
     remembered, note = session_file.load()
     assert [visit.config for visit in remembered.visits] == ["/b", "/a"]
-    assert session_file.remembered_theme() == "nord"
+    assert session_file.remembered_theme("dark") == "nord"
     assert note == ""
     assert stat.S_IMODE(session_file.session_path().stat().st_mode) == 0o600
 
@@ -42,7 +42,7 @@ def test_a_broken_session_is_told_and_written_anew() -> None:
         Remembered(),
         "What was remembered of earlier runs cannot be read; it is begun anew.",
     )
-    assert session_file.remembered_theme() == ""
+    assert session_file.remembered_theme("dark") == ""
     session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a")))
     assert session_file.load()[1] == ""
 

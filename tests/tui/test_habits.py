@@ -158,12 +158,14 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("ctrl+t", "down", "down", "w", "slash", *"type:page", "enter", "f4")
         assert screen.corpus.shown == 1
+        pilot.app.theme = "nord"
         await pilot.press("ctrl+q")
     async with workbench(config, events) as (pilot, screen):
         await until(pilot, lambda: screen._wanted is None and screen.corpus.shown == 1)
         assert screen._current == 2
         assert screen.event_list.cursor == 0
         assert screen.result.tab == "why"
+        assert pilot.app.theme == "nord"
         assert screen.pane == "result"
         assert screen.session.target is not None
         assert screen.session.target.name == "local"

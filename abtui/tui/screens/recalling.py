@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from textual import work
@@ -19,8 +19,8 @@ from abtui.tui.messages import Extra
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.widgets.result_pane import TABS
 
+_State = tuple[Visit, dict[str, float], dict[str, str]]
 _REMEMBER_SECONDS: Final = 10.0
-_DEFAULT_THEME: Final = "textual-dark"
 
 
 class Recalling(Configuring):
@@ -28,7 +28,7 @@ class Recalling(Configuring):
 
     _wanted: Visit | None = None
     """The visit whose selection and filter wait for their events."""
-    _noted: tuple[Any, ...] | None = None
+    _noted: _State | None = None
     _opened: tuple[str, ...] = ()
 
     def on_mount(self) -> None:
@@ -97,7 +97,7 @@ class Recalling(Configuring):
 
     # Noting
 
-    def _state(self) -> tuple[Visit, dict[str, float], str]:
+    def _state(self) -> _State:
         config, events = self._files()
         index = self._current or 0
         visit = Visit(
@@ -112,8 +112,8 @@ class Recalling(Configuring):
         )
         sizes = getattr(self, "sizes", None)
         numbers = msgspec.to_builtins(sizes) if isinstance(sizes, msgspec.Struct) else {}
-        theme = "" if self.app.theme == _DEFAULT_THEME else self.app.theme
-        return visit, {name: size for name, size in numbers.items() if isinstance(size, int | float)}, theme
+        themes = {getattr(self.app, "first_theme", ""): self.app.theme}
+        return visit, {name: size for name, size in numbers.items() if isinstance(size, int | float)}, themes
 
     def _note_in_thread(self) -> None:
         state = self._state()
@@ -122,7 +122,7 @@ class Recalling(Configuring):
             self._note_beside(state)
 
     @work(thread=True, group="remembering")
-    def _note_beside(self, state: tuple[Visit, dict[str, float], str]) -> None:
+    def _note_beside(self, state: _State) -> None:
         _note(state)
 
     def leave(self, *, settled: bool) -> bool:
@@ -174,11 +174,13 @@ class Recalling(Configuring):
         self._take_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
 
 
-def _note(state: tuple[Visit, dict[str, float], str]) -> None:
-    visit, sizes, theme = state
+def _note(state: _State) -> None:
+    visit, sizes, themes = state
 
     def change(remembered: Remembered) -> Remembered:
-        changed = msgspec.structs.replace(remembered, theme=theme, sizes=sizes or remembered.sizes)
+        chosen = {**remembered.themes, **themes}
+        chosen = {first: theme for first, theme in chosen.items() if theme != first}
+        changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes or remembered.sizes)
         return changed if STDIN in visit.events else with_visit(changed, visit)
 
     try:
