@@ -198,7 +198,7 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
         text = path.read_text()
         assert "literal-key-0123456789" not in text
         assert "****" in text
-        assert "The API key stands in the config" in notes(pilot.app)
+        await until(pilot, lambda: "The API key stands in the config" in notes(pilot.app))
         await pilot.press("escape", "ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
         pilot.app.screen.query_one("#discard", Button).press()
@@ -231,7 +231,8 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         assert '"Edited"' in str(screen.corpus.item(1).text)
         await pilot.press("u")
         assert not screen.session.modified
-        assert not list(drafts_folder().glob("*-00.json"))
+        await until(pilot, lambda: not list(drafts_folder().glob("*-00.json")))
+        assert list(drafts_folder().iterdir()), "this run's own has taken its place"
 
 
 def workbench_with_dialog(config: Path, events: Path) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from textual import work
@@ -33,6 +34,8 @@ class Keeping(Recalling):
     _draft_changing = 0
     _draft_told = False
     _to_restore: tuple[KeptEvent, ...] = ()
+    _taken_over: tuple[Path, ...] = ()
+    """Drafts that were restored. They stay until this run's own has what was in them."""
 
     def on_mount(self) -> None:
         """Offer what was left behind, and begin to keep what comes."""
@@ -52,7 +55,14 @@ class Keeping(Recalling):
         elif self._draft_changing and self._draft_file is not None:
             self._draft_changing = 0
             self._draft_seen = seen
-            self._write_draft(self._draft_file, self._draft(), self.session.known_keys)
+            self._write_draft(self._draft_file, self._draft(), self.session.known_keys, self._settled_drafts())
+
+    def _settled_drafts(self) -> tuple[Path, ...]:
+        """Restored drafts that are not needed once this run's own is written."""
+        if self._to_restore:
+            return ()
+        taken, self._taken_over = self._taken_over, ()
+        return taken
 
     def _draft(self) -> Draft | None:
         """What is unsaved, with its keys still in it; None if nothing is."""
@@ -75,7 +85,9 @@ class Keeping(Recalling):
         )
 
     @work(thread=True, group="drafts")
-    def _write_draft(self, file: DraftFile, draft: Draft | None, known: tuple[Secret, ...]) -> None:
+    def _write_draft(
+        self, file: DraftFile, draft: Draft | None, known: tuple[Secret, ...], taken_over: tuple[Path, ...]
+    ) -> None:
         if get_current_worker().is_cancelled:
             return
         # Looking for keys takes as long as the text is, so it is done here.
@@ -85,6 +97,8 @@ class Keeping(Recalling):
         except FileError as error:
             self.app.call_from_thread(self._draft_failed, error)
         else:
+            for path in taken_over:
+                drafts.remove(path)
             if draft is not None and draft.masked:
                 self.app.call_from_thread(self._tell_masked)
 
@@ -115,6 +129,8 @@ class Keeping(Recalling):
             file.put(draft and keyless(draft, self.session.env, self.session.known_keys))
         except FileError:
             return kept
+        for path in self._taken_over if settled else self._settled_drafts():
+            drafts.remove(path)
         file.close()
         return draft is not None or kept
 
@@ -129,8 +145,9 @@ class Keeping(Recalling):
 
             answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), told(kept.draft)))
             if answer == "restore":
+                self._taken_over += (kept.path,)
                 self._restore(kept.draft)
-            if answer is not None:
+            elif answer == "discard":
                 drafts.remove(kept.path)
 
     def _restore(self, draft: Draft) -> None:
@@ -140,7 +157,7 @@ class Keeping(Recalling):
             editor.replace(draft.config_text, (0, 0), editor.document.end)
             editor.history.checkpoint()
             self._take_config(draft.config_text)
-        self._to_restore = draft.kept
+        self._to_restore += draft.kept
         self._restore_events()
         if draft.masked:
             self.notify(
