@@ -1,4 +1,4 @@
-"""A delivery beside the screen: a thread with a loop of its own, which tells the screen ten times a second."""
+"""A delivery beside the screen: a thread with a loop of its own, which tells the screen five times a second."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from abtui.tui.corpus import Corpus, read_stored
 if TYPE_CHECKING:
     from abtui.services.delivery import Control, Options, Progress, Settled
 
-_TELL_SECONDS: Final = 0.1
+_TELL_SECONDS: Final = 0.2
+_SPELL: Final = 128
+_REST_SECONDS: Final = 0.002
+"""Between so many events the thread leaves the interpreter to the screen for a moment."""
 _READ_TOGETHER: Final = 500
 _KEPT: Final = 20_000
 """Receipts of a run that are held in memory; others are read from the journal when their event is selected."""
@@ -59,6 +62,9 @@ def entries(corpus: Corpus, indexes: Sequence[int], mapper: Mapper) -> Iterator[
         together = part[-1] - part[0] == len(part) - 1
         items = corpus.items(part[0], part[-1] + 1) if together else map(corpus.item, part)
         for index, item in zip(part, items, strict=True):
+            if index % _SPELL == 0:
+                # The screen has its turn: this runs in a thread beside it.
+                time.sleep(_REST_SECONDS)
             event = read_stored(item)
             if isinstance(event, Unreadable):
                 continue

@@ -111,7 +111,7 @@ class Sending(Targeting):
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")
-            self.action_show_panel("sending")
+            self._open_panel()
             return
         target = await self._ready_target()
         if target is None:
@@ -134,7 +134,13 @@ class Sending(Targeting):
     def _send_many(self, choice: Choice, target: Target, indexes: Sequence[int], what: str) -> None:
         self._many = len(self._deliveries)
         self._start(choice.plan, target, indexes, what, rate=choice.rate)
-        self.action_show_panel("sending")
+        self._open_panel()
+
+    def _open_panel(self) -> None:
+        """Show the panel; asked for by its key, it would be closed where it is open."""
+        panel = self.panel("sending")
+        if panel is None or not panel.has_focus:
+            self.action_show_panel("sending")
 
     def _start(
         self,

@@ -46,7 +46,7 @@ class SendingPanel(Vertical):
 
     DEFAULT_CSS = """
     SendingPanel {
-        & #delivery { height: auto; padding: 0 1; }
+        & #delivery { height: 3; padding: 0 1; }
         & VerticalScroll { height: 1fr; padding: 0 1; }
     }
     """
@@ -78,6 +78,7 @@ class SendingPanel(Vertical):
         super().__init__(id=id)
         self._view: DeliveryView | None = None
         self._composed = False
+        self._examples = 0
 
     def compose(self) -> ComposeResult:
         """How far, the receipts to filter by, and examples."""
@@ -97,8 +98,11 @@ class SendingPanel(Vertical):
         self._view = view
         if not self._composed:
             return
-        self.query_one("#delivery", Static).update(_delivery(view))
-        self.query_one("#examples", Static).update(_examples(view))
+        # What does not change its height lays nothing out.
+        self.query_one("#delivery", Static).update(_delivery(view), layout=False)
+        more = len(view.examples) != self._examples
+        self._examples = len(view.examples)
+        self.query_one("#examples", Static).update(_examples(view), layout=more)
         strip = self.query_one("#receipts", TabStrip)
         for word, look in RECEIPT_LOOKS.items():
             strip.set_label(word, f"{look.glyph} {word} {view.counts.get(word, 0):,}")
