@@ -4,8 +4,8 @@
     python tests/bench.py map startup --quick    # two parts, fewer rounds
     python tests/bench.py keys --json            # for a program to read
 
-The parts: map (events a second), memory (peak), proofs (check, diff and test), startup (first paint), keys (key to changed payload), list (a file of 100,000
-events), version (`--version`). Absolute values drift from run to run and machine to machine; the ratios hold. Nothing is asserted:
+The parts: map (events a second), memory (peak), proofs (check, diff and test), startup (first paint), keys (key to changed payload), list (files of
+10,000 to 1,000,000 events: reading, memory, blocked frames), version (`--version`). Absolute values drift from run to run and machine to machine; the ratios hold. Nothing is asserted:
 the table says where each figure stands against its floor. Linux and macOS; needs the package's dependencies and nothing else.
 """
 
@@ -22,7 +22,7 @@ from pathlib import Path
 # As a script this file sees its own folder only; its parts are in the package around it.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.benchmarks import headless, proofs, screens
+from tests.benchmarks import headless, lists, proofs, screens
 from tests.benchmarks.figures import BenchError, Failed, Figure, table
 from tests.benchmarks.workspace import Workspace, python
 
@@ -32,7 +32,7 @@ PARTS: dict[str, Callable[[Workspace], list[Figure]]] = {
     "proofs": proofs.proofs,
     "startup": screens.startup,
     "keys": screens.keys,
-    "list": screens.event_list,
+    "list": lists.event_list,
     "version": headless.version,
 }
 
@@ -50,6 +50,12 @@ def arguments(values: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--abtui", metavar="COMMAND", help="the command to measure (default: `python -m abtui` with this interpreter)"
     )
+    parser.add_argument(
+        "--toolong",
+        metavar="COMMAND",
+        default="",
+        help="the command of toolong, to measure it on the same files (part list)",
+    )
     parsed = parser.parse_args(values)
     unknown = [part for part in parsed.parts if part not in PARTS]
     if unknown:
@@ -64,7 +70,7 @@ def main() -> None:
     command = tuple(shlex.split(wanted.abtui)) if wanted.abtui else python("-m", "abtui")
     results: list[Figure | Failed] = []
     with tempfile.TemporaryDirectory(prefix="abtui-bench-") as folder:
-        space = Workspace(Path(folder), command, wanted.quick)
+        space = Workspace(Path(folder), command, wanted.quick, tuple(shlex.split(wanted.toolong)))
         for part in wanted.parts:
             print(f"measuring {part} ...", file=sys.stderr, flush=True)
             try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual.message import Message
 
@@ -11,8 +12,24 @@ from abtui.core.findings import Finding
 from abtui.services.event_store import Batch
 from abtui.tui.widgets.event_row import EventRow
 
+_LOOK_SECONDS: Final = 0.25
+"""How often a waiting thread looks if its work has ended."""
 
-class EventsRead(Message):
+
+class Work(Message):
+    """Results of a thread, which waits until the screen `took` them: what people do comes before more of the same work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.took = threading.Event()
+
+    def wait(self, ended: Callable[[], bool]) -> None:
+        """Wait in the thread until the screen took this, or the work has `ended`."""
+        while not self.took.wait(_LOOK_SECONDS) and not ended():
+            pass
+
+
+class EventsRead(Work):
     """Events were read from files. `done` with the last ones; `problems` are a sentence and a hint for each file that could not be read."""
 
     def __init__(
@@ -30,7 +47,7 @@ class EventsRead(Message):
         self.fraction = fraction
 
 
-class RowsMapped(Message):
+class RowsMapped(Work):
     """Rows for the items from `start`, made with the config of `generation`; `last` of the spell of work."""
 
     def __init__(

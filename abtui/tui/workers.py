@@ -30,10 +30,9 @@ Cancelled = Callable[[], bool]
 Observe = Callable[[Event, Outcome], None]
 
 _FIRST_BATCH: Final = 200
-_BATCH: Final = 10_000
-_WORK_SECONDS: Final = 0.02
-_REST_SECONDS: Final = 0.004
-"""Between two spells of work the thread leaves the interpreter to the screen."""
+_BATCH: Final = 5_000
+_WORK_SECONDS: Final = 0.01
+"""A spell of work, in which the thread and the screen may both want the interpreter."""
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
@@ -59,9 +58,10 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                 if held >= reading.limit:
                     if cancelled():
                         return
-                    post(EventsRead(batches, fraction=min(1.0, done / total) if total else None))
+                    read = EventsRead(batches, fraction=min(1.0, done / total) if total else None)
                     batches, reading.limit, held = [], _BATCH, 0
-                    time.sleep(_REST_SECONDS)
+                    post(read)
+                    read.wait(cancelled)
         except ServiceError as error:
             problems.append(error)
     told = tuple((error.message, error.hint) for error in problems)
@@ -79,7 +79,7 @@ def map_rows(
     cancelled: Cancelled,
     observe: Observe | None = None,
 ) -> None:
-    """Map the items from `start` to `end` for their rows, in spells of 20 ms. `observe` is called here with each event mapped."""
+    """Map the items from `start` to `end` for their rows, in spells of 10 ms. `observe` is called here with each event mapped."""
     at = start
     coming = items(start, end)
     while at < end and not cancelled():
@@ -93,9 +93,10 @@ def map_rows(
             rows.append(row)
             if time.monotonic() >= until:
                 break
-        post(RowsMapped(generation, at, rows, repeated, last=at + len(rows) >= end))
+        mapped = RowsMapped(generation, at, rows, repeated, last=at + len(rows) >= end)
         at += len(rows)
-        time.sleep(_REST_SECONDS)
+        post(mapped)
+        mapped.wait(cancelled)
 
 
 def start_collector(post: Post) -> LocalCollector | None:

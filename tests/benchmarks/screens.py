@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-import orjson
-
 from tests.benchmarks.figures import Figure, in_turns, paired
 from tests.benchmarks.terminal import BACKSPACE, DOWN, END, LEFT, Terminal
 from tests.benchmarks.workspace import Workspace, python
@@ -26,24 +24,19 @@ SIZES = {2048: None, 32_768: 50.0, 512_000: None}
 BLOCKED = 100.0
 """Milliseconds after which a key without an echo is a blocked screen."""
 
-LIST_LIMIT = 1.0
-"""Most seconds to a usable list."""
-
-LIST_EVENTS = 100_000
-
-_MARKER = "empty-app-is-here"
-_EMPTY = str(Path(__file__).with_name("empty_app.py"))
+MARKER = "empty-app-is-here"
+EMPTY = str(Path(__file__).with_name("empty_app.py"))
 # Letters that stand nowhere else on the screen.
 _LETTERS = "жзийлпфцчшщъыэюя"
 
 
-def _terminal(space: Workspace, command: tuple[str, ...], rows: int, columns: int) -> Terminal:
+def open_terminal(space: Workspace, command: tuple[str, ...], rows: int, columns: int) -> Terminal:
     return Terminal(command, rows=rows, columns=columns, environment=space.environment(), cwd=space.folder)
 
 
-def _first(space: Workspace, command: tuple[str, ...], text: str, rows: int = 35, columns: int = 120) -> float:
+def first_text(space: Workspace, command: tuple[str, ...], text: str, rows: int = 35, columns: int = 120) -> float:
     """Seconds from the start of a program to a text on its screen."""
-    with _terminal(space, command, rows, columns) as terminal:
+    with open_terminal(space, command, rows, columns) as terminal:
         return terminal.first_seen({text: re.compile(re.escape(text))})[text]
 
 
@@ -52,9 +45,9 @@ def startup(space: Workspace) -> list[Figure]:
     given = (*space.abtui, str(space.config()), str(space.event(2048)))
     demo, one, empty = in_turns(
         space.rounds(9),
-        partial(_first, space, space.abtui, FIRST_TEXT),
-        partial(_first, space, given, FIRST_TEXT),
-        partial(_first, space, python(_EMPTY, _MARKER), _MARKER),
+        partial(first_text, space, space.abtui, FIRST_TEXT),
+        partial(first_text, space, given, FIRST_TEXT),
+        partial(first_text, space, python(EMPTY, MARKER), MARKER),
     )
     return [
         paired("startup", "first paint, demo", "s", demo, "empty app", empty, at_most=1.6),
@@ -96,14 +89,14 @@ def _against(name: str, values: list[float], echo: list[float]) -> Figure:
 
 
 def _echo_of_an_empty_editor(space: Workspace, presses: int) -> list[float]:
-    with _terminal(space, python(_EMPTY), 45, 160) as terminal:
+    with open_terminal(space, python(EMPTY), 45, 160) as terminal:
         terminal.settle(0.5, 5)
         return _typed(terminal, presses, {"echo": "{}"}, {"echo": ""})["echo"]
 
 
 def _payload_times(space: Workspace, size: int, presses: int) -> dict[str, list[float]]:
     """Milliseconds from a key typed into the event's `userId` to its echo, and to the `uid` of the payload."""
-    with _terminal(space, (*space.abtui, str(space.config()), str(space.event(size))), 45, 160) as terminal:
+    with open_terminal(space, (*space.abtui, str(space.config()), str(space.event(size))), 45, 160) as terminal:
         shown = {"echo": r'"userId"\s*:\s*"bench-user{}"', "payload": r'"uid"\s*:\s*"bench-user{}"'}
         plain = {name: re.compile(pattern.format("")) for name, pattern in shown.items()}
         terminal.first_seen(plain)
@@ -131,31 +124,3 @@ def _typed(
             for name, value in seen.items():
                 times[name].append(value * 1000)
     return times
-
-
-def event_list(space: Workspace) -> list[Figure]:
-    """Start to a usable list of many events: its first rows, and the count of all, against an empty app's first paint."""
-    corpus = space.corpus(LIST_EVENTS)
-    with corpus.open("rb") as lines:
-        names = [
-            event.get("event") or event.get("name") for event in map(orjson.loads, (next(lines) for _ in range(8)))
-        ]
-    # The first event is the selected one, so its name stands in the editor, too; the row of the next track call is only a row.
-    row = next(name for name in names[1:] if name and name != names[0])[:10]
-    patterns = {"rows": re.compile(re.escape(row)), "count": re.compile(re.escape(f"{LIST_EVENTS:,}"))}
-    seen: dict[str, list[float]] = {"rows": [], "count": []}
-
-    def measure() -> float:
-        with _terminal(space, (*space.abtui, str(space.config()), str(corpus)), 45, 160) as terminal:
-            for name, value in terminal.first_seen(patterns, 120).items():
-                seen[name].append(value)
-        return seen["rows"][-1]
-
-    _, empty = in_turns(
-        space.rounds(5), measure, partial(_first, space, python(_EMPTY, _MARKER), _MARKER, 45, 160), warm=False
-    )
-    figures = []
-    for name, label in (("rows", "first rows painted"), ("count", "all counted")):
-        figure = paired("list", f"{label}, {LIST_EVENTS:,} events", "s", seen[name], "empty app", empty)
-        figures.append(figure._replace(floor=f"at most {LIST_LIMIT:g} s", holds=figure.value <= LIST_LIMIT))
-    return figures

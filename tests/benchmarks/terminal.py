@@ -134,6 +134,11 @@ class Terminal:
         )
         os.close(slave)
 
+    @property
+    def pid(self) -> int:
+        """The process of the program."""
+        return self._process.pid
+
     def __enter__(self) -> Terminal:
         return self
 
@@ -158,6 +163,20 @@ class Terminal:
         end = time.perf_counter() + limit
         while time.perf_counter() < end and self._read(quiet):
             self._take_in()
+
+    def first_drawn(self, timeout: float = 5.0) -> float:
+        """Seconds from the mark until the program drew anything. Raises BenchError where it does not."""
+        if not self._pending and not self._read(timeout):
+            raise BenchError(f"nothing was drawn within {timeout:g} s\n{self.screen.text}")
+        return self._pending[0][0] - self.mark
+
+    def last_drawn(self, quiet: float, limit: float = 120.0) -> float:
+        """Seconds from the mark until the program drew for the last time before it was silent for `quiet` seconds."""
+        last, end = time.perf_counter(), time.perf_counter() + limit
+        while time.perf_counter() < end and self._read(quiet):
+            last = self._pending[-1][0]
+            self._take_in()
+        return last - self.mark
 
     def first_seen(self, patterns: Mapping[str, re.Pattern[str]], timeout: float = 30.0) -> dict[str, float]:
         """Seconds from the mark until each pattern first stood on the screen. Raises BenchError where one never does."""

@@ -19,11 +19,15 @@ _ENVIRONMENT_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SY
 
 
 class Workspace(NamedTuple):
-    """`folder` holds everything generated, `abtui` is the command under test, `quick` asks for fewer rounds."""
+    """`folder` holds everything generated, `abtui` is the command under test, `quick` asks for fewer rounds.
+
+    `toolong` is the command of another viewer, if it is there to be measured as well.
+    """
 
     folder: Path
     abtui: tuple[str, ...]
     quick: bool = False
+    toolong: tuple[str, ...] = ()
 
     def config(self) -> Path:
         """The config of the generated events."""

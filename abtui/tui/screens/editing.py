@@ -68,7 +68,7 @@ class Editing(Reading):
         text = pretty(item.text)
         self._untouched = None if index in self.corpus.edited else (text, item)
         self.event_pane.load(text, item.source)
-        self.result.clear("")
+        self.result.forget()
         self._outcome = None
         self._show_event(read_stored(item), index)
 

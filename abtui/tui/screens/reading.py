@@ -48,6 +48,7 @@ class Reading(Layout):
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
+        message.took.set()
         for batch in message.batches:
             self.corpus.add(batch)
         self._readings -= message.done
@@ -93,6 +94,7 @@ class Reading(Layout):
 
     @on(RowsMapped)
     def _rows_mapped(self, message: RowsMapped) -> None:
+        message.took.set()
         if not self.corpus.place(message.generation, message.start, message.rows, message.repeated):
             return
         if message.last:

@@ -34,6 +34,9 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
 _MARKED_BYTES: Final = 64 * 1024
 """A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
 
+_BANNER_KEPT: Final = 3
+"""Rows of the banner up to which it does not become lower again."""
+
 
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
@@ -60,6 +63,7 @@ class ResultPane(Vertical):
         self._empty = "Select an event."
         self._sending = False
         self._banner = Content("")
+        self._banner_lines = 2
 
     def compose(self) -> ComposeResult:
         """The strip, the verdict, and the two kinds of view."""
@@ -97,6 +101,11 @@ class ResultPane(Vertical):
         self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
+
+    def forget(self) -> None:
+        """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
+        self._outcome = self._request = self._unreadable = None
+        self._empty = ""
 
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
@@ -142,10 +151,18 @@ class ResultPane(Vertical):
         self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
 
     def _say(self, banner: Content) -> None:
-        # An update lays out the pane, which would hold up the payload's next paint.
+        # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
         if banner != self._banner:
+            view = self.query_one("#banner", Static)
+            width = view.content_size.width
+            lines = len(banner.wrap(width)) if width else _BANNER_KEPT + 1
+            layout = max(lines, self._banner_lines) > _BANNER_KEPT or lines > self._banner_lines
+            if layout:
+                # A height it once had it keeps, so that going from event to event does not lay out the screen each time.
+                self._banner_lines = lines
+                view.styles.min_height = max(2, min(lines, _BANNER_KEPT))
             self._banner = banner
-            self.query_one("#banner", Static).update(banner)
+            view.update(banner, layout=layout)
 
     def _draw(self) -> None:
         outcome = self._outcome

@@ -92,7 +92,8 @@ class TargetBar(Static):
                 ("  ", ""),
                 (printable(host), _MUTED),
             ]
-        self.update(Content.assemble(*parts))
+        # One row, whatever it says: nothing is to be laid out.
+        self.update(Content.assemble(*parts), layout=False)
 
 
 class CountBar(Static):
@@ -144,7 +145,8 @@ class CountBar(Static):
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
             parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
-        self.update(Content.assemble(*parts))
+        # One row, whatever it says: nothing is to be laid out.
+        self.update(Content.assemble(*parts), layout=False)
 
     def _progress(self, counts: Counts) -> list[tuple[str, str]]:
         """What is going on, with a bar of how far it is where that is known."""
