@@ -16,8 +16,8 @@ from abtui.core.keymap import Bound
 from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
 
-_MODES: Final = ("tour.", "jump.")
-"""Groups whose keys that come first are in force only while a mode is on."""
+_WHILE: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
+"""What is in force only while something is so, when it takes the place of what has its keys else."""
 
 
 def table() -> list[Bound]:
@@ -46,10 +46,8 @@ def _bound(bindings: Iterable[Binding], scope: str) -> Iterator[Bound]:
     for binding in bindings:
         if binding.id is not None:
             keys = tuple(key_name(key) or key.strip() for key in binding.key.split(","))
-            # What is in force only for a while may have the keys of what works else.
-            while_on = binding.priority and binding.id.startswith(_MODES)
             words = binding.tooltip or binding.description
-            yield Bound(binding.id, keys, words, binding.id if while_on else scope, binding.priority)
+            yield Bound(binding.id, keys, words, binding.id if binding.id in _WHILE else scope, binding.priority)
 
 
 def ids(bounds: Sequence[Bound]) -> set[str]:

@@ -26,6 +26,7 @@ from abtui.tui.palette import commands
 from abtui.tui.screens.dialogs import ConfirmQuit, RestoreDraft
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.sizes import LayoutSizes
 from tests.services.test_own_files import ended_pid
 from tests.tui.test_workbench import KEY, NOW, config, events, payload, until, workbench
 
@@ -159,6 +160,8 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         await pilot.press("ctrl+t", "down", "down", "w", "slash", *"type:page", "enter", "f4")
         assert screen.corpus.shown == 1
         pilot.app.theme = "nord"
+        await pilot.press("less_than_sign")
+        sizes = screen.sizes
         await pilot.press("ctrl+q")
     async with workbench(config, events) as (pilot, screen):
         await until(pilot, lambda: screen._wanted is None and screen.corpus.shown == 1)
@@ -166,6 +169,7 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         assert screen.event_list.cursor == 0
         assert screen.result.tab == "why"
         assert pilot.app.theme == "nord"
+        assert screen.sizes == sizes != LayoutSizes()
         assert screen.pane == "result"
         assert screen.session.target is not None
         assert screen.session.target.name == "local"

@@ -17,13 +17,15 @@ from abtui.services.errors import FileError
 from abtui.services.files import STDIN
 from abtui.tui.messages import Extra
 from abtui.tui.screens.configuring import Configuring
+from abtui.tui.screens.sizing import Sizing
+from abtui.tui.sizes import LayoutSizes
 from abtui.tui.widgets.result_pane import TABS
 
 _State = tuple[Visit, dict[str, float], dict[str, str]]
 _REMEMBER_SECONDS: Final = 10.0
 
 
-class Recalling(Configuring):
+class Recalling(Configuring, Sizing):
     """Puts the screen as it was when these files were last open, and notes how it is."""
 
     _wanted: Visit | None = None
@@ -40,10 +42,9 @@ class Recalling(Configuring):
         remembered, note = session_file.load()
         if note:
             self.notify(note, severity="warning", timeout=6)
-        sizes = getattr(self, "sizes", None)
-        if remembered.sizes and isinstance(sizes, msgspec.Struct):
-            fields = {name: value for name, value in remembered.sizes.items() if name in sizes.__struct_fields__}
-            self.sizes = msgspec.structs.replace(sizes, **fields)
+        fields = {name: value for name, value in remembered.sizes.items() if name in LayoutSizes.__struct_fields__}
+        if fields:
+            self.sizes = LayoutSizes(**fields)
         visit = visit_to(remembered, *self._files())
         # A tour begins at its own beginning.
         if visit is not None and not self._opening.tour:
@@ -110,10 +111,9 @@ class Recalling(Configuring):
             tab=self.result.tab,
             target="" if self.session.target is None else self.session.target.name,
         )
-        sizes = getattr(self, "sizes", None)
-        numbers = msgspec.to_builtins(sizes) if isinstance(sizes, msgspec.Struct) else {}
+        sizes = msgspec.structs.asdict(self.sizes) if self.sizes != LayoutSizes() else {}
         themes = {getattr(self.app, "first_theme", ""): self.app.theme}
-        return visit, {name: size for name, size in numbers.items() if isinstance(size, int | float)}, themes
+        return visit, sizes, themes
 
     def _note_in_thread(self) -> None:
         state = self._state()
@@ -180,7 +180,7 @@ def _note(state: _State) -> None:
     def change(remembered: Remembered) -> Remembered:
         chosen = {**remembered.themes, **themes}
         chosen = {first: theme for first, theme in chosen.items() if theme != first}
-        changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes or remembered.sizes)
+        changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
         return changed if STDIN in visit.events else with_visit(changed, visit)
 
     try:

@@ -15,17 +15,20 @@ from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
+from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.outside import Outside
 from abtui.tui.screens.remembering import Remembering
+from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
+from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Remembering, Keeping, Outside, Touring):
+class WorkbenchScreen(Remembering, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -20,6 +20,8 @@ from abtui.tui.widgets.marks import Mark
 class ConfigPane(Vertical):
     """Holds the config's text. Posts `Edited` for each change by a person, never for `load`."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     ConfigPane {
         & CodeEditor { height: 2fr; }

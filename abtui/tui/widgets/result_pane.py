@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from textual.app import ComposeResult
@@ -13,12 +14,12 @@ from textual.widgets import ContentSwitcher, Static
 from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
-from abtui.core.jsontext import line_column, locate
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.paths import parse_path
 from abtui.core.sending.runs import Kept
 from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
@@ -31,8 +32,6 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
     ("findings", "Findings"),
     ("response", "Response"),
 )
-_MARKED_BYTES: Final = 64 * 1024
-"""A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
 
 _BANNER_KEPT: Final = 3
 """Rows of the banner up to which it does not become lower again."""
@@ -40,6 +39,8 @@ _BANNER_KEPT: Final = 3
 
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
+
+    ALLOW_SELECT = False
 
     DEFAULT_CSS = """
     ResultPane {
@@ -174,14 +175,18 @@ class ResultPane(Vertical):
 
     def _draw_code(self, outcome: Outcome, request: Request) -> None:
         view = self.query_one(CodeView)
+        view.walks = self.tab == "payload"
         if self.tab == "payload":
             text = stringify(request.body, 2).decode()
             view.set_text(text, "json")
-            view.set_marks(payload_marks(text, outcome.findings) if len(text) <= _MARKED_BYTES else ())
+            told = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
+            located = view.located() if told else None
+            view.set_marks(payload_marks(located, told) if located is not None else ())
         else:
             head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
             path = f"{request.method} {request.url}"
             view.set_marks(())
+            view.set_lights()
             view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
         self.query_one(ContentSwitcher).current = "code"
 
@@ -209,25 +214,21 @@ class ResultPane(Vertical):
         return prose.why(outcome)
 
 
-def payload_marks(text: str, findings: tuple[Finding, ...]) -> list[Mark]:
+def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
     """A mark at each place of the payload that a finding names, the first finding of a place only."""
     marks: dict[str, Mark] = {}
     for item in findings:
         path = item.payload_path
-        if path is None or path in marks or item.severity == "info":
+        if path is None or path in marks:
             continue
-        steps = parse_path(path)
-        span = locate(text, steps)
-        while span is None and steps:
-            # What is missing is marked at what it is missing from.
-            steps = steps[:-1]
-            span = locate(text, steps)
-        if span is not None:
-            line, column = line_column(text, span[0])
+        # What is missing is marked at what it is missing from.
+        place = located.index.nearest(parse_path(path))
+        if place is not None:
+            row, column = located.spot(place.value[0])
             marks[path] = Mark(
-                line=line,
-                column=column,
-                end_column=column + min(span[1] - span[0], 200),
+                line=row + 1,
+                column=column + 1,
+                end_column=column + 1 + min(place.value[1] - place.value[0], 200),
                 severity=item.severity,
                 message=item.message,
             )
