@@ -116,6 +116,7 @@ RESULT: list[Binding] = [
         "Response",
         "What the collector said, and what Segment would show",
     ),
+    _key("result.diff", "d", "show_tab('diff')", "Diff", "The event's payload before and after, against the baseline"),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
         "result.previous",
@@ -163,6 +164,25 @@ SIZE: list[Binding] = [
     ),
 ]
 
+IMPACT: list[Binding] = [
+    _key(
+        "impact.panel",
+        "6,f7",
+        "show_panel('impact')",
+        "Impact",
+        "What the config does to all events, against the baseline (F7 from an editor)",
+    ),
+    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
+    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
+    _key(
+        "impact.changed",
+        "x",
+        "show_changed",
+        "Changed",
+        "Show only events that change against the baseline; again: all",
+    ),
+]
+
 CONFIG: list[Binding] = [
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
@@ -203,6 +223,7 @@ WORKBENCH: list[Binding] = [
     *FILE,
     *RESULT,
     *PANE,
+    *IMPACT,
     *PANEL_SENDING,
     *JUMP,
     *CONFIG,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.message import Message
 
+from abtui.core.checks import RecentIds
 from abtui.core.config import read_config
 from abtui.core.engine import Mapper
 from abtui.core.query import Query
+from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
+from abtui.tui.messages import RowsMapped
 from abtui.tui.widgets.event_list import EventRow
 from tests.core.test_every_finding import CONFIG, ENV, event
 
@@ -211,3 +215,26 @@ def test_an_index_set_is_a_set(steps: list[tuple[int, bool]], many: set[int], th
     theirs = theirs | many if there else theirs - many
     assert (len(ours), set(ours)) == (len(theirs), theirs)
     assert ours.has_all(sorted(many)) is (there or not many)
+
+
+def test_a_thread_whose_work_the_screen_never_takes_ends_with_it() -> None:
+    mapper = Mapper(read_config(CONFIG, ENV).config or pytest.fail("the config is read"))
+    some, sent = corpus(5000, 0), list[Message]()
+
+    def keep(one: Message) -> bool:
+        sent.append(one)
+        return True
+
+    workers.map_rows(0, some.items, 0, 5000, mapper, RecentIds(), keep, lambda: bool(sent))
+    assert len(sent) == 1
+    seen: list[str] = []
+
+    def take(one: Message) -> bool:
+        assert isinstance(one, RowsMapped)
+        one.took.set()
+        return True
+
+    workers.map_rows(
+        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda event, _: seen.append(event.source)
+    )
+    assert seen == [f"{n}" for n in range(9)]

@@ -15,6 +15,7 @@ from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
+from abtui.tui.screens.comparing import Comparing
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.outside import Outside
@@ -28,7 +29,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Remembering, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
+class WorkbenchScreen(Remembering, Comparing, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -126,6 +126,15 @@ class EventsPane(Vertical):
     def _box(self) -> Input:
         return self.query_one("#filter-text", Input)
 
+    @property
+    def filter_text(self) -> str:
+        """What is written in the filter; what is put there is shown and filters."""
+        return self._box.value
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        self._box.value = text
+
     def edit_filter(self) -> None:
         """Put the cursor into the filter, so that the next key is written there."""
         self._box.display = True
