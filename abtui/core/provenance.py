@@ -181,7 +181,7 @@ def line_sentence(line: int, provenance: Provenance, room: int = LONGEST_SENTENC
 
 
 def _sentence(subject: str, arrow: str, paths: list[str], origins: list[Origin], room: int) -> str:
-    """The longest form that fits: with the config's entries, with their lines alone, without the `$.` of paths."""
+    """The longest form that fits: with the config's entries, with their lines alone, without the `$.` of paths, without the subject."""
     entries = [one for one in origins if one.config is not None]
     lines = [f"line {one.line}" for one in entries if one.line is not None]
     whole = " · ".join(part for part in (_listed(paths), _listed([_entry(one) for one in entries])) if part)
@@ -191,6 +191,8 @@ def _sentence(subject: str, arrow: str, paths: list[str], origins: list[Origin],
         said = f"{subject} {arrow} {short or whole}"
     if len(said) > room:
         said = said.replace("$.", "")
+    if len(said) > room:
+        said = f"{arrow} {short or whole}".replace("$.", "")
     return one_line(said, room)
 
 

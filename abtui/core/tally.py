@@ -37,6 +37,12 @@ class Tally(Generic[K]):
         else:
             self.others -= 1
 
+    def copy(self) -> Tally[K]:
+        """A tally that goes on by itself from here."""
+        other: Tally[K] = Tally()
+        other.counts, other.others = self.counts.copy(), self.others
+        return other
+
 
 def count(counter: Counter[K], thing: K, times: int) -> None:
     """Count a thing so many times more, or less; what is left at 0 is not in the counter."""

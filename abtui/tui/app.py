@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui.services import clock
 from abtui.services.session_file import remembered_theme
+from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
+from abtui.tui.skeleton import ENTER, NARROW, SKELETON
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
     from abtui.core.secret import Secret
     from abtui.tui.screens.layout import Layout
 
-NARROW: Final = 110
-"""Columns below which one pane is shown at a time."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
@@ -66,6 +67,10 @@ class WorkbenchApp(Remapping, Catching):
         self._events = events
         self._env = dict(os.environ) if env is None else env
         self._now = now or clock.now()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        first = themes.first_theme(self._env, self.console.legacy_windows)
+        self.theme = first if first in self.available_themes else themes.DARK
 
     def get_default_screen(self) -> Screen[None]:
         """The frame, which is painted at once."""
@@ -161,12 +166,32 @@ class WorkbenchApp(Remapping, Catching):
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
-        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        self.theme = themes.other_side(self.theme, self.current_theme.dark)
+
+    def action_next_theme(self) -> None:
+        """The next of the workbench's themes; its name is told."""
+        self.theme = themes.next_theme(self.theme)
+        self.notify(self.theme, title="Theme", timeout=2)
+
+
+def _taking_over(driver: type[Driver]) -> type[Driver]:
+    """The driver for a terminal on which the frame stands already: it does not clear it by going to the alternate screen again."""
+
+    class TakingOver(driver):  # type: ignore[misc, valid-type]
+        def write(self, data: str) -> None:
+            if data == ENTER and SKELETON.painted:
+                SKELETON.painted = False
+            else:
+                super().write(data)
+
+    return TakingOver
 
 
 def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour)
+    if SKELETON.painted:
+        app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
     with app.threads_caught():
         code = app.run()

@@ -48,6 +48,14 @@ EVENT: list[Binding] = [
     ),
     _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
+    _key(
+        "event.map",
+        "m",
+        "map_event",
+        "Map",
+        "Map this event to a goal, or see why goalMapping has no say in it",
+        show=True,
+    ),
 ]
 
 TARGET: list[Binding] = [
@@ -128,11 +136,48 @@ RESULT: list[Binding] = [
     ),
 ]
 
+FINDINGS: list[Binding] = [
+    _key(
+        "findings.panel",
+        "5,f6",
+        "show_panel('findings')",
+        "All findings",
+        "Findings of all events and of the config (F6 from an editor)",
+    ),
+    _key(
+        "findings.fix",
+        "full_stop",
+        "fix",
+        "Fix",
+        "Fix the finding under the cursor, or the event's, where one change is certain",
+        display=".",
+    ),
+]
+
 PANE: list[Binding] = [
     _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
     _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
     _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+]
+
+IMPACT: list[Binding] = [
+    _key(
+        "impact.panel",
+        "6,f7",
+        "show_panel('impact')",
+        "Impact",
+        "What the config does to all events, against the baseline (F7 from an editor)",
+    ),
+    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
+    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
+    _key(
+        "impact.changed",
+        "x",
+        "show_changed",
+        "Changed",
+        "Show only events that change against the baseline; again: all",
+    ),
 ]
 
 PANEL_SENDING: list[Binding] = [
@@ -164,26 +209,10 @@ SIZE: list[Binding] = [
     ),
 ]
 
-IMPACT: list[Binding] = [
-    _key(
-        "impact.panel",
-        "6,f7",
-        "show_panel('impact')",
-        "Impact",
-        "What the config does to all events, against the baseline (F7 from an editor)",
-    ),
-    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
-    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
-    _key(
-        "impact.changed",
-        "x",
-        "show_changed",
-        "Changed",
-        "Show only events that change against the baseline; again: all",
-    ),
-]
-
 CONFIG: list[Binding] = [
+    _key(
+        "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
+    ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
 
@@ -222,6 +251,7 @@ WORKBENCH: list[Binding] = [
     *LIST,
     *FILE,
     *RESULT,
+    *FINDINGS,
     *PANE,
     *IMPACT,
     *PANEL_SENDING,
@@ -243,6 +273,7 @@ APP: list[Binding] = [
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
     PICTURE,
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
+    _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

@@ -173,7 +173,8 @@ def test_in_words() -> None:
         (70, "$.units[0].uid ← $.userId · unitMapping.userId (config line 11)"),
         (50, "$.units[0].uid ← $.userId · config line 11"),
         (38, "units[0].uid ← userId · config line 11"),
-        (20, "units[0].uid ← user…"),
+        (30, "← userId · config line 11"),
+        (12, "← userId · …"),
     ],
 )
 def test_in_few_words(room: int, said: str) -> None:

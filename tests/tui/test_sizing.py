@@ -7,10 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
+from abtui.tui.screens.layout import Layout
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LEAST, LayoutSizes, exchanged, neighbour, with_drawer
+from abtui.tui.widgets.drawer import PanelKind
 
 from .test_workbench import config, events, until, workbench  # noqa: F401
 
@@ -111,3 +113,31 @@ async def test_config_beside_the_event_where_there_is_room(config: Path, events:
         after = await resized(pilot, screen, before)
         assert after[2] > before[2]
         assert after[:2] == pytest.approx(before[:2], abs=1)
+
+
+async def test_the_drawer_is_higher_and_lower(
+    config: Path,  # noqa: F811
+    events: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = PanelKind("findings", "Findings", lambda: Static("all of them", id="findings"))
+    monkeypatch.setattr(Layout, "_panels", lambda screen: [kind])
+    async with workbench(config, events, size=(140, 40)) as (pilot, screen):
+        await pilot.press("minus")
+        assert screen.sizes == LayoutSizes()
+        screen.action_show_panel("findings")
+        drawer = screen.query_one("#drawer")
+        await until(pilot, lambda: bool(drawer.region))
+        height = drawer.region.height
+        await pilot.press("plus")
+        await until(pilot, lambda: drawer.region.height > height)
+        # Its upper border, dragged down again.
+        top, higher = drawer.region.y, drawer.region.height
+        await pilot.mouse_down(screen, offset=(30, top))
+        await pilot.hover(screen, offset=(30, top + 5))
+        await pilot.mouse_up(screen, offset=(30, top + 5))
+        await until(pilot, lambda: drawer.region.height < higher)
+        assert drawer.region.y == pytest.approx(top + 5, abs=1)
+        screen.pane = "drawer"
+        screen.action_zoom()
+        await until(pilot, lambda: drawer.region.height > 30)

@@ -18,8 +18,10 @@ from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
+from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.outside import Outside
 from abtui.tui.screens.remembering import Remembering
+from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
 from abtui.tui.screens.tracing import Tracing
@@ -29,7 +31,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Remembering, Comparing, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
+class WorkbenchScreen(Remembering, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

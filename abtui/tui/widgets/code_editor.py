@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -27,8 +27,8 @@ from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 __all__ = ["CodeEditor", "Mark"]
 
-_OF_THE_WORKBENCH = ("f6", "f7")
-"""Keys by which TextArea selects a line and everything. Function keys lead from an editor to the panes."""
+_OF_THE_WORKBENCH: Final = ("f6", "f7")
+"""Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
 class CodeEditor(TextArea, CodeLines):

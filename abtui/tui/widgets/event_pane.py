@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from abtui.core.findings import Finding
+from abtui.core.jsontext import line_column, locate
 from abtui.core.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located
@@ -52,6 +53,17 @@ class EventPane(Vertical):
     def mark(self, findings: Iterable[Finding]) -> None:
         """Mark findings: at their place in the text, or at the value their event path names."""
         self.editor.set_marks(event_marks(findings, self.editor.located))
+
+    def go_to(self, item: Finding) -> None:
+        """Put the cursor where a finding is: at its line, or at the value its event path names, or at what that is missing from."""
+        text = self.editor.text
+        if item.line is not None and item.config_line is None:
+            self.editor.goto(item.line, item.column or 1)
+        elif item.event_path is not None:
+            steps = parse_path(item.event_path)
+            while (span := locate(text, steps)) is None and steps:
+                steps = steps[:-1]
+            self.editor.goto(*line_column(text, 0 if span is None else span[0]))
 
 
 def event_marks(findings: Iterable[Finding], located: Callable[[], Located | None]) -> list[Mark]:

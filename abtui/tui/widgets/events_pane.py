@@ -167,6 +167,10 @@ class EventsPane(Vertical):
         """Filter by `text`, as if it was written there."""
         self._box.value = text
 
+    def filter_by(self, field: str, value: str) -> None:
+        """Show only events of which the term holds, with the rest of the filter as it is."""
+        self._box.value = with_term(self._box.value, field, value)
+
     def clear_filter(self) -> bool:
         """Show everything again. False if there was no filter."""
         active = bool(self._box.value)

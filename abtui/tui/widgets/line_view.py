@@ -32,6 +32,11 @@ class LineView(ScrollView):
         return style
 
     @property
+    def has_plain_cursor(self) -> bool:
+        """Whether the cursor's row is drawn in one colour: its background is strong then, and of 16 colours few go with it."""
+        return self.has_focus or self.app.native_ansi_color
+
+    @property
     def room(self) -> Size:
         """The visible cells and rows: the content area without the scrollbars."""
         width, height = self.size

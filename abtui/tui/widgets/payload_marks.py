@@ -1,4 +1,4 @@
-"""Where in a payload its findings are."""
+"""Where the findings of an event are marked in its payload."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from abtui.core.findings import Finding
 from abtui.core.paths import parse_path
 from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
+
+_LONGEST_MARK = 200
 
 
 def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
@@ -24,7 +26,7 @@ def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
             marks[path] = Mark(
                 line=row + 1,
                 column=column + 1,
-                end_column=column + 1 + min(place.value[1] - place.value[0], 200),
+                end_column=column + 1 + min(place.value[1] - place.value[0], _LONGEST_MARK),
                 severity=item.severity,
                 message=item.message,
             )

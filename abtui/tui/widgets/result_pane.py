@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, Static
 
 from abtui.core.events import Unreadable
+from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.sending.runs import Kept
@@ -48,10 +49,8 @@ class ResultPane(Vertical):
         & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
-        &.-stale #banner { opacity: 60%; }
         &.-diff #banner { display: none; }
         &.-diff.-stale #banner { display: block; }
-        &.-stale #prose { opacity: 60%; }
     }
     """
 
@@ -68,6 +67,7 @@ class ResultPane(Vertical):
         self._diff_view: DiffView | None = None
         self._empty = "Select an event."
         self._sending = False
+        self._fixed: tuple[Finding, str] | None = None
         self._banner = Content("")
         self._banner_lines = 2
 
@@ -107,6 +107,13 @@ class ResultPane(Vertical):
         self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
+
+    def show_fix(self, fixed: tuple[Finding, str] | None) -> None:
+        """The finding of the outcome that a key fixes, and how; None where there is none."""
+        if fixed != self._fixed:
+            self._fixed = fixed
+            if self.tab == "findings":
+                self._draw()
 
     def forget(self) -> None:
         """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
@@ -243,6 +250,6 @@ class ResultPane(Vertical):
         if outcome is None:
             return Content("")
         if self.tab == "findings":
-            return prose.findings(outcome.findings)
+            return prose.findings(outcome.findings, fixed=self._fixed)
         # Where there is no request, the reason takes the payload's place.
         return prose.why(outcome)
