@@ -94,4 +94,6 @@ def shown_key(app: App[Any], binding: Binding) -> str:
 def writes(screen: Screen[Any]) -> bool:
     """Whether keys that are characters are written into what has the focus."""
     focused = screen.focused
-    return isinstance(focused, Input) or (isinstance(focused, TextArea) and not focused.read_only)
+    if isinstance(focused, TextArea):
+        return not focused.read_only
+    return isinstance(focused, Input) or bool(getattr(focused, "takes_text", False))
