@@ -29,6 +29,6 @@ def calm_message(summary: str, report: str | None, *, kept: bool, known: Iterabl
     else:
         lines.append("There were no unsaved changes to lose.")
     if report is not None:
-        lines.append(f"A report without keys and events is in {report}")
-        lines.append("Sending it along helps to mend this.")
+        lines.append(f"A report, with keys masked, is in {report}")
+        lines.append("Read it before you pass it on: it helps to mend this.")
     return "\n".join(lines)
