@@ -77,9 +77,12 @@ def cli() -> None:
 
 @cli.command("open")
 @click.argument("paths", nargs=-1)
+@click.option("--last", is_flag=True, help="Open the files of the last session.")
 @click.pass_obj
-def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...]) -> None:
+def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool) -> None:
     """Open the workbench (what abtui does without a command)."""
+    if last:
+        raise SystemExit(open_workbench(*_last_files(paths)))
     for path in paths:
         if not Path(path).exists():
             near = difflib.get_close_matches(path, _COMMANDS, n=1)
@@ -87,6 +90,20 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...]) -> None:
             raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
     config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
     raise SystemExit(open_workbench(config, paths[1:] if config else paths))
+
+
+def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The config and the event files of the last session."""
+    from abtui.core.remembered import last_visit
+    from abtui.services.session_file import load
+
+    if paths:
+        raise click.UsageError("--last opens the files of the last session: name no others.")
+    remembered, note = load()
+    visit = last_visit(remembered)
+    if visit is None:
+        raise click.UsageError(note or "There is no session to open: no file of yours was open yet. Name one.")
+    return visit.config, visit.events
 
 
 def _show(error: click.ClickException) -> None:

@@ -5,26 +5,37 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.app import SystemCommand
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui.services import clock
+from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
+from abtui.tui.catching import Catching
+from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import ENTER, NARROW, SKELETON
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
-class WorkbenchApp(App[int]):
+    from abtui.core.secret import Secret
+    from abtui.tui.screens.layout import Layout
+
+_OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
+
+
+class WorkbenchApp(Remapping, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
@@ -32,9 +43,11 @@ class WorkbenchApp(App[int]):
     """
 
     TITLE = "abtui"
-    CSS_PATH = "abtui.tcss"
+    CSS_PATH = os.path.join(os.path.dirname(__file__), "abtui.tcss")
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    first_theme = ""
+    """The theme without a choice of the person's."""
     # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
@@ -64,7 +77,11 @@ class WorkbenchApp(App[int]):
         return Starting(narrow_below=NARROW)
 
     def on_mount(self) -> None:
-        """Load the rest once the frame is painted."""
+        """The colours of the last time at once; the rest is loaded once the frame is painted."""
+        self.first_theme = self.theme
+        theme = remembered_theme(self.first_theme)
+        if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
+            self.theme = theme
         self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
@@ -74,50 +91,58 @@ class WorkbenchApp(App[int]):
         from abtui.tui.screens.workbench import WorkbenchScreen
         from abtui.tui.session import Session
 
+        self.follow_keymap()
         start = opening(self._config, self._events, tour=self._tour)
         session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
         await self.push_screen(WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the binding table, and Textual's own commands."""
-        actions = {binding.action: binding for binding in _described(screen)}
-        for action, binding in actions.items():
-            yield SystemCommand(binding.description, binding.tooltip, partial(screen.run_action, action))
-        yield from super().get_system_commands(screen)
+        """Every action that can be done now, what has no key, and Textual's own commands."""
+        from abtui.tui.palette import commands
+
+        yield from commands(screen)
+        # Our own say these in our words.
+        yield from (command for command in super().get_system_commands(screen) if command.title not in _OURS)
 
     def action_help(self) -> None:
-        """Show the keys in force, by group."""
-        from abtui.tui.screens.dialogs import Help
+        """Show the keys in force: those of what has the focus first, then the rest by group."""
+        from abtui.tui.help_rows import help_notes, help_rows
+        from abtui.tui.screens.help import Help
 
-        keys: dict[str, tuple[str, str, str]] = {}
-        for binding in _described(self.screen):
-            group, key = (binding.id or "").partition(".")[0], self.get_key_display(binding)
-            known = keys.get(binding.action)
-            if known is None:
-                keys[binding.action] = (group, key, binding.tooltip or binding.description)
-            elif key not in known[1].split():
-                keys[binding.action] = (group, f"{known[1]} {key}", known[2])
-        self.push_screen(Help(sorted(keys.values(), key=lambda row: row[0])))
+        self.push_screen(Help(help_rows(self.screen), [*help_notes(self.screen), *self.keymap_notes]))
 
     async def action_quit(self) -> None:
         """Quit, unless something unsaved is to be kept."""
         from abtui.tui.screens.workbench import WorkbenchScreen
 
-        workbench = next((screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen)), None)
-        if workbench is None:
-            self.exit(0)
-        else:
+        workbench = self._workbench()
+        if isinstance(workbench, WorkbenchScreen):
             workbench.ask_to_quit()
+        else:
+            self.exit(0)
 
-    def _fatal_error(self) -> None:
-        """A bug ends the app with its traceback, without the values of local variables: the API key may be among them."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
+    def _workbench(self) -> Layout | None:
+        """The workbench's screen, once it is open."""
+        layout = sys.modules.get("abtui.tui.screens.layout")
+        stack = [] if layout is None or self._exit else self._screen_stack
+        return next((screen for screen in stack if isinstance(screen, layout.Layout)), None) if layout else None
 
-        self.bell()
-        report = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
-        self._close_messages_no_wait()
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the app. What is unsaved stays on the disk, unless the person was asked (then the result is 0)."""
+        workbench = self._workbench()
+        if workbench is not None:
+            workbench.leave(settled=result == 0)
+        super().exit(result, return_code, message)
+
+    def keep_work(self) -> bool:
+        """Put what is unsaved on the disk, now. True if there was something."""
+        workbench = self._workbench()
+        return workbench is not None and workbench.leave(settled=False)
+
+    def known_secrets(self) -> list[Secret]:
+        """The keys of the config and its targets."""
+        workbench = self._workbench()
+        return [] if workbench is None else workbench.session.secrets()
 
     def end_on_signals(self) -> None:
         """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was."""
@@ -149,11 +174,6 @@ class WorkbenchApp(App[int]):
         self.notify(self.theme, title="Theme", timeout=2)
 
 
-def _described(screen: Screen[Any]) -> list[Binding]:
-    """The bindings in force that come from the table: only those have an id."""
-    return [active.binding for active in screen.active_bindings.values() if active.binding.id is not None]
-
-
 def _taking_over(driver: type[Driver]) -> type[Driver]:
     """The driver for a terminal on which the frame stands already: it does not clear it by going to the alternate screen again."""
 
@@ -173,5 +193,6 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     if SKELETON.painted:
         app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
-    code = app.run()
+    with app.threads_caught():
+        code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

@@ -104,6 +104,13 @@ FILE: list[Binding] = [
         show=True,
     ),
     _key("file.save", "ctrl+s", "save", "Save", "Save the config, else edited events", show=True),
+    _key(
+        "file.editor",
+        "E,alt+e",
+        "edit_outside",
+        "$EDITOR",
+        "Edit the event, or in its pane the config, in $EDITOR (alt+e from an editor)",
+    ),
 ]
 
 RESULT: list[Binding] = [
@@ -173,6 +180,11 @@ IMPACT: list[Binding] = [
     ),
 ]
 
+PANEL_SENDING: list[Binding] = [
+    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
+    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
+]
+
 JUMP: list[Binding] = [
     _key(
         "jump.to",
@@ -195,11 +207,6 @@ SIZE: list[Binding] = [
     _key(
         "size.reset", "equals_sign", "reset_sizes", "Sizes", "Give all panes the sizes they had at first", display="="
     ),
-]
-
-PANEL_SENDING: list[Binding] = [
-    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
-    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
 ]
 
 CONFIG: list[Binding] = [
@@ -262,10 +269,11 @@ PICTURE: Binding = _key(
 """Dialogs have it, too: a binding of the app is not in force over them."""
 
 APP: list[Binding] = [
-    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
+    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
-    _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     PICTURE,
+    _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
+    _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

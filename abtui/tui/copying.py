@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
+from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.render import curl, outcome_json
 
-Copied = Literal["payload", "curl", "outcome"]
+Copied = Literal["payload", "curl", "outcome", "findings"]
 
 
 def copied(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
     """The text to copy; None where the event has no request to copy. `request` is the outcome's, for the chosen target."""
     if what == "outcome":
         return outcome_json(outcome, explain=True, indent=2).decode()
+    if what == "findings":
+        return findings_text(outcome.findings)
     if request is None:
         return None
     return stringify(request.body, 2).decode() if what == "payload" else curl(request)
+
+
+def findings_text(findings: Iterable[Finding]) -> str:
+    """Findings as plain text, to be pasted into a message: code, severity, what is so, what to do, where."""
+    lines = []
+    for item in findings:
+        lines.append(f"{item.code} ({item.severity}): {item.message}")
+        lines += [f"  {words}" for words in (item.hint, item.event_path, item.payload_path) if words]
+        if item.config_line is not None:
+            lines.append(f"  line {item.config_line} of the config")
+    return "\n".join(lines) or "No findings."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.message import Message
 
@@ -88,3 +88,11 @@ class FilesChanged(Message):
     def __init__(self, paths: frozenset[str]) -> None:
         super().__init__()
         self.paths = paths
+
+
+class Extra(NamedTuple):
+    """A command of the palette that has no key: its words, and what it does."""
+
+    title: str
+    help: str
+    run: Callable[[], None]

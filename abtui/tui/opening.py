@@ -28,7 +28,7 @@ def opening(config: str | None, events: Sequence[str], *, tour: bool = False) ->
         try:
             return Opening(read_config_file(config), config, tuple(events))
         except FileError as error:
-            return Opening("", config, tuple(events), problems=(error.message,))
+            return Opening("", config, tuple(events), problems=(f"{error.message} {error.hint}".strip(),))
     folder = sample_folder()
     text = read_config_file(str(folder / "config.yaml"))
     if events:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
+from abtui.core.keyless import keys_in
 from abtui.core.secret import Secret
 from abtui.services.configs import OpenedConfig, compared_place, open_config, read_config_text
 
@@ -79,6 +80,28 @@ class Session:
         """The chosen target: the one chosen by name, else the first."""
         targets = self.targets
         return next((target for target in targets if target.name == self._target), targets[0] if targets else None)
+
+    def choose(self, name: str) -> bool:
+        """Choose a target by its name. False if there is none of it."""
+        known = any(target.name == name for target in self.targets)
+        if known:
+            self._target = name
+        return known
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Where the text's `${VAR}` are read from."""
+        return self._env
+
+    @property
+    def known_keys(self) -> tuple[Secret, ...]:
+        """The keys of the last usable text. The local collector's is no secret."""
+        keys = (target.api_key for target in self.targets if target.name != LOCAL)
+        return tuple(key for key in keys if key is not None)
+
+    def secrets(self) -> list[Secret]:
+        """Every key there is, of the text as it is and of the last usable one."""
+        return [*self.known_keys, *(Secret(text) for text in keys_in(self.text, self._env))]
 
     def next_target(self) -> Target | None:
         """Choose the next target, around the end."""

@@ -64,6 +64,9 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
         assert payload.get("goals", [{}])[0].get("name") == expected.goal
     changed = {"an-id": "visitor-4711", "change": "Order completed: purchase"}.get(step.name, "")
     assert changed in screen_text(screen.app), "what was changed is in view"
+    if step.expected.receipt:
+        assert ("↑ accepted" if expected.receipt == "accepted" else "↯ refused") in words(screen)
+        assert f"Segment would show  {expected.segment}" in words(screen)
     look = screen.query_one(f"#{step.look}", Widget)
     assert look.display
     assert look.has_class("-toured")

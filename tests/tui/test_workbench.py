@@ -15,7 +15,8 @@ from textual.widgets import Button, Input, Static
 
 from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, Help, PickPath
+from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
+from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.top_bar import CountBar, TargetBar

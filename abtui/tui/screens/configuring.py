@@ -137,6 +137,11 @@ class Configuring(Editing):
         bar.target = session.target
         bar.opened = session.path or ("demo" if self._opening.demo else "the demo's config")
 
+    def _target_chosen(self) -> None:
+        """Another target was chosen by its name."""
+        self._show_config()
+        self._show_again()
+
     def _show_again(self) -> None:
         """The config or the target changed: the event in the editor is mapped anew."""
         if self._current is not None:
@@ -153,7 +158,7 @@ class Configuring(Editing):
             try:
                 text = read_config_file(session.path)
             except FileError as error:
-                self.notify(error.message, severity="warning", markup=False)
+                self.notify(error.hint, title=error.message, severity="warning", markup=False)
                 return
             if text == session.saved_text:
                 return

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, DirectoryTree, Input, Label, Static
@@ -22,7 +22,7 @@ from abtui.tui.bindings import PICTURE
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
 
 
-class _Dialog(ModalScreen[str | None]):
+class Dialog(ModalScreen[str | None]):
     """A dialog that escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +31,7 @@ class _Dialog(ModalScreen[str | None]):
     ]
 
 
-class ConfirmProduction(_Dialog):
+class ConfirmProduction(Dialog):
     """Sending to what looks like production: the environment's own name has to be typed. Gives that name."""
 
     def __init__(self, target: Target, what: str) -> None:
@@ -76,7 +76,7 @@ class ConfirmProduction(_Dialog):
         self.dismiss(None)
 
 
-class ConfirmQuit(_Dialog):
+class ConfirmQuit(Dialog):
     """Something is unsaved. Gives `save` or `discard`."""
 
     def __init__(self, unsaved: Iterable[str]) -> None:
@@ -110,7 +110,7 @@ class EventFiles(DirectoryTree):
         ]
 
 
-class PickPath(_Dialog):
+class PickPath(Dialog):
     """A path, typed or picked from the tree below the working folder. Gives it; `~` is the home folder."""
 
     def __init__(self, purpose: Literal["open", "save"], title: str, value: str = "", folder: str = ".") -> None:
@@ -161,31 +161,24 @@ class PickPath(_Dialog):
         self.dismiss(None)
 
 
-class Help(_Dialog):
-    """All keys, from the bindings that are in force."""
+class RestoreDraft(Dialog):
+    """Unsaved work of a run that ended was found. Gives `restore` or `discard`; None keeps it for another time."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1,q", "dismiss(None)", "Close", show=False, id="dialog.close")
-    ]
-
-    def __init__(self, keys: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, at: str, kept: Iterable[str]) -> None:
         super().__init__()
-        self._keys = tuple(keys)
+        self._at = at
+        self._kept = tuple(kept)
 
     def compose(self) -> ComposeResult:
-        """A group for each kind of key: `event`, `list`, `result`..."""
-        lines: list[Content] = []
-        width = max((len(key) for _, key, _ in self._keys), default=0)
-        group = ""
-        for name, key, words in self._keys:
-            if name != group:
-                lines.append(
-                    Content.styled(f"\n{name.capitalize()}" if lines else name.capitalize(), "bold $text-primary")
-                )
-                group = name
-            lines.append(Content.assemble((f"  {key.ljust(width)}  ", "bold"), words))
-        with Vertical(classes="dialog -tall"):
-            yield Label("Keys", classes="dialog-title")
-            with VerticalScroll(can_focus=True):
-                yield Static(Content("\n").join(lines), markup=False)
-            yield Label("escape closes", classes="dialog-note")
+        """The question."""
+        with Vertical(classes="dialog"):
+            yield Label(f"Unsaved changes from {printable(self._at)} were kept", classes="dialog-title", markup=False)
+            yield Static("\n".join(f"• {printable(item)}" for item in self._kept), markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Restore", variant="primary", id="restore")
+                yield Button("Discard", variant="error", id="discard")
+                yield Button("Ask again later", id="later")
+
+    @on(Button.Pressed)
+    def _answer(self, event: Button.Pressed) -> None:
+        self.dismiss(None if event.button.id == "later" else event.button.id)

@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
+from abtui.tui.messages import Extra
 from abtui.tui.opening import Opening
 from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
@@ -151,6 +152,16 @@ class Layout(Screen[None]):
             self.action_show_panel(self.query_one(Drawer).active)
         else:
             self.result.focus_view()
+
+    # What outlives the screen
+
+    def leave(self, *, settled: bool) -> bool:
+        """The app ends. `settled`: nothing unsaved is to be kept. True if there was something, and it was."""
+        return False
+
+    def extras(self) -> list[Extra]:
+        """Commands of the palette that have no key; each capability adds its own."""
+        return []
 
     # The drawer
 

@@ -49,7 +49,11 @@ class Targeting(Configuring):
 
     def action_next_target(self) -> None:
         """Choose the next target; the local collector starts when it is first chosen."""
-        target = self.session.next_target()
+        self.session.next_target()
+        self._target_chosen()
+
+    def _target_chosen(self) -> None:
+        target = self.session.target
         if target is not None and target.name == LOCAL:
             self._start_collector()
         self._show_target()

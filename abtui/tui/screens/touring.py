@@ -36,7 +36,6 @@ class Touring(Configuring):
         self._tour_items: list[Stored] = []
         self._tour_places: dict[str, int] = {}
         self._tour_baseline: object = None
-        self._tour_sent: set[int] = set()
         self.tour_settled: str = ""
         """The name of the step that is on screen as a whole."""
 
@@ -217,10 +216,12 @@ class Touring(Configuring):
             if self.session.target is None or self.session.target.name != LOCAL:
                 self.session.next_target()
         self._show_config()
-        index = self._tour_places[step.event]
-        if index not in self._tour_sent:
-            self._tour_sent.add(index)
+        receipts, place = self.corpus.receipts, self._tour_places[step.event]
+        if receipts.get(place, "") in ("", "waiting"):
             await self.run_action("send")
+        await _until(lambda: receipts.get(place, "") not in ("", "waiting"))
+        self.result.tab = "response"
+        self.set_focus(self.query_one(TourCaption))
 
 
 async def _until(true: Callable[[], bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -12,11 +13,14 @@ from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
+from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
+from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
-from abtui.tui.screens.recalling import Recalling
+from abtui.tui.screens.outside import Outside
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
@@ -27,7 +31,9 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping, Touring):
+class WorkbenchScreen(
+    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping
+):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
@@ -59,8 +65,11 @@ class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing,
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
         path = await filing.ask_path(self.app, "open", "Open events (a file or folder) or a config (.yaml)")
-        if path is None:
-            return
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Open a file or folder of events, or another config."""
         if path.endswith(CONFIG_SUFFIXES):
             self._open_config(path)
         else:
@@ -150,3 +159,10 @@ class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing,
             return
         self.app.copy_to_clipboard(text)
         self.notify(f"{what}, {plural(len(text), 'character')}", title="Copied")
+
+    def extras(self) -> list[Extra]:
+        """Copies that no key is left for."""
+        findings = Extra(
+            "Copy findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
+        )
+        return [*super().extras(), findings]

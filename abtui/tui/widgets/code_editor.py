@@ -27,7 +27,6 @@ from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 __all__ = ["CodeEditor", "Mark"]
 
-
 _OF_THE_WORKBENCH: Final = ("f6", "f7")
 """Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
@@ -12,7 +12,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from abtui.core.key_names import UNBOUND
+from abtui.tui.bindings import WORKBENCH
 from abtui.tui.widgets import cells
+
+_ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
 
 
 class KeyBar(Widget):
@@ -53,9 +57,10 @@ class KeyBar(Widget):
             binding = active.binding
             # Where text is typed, a key that is a character is one.
             usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
-            if binding.show and usable:
+            if binding.show and usable and binding.key != UNBOUND:
                 shown.setdefault(binding.action, binding)
-        bindings = list(shown.values())
+        # A keymap puts what it changes behind the rest; here it stays where it was.
+        bindings = sorted(shown.values(), key=lambda binding: _ORDER.get(binding.id or "", -1))
         # What always works stands at the right end, where it is not cut off first.
         last = [binding for binding in bindings if (binding.id or "").startswith("app.")]
         end = self.size.width - sum(_width(self.app.get_key_display(binding), binding) for binding in last)

@@ -133,11 +133,14 @@ class CountBar(Static):
 
     def _draw(self) -> None:
         counts = self.counts
-        total = f"{counts.total:,} event{'' if counts.total == 1 else 's'}"
-        parts: list[tuple[str, str]] = [] if self.tight else [(total, "bold")]
+        parts: list[tuple[str, str]] = []
+        if counts.filtered and self.tight:
+            parts.append((f"{counts.shown:,} of {counts.total:,}", "bold $text-primary"))
+        elif not self.tight:
+            parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
         # Before the verdicts, which a narrow screen cuts off.
         parts += self._progress(counts)
-        if counts.filtered:
+        if counts.filtered and not self.tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
             parts.append((f"  {MARKED} {counts.marked:,}{'' if self.tight else ' marked'}", "$text-accent"))

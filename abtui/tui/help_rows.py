@@ -1,0 +1,71 @@
+"""What the help says on a screen: from the bindings in force, and the tables of those that are not."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from textual.keys import format_key
+from textual.screen import Screen
+
+from abtui.core.key_names import UNBOUND
+from abtui.tui.described import Described, everything, writes
+from abtui.tui.keys import all_bound, ids
+from abtui.tui.screens.help import HelpRow
+
+_FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
+_CLIPBOARD: Final = (
+    "What is copied goes through the terminal (OSC 52), over SSH as well; tmux needs `set -g set-clipboard on`"
+)
+_ELSEWHERE: Final = "Where that has the focus"
+
+
+def help_rows(screen: Screen[Any]) -> list[HelpRow]:
+    """What works here first, then the rest by group, then what lists and panels have where they have the focus."""
+    found = everything(screen)
+    typing = writes(screen)
+    here = [item for item in found if item.here]
+    rest = sorted((item for item in found if not item.here and item.id), key=_place)
+    title = f"Here: {_pane(screen)}"
+    rows = [HelpRow(title, _keys(item), item.tooltip) for item in here if item.keys]
+    rows += [HelpRow(item.group.capitalize(), _keys(item), item.tooltip) for item in rest]
+    rows += [
+        HelpRow("Other", _keys(item), item.tooltip) for item in found if not item.here and not item.id and item.keys
+    ]
+    if not typing:
+        shown = {item.id for item in found}
+        bound = {one.id: one for one in all_bound()}
+        keymap = screen.app._keymap
+        for id in sorted(ids(list(bound.values())) - shown):
+            keys = keymap.get(id, ",".join(bound[id].keys)).split(",")
+            names = "  ".join(key_display(key) for key in keys if key != UNBOUND)
+            rows.append(HelpRow(_ELSEWHERE, names, f"{bound[id].words} ({id.partition('.')[0]})"))
+    return rows
+
+
+def help_notes(screen: Screen[Any]) -> list[str]:
+    """How it is where text is written."""
+    if writes(screen):
+        return ["Text is written here: a key that is a character is text. Escape leaves; then all keys work."]
+    return []
+
+
+def key_display(name: str) -> str:
+    """A key as it is shown, from its name."""
+    *modifiers, key = name.split("+")
+    return "".join("^" if word == "ctrl" else f"{word}+" for word in modifiers) + format_key(key)
+
+
+def _keys(item: Described) -> str:
+    return "  ".join(item.keys)
+
+
+def _place(item: Described) -> tuple[int, str]:
+    return (_FIRST.index(item.group) if item.group in _FIRST else len(_FIRST) + (item.group == "app"), item.group)
+
+
+def _pane(screen: Screen[Any]) -> str:
+    focused = screen.focused
+    pane = getattr(screen, "pane", "")
+    what = "" if focused is None else type(focused).__name__
+    words = {"EventList": "the list of events", "FilterInput": "the filter", "CodeEditor": f"the {pane} editor"}
+    return words.get(what, f"the {pane}" if pane else "this screen")

@@ -1,0 +1,40 @@
+"""The command palette: every action that can be done now, its keys beside it, and what has no key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from rich.markup import escape
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from abtui.tui.described import everything
+from abtui.tui.messages import Extra
+
+_OWN = "command_palette"
+
+
+def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """The actions of the bindings in force, by group. Texts may hold anything, so they are escaped: the palette reads markup."""
+    titles = set[str]()
+    for item in everything(screen):
+        known = item.word.casefold().startswith(item.group)
+        title = item.word if known else f"{item.group.capitalize()}: {item.word}"
+        if item.id and item.action != _OWN and title not in titles:
+            titles.add(title)
+            keys = f"{'  '.join(item.keys)}   " if item.keys else ""
+            yield SystemCommand(
+                escape(title), escape(keys + item.tooltip), partial(screen.app.run_action, item.action, item.node)
+            )
+    extras: list[Extra] = getattr(screen, "extras", list)()
+    for extra in extras:
+        yield SystemCommand(escape(extra.title), escape(extra.help), extra.run)
+    for name in sorted(screen.app.available_themes):
+        run = partial(_set_theme, screen, name)
+        yield SystemCommand(escape(f"Theme: {name}"), "Use these colours", run, discover=False)
+
+
+def _set_theme(screen: Screen[Any], name: str) -> None:
+    screen.app.theme = name

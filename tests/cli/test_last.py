@@ -1,0 +1,29 @@
+"""`--last` opens the files of the last session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from click.testing import CliRunner
+
+from abtui.cli.commands import cli
+from abtui.core.remembered import Visit, with_visit
+from abtui.services import session_file
+
+
+def test_last_opens_what_was_open() -> None:
+    opened: list[tuple[str | None, Sequence[str]]] = []
+
+    def open_workbench(config: str | None, events: Sequence[str]) -> int:
+        opened.append((config, events))
+        return 0
+
+    run = CliRunner().invoke
+    none = run(cli, ["--last"], obj=open_workbench)
+    assert none.exit_code == 2
+    assert "no file of yours was open yet" in none.stderr
+    session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a.yaml", events=("/b.jsonl",))))
+    session_file.update(lambda remembered: with_visit(remembered, Visit()))
+    assert run(cli, ["open", "--last"], obj=open_workbench).exit_code == 0
+    assert opened == [("/a.yaml", ("/b.jsonl",))]
+    assert run(cli, ["--last", "pyproject.toml"], obj=open_workbench).exit_code == 2

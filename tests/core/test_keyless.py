@@ -1,0 +1,85 @@
+"""No key gets into a draft or a report."""
+
+from __future__ import annotations
+
+import pytest
+
+from abtui.core.crash_report import calm_message, crash_report
+from abtui.core.keyless import cleaned, keys_in, secrets_of, without_keys
+from abtui.core.secret import Secret
+
+KEY = "f00dfeedbeefcafe0123"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"settings: {{ apiKey: {KEY} }}",
+        f"settings:\n  apiKey: '{KEY}'\n  application: x-{KEY}\n",
+        f"settings:\n  apiKey: ${{KEY:-{KEY}}}\n",
+        f"targets:\n  a: {{ apiKey: {KEY}, environment: x }}",
+        f"settings: [\n  apiKey: {KEY}\n",
+        f'settings: [\n  "apiKey": "{KEY}"\n',
+        f"settings: {{\n  api_key: {KEY}\n",
+        f"a: [\n  apiKey: |\n    {KEY}\n",
+    ],
+)
+def test_a_key_in_the_config_is_masked(text: str) -> None:
+    masked = without_keys(text, {})
+    assert KEY not in masked
+    assert "****" in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "settings:\n  apiKey: ${ABSMARTLY_API_KEY}\n  environment: staging\n",
+        "settings: [\n  apiKey: ${ABSMARTLY_API_KEY}\n",
+        'settings: [\n  apiKey: "${ABSMARTLY_API_KEY}"\n',
+        "a: [",
+        "",
+    ],
+)
+def test_a_reference_stays(text: str) -> None:
+    assert without_keys(text, {"ABSMARTLY_API_KEY": KEY}) == text
+
+
+def test_a_known_key_is_masked_where_the_text_is_no_yaml() -> None:
+    known = keys_in(f"settings: {{ apiKey: {KEY} }}", {})
+    assert KEY not in without_keys(f"[ {KEY}", {}, known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"RuntimeError: could not send {KEY}",
+        "X-API-Key: hunter2",
+        "Authorization: Bearer abc.def",
+        "{'api_key': 'short1'}",
+        "password=hunter2",
+        "sk_live_51H8xQzGk2mN4pR6",
+        "token: 'hunter3'",
+    ],
+)
+def test_what_is_or_looks_like_a_key_is_not_in_a_report(text: str) -> None:
+    report = crash_report(text, {"abtui": "1.0"}, ["send"], [Secret(KEY)], at="now")
+    secret = text.split("=")[-1].split(":")[-1].split()[-1].strip("'}")
+    assert secret not in report
+    assert "****" in report
+    assert secret not in calm_message(text, "/reports/crash.txt", kept=True, known=[Secret(KEY)])
+
+
+def test_a_traceback_stays_readable() -> None:
+    text = (
+        '  File "/usr/lib/python3.11/site-packages/textual/app.py", line 12, in _on_key_press\nValueError: no such tab'
+    )
+    assert cleaned(text, [Secret(KEY)]) == text
+
+
+def test_variables_that_say_they_are_secret() -> None:
+    found = secrets_of({"ABSMARTLY_API_KEY": KEY, "HOME": "/home/someone", "GH_TOKEN": "tok_123", "MY_KEY": "abc"})
+    assert {secret.reveal() for secret in found} == {KEY, "tok_123"}
+
+
+def test_a_report_has_no_control_characters() -> None:
+    assert "\x1b" not in crash_report("\x1b[31mred", {}, [], [], at="now")

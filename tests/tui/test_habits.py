@@ -1,0 +1,309 @@
+"""Habits: keys of one's own, help, $EDITOR, the last session, drafts, and what happens when something unexpected does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.command import CommandPalette
+from textual.keys import format_key
+from textual.widgets import Button, Static
+
+from abtui.core.drafts import Draft, KeptEvent
+from abtui.core.key_names import is_character
+from abtui.core.keymap import keymap_template, read_keymap
+from abtui.services import session_file
+from abtui.services.drafts import DraftFile, drafts_folder
+from abtui.services.places import settings_folder, state_folder
+from abtui.tui.app import WorkbenchApp
+from abtui.tui.keys import all_bound
+from abtui.tui.palette import commands
+from abtui.tui.screens.dialogs import ConfirmQuit, RestoreDraft
+from abtui.tui.screens.help import Help
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.sizes import LayoutSizes
+from tests.services.test_own_files import ended_pid
+from tests.tui.test_workbench import KEY, NOW, config, events, payload, until, workbench
+
+__all__ = ["config", "events"]
+
+
+def notes(app: App[int]) -> str:
+    return "\n".join(f"{note.title}: {note.message}" for note in app._notifications)
+
+
+# Keys
+
+
+def test_every_action_with_an_id_is_in_the_template_and_has_keys_that_exist() -> None:
+    bounds = all_bound()
+    assert {"event.send", "app.quit", "rows.up", "file.editor"} <= {bound.id for bound in bounds}
+    assert read_keymap(keymap_template(bounds), bounds).problems == ()
+    for bound in bounds:
+        for key in bound.keys:
+            assert is_character(key) or format_key(key.split("+")[-1]), key
+
+
+def test_no_two_actions_of_the_table_have_one_key() -> None:
+    taken: dict[tuple[str, str], set[str]] = {}
+    for bound in all_bound():
+        for key in bound.keys:
+            taken.setdefault((bound.scope, key), set()).add(bound.id)
+    assert {at: ids for at, ids in taken.items() if len(ids) > 1} == {}
+
+
+async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Path, events: Path) -> None:
+    settings_folder().mkdir(parents=True)
+    path = settings_folder() / "keymap.yaml"
+    path.write_text("event.new: X\nevent.sned: Z\nrows.down: ctrl+n\nlist.verdict: n\ncopy.curl: none\n")
+    async with workbench(config, events) as (pilot, screen):
+        assert "line 2: There is no action `event.sned`. Did you mean `event.send`?" in notes(pilot.app)
+        await pilot.press("ctrl+n")
+        assert screen.event_list.cursor == 1
+        await pilot.press("down", "c")
+        assert screen.event_list.cursor == 1, "the own key is gone"
+        await pilot.press("n")
+        assert screen.corpus.filter.text == "verdict:send"
+        await pilot.press("X")
+        assert len(screen.corpus) == 5
+        titles = {command.title: command.help for command in commands(screen)}
+        assert titles["Event: New"].startswith("X ")
+        path.write_text("event.new: alt+n\n")
+        await until(pilot, lambda: _looked(pilot.app))
+        await pilot.press("escape", "alt+n")
+        assert len(screen.corpus) == 6
+
+
+def _looked(app: App[int]) -> bool:
+    assert isinstance(app, WorkbenchApp)
+    app.look_at_keymap()
+    return app._keymap.get("event.new") == "alt+n"
+
+
+async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        titles = {command.title for command in commands(screen)}
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+        text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
+        assert text.startswith("Here: the list of events\n  ↑  k")
+        assert "Send the selected event" in text
+        await pilot.press(*"filter")
+        found = str(pilot.app.screen.query_one("#keys-found", Static).visual)
+        assert "Filter the list" in found
+        assert "Send the selected event" not in found
+        await pilot.press("escape", "e", "f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+        text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
+        assert text.startswith("Text is written here")
+        assert "Here: the event editor" in text
+        assert "Undo" in text
+        await pilot.press("f1")
+        assert pilot.app.screen is screen
+        assert {"Event: Send", "Rows: Down", "Target: local", "Copy findings", "App: Open the keymap file"} <= titles
+        assert "Theme: nord" in titles
+        assert titles - {command.title for command in commands(screen)} == {
+            title for title in titles if "Rows" in title
+        }
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        await pilot.press(*"target: local")
+        await pilot.pause(0.2)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.target is not None and screen.session.target.name == "local")
+
+
+# $EDITOR
+
+
+def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text(f"import sys, pathlib\npath = pathlib.Path(sys.argv[-1])\n{code}")
+    monkeypatch.setenv("VISUAL", f"'{sys.executable}' '{script}' --wait")
+
+
+async def test_the_event_and_the_config_are_edited_in_the_editor(
+    config: Path, events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(monkeypatch, tmp_path, "path.write_text(path.read_text().replace('Order Completed', 'Changed'))")
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("E")
+        assert "cannot be given to an editor" in notes(pilot.app)
+        monkeypatch.setattr(pilot.app, "suspend", nullcontext)
+        await pilot.press("E")
+        assert payload(screen)["goals"][0]["name"] == "Changed"
+        assert screen.corpus.edited == {0}
+        await pilot.press("e", "ctrl+z")
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+        await pilot.press("f5", "alt+e")
+        assert "Changed: purchase" in screen.session.text
+        await pilot.press("escape", "u")
+        assert not screen.session.modified
+        editor(monkeypatch, tmp_path, "sys.exit(2)")
+        await pilot.press("E")
+        assert "The editor ended with code 2" in notes(pilot.app)
+        monkeypatch.setenv("VISUAL", "no-such-editor")
+        await pilot.press("E")
+        assert "The editor of $VISUAL was not found." in notes(pilot.app)
+
+
+# The last session
+
+
+async def test_the_same_files_open_as_they_were_left(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("ctrl+t", "down", "down", "w", "slash", *"type:page", "enter", "f4")
+        assert screen.corpus.shown == 1
+        pilot.app.theme = "nord"
+        await pilot.press("less_than_sign")
+        sizes = screen.sizes
+        await pilot.press("ctrl+q")
+    async with workbench(config, events) as (pilot, screen):
+        await until(pilot, lambda: screen._wanted is None and screen.corpus.shown == 1)
+        assert screen._current == 2
+        assert screen.event_list.cursor == 0
+        assert screen.result.tab == "why"
+        assert pilot.app.theme == "nord"
+        assert screen.sizes == sizes != LayoutSizes()
+        assert screen.pane == "result"
+        assert screen.session.target is not None
+        assert screen.session.target.name == "local"
+    text = session_file.session_path().read_text()
+    assert KEY not in text
+    assert "Order Completed" not in text
+    async with workbench() as (pilot, screen):
+        assert screen.session.path is None
+        offered = {command.title: command.callback for command in commands(screen)}
+        offered["File: Reopen the last session"]()
+        await until(pilot, lambda: screen.session.path == str(config))
+        await until(pilot, lambda: f"{events}:1" in _sources(screen))
+
+
+def _sources(screen: WorkbenchScreen) -> list[str]:
+    return [screen.corpus.item(index).source for index in range(len(screen.corpus))]
+
+
+# Drafts
+
+
+async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or_given_up(
+    config: Path, events: Path
+) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        screen.change_config({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
+        await pilot.press("n", "space")
+        await until(pilot, lambda: bool(list(drafts_folder().glob("*"))))
+        [path] = drafts_folder().iterdir()
+        text = path.read_text()
+        assert "literal-key-0123456789" not in text
+        assert "****" in text
+        await until(pilot, lambda: "The API key stands in the config" in notes(pilot.app))
+        await pilot.press("escape", "ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
+        pilot.app.screen.query_one("#discard", Button).press()
+        await until(pilot, lambda: not pilot.app.is_running)
+        assert list(drafts_folder().iterdir()) == []
+
+
+async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, events: Path) -> None:
+    left = config.read_text().replace("purchase", "buy")
+    kept = (KeptEvent(1, f"{events}:2", '{"type": "track", "event": "Edited"}'), KeptEvent(9, "pasted #1", "{}"))
+    file = DraftFile()
+    file.put(
+        Draft(
+            version=1,
+            at="2026-01-31T12:31:00",
+            config=str(config),
+            events=(str(events),),
+            config_text=left,
+            kept=kept,
+        )
+    )
+    file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))
+    async with workbench_with_dialog(config, events) as (pilot, screen):
+        question = pilot.app.screen
+        assert "Unsaved changes from 2026-01-31 12:31" in str(question.query_one(".dialog-title", Static).visual)
+        question.query_one("#restore", Button).press()
+        await until(pilot, lambda: screen.corpus.edited == {1, 4})
+        assert screen.session.text == left
+        assert screen.session.modified
+        assert '"Edited"' in str(screen.corpus.item(1).text)
+        await pilot.press("u")
+        assert not screen.session.modified
+        await until(pilot, lambda: not list(drafts_folder().glob("*-00.json")))
+        assert list(drafts_folder().iterdir()), "this run's own has taken its place"
+
+
+def workbench_with_dialog(config: Path, events: Path) -> object:
+    from contextlib import asynccontextmanager
+
+    @asynccontextmanager
+    async def opened():  # type: ignore[no-untyped-def]
+        app = WorkbenchApp(str(config), [str(events)], env={"KEY": KEY}, now=NOW)
+        async with app.run_test(size=(120, 35)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, RestoreDraft))
+            screen = app.screen_stack[-2]
+            assert isinstance(screen, WorkbenchScreen)
+            await until(pilot, lambda: len(screen.corpus) == 4)
+            yield pilot, screen
+
+    return opened()
+
+
+# The unexpected
+
+CRASH = """
+import asyncio, sys
+from abtui.tui.app import WorkbenchApp
+from abtui.tui.screens.workbench import WorkbenchScreen
+from textual.widgets import Input
+
+class Failing(WorkbenchApp):
+    def action_fail(self):
+        raise RuntimeError("cannot send with %(key)s")
+
+async def main():
+    app = Failing(%(config)r, [%(events)r], env={"KEY": "%(key)s"})
+    app.bind("f11", "fail")
+    async def press(pilot):
+        while not isinstance(app.screen, WorkbenchScreen) or not len(app.screen.corpus):
+            await pilot.pause(0.01)
+        await pilot.press("n", "f11")
+    await app.run_async(headless=True, size=(120, 35), auto_pilot=press)
+    sys.exit(app.return_code)
+
+asyncio.run(main())
+"""
+
+
+def test_the_unexpected_ends_calmly_with_the_work_kept_and_no_key_anywhere(config: Path, events: Path) -> None:
+    script = config.with_name("failing.py")
+    script.write_text(CRASH % {"key": KEY, "config": str(config), "events": str(events)})
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1, told
+    assert "abtui met something unexpected and had to end: RuntimeError: cannot send with ****" in told
+    assert "they are offered when you open the same files again" in told
+    assert "Traceback" not in told
+    [report] = (state_folder() / "reports").iterdir()
+    text = report.read_text()
+    assert "action_fail" in text
+    assert "new_event" in text
+    [draft] = drafts_folder().iterdir()
+    assert "Order Completed" in draft.read_text()
+    for path in [report, draft, *state_folder().rglob("*.json")]:
+        assert KEY not in path.read_text()
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert KEY not in told
