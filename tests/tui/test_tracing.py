@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.code_document import split_lines
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.lights import Lights, Located, Stretch
@@ -106,6 +110,20 @@ def test_lights_are_asked_by_row() -> None:
     assert [lights.columns(row, 9) for row in range(5)] == [[], [(2, 9)], [(0, 9)], [(0, 1), (4, 6)], []]
     assert lights.columns(1, 9, heads=True) == [(2, 5)]
     assert not Lights().on(0)
+
+
+@given(st.text(alphabet='{}[]",:1a \r\n/*', max_size=60))
+def test_any_text_has_stretches_within_it(text: str) -> None:
+    located = Located(text)
+    lines = split_lines(text)
+    for row in range(-1, len(lines) + 1):
+        for column in range(-1, 9):
+            place = located.field_at((row, column))
+            if place is None:
+                continue
+            start, end, head = located.stretch(place)
+            assert (0, 0) <= start <= head <= end <= (len(lines) - 1, len(lines[-1]))
+            assert start[1] <= len(lines[start[0]])
 
 
 def test_the_field_at_a_place() -> None:

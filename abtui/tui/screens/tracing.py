@@ -121,7 +121,9 @@ class Tracing(Configuring):
     def _trace(self) -> None:
         self._trace_waits = False
         lit, event, payload = _NOTHING, None, None
-        if self._outcome is not None and self._traced is not None and not self.result.stale:
+        # Nobody looks at it while the cursor is elsewhere: moving through the list costs nothing more.
+        wanted = self._dims or self._leader() is not None
+        if wanted and self._outcome is not None and self._traced is not None and not self.result.stale:
             event, payload = self._places()
             if self._provenance is None:
                 self._provenance = Provenance(self._outcome)
