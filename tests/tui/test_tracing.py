@@ -68,6 +68,13 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
         await pilot.press("enter")
         assert screen.focused is editor
         assert editor.selection.end == (2, 19)
+        # What the config alone made leads there.
+        await pilot.press("f4", "home", "j", "j", "j", "j")
+        await until(pilot, lambda: said(screen).startswith("$.units[0].type ← unitMapping"))
+        await pilot.press("enter")
+        assert screen.focused is screen.config_pane.editor
+        assert screen.config_pane.editor.selection.end == (10, 0)
+        await pilot.press("f3")
         # What is unused, and what a later key drops, is dimmed on request, and follows the text.
         await pilot.press("alt+i")
         await until(pilot, lambda: [stretch.start for stretch in editor.dimmed] == [(3, 2), (4, 2)])

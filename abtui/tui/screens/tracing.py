@@ -241,7 +241,7 @@ class Tracing(Configuring):
     # Going there
 
     def action_follow(self) -> None:
-        """From a field of the payload to the event's field that made it; from the event or the config to the payload's field."""
+        """From a field of the payload to the event's field that made it, else to the config's line; from those to the payload."""
         self._trace()
         if self._leader() == "payload":
             editor = self.event_pane.editor
@@ -249,6 +249,10 @@ class Tracing(Configuring):
                 row, column = editor.lit[0].start
                 self.action_show_pane("event")
                 editor.goto(row + 1, column + 1)
+                return
+            if self._lit.lines:
+                self.action_show_pane("config")
+                self.config_pane.editor.goto(min(self._lit.lines))
                 return
         elif self._view.lit:
             row = self._view.lit[0].start[0]
