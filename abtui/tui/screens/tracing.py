@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.json_index import JSONIndex, index_slices
@@ -58,6 +57,7 @@ class Tracing(Configuring):
         self._unused: list[Path] | None = None
         self._lit = _NOTHING
         self._said: dict[str | None, str] = {}
+        self._followed: set[Widget] = set()
         self._trace_waits = False
         self._locate_timer: Timer | None = None
 
@@ -79,11 +79,6 @@ class Tracing(Configuring):
         self._provenance = self._unused = None
         self._trace_soon()
 
-    @on(TextArea.SelectionChanged)
-    def _cursor_moved(self, message: TextArea.SelectionChanged) -> None:
-        if message.text_area is self.focused:
-            self._trace_soon()
-
     @on(CodeView.Moved)
     def _line_moved(self) -> None:
         self._trace_soon()
@@ -94,6 +89,10 @@ class Tracing(Configuring):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Another pane leads now. (Textual calls this in every class that has it.)"""
+        editor = event.widget
+        if editor in (self.event_pane.editor, self._config_editor) and editor not in self._followed:
+            self._followed.add(editor)
+            self.watch(editor, "selection", self._trace_soon, init=False)
         self._trace_soon()
 
     def _trace_soon(self) -> None:
@@ -108,15 +107,18 @@ class Tracing(Configuring):
     def _view(self) -> CodeView:
         return self.result.query_one("#code", CodeView)
 
+    @property
+    def _config_editor(self) -> CodeEditor | None:
+        """The config's editor, once it is made."""
+        return next(iter(self.config_pane.query(CodeEditor)), None)
+
     def _leader(self) -> Leader | None:
         focused = self.focused
         if focused is self.event_pane.editor:
             return "event"
         if focused is self._view and self.result.tab == "payload":
             return "payload"
-        if self.config_pane.children and focused is self.config_pane.editor:
-            return "config"
-        return None
+        return "config" if focused is not None and focused is self._config_editor else None
 
     def _trace(self) -> None:
         self._trace_waits = False
@@ -202,8 +204,7 @@ class Tracing(Configuring):
             _show_first(editor)
         if scroll and leader != "payload":
             _show_first(view)
-        if self.config_pane.children:
-            config = self.config_pane.editor
+        if (config := self._config_editor) is not None:
             rows = [line - 1 for line in lit.lines if line <= config.document.line_count]
             config.set_lights(_whole_line(row, config.document[row]) for row in rows)
             if scroll and leader != "config":
