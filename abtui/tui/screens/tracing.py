@@ -104,7 +104,7 @@ class Tracing(Configuring):
     # Lighting
 
     @property
-    def _view(self) -> CodeView:
+    def _payload_view(self) -> CodeView:
         return self.result.query_one("#code", CodeView)
 
     @property
@@ -116,7 +116,7 @@ class Tracing(Configuring):
         focused = self.focused
         if focused is self.event_pane.editor:
             return "event"
-        if focused is self._view and self.result.tab == "payload":
+        if focused is self._payload_view and self.result.tab == "payload":
             return "payload"
         return "config" if focused is not None and focused is self._config_editor else None
 
@@ -149,7 +149,7 @@ class Tracing(Configuring):
                 event_sentence(place.path, provenance, room), provenance.feeds(place.path), event={(place.path, False)}
             )
         if leader == "payload" and payload is not None:
-            place = payload.field_at((self._view.cursor, 0))
+            place = payload.field_at((self._payload_view.cursor, 0))
             if place is None or not place.path:
                 return _NOTHING
             return _lit(
@@ -162,7 +162,7 @@ class Tracing(Configuring):
 
     def _places(self) -> tuple[Located | None, Located | None]:
         """The places of the event's text and of the payload's; None where there are none, or they are still looked for."""
-        editor, view = self.event_pane.editor, self._view
+        editor, view = self.event_pane.editor, self._payload_view
         event, payload = editor.located(), view.located() if self.result.tab == "payload" else None
         if (self.result.tab == "payload" and payload is None) or event is None:
             longest = max(len(editor.source), len(view.source))
@@ -178,7 +178,7 @@ class Tracing(Configuring):
         return event is not None and event.text is not None and all(located.index.of((key,)) for key in event.value)
 
     def _locate(self) -> None:
-        self._locate_long(self.event_pane.editor.source, self._view.source)
+        self._locate_long(self.event_pane.editor.source, self._payload_view.source)
 
     @work(exclusive=True, group="locating")
     async def _locate_long(self, event: str, payload: str) -> None:
@@ -190,14 +190,14 @@ class Tracing(Configuring):
                 await asyncio.sleep(0)
             found.append(Located(text, index))
         # Whatever was typed meanwhile starts another search.
-        if (event, payload) == (self.event_pane.editor.source, self._view.source):
+        if (event, payload) == (self.event_pane.editor.source, self._payload_view.source):
             self.event_pane.editor.keep_located(found[0])
-            self._view.keep_located(found[1])
+            self._payload_view.keep_located(found[1])
             self._trace()
 
     def _light(self, event: Located | None, payload: Located | None, *, scroll: bool) -> None:
         lit, leader = self._lit, self._leader()
-        editor, view = self.event_pane.editor, self._view
+        editor, view = self.event_pane.editor, self._payload_view
         editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
         view.set_lights(_stretches(payload, ((path, False) for path in lit.payload)))
         if scroll and leader != "event":
@@ -255,11 +255,11 @@ class Tracing(Configuring):
                 self.action_show_pane("config")
                 self.config_pane.editor.goto(min(self._lit.lines))
                 return
-        elif self._view.lit:
-            row = self._view.lit[0].start[0]
+        elif self._payload_view.lit:
+            row = self._payload_view.lit[0].start[0]
             self.result.tab = "payload"
             self.action_show_pane("result")
-            self._view.cursor = row
+            self._payload_view.cursor = row
             return
         said = self._lit.said or "Put the cursor on a field of the event or the payload first."
         self.notify(said, title="Nowhere to go from here", severity="warning", markup=False)
