@@ -28,6 +28,8 @@ from abtui.tui.widgets.lights import Located, Stretch
 
 _LONGEST: Final = 4_000_000
 """Characters of an event or payload up to which its places are looked for."""
+_SHORT_PAUSE_SECONDS: Final = 0.06
+"""After so long without a key the lights follow a text that was typed; looking for places at each key would hold up the next."""
 _PAUSE_SECONDS: Final = 0.2
 """After so long without a key the places of a long text are looked for, between what else there is to do."""
 
@@ -59,6 +61,7 @@ class Tracing(Configuring):
         self._said: dict[str | None, str] = {}
         self._followed: set[Widget] = set()
         self._trace_waits = False
+        self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
 
     # What may change what is lit
@@ -96,10 +99,19 @@ class Tracing(Configuring):
         self._trace_soon()
 
     def _trace_soon(self) -> None:
-        """Once this key or message is painted."""
-        if not self._trace_waits:
+        """Once this key is painted; while somebody types, once they pause."""
+        if self._provenance is None:
+            if self._pause_timer is not None:
+                self._pause_timer.stop()
+            self._pause_timer = self.set_timer(_SHORT_PAUSE_SECONDS, self._trace)
+        elif not self._trace_waits:
             self._trace_waits = True
-            self.call_after_refresh(self._trace)
+            self.call_after_refresh(self._trace_painted)
+
+    def _trace_painted(self) -> None:
+        self._trace_waits = False
+        if self._provenance is not None:
+            self._trace()
 
     # Lighting
 
@@ -121,7 +133,6 @@ class Tracing(Configuring):
         return "config" if focused is not None and focused is self._config_editor else None
 
     def _trace(self) -> None:
-        self._trace_waits = False
         lit, event, payload = _NOTHING, None, None
         # Nobody looks at it while the cursor is elsewhere: moving through the list costs nothing more.
         wanted = self._dims or self._leader() is not None
