@@ -78,7 +78,10 @@ class ConfigPane(Vertical):
         if self.children:
             self.editor.set_marks(config_marks(reading.findings))
             empty = "The config is good: no finding."
-            self.query_one("#config-findings-text", Static).update(prose.findings(reading.findings, empty))
+            view, told = self.query_one("#config-findings-text", Static), prose.findings(reading.findings, empty)
+            # An update lays out the screen, which most keys need not wait for.
+            if told != view.content:
+                view.update(told)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
