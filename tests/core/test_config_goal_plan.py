@@ -43,7 +43,7 @@ PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
     "exposure, off": (event(event="Experiment Viewed"), config(enableExposureTracking="false"), None, "", ["exposure"], ["settings.enableExposureTracking: true"]),
     "alias": (event(type="alias"), config(), None, "", ["nothing"], []),
     "no unit": (event(event="A", userId=..., anonymousId="a", memberId=7), config(), "A", "", ["needs a unit"], ["settings.unitMapping.anonymousId: anonymous_id", "settings.unitMapping.memberId: member_id"]),
-    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit"], []),
+    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit", "no identity"], []),
 }  # fmt: skip
 
 

@@ -68,7 +68,8 @@ def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: See
         name = mapping_key(name)
     if outcome.type == "track" and isinstance(name, str) and name and name != EXPOSURE_EVENT:
         if outcome.reason.code == "NO-UNIT":
-            about.append("A goal alone does not help: an event needs a unit to be sent.")
+            none = "" if offers else " This one has no identity that unitMapping does not name."
+            about.append(f"A goal alone does not help: an event needs a unit to be sent.{none}")
         if count := seen.count_of(name):
             about.append(f"{plural(count, 'event')} {'has' if count == 1 else 'have'} this name.")
         keys = list(config.settings.goal_mapping)
