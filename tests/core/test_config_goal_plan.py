@@ -64,6 +64,14 @@ def test_the_plan(case: str) -> None:
         assert getattr(outcome, "verdict", "") == "send" or case == "exposure, off"
 
 
+def test_an_offer_tells_how_many_events_it_is_of() -> None:
+    found, _ = plan(PLANS["no unit"][0])
+    assert [offer.label for offer in found.offers] == [
+        "Use `anonymousId` as a unit (12 events have it)",
+        "Use `memberId` as a unit (12 events have it, the catalog has no such unit)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("goal", "written", "said"),
     [
