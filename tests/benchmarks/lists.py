@@ -91,12 +91,13 @@ def _key_to_screen(terminal: Terminal, key: str, presses: int = 10) -> list[floa
 
 
 def _toolong(space: Workspace, corpus: Path) -> tuple[float, float, list[float]]:
-    """Toolong on the same file: seconds until its first rows and until the scan is done, milliseconds from a key to the next page."""
+    """Toolong on the same file: seconds until its first rows and until the scan is done, milliseconds from a key to another page."""
     with open_terminal(space, (*space.toolong, str(corpus)), _ROWS, _COLUMNS) as terminal:
         seen = terminal.first_seen({"rows": re.compile(r'"messageId"|"type"|"event"')}, 120)
         # While it scans it draws how far it is; when it draws nothing any more, it is done.
         read = terminal.last_drawn(0.6)
-        return seen["rows"], read, _key_to_screen(terminal, _PAGE_DOWN)
+        # It opens at the end of the file.
+        return seen["rows"], read, _key_to_screen(terminal, _PAGE_UP)
 
 
 def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Figure]:

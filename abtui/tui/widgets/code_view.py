@@ -136,7 +136,7 @@ class CodeView(LineView):
             self.scroll_to(0, 0, animate=False)
 
     def _fit(self) -> None:
-        self.resize_content(self._width + _GUTTER, len(self._lines))
+        self.resize_content(self._width + _GUTTER, len(self._lines), keep_bar=True)
 
     def _on_resize(self) -> None:
         self._fit()
