@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from abtui import __version__
+from abtui.tui.skeleton import SKELETON
 
 
 def open_workbench(config: str | None, events: Sequence[str]) -> int:
@@ -21,6 +23,7 @@ def main() -> None:
         print(f"abtui {__version__}")
         return
     try:
+        SKELETON.paint(sys.argv[1:], os.environ)
         if len(sys.argv) == 1:
             raise SystemExit(open_workbench(None, ()))
         from abtui.cli.commands import run
@@ -29,6 +32,8 @@ def main() -> None:
     except KeyboardInterrupt:
         # While the libraries are loaded; later it is the command that answers.
         raise SystemExit(130) from None
+    finally:
+        SKELETON.clear()
 
 
 if __name__ == "__main__":

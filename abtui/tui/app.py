@@ -8,18 +8,18 @@ import signal
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui.services import clock
+from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.screens.starting import Starting
-
-NARROW: Final = 110
-"""Columns below which one pane is shown at a time."""
+from abtui.tui.skeleton import ENTER, NARROW, SKELETON
 
 
 class WorkbenchApp(App[int]):
@@ -41,6 +41,10 @@ class WorkbenchApp(App[int]):
         self._events = events
         self._env = dict(os.environ) if env is None else env
         self._now = now or clock.now()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        first = themes.first_theme(self._env, self.console.legacy_windows)
+        self.theme = first if first in self.available_themes else themes.DARK
 
     def get_default_screen(self) -> Screen[None]:
         """The frame, which is painted at once."""
@@ -112,7 +116,12 @@ class WorkbenchApp(App[int]):
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
-        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        self.theme = themes.other_side(self.theme, self.current_theme.dark)
+
+    def action_next_theme(self) -> None:
+        """The next of the workbench's themes; its name is told."""
+        self.theme = themes.next_theme(self.theme)
+        self.notify(self.theme, title="Theme", timeout=2)
 
 
 def _described(screen: Screen[Any]) -> list[Binding]:
@@ -120,9 +129,24 @@ def _described(screen: Screen[Any]) -> list[Binding]:
     return [active.binding for active in screen.active_bindings.values() if active.binding.id is not None]
 
 
+def _taking_over(driver: type[Driver]) -> type[Driver]:
+    """The driver for a terminal on which the frame stands already: it does not clear it by going to the alternate screen again."""
+
+    class TakingOver(driver):  # type: ignore[misc, valid-type]
+        def write(self, data: str) -> None:
+            if data == ENTER and SKELETON.painted:
+                SKELETON.painted = False
+            else:
+                super().write(data)
+
+    return TakingOver
+
+
 def run(config: str | None, events: Sequence[str]) -> int:
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events)
+    if SKELETON.painted:
+        app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
     code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

@@ -102,6 +102,8 @@ RESULT: list[Binding] = [
     _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
     _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
     _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
+    _key("result.response", "r", "show_tab('response')", "Response", "What came back when the event was sent"),
+    _key("result.diff", "d", "show_tab('diff')", "Diff", "The event's payload before and after, against the baseline"),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
         "result.previous",
@@ -113,11 +115,72 @@ RESULT: list[Binding] = [
     ),
 ]
 
+FINDINGS: list[Binding] = [
+    _key(
+        "findings.panel",
+        "5,f6",
+        "show_panel('findings')",
+        "All findings",
+        "Findings of all events and of the config (F6 from an editor)",
+    ),
+    _key(
+        "findings.fix",
+        "full_stop",
+        "fix",
+        "Fix",
+        "Fix the finding under the cursor, or the event's, where one change is certain",
+        display=".",
+    ),
+]
+
 PANE: list[Binding] = [
     _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
     _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
     _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+]
+
+IMPACT: list[Binding] = [
+    _key(
+        "impact.panel",
+        "6,f7",
+        "show_panel('impact')",
+        "Impact",
+        "What the config does to all events, against the baseline (F7 from an editor)",
+    ),
+    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
+    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
+    _key(
+        "impact.changed",
+        "x",
+        "show_changed",
+        "Changed",
+        "Show only events that change against the baseline; again: all",
+    ),
+]
+
+JUMP: list[Binding] = [
+    _key(
+        "jump.to",
+        "semicolon,alt+j",
+        "jump",
+        "Jump",
+        "Label every pane, tab and row in view; the letters go there (alt+j from an editor)",
+        display=";",
+    ),
+]
+
+SIZE: list[Binding] = [
+    # First of all, where it is in force: who sees one pane only must see the way back.
+    _key("size.unzoom", "z,alt+z", "unzoom", "All panes", "Show all panes again (alt+z from an editor)", show=True),
+    _key("size.zoom", "z,alt+z", "zoom", "Zoom", "Give the focused pane the whole screen (alt+z from an editor)"),
+    _key("size.wider", "greater_than_sign", "widen(1)", "Wider", "Make the focused pane wider", display=">"),
+    _key("size.narrower", "less_than_sign", "widen(-1)", "Narrower", "Make the focused pane narrower", display="<"),
+    _key("size.higher", "plus", "heighten(1)", "Higher", "Make the drawer higher", display="+"),
+    _key("size.lower", "minus", "heighten(-1)", "Lower", "Make the drawer lower", display="-"),
+    _key(
+        "size.reset", "equals_sign", "reset_sizes", "Sizes", "Give all panes the sizes they had at first", display="="
+    ),
 ]
 
 CONFIG: list[Binding] = [
@@ -127,18 +190,47 @@ CONFIG: list[Binding] = [
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
 
+TRACE: list[Binding] = [
+    _key(
+        "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
+    ),
+    _key(
+        "trace.follow",
+        "ctrl+right_square_bracket",
+        "follow",
+        "Follow",
+        "From a field of the event to what it becomes, from a field of the payload (also Enter) to what made it",
+        display="^]",
+    ),
+]
+
 COPY: list[Binding] = [
     _key("copy.payload", "y", "copy('payload')", "Copy payload", "Copy the payload as JSON"),
     _key("copy.curl", "c", "copy('curl')", "Copy curl", "Copy the request as curl; the key is $ABSMARTLY_API_KEY"),
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *PANE, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [
+    *SIZE,
+    *EVENT,
+    *TARGET,
+    *LIST,
+    *FILE,
+    *RESULT,
+    *FINDINGS,
+    *PANE,
+    *IMPACT,
+    *JUMP,
+    *CONFIG,
+    *TRACE,
+    *COPY,
+]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True, display="?"),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
+    _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

@@ -9,6 +9,8 @@ from typing import Final
 from textual.message import Message
 
 from abtui.core.config import Target
+from abtui.core.coverage.live import Sourced
+from abtui.core.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.receipts import Receipt
 from abtui.services.event_store import Batch
@@ -61,6 +63,16 @@ class RowsMapped(Work):
         self.generation = generation
         self.start = start
         self.rows = rows
+
+
+class CoverageCounted(Message):
+    """What all events of one state of config and corpus use of the config, and the findings about it."""
+
+    def __init__(self, state: int, usage: Usage, findings: tuple[Sourced, ...]) -> None:
+        super().__init__()
+        self.state = state
+        self.usage = usage
+        self.findings = findings
 
 
 class ReceiptArrived(Message):

@@ -12,8 +12,14 @@ from tests.benchmarks.figures import Figure, in_turns, paired
 from tests.benchmarks.terminal import BACKSPACE, DOWN, END, LEFT, Terminal
 from tests.benchmarks.workspace import Workspace, python
 
-FIRST_TEXT = "abtui"
-"""What the first painted screen of the workbench shows."""
+FIRST_TEXT = "Payload"
+"""What the workbench shows with its first content, and its skeleton does not."""
+
+SKELETON_TEXT = "starting…"
+"""What the skeleton of the screen shows, before any library is loaded."""
+
+SKELETON_LIMIT = 0.06
+"""Most seconds from the command to its skeleton."""
 
 TO_THE_USER_ID = ("e", DOWN, DOWN, END, LEFT, LEFT)
 """Keys that focus the event editor at the top of its text, and put the cursor at the end of the value on line 3."""
@@ -25,6 +31,7 @@ BLOCKED = 100.0
 """Milliseconds after which a key without an echo is a blocked screen."""
 
 MARKER = "empty-app-is-here"
+_BARE = "interpreter-is-here"
 EMPTY = str(Path(__file__).with_name("empty_app.py"))
 # Letters that stand nowhere else on the screen.
 _LETTERS = "жзийлпфцчшщъыэюя"
@@ -41,17 +48,21 @@ def first_text(space: Workspace, command: tuple[str, ...], text: str, rows: int 
 
 
 def startup(space: Workspace) -> list[Figure]:
-    """First painted screen: of the demo and of a config with one event, against an empty Textual app."""
+    """Skeleton, against an interpreter that prints a word; first content of the demo and of a config with one event, against an empty Textual app."""
     given = (*space.abtui, str(space.config()), str(space.event(2048)))
-    demo, one, empty = in_turns(
+    demo, one, empty, frame, bare = in_turns(
         space.rounds(9),
         partial(first_text, space, space.abtui, FIRST_TEXT),
         partial(first_text, space, given, FIRST_TEXT),
         partial(first_text, space, python(EMPTY, MARKER), MARKER),
+        partial(first_text, space, space.abtui, SKELETON_TEXT),
+        partial(first_text, space, python("-c", f"print('{_BARE}')"), _BARE),
     )
+    skeleton = paired("startup", "skeleton of the screen", "s", frame, "python -c print", bare)
     return [
-        paired("startup", "first paint, demo", "s", demo, "empty app", empty, at_most=1.6),
-        paired("startup", "first paint, config and event", "s", one, "empty app", empty, at_most=1.6),
+        skeleton._replace(floor=f"at most {SKELETON_LIMIT:g} s", holds=skeleton.value <= SKELETON_LIMIT),
+        paired("startup", "first content, demo", "s", demo, "empty app", empty, at_most=3),
+        paired("startup", "first content, config and event", "s", one, "empty app", empty, at_most=3),
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.config.edit import REMOVE, edit_yaml
+from abtui.core.config.edit import REMOVE, Rename, edit_yaml
 from abtui.core.config.edit_splices import COMMENT
 from abtui.core.config.yaml_json import entry_lines, flow, json_text
 from abtui.core.config.yaml_nodes import CONFIG_FORM
@@ -62,6 +62,12 @@ EDITS: dict[str, tuple[str, str, Any, str]] = {
     "last of two keys": ("a: 1\na: 2\n", "$.a", 3, "a: 1\na: 3\n"),
     "a reference stays": ("a: {k: ${X}, b: 1}\n", "$.a.b", 2, "a: {k: ${X}, b: 2}\n"),
     "a value for a reference": ("a: {k: ${X}, b: 1}\n", "$.a.k", "${Y:-z}", 'a: {k: "${Y:-z}", b: 1}\n'),
+    "renamed": ("a:\n  # c\n  b: 1 # d\n  e: 2\n", "$.a.b", Rename("x y"), "a:\n  # c\n  x y: 1 # d\n  e: 2\n"),
+    "renamed in braces": ("a: {b: 1, 'c d': [x]} # e\n", '$.a["c d"]', Rename("C D"), "a: {b: 1, 'C D': [x]} # e\n"),
+    "renamed, double quotes": ('"a": 1\n', "$.a", Rename("b: c"), '"b: c": 1\n'),
+    "renamed, quotes needed": ("a:\n  b:\n    c: 1 # d\n", "$.a.b", Rename("yes"), 'a:\n  "yes":\n    c: 1 # d\n'),
+    "renamed to itself": ("a: {123: b}\n", '$.a["123"]', Rename("123"), 'a: {"123": b}\n'),
+    "turned round": ("a:\n  b: c # d\n  e: f\n", "$.a.b", Rename("c", "b"), "a:\n  c: b # d\n  e: f\n"),
     "a key without a colon": ("a: {b, c}\n", "$.a.b", 1, "a: {b: 1, c}\n"),
     "to a long list": (
         "a:\n  b: 1\n",
@@ -88,6 +94,11 @@ REFUSED: dict[str, tuple[str, str, Any, str]] = {
     "no list": ("a: {b: 1}\n", "$.a[0]", 2, "not the map"),
     "no yaml": ("a: [", "$.a", 2, ""),
     "half a character": ("a: 1\n", "$.a", "\ud800", "cannot hold"),
+    "renamed to what is there": ("a: 1\nb: 2\n", "$.a", Rename("b"), "there already"),
+    "one of two renamed": ("a: 1\na: 2\n", "$.a", Rename("b"), "there already"),
+    "renamed, not there": ("a: 1\n", "$.b", Rename("c"), "no `b`"),
+    "renamed with an anchor": ("&x a: 1\n", "$.a", Rename("b"), "by hand"),
+    "an item renamed": ("- a\n", "$[0]", Rename("b"), "by hand"),
     "a comment between": ("- a: 1 # c\n  b: 2\n", "$[0].a", REMOVE, COMMENT),
     "a comment on the line": ("a:\n  b: 1 # b\n  c: 2\n", "$.a.b", REMOVE, COMMENT),
     "a comment behind the key": ("a: # c\n  b: 1\nd: 2\n", "$.a", REMOVE, COMMENT),

@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from abtui.core.config.edit_check import comments, is_as_asked
-from abtui.core.config.edit_splices import COMMENT, REMOVE, Cannot, Change, Removal, Splices, is_new
+from abtui.core.config.edit_splices import COMMENT, REMOVE, Cannot, Change, Removal, Rename, Splices, is_new
 from abtui.core.config.yaml_json import is_plain_yaml
 from abtui.core.config.yaml_nodes import CONFIG_FORM, Form
 from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.paths import Path, path_text
 
-__all__ = ["REMOVE", "Edited", "Removal", "edit_yaml"]
+__all__ = ["REMOVE", "Edited", "Removal", "Rename", "edit_yaml"]
 
 
 class Edited(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class Edited(msgspec.Struct, frozen=True):
 def edit_yaml(
     text: str, edits: Mapping[Path, Any], form: Form = CONFIG_FORM, *, name: str = "The file", tagged: bool = False
 ) -> Edited:
-    """`text` with the value at each path set, or taken away with `REMOVE`. Values are JSON values.
+    """`text` with the value at each path set, taken away with `REMOVE`, or under another key with `Rename`. Values are JSON values.
 
     An entry that is not there is added at the end of its map or list, with the maps it needs; an entry taken away goes with
     its line. A map in braces stays one. Every comment stays: a change that would cut one out is refused. No path may be empty or begin with another one of `edits`. With `tagged` a value
@@ -39,7 +39,7 @@ def edit_yaml(
     """
     if not edits:
         return Edited(text)
-    if not tagged and not all(value is REMOVE or is_plain_yaml(value) for value in edits.values()):
+    if not tagged and not all(map(_can_be_written, edits.values())):
         return Edited(None, "YAML cannot hold the value.")
     tree = parse_yaml(text, name, form)
     if tree.root is None:
@@ -58,6 +58,12 @@ def edit_yaml(
     if comments(result, after) != comments(text, tree.root):
         return Edited(None, COMMENT)
     return Edited(result)
+
+
+def _can_be_written(value: Any) -> bool:
+    if isinstance(value, Rename):
+        return value.keeps_value or is_plain_yaml(value.value)
+    return value is REMOVE or is_plain_yaml(value)
 
 
 def _change_of(edits: Mapping[Path, Any]) -> Change:

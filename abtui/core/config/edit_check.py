@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from abtui.core.config.edit_splices import REMOVE, Change, built, is_new
+from abtui.core.config.edit_splices import REMOVE, Change, Rename, built, is_new
 from abtui.core.config.yaml_json import json_text
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_values import json_value
@@ -43,9 +43,18 @@ def _members(old: Node, change: Change, new: Node) -> bool:
         added = [(name, inner) for name, inner in added if name != step]
         if below.value is REMOVE:
             continue
-        if at == len(after) or not is_as_asked(value, below, after[at][1]):
+        if at == len(after):
             return False
         other = after[at][0]
+        if isinstance(below.value, Rename):
+            wanted = Change() if below.value.keeps_value else Change(below.value.value)
+            named = other is not None and (other.kind, other.value) == ("text", below.value.key)
+            if not named or not is_as_asked(value, wanted, after[at][1]):
+                return False
+            at += 1
+            continue
+        if not is_as_asked(value, below, after[at][1]):
+            return False
         if key is not None and (other is None or not _is_same(key, other)):
             return False
         at += 1

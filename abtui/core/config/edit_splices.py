@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from abtui.core.config.yaml_json import entry_lines, flow, item_lines
+from abtui.core.config.yaml_json import entry_lines, flow, item_lines, key_text
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_text import double_quoted, single_quoted
 
@@ -31,8 +31,20 @@ REMOVE: Final = Removal()
 _NOTHING: Final = Removal()
 
 
+class Rename(msgspec.Struct, frozen=True):
+    """In place of a value: the entry gets another key, and keeps its place, its comments and, unless one is given, its value."""
+
+    key: str
+    value: Any = _NOTHING
+
+    @property
+    def keeps_value(self) -> bool:
+        """Whether only the key changes."""
+        return self.value is _NOTHING
+
+
 class Change(msgspec.Struct):
-    """What is to become of a value: a new one, REMOVE, or changes below it, by key or index."""
+    """What is to become of a value: a new one, REMOVE, a Rename, or changes below it, by key or index."""
 
     value: Any = _NOTHING
     below: dict[str | int, Change] = {}
@@ -55,6 +67,7 @@ class _Entry(NamedTuple):
     """One entry of a map or item of a list. `start` is the key's or the dash's; behind `lead` comes its value.
 
     `step` is its key or index; -1 for a key that is none or stands again further down. `colon`: one is missing before a value.
+    `key` is the key's node, in a map.
     """
 
     step: str | int
@@ -62,6 +75,7 @@ class _Entry(NamedTuple):
     lead: int
     value: Node
     colon: bool = False
+    key: Node | None = None
 
     @property
     def end(self) -> int:
@@ -99,10 +113,14 @@ class Splices:
         for step, below in change.below.items():
             entry = by_step.get(step)
             if entry is None:
+                if isinstance(below.value, Rename):
+                    raise Cannot(f"There is no `{step}` to rename.")
                 if below.value is not REMOVE:
                     added.append((step, built(below)))
             elif below.value is REMOVE:
                 continue
+            elif isinstance(below.value, Rename):
+                self._rename(entry, below.value, node)
             elif is_new(below):
                 self._replace(entry, below.value, node)
             elif entry.value.kind == "null" and not entry.value.alias:
@@ -119,7 +137,7 @@ class Splices:
         entries: dict[str | int, _Entry] = {}
         for at, (key, value) in enumerate(zip(node.children[::2], node.children[1::2], strict=True)):
             colon = self._text.find(":", key.end, value.start) + 1
-            entry = _Entry(-1, key.start, colon or key.end, value, not colon)
+            entry = _Entry(-1, key.start, colon or key.end, value, not colon, key)
             if key.merge or key.kind in ("map", "list", "other"):
                 entries[at] = entry
                 continue
@@ -171,6 +189,23 @@ class Splices:
                 raise Cannot(COMMENT)
             self._add(entry.lead, entry.lead, f" {text}")
             self._add(begin, self._line_end(old.end), "")
+
+    def _rename(self, entry: _Entry, new: Rename, around: Node) -> None:
+        """Write another key in the place of an entry's, quoted alike."""
+        key = entry.key
+        others = [other.value for other in around.children[::2] if other is not key and not other.merge]
+        written = key_text(new.key)
+        if key is None or key.alias or self._text[key.start : key.start + 1] in "&!*?" or written is None:
+            raise Cannot("The key cannot be renamed in its place; change it by hand.")
+        if new.key in others or key.value in others:
+            raise Cannot(f"`{new.key if new.key in others else key.value}` stands there already; change it by hand.")
+        if key.style == '"':
+            written = double_quoted(new.key)
+        elif key.style == "'":
+            written = single_quoted(new.key) or written
+        self._add(key.start, key.end, written)
+        if not new.keeps_value:
+            self._replace(entry, new.value, around)
 
     def _written(self, entry: _Entry, value: Any, around: Node) -> str:
         """A value in the style of the one it replaces: quoted alike, on one line if that stood on one or is short."""

@@ -23,7 +23,7 @@ def is_plain_yaml(value: Any) -> bool:
     if isinstance(value, str):
         return is_writable(value)
     if isinstance(value, dict):
-        return all(_key(key) is not None and is_plain_yaml(member) for key, member in value.items())
+        return all(key_text(key) is not None and is_plain_yaml(member) for key, member in value.items())
     return all(map(is_plain_yaml, value)) if isinstance(value, list) else True
 
 
@@ -32,7 +32,7 @@ def flow(value: Any) -> str:
     if isinstance(value, str):
         return scalar(value) if is_writable(value) else tagged(value)
     if isinstance(value, dict):
-        keys = [_key(key) for key in value]
+        keys = [key_text(key) for key in value]
         if None in keys:
             return tagged(value)
         return f"{{{', '.join(f'{key}: {flow(member)}' for key, member in zip(keys, value.values(), strict=True))}}}"
@@ -43,7 +43,7 @@ def flow(value: Any) -> str:
 
 def entry_lines(key: str, value: Any, indent: int) -> Iterator[str]:
     """The lines, without their ends, of one entry of a block map whose keys stand behind `indent` spaces. The key must be short."""
-    return _lines(f"{' ' * indent}{_key(key)}:", value, indent, 0)
+    return _lines(f"{' ' * indent}{key_text(key)}:", value, indent, 0)
 
 
 def item_lines(value: Any, indent: int) -> Iterator[str]:
@@ -52,7 +52,7 @@ def item_lines(value: Any, indent: int) -> Iterator[str]:
 
 
 def _lines(head: str, value: Any, indent: int, level: int) -> Iterator[str]:
-    keys = [_key(key) for key in value] if isinstance(value, dict) else []
+    keys = [key_text(key) for key in value] if isinstance(value, dict) else []
     if not _is_block(head, value, level) or None in keys:
         yield f"{head} {flow(value)}"
         return
@@ -79,7 +79,7 @@ def _is_block(head: str, value: Any, level: int) -> bool:
     return len(head) + len(flow(value)) >= _WIDTH
 
 
-def _key(key: str) -> str | None:
+def key_text(key: str) -> str | None:
     """A key as YAML, or None where YAML has no place for it."""
     text = scalar(key) if is_writable(key) else None
     return text if text is not None and len(text) <= LONGEST_KEY else None

@@ -17,12 +17,17 @@ def coverage_findings(usage: Usage) -> Iterator[tuple[str | None, Finding]]:
     Each with the source it was met in; None is the config itself.
     """
     if usage.events:
-        yield from ((None, item) for item in _unused_goals(usage))
-        yield from ((None, item) for item in _unfilled_units(usage))
+        yield from ((None, item) for _path, item in unused_entries(usage))
         yield from _unnamed(usage)
 
 
-def _unused_goals(usage: Usage) -> Iterator[Finding]:
+def unused_entries(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
+    """Entries of goalMapping and unitMapping that no event used: the key path in the config, and the finding."""
+    yield from _unused_goals(usage)
+    yield from _unfilled_units(usage)
+
+
+def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
     names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
     for key, goal in config.settings.goal_mapping.items():
@@ -37,11 +42,12 @@ def _unused_goals(usage: Usage) -> Iterator[Finding]:
             hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
         elif key in usage.viewed.counts:
             hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
-        line = config.line("settings", "goalMapping", key)
-        yield finding("COVERAGE-GOAL", message, hint, config_line=line, line=line)
+        path = ("settings", "goalMapping", key)
+        line = config.line(*path)
+        yield path, finding("COVERAGE-GOAL", message, hint, config_line=line, line=line)
 
 
-def _unfilled_units(usage: Usage) -> Iterator[Finding]:
+def _unfilled_units(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
     mapping = config.settings.unit_mapping
     fields = Nearest(usage.fields.counts)
@@ -55,8 +61,9 @@ def _unfilled_units(usage: Usage) -> Iterator[Finding]:
             hint = f"Is it the wrong way round? Events have a field `{unit}`; the key is the event's field, the value the unit type."
         elif near is not None:
             hint = f"Did you mean `{near}`? {plural(usage.fields.counts[near], 'event')} had that field."
-        line = config.line("settings", "unitMapping", key)
-        yield finding("COVERAGE-UNIT", message, hint, config_line=line, line=line)
+        path = ("settings", "unitMapping", key)
+        line = config.line(*path)
+        yield path, finding("COVERAGE-UNIT", message, hint, config_line=line, line=line)
 
 
 def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:

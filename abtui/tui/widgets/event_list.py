@@ -49,7 +49,7 @@ class EventList(LineView):
             color: $block-cursor-foreground;
             text-style: bold;
         }}
-        & .event-list--empty {{ color: $foreground 60%; }}
+        & .event-list--empty {{ color: $foreground-muted; }}
         {ROW_CSS}
     }}
     """
@@ -229,4 +229,4 @@ class EventList(LineView):
         return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
 
     def _row(self, row: EventRow, current: bool) -> Strip:
-        return draw_row(row, self.room.width, self.signs, self.style_of, current=current, focused=self.has_focus)
+        return draw_row(row, self.room.width, self.signs, self.style_of, current=current, focused=self.has_plain_cursor)

@@ -50,8 +50,8 @@ ROW_CLASSES: Final = frozenset(
 )
 ROW_CSS: Final = f"""
         & .event-list--bar {{ color: $primary; }}
-        & .event-list--type {{ color: $foreground 70%; }}
-        & .event-list--source {{ color: $foreground 50%; }}
+        & .event-list--type {{ color: $foreground-muted; }}
+        & .event-list--source {{ color: $foreground-muted; }}
         & .event-list--mark {{ color: $text-accent; text-style: bold; }}
         & .event-list--change {{ color: $text-warning; text-style: bold; }}
         {VERDICT_CSS}

@@ -81,6 +81,8 @@ class FilterInput(Input):
 class EventsPane(Vertical):
     """The list and its filter, a query (`core.query`). Posts `FilterChanged`."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     EventsPane {
         & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; display: none; }
@@ -124,6 +126,15 @@ class EventsPane(Vertical):
     def _box(self) -> Input:
         return self.query_one("#filter-text", Input)
 
+    @property
+    def filter_text(self) -> str:
+        """What is written in the filter; what is put there is shown and filters."""
+        return self._box.value
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        self._box.value = text
+
     def edit_filter(self) -> None:
         """Put the cursor into the filter, so that the next key is written there."""
         self._box.display = True
@@ -151,6 +162,10 @@ class EventsPane(Vertical):
         if at + 1 < len(turn):
             text = with_term(text, *turn[at + 1])
         self._box.value = text
+
+    def filter_by(self, field: str, value: str) -> None:
+        """Show only events of which the term holds, with the rest of the filter as it is."""
+        self._box.value = with_term(self._box.value, field, value)
 
     def clear_filter(self) -> bool:
         """Show everything again. False if there was no filter."""

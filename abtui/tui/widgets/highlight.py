@@ -21,8 +21,8 @@ CODE_CSS = """
     & .code--string { color: $text-success; }
     & .code--number { color: $text-warning; }
     & .code--constant { color: $text-accent; text-style: italic; }
-    & .code--punctuation { color: $foreground 70%; }
-    & .code--comment { color: $foreground 60%; text-style: italic; }
+    & .code--punctuation { color: $foreground-muted; }
+    & .code--comment { color: $foreground-muted; text-style: italic; }
     & .code--name { color: $text-accent; text-style: bold; }
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""

@@ -13,7 +13,7 @@ from abtui.core.outcomes import Outcome, Step
 from abtui.core.receipts import Receipt
 from abtui.core.rules import RULES
 from abtui.core.text import one_line, plural, printable
-from abtui.tui.widgets.verdicts import SEVERITY_LOOKS, VERDICT_LOOKS
+from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS
 
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
 VERDICT_STYLE = {
@@ -84,23 +84,54 @@ def _step(step: Step) -> Content:
     return Content.assemble(*parts)
 
 
-def findings(items: Sequence[Finding], empty: str = "Nothing to tell: no finding.") -> Content:
-    """Findings, the gravest first, each with its place, hint and documentation."""
+def findings(
+    items: Sequence[Finding], empty: str = "Nothing to tell: no finding.", fixed: tuple[Finding, str] | None = None
+) -> Content:
+    """Findings, the gravest first, each with its place, hint and documentation. `fixed`: the one that a key fixes, and how."""
     if not items:
         return Content.styled(f"✓ {empty}", "$text-success")
-    order = ("error", "warning", "info")
-    blocks = [_finding(item) for item in sorted(items, key=lambda item: order.index(item.severity))]
+    blocks = [_finding(item, fixed[1] if fixed and fixed[0] == item else "") for item in gravest_first(items)]
     return Content("\n\n").join(blocks)
 
 
-def _finding(item: Finding) -> Content:
+def gravest_first(items: Sequence[Finding]) -> list[Finding]:
+    """Findings in the order they are shown in."""
+    return sorted(items, key=lambda item: GRAVEST.index(item.severity))
+
+
+def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
+    """What a code means, as `abtui explain` says it, and below it the finding of one place, `source`."""
+    look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
+    whole: list[Content | tuple[str, str]] = [
+        (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
+        (f"{code}\n", "bold"),
+        (f"{rule.title}\n\n", "bold"),
+        (rule.text, "$text"),
+        (f"\n\n{printable(source)}\n", _MUTED),
+        *_particulars(item, fix),
+    ]
+    return Content.assemble(*whole)
+
+
+def fix_line(title: str) -> Content:
+    """That a key fixes it, and what it does."""
+    return Content.assemble(("→ ", "$text-success"), (".", "bold reverse"), (f" fixes this: {title}", "$text-success"))
+
+
+def _finding(item: Finding, fix: str) -> Content:
     look = SEVERITY_LOOKS[item.severity]
     parts: list[Content | tuple[str, str]] = [
         (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
         (item.code, "bold"),
         (f"  {RULES[item.code].title}\n", _MUTED),
-        (f"  {printable(item.message)}", "$text"),
+        *_particulars(item, fix),
     ]
+    return Content.assemble(*parts)
+
+
+def _particulars(item: Finding, fix: str) -> list[Content | tuple[str, str]]:
+    """What a finding says of its place: the message, where that is, what to do about it."""
+    parts: list[Content | tuple[str, str]] = [(f"  {printable(item.message)}", "$text")]
     place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
         place = f"{place}  config line {item.config_line}".strip()
@@ -110,7 +141,9 @@ def _finding(item: Finding) -> Content:
         parts.append((f"\n  {printable(place)}", _MUTED))
     if item.hint:
         parts.append((f"\n  → {printable(item.hint)}", "$text-secondary"))
-    return Content.assemble(*parts)
+    if fix:
+        parts.append(Content.assemble("\n  ", fix_line(fix)))
+    return parts
 
 
 def response(receipt: Receipt, target_name: str) -> Content:

@@ -1,8 +1,8 @@
-"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings and Response behind tabs."""
+"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings, Response and Diff behind tabs."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -13,25 +13,26 @@ from textual.widgets import ContentSwitcher, Static
 from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
-from abtui.core.jsontext import line_column, locate
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.paths import parse_path
 from abtui.core.receipts import Receipt
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.payload_marks import payload_marks
 from abtui.tui.widgets.tab_strip import TabStrip
 
-ResultTab = Literal["payload", "request", "why", "findings", "response"]
+if TYPE_CHECKING:
+    from abtui.core.comparison.event import EventComparison
+    from abtui.tui.widgets.diff_view import DiffView
+
+ResultTab = Literal["payload", "request", "why", "findings", "response", "diff"]
 TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
     ("payload", "Payload"),
     ("request", "Request"),
     ("why", "Why"),
     ("findings", "Findings"),
     ("response", "Response"),
+    ("diff", "Diff"),
 )
-_MARKED_BYTES: Final = 64 * 1024
-"""A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
 
 _BANNER_KEPT: Final = 3
 """Rows of the banner up to which it does not become lower again."""
@@ -40,13 +41,15 @@ _BANNER_KEPT: Final = 3
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     ResultPane {
         & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
-        &.-stale #banner { opacity: 60%; }
-        &.-stale #prose { opacity: 60%; }
+        &.-diff #banner { display: none; }
+        &.-diff.-stale #banner { display: block; }
     }
     """
 
@@ -59,8 +62,11 @@ class ResultPane(Vertical):
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
         self._receipt: tuple[Receipt, str] | None = None
+        self._difference: tuple[EventComparison | None, str] = None, ""
+        self._diff_view: DiffView | None = None
         self._empty = "Select an event."
         self._sending = False
+        self._fixed: tuple[Finding, str] | None = None
         self._banner = Content("")
         self._banner_lines = 2
 
@@ -101,6 +107,13 @@ class ResultPane(Vertical):
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
 
+    def show_fix(self, fixed: tuple[Finding, str] | None) -> None:
+        """The finding of the outcome that a key fixes, and how; None where there is none."""
+        if fixed != self._fixed:
+            self._fixed = fixed
+            if self.tab == "findings":
+                self._draw()
+
     def forget(self) -> None:
         """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
         self._outcome = self._request = self._unreadable = None
@@ -111,6 +124,8 @@ class ResultPane(Vertical):
         self._outcome = self._request = self._unreadable = None
         self._empty = message
         self.stale = False
+        if self._diff_view is not None:
+            self._diff_view.to_top()
         self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
@@ -128,6 +143,14 @@ class ResultPane(Vertical):
         if self.tab == "response":
             self._draw()
 
+    def show_difference(self, comparison: EventComparison | None, baseline: str = "") -> None:
+        """How the event compares with the baseline of that name; None without a baseline, or without an event to compare."""
+        self._difference = comparison, baseline
+        changed = comparison is not None and comparison.kinds
+        self.query_one(TabStrip).set_label("diff", "Diff Δ" if changed else "Diff")
+        if self.tab == "diff":
+            self._draw()
+
     def watch_tab(self, tab: ResultTab) -> None:
         """Show another tab."""
         self.query_one(TabStrip).active = tab
@@ -137,6 +160,8 @@ class ResultPane(Vertical):
         """Dim what no longer belongs to the text in the editor."""
         self.set_class(stale, "-stale")
         self.query_one(CodeView).stale = stale
+        if self._diff_view is not None:
+            self._diff_view.stale = stale
 
     def on_tab_strip_activated(self, event: TabStrip.Activated) -> None:
         """A tab was clicked."""
@@ -145,7 +170,7 @@ class ResultPane(Vertical):
 
     def focus_view(self) -> None:
         """Focus what can be scrolled."""
-        self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
+        self.query_one(f"#{self.query_one(ContentSwitcher).current}").focus()
 
     def _say(self, banner: Content) -> None:
         # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
@@ -163,24 +188,45 @@ class ResultPane(Vertical):
 
     def _draw(self) -> None:
         outcome = self._outcome
+        # The Diff tab has both verdicts itself.
+        self.set_class(self.tab == "diff" and self._difference[0] is not None, "-diff")
         if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
             self._draw_code(outcome, self._request)
+            return
+        if self.tab == "diff":
+            self._draw_difference()
             return
         self.query_one(ContentSwitcher).current = "prose"
         self.query_one("#prose-text", Static).update(self._words(outcome))
 
     def _draw_code(self, outcome: Outcome, request: Request) -> None:
         view = self.query_one(CodeView)
+        view.walks = self.tab == "payload"
         if self.tab == "payload":
             text = stringify(request.body, 2).decode()
             view.set_text(text, "json")
-            view.set_marks(payload_marks(text, outcome.findings) if len(text) <= _MARKED_BYTES else ())
+            told = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
+            located = view.located() if told else None
+            view.set_marks(payload_marks(located, told) if located is not None else ())
         else:
             head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
             path = f"{request.method} {request.url}"
             view.set_marks(())
+            view.set_lights()
             view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
         self.query_one(ContentSwitcher).current = "code"
+
+    def _draw_difference(self) -> None:
+        switcher, view = self.query_one(ContentSwitcher), self._diff_view
+        if view is None:
+            # What compares takes a while to load, which who never compares need not wait for.
+            from abtui.tui.widgets.diff_view import DiffView
+
+            view = self._diff_view = DiffView(id="diff")
+            switcher.mount(view)
+        view.stale = self.stale
+        view.show(*self._difference)
+        switcher.current = "diff"
 
     @staticmethod
     def _unsent(outcome: Outcome | None) -> str:
@@ -200,31 +246,6 @@ class ResultPane(Vertical):
         if outcome is None:
             return Content("")
         if self.tab == "findings":
-            return prose.findings(outcome.findings)
+            return prose.findings(outcome.findings, fixed=self._fixed)
         # Where there is no request, the reason takes the payload's place.
         return prose.why(outcome)
-
-
-def payload_marks(text: str, findings: tuple[Finding, ...]) -> list[Mark]:
-    """A mark at each place of the payload that a finding names, the first finding of a place only."""
-    marks: dict[str, Mark] = {}
-    for item in findings:
-        path = item.payload_path
-        if path is None or path in marks or item.severity == "info":
-            continue
-        steps = parse_path(path)
-        span = locate(text, steps)
-        while span is None and steps:
-            # What is missing is marked at what it is missing from.
-            steps = steps[:-1]
-            span = locate(text, steps)
-        if span is not None:
-            line, column = line_column(text, span[0])
-            marks[path] = Mark(
-                line=line,
-                column=column,
-                end_column=column + min(span[1] - span[0], 200),
-                severity=item.severity,
-                message=item.message,
-            )
-    return list(marks.values())

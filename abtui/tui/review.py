@@ -1,0 +1,171 @@
+"""The findings of the whole corpus and of the config, as the screen goes through them: groups, and their places on demand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from abtui.core.coverage.live import LiveCoverage, Sourced
+from abtui.core.coverage.usage import Usage
+from abtui.core.events import Event, Unreadable
+from abtui.core.finding_index import FindingIndex
+from abtui.core.findings import Finding
+from abtui.core.fixes import FIXABLE, Fix, fix_of
+from abtui.core.outcomes import Outcome
+from abtui.core.segment import event_label
+from abtui.tui.corpus import Corpus, read_stored
+from abtui.tui.session import Session
+from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace
+
+_PLACES_KEPT: Final = 2_000
+_EDITED_COUNTED: Final = 200
+"""Events edited since they were counted that are counted again."""
+
+
+class Review:
+    """Which events have which findings, what of the config no event uses, and which fix a finding has.
+
+    `state` tells one state of config and events from the next; `usage` is what all events use, None until it is counted.
+    """
+
+    def __init__(self, corpus: Corpus, session: Session) -> None:
+        self._corpus, self._session = corpus, session
+        self.state = 0
+        self.usage: Usage | None = None
+        self._live: LiveCoverage | None = None
+        self._coverage: tuple[Sourced, ...] = ()
+        self._index = FindingIndex()
+        self._edited: set[int] = set()
+        self._found: dict[int, tuple[str, tuple[Finding, ...]]] = {}
+        self._fixes: dict[tuple[Finding, int | None], Fix | None] = {}
+
+    # What happens to config and events
+
+    def live(self) -> LiveCoverage | None:
+        """What counts the events for the config in use; None as long as there is none."""
+        mapper = self._session.mapper
+        if mapper is None:
+            return None
+        if self._live is None or self._live.config is not mapper.config:
+            self._live = LiveCoverage(mapper.config)
+        return self._live
+
+    def restart(self) -> None:
+        """The events are mapped anew: nothing is known of them."""
+        self._index, self._live, self._coverage = FindingIndex(), None, ()
+        self._edited.clear()
+        self.forget()
+
+    def forget(self) -> None:
+        """Config or events changed: what was found out by looking is not true any more."""
+        self.state += 1
+        self.usage = None
+        self._found.clear()
+        self._fixes.clear()
+
+    def add(self, start: int, rows: list[EventRow]) -> None:
+        """Take in the findings of rows that the corpus is about to take in itself."""
+        codes = [row.codes for row in rows]
+        for index in self._corpus.edited.intersection(range(start, start + len(codes))):
+            # Edited while it was being mapped: its row is newer.
+            codes[index - start] = self._corpus.row(index, self._session.mapper).codes
+        self._index.add(start, codes)
+        self.state += 1
+        self.usage = None
+
+    def replace(self, index: int) -> None:
+        """An event was edited."""
+        if index < self._corpus.mapped and self._session.mapper is not None:
+            self._index.replace(index, self._corpus.row(index, self._session.mapper).codes)
+            self._edited.add(index)
+        self.forget()
+
+    # Coverage
+
+    def counted(self) -> Usage | None:
+        """What all events use, once they are mapped: a copy, for another thread to look at."""
+        live = self._live
+        if live is None or live.config != self._session.reading.config:
+            # The config has errors, and what the last good one's entries are used for is not asked now.
+            self._coverage = ()
+            return None
+        if self._corpus.mapped < len(self._corpus):
+            self._coverage = live.so_far
+            return None
+        edited = [self._outcome(index) for index in sorted(self._edited)[:_EDITED_COUNTED]]
+        return live.usage(pair for pair in edited if pair is not None)
+
+    def take_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
+        """Take in what the other thread found."""
+        self.usage, self._coverage = usage, found
+        self._fixes.clear()
+
+    # Groups and places
+
+    def groups(self) -> list[FindingGroup]:
+        """All findings by code."""
+        of_config = Counter(item.code for item in self._session.reading.findings)
+        of_config.update(item.code for _source, item in self._coverage)
+        return [
+            *(FindingGroup(code, count) for code, count in self._index.counts().items()),
+            *(FindingGroup(code, count, "place") for code, count in of_config.items()),
+        ]
+
+    def has_events(self, code: str) -> bool:
+        """Whether a code is of events, and not of the config."""
+        return bool(self._index.events(code))
+
+    def place(self, code: str, number: int) -> FindingPlace:
+        """The place of a code by its number, from 0."""
+        events = self._index.events(code)
+        if number < len(events):
+            return self._in_event(code, events[number])
+        sourced = [*((None, item) for item in self._session.reading.findings), *self._coverage]
+        places = [(source, item) for source, item in sourced if item.code == code]
+        if number >= len(places):
+            return FindingPlace(_gone(code), "")
+        source, item = places[number]
+        return FindingPlace(item, source or (f"config line {item.line}" if item.line else "config"))
+
+    def _in_event(self, code: str, index: int) -> FindingPlace:
+        if index not in self._found:
+            if len(self._found) >= _PLACES_KEPT:
+                self._found.clear()
+            self._found[index] = self._look(index)
+        name, findings = self._found[index]
+        own = [item for item in findings if item.code == code]
+        source = self._corpus.item(index).source
+        return FindingPlace(own[0] if own else _gone(code), source, name, index, max(0, len(own) - 1))
+
+    def _look(self, index: int) -> tuple[str, tuple[Finding, ...]]:
+        """The name of an event, and its findings."""
+        event = read_stored(self._corpus.item(index))
+        if isinstance(event, Unreadable):
+            return "", event.findings
+        found, repeated = self._outcome(index), self._corpus.repeated.get(index)
+        findings = event.findings if found is None else found[1].findings
+        return event_label(event.value), findings if repeated is None else (*findings, repeated)
+
+    def _outcome(self, index: int) -> tuple[Event, Outcome] | None:
+        event, mapper = read_stored(self._corpus.item(index)), self._session.mapper
+        return None if mapper is None or isinstance(event, Unreadable) else (event, mapper.outcome(event))
+
+    # Fixes
+
+    def fix(self, item: Finding, index: int | None) -> Fix | None:
+        """The fix of a finding, of the event `index` or of the config; found once for a state of config and events."""
+        if item.code not in FIXABLE:
+            return None
+        key = (item, index)
+        if key not in self._fixes:
+            event = None if index is None else read_stored(self._corpus.item(index))
+            value = event.value if isinstance(event, Event) else None
+            session = self._session
+            self._fixes[key] = fix_of(item, session.text, session.reading.config, self.usage, value)
+        return self._fixes[key]
+
+
+def _gone(code: str) -> Finding:
+    """Between a change and the next look at the groups, a place may be one that is no more."""
+    return Finding(code=code, severity="info", message="…")

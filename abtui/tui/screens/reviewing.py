@@ -1,0 +1,192 @@
+"""The workbench goes through the findings of all events and of the config, and fixes what has one certain answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import on, work
+
+from abtui.core.coverage.unused import coverage_findings
+from abtui.core.coverage.usage import Usage
+from abtui.core.events import Event, SdkDefaults, Unreadable
+from abtui.core.fixes import Fix
+from abtui.core.outcomes import Outcome
+from abtui.tui import workers
+from abtui.tui.messages import CoverageCounted, RowsMapped
+from abtui.tui.opening import Opening
+from abtui.tui.resting import Resting
+from abtui.tui.review import Review
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.session import Session
+from abtui.tui.widgets.drawer import Drawer, PanelKind
+from abtui.tui.widgets.events_pane import EventsPane
+from abtui.tui.widgets.finding_list import FindingList
+from abtui.tui.widgets.findings_panel import FindingsPanel
+from abtui.tui.widgets.prose import gravest_first
+
+_SHOW_AGAIN_SECONDS: Final = 0.15
+"""Between a change and the panel that shows it, so that mapping a corpus does not draw it a thousand times."""
+_REST_SECONDS: Final = 0.4
+"""How long typing rests before the panel follows it: looking at an edited event again would hold up the next key."""
+_FIX_SECONDS: Final = 0.08
+"""How long the cursor or the text rests before a fix is looked for: proving one takes some milliseconds."""
+_PANEL: Final = "findings"
+
+
+class Reviewing(Configuring):
+    """Shows the findings panel, goes where its findings are, and applies fixes."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
+        self.review = Review(self.corpus, session)
+        self._groups_rest = Resting(self, _SHOW_AGAIN_SECONDS, self._show_findings)
+        self._fix_rest = Resting(self, _FIX_SECONDS, self._find_fixes)
+        self._event_fix: Fix | None = None
+
+    # What is known of all events
+
+    def _observer(self) -> workers.Observe | None:
+        others, live = super()._observer(), self.review.live()
+        if live is None or others is None:
+            return others if live is None else live.add
+
+        def both(event: Event, outcome: Outcome) -> None:
+            others(event, outcome)
+            live.add(event, outcome)
+
+        return both
+
+    @on(RowsMapped)
+    def _index_findings(self, message: RowsMapped) -> None:
+        # Of the handlers of a message the corpus's own comes last; what it will not place is not indexed.
+        if message.generation == self.corpus.generation and message.start == self.corpus.mapped:
+            self.review.add(message.start, message.rows)
+            self._show_findings_soon()
+
+    def map_anew(self) -> None:
+        """Nothing is known of the events under another config."""
+        self.review.restart()
+        super().map_anew()
+
+    def _take_config(self, text: str) -> bool:
+        changed = super()._take_config(text)
+        self.review.forget()
+        self._show_findings_soon()
+        return changed
+
+    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+        super()._take_edit(text, index, event)
+        self.review.replace(index)
+        self._groups_rest.again(_REST_SECONDS)
+
+    # The panel
+
+    def _panels(self) -> list[PanelKind]:
+        return [*super()._panels(), PanelKind(_PANEL, "Findings", lambda: FindingsPanel(self.review.place, id=_PANEL))]
+
+    def _panel_shown(self, name: str) -> None:
+        super()._panel_shown(name)
+        if name == _PANEL:
+            self._show_findings()
+
+    @property
+    def _findings_panel(self) -> FindingsPanel | None:
+        panel = self.panel(_PANEL)
+        return panel if isinstance(panel, FindingsPanel) else None
+
+    def _show_findings_soon(self) -> None:
+        self._groups_rest.soon(_SHOW_AGAIN_SECONDS)
+
+    def _show_findings(self) -> None:
+        """Show the groups as they are now, in the panel if it was ever opened, and their number on its tab."""
+        self._groups_rest.forget()
+        if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
+            self._find_unused(self.review.state, usage)
+        groups = self.review.groups()
+        grave = [sum(group.severity == severity for group in groups) for severity in ("error", "warning")]
+        note = " ".join(f"{count}{glyph}" for count, glyph in zip(grave, "✗!", strict=True) if count)
+        self.query_one(Drawer).set_label(_PANEL, note or "✓")
+        if self._findings_panel is not None:
+            mapped, total = self.corpus.mapped, len(self.corpus)
+            whole = mapped >= total and not self._reading_note
+            self._findings_panel.set_groups(groups, "" if whole else f"so far, {mapped:,} of {total:,} events")
+        self._find_fixes_soon()
+
+    @work(thread=True, exclusive=True, group="coverage")
+    def _find_unused(self, state: int, usage: Usage) -> None:
+        # Looking for the nearest of ten thousand names takes a while.
+        self.post_message(CoverageCounted(state, usage, tuple(coverage_findings(usage))))
+
+    @on(CoverageCounted)
+    def _coverage_counted(self, message: CoverageCounted) -> None:
+        if message.state == self.review.state:
+            self.review.take_coverage(message.usage, message.findings)
+            self._show_findings()
+
+    @on(FindingsPanel.Filtered)
+    def _filter_by_finding(self, message: FindingsPanel.Filtered) -> None:
+        if not self.review.has_events(message.code):
+            self.notify("This finding is about the config, not about single events.", severity="warning")
+            return
+        self.query_one(EventsPane).filter_by("finding", message.code)
+        if self.narrow:
+            self.action_show_pane("events")
+
+    @on(FindingList.Chosen)
+    def _go_to_finding(self, message: FindingList.Chosen) -> None:
+        place = message.place
+        if place.index is not None:
+            self._go_to(place.index)
+            self.action_show_pane("event")
+            self.event_pane.go_to(place.finding)
+        elif place.finding.config_line is None and place.finding.event_path is not None:
+            # It is about a name that many events have; the first of them is told by its source alone.
+            source = place.source.replace('"', "?")
+            self.query_one(EventsPane).filter_by("source", f'"*{source}"')
+            self.action_show_pane("events")
+        else:
+            self.action_show_pane("config")
+            self.config_pane.editor.goto(place.finding.line or 1, place.finding.column or 1)
+
+    # Fixes
+
+    @on(FindingsPanel.Pointed)
+    def _pointed(self) -> None:
+        self._find_fixes_soon()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        super()._show_outcome(outcome)
+        self._event_fix = None
+        self.result.show_fix(None)
+        self._find_fixes_soon()
+
+    def _find_fixes_soon(self) -> None:
+        """Look for fixes once cursor and text rest."""
+        self._fix_rest.again()
+
+    def _find_fixes(self) -> None:
+        panel = self._findings_panel
+        if panel is not None and panel.display and (place := panel.current) is not None:
+            fix = self.review.fix(place.finding, place.index)
+            panel.set_fix("" if fix is None else fix.title)
+        items = () if self._outcome is None else gravest_first(self._outcome.findings)
+        fixes = ((item, fix) for item in items if (fix := self.review.fix(item, self._current)) is not None)
+        found = next(fixes, None)
+        self._event_fix = None if found is None else found[1]
+        self.result.show_fix(None if found is None else (found[0], found[1].title))
+
+    def action_fix(self) -> None:
+        """Fix the finding under the panel's cursor, or one of the event's."""
+        panel = self._findings_panel
+        if panel is not None and panel.has_focus_within:
+            place = panel.current
+            fix = None if place is None else self.review.fix(place.finding, place.index)
+        else:
+            self._find_fixes()
+            fix = self._event_fix
+        if fix is not None:
+            self.change_config(fix.edits, fix.title)
+        elif self.review.usage is None:
+            self.notify("What the events tell is certain once all of them are mapped.", title="No fix yet")
+        else:
+            self.notify("There is no change of the config that is certain to be right.", title="No fix")

@@ -1,0 +1,97 @@
+"""The frame of the screen in raw escape codes, while the libraries that draw it are still being loaded.
+
+Nothing is imported here that is not loaded with the interpreter anyway. What is drawn is what `screens.starting` draws.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
+"""To the alternate screen, and back."""
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+
+NARROW = 110
+"""Columns below which one pane is shown at a time."""
+_EVENTS_SHARE, _EVENTS_LEAST, _EVENTS_MOST = 0.24, 38, 100
+_RESULT_TO_EVENT = 1.15
+
+
+class Skeleton:
+    """What is painted on one terminal, and whether it is to be cleared away or another program part took it over."""
+
+    def __init__(self, descriptor: int = 2) -> None:
+        self._descriptor = descriptor
+        self.painted = False
+
+    def paint(self, words: Sequence[str], env: Mapping[str, str]) -> None:
+        """Paint, if `words` (the arguments) open the workbench on a terminal that understands it."""
+        if not opens_workbench(words) or not self._understands(env):
+            return
+        try:
+            columns, rows = os.get_terminal_size(self._descriptor)
+        except OSError:
+            return
+        self.painted = True
+        # Each row at its place: a line break behind the last column is not everywhere the same.
+        lines = "".join(f"\x1b[{row};1H{line}" for row, line in enumerate(frame(columns, rows), 1))
+        self._write(f"{ENTER}{_HIDE_CURSOR}{_DIM}{lines}{_PLAIN}\x1b[H")
+
+    def clear(self) -> None:
+        """Give the terminal back as it was, unless it was taken over."""
+        if self.painted:
+            self.painted = False
+            self._write(f"{LEAVE}{_SHOW_CURSOR}")
+
+    def _understands(self, env: Mapping[str, str]) -> bool:
+        # A console of Windows understands escape codes only once it was told to, which Textual does.
+        if os.name != "posix" or env.get("TERM", "dumb") == "dumb" or "TEXTUAL_DRIVER" in env:
+            return False
+        encoding = getattr(sys.__stderr__, "encoding", "") or ""
+        return os.isatty(0) and os.isatty(self._descriptor) and encoding.lower().replace("-", "") == "utf8"
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            self.painted = False
+
+
+SKELETON = Skeleton()
+"""The one of this process, on standard error, where Textual draws."""
+
+
+def opens_workbench(words: Sequence[str]) -> bool:
+    """Whether the arguments surely open the workbench: there are none, or all are files. A bare word may be a command."""
+    if not words:
+        return True
+    return ("." in words[0] or "/" in words[0]) and not words[0].startswith("-") and all(map(os.path.exists, words))
+
+
+def frame(columns: int, rows: int) -> list[str]:
+    """The rows of the screen, each at most `columns` wide."""
+    lines = [" abtui  starting…"[:columns], ""][:rows]
+    height = rows - len(lines)
+    if height < 2:
+        return lines
+    panes = [_pane(name, width, height) for name, width in _panes(columns)]
+    return lines + ["".join(parts) for parts in zip(*panes, strict=True)]
+
+
+def _panes(columns: int) -> list[tuple[str, int]]:
+    if columns < NARROW:
+        return [("Events", columns)]
+    events = min(max(int(columns * _EVENTS_SHARE), _EVENTS_LEAST), _EVENTS_MOST)
+    event = int((columns - events) / (1 + _RESULT_TO_EVENT))
+    return [("Events", events), ("Event", event), ("Result", columns - events - event)]
+
+
+def _pane(name: str, width: int, height: int) -> list[str]:
+    title = f" {name} "
+    top = f"╭─{title}{'─' * (width - 3 - len(title))}╮"
+    return [top, *[f"│{' ' * (width - 2)}│"] * (height - 2), f"╰{'─' * (width - 2)}╯"]

@@ -1,0 +1,267 @@
+"""The list of findings: groups to open and close, and places drawn only as far as they are visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from abtui.core.rules import RULES
+from abtui.core.text import plural
+from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline, Row
+from abtui.tui.widgets.line_view import LineView
+from abtui.tui.widgets.painting import background, foreground
+from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+
+_CODE_ROOM, _SOURCE_ROOM, _NAME_ROOM, _COUNT_ROOM = 22, 20, 22, 10
+_NAME_FROM = 90
+"""From which width on a place has its event's name; cells."""
+
+Places = Callable[[str, int], FindingPlace]
+"""The place of a code by its number (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
+
+
+class FindingList(LineView):
+    """Shows the outline of the findings, with a cursor."""
+
+    DEFAULT_CSS = f"""
+    FindingList {{
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size: 1 1;
+        & .finding-list--cursor {{
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+        }}
+        &:focus .finding-list--cursor {{
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: bold;
+        }}
+        & .finding-list--bar {{ color: $primary; }}
+        & .finding-list--code {{ color: $foreground; text-style: bold; }}
+        & .finding-list--muted {{ color: $text-muted; }}
+        {SEVERITY_CSS}
+    }}
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *SEVERITY_CLASSES,
+        "finding-list--cursor",
+        "finding-list--bar",
+        "finding-list--code",
+        "finding-list--muted",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="finding-list.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="finding-list.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="finding-list.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="finding-list.page-down"),
+        Binding("home,g", "first", "First", show=False, id="finding-list.first"),
+        Binding("end,G", "last", "Last", show=False, id="finding-list.last"),
+        Binding("right", "unfold", "Open", show=False, id="finding-list.open"),
+        Binding("left", "fold", "Close", show=False, id="finding-list.close"),
+        Binding("enter", "choose", "Go there", show=False, id="finding-list.choose"),
+    ]
+    ALLOW_SELECT = False
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    empty_text: reactive[str] = reactive("")
+
+    class Highlighted(Message):
+        """The cursor is on another row, or what is under it may be another."""
+
+    class Chosen(Message):
+        """A place was chosen with Enter or a double click."""
+
+        def __init__(self, place: FindingPlace) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, places: Places, *, id: str | None = None) -> None:
+        self._palette = {}
+        super().__init__(id=id)
+        self._places = places
+        self.outline = Outline()
+
+    # What is shown
+
+    def set_groups(self, groups: Iterable[FindingGroup]) -> None:
+        """Show other groups; the cursor stays on its row where that is still shown."""
+        kept = self.current
+        self.outline.set_groups(groups)
+        self._laid_out(kept)
+
+    def next_least(self) -> None:
+        """Show from the next severity on."""
+        kept = self.current
+        self.outline.next_least()
+        self._laid_out(kept)
+
+    def _laid_out(self, kept: Row | None) -> None:
+        position = None if kept is None else self.outline.position(kept.group.code, kept.place)
+        self.resize_content(0, len(self.outline))
+        self.set_reactive(FindingList.cursor, self.validate_cursor(self.cursor if position is None else position))
+        self._show_cursor()
+        self.refresh()
+        self.post_message(self.Highlighted())
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor, or None as long as there is none."""
+        return self.outline.row(self.cursor) if self.cursor < len(self.outline) else None
+
+    @property
+    def current_place(self) -> FindingPlace | None:
+        """The place under the cursor; of a group its first."""
+        row = self.current
+        return None if row is None else self._places(row.group.code, row.place or 0)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """A row that exists, or 0."""
+        return min(max(0, cursor), max(0, len(self.outline) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two rows, show the new one, and tell."""
+        self.refresh_rows(old, old)
+        self.refresh_rows(new, new)
+        self._show_cursor()
+        self.post_message(self.Highlighted())
+
+    def _show_cursor(self) -> None:
+        top, height = self.scroll_offset.y, self.room.height
+        if height and self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif height and self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+    def _on_resize(self) -> None:
+        self.resize_content(0, len(self.outline))
+        self._show_cursor()
+
+    # Keys and mouse
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by so many rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by so many heights of the widget."""
+        self.cursor += pages * max(1, self.room.height - 1)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.cursor = len(self.outline) - 1
+
+    def action_unfold(self) -> None:
+        """Open the group, or go on to its first place."""
+        row = self.current
+        if row is None:
+            return
+        if row.group.code in self.outline.open:
+            self.cursor += row.place is None
+        else:
+            self._toggle(row.group.code, True)
+
+    def action_fold(self) -> None:
+        """Go to the group of a place; close the group."""
+        row = self.current
+        if row is not None and row.place is not None:
+            self.cursor -= row.place + 1
+        elif row is not None:
+            self._toggle(row.group.code, False)
+
+    def action_choose(self) -> None:
+        """Open or close a group; go where a place is."""
+        row = self.current
+        if row is None:
+            return
+        place = self.current_place
+        if row.place is None:
+            self._toggle(row.group.code, None)
+        elif place is not None:
+            self.post_message(self.Chosen(place))
+
+    def _toggle(self, code: str, opened: bool | None) -> None:
+        kept = self.current
+        self.outline.toggle(code, opened)
+        self._laid_out(kept)
+
+    async def _on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or self.scroll_offset.y + offset.y >= len(self.outline):
+            return
+        event.stop()
+        self.cursor = self.scroll_offset.y + offset.y
+        row = self.current
+        # One click opens or closes a group, two go to a place.
+        if row is not None and event.chain == (1 if row.place is None else 2):
+            self.action_choose()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The row `y` of the visible part."""
+        position = self.scroll_offset.y + y
+        if position < len(self.outline):
+            return self._drawn(self.outline.row(position), position == self.cursor)
+        if len(self.outline) or y:
+            return self.blank()
+        return Strip([Segment(cut(f" {self.empty_text}", self.room.width), self.style_of("finding-list--muted"))])
+
+    def _drawn(self, row: Row, current: bool) -> Strip:
+        width = self.room.width
+        cursor = self.style_of("finding-list--cursor") if current else self.style_of("")
+        # On the cursor's strong background one colour reads better than many.
+        plain = current and self.has_plain_cursor
+
+        def style(component: str) -> Style:
+            return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor
+
+        parts = self._group(row.group, width) if row.place is None else self._place(row, row.place, width)
+        segments = [Segment("▌" if current else " ", style("finding-list--bar"))]
+        segments += [Segment(text, style(component)) for text, component in parts]
+        return Strip(segments).adjust_cell_length(width, cursor + background(cursor))
+
+    def _group(self, group: FindingGroup, width: int) -> list[tuple[str, str]]:
+        look = SEVERITY_LOOKS[group.severity]
+        count = f" {plural(group.count, group.thing):>{_COUNT_ROOM}} "
+        fold = "▾" if group.code in self.outline.open else "▸"
+        room = max(0, width - 1 - 2 - 8 - _CODE_ROOM - 1 - len(count))
+        return [
+            (f"{fold} ", "finding-list--muted"),
+            (f"{look.glyph} {look.word:<5} ", look.style),
+            (f"{cut(group.code, _CODE_ROOM)} ", "finding-list--code"),
+            (cut(RULES[group.code].title, room), ""),
+            (count, "finding-list--muted"),
+        ]
+
+    def _place(self, row: Row, number: int, width: int) -> list[tuple[str, str]]:
+        place = self._places(row.group.code, number)
+        named = width >= _NAME_FROM and bool(place.name)
+        more = f" (+{place.others:,})" if place.others else ""
+        room = max(0, width - 1 - 4 - _SOURCE_ROOM - 1 - (_NAME_ROOM + 1 if named else 0))
+        return [
+            ("    ", ""),
+            (f"{_ending(place.source)} ", "finding-list--muted"),
+            *([(f"{cut(place.name, _NAME_ROOM)} ", "finding-list--code")] if named else []),
+            (cut(f"{place.finding.message}{more}", room), ""),
+        ]
+
+
+def _ending(source: str) -> str:
+    """A source in the room it has: the end of a long one, where its line stands."""
+    return cut(source if len(source) <= _SOURCE_ROOM else f"…{source[1 - _SOURCE_ROOM :]}", _SOURCE_ROOM)

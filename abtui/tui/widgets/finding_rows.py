@@ -1,0 +1,113 @@
+"""The findings of everything as rows: a group for each code, the gravest first, and its places where it is open."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Final, Literal
+
+import msgspec
+
+from abtui.core.findings import Finding, Severity
+from abtui.core.rules import RULES
+from abtui.tui.widgets.verdicts import GRAVEST
+
+Least = Literal["error", "warning", "info"]
+LEAST: Final[dict[Least, str]] = {"info": "all", "warning": "errors and warnings", "error": "errors"}
+"""The least severity shown, and the words for it, in the order of the key."""
+
+
+class FindingGroup(msgspec.Struct, frozen=True):
+    """All findings of one code. `count` is how many `things` have it: events, or places of the config."""
+
+    code: str
+    count: int
+    thing: str = "event"
+
+    @property
+    def severity(self) -> Severity:
+        """The rule's severity."""
+        return RULES[self.code].severity
+
+
+class FindingPlace(msgspec.Struct, frozen=True):
+    """One place of a finding. `index` is the event's in the corpus, None for one of the config or of the corpus as a whole.
+
+    `source` tells where that is, `name` names the event; `others` counts the same finding's further ones in the same event.
+    """
+
+    finding: Finding
+    source: str
+    name: str = ""
+    index: int | None = None
+    others: int = 0
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row: a group, and the number of its place, from 0; None for the group itself."""
+
+    group: FindingGroup
+    place: int | None = None
+
+
+class Outline:
+    """Groups, which of them are open, and the least severity shown. Any number of places costs nothing."""
+
+    def __init__(self) -> None:
+        self.least: Least = "info"
+        self.open: set[str] = set()
+        self._groups: list[FindingGroup] = []
+        self._ends: list[int] = []
+        self._all: tuple[FindingGroup, ...] = ()
+
+    def set_groups(self, groups: Iterable[FindingGroup]) -> None:
+        """Show other groups. What was open stays open."""
+        self._all = tuple(sorted(groups, key=lambda group: (GRAVEST.index(group.severity), -group.count, group.code)))
+        self._lay_out()
+
+    @property
+    def hidden(self) -> int:
+        """How many groups the severity leaves out."""
+        return len(self._all) - len(self._groups)
+
+    @property
+    def groups(self) -> tuple[FindingGroup, ...]:
+        """All groups, the gravest and largest first."""
+        return self._all
+
+    def next_least(self) -> None:
+        """The next choice of the least severity."""
+        order = list(LEAST)
+        self.least = order[(order.index(self.least) + 1) % len(order)]
+        self._lay_out()
+
+    def toggle(self, code: str, opened: bool | None = None) -> None:
+        """Open or close a group; as it is not now, without `opened`."""
+        if opened is None:
+            opened = code not in self.open
+        (self.open.add if opened else self.open.discard)(code)
+        self._lay_out()
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def row(self, position: int) -> Row:
+        """The row at a position, from 0. Raises IndexError where there is none."""
+        at = bisect_right(self._ends, position)
+        group = self._groups[at]
+        start = self._ends[at - 1] if at else 0
+        return Row(group, position - start - 1 if position > start else None)
+
+    def position(self, code: str, place: int | None) -> int | None:
+        """Where a group, or one of its places, is now; the nearest to it while the group is shown."""
+        at = next((at for at, group in enumerate(self._groups) if group.code == code), None)
+        if at is None:
+            return None
+        start = self._ends[at - 1] if at else 0
+        return min(start + (0 if place is None else place + 1), self._ends[at] - 1)
+
+    def _lay_out(self) -> None:
+        shown = GRAVEST[: GRAVEST.index(self.least) + 1]
+        self._groups = [group for group in self._all if group.severity in shown]
+        self._ends = list(accumulate(1 + (group.count if group.code in self.open else 0) for group in self._groups))

@@ -1,0 +1,129 @@
+"""The frame that is painted before any library is loaded: where it stands, when it does not, and that it goes away."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from textual.app import App
+from textual.screen import Screen
+
+import abtui.tui
+from abtui.tui.screens.starting import Starting
+from abtui.tui.skeleton import ENTER, LEAVE, NARROW, frame, opens_workbench
+from tests.benchmarks.terminal import Screen as Terminal
+
+
+class _Frame(App[None]):
+    CSS_PATH: ClassVar[str] = str(Path(abtui.tui.__path__[0]) / "abtui.tcss")
+
+    def get_default_screen(self) -> Screen[None]:
+        return Starting(narrow_below=NARROW)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (109, 12), (110, 12), (140, 45), (201, 50)])
+async def test_the_frame_is_the_one_textual_paints(size: tuple[int, int]) -> None:
+    app = _Frame()
+    async with app.run_test(size=size):
+        strips = [strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size)]
+        assert [line.rstrip() for line in frame(*size)] == strips
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 2), (9, 3), (30, 5), (110, 4)])
+def test_the_frame_fits(size: tuple[int, int]) -> None:
+    lines = frame(*size)
+    assert len(lines) <= size[1]
+    assert size[0] < 14 or all(len(line) <= size[0] for line in lines)
+
+
+def test_only_files_surely_open_the_workbench(tmp_path: Path) -> None:
+    file = str(tmp_path / "config.yaml")
+    Path(file).touch()
+    assert opens_workbench([])
+    assert opens_workbench([file])
+    for words in (["check", file], ["--help"], [f"{file}.gone"], [file, "--nothing"], [file, "gone"]):
+        assert not opens_workbench(words), words
+
+
+@contextmanager
+def in_terminal(*words: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], bytes]]]:
+    """The program in a terminal of its own, and what waits until it wrote something (or ended), and gives all it wrote."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **env}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "abtui", *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    written = bytearray()
+
+    def until(wanted: bytes) -> bytes:
+        while wanted not in written or not wanted:
+            if not select.select([ours], [], [], 60)[0]:
+                pytest.fail(f"not written: {wanted!r}")
+            try:
+                data = os.read(ours, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                break
+            written.extend(data)
+        return bytes(written)
+
+    try:
+        yield program, until
+    finally:
+        program.kill()
+        program.wait()
+        os.close(ours)
+
+
+def test_it_stands_before_anything_is_loaded_and_control_c_gives_the_terminal_back() -> None:
+    with in_terminal() as (program, until):
+        first = until(b"\x1b[H")
+        program.send_signal(signal.SIGINT)
+        screen = Terminal(24, 80)
+        screen.feed(first)
+        assert screen.text.rstrip() == "\n".join(line.ljust(80) for line in frame(80, 24)).rstrip()
+        everything = until(b"")
+        assert program.wait() == 130
+    assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
+    assert everything.rindex(LEAVE.encode()) > everything.rindex(ENTER.encode())
+
+
+def test_textual_takes_it_over_without_entering_again(tmp_path: Path) -> None:
+    with in_terminal(ABTUI_HOME=str(tmp_path)) as (program, until):
+        until(b"Order Completed")
+        program.send_signal(signal.SIGTERM)
+        everything = until(b"")
+    assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "env"),
+    [(("nothing.yaml",), {}), (("explain", "UNIT-NONE"), {}), (("--help",), {}), (("--version",), {"TERM": "dumb"})],
+)
+def test_what_opens_nothing_paints_nothing(words: tuple[str, ...], env: dict[str, str]) -> None:
+    with in_terminal(*words, **env) as (_program, until):
+        assert b"\x1b[?" not in until(b"")
+
+
+def test_it_loads_no_library() -> None:
+    code = "import sys; old = set(sys.modules); import abtui.tui.skeleton; print(*sorted(set(sys.modules) - old))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    own = {"abtui", "abtui.tui", "abtui.tui.skeleton"}
+    assert not {name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names} - own
+    assert not {"asyncio", "typing", "re", "signal"} & set(loaded)

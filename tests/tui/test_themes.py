@@ -1,0 +1,122 @@
+"""The themes: contrast as it is rendered, what 16 colours show, which theme is chosen for which terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from rich.color import Color, ColorType
+from rich.segment import Segment
+from rich.style import Style
+
+from abtui.tui import themes
+from abtui.tui.screens.workbench import WorkbenchScreen
+from tests.tui.test_findings import bad  # noqa: F401  a fixture
+from tests.tui.test_workbench import until, workbench
+
+_NOT_TEXT = frozenset(" ─│╭╮╰╯┌┐└┘━┃▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▐▔▕▗▖▘▝▪▇▆▅")
+
+
+def luminance(color: Color) -> float:
+    """WCAG 2.2's relative luminance."""
+    assert color.triplet is not None
+    parts = [part / 255 for part in color.triplet]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(style: Style) -> float:
+    """WCAG 2.2's contrast ratio of a style's text to its background."""
+    assert style.color is not None
+    assert style.bgcolor is not None
+    front, back = style.color, style.bgcolor
+    if style.reverse:
+        front, back = back, front
+    light, dark = sorted((luminance(front), luminance(back)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def rendered(screen: WorkbenchScreen) -> Iterator[Segment]:
+    """All that the screen shows, as it goes to the terminal."""
+    for strip in screen._compositor.render_strips(screen.size):
+        background = screen.background_colors[1]
+        for line_filter in (each for each in screen.app._filters if each.enabled):
+            strip = strip.apply_filter(line_filter, background)
+        yield from strip
+
+
+def weakest(screen: WorkbenchScreen) -> list[tuple[float, str]]:
+    found = [
+        (contrast(segment.style), segment.text.strip())
+        for segment in rendered(screen)
+        if segment.style is not None and set(segment.text) - _NOT_TEXT
+    ]
+    return sorted(found)
+
+
+LEAST: Mapping[str, float] = {
+    themes.DARK: 4.5,
+    themes.LIGHT: 4.5,
+    themes.CONTRAST_DARK: 7.0,
+    themes.CONTRAST_LIGHT: 7.0,
+}
+
+
+async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:  # noqa: F811
+    async with workbench(*bad, size=(140, 45)) as (pilot, screen):
+        app = screen.app
+        await pilot.press("5")
+        await until(pilot, lambda: screen.review.usage is not None)
+        await pilot.press("right", "1", "down", "f")
+        for theme, least in LEAST.items():
+            assert app.theme == theme
+            assert [pair for pair in weakest(screen) if pair[0] < least] == [], theme
+            # The next one, in the order of the key.
+            await pilot.press("L")
+        assert app.theme == themes.SIXTEEN
+        await pilot.press("L", "l")
+        assert app.theme == themes.LIGHT
+        await pilot.press("e", "shift+down")
+        for theme in (themes.LIGHT, themes.CONTRAST_DARK):
+            app.theme = theme
+            await pilot.pause()
+            assert [pair for pair in weakest(screen) if pair[0] < LEAST[theme]] == [], theme
+
+        # Of 16 colours none is computed, and none lies on itself.
+        app.theme = themes.SIXTEEN
+        for key in ("f2", "f3"):
+            await pilot.press(key)
+            await pilot.pause()
+            styles = {segment.style for segment in rendered(screen) if segment.style and segment.text.strip()}
+            colors = {color for style in styles for color in (style.color, style.bgcolor) if color is not None}
+            assert {color.type for color in colors} <= {ColorType.DEFAULT, ColorType.STANDARD}
+            assert all(style.color != style.bgcolor or style.color.is_default for style in styles if style.color)
+            # The cursor's row stands out, in focus or not, and its text lies in one colour on it.
+            row = screen.event_list.render_line(screen.event_list.cursor)
+            styles = {segment.style for segment in row if segment.style}
+            assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 14}
+            assert {style.color.number for style in styles if style.color} == {0}
+
+
+@pytest.mark.parametrize(
+    ("env", "few"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty"}, False),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "xterm"}, True),
+        ({"TERM": "screen"}, True),
+        ({"TERM": "xterm-16color"}, True),
+        ({"TERM": "linux"}, True),
+        ({"TERM": "tmux-256color"}, False),
+        ({"TERM": "screen", "TEXTUAL_COLOR_SYSTEM": "truecolor"}, False),
+        ({"TERM": "xterm-256color", "TEXTUAL_COLOR_SYSTEM": "standard"}, True),
+    ],
+)
+def test_the_first_theme_is_one_the_terminal_can_show(env: Mapping[str, str], few: bool) -> None:
+    assert themes.has_few_colours(env) is few
+    assert themes.first_theme(env) == (themes.SIXTEEN if few else themes.DARK)
+    assert themes.first_theme({**env, "TEXTUAL_THEME": "nord"}) == "nord"
+    assert themes.has_few_colours({"TERM": "xterm"}, legacy_windows=True)
