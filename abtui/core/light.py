@@ -64,7 +64,7 @@ class LightReader:
         for window in windows:
             values = self._lines(window)
             if values is None:
-                for item in read_events(chain([window], windows), source, sdk, light=self._line, first_line=line):
+                for item in read_events(chain([window], windows), source, sdk, light=self.value, first_line=line):
                     yield item if isinstance(item, Unreadable) else _single(item, source)
                 return
             yield LightPart(values, source, window, line)
@@ -81,11 +81,11 @@ class LightReader:
                 return None
         return values
 
-    def _line(self, line: bytes) -> JSONObject | None:
-        """The event on a line, or None: then the line has to be read in full."""
+    def value(self, text: bytes) -> JSONObject | None:
+        """The event that a line, or any other text, is; or None: then the text has to be read in full."""
         try:
-            _check_characters(line)
-            value: JSONObject = self._decode_line(line)
+            _check_characters(text)
+            value: JSONObject = self._decode_line(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return None if _IN_A_BATCH_BODY in value else value

@@ -48,6 +48,8 @@ _OF_A_LINE: Final = frozenset("0123456789:#*?")
 _MAY_BE_ESCAPED: Final = frozenset('"/*?\\') | frozenset(map(chr, range(32)))
 """Characters that may be written otherwise in JSON, or stand for others in a value."""
 
+_WORDS_SHOWN: Final = 12
+
 _TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
 
@@ -188,6 +190,20 @@ def value_of(text: str, field: str) -> str | None:
     """What the first term of a field says, as it is written; None without one."""
     term = next((term for term in terms(text) if term.field == field), None)
     return None if term is None else text[term.start : term.end].partition(":")[2]
+
+
+def hint(text: str) -> str:
+    """What can be written next: the fields, or the words of the field that is being written; "" where that is any text."""
+    word = text.rpartition(" ")[2].lstrip("-")
+    field, colon, _ = word.partition(":")
+    if not word:
+        return " ".join(f"{name}:" for name in FIELDS)
+    if not colon:
+        return " ".join(f"{name}:" for name in FIELDS if name.startswith(field.lower()))
+    words = FIELDS.get(field.lower(), ())
+    return (
+        f"{field.lower()}: {' '.join(words[:_WORDS_SHOWN])}{' …' if len(words) > _WORDS_SHOWN else ''}" if words else ""
+    )
 
 
 def completed(text: str) -> str | None:

@@ -36,6 +36,20 @@ class Tally(Generic[K]):
         other.counts, other.others = self.counts.copy(), self.others
         return other
 
+    def take_back(self, thing: K) -> None:
+        """Count one less, of what was counted before."""
+        if thing in self.counts:
+            count(self.counts, thing, -1)
+        else:
+            self.others -= 1
+
+
+def count(counter: Counter[K], thing: K, times: int) -> None:
+    """Count a thing so many times more, or less; what is left at 0 is not in the counter."""
+    counter[thing] += times
+    if not counter[thing]:
+        del counter[thing]
+
 
 def cut(name: str) -> str:
     """A name, or the start of a long one."""

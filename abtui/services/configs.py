@@ -11,7 +11,8 @@ from abtui.core.config import ConfigReading, FileText, read_config
 from abtui.core.text import single_line
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, read_config_file
-from abtui.services.git import GitPlace, git_place, read_committed
+from abtui.services.git import HINT as GIT_HINT
+from abtui.services.git import PREFIX, GitPlace, git_place, read_committed
 
 
 class OpenedConfig(msgspec.Struct, frozen=True):
@@ -29,6 +30,21 @@ def open_config(place: str, env: Mapping[str, str]) -> OpenedConfig:
     if committed is not None:
         return read_config_text(read_committed(committed), env, place)
     return read_config_text(read_config_file(place), env, place)
+
+
+def compared_place(place: str, own: str | None) -> str:
+    """Where to find a config to compare with: `git:REV` alone is the one at `own` as it was in REV; `~` is the home folder.
+
+    Raises FileError where the config at hand is in no file (`own` is None), so that git cannot be asked for it.
+    """
+    committed = git_place(place)
+    if committed is None:
+        return os.path.expanduser(place)
+    if committed.path:
+        return place
+    if own is None:
+        raise FileError(f"{single_line(place)} names no file, and the open config is in none.", GIT_HINT)
+    return f"{PREFIX}{committed.revision}:{own}"
 
 
 def read_config_text(text: str, env: Mapping[str, str], place: str) -> OpenedConfig:

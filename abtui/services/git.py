@@ -22,7 +22,7 @@ _SECONDS: Final = 30
 _MOST_NAMES: Final = 20_000
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
-_HINT: Final = "Write git:REV:PATH, such as git:main:config.yaml. A file of that name is ./git:..."
+HINT: Final = "Write git:REV:PATH, such as git:main:config.yaml. A file of that name is ./git:..."
 
 
 class GitPlace(msgspec.Struct, frozen=True):
@@ -48,9 +48,9 @@ def read_committed(place: GitPlace) -> str:
     """The text of a file in a commit, which is at most 16 MiB of UTF-8. Raises FileError."""
     shown = _shown(place)
     if not place.path:
-        raise FileError(f"{shown} names no file.", _HINT)
+        raise FileError(f"{shown} names no file.", HINT)
     if any(character in place.revision + place.path for character in "\n\r\0"):
-        raise FileError(f"{shown} has a line break or a NUL in it, which git cannot be asked for.", _HINT)
+        raise FileError(f"{shown} has a line break or a NUL in it, which git cannot be asked for.", HINT)
     found = _look_up(place)
     kind, size = found[1], int(found[2])
     if kind != "blob":

@@ -94,6 +94,8 @@ RESULT: list[Binding] = [
     _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
     _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
     _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
+    _key("result.response", "r", "show_tab('response')", "Response", "What came back when the event was sent"),
+    _key("result.diff", "d", "show_tab('diff')", "Diff", "The event's payload before and after, against the baseline"),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
         "result.previous",
@@ -130,6 +132,25 @@ PANE: list[Binding] = [
     _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
 ]
 
+IMPACT: list[Binding] = [
+    _key(
+        "impact.panel",
+        "6,f7",
+        "show_panel('impact')",
+        "Impact",
+        "What the config does to all events, against the baseline (F7 from an editor)",
+    ),
+    _key("impact.pin", "b", "pin", "Baseline", "Pin what happens now as the baseline; again: give it up", show=True),
+    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
+    _key(
+        "impact.changed",
+        "x",
+        "show_changed",
+        "Changed",
+        "Show only events that change against the baseline; again: all",
+    ),
+]
+
 CONFIG: list[Binding] = [
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
@@ -140,7 +161,7 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *FINDINGS, *PANE, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *FINDINGS, *PANE, *IMPACT, *CONFIG, *COPY]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from abtui.core.config import ConfigReading, Target, read_config
 from abtui.core.engine import Mapper
 from abtui.core.secret import Secret
-from abtui.services.configs import read_config_text
+from abtui.services.configs import OpenedConfig, compared_place, open_config, read_config_text
 
 LOCAL = "local"
 LOCAL_KEY = "local-key"
@@ -35,6 +35,10 @@ class Session:
         self.mapper = None
         self._target = ""
         self.edit(text)
+
+    def open_beside(self, place: str) -> OpenedConfig:
+        """Another config to compare with, read with the same environment. Raises FileError. It may take a while: git is asked."""
+        return open_config(compared_place(place, self.path), self._env)
 
     @property
     def modified(self) -> bool:

@@ -30,7 +30,7 @@ Cancelled = Callable[[], bool]
 Observe = Callable[[Event, Outcome], None]
 
 _FIRST_BATCH: Final = 200
-_BATCH: Final = 5_000
+_BATCH: Final = 10_000
 _WORK_SECONDS: Final = 0.01
 """A spell of work, in which the thread and the screen may both want the interpreter."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.comparison.model import CLASSES
-from abtui.core.query import CHANGES, FIELDS, Query, completed, terms, value_of, with_term
+from abtui.core.query import CHANGES, FIELDS, Query, completed, hint, terms, value_of, with_term
 from abtui.tui.widgets.event_list import EventRow
 
 ROW = EventRow(
@@ -180,3 +182,54 @@ def test_what_was_done_to_an_event(
 
 def test_changes_are_those_of_a_comparison() -> None:
     assert CHANGES == CLASSES
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "type: verdict: finding: reason: goal: user: name: source: change: receipt: is:"),
+        ("order ", "type: verdict: finding: reason: goal: user: name: source: change: receipt: is:"),
+        ("re", "reason: receipt:"),
+        ("-ver", "verdict:"),
+        ("order", ""),
+        ("verdict:", "verdict: send drop fail unsupported unreadable"),
+        ("goal:", ""),
+        ("x is:m", "is: marked edited changed sent"),
+    ],
+)
+def test_what_can_be_written_next(text: str, told: str) -> None:
+    assert hint(text) == told
+
+
+TERMS = (
+    "order -order jsonl 17 orders.jsonl:1 *ord* type:track -type:page user:979 -user:9 is:marked change:goal -is:changed"
+    " receipt:none source:a source:2* goal:purch finding:error"
+)
+QUERIES = st.lists(st.sampled_from(TERMS.split()), max_size=4).map(" ".join)
+ROWS = st.builds(
+    EventRow,
+    type=st.sampled_from(["track", "page"]),
+    name=st.sampled_from(["Order Completed", "Home 17"]),
+    verdict=st.sampled_from(["send", "drop"]),
+    source=st.sampled_from(["orders.jsonl:17", "a:2", "17:1#2"]),
+    goal=st.sampled_from(["", "purchase"]),
+    codes=st.sampled_from([(), ("UNIT-NONE",)]),
+    users=st.sampled_from([(), ("u-979",), ("9", "17")]),
+    changes=st.sampled_from([(), ("goal",)]),
+    receipt=st.sampled_from(["", "accepted"]),
+    flags=st.sampled_from([(), ("marked",)]),
+)
+
+
+@given(QUERIES, ROWS)
+def test_what_is_told_outright_holds(text: str, row: EventRow) -> None:
+    """An answer for all events of a shape and file is the answer for each of them."""
+    query = Query(text)
+    name = row.source.partition(":")[0]
+    shape = msgspec.structs.replace(row, source=f"{name}:", users=(), changes=(), receipt="", flags=())
+    answer = query.outright(shape)
+    assert answer in (None, query.admits(row))
+    if not (query.by_user or query.by_state or query.by_line):
+        assert answer is not None
+    event = json.dumps({"userId": row.users[0] if row.users else None, "anonymousId": (*row.users, None, None)[1]})
+    assert query.may_admit(event.encode()) or not query.admits(row)

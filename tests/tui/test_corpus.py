@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.message import Message
 
+from abtui.core.checks import RecentIds
+from abtui.core.config import read_config
+from abtui.core.engine import Mapper
 from abtui.core.query import Query
-from abtui.tui.corpus import Corpus, Stored, filtering
+from abtui.tui import workers
+from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
+from abtui.tui.messages import RowsMapped
 from abtui.tui.widgets.event_list import EventRow
+from tests.core.test_every_finding import CONFIG, ENV, event
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +120,121 @@ def test_a_new_config_starts_the_pass_anew() -> None:
     assert not some.filter_more(None, never)
     some.place(1, 0, rows(300), {})
     assert shown(some) == list(range(0, 300, 10))
+
+
+# What was done to the items, and rows by their shape
+
+
+def filtered(some: Corpus, text: str) -> list[int]:
+    """What the list shows with a filter; the same that `matching` finds."""
+    query = Query(text)
+    some.set_filter(query)
+    some.filter_more(None, never)
+    found = list(some.shown_indexes())
+    assert found == some.matching(query, 10_000)
+    assert some.matching(query, 2) == found[:2]
+    return found
+
+
+def test_the_filter_sees_what_was_done() -> None:
+    some = corpus(300, 300)
+    some.marked |= {3, 250}
+    some.edited.add(4)
+    some.receipts.update({3: "accepted", 5: "waiting"})
+    some.place_changes(100, [("goal",), (), ("goal", "units")])
+    assert filtered(some, "is:marked") == [3, 250]
+    assert filtered(some, "is:edited,marked -is:sent") == [4, 250]
+    assert filtered(some, "receipt:waiting") == [5]
+    assert filtered(some, "change:goal") == [100, 102]
+    assert filtered(some, "change:goal -change:units") == [100]
+    assert filtered(some, "is:changed type:page") == [100]
+    assert len(filtered(some, "-is:changed")) == 298
+    assert len(filtered(some, "receipt:none type:page")) == 30
+    assert some.row(102, None).changes == ("goal", "units")
+    assert some.row(3, None).flags == ("marked",)
+    assert some.signs == ("mark", "change", "receipt")
+    some.clear_changes()
+    assert filtered(some, "is:changed") == []
+    assert some.signs == ("mark", "receipt")
+
+
+def test_users_and_lines_are_looked_for_in_the_events() -> None:
+    some = Corpus()
+    texts = [f'{{"userId":"u{n}","anonymousId":{n}.5}}' for n in range(200)]
+    some.add([Stored(f"a.jsonl:{n}", text if n % 2 else text.encode()) for n, text in enumerate(texts)])
+    some.add([Stored("b.jsonl:7", '{"userId":"\\u0075150"}'), Stored("pasted #1", "broken")])
+    some.place(0, 0, rows(202), {})
+    assert filtered(some, "user:u15*") == [15, *range(150, 160), 200]
+    assert filtered(some, "user:U150") == [150, 200]
+    assert filtered(some, "user:150.5") == [150]
+    assert len(filtered(some, "-user:u1")) == 202 - 111 - 1
+    assert filtered(some, "source:b.jsonl") == [200]
+    assert filtered(some, "jsonl:7") == [7, *range(70, 80), 200]
+    assert filtered(some, "pasted") == [201]
+
+
+def test_more_kinds_of_rows_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "_MOST", 12)
+    mapper = Mapper(read_config(CONFIG, ENV).config or pytest.fail("the config is read"))
+    some = Corpus()
+    some.add([Stored(f"f:{n}", event(event=f"Name {n}")) for n in range(40)])
+    some.mapper = mapper
+    mapped = [map_stored(item, mapper)[0] for item in some.items(0, 40)]
+    some.place(0, 0, mapped, {})
+    assert [some.row(n, mapper) for n in range(40)] == mapped
+    assert filtered(some, "name:*3") == [3, 13, 23, 33]
+    assert filtered(some, "verdict:send") == list(range(40))
+    assert some.counts == {"send": 40}
+    some.replace(30, Stored("f:30", "{"), EventRow("", "broken", "unreadable", 1, codes=("JSON-SYNTAX",)))
+    assert some.counts == {"send": 39, "unreadable": 1}
+    assert some.finding_counts() == {"JSON-SYNTAX": 1}
+
+
+def test_findings_are_counted_by_events() -> None:
+    some = Corpus()
+    some.add([Stored(f"{n}", "{}") for n in range(6)])
+    made = [EventRow("track", "x", "send", codes=("A", "B") if n % 2 else ("B",)) for n in range(5)]
+    some.place(0, 0, made, {})
+    assert some.finding_counts() == {"B": 5, "A": 2}
+    some.replace(1, Stored("1", "{}"), EventRow("track", "x", "drop"))
+    assert some.finding_counts() == {"B": 4, "A": 1}
+    some.restart()
+    assert some.finding_counts() == {}
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans())), st.sets(st.integers(0, 40)), st.booleans())
+def test_an_index_set_is_a_set(steps: list[tuple[int, bool]], many: set[int], there: bool) -> None:
+    ours, theirs = IndexSet(), set[int]()
+    for index, put in steps:
+        (ours.add if put else ours.discard)(index)
+        (theirs.add if put else theirs.discard)(index)
+    assert ours == theirs
+    assert list(ours) == sorted(theirs)
+    assert ours.has_all(sorted(many)) is (many <= theirs)
+    ours.set_all(sorted(many), there)
+    theirs = theirs | many if there else theirs - many
+    assert (len(ours), set(ours)) == (len(theirs), theirs)
+    assert ours.has_all(sorted(many)) is (there or not many)
+
+
+def test_a_thread_whose_work_the_screen_never_takes_ends_with_it() -> None:
+    mapper = Mapper(read_config(CONFIG, ENV).config or pytest.fail("the config is read"))
+    some, sent = corpus(5000, 0), list[Message]()
+
+    def keep(one: Message) -> bool:
+        sent.append(one)
+        return True
+
+    workers.map_rows(0, some.items, 0, 5000, mapper, RecentIds(), keep, lambda: bool(sent))
+    assert len(sent) == 1
+    seen: list[str] = []
+
+    def take(one: Message) -> bool:
+        assert isinstance(one, RowsMapped)
+        one.took.set()
+        return True
+
+    workers.map_rows(
+        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda event, _: seen.append(event.source)
+    )
+    assert seen == [f"{n}" for n in range(9)]

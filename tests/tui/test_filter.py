@@ -13,9 +13,10 @@ from abtui.tui.corpus import Stored
 from abtui.tui.screens import reading
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.event_list import EventRow
-from abtui.tui.widgets.top_bar import CountBar
+from abtui.tui.widgets.top_bar import CountBar, Counts
 from tests.core.test_every_finding import event
-from tests.tui.test_workbench import config, events, until, workbench
+from tests.tui.test_workbench import config, events, until, words, workbench
+from tests.tui.widget_apps import OneWidget
 
 __all__ = ["config", "events"]
 MANY = 60_000
@@ -117,3 +118,57 @@ async def test_a_slash_in_an_editor_is_a_character(config: Path, events: Path) -
         assert screen.query_one("#filter-text", Input).value == "/x"
         await pilot.press("escape", "e", "escape", "slash")
         assert screen.focused is screen.query_one("#filter-text", Input)
+
+
+async def test_marks_are_set_counted_and_filtered_by(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("space", "down", "space")
+        assert list(screen.corpus.marked) == [0, 2]
+        assert screen.event_list.cursor == 3
+        assert "● 2 marked" in words(screen, "#count-bar")
+        assert "●" in screen.event_list.render_line(0).text
+        await pilot.press("slash", *"is:marked", "enter")
+        await until(pilot, lambda: screen.event_list.count == 2)
+        await pilot.press("a")
+        assert not screen.corpus.marked
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: screen.event_list.count == 4)
+        await pilot.press("a")
+        assert len(screen.corpus.marked) in (0, 4)
+
+
+async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("slash")
+        assert words(screen, "#filter-note").startswith("type: verdict: finding:")
+        await pilot.press(*"is:")
+        assert words(screen, "#filter-note") == "is: marked edited changed sent"
+        await pilot.press(*"zz")
+        assert words(screen, "#filter-note").startswith("! No is fits `zz`")
+        await pilot.press("escape", "escape")
+        assert not screen.query_one("#filter-note").display
+
+
+async def test_a_file_that_changed_is_told_in_place(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        events.write_text(events.read_text().replace("Signed Up", "Signed In"))
+        await pilot.press("down")
+        assert "changed since it was read" in words(screen, "#banner")
+        assert "Signed In" not in screen.event_pane.editor.text
+        screen.map_anew()
+        await until(pilot, lambda: screen.corpus.mapped == 4)
+        assert screen.corpus.counts == {"unreadable": 4}
+
+
+async def test_how_far_it_is_is_told_in_words_and_by_a_bar() -> None:
+    bar = CountBar(id="count-bar")
+    async with OneWidget(bar).run_test(size=(80, 3)) as pilot:
+        bar.counts = Counts(total=1_000_000, reading="reading", share=0.5)
+        await pilot.pause()
+        assert "1,000,000 events  reading ━━━━━━╌╌╌╌╌╌ 50%" in str(bar.visual)
+        bar.counts = Counts(total=4, mapped=1)
+        await pilot.pause()
+        assert "4 events  mapping ━━━╌╌╌╌╌╌╌╌╌ 25%" in str(bar.visual)
+        bar.short = True
+        await pilot.pause()
+        assert "mapping ━╌╌╌╌ 25%" in str(bar.visual)

@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.event_row import CHANGED, MARKED, RECEIPTS
 from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS, RowVerdict
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
@@ -255,3 +256,22 @@ async def test_a_verdict_shows_its_sign_and_word() -> None:
         await painted(pilot)
         for index, look in enumerate(VERDICT_LOOKS.values()):
             assert f"{look.glyph} {look.word}" in events.render_line(index).text
+
+
+async def test_signs_tell_what_was_done() -> None:
+    made = [
+        EventRow("page", "x", "send", flags=("marked", "edited"), changes=("goal",), receipt="accepted"),
+        *(EventRow("page", "x", "send", receipt=receipt) for receipt in ("", *RECEIPTS)),
+    ]
+    events = EventList(lambda index: made[index], len(made))
+    async with OneWidget(events).run_test(size=(50, 10)) as pilot:
+        await painted(pilot)
+        assert events.render_line(0).text.startswith("▌✓ send")
+        events.signs = ("mark", "change", "receipt")
+        await painted(pilot)
+        assert events.render_line(0).text.startswith("▌●Δ↑✓ send")
+        assert [events.render_line(y).text[1:4] for y in range(1, 6)] == ["   ", "  …", "  ↑", "  ↯", "  ¿"]
+    signs = [MARKED, CHANGED, *RECEIPTS.values()]
+    verdicts = {look.glyph for look in (*VERDICT_LOOKS.values(), *SEVERITY_LOOKS.values())}
+    assert len({*signs, *verdicts}) == len(signs) + len(verdicts)
+    assert all(cell_len(sign) == 1 for sign in signs)

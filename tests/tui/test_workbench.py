@@ -309,8 +309,9 @@ async def test_the_filter_is_a_query(config: Path, events: Path) -> None:
         await pilot.press("right")
         await until(pilot, lambda: box.value == "finding:UNIT-NONE")
         assert screen.event_list.count == 1
-        assert words(screen, "#filter-note").strip() == ""
+        assert words(screen, "#filter-note").startswith("finding:")
         await pilot.press("enter", "v")
+        assert words(screen, "#filter-note").strip() == ""
         assert box.value == "verdict:send", "the keys write the filter too"
         await pilot.press("escape")
         assert box.value == ""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from operator import attrgetter
-from typing import Final
+from typing import Final, Literal
 
 from abtui.core.comparison.counts import Counts, Kinds
 from abtui.core.comparison.effects import Effects
@@ -79,53 +79,86 @@ class Comparison:
         """What needs no further example."""
         self._examples: list[Example] = []
 
-    def add(self, event: Event) -> Change | None:
-        """Count an event; how it changes, or None."""
-        old = self._decide_old(event.value)
-        new = old if self._alike else self._decide_new(event.value)
+    def add(self, event: Event, before: Event | None = None) -> Change | None:
+        """Count an event; how it changes, or None. `before` is the event as OLD got it, where it was another one then."""
+        was = before or event
+        old, new = self._decided(event, was)
         self._outcomes[old.verdict, old.code] += 1
-        kinds = self._kinds(event.value, old, new)
-        codes = None if self._findings is None else self._findings.add(event)
+        kinds = self._kinds(event.value, old, new, was.value)
+        codes = None if self._findings is None else self._findings.add(event, was)
         if codes is not None:
             kinds += _FINDINGS
         if not kinds:
             return None
         change = Change(kinds, old, new)
-        self._count(change, lambda: event, codes)
+        self._count(change, lambda: event, codes, before)
         return change
 
-    def add_part(self, part: LightPart) -> None:
-        """Count some events as `add` does, all but their findings. Only what is kept as an example is read in full."""
+    def take_back(self, event: Event, before: Event | None = None) -> None:
+        """Count no longer what was added so. Examples stay, and findings must not be compared."""
+        was = before or event
+        old, new = self._decided(event, was)
+        self._outcomes[old.verdict, old.code] -= 1
+        if kinds := self._kinds(event.value, old, new, was.value, -1):
+            self._changed[kinds] -= 1
+
+    def _decided(self, event: Event, before: Event) -> tuple[Decision, Decision]:
+        old = self._decide_old(before.value)
+        return old, old if self._alike and before is event else self._decide_new(event.value)
+
+    def add_part(self, part: LightPart) -> list[tuple[int, Kinds]]:
+        """Count some events as `add` does, all but their findings. Only what is kept as an example is read in full.
+
+        Gives those of the part that change: the index and in what ways.
+        """
         values = part.values
         olds = list(map(self._decide_old, values))
         self._outcomes.update(map(_OUTCOME, olds))
+        found: list[tuple[int, Kinds]] = []
         if self._alike and not self._frame:
-            return
+            return found
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
         framed, counted, enough = bool(self._frame), self._changed, self._enough
         for index, (old, new) in enumerate(zip(olds, news, strict=True)):
             if old is not new and old != new:
-                kinds = self._kinds(values[index], old, new)
+                kinds = self._kinds(values[index], old, new, values[index])
             elif framed and old.verdict == "send":
                 kinds = _REQUEST
             else:
                 continue
+            if not kinds:
+                continue
+            found.append((index, kinds))
             if kinds in enough:
                 counted[kinds] += 1
-            elif kinds:
+            else:
                 self._count(Change(kinds, old, new), partial(part.event, index), None)
+        return found
 
     def add_unreadable(self, _item: Unreadable) -> None:
         """Count a piece of text that is no event."""
         self._unreadable += 1
 
-    def _kinds(self, value: dict[str, object], old: Decision, new: Decision) -> Kinds:
-        kinds: Kinds = () if old is new or old == new else self._counts.add(value, old, new)
+    def take_back_unreadable(self, _item: Unreadable) -> None:
+        """Count a piece of text no longer, which is an event now."""
+        self._unreadable -= 1
+
+    def _kinds(
+        self,
+        value: dict[str, object],
+        old: Decision,
+        new: Decision,
+        before: dict[str, object],
+        times: Literal[1, -1] = 1,
+    ) -> Kinds:
+        kinds: Kinds = () if old is new or old == new else self._counts.add(value, old, new, before, times)
         if self._frame and old.verdict == new.verdict == "send" and old.body == new.body:
             kinds += _REQUEST
         return kinds
 
-    def _count(self, change: Change, event: Callable[[], Event], codes: FieldChange | None) -> None:
+    def _count(
+        self, change: Change, event: Callable[[], Event], codes: FieldChange | None, before: Event | None = None
+    ) -> None:
         """Count a change, and keep it as an example where there are too few of one of its kinds."""
         kinds = change.kinds
         self._changed[kinds] += 1
@@ -135,7 +168,7 @@ class Comparison:
             self._enough.add(kinds)
             return
         self._kept.update(kinds)
-        self._examples.append(example(event(), change, self._frame, codes, self._shown))
+        self._examples.append(example(event(), change, self._frame, codes, self._shown, before))
 
     def result(self, *, unread: int = 0) -> ComparisonResult:
         """What was counted so far, and how many inputs could not be read in full. Equal calls without an `add` between them give equal results."""

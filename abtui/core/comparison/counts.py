@@ -12,7 +12,7 @@ from abtui.core.comparison.model import GoalChange, GoalKind, ReasonChange, Unit
 from abtui.core.destinations import Decision, reason_code
 from abtui.core.javascript import to_string
 from abtui.core.outcomes import VERDICTS, Verdict
-from abtui.core.tally import Tally
+from abtui.core.tally import Tally, count
 
 Kinds = tuple[str, ...]
 """The ways one event changes; see `model.Change`."""
@@ -50,49 +50,57 @@ class Counts:
         """Track calls by the key that goalMapping is asked for, of the entries that differ."""
         self.units: Counter[UnitDifference] = Counter()
 
-    def add(self, event: dict[str, Any], old: Decision, new: Decision) -> Kinds:
-        """Count an event about which the decisions may differ; gives the ways in which it changes, none if they do not."""
+    def add(
+        self, event: dict[str, Any], old: Decision, new: Decision, before: dict[str, Any], times: Literal[1, -1] = 1
+    ) -> Kinds:
+        """Count an event about which the decisions may differ; gives the ways in which it changes, none if they do not.
+
+        `before` is the event that OLD decided about, mostly the same. With `times` -1 what was counted so is taken back.
+        """
         kinds: list[str] = []
         recoded = old.code != new.code or old.verdict != new.verdict
         if recoded:
             kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
-            codes = reason_code(old, event), reason_code(new, event)
-            self.reasons[old.verdict, codes[0], new.verdict, codes[1]] += 1
+            codes = reason_code(old, before), reason_code(new, event)
+            count(self.reasons, (old.verdict, codes[0], new.verdict, codes[1]), times)
         renamed = False
         if recoded or old.goal != new.goal:
             left, right = goal_of(old), goal_of(new)
             if left != right:
                 renamed = left is not None and right is not None
-                kinds.append(self._add_goal(left, right))
+                kinds.append(self._add_goal(left, right, times))
                 if renamed:
-                    self.renamed_by_code[new.code] += 1
+                    count(self.renamed_by_code, new.code, times)
             if self._keys and not (left is None and right is None) and event.get("type") == "track":
-                self._add_by_key(event, left, right)
+                self._add_by_key(event, left, right, times)
         if old.verdict == new.verdict == "send" and old.body is not new.body:
-            self._add_bodies(old.body, new.body, renamed, kinds)
+            self._add_bodies(old.body, new.body, renamed, kinds, times)
         return tuple(kinds)
 
-    def _add_goal(self, old: str | None, new: str | None) -> str:
+    def _add_goal(self, old: str | None, new: str | None, times: Literal[1, -1]) -> str:
         kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
-        self.goal_kinds[kind] += 1
+        count(self.goal_kinds, kind, times)
         left, right = (None if name is None else self._shown.name(name) for name in (old, new))
-        self.goals.add((kind, left, right))
+        if times > 0:
+            self.goals.add((kind, left, right))
+        else:
+            self.goals.take_back((kind, left, right))
         return _GOAL_KINDS[kind]
 
-    def _add_by_key(self, event: dict[str, Any], old: str | None, new: str | None) -> None:
+    def _add_by_key(self, event: dict[str, Any], old: str | None, new: str | None, times: int) -> None:
         key = to_string(event["event"]) if "event" in event else "undefined"
         if key in self._keys:
             effect: KeyEffect = "one side" if old is None or new is None else "kept" if old == new else "renamed"
-            self.by_key[key, effect] += 1
+            count(self.by_key, (key, effect), times)
 
-    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str]) -> None:
+    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], times: int) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
             if old != new:
                 kinds.append("body")
             return
         if old.get("units") != new.get("units"):
             for difference in unit_differences(old["units"], new["units"]):
-                self.units[difference] += 1
+                count(self.units, difference, times)
                 if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
                     kinds.append(kind)
         if other_parts_differ(old, new, renamed=renamed):
@@ -101,8 +109,10 @@ class Counts:
     def reason_changes(self) -> tuple[ReasonChange, ...]:
         """Verdicts and reasons that changed."""
         return tuple(
-            ReasonChange(old_verdict=old_verdict, old_reason=old, new_verdict=new_verdict, new_reason=new, events=count)
-            for (old_verdict, old, new_verdict, new), count in sorted(
+            ReasonChange(
+                old_verdict=old_verdict, old_reason=old, new_verdict=new_verdict, new_reason=new, events=events
+            )
+            for (old_verdict, old, new_verdict, new), events in sorted(
                 self.reasons.items(), key=lambda item: (-item[1], item[0])
             )
         )
@@ -110,17 +120,17 @@ class Counts:
     def goal_changes(self) -> tuple[GoalChange, ...]:
         """Goals that changed."""
         found = []
-        for (kind, old, new), count in sorted(self.goals.counts.items(), key=_most):
+        for (kind, old, new), events in sorted(self.goals.counts.items(), key=_most):
             left, right = self._texts(kind, old, new)
-            found.append(GoalChange(kind=kind, old=left, new=right, events=count))
+            found.append(GoalChange(kind=kind, old=left, new=right, events=events))
         return tuple(found)
 
     def unit_changes(self) -> tuple[UnitChange, ...]:
         """Units that changed."""
         found = []
-        for (kind, old, new), count in sorted(self.units.items(), key=_most):
+        for (kind, old, new), events in sorted(self.units.items(), key=_most):
             left, right = self._texts(kind, old, new)
-            found.append(UnitChange(kind=kind, old=left, new=right, events=count))
+            found.append(UnitChange(kind=kind, old=left, new=right, events=events))
         return tuple(found)
 
     def _texts(self, kind: str, old: str | None, new: str | None) -> tuple[str | None, str | None]:
@@ -129,5 +139,5 @@ class Counts:
 
 
 def _most(item: tuple[tuple[str, str | None, str | None], int]) -> tuple[int, str, str, str]:
-    (kind, old, new), count = item
-    return -count, kind, old or "", new or ""
+    (kind, old, new), events = item
+    return -events, kind, old or "", new or ""

@@ -14,14 +14,22 @@ from abtui.core.segment import event_name
 
 
 def example(
-    event: Event, change: Change, frame: tuple[FrameChange, ...], codes: FieldChange | None, shown: Shown
+    event: Event,
+    change: Change,
+    frame: tuple[FrameChange, ...],
+    codes: FieldChange | None,
+    shown: Shown,
+    before: Event | None = None,
 ) -> Example:
-    """The event and everything that differs. `frame` is what differs around every body, `codes` the findings' codes."""
+    """The event and everything that differs. `frame` is what differs around every body, `codes` the findings' codes.
+
+    `before` is the event as OLD got it, where it was another one then.
+    """
     old, new, value = change.old, change.new, event.value
     found = []
     if old.verdict != new.verdict:
         found.append(FieldChange("verdict", old.verdict, new.verdict))
-    reasons = _reason(old, value), _reason(new, value)
+    reasons = _reason(old, value if before is None else before.value), _reason(new, value)
     if reasons[0] != reasons[1]:
         found.append(FieldChange("reason", *reasons))
     if old.verdict == new.verdict == "send":

@@ -47,14 +47,18 @@ def _changes(path: Path, old: Any, new: Any) -> Iterator[FieldChange]:
         for key in old | new:
             yield from _changes((*path, key), old.get(key, ABSENT), new.get(key, ABSENT))
     elif type(old) is list and type(new) is list and len(path) < _DEEPEST:
-        for place, left, right in _aligned(old, new):
-            yield from _changes((*path, place), left, right)
+        for place, left, right, alike in aligned(old, new):
+            if not alike:
+                yield from _changes((*path, place), left, right)
     elif old is ABSENT or new is ABSENT or stringify(old) != stringify(new):
         yield FieldChange(path_text(path), value_text(old), value_text(new))
 
 
-def _aligned(old: list[Any], new: list[Any]) -> Iterator[tuple[int, Any, Any]]:
-    """The items that stand for one another, or for nothing, each with its index in NEW, else in OLD."""
+def aligned(old: list[Any], new: list[Any]) -> Iterator[tuple[int, Any, Any, bool]]:
+    """The items that stand for one another, or for nothing (ABSENT), each with its index in NEW, else in OLD.
+
+    True with those that are known to be equal.
+    """
     if max(len(old), len(new)) > _LONGEST_LIST:
         yield from _by_index(old, new, 0, 0)
         return
@@ -62,11 +66,12 @@ def _aligned(old: list[Any], new: list[Any]) -> Iterator[tuple[int, Any, Any]]:
         None, [stringify(item) for item in old], [stringify(item) for item in new], autojunk=False
     )
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
-        if kind != "equal":
-            yield from _by_index(old[start:end], new[new_start:new_end], start, new_start)
+        yield from _by_index(old[start:end], new[new_start:new_end], start, new_start, kind == "equal")
 
 
-def _by_index(old: list[Any], new: list[Any], old_start: int, new_start: int) -> Iterator[tuple[int, Any, Any]]:
+def _by_index(
+    old: list[Any], new: list[Any], old_start: int, new_start: int, alike: bool = False
+) -> Iterator[tuple[int, Any, Any, bool]]:
     for index in range(max(len(old), len(new))):
         place = index + (new_start if index < len(new) else old_start)
-        yield place, old[index] if index < len(old) else ABSENT, new[index] if index < len(new) else ABSENT
+        yield place, old[index] if index < len(old) else ABSENT, new[index] if index < len(new) else ABSENT, alike

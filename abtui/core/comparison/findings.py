@@ -19,11 +19,11 @@ class FindingCounts:
         self._gained: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
 
-    def add(self, event: Event) -> FieldChange | None:
-        """Count an event; its codes under both configs where they differ."""
+    def add(self, event: Event, before: Event) -> FieldChange | None:
+        """Count an event, which was `before` under OLD; its codes under both configs where they differ."""
         old, new = (
-            Counter(item.code for item in mapper.outcome(event, recent=recent).findings)
-            for mapper, recent in self._sides
+            Counter(item.code for item in mapper.outcome(of, recent=recent).findings)
+            for of, (mapper, recent) in zip((before, event), self._sides, strict=True)
         )
         if old == new:
             return None

@@ -50,6 +50,16 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
         yield Sentence(text, "bad")
 
 
+def headline(result: ComparisonResult) -> Iterator[Sentence]:
+    """The summary without what the tables tell at length: how many events change, or that none does, and what was left out."""
+    if not result.changed:
+        yield from summary(result)
+        return
+    yield next(summary(result))
+    for text in left_out(result):
+        yield Sentence(text, "dim")
+
+
 def left_out(result: ComparisonResult) -> Iterator[str]:
     """What could not be compared because it could not be read."""
     if result.unread:
@@ -98,17 +108,20 @@ def _listed(items: Sequence[str]) -> str:
 
 def _unit(item: UnitChange) -> str:
     """`1,204 have customer in place of user_id`."""
-    one = item.events == 1
+    return f"{item.events:,} {unit_words(item, one=item.events == 1)}"
+
+
+def unit_words(item: UnitChange, *, one: bool) -> str:
+    """`have customer in place of user_id`, said of one event or of several."""
     has = "has" if one else "have"
     match item.kind:
         case "renamed":
-            what = f"{has} {item.new} in place of {item.old}"
+            return f"{has} {item.new} in place of {item.old}"
         case "uid":
-            what = f"{has} another id for {item.new}"
+            return f"{has} another id for {item.new}"
         case "gained":
-            what = f"{'gains' if one else 'gain'} {item.new}"
+            return f"{'gains' if one else 'gain'} {item.new}"
         case "lost":
-            what = f"{'loses' if one else 'lose'} {item.old}"
+            return f"{'loses' if one else 'lose'} {item.old}"
         case "order":
-            what = f"{has} them in another order"
-    return f"{item.events:,} {what}"
+            return f"{has} them in another order"

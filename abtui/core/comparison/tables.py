@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from abtui.core.comparison.model import ComparisonResult
-from abtui.core.outcomes import VERDICTS
+from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.report import Cell, Column, Table, Tone
 from abtui.core.text import plural
 
@@ -39,7 +39,7 @@ def setting_table(result: ComparisonResult) -> Table:
 def verdict_table(result: ComparisonResult) -> Table:
     """The matrix: a row for each old verdict, a column for each new one. Verdicts that no event has are left out."""
     cells = result.verdicts
-    used = [name for name in VERDICTS if any(cells[name].values()) or any(row[name] for row in cells.values())]
+    used = used_verdicts(result)
     rows = []
     for old in used:
         counts = [
@@ -51,6 +51,12 @@ def verdict_table(result: ComparisonResult) -> Table:
     rows.append((Cell("all"), *totals, Cell(f"{result.events:,}")))
     columns = (Column("old verdict"), *(Column(f"new: {name}", right=True) for name in used), Column("all", right=True))
     return _table(columns, rows)
+
+
+def used_verdicts(result: ComparisonResult) -> list[Verdict]:
+    """The verdicts that some event has under either config."""
+    cells = result.verdicts
+    return [name for name in VERDICTS if any(cells[name].values()) or any(row[name] for row in cells.values())]
 
 
 def reason_table(result: ComparisonResult) -> Table:

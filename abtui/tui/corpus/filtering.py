@@ -190,7 +190,9 @@ class Filter:
         for number in numbers:
             if answers[number] == _UNASKED:
                 row = msgspec.structs.replace(shapes.shape(number), source=f"{name}:")
-                answer = None if number <= LOOSE else self.query.outright(row)
+                # Pasted events have no file, and each a source of its own.
+                told = number > LOOSE and (name or not self.query.by_source)
+                answer = self.query.outright(row) if told else None
                 answers[number] = _OPEN if answer is None else _YES if answer else _NO
         return answers
 

@@ -42,6 +42,10 @@ class Reading(Layout):
         arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
         threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
 
+    def _mapping_ended(self) -> bool:
+        """Whether the thread that asks may stop mapping."""
+        return get_current_worker().is_cancelled or self._ended.is_set()
+
     def on_unmount(self) -> None:
         """Whatever is still reading may stop."""
         self._ended.set()
@@ -73,8 +77,10 @@ class Reading(Layout):
 
     def _map_rows(self) -> None:
         corpus, mapper = self.corpus, self.session.mapper
-        # Reading comes first: two threads at work would halve each other's speed. Rows in view are mapped as they are drawn.
-        if self._reading_note or self._mapping or mapper is None or corpus.mapped >= len(corpus) or not self._may_map():
+        # Reading comes first, as two threads at work would halve each other's speed and rows in view are mapped as they are
+        # drawn; but not if someone waits for what a filter finds.
+        waits = bool(self._reading_note) and not corpus.filter
+        if waits or self._mapping or mapper is None or corpus.mapped >= len(corpus) or not self._may_map():
             return
         self._mapping = True
         corpus.mapper = mapper
@@ -82,7 +88,7 @@ class Reading(Layout):
         generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), self._recent
         self.run_worker(
             lambda: workers.map_rows(
-                generation, corpus.items, start, end, mapper, recent, self.post_message, _cancelled, observe
+                generation, corpus.items, start, end, mapper, recent, self.post_message, self._mapping_ended, observe
             ),
             group="mapping",
             exclusive=True,
@@ -137,6 +143,7 @@ class Reading(Layout):
     def _filter_changed(self, message: EventsPane.FilterChanged) -> None:
         self.corpus.set_filter(message.query)
         if message.query:
+            self._map_rows()
             self._filter_more()
         else:
             self._show_filtered()
@@ -166,7 +173,3 @@ class Reading(Layout):
     def _kept_index(self) -> int | None:
         """The item the cursor stays on when the filter changes, if it is still shown."""
         return self.corpus.index_at(self.event_list.cursor)
-
-
-def _cancelled() -> bool:
-    return get_current_worker().is_cancelled

@@ -13,6 +13,7 @@ from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens import filing
+from abtui.tui.screens.comparing import Comparing
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sending import Sending
 from abtui.tui.session import LOCAL
@@ -21,7 +22,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending, Reviewing):
+class WorkbenchScreen(Sending, Comparing, Reviewing):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from abtui.core.query import Query, completed, value_of, with_term
+from abtui.core.query import Query, completed, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.widgets.event_list import EventList, RowProvider
 
@@ -84,8 +84,9 @@ class EventsPane(Vertical):
     DEFAULT_CSS = """
     EventsPane {
         & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; display: none; }
-        & #filter-note { height: auto; padding: 0 1; color: $text-warning; display: none; }
+        & #filter-note { height: auto; max-height: 3; padding: 0 1; color: $foreground-muted; display: none; }
         & #filter-note.-shown { display: block; }
+        & #filter-note.-problem { color: $text-warning; }
         & EventList { height: 1fr; }
     }
     """
@@ -107,7 +108,7 @@ class EventsPane(Vertical):
         yield FilterInput(
             self._take_paste,
             self._focus_list,
-            placeholder="text, or type: verdict: finding: goal: user: reason: name: source:",
+            placeholder="any text, or a field",
             id="filter-text",
             compact=True,
         )
@@ -123,9 +124,19 @@ class EventsPane(Vertical):
     def _box(self) -> Input:
         return self.query_one("#filter-text", Input)
 
+    @property
+    def filter_text(self) -> str:
+        """What is written in the filter; what is put there is shown and filters."""
+        return self._box.value
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        self._box.value = text
+
     def edit_filter(self) -> None:
         """Put the cursor into the filter, so that the next key is written there."""
         self._box.display = True
+        self._show_note(Query(self._box.value), written=True)
         # `Widget.focus` only asks for it, and keys that come before would act on the list.
         self.screen.set_focus(self._box)
 
@@ -165,9 +176,7 @@ class EventsPane(Vertical):
         event.stop()
         query = Query(event.value)
         self._show_box()
-        note = self.query_one("#filter-note", Static)
-        note.set_class(bool(query.problem), "-shown")
-        note.update(query.problem)
+        self._show_note(query, written=self.screen.focused is self._box)
         self.post_message(self.FilterChanged(query))
 
     def on_descendant_blur(self) -> None:
@@ -176,4 +185,16 @@ class EventsPane(Vertical):
 
     def _show_box(self) -> None:
         # The screen knows who has the focus before the box is told.
-        self._box.display = bool(self._box.value) or self.screen.focused is self._box
+        written = self.screen.focused is self._box
+        self._box.display = bool(self._box.value) or written
+        if not written:
+            self._show_note(Query(self._box.value), written=False)
+
+    def _show_note(self, query: Query, *, written: bool) -> None:
+        """What may be wrong with the filter, or, while it is `written`, what can be written next."""
+        note = self.query_one("#filter-note", Static)
+        text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if written else "")
+        note.set_class(bool(query.problem), "-problem")
+        if note.has_class("-shown") != bool(text) or note.content != text:
+            note.set_class(bool(text), "-shown")
+            note.update(text)

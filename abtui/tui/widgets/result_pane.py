@@ -1,8 +1,8 @@
-"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings and Response behind tabs."""
+"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings, Response and Diff behind tabs."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -13,25 +13,31 @@ from textual.widgets import ContentSwitcher, Static
 from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
-from abtui.core.jsontext import line_column, locate
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.paths import parse_path
 from abtui.core.receipts import Receipt
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.payload_marks import payload_marks
 from abtui.tui.widgets.tab_strip import TabStrip
 
-ResultTab = Literal["payload", "request", "why", "findings", "response"]
+if TYPE_CHECKING:
+    from abtui.core.comparison.event import EventComparison
+    from abtui.tui.widgets.diff_view import DiffView
+
+ResultTab = Literal["payload", "request", "why", "findings", "response", "diff"]
 TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
     ("payload", "Payload"),
     ("request", "Request"),
     ("why", "Why"),
     ("findings", "Findings"),
     ("response", "Response"),
+    ("diff", "Diff"),
 )
 _MARKED_BYTES: Final = 64 * 1024
 """A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
+
+_BANNER_KEPT: Final = 3
+"""Rows of the banner up to which it does not become lower again."""
 
 
 class ResultPane(Vertical):
@@ -42,6 +48,8 @@ class ResultPane(Vertical):
         & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
+        &.-diff #banner { display: none; }
+        &.-diff.-stale #banner { display: block; }
     }
     """
 
@@ -54,10 +62,13 @@ class ResultPane(Vertical):
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
         self._receipt: tuple[Receipt, str] | None = None
+        self._difference: tuple[EventComparison | None, str] = None, ""
+        self._diff_view: DiffView | None = None
         self._empty = "Select an event."
         self._sending = False
         self._fixed: tuple[Finding, str] | None = None
         self._banner = Content("")
+        self._banner_lines = 2
 
     def compose(self) -> ComposeResult:
         """The strip, the verdict, and the two kinds of view."""
@@ -113,6 +124,8 @@ class ResultPane(Vertical):
         self._outcome = self._request = self._unreadable = None
         self._empty = message
         self.stale = False
+        if self._diff_view is not None:
+            self._diff_view.to_top()
         self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
@@ -130,6 +143,14 @@ class ResultPane(Vertical):
         if self.tab == "response":
             self._draw()
 
+    def show_difference(self, comparison: EventComparison | None, baseline: str = "") -> None:
+        """How the event compares with the baseline of that name; None without a baseline, or without an event to compare."""
+        self._difference = comparison, baseline
+        changed = comparison is not None and comparison.kinds
+        self.query_one(TabStrip).set_label("diff", "Diff Δ" if changed else "Diff")
+        if self.tab == "diff":
+            self._draw()
+
     def watch_tab(self, tab: ResultTab) -> None:
         """Show another tab."""
         self.query_one(TabStrip).active = tab
@@ -139,6 +160,8 @@ class ResultPane(Vertical):
         """Dim what no longer belongs to the text in the editor."""
         self.set_class(stale, "-stale")
         self.query_one(CodeView).stale = stale
+        if self._diff_view is not None:
+            self._diff_view.stale = stale
 
     def on_tab_strip_activated(self, event: TabStrip.Activated) -> None:
         """A tab was clicked."""
@@ -147,21 +170,31 @@ class ResultPane(Vertical):
 
     def focus_view(self) -> None:
         """Focus what can be scrolled."""
-        self.query_one("#code" if self.query_one(ContentSwitcher).current == "code" else "#prose").focus()
+        self.query_one(f"#{self.query_one(ContentSwitcher).current}").focus()
 
     def _say(self, banner: Content) -> None:
         # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
         if banner != self._banner:
             view = self.query_one("#banner", Static)
             width = view.content_size.width
-            layout = not width or len(banner.wrap(width)) != len(self._banner.wrap(width))
+            lines = len(banner.wrap(width)) if width else _BANNER_KEPT + 1
+            layout = max(lines, self._banner_lines) > _BANNER_KEPT or lines > self._banner_lines
+            if layout:
+                # A height it once had it keeps, so that going from event to event does not lay out the screen each time.
+                self._banner_lines = lines
+                view.styles.min_height = max(2, min(lines, _BANNER_KEPT))
             self._banner = banner
             view.update(banner, layout=layout)
 
     def _draw(self) -> None:
         outcome = self._outcome
+        # The Diff tab has both verdicts itself.
+        self.set_class(self.tab == "diff" and self._difference[0] is not None, "-diff")
         if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
             self._draw_code(outcome, self._request)
+            return
+        if self.tab == "diff":
+            self._draw_difference()
             return
         self.query_one(ContentSwitcher).current = "prose"
         self.query_one("#prose-text", Static).update(self._words(outcome))
@@ -178,6 +211,18 @@ class ResultPane(Vertical):
             view.set_marks(())
             view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
         self.query_one(ContentSwitcher).current = "code"
+
+    def _draw_difference(self) -> None:
+        switcher, view = self.query_one(ContentSwitcher), self._diff_view
+        if view is None:
+            # What compares takes a while to load, which who never compares need not wait for.
+            from abtui.tui.widgets.diff_view import DiffView
+
+            view = self._diff_view = DiffView(id="diff")
+            switcher.mount(view)
+        view.stale = self.stale
+        view.show(*self._difference)
+        switcher.current = "diff"
 
     @staticmethod
     def _unsent(outcome: Outcome | None) -> str:
@@ -200,28 +245,3 @@ class ResultPane(Vertical):
             return prose.findings(outcome.findings, fixed=self._fixed)
         # Where there is no request, the reason takes the payload's place.
         return prose.why(outcome)
-
-
-def payload_marks(text: str, findings: tuple[Finding, ...]) -> list[Mark]:
-    """A mark at each place of the payload that a finding names, the first finding of a place only."""
-    marks: dict[str, Mark] = {}
-    for item in findings:
-        path = item.payload_path
-        if path is None or path in marks or item.severity == "info":
-            continue
-        steps = parse_path(path)
-        span = locate(text, steps)
-        while span is None and steps:
-            # What is missing is marked at what it is missing from.
-            steps = steps[:-1]
-            span = locate(text, steps)
-        if span is not None:
-            line, column = line_column(text, span[0])
-            marks[path] = Mark(
-                line=line,
-                column=column,
-                end_column=column + min(span[1] - span[0], 200),
-                severity=item.severity,
-                message=item.message,
-            )
-    return list(marks.values())

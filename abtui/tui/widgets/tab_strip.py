@@ -19,6 +19,15 @@ Tab = tuple[str, str]
 """Id and label."""
 
 
+_SHORTEST = 3
+"""Letters that a tab's word keeps."""
+
+
+def _word(label: str) -> str:
+    """The longest word of a label, the one that can be told when it is cut."""
+    return max(label.split(" "), key=len)
+
+
 class TabStrip(Widget):
     """Tabs on one row. Posts `Activated` on a click; `active` can be set."""
 
@@ -66,9 +75,10 @@ class TabStrip(Widget):
         self.post_message(self.Activated(self, names[(names.index(self.active) + by) % len(names)]))
 
     def render_line(self, y: int) -> Strip:
-        """The row. Labels lose their padding first where the room is short."""
+        """The row. Where the room is short, labels lose their padding first, and then the longest words their ends."""
         width = self.size.width
         padding = 1 if sum(cells.width(label) + 3 for _, label in self._tabs) <= width else 0
+        labels = self._fitting(width - (1 + padding) * len(self._tabs))
         plain, chosen = (
             self.get_component_rich_style("tab-strip--tab"),
             self.get_component_rich_style("tab-strip--active"),
@@ -76,12 +86,23 @@ class TabStrip(Widget):
         segments: list[Segment] = []
         self._places = []
         at = 0
-        for name, label in self._tabs:
+        for (name, _), label in zip(self._tabs, labels, strict=True):
             text = f"▌{label}{' ' * padding}" if name == self.active else f" {label}{' ' * padding}"
             segments.append(Segment(text, chosen if name == self.active else plain))
             self._places.append((at, at + cells.width(text), name))
             at += cells.width(text)
         return Strip(segments).adjust_cell_length(width, plain).crop(0, width)
+
+    def _fitting(self, room: int) -> list[str]:
+        """The labels in `room` cells: the longest words lose letters, but for the active tab's, and none comes below three."""
+        labels = [label for _, label in self._tabs]
+        while sum(map(cells.width, labels)) > room:
+            words = [(_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
+            longest, at = max(words, key=lambda word: (len(word[0]), word[1]), default=("", 0))
+            if len(longest) <= _SHORTEST:
+                break
+            labels[at] = labels[at].replace(longest, longest[:-1], 1)
+        return labels
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""

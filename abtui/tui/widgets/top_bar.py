@@ -53,6 +53,8 @@ class TargetBar(Static):
     target: reactive[Target | None] = reactive(None)
     opened: reactive[str] = reactive("")
     modified: reactive[bool] = reactive(False)
+    impact: reactive[str] = reactive("")
+    """How many events change against the baseline, and what that is; "" without one."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -69,12 +71,17 @@ class TargetBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_impact(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def _draw(self) -> None:
         target = self.target
         parts: list[tuple[str, str]] = [
             ("abtui ", "bold $text-primary"),
             (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
             (" ●" if self.modified else "", "$text-warning"),
+            (f"  {self.impact}" if self.impact else "", "bold $text-accent"),
         ]
         if target is not None:
             production = looks_like_production(target)

@@ -1,0 +1,217 @@
+"""Comparing the corpus with a baseline beside the screen: what is compared with, and one pass over the events."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from textual.message import Message
+
+from abtui.core.comparison import Comparison, ComparisonResult
+from abtui.core.comparison.model import class_of
+from abtui.core.config import Config
+from abtui.core.events import Event, Stored, Unreadable, read_stored
+from abtui.core.events.model import JSONObject
+from abtui.core.light import LightPart, LightReader
+from abtui.tui.corpus import Corpus
+from abtui.tui.messages import Work
+
+Classes = tuple[str, ...]
+"""The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
+
+_AT_A_TIME: Final = 64
+"""Events compared between two looks at the clock."""
+_AT_ONE_GO: Final = 1024
+"""Events asked of the corpus at a time."""
+_WORK_SECONDS: Final = 0.01
+"""A spell of work, after which the thread waits until the screen took what was found."""
+_TELL_SECONDS: Final = 0.25
+"""How often the counts are told while the pass goes on."""
+
+
+class Baseline:
+    """A config, and the first `size` events as they were when it was pinned: `texts` has those that were edited since.
+
+    `name` is used in sentences, `short` where there is little room.
+    """
+
+    def __init__(self, name: str, short: str, config: Config, size: int) -> None:
+        self.name, self.short, self.config, self.size = name, short, config, size
+        self.texts: dict[int, Stored] = {}
+        self._read: tuple[int, Event | None] = -1, None
+
+    def keep(self, index: int, item: Stored) -> None:
+        """An event is about to be edited: keep it as it is, the first time. Also one that came later, so that it can be taken back."""
+        self.texts.setdefault(index, item)
+
+    def before(self, index: int, item: Stored) -> Stored:
+        """The event at an index as the baseline's config gets it; `item` is what it is now."""
+        return self.texts.get(index, item) if index < self.size else item
+
+    def event(self, index: int) -> Event | None:
+        """The event as it was, if it was edited since and was one; read once as long as it is the same one that is asked for."""
+        if index not in self.texts or index >= self.size:
+            return None
+        if self._read[0] != index:
+            event = read_stored(self.texts[index])
+            self._read = index, event if isinstance(event, Event) else None
+        return self._read[1]
+
+
+class Pass:
+    """Compares the events of a corpus in order, and those again that were edited.
+
+    While a thread works on it (`busy`) the screen leaves it alone, but for `edited`; what was edited in the meantime the
+    thread takes over between two spells.
+    """
+
+    def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
+        self.busy = False
+        self.compared = 0
+        self._baseline, self._corpus = baseline, corpus
+        self._comparison = Comparison(baseline.config, config, names=(baseline.name, name), examples=0)
+        self._reader = LightReader(baseline.config, config)
+        self._edited: deque[int] = deque()
+        self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
+        """What was counted of the edited events: as they were, and as they are."""
+
+    def result(self) -> ComparisonResult:
+        """What was counted so far."""
+        return self._comparison.result()
+
+    def edited(self, index: int) -> None:
+        """An event was edited; `catch_up` takes it over."""
+        self._edited.append(index)
+
+    def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
+        """Compare events up to `end`, until it is `over`; gives how each of them changes."""
+        found: list[Classes] = []
+        while self.compared < end:
+            items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
+            while step := self._step(islice(items, _AT_A_TIME)):
+                found += step
+                if over():
+                    return found
+        return found
+
+    def _step(self, items: Iterable[Stored]) -> list[Classes]:
+        found: list[Classes] = []
+        values, places, apart = [], [], []
+        for item in items:
+            place = len(found)
+            found.append(())
+            # Looked for after the item was fetched: who edits it keeps it first.
+            if self.compared + place in self._baseline.texts:
+                apart.append(place)
+            elif (value := self._value(item)) is None:
+                event = read_stored(item)
+                found[place] = self._add(event, event)
+            else:
+                values.append(value)
+                places.append(place)
+        for at, kinds in self._comparison.add_part(LightPart(values, "")):
+            found[places[at]] = classes(kinds)
+        for place in apart:
+            found[place] = self.again(self.compared + place)
+        self.compared += len(found)
+        return found
+
+    def catch_up(self) -> dict[int, Classes]:
+        """Compare the edited events again, as far as the pass has been at them; gives how they change."""
+        found: dict[int, Classes] = {}
+        while self._edited:
+            index = self._edited.popleft()
+            if index < self.compared:
+                found[index] = self.again(index)
+        return found
+
+    def again(self, index: int) -> Classes:
+        """Count an event as it is by now in place of what was counted of it; gives how it changes."""
+        counted = self._counted.get(index)
+        if counted is None and index < self.compared:
+            first = self._read(self._baseline.texts[index])
+            counted = first, first
+        if counted is not None:
+            self._take_back(*counted)
+        item = self._corpus.item(index)
+        before, now = self._read(self._baseline.before(index, item)), self._read(item)
+        # What was no event then is compared as it is now.
+        self._counted[index] = pair = (now if isinstance(before, Unreadable) else before, now)
+        return self._add(*pair)
+
+    def _read(self, item: Stored) -> Event | Unreadable:
+        """An event as the pass reads it: the fields that configs look at, all of it only where that does not do."""
+        value = self._value(item)
+        return read_stored(item) if value is None else Event(item.source, value)
+
+    def _value(self, item: Stored) -> JSONObject | None:
+        try:
+            return self._reader.value(item.text if isinstance(item.text, bytes) else item.text.encode())
+        except UnicodeEncodeError:
+            return None
+
+    def _add(self, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
+        if isinstance(now, Unreadable):
+            self._comparison.add_unreadable(now)
+            return ()
+        change = self._comparison.add(now, before if isinstance(before, Event) else None)
+        return () if change is None else classes(change.kinds)
+
+    def _take_back(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
+        if isinstance(now, Unreadable):
+            self._comparison.take_back_unreadable(now)
+        else:
+            self._comparison.take_back(now, before if isinstance(before, Event) else None)
+
+
+def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
+    """How some events change, those in view, without counting them."""
+    scout = Pass(baseline, config, corpus, "")
+    return {index: scout.again(index) for index in indexes}
+
+
+@lru_cache(maxsize=1024)
+def classes(kinds: tuple[str, ...]) -> Classes:
+    """The classes of a change's kinds: one value for all events that change alike."""
+    return tuple(dict.fromkeys(map(class_of, kinds)))
+
+
+class Compared(Work):
+    """How the events from `start` on change, and some edited ones (`again`); `last` of this piece of work.
+
+    `result` comes a few times a second and at the end.
+    """
+
+    def __init__(
+        self,
+        work: Pass,
+        start: int,
+        found: list[Classes],
+        again: dict[int, Classes],
+        result: ComparisonResult | None,
+        *,
+        last: bool,
+    ) -> None:
+        super().__init__()
+        self.work, self.start, self.found, self.again, self.result, self.last = work, start, found, again, result, last
+
+
+def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
+    """Go on with a pass up to `end`, in a thread, in spells of 10 ms."""
+    told = time.monotonic()
+    while not cancelled():
+        start, until = work.compared, time.monotonic() + _WORK_SECONDS
+        found = work.spell(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        again, last = work.catch_up(), work.compared >= end
+        result = None
+        if last or time.monotonic() - told >= _TELL_SECONDS:
+            told, result = time.monotonic(), work.result()
+        compared = Compared(work, start, found, again, result, last=last)
+        post(compared)
+        if last:
+            return
+        compared.wait(cancelled)

@@ -1,0 +1,67 @@
+"""The question which config to compare with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+_HEAD = "git:HEAD"
+
+
+class CompareWith(ModalScreen[str | None]):
+    """A path or `git:REV:PATH`. Gives it, or None. `problem` says why the last answer would not do; `own` is the open config's path."""
+
+    DEFAULT_CSS = """
+    CompareWith { align: center middle; background: $background 60%; }
+    CompareWith #compare-problem { color: $text-error; margin-top: 1; }
+    CompareWith Button { min-width: 12; margin-right: 1; }
+    CompareWith #compare-help { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+    def __init__(self, place: str, problem: str, *, own: str | None) -> None:
+        super().__init__()
+        self._place, self._problem, self._own = place, problem, own
+
+    def compose(self) -> ComposeResult:
+        """The line, and the two answers that need no typing."""
+        with Vertical(classes="dialog"):
+            yield Label("Compare with another config", classes="dialog-title")
+            yield Static(
+                "It becomes the baseline. A path, git:REV:PATH, or git:REV for the open config as it was committed.",
+                id="compare-help",
+                markup=False,
+            )
+            yield Input(self._place, placeholder="config.yaml or git:main:config.yaml", id="place")
+            if self._problem:
+                yield Static(f"✗ {self._problem}", id="compare-problem", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Compare", variant="primary", id="compare")
+                if self._own is not None:
+                    yield Button(_HEAD, id="head", tooltip="The open config as it was last committed")
+                    yield Button("Saved file", id="saved", tooltip="The open config as it is on disk")
+                yield Button("Cancel", id="cancel")
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#compare")
+    def _compare(self) -> None:
+        if place := self.query_one(Input).value.strip():
+            self.dismiss(place)
+
+    @on(Button.Pressed, "#head")
+    def _head(self) -> None:
+        self.dismiss(_HEAD)
+
+    @on(Button.Pressed, "#saved")
+    def _saved(self) -> None:
+        self.dismiss(self._own)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,112 @@
+"""What the Diff tab says of one event: both verdicts, the change in words, and the lines of both payloads."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from abtui.core.comparison.event import EventComparison, Side
+from abtui.core.comparison.fields import ABSENT
+from abtui.core.comparison.lines import DiffLine
+from abtui.core.comparison.model import SettingChange
+from abtui.core.report import Tone
+from abtui.core.text import one_line, plural, printable
+from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+
+_LONGEST_VALUE: Final = 60
+_MOST_CAUSES: Final = 4
+_LEAST_WIDTH: Final = 20
+_WORD = 6
+
+LOOKS: Final[dict[Tone, str]] = {
+    "plain": "",
+    "good": "diff--good",
+    "bad": "diff--bad",
+    "warning": "diff--warning",
+    "dim": "diff--dim",
+}
+_SIGN_LOOKS: Final = {"+": "diff--good", "-": "diff--bad", "~": "diff--warning", "…": "diff--dim", " ": ""}
+
+
+class DiffRow(msgspec.Struct, frozen=True):
+    """A row: a sign in front (one cell), the text, and the looks (component classes) of parts of it, by columns.
+
+    `code`: the text is JSON up to the first part that has a look.
+    """
+
+    text: str
+    sign: str = " "
+    sign_look: str = ""
+    parts: tuple[tuple[int, int, str], ...] = ()
+    code: bool = False
+
+
+def diff_rows(comparison: EventComparison, baseline: str, lines: Sequence[DiffLine], width: int) -> list[DiffRow]:
+    """All rows; sentences are wrapped to `width` cells, lines of payloads are not."""
+    rows = list(_words(comparison, baseline, max(_LEAST_WIDTH, width)))
+    if lines:
+        rows.append(DiffRow(""))
+        rows += map(_line, lines)
+    return rows
+
+
+def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
+    if not of.kinds:
+        yield from _wrapped(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
+        yield from _side("now", of.new, width)
+        return
+    if (of.old.verdict, of.old.reason) == (of.new.verdict, of.new.reason):
+        yield from _side("both", of.new, width)
+    else:
+        yield from _side("was", of.old, width)
+        yield from _side("now", of.new, width)
+    for sentence in of.sentences:
+        yield from _wrapped(f"• {sentence.text}", LOOKS[sentence.tone], width, indent=2)
+    for cause in of.causes[:_MOST_CAUSES]:
+        yield from _wrapped(f"by {_cause(cause)}", "diff--dim", width, indent=3)
+    if len(of.causes) > _MOST_CAUSES:
+        yield DiffRow(f"and {plural(len(of.causes) - _MOST_CAUSES, 'more setting')}", parts=((0, 99, "diff--dim"),))
+
+
+def _side(word: str, side: Side, width: int) -> Iterator[DiffRow]:
+    look = VERDICT_LOOKS[side.verdict]
+    start = f"{word}  {look.glyph} {side.verdict.upper()}"
+    text = printable(f"{start}  {side.reason}").replace("\n", " ")
+    for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
+        marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), look.style)) if number == 0 else ()
+        yield DiffRow(line, parts=marked)
+
+
+def _cause(item: SettingChange) -> str:
+    old, new = ("nothing" if text is None else one_line(text, _LONGEST_VALUE) for text in (item.old, item.new))
+    line = "" if item.line is None else f" (line {item.line})"
+    what = "another order" if item.kind == "order" else f"{old} → {new}"
+    return f"{item.path}: {what}{line}"
+
+
+def _wrapped(text: str, look: str, width: int, indent: int = 0) -> Iterator[DiffRow]:
+    for line in textwrap.wrap(printable(text).replace("\n", " "), width, subsequent_indent=" " * indent):
+        yield DiffRow(line, parts=((0, len(line), look),) if look else ())
+
+
+def _line(line: DiffLine) -> DiffRow:
+    look = _SIGN_LOOKS[line.sign]
+    if line.sign == "…":
+        text = f"{line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
+        return DiffRow(text, "…", look, ((0, len(text), look),))
+    if line.sign == "~":
+        old, start = len(line.text), len(line.text) + len(line.old)
+        text = f"{line.text}{line.old} → {line.new}"
+        parts = ((old, start, "diff--old"), (start, start + 3, "diff--dim"), (start + 3, len(text), "diff--new"))
+        return DiffRow(text, "~", look, parts, code=True)
+    if line.sign == " ":
+        return DiffRow(line.text, code=True)
+    return DiffRow(line.text, line.sign, look, ((0, len(line.text), look),))
+
+
+def unsent(of: EventComparison) -> bool:
+    """Whether neither config sends anything, so that there are no lines to show."""
+    return of.old.body is ABSENT and of.new.body is ABSENT

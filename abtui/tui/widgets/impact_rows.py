@@ -1,0 +1,180 @@
+"""What the impact panel says: the numbers of a comparison in blocks of rows, each number with the filter that shows its events."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from abtui.core.comparison.filters import (
+    Filter,
+    goal_filter,
+    reason_filter,
+    setting_filter,
+    unit_filter,
+    verdict_filter,
+)
+from abtui.core.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
+from abtui.core.comparison.summary import unit_words
+from abtui.core.comparison.tables import used_verdicts
+from abtui.core.destinations.reasons import SHORT
+from abtui.core.outcomes import Verdict
+from abtui.core.text import plural
+from abtui.tui.widgets import cells
+from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+
+TWO_COLUMNS_FROM: Final = 96
+_GAP: Final = 3
+_MOST: Final = 50
+_CELL: Final = 12
+_COUNT: Final = 8
+_NAME: Final = 17
+_GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
+_UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
+
+T = TypeVar("T")
+
+
+class Piece(NamedTuple):
+    """A part of a row: the text, its look (a tone, `title`, or ""), and the filter it stands for. One with a filter starts with a space."""
+
+    text: str
+    look: str = ""
+    filter: Filter | None = None
+
+
+Row = tuple[Piece, ...]
+Block = list[Row]
+
+
+def impact_rows(result: ComparisonResult, width: int) -> list[Row]:
+    """The rows below the headline, in two columns of blocks where there is room."""
+    if width < TWO_COLUMNS_FROM:
+        return [row for block in _blocks(result, width) for row in (*block, ())]
+    left_width = (width - _GAP) // 2
+    columns: tuple[list[Row], list[Row]] = ([], [])
+    for block in _blocks(result, left_width):
+        shorter = min(columns, key=len)
+        shorter += [*block, ()]
+    left, right = columns
+    rows = []
+    for at in range(max(map(len, columns))):
+        first = left[at] if at < len(left) else ()
+        room = left_width + _GAP - sum(cells.width(piece.text) for piece in first)
+        second = right[at] if at < len(right) else ()
+        rows.append((*first, Piece(" " * max(0, room)), *second) if second else first)
+    return rows
+
+
+def _blocks(result: ComparisonResult, width: int) -> Iterator[Block]:
+    if not result.events:
+        return
+    yield list(_verdicts(result, width))
+    if result.goals.changes or result.goals.same:
+        yield list(_goals(result, width))
+    if result.settings:
+        yield _block("Settings that differ", result.settings, lambda item: _setting(item, width), width)
+    if result.reasons:
+        yield list(_reasons(result, width))
+    if result.units:
+        yield _block("Units of what both send", result.units, lambda item: [_unit(result, item, width)], width)
+    if result.frame:
+        count = result.count("request")
+        title = f"Around the body: {plural(count, 'event')} differ{'s' if count == 1 else ''} in this alone"
+        yield _block(
+            title,
+            result.frame,
+            lambda item: [_cut((Piece(f" {item.name}  {item.old or 'none'} → {item.new or 'none'}"),), width)],
+            width,
+        )
+
+
+def _block(title: str, items: Sequence[T], rows: Callable[[T], Iterable[Row]], width: int) -> Block:
+    block = [_cut((Piece(title, "title"),), width), *(row for item in items[:_MOST] for row in rows(item))]
+    if len(items) > _MOST:
+        block.append((Piece(f" and {len(items) - _MOST:,} more: abtui diff lists all", "dim"),))
+    return block
+
+
+def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
+    used = used_verdicts(result)
+    head = "".join(f"{f'now {VERDICT_LOOKS[name].word}':>{_CELL}}" for name in used)
+    yield _cut((Piece(f"{'Verdicts':<{_NAME}}", "title"), Piece(head, "dim")), width)
+    for old in used:
+        yield _cut(
+            (Piece(f" {f'was {old}':<{_NAME - 1}}", "dim"), *(_cell(result, old, new) for new in used)),
+            width,
+        )
+
+
+def _cell(result: ComparisonResult, old: Verdict, new: Verdict) -> Piece:
+    count = result.verdicts[old][new]
+    if not count:
+        return Piece(f"{'·':>{_CELL}}", "dim")
+    if old == new:
+        return Piece(f"{count:>{_CELL},}", "dim", verdict_filter(result, old, new))
+    sign, look = ("-", "bad") if old == "send" else ("+", "good") if new == "send" else ("~", "warning")
+    return Piece(f"{f'{sign}{count:,}':>{_CELL}}", look, verdict_filter(result, old, new))
+
+
+def _goals(result: ComparisonResult, width: int) -> Iterator[Row]:
+    goals = result.goals
+    same = f"{plural(goals.same, 'event')} keep{'s' if goals.same == 1 else ''} the goal"
+    yield _cut((Piece("Goals  ", "title"), Piece(same, "dim")), width)
+    yield from (_goal(result, item, width) for item in goals.changes[:_MOST])
+    if more := max(0, len(goals.changes) - _MOST) + goals.uncounted:
+        yield (Piece(f" and {more:,} more", "dim"),)
+
+
+def _goal(result: ComparisonResult, item: GoalChange, width: int) -> Row:
+    sign, look = _GOAL_LOOKS[item.kind]
+    name = f"{item.old} → {item.new}" if item.kind == "renamed" else item.new or item.old or ""
+    return _counted(item.events, f"{sign} {item.kind:<8}{name}", look, goal_filter(result, item), width)
+
+
+def _unit(result: ComparisonResult, item: UnitChange, width: int) -> Row:
+    sign, look = _UNIT_LOOKS.get(item.kind, ("~", "warning"))
+    return _counted(
+        item.events, f"{sign} {unit_words(item, one=item.events == 1)}", look, unit_filter(result, item), width
+    )
+
+
+def _counted(count: int, text: str, look: str, query: Filter, width: int) -> Row:
+    return _cut((Piece(f" {count:>{_COUNT},} {text}", look, query),), width)
+
+
+def _reasons(result: ComparisonResult, width: int) -> Iterator[Row]:
+    yield (Piece("Why", "title"),)
+    for item in result.reasons[:_MOST]:
+        look = "bad" if item.old_verdict == "send" else "good" if item.new_verdict == "send" else "warning"
+        old, new = (
+            verdict if verdict == "send" else f"{verdict} ({SHORT.get(code, code)})"
+            for verdict, code in ((item.old_verdict, item.old_reason), (item.new_verdict, item.new_reason))
+        )
+        if old == new:
+            old, new = item.old_reason, item.new_reason
+        yield _counted(item.events, f"{old} → {new}", look, reason_filter(result, item), width)
+
+
+def _setting(item: SettingChange, width: int) -> list[Row]:
+    old, new = ("nothing" if text is None else text for text in (item.old, item.new))
+    what = f"another order: {new}" if item.kind == "order" else f"{old} → {new}"
+    line = "" if item.line is None else f"  line {item.line}"
+    look = "dim" if item.events == 0 else "warning"
+    path = item.path.removeprefix("settings.")
+    rows = [_cut((Piece(f" {path}  ", look, setting_filter(item)), Piece(what), Piece(line, "dim")), width)]
+    rows += [(Piece(f"   {part}", "dim"),) for part in textwrap.wrap(item.effect, max(20, width - 4))]
+    return rows
+
+
+def _cut(row: Row, width: int) -> Row:
+    """The row in at most `width` cells, safe to draw; what does not fit ends in an ellipsis."""
+    found, room = [], width
+    for piece in row:
+        text = piece.text
+        if room <= 0:
+            break
+        taken = min(room, cells.width(text))
+        found.append(piece._replace(text=cells.cut(text, taken)))
+        room -= taken
+    return tuple(found)

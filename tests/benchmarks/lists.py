@@ -1,0 +1,188 @@
+"""A long list: time to use it and to read it all, memory, and how long a frame is blocked by what people do with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from tests.benchmarks.figures import Figure, paired
+from tests.benchmarks.screens import EMPTY, MARKER, first_text, open_terminal
+from tests.benchmarks.terminal import DOWN, Terminal
+from tests.benchmarks.workspace import Workspace, python
+
+EVENTS = (10_000, 100_000, 1_000_000)
+USABLE, MEMORY, BLOCKED, MOVE = 1.0, 120.0, 50.0, 5.0
+"""At most: seconds to a usable list, MB, milliseconds of a blocked frame, and of CPU for a row move."""
+_ROWS, _COLUMNS = 45, 160
+_PAGE_UP, _PAGE_DOWN = "\x1b[5~", "\x1b[6~"
+_MOVES = 40
+_PROBE = "tests.benchmarks.probe"
+
+
+def event_list(space: Workspace) -> list[Figure]:
+    """Every size in turn, each beside an empty Textual app and, where its command was given, toolong on the same file."""
+    sizes = EVENTS[:2] if space.quick else EVENTS
+    empty = [first_text(space, python(EMPTY, MARKER), MARKER, _ROWS, _COLUMNS) for _ in range(3)]
+    figures = []
+    for events in sizes:
+        figures += _of_size(space, events, empty)
+    return figures
+
+
+def _of_size(space: Workspace, events: int, empty: list[float]) -> list[Figure]:
+    corpus = space.corpus(events)
+    label = f"{events:,} events"
+    rounds = [_reading(space, corpus, events) for _ in empty]
+    rows, read = [one[0] for one in rounds], [one[1] for one in rounds]
+    usable = paired("list", f"usable, {label}", "s", rows, "empty app", empty)
+    figures = [usable._replace(floor=f"at most {USABLE:g} s", holds=usable.value <= USABLE)]
+    if space.toolong:
+        theirs = [_toolong(space, corpus) for _ in empty]
+        figures.append(paired("list", f"first rows, {label}", "s", rows, "toolong", [one[0] for one in theirs]))
+        figures.append(paired("list", f"all read, {label}", "s", read, "toolong", [one[1] for one in theirs]))
+        ours = _pages(space, corpus, events)
+        figures.append(paired("list", f"page to screen, {label}", "ms", ours, "toolong", theirs[-1][2][: len(ours)]))
+    else:
+        figures.append(paired("list", f"all read, {label}", "s", read, "empty app", empty))
+    return figures + _session(space, corpus, events, label)
+
+
+def _abtui(space: Workspace, corpus: Path) -> Terminal:
+    return open_terminal(space, (*space.abtui, str(space.config()), str(corpus)), _ROWS, _COLUMNS)
+
+
+def _a_row(corpus: Path) -> str:
+    """What only a row of the list shows at first: the selected event is the first, and its name stands in the editor, too."""
+    with corpus.open("rb") as lines:
+        read = [orjson.loads(next(lines)) for _ in range(8)]
+    names = [event.get("event") or event.get("name") for event in read]
+    return next(name for name in names[1:] if name and name != names[0])[:10]
+
+
+def _reading(space: Workspace, corpus: Path, events: int) -> tuple[float, float]:
+    """Seconds until rows are shown, and until all events are counted."""
+    patterns = {"rows": re.compile(re.escape(_a_row(corpus))), "all": re.compile(re.escape(f"{events:,} events"))}
+    with _abtui(space, corpus) as terminal:
+        seen = terminal.first_seen(patterns, 120)
+    return seen["rows"], seen["all"]
+
+
+def _pages(space: Workspace, corpus: Path, events: int) -> list[float]:
+    """Milliseconds from a key for the next page to the screen it gives, once all is read."""
+    with _abtui(space, corpus) as terminal:
+        terminal.first_seen({"all": re.compile(re.escape(f"{events:,} events"))}, 120)
+        terminal.settle()
+        return _key_to_screen(terminal, _PAGE_DOWN)
+
+
+def _key_to_screen(terminal: Terminal, key: str, presses: int = 10) -> list[float]:
+    times = []
+    for _ in range(presses):
+        terminal.press(key)
+        times.append(terminal.first_drawn() * 1000)
+        terminal.settle(0.15, 1)
+    return times
+
+
+def _toolong(space: Workspace, corpus: Path) -> tuple[float, float, list[float]]:
+    """Toolong on the same file: seconds until its first rows and until the scan is done, milliseconds from a key to another page."""
+    with open_terminal(space, (*space.toolong, str(corpus)), _ROWS, _COLUMNS) as terminal:
+        seen = terminal.first_seen({"rows": re.compile(r'"messageId"|"type"|"event"')}, 120)
+        # While it scans it draws how far it is; when it draws nothing any more, it is done.
+        read = terminal.last_drawn(0.6)
+        # It opens at the end of the file.
+        return seen["rows"], read, _key_to_screen(terminal, _PAGE_UP)
+
+
+def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Figure]:
+    """What a person does with the list while it is mapped, with a heartbeat in the event loop."""
+    log = space.folder / f"beats-{events}.log"
+    command = (*python("-m", _PROBE, str(log)), str(space.config()), str(corpus))
+    blocked: dict[str, float] = {}
+    with open_terminal(space, command, _ROWS, _COLUMNS) as terminal:
+
+        @contextlib.contextmanager
+        def watched(name: str) -> Iterator[None]:
+            start = time.perf_counter()
+            yield
+            terminal.settle()
+            blocked[name] = _longest(log, start, time.perf_counter())
+
+        terminal.first_seen({"rows": re.compile(re.escape(_a_row(corpus)))}, 60)
+        with watched("reading"):
+            terminal.first_seen({"all": re.compile(re.escape(f"{events:,} events"))}, 120)
+        with watched("scrolling"):
+            for key in ("G", *[_PAGE_UP] * 10, "g", *[_PAGE_DOWN] * 10, *[DOWN] * 10):
+                terminal.press(key)
+                terminal.settle(0.03, 0.5)
+        with watched("filtering"):
+            for key in ("/", *"purchase", "\x1b", "/", *"user:u1", "\x1b", "\x1b"):
+                terminal.press(key)
+                terminal.settle(0.03, 0.5)
+        with watched("editing the config"):
+            for key in ("\x1bOS", "4", DOWN, DOWN, DOWN, DOWN, "\x1b[F", *"xyz"):
+                terminal.press(key)
+                terminal.settle(0.03, 0.5)
+        terminal.press("\x1b")
+        terminal.first_seen({"mapped": re.compile(r"^(?!.*mapping).*events", re.MULTILINE)}, 300)
+        terminal.settle(0.5, 5)
+        before = _cpu(terminal.pid)
+        for _ in range(_MOVES):
+            terminal.press(DOWN)
+            terminal.settle(0.05, 0.5)
+        move = (_cpu(terminal.pid) - before) / _MOVES * 1000
+        memory = _peak(terminal.pid)
+    figures = [
+        Figure(
+            "list",
+            f"blocked while {name}, {label}",
+            value * 1000,
+            "ms",
+            floor=f"at most {BLOCKED:g} ms",
+            holds=value * 1000 <= BLOCKED,
+        )
+        for name, value in blocked.items()
+    ]
+    figures.append(
+        Figure("list", f"CPU of a row move, {label}", move, "ms", floor=f"at most {MOVE:g} ms", holds=move <= MOVE)
+    )
+    figures.append(
+        Figure("list", f"peak memory, {label}", memory, "MB", floor=f"at most {MEMORY:g} MB", holds=memory <= MEMORY)
+    )
+    return figures
+
+
+def _longest(log: Path, start: float, end: float) -> float:
+    """The longest delay of a heartbeat in a stretch of time, in seconds, as far as the program itself was at work in it."""
+    beats = [[float(number) for number in line.split()] for line in log.read_text().splitlines()]
+    return max((min(delay, used) for at, delay, used in beats if start <= at <= end), default=0.0)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it (Linux)."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += _family(int(child))
+    return found
+
+
+def _peak(pid: int) -> float:
+    """The most memory a process and those below it had, in MB."""
+    total = 0
+    for one in _family(pid):
+        status = Path(f"/proc/{one}/status").read_text()
+        total += next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    return total / 1024
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
