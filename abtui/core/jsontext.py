@@ -1,4 +1,4 @@
-"""JSON as people have it: a tolerant parser that knows places, and the place of a path or of the first mistake in a text.
+"""JSON as people have it: a tolerant parser that knows places, and the place of a path in a text.
 
 Nothing here recurses, every loop is linear in the text, and no text raises. What strict JSON refuses but is harmless in a
 hand-made sample (comments, trailing commas, `NaN`, a byte-order mark) is read and told; what makes a text unusable is told
@@ -7,7 +7,6 @@ with its place and gives no value. Numbers and duplicate keys come out as JSON.p
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import orjson
@@ -22,7 +21,6 @@ __all__ = [
     "MOST_ISSUES",
     "Issue",
     "Parsed",
-    "first_error",
     "has_duplicate_keys",
     "issue_finding",
     "item_spans",
@@ -38,7 +36,6 @@ __all__ = [
 ]
 
 _ORJSON_DEEPEST: Final = 1024
-_COMMA = re.compile(r"[ \t]*+,")
 
 
 def line_column(text: str, offset: int) -> tuple[int, int]:
@@ -95,23 +92,3 @@ def has_duplicate_keys(data: bytes, value: Any) -> bool:
     if b"\\u003" in data:
         colons += data.count(b"\\u003a") + data.count(b"\\u003A")
     return colons != again.count(b":")
-
-
-def first_error(text: str) -> Finding | None:
-    """The first mistake that makes JSON text unreadable, or None. Texts of several documents and blank texts have none."""
-    try:
-        data = text.encode()
-        orjson.loads(data)
-    except (UnicodeEncodeError, orjson.JSONDecodeError):
-        pass
-    else:
-        if not too_deep(data):
-            return None
-    at = skip_space(text)
-    while at < len(text):
-        parsed = parse(text, at)
-        if parsed.damaged:
-            return issue_finding(parsed.issues[-1], text)
-        comma = _COMMA.match(text, parsed.end)
-        at = skip_space(text, comma.end() if comma else parsed.end)
-    return None

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from abtui.core.findings import Finding
+from abtui.core.paths import Path
 
 Verdict = Literal["send", "drop", "fail", "unsupported"]
 VERDICTS: tuple[Verdict, ...] = ("send", "drop", "fail", "unsupported")
@@ -34,10 +35,25 @@ class Request(msgspec.Struct, frozen=True):
     body_bytes: bytes
 
 
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """One place a step read (`event`), one place it wrote (`payload`), or both; None where it read or wrote none.
+
+    `verbatim`: what was written is what was read, field by field, so that `payload + x` comes from `event + x`. `shape`: only
+    what kind of value stands there was read, nothing inside it. `key`: it is the field's key that was read, not its value.
+    """
+
+    event: Path | None = None
+    payload: Path | None = None
+    verbatim: bool = False
+    shape: bool = False
+    key: bool = False
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One decision taken while mapping. `used`: it wrote something; `skipped`: it did not apply; `stopped`: it ended the mapping.
 
-    `config_path` is the config entry the rule read (`settings.unitMapping.userId`), `config_line` its 1-based line.
+    `config_path` is the config entry the rule read (`settings.unitMapping.userId`), `config_line` its 1-based line. `links`
+    are all places it read and wrote, of which `event_path` and `payload_path` are the ones to tell in a line.
     """
 
     rule: str
@@ -48,6 +64,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     event_path: str | None = None
     payload_path: str | None = None
     value: Any = None
+    links: tuple[Link, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

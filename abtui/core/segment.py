@@ -9,6 +9,9 @@ from abtui.core.outcomes import Verdict
 DESTINATION_NAME: Final = "AB Smartly"
 """The destination's name in an event's `integrations` object (catalog page, "Destination Info")."""
 
+READ_FIRST: Final = "integrations"
+"""The field of an event that Segment reads before any destination (`filtered_by`)."""
+
 EVENT_LIMIT_BYTES: Final = 32 * 1024
 MESSAGE_ID_LIMIT: Final = 100
 
@@ -33,7 +36,7 @@ def filtered_by(event: dict[str, Any]) -> str | None:
 
     The destination's own entry wins over `All`. Segment filters such an event before the destination runs.
     """
-    integrations = event.get("integrations")
+    integrations = event.get(READ_FIRST)
     if not isinstance(integrations, dict) or not integrations:
         return None
     if DESTINATION_NAME in integrations:

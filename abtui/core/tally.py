@@ -30,18 +30,18 @@ class Tally(Generic[K]):
         self.counts[thing] = (known or 0) + 1
         return known is None
 
-    def copy(self) -> Tally[K]:
-        """A tally that goes on by itself from here."""
-        other: Tally[K] = Tally()
-        other.counts, other.others = self.counts.copy(), self.others
-        return other
-
     def take_back(self, thing: K) -> None:
         """Count one less, of what was counted before."""
         if thing in self.counts:
             count(self.counts, thing, -1)
         else:
             self.others -= 1
+
+    def copy(self) -> Tally[K]:
+        """A tally that goes on by itself from here."""
+        other: Tally[K] = Tally()
+        other.counts, other.others = self.counts.copy(), self.others
+        return other
 
 
 def count(counter: Counter[K], thing: K, times: int) -> None:

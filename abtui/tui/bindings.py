@@ -47,6 +47,14 @@ EVENT: list[Binding] = [
         show=True,
     ),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
+    _key(
+        "event.map",
+        "m",
+        "map_event",
+        "Map",
+        "Map this event to a goal, or see why goalMapping has no say in it",
+        show=True,
+    ),
 ]
 
 TARGET: list[Binding] = [
@@ -151,8 +159,49 @@ IMPACT: list[Binding] = [
     ),
 ]
 
+JUMP: list[Binding] = [
+    _key(
+        "jump.to",
+        "semicolon,alt+j",
+        "jump",
+        "Jump",
+        "Label every pane, tab and row in view; the letters go there (alt+j from an editor)",
+        display=";",
+    ),
+]
+
+SIZE: list[Binding] = [
+    # First of all, where it is in force: who sees one pane only must see the way back.
+    _key("size.unzoom", "z,alt+z", "unzoom", "All panes", "Show all panes again (alt+z from an editor)", show=True),
+    _key("size.zoom", "z,alt+z", "zoom", "Zoom", "Give the focused pane the whole screen (alt+z from an editor)"),
+    _key("size.wider", "greater_than_sign", "widen(1)", "Wider", "Make the focused pane wider", display=">"),
+    _key("size.narrower", "less_than_sign", "widen(-1)", "Narrower", "Make the focused pane narrower", display="<"),
+    _key("size.higher", "plus", "heighten(1)", "Higher", "Make the drawer higher", display="+"),
+    _key("size.lower", "minus", "heighten(-1)", "Lower", "Make the drawer lower", display="-"),
+    _key(
+        "size.reset", "equals_sign", "reset_sizes", "Sizes", "Give all panes the sizes they had at first", display="="
+    ),
+]
+
 CONFIG: list[Binding] = [
+    _key(
+        "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
+    ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
+]
+
+TRACE: list[Binding] = [
+    _key(
+        "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
+    ),
+    _key(
+        "trace.follow",
+        "ctrl+right_square_bracket",
+        "follow",
+        "Follow",
+        "From a field of the event to what it becomes, from a field of the payload (also Enter) to what made it",
+        display="^]",
+    ),
 ]
 
 COPY: list[Binding] = [
@@ -161,7 +210,21 @@ COPY: list[Binding] = [
     _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
 ]
 
-WORKBENCH: list[Binding] = [*EVENT, *TARGET, *LIST, *FILE, *RESULT, *FINDINGS, *PANE, *IMPACT, *CONFIG, *COPY]
+WORKBENCH: list[Binding] = [
+    *SIZE,
+    *EVENT,
+    *TARGET,
+    *LIST,
+    *FILE,
+    *RESULT,
+    *FINDINGS,
+    *PANE,
+    *IMPACT,
+    *JUMP,
+    *CONFIG,
+    *TRACE,
+    *COPY,
+]
 """What the workbench's screen binds, in the order of the last row."""
 
 APP: list[Binding] = [

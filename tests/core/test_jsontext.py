@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from abtui.core.jsontext import (
     DEEPEST,
     MOST_ISSUES,
-    first_error,
     has_duplicate_keys,
+    issue_finding,
     item_spans,
     line_column,
     locate,
@@ -146,19 +146,17 @@ def test_the_place_of_a_mistake(text: str, at: int) -> None:
 def test_depth(opener: str, closer: str) -> None:
     inside = opener * (DEEPEST - 1) + "{}" + closer * (DEEPEST - 1)
     assert not parse(inside).damaged
-    assert first_error(inside) is None
     assert not too_deep(inside.encode())
     for levels in (DEEPEST, 800, 10_000):
         text = opener * levels + "{}" + closer * levels
-        assert parse(text).issues[-1].code == "JSON-DEPTH"
-        assert (error := first_error(text)) is not None
-        assert (error.code, error.line, error.column) == ("JSON-DEPTH", 1, len(opener) * DEEPEST + 1)
+        issue = parse(text).issues[-1]
+        assert (issue.code, issue.at) == ("JSON-DEPTH", len(opener) * DEEPEST)
     assert too_deep((opener * DEEPEST + "{}" + closer * DEEPEST).encode())
     assert too_deep((opener * 800 + "{}" + closer * 800).encode())
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
-    assert first_error("[" + "[]," * 1000 + "[]]") is None
+    assert not too_deep(("[" + "[]," * 1000 + "[]]").encode())
 
 
 def test_issues_are_no_flood() -> None:
@@ -184,7 +182,6 @@ def test_valid_json_is_read_exactly(value: Any) -> None:
         assert parsed.value == json.loads(text)
         assert {issue.code for issue in parsed.issues} <= {"JSON-SURROGATE"}
         assert parsed.end == len(text)
-        assert first_error(text) is None
 
 
 @given(SCRAPS | st.text())
@@ -194,26 +191,10 @@ def test_no_text_is_too_much(text: str) -> None:
     assert parsed.damaged == (parsed.value is None and bool(parsed.issues) and parsed.issues[-1].damages)
     for issue in parsed.issues:
         assert 0 <= issue.at <= len(text)
-    error = first_error(text)
-    if error is not None:
-        assert error.line is not None
-        assert error.line <= text.count("\n") + text.count("\r") + 1
+        assert (issue_finding(issue, text).line or 0) <= text.count("\n") + text.count("\r") + 1
     for path in ((), ("a",), ("a", 0), (0,)):
         span = locate(text, path)
         assert span is None or 0 <= span[0] < span[1] <= len(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ('{"a":1}', None), ("", None), ("  \n", None), ('{"a":1}\n{"b":2}', None), ('{"a":1},\n{"b":2},', None),
-        ('{"a":1,} // x', None), ("[NaN]", None), ('{"a":1,"a":2}', None), ('{"a":"\\ud800"}', None),
-        ('{"a":1}\n{"b":}', (2, 6)), ('{\r\n "a": x\r\n}', (2, 7)), ('{\r "a": x}', (2, 7)), ('{"a":"😀", b}', (1, 11)), ('{"a":1}}', (1, 8)),
-    ],
-)  # fmt: skip
-def test_the_first_error(text: str, place: tuple[int, int] | None) -> None:
-    error = first_error(text)
-    assert (error and (error.line, error.column)) == place
 
 
 TEXT = """{ // comment with "a": 0 and {
@@ -301,5 +282,5 @@ TRAPS = {
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_traps_are_read_in_one_go(name: str) -> None:
-    assert first_error(TRAPS[name]) is not None
+    assert parse(TRAPS[name]).end <= len(TRAPS[name])
     assert locate(TRAPS[name], ("a", "a")) is None

@@ -11,6 +11,7 @@ from textual.selection import Selection
 
 from abtui.tui.widgets import highlight
 from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.lights import Stretch
 from abtui.tui.widgets.marks import Mark
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
@@ -98,16 +99,16 @@ async def test_the_caller_may_decide_about_the_scroll_position() -> None:
         assert rows(view)[:2] == ["  short", ""]
 
 
-async def test_marks_and_emphasis_do_not_need_colour() -> None:
+async def test_marks_and_lights_do_not_need_colour() -> None:
     view = CodeView("a\nb\nc\nd")
     async with OneWidget(view).run_test() as pilot:
         view.set_marks([Mark(1, None, None, "error", ""), Mark(2, 1, None, "warning", "")])
-        view.emphasize([2, 3])
+        view.set_lights([Stretch((1, 0), (2, 1), (1, 1))], [Stretch((3, 0), (3, 1), (3, 1))])
         await painted(pilot)
-        assert rows(view)[:4] == ["✗ a", "!▌b", " ▌c", "  d"]
+        assert rows(view)[:4] == ["✗ a", "!▌b", " ▌c", " ·d"]
         assert styled(view.render_line(1), "b")[0].underline
         view.set_marks([])
-        view.emphasize([])
+        view.set_lights()
         assert rows(view)[:4] == ["  a", "  b", "  c", "  d"]
 
 

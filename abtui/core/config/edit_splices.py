@@ -210,7 +210,8 @@ class Splices:
     def _written(self, entry: _Entry, value: Any, around: Node) -> str:
         """A value in the style of the one it replaces: quoted alike, on one line if that stood on one or is short."""
         old = entry.value
-        if isinstance(value, str) and old.kind == "text" and not old.alias:
+        # An empty text has quotes because it must, not because someone chose them.
+        if isinstance(value, str) and old.kind == "text" and old.value and not old.alias:
             if old.style == '"':
                 return double_quoted(value)
             if old.style == "'" and (quoted := single_quoted(value)) is not None:

@@ -47,11 +47,23 @@ def value(text: str) -> str:
 
 def entry(key: str, text: str, indent: str) -> str:
     """The line, or for a very long key the lines, of an entry of a text map."""
-    # Keys have no references; the brace is escaped so that it cannot find its end in the value.
-    name = double_quoted(key).replace("${", _OPEN) if "${" in key else scalar(key)
+    name = key_text(key)
     if len(name) > LONGEST_KEY:
         return f"{indent}? {name}\n{indent}: {value(text)}\n"
     return f"{indent}{name}: {value(text)}\n"
+
+
+def key_text(key: str, quote: str = "") -> str:
+    """A key on one line, in the quotes it was begun with if they can hold it."""
+    # Keys have no references; the brace is escaped so that it cannot find its end in the value.
+    return double_quoted(key).replace("${", _OPEN) if "${" in key else quoted_like(key, quote)
+
+
+def quoted_like(text: str, quote: str) -> str:
+    """`text` as a scalar on one line, in the quotes it was begun with (`"`, `'` or none) if they can hold it."""
+    if quote == "'" and (single := single_quoted(text)) is not None:
+        return single
+    return double_quoted(text) if quote else scalar(text)
 
 
 def single_quoted(text: str) -> str | None:

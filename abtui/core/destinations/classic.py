@@ -148,7 +148,9 @@ class Classic:
         attributes = [{"name": key, "value": value, "setAt": set_at} for key, value in ordered_items(traits)]
         if tell is not None:
             tell.attributes(attributes)
-            tell.date(event, "originalTimestamp", set_at, ("attributes", 0, "setAt"))
+            tell.date(
+                event, "originalTimestamp", set_at, *(("attributes", at, "setAt") for at in range(len(attributes)))
+            )
         units, source, _ = self._units(event, tell)
         if not _has_units(units):
             return self._no_unit(units, source, tell)
@@ -187,6 +189,8 @@ class Classic:
                         tell.event_units(units)
                     return units, "event", {key: value for key, value in properties.items() if key != "absmartly"}
         resolved: list[dict[str, str]] = []
+        if tell is not None:
+            tell.no_event_units()
         for key, unit in self._unit_entries:
             value = event.get(key, ABSENT)
             kind = type(value)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Trace
 from abtui.core.javascript import stringify
-from abtui.core.outcomes import Step, StepResult
+from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.paths import Path, path_text
 from abtui.core.segment import audience_key
 
@@ -22,6 +22,8 @@ class Steps:
     def __init__(self, config: Config, trace: Trace) -> None:
         self._config = config
         self._trace = trace
+        # What was read on the way and is not worth a step of its own goes with the next one. The type chose the handler.
+        self._on_the_way: tuple[Link, ...] = (Link(("type",)),)
 
     def _add(
         self,
@@ -33,7 +35,12 @@ class Steps:
         event: Path | None = None,
         payload: Path | None = None,
         value: Any = None,
+        links: tuple[Link, ...] | None = None,
     ) -> None:
+        """`links` where the step read or wrote other places than `event` and `payload`."""
+        if links is None:
+            links = (Link(event, payload),)
+        links, self._on_the_way = self._on_the_way + links, ()
         line = self._config.line(*config) if config else None
         self._trace.append(
             Step(
@@ -45,6 +52,7 @@ class Steps:
                 event_path=None if event is None else path_text(event),
                 payload_path=None if payload is None else path_text(payload),
                 value=value,
+                links=links,
             )
         )
 
@@ -71,9 +79,12 @@ class Steps:
         """The body of an exposure, or that there is none."""
         path = (field, "absmartly")
         if body is ABSENT:
-            self._add("exposure", "stopped", f"the event has no `{path_text(path)}`: nothing is sent", event=path)
+            message = f"the event has no `{path_text(path)}`: nothing is sent"
+            self._add("exposure", "stopped", message, event=path, links=(Link((field,), shape=True), Link(path)))
         else:
-            self._add("exposure", "used", f"body <- `{path_text(path)}`, verbatim", event=path, payload=(), value=body)
+            message = f"body <- `{path_text(path)}`, verbatim"
+            links = (Link((field,), shape=True), Link(path, (), verbatim=True))
+            self._add("exposure", "used", message, event=path, payload=(), value=body, links=links)
 
     def goal(self, name: Any, key: str, goal: Any, code: str) -> None:
         """The goal's name of a track call: `key` is what was looked up, `goal` what came of it."""
@@ -90,7 +101,8 @@ class Steps:
         else:
             message = f'goal "{key}" <- `$.event`, its own name'
         value = None if goal is ABSENT else goal
-        self._add("goal-name", "used", message, event=("event",), payload=_GOAL_NAME, value=value)
+        links = (Link(("event",), _GOAL_NAME, verbatim=code != "GOAL-INHERITED"),)
+        self._add("goal-name", "used", message, event=("event",), payload=_GOAL_NAME, value=value, links=links)
 
     def view_name(self, kind: str, name: str, goal: str) -> None:
         """The goal's name of a page or screen."""
@@ -108,7 +120,8 @@ class Steps:
         key = audience_key(event)
         if key is not None:
             path = ("context", "personas", "computation_key")
-            self._add("audience", "used", f"Engage made this event for `{key}`", event=path, value=key)
+            # Worth telling, but the destination reads nothing of it.
+            self._add("audience", "used", f"Engage made this event for `{key}`", event=path, value=key, links=())
 
     def no_traits(self, traits: Any) -> None:
         """An identify call with nothing to set."""
@@ -121,13 +134,22 @@ class Steps:
             path = ("traits", attribute["name"])
             message = f"attribute `{attribute['name']}` <- `{path_text(path)}`"
             payload = ("attributes", index)
-            self._add("attribute", "used", message, event=path, payload=payload, value=attribute["value"])
+            links = (
+                Link(path, (*payload, "name"), key=True),
+                Link(path, (*payload, "value"), verbatim=True),
+            )
+            self._add("attribute", "used", message, event=path, payload=payload, value=attribute["value"], links=links)
 
     def event_units(self, units: Any) -> None:
         """The event brings its own units."""
         message = "units <- `$.properties.absmartly.units` as they are; the unit mapping is ignored"
         path = ("properties", "absmartly", "units")
-        self._add("event-units", "used", message, event=path, payload=("units",), value=units)
+        links = (*(Link(path[:length], shape=True) for length in (1, 2)), Link(path, ("units",), verbatim=True))
+        self._add("event-units", "used", message, event=path, payload=("units",), value=units, links=links)
+
+    def no_event_units(self) -> None:
+        """The event brings no units of its own, which was looked for in its properties."""
+        self._on_the_way += (Link(("properties",), shape=True), Link(("properties", "absmartly"), shape=True))
 
     def unit(self, key: str, unit: str, value: Any, resolved: list[dict[str, str]]) -> None:
         """One entry of the unit mapping; `resolved` ends with its unit if it gave one."""
@@ -139,7 +161,11 @@ class Steps:
             uid = resolved[-1]["uid"]
             message = f'unit `{unit}` <- `{where}` = "{uid}"'
             payload = ("units", len(resolved) - 1)
-            self._add("unit-mapping", "used", message, config=config, event=(key,), payload=payload, value=uid)
+            # The type of the unit is the entry's own text, its uid the event's.
+            links = (Link(None, (*payload, "type")), Link((key,), (*payload, "uid")))
+            self._add(
+                "unit-mapping", "used", message, config=config, event=(key,), payload=payload, value=uid, links=links
+            )
         else:
             message = f"unit mapping `{key}`: `{where}` is {json_kind(value)}, only text and numbers count"
             self._add("unit-mapping", "skipped", message, config=config, event=(key,), value=value)
@@ -149,14 +175,15 @@ class Steps:
         message = "no unit: nothing is sent, and no error is raised"
         self._add("units", "stopped", message, payload=("units",), value=units)
 
-    def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path) -> None:
-        """A date of the payload: milliseconds, or None for null."""
+    def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path, *others: Path) -> None:
+        """A date of the payload: milliseconds, or None for null. `others` are further places it is written to."""
         if parsed is None:
             why = "missing" if event.get(field) is None else "no date to JavaScript"
             message = f"`{payload[-1]}` is null: `$.{field}` is {why}"
         else:
             message = f"`{payload[-1]}` = {parsed} <- `$.{field}`"
-        self._add("date", "used", message, event=(field,), payload=payload, value=parsed)
+        links = tuple(Link((field,), place) for place in (payload, *others))
+        self._add("date", "used", message, event=(field,), payload=payload, value=parsed, links=links)
 
     def properties(self, properties: Any, source: str) -> None:
         """The properties of a goal."""
@@ -166,7 +193,13 @@ class Steps:
             return
         removed = " without `absmartly`" if source == "event" else ""
         message = f"goal properties <- `$.properties`{removed}"
-        self._add("properties", "used", message, event=("properties",), payload=("goals", 0, "properties"))
+        path, payload = ("properties",), ("goals", 0, "properties")
+        if source == "event":
+            kept = (Link((*path, key), (*payload, key), verbatim=True) for key in properties)
+            links = (Link(path, payload, shape=True), *kept)
+        else:
+            links = (Link(path, payload, verbatim=True),)
+        self._add("properties", "used", message, event=path, payload=payload, links=links)
 
 
 def json_kind(value: Any) -> str:

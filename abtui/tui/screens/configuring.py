@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual import on, work
 
-from abtui.core.config.edit import edit_yaml
+from abtui.core.config.edit import Edited, edit_yaml
+from abtui.core.config.form import read_form
+from abtui.core.config.form_edit import FormEdit, edit_form
 from abtui.core.paths import Path as KeyPath
+from abtui.core.text import printable
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files
@@ -21,12 +25,25 @@ from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 
 
+class _Typing(msgspec.Struct, frozen=True):
+    """What is being typed into a place of the form: the change as it began, and the text before and after it."""
+
+    place: tuple[str, str, int]
+    edit: FormEdit
+    before: str
+    after: str
+
+
 class Configuring(Editing):
     """Maps anew with each usable state of the config; keeps the last usable one while there are errors."""
 
+    _typing: _Typing | None = None
+
     @on(ConfigPane.Edited)
     def _config_edited(self, message: ConfigPane.Edited) -> None:
-        self._take_config(message.text)
+        # A change made by the program was taken over when it was made.
+        if message.text != self.session.text:
+            self._take_config(message.text)
 
     def _take_config(self, text: str) -> bool:
         """Read the config anew. True if the outcomes may differ now."""
@@ -47,7 +64,13 @@ class Configuring(Editing):
         Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
         tells what was done; False, with the reason told, where the text cannot be changed so.
         """
-        edited = edit_yaml(self.session.text, edits)
+        return self._take_change(edit_yaml(self.session.text, edits), done)
+
+    def edit_config(self, edit: FormEdit, done: str) -> bool:
+        """Make one change as the config's form makes it. Otherwise like `change_config`."""
+        return self._take_change(edit_form(self.session.text, edit), done)
+
+    def _take_change(self, edited: Edited, done: str) -> bool:
         if edited.text is None:
             self.notify(edited.problem, title="The config was not changed", severity="warning", markup=False)
             return False
@@ -55,6 +78,38 @@ class Configuring(Editing):
         self._take_config(edited.text)
         self.notify(done, title="Config changed (u takes it back)", markup=False, timeout=4)
         return True
+
+    def _change_form(self, edit: FormEdit) -> str:
+        """A key was pressed in the form. Gives why the config cannot be changed so, or "".
+
+        What is typed into one of its fields is one change of the text that was there before its first letter, and so one
+        step of undo: the quotes that a half-written word needs do not stay.
+        """
+        typing = self._typing
+        if typing is not None and (edit.place, self.session.text) != (typing.place, typing.after):
+            typing = None
+        before = self.session.text if typing is None else typing.before
+        first = edit if typing is None else msgspec.structs.replace(typing.edit, text=edit.text)
+        edited = edit_form(before, first)
+        if edited.text is None:
+            return edited.problem
+        place = edit.place
+        if edit.kind == "add":
+            # A row that comes is typed on in the row itself.
+            place = (edit.field, "key", len(read_form(before).field(edit.field).rows))
+        self.config_pane.change(edited.text, again=typing is not None)
+        self._typing = None if edit.kind in ("toggle", "remove") else _Typing(place, first, before, edited.text)
+        self._take_config(edited.text)
+        return ""
+
+    def action_toggle_form(self) -> None:
+        """From the config's text to its form, and back."""
+        pane = self.config_pane
+        if self.pane == "config":
+            pane.view = "yaml" if pane.view == "form" else "form"
+        else:
+            pane.view = "form"
+        self.action_show_pane("config")
 
     def action_undo_config(self) -> None:
         """Take back the last change of the config, whoever made it."""
@@ -69,10 +124,11 @@ class Configuring(Editing):
 
     def _show_config(self) -> None:
         session = self.session
-        self.config_pane.show(session.reading)
-        self.config_pane.border_title = f"Config  {session.path or '(not in a file)'}{' ●' if session.modified else ''}"
         broken = session.reading.config is None
-        self.config_pane.border_subtitle = "errors: the last good config is in use" if broken and session.mapper else ""
+        warning = "errors: the last good config is in use" if broken and session.mapper else ""
+        self.config_pane.show(session.reading, warning)
+        title = f"Config  {printable(session.path or '(not in a file)')}{' ●' if session.modified else ''}"
+        self.config_pane.entitle(title)
         warned = any(finding.severity == "warning" for finding in session.reading.findings)
         self.query_one("#panes", TabStrip).set_label(
             "config", "4 Config ✗" if broken else "4 Config !" if warned else "4 Config"

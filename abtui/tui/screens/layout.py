@@ -142,7 +142,7 @@ class Layout(Screen[None]):
         elif pane == "event":
             self.event_pane.editor.focus()
         elif pane == "config":
-            self.config_pane.editor.focus()
+            self.config_pane.focus_view()
         elif pane == "drawer":
             self.action_show_panel(self.query_one(Drawer).active)
         else:

@@ -14,15 +14,19 @@ from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.jumping import Jumping
+from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sending import Sending
+from abtui.tui.screens.sizing import Sizing
+from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending, Comparing, Reviewing):
+class WorkbenchScreen(Sending, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

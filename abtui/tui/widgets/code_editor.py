@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -19,27 +18,21 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from abtui.tui.widgets import cells
+from abtui.tui.widgets.brackets import partner_of
 from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument
-from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Syntax
-from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines
+from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
+from abtui.tui.widgets.highlight import Highlighter, Syntax
+from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.painting import Layer, background, foreground, paint
-from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS
 
 __all__ = ["CodeEditor", "Mark"]
-
-_BRACKETS = re.compile(r"[\[\](){}]")
-_PARTNER = {"{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "("}
-# The partner of a bracket is looked for within so many lines and characters: one farther away is not on the screen.
-_PARTNER_LINES = 400
-_PARTNER_CHARACTERS = 20_000
 
 
 _OF_THE_WORKBENCH: Final = ("f6", "f7")
 """Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
-class CodeEditor(TextArea, LineView):
+class CodeEditor(TextArea, CodeLines):
     """TextArea that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed.
 
     Lines are never wrapped. `syntax` may be set at any time. `take_paste` is asked about text pasted through the terminal:
@@ -49,11 +42,10 @@ class CodeEditor(TextArea, LineView):
 
     DEFAULT_CSS = f"""
     CodeEditor {{
-        {CODE_CSS}
-        {SEVERITY_CSS}
+        {LINES_CSS}
     }}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*CODE_CLASSES, *SEVERITY_CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(LINES_CLASSES)
 
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
     syntax: Reactive[Syntax] = reactive("json", init=False)
@@ -73,9 +65,7 @@ class CodeEditor(TextArea, LineView):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._highlighter = Highlighter(syntax)
-        self._marks: MarksByLine = {}
-        self._palette: dict[str, Style] = {}
+        self._begin(syntax)
         self._text_width = 0
         self._drawn_gutter = 0
         super().__init__(
@@ -107,6 +97,7 @@ class CodeEditor(TextArea, LineView):
         place, scroll = self.selection.end, self.scroll_offset
         self.history.clear()
         self._marks = {}
+        self.set_lights()
         self._set_document(text, None)
         if keep_place:
             self.selection = Selection.cursor(self._nearest(place))
@@ -114,16 +105,10 @@ class CodeEditor(TextArea, LineView):
             self.scroll_to(*(scroll if keep_place else (0, 0)), animate=False)
         self.refresh()
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show these marks and no others. A mark outside the text is not shown."""
-        old, self._marks = self._marks, by_line(marks)
-        for line in changed_lines(old, self._marks):
-            self.refresh_rows(line, line)
-
     @property
-    def marks(self) -> list[Mark]:
-        """The marks shown, by line."""
-        return [mark for line in sorted(self._marks) for mark in self._marks[line]]
+    def source(self) -> str:
+        """The text itself."""
+        return self.text
 
     def goto(self, line: int, column: int = 1) -> None:
         """Put the cursor at a place, both counted from 1 (the nearest there is); scroll it into the middle if not visible."""
@@ -153,6 +138,9 @@ class CodeEditor(TextArea, LineView):
         else:
             own = self._bindings.key_to_bindings.get(event.key)
             if not own or not await self.app.run_action(own[0].action, self):
+                if event.key.startswith("alt+"):
+                    # A key with Alt comes with its character, but is meant for a binding.
+                    event.prevent_default()
                 return
         event.stop()
         event.prevent_default()
@@ -251,29 +239,8 @@ class CodeEditor(TextArea, LineView):
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The partner of the bracket at a location, or None if it has none near enough to be visible."""
-        if bracket not in _PARTNER:
-            return None
-        step = 1 if bracket in "([{" else -1
-        row, column = search_from
-        open_brackets: list[str] = []
-        budget = _PARTNER_CHARACTERS
-        for at in range(row, min(max(-1, row + step * _PARTNER_LINES), self.document.line_count), step):
-            line = self.document[at]
-            low, high = 0, len(line)
-            if at == row:
-                low, high = (column, high) if step > 0 else (0, column + 1)
-            low, high = (low, min(high, low + budget)) if step > 0 else (max(low, high - budget), high)
-            budget -= high - low
-            for match in list(_BRACKETS.finditer(line, low, high))[::step]:
-                if (match[0] in "([{") == (step > 0):
-                    open_brackets.append(match[0])
-                elif not open_brackets or open_brackets.pop() != _PARTNER[match[0]]:
-                    return None
-                elif not open_brackets:
-                    return at, match.start()
-            if budget <= 0:
-                return None
-        return None
+        document = self.document
+        return partner_of(bracket, search_from, document.__getitem__, document.line_count)
 
     # Drawing
 
@@ -298,8 +265,8 @@ class CodeEditor(TextArea, LineView):
         return Strip.join([self._gutter(row), paint(line, self.scroll_offset.x, room, base, layers)])
 
     def _layers(self, row: int, line: str) -> list[Layer]:
-        """What lies over the text of a line, the lowest first: syntax, marks, selection, brackets, cursor."""
-        layers = self.code_layers(line, self._highlighter.spans(line), self._marks.get(row, ()))
+        """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
+        layers = self.code_layers(row, line, self._highlighter.spans(line))
         (top, left), (bottom, right) = sorted(self.selection)
         if (top, left) != (bottom, right) and top <= row <= bottom:
             # A selected line break shows as one selected cell.
@@ -320,8 +287,8 @@ class CodeEditor(TextArea, LineView):
         current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
         style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
         width = self.gutter_width
-        number = f"{row + self.line_number_start:>{width - 2}} " if self.show_line_numbers else " "
-        return Strip([self.sign(self._marks.get(row, ()), style), Segment(number, style)], width)
+        number = f"{row + self.line_number_start:>{width - 2}}" if self.show_line_numbers else ""
+        return Strip([self.sign(row, style), Segment(number, style), self.bar(row, style)], width)
 
     # Pasting
 

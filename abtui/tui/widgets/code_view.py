@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.code_document import split_lines
-from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Syntax
-from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines
+from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
+from abtui.tui.widgets.highlight import Highlighter, Syntax
 from abtui.tui.widgets.painting import Layer, background, foreground, paint
-from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS
 
 _GUTTER = 2
 # How far from its old place a line may have moved and still count as the same, when two texts are compared.
@@ -26,8 +26,11 @@ _NEAR = 40
 Place = Literal["auto", "keep", "top"]
 
 
-class CodeView(LineView):
+class CodeView(CodeLines):
     """Shows JSON, YAML, an HTTP request or plain text. Scrolls with keys and wheel; text can be selected with the mouse.
+
+    With `walks` the keys move a cursor from line to line, shown while the view has the focus, and a click puts it there. Then
+    it posts `Moved`, and `Chosen` for Enter and a double click.
 
     `stale` dims it: what is shown is an older result. Say so in words as well, nearby.
     """
@@ -37,16 +40,45 @@ class CodeView(LineView):
         background: $surface;
         color: $foreground;
         pointer: text;
-        & .code-view--emphasis {{ background: $primary-muted; color: $text-primary; }}
-        &:ansi .code-view--emphasis {{ background: ansi_default; text-style: bold; }}
+        & .code-view--cursor {{ background: $block-cursor-blurred-background; }}
+        &:ansi .code-view--cursor {{ background: ansi_default; text-style: bold; }}
         &.-stale {{ text-style: dim; }}
-        {CODE_CSS}
-        {SEVERITY_CSS}
+        {LINES_CSS}
     }}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*CODE_CLASSES, *SEVERITY_CLASSES, "code-view--emphasis"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*LINES_CLASSES, "code-view--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "first", "First line", show=False),
+        Binding("end,G", "last", "Last line", show=False),
+        Binding("enter", "choose", "Where it comes from", show=False),
+    ]
 
     stale: reactive[bool] = reactive(False, toggle_class="-stale")
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    walks: reactive[bool] = reactive(False, init=False)
+
+    class LineMessage(Message):
+        """About one line. `line` counts from 0."""
+
+        def __init__(self, view: CodeView, line: int) -> None:
+            super().__init__()
+            self.view = view
+            self.line = line
+
+        @property
+        def control(self) -> CodeView:
+            """The view."""
+            return self.view
+
+    class Moved(LineMessage):
+        """The cursor is on another line."""
+
+    class Chosen(LineMessage):
+        """A line was chosen with Enter or a double click."""
 
     def __init__(
         self,
@@ -58,14 +90,12 @@ class CodeView(LineView):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._palette = {}
+        self._begin(syntax)
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._source = ""
         self._lines: list[str] = [""]
         self._body = 0
         self._width = 0
-        self._highlighter = Highlighter(syntax)
-        self._marks: MarksByLine = {}
-        self._emphasis: frozenset[int] = frozenset()
         self._painting = False
         self.set_text(text, syntax)
 
@@ -76,8 +106,13 @@ class CodeView(LineView):
         """The text shown, with LF between its lines."""
         return "\n".join(self._lines)
 
+    @property
+    def source(self) -> str:
+        """The text as it was given."""
+        return self._source
+
     def set_text(self, text: str, syntax: Syntax | None = None, *, place: Place = "auto") -> None:
-        """Show another text; `syntax` stays what it was unless given. Marks and emphasis stay: set them after it.
+        """Show another text; `syntax` stays what it was unless given. Marks and lights stay: set them after it.
 
         `place`: `auto` keeps the scroll position if most of the visible lines are still about there and goes to the top
         otherwise; `keep` and `top` do what they say.
@@ -89,7 +124,9 @@ class CodeView(LineView):
             if place == "top":
                 self._to_top()
             return
+        self._source = text
         old_body, self._lines = self._body, lines
+        self.set_reactive(CodeView.cursor, self.validate_cursor(self.cursor))
         if syntax is not None and not same_syntax:
             self._highlighter = Highlighter(syntax)
         if self._highlighter.syntax == "http":
@@ -104,24 +141,6 @@ class CodeView(LineView):
             for row in range(top, top + self.size.height):
                 if old[row : row + 1] != self._lines[row : row + 1]:
                     self.refresh_rows(row, row)
-
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show these marks and no others."""
-        old, self._marks = self._marks, by_line(marks)
-        for line in changed_lines(old, self._marks):
-            self.refresh_rows(line, line)
-
-    def emphasize(self, lines: Collection[int]) -> None:
-        """Set these lines (from 1) off by a bar and a background, and no others."""
-        old, self._emphasis = self._emphasis, frozenset(line - 1 for line in lines)
-        for line in old ^ self._emphasis:
-            self.refresh_rows(line, line)
-
-    def scroll_to_line(self, line: int) -> None:
-        """Scroll as little as needed to show a line (from 1), into the middle if it was not visible."""
-        row, top, height = line - 1, self.scroll_offset.y, self.room.height
-        if not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 2), animate=False)
 
     # Text and size
 
@@ -141,6 +160,61 @@ class CodeView(LineView):
     def _on_resize(self) -> None:
         self._fit()
 
+    # The cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        """A line that exists."""
+        return min(max(0, cursor), len(self._lines) - 1)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two lines, show the new one, and tell."""
+        for row in (old, new):
+            self.refresh_rows(row, row)
+        top, height = self.scroll_offset.y, self.room.height
+        if not top <= new < top + height:
+            self.scroll_to(y=new if new < top else new - height + 1, animate=False)
+        self.post_message(self.Moved(self, new))
+
+    def watch_walks(self) -> None:
+        """Show the cursor, or take it away."""
+        self.refresh_rows(self.cursor, self.cursor)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor is shown while the keys come here."""
+        super().watch_has_focus(has_focus)
+        self.refresh_rows(self.cursor, self.cursor)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by so many lines, or scroll."""
+        if self.walks:
+            self.cursor += rows
+        else:
+            self.scroll_relative(y=rows, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Move by so many heights of the view."""
+        self.action_move(pages * max(1, self.room.height - 1))
+
+    def action_first(self) -> None:
+        """To the first line."""
+        self.action_move(-len(self._lines))
+
+    def action_last(self) -> None:
+        """To the last line."""
+        self.action_move(len(self._lines))
+
+    def action_choose(self) -> None:
+        """Choose the line under the cursor."""
+        if self.walks:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    async def _on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if self.walks and offset is not None:
+            self.cursor = self.scroll_offset.y + offset.y
+            if event.chain == 2:
+                self.action_choose()
+
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -157,13 +231,11 @@ class CodeView(LineView):
         if row >= len(self._lines):
             return self.blank()
         line, left = self._lines[row], self.scroll_offset.x
-        marks = self._marks.get(row, ())
-        layers = self.code_layers(line, self._highlighter.spans(line, row, self._body), marks)
-        bar = Segment(" ", base)
-        if row in self._emphasis:
-            style = self.style_of("code-view--emphasis")
-            base += background(style) + style.without_color
-            bar = Segment("▌", base + foreground(style))
+        layers = self.code_layers(row, line, self._highlighter.spans(line, row, self._body))
+        bar = self.bar(row, base)
+        if row == self.cursor and self.walks and self.has_focus:
+            base += background(self.style_of("code-view--cursor"))
+            bar = Segment("›", base + foreground(self.style_of("code--lit")))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(row)) is not None:
             end = span[1] if span[1] >= 0 else len(line) + 1
@@ -171,7 +243,7 @@ class CodeView(LineView):
         text = paint(line, left, max(0, self.room.width - _GUTTER), base, layers)
         if not self._painting:
             text = text.apply_offsets(cells.column_at(line, left), row)
-        return Strip.join([Strip([self.sign(marks, base), bar], _GUTTER), text])
+        return Strip.join([Strip([self.sign(row, base), bar], _GUTTER), text])
 
     # Selecting with the mouse
 

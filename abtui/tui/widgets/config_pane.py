@@ -1,31 +1,57 @@
-"""The config as text, with its findings beside it."""
+"""The config beside the events: as YAML with its findings, or as the form that Segment has for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import takewhile
+from typing import ClassVar, Literal
 
 from textual import on
-from textual.containers import Vertical, VerticalScroll
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static, TextArea
+from textual.reactive import reactive
+from textual.widgets import TextArea
 
 from abtui.core.config import ConfigReading
+from abtui.core.config.form import read_form
+from abtui.core.config.form_edit import FormEdit
+from abtui.core.config.seen import Seen
 from abtui.core.findings import Finding
-from abtui.tui.widgets import prose
-from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.core.text import printable
+from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.widgets.config_editor import ConfigEditor
+from abtui.tui.widgets.config_findings import ConfigFindings
+from abtui.tui.widgets.form_lines import Stop
+from abtui.tui.widgets.form_view import FormView
 from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
+
+ConfigView = Literal["yaml", "form"]
 
 
 class ConfigPane(Vertical):
-    """Holds the config's text. Posts `Edited` for each change by a person, never for `load`."""
+    """Holds the config's text, and shows it in one of two views. Posts `Edited` for each change of the text by a person, never for `load`."""
 
+    ALLOW_SELECT = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+n", "next_finding(1)", "Next finding", show=False, id="config.next-finding"),
+        Binding("alt+p", "next_finding(-1)", "Previous finding", show=False, id="config.previous-finding"),
+    ]
     DEFAULT_CSS = """
     ConfigPane {
         & CodeEditor { height: 2fr; }
         & #config-findings { height: auto; max-height: 40%; padding: 0 1; border-top: solid $panel; scrollbar-size-vertical: 1; }
+        & #config-form { display: none; }
+        &.-form CodeEditor, &.-form #config-findings { display: none; }
+        &.-form #config-form { display: block; }
     }
     """
+
+    view: reactive[ConfigView] = reactive("yaml", init=False)
 
     class Edited(Message):
         """The text was changed."""
@@ -37,58 +63,182 @@ class ConfigPane(Vertical):
     def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
         self._take_paste = take_paste
-        self._text = ""
+        self._text = self._title = ""
         self._reading = ConfigReading(None, ())
+        self._warning = self._told = ""
+        self._seen: Callable[[], Seen] = Seen
+        self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
+
+    def connect(self, *, seen: Callable[[], Seen], change_form: Callable[[FormEdit], str]) -> None:
+        """Say where the pane learns what can be written, and who makes the changes of its form."""
+        self._seen = seen
+        self._change_form = change_form
+
+    def compose(self) -> ComposeResult:
+        """The choice of the view."""
+        yield TabStrip((("yaml", "YAML"), ("form", "Form")), id="config-tabs")
 
     def on_mount(self) -> None:
         """The pane is hidden at first: its widgets are made after the first paint."""
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
-        findings = VerticalScroll(Static(id="config-findings-text", markup=False), id="config-findings")
-        await self.mount(
-            CodeEditor(self._text, id="config-editor", syntax="yaml", take_paste=self._take_paste), findings
+        popup = CompletionList(id="config-completion")
+        editor = ConfigEditor(
+            self._text, popup=popup, seen=lambda: self._seen(), take_paste=self._take_paste, id="config-editor"
         )
+        form = FormView(
+            lambda edit: self._change_form(edit),
+            popup=popup,
+            seen=lambda: self._seen(),
+            take_paste=self._take_paste,
+            id="config-form",
+        )
+        await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
         self.show(self._reading)
 
     @property
-    def editor(self) -> CodeEditor:
+    def _is_filled(self) -> bool:
+        return bool(self.query(ConfigEditor))
+
+    @property
+    def editor(self) -> ConfigEditor:
         """The editor itself. There is none before the first paint."""
-        return self.query_one(CodeEditor)
+        return self.query_one(ConfigEditor)
+
+    @property
+    def form(self) -> FormView:
+        """The form. There is none before the first paint."""
+        return self.query_one(FormView)
+
+    def focus_view(self) -> None:
+        """Put the focus into the view that is shown."""
+        (self.form if self.view == "form" else self.editor).focus()
 
     def load(self, text: str, *, keep_place: bool = False) -> None:
         """Show another text."""
         self._text = text
-        if self.children:
+        if self._is_filled:
             self.editor.load(text, keep_place=keep_place)
 
-    def change(self, text: str) -> None:
-        """Change the text as a person would, in one edit that undo takes back: only from the first to the last difference."""
-        old = self.editor.text
-        start = _alike(old, text)
-        end = min(_alike(reversed(old), reversed(text)), len(old) - start, len(text) - start)
+    def change(self, text: str, *, again: bool = False) -> None:
+        """Change the text as a person would, in one edit that undo takes back: only from the first to the last difference.
+
+        `again`: it is the last change in another way, and takes its place.
+        """
         editor = self.editor
+        if again:
+            editor.undo()
+        old = editor.text
+        if old == text:
+            return
+        start = _alike(old, text)
+        end = min(_alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
 
-    def show(self, reading: ConfigReading) -> None:
-        """Show what was found in the text."""
+    def show(self, reading: ConfigReading, warning: str = "") -> None:
+        """Show what was found in the text. `warning` is what else is to be known, in a few words."""
         self._reading = reading
-        if self.children:
+        self._warning = warning
+        if self._is_filled:
             self.editor.set_marks(config_marks(reading.findings))
-            empty = "The config is good: no finding."
-            self.query_one("#config-findings-text", Static).update(prose.findings(reading.findings, empty))
+            if self.view == "form":
+                self.form.show(read_form(self.editor.text, reading.findings))
+            else:
+                self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
+            self._tell_line()
+
+    def entitle(self, title: str) -> None:
+        """Show a title: what the config is."""
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
+
+    # The two views
+
+    @on(TabStrip.Activated, "#config-tabs")
+    def _view_chosen(self, event: TabStrip.Activated) -> None:
+        event.stop()
+        self.view = "form" if event.tab == "form" else "yaml"
+        self.focus_view()
+
+    def watch_view(self, view: ConfigView) -> None:
+        """Bring a view in. The other one is not kept in step until it is shown again."""
+        self.query_one("#config-tabs", TabStrip).active = view
+        self.set_class(view == "form", "-form")
+        self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.post_message(self.Edited(self.editor.text))
 
+    @on(CompletionList.Taken)
+    def _taken(self, event: CompletionList.Taken) -> None:
+        event.stop()
+        view = self.form if self.view == "form" else self.editor
+        view.focus()
+        view.take(event.candidate)
 
-def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    # Findings
+
+    @on(TextArea.SelectionChanged)
+    def _moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self._tell_line()
+
+    def _tell_line(self) -> None:
+        """Tell below the pane what was found in the cursor's line."""
+        line = self.editor.cursor_location[0] + 1
+        item = next((item for item in self._reading.findings if item.line == line), None)
+        told = self._warning
+        if item is not None and self.view == "yaml":
+            told = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
+        if told != self._told:
+            self._told = told
+            self.border_subtitle = Content(told)
+
+    @on(ConfigFindings.Chosen)
+    def _finding_chosen(self, event: ConfigFindings.Chosen) -> None:
+        event.stop()
+        self._go_to(event.finding)
+
+    def _go_to(self, item: Finding) -> None:
+        if item.line is not None:
+            self.editor.goto(item.line, item.column or 1)
+        self.editor.focus()
+
+    def action_next_finding(self, by: int) -> None:
+        """Put the cursor on the next finding, around the end."""
+        if self.view == "form":
+            fields = [field for field in self.form.form.fields if field.findings]
+            if fields and (cursor := self.form.cursor) is not None:
+                names = [field.name for field in fields]
+                at = names.index(cursor.field) + by if cursor.field in names else 0 if by > 0 else -1
+                field = fields[at % len(fields)]
+                self.form.go(Stop(field.name, "toggle" if field.kind == "toggle" else "value"))
+            return
+        placed = sorted((item for item in self._reading.findings if item.line), key=lambda item: item.line or 0)
+        if not placed:
+            self.notify("There is no finding.", timeout=3)
+            return
+        line = self.editor.cursor_location[0] + 1
+        further = [item for item in placed if ((item.line or 0) - line) * by > 0]
+        self._go_to((further or placed)[0 if by > 0 else -1])
+
+
+def _alike(one: str, other: str) -> int:
     """How many characters both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def config_marks(findings: Iterable[Finding]) -> list[Mark]:

@@ -113,7 +113,10 @@ class DiffView(LineView):
         layers: list[Layer] = []
         if row.code:
             end = row.parts[0][0] if row.parts else len(row.text)
-            layers += self.code_layers(row.text[:end], self._highlighter.spans(row.text[:end]), ())
+            layers += [
+                Layer(start, stop, foreground(self.style_of(f"code--{kind}")))
+                for start, stop, kind in self._highlighter.spans(row.text[:end])
+            ]
         layers += [Layer(start, end, foreground(self.style_of(look))) for start, end, look in row.parts]
         sign = base + foreground(self.style_of(row.sign_look)) if row.sign_look else base
         text = paint(row.text, self.scroll_offset.x, max(0, self.room.width - _GUTTER), base, layers)

@@ -24,6 +24,8 @@ class PanelKind(NamedTuple):
 class Drawer(Vertical):
     """Tabs and the panel of the active one."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     Drawer {
         & ContentSwitcher { height: 1fr; }

@@ -7,20 +7,22 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 
 from abtui.core.findings import Finding
 from abtui.core.jsontext import line_column, locate
 from abtui.core.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
 
-_LOCATED_CHARACTERS: Final = 64 * 1024
-"""In a text up to this size findings are marked at their event path; looking for it in a larger one takes too long for a key press."""
 _LONGEST_MARK: Final = 80
 
 
 class EventPane(Vertical):
     """Holds one event's text. `edited` is told each change by a person, within the key press; `load` tells nothing."""
+
+    ALLOW_SELECT = False
 
     def __init__(
         self, *, edited: Callable[[str], None], take_paste: Callable[[str], bool], id: str | None = None
@@ -45,13 +47,12 @@ class EventPane(Vertical):
 
     def load(self, text: str, title: str) -> None:
         """Show another event."""
-        self.border_title = title
+        self.border_title = Content(title)
         self.editor.load(text)
 
     def mark(self, findings: Iterable[Finding]) -> None:
         """Mark findings: at their place in the text, or at the value their event path names."""
-        text = self.editor.text
-        self.editor.set_marks(event_marks(text, findings))
+        self.editor.set_marks(event_marks(findings, self.editor.located))
 
     def go_to(self, item: Finding) -> None:
         """Put the cursor where a finding is: at its line, or at the value its event path names, or at what that is missing from."""
@@ -65,20 +66,24 @@ class EventPane(Vertical):
             self.editor.goto(*line_column(text, 0 if span is None else span[0]))
 
 
-def event_marks(text: str, findings: Iterable[Finding]) -> list[Mark]:
-    """Marks for the findings that have a place in `text`; of one place, the first finding's."""
+def event_marks(findings: Iterable[Finding], located: Callable[[], Located | None]) -> list[Mark]:
+    """Marks for the findings that have a place in the text; of one place, the first finding's.
+
+    `located` gives the text's places where there is a path to look for, or None where that would take too long.
+    """
     marks: dict[tuple[int, int], Mark] = {}
     for item in findings:
         if item.severity == "info":
             continue
         if item.line is not None and item.config_line is None:
             place, end = (item.line, item.column or 1), None
-        elif item.event_path is not None and len(text) <= _LOCATED_CHARACTERS:
-            span = locate(text, parse_path(item.event_path))
-            if span is None:
+        elif item.event_path is not None and (text := located()) is not None:
+            found = text.index.of(parse_path(item.event_path))
+            if found is None:
                 continue
-            place = line_column(text, span[0])
-            end = place[1] + min(span[1] - span[0], _LONGEST_MARK)
+            row, column = text.spot(found.value[0])
+            place = (row + 1, column + 1)
+            end = place[1] + min(found.value[1] - found.value[0], _LONGEST_MARK)
         else:
             continue
         marks.setdefault(

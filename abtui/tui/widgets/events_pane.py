@@ -81,6 +81,8 @@ class FilterInput(Input):
 class EventsPane(Vertical):
     """The list and its filter, a query (`core.query`). Posts `FilterChanged`."""
 
+    ALLOW_SELECT = False
+
     DEFAULT_CSS = """
     EventsPane {
         & #filter-text { width: 1fr; height: 1; border: none; padding: 0 1; background: $boost; display: none; }

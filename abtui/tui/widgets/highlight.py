@@ -34,6 +34,9 @@ _REMEMBERED = 4_096
 
 _YAML_NUMBER = re.compile(r"[-+]?(\d[\d_]*(\.\d*)?([eE][-+]?\d+)?|\.\d+|0x[0-9a-fA-F]+)\Z")
 _YAML_CONSTANT = re.compile(r"(true|false|null|yes|no|on|off|~)\Z", re.IGNORECASE)
+_YAML_QUOTED_KEY = re.compile(
+    r"""(?:^|[{,]|\s-|^-)\s*(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=[ \t]*:(?:[ \t]|$))"""
+)
 _HTTP_START = re.compile(
     r"(?P<name>^[A-Z]+(?= ))|(?P<constant>HTTP/[\d.]+)|(?P<number>(?<= )\d{3}\b)|(?P<string>(?<= )\S+)"
 )
@@ -90,7 +93,18 @@ def _lexed(line: str, syntax: Literal["json", "yaml"]) -> Spans:
         if kind == "string" and syntax == "yaml":
             kind = "number" if _YAML_NUMBER.match(value) else "constant" if _YAML_CONSTANT.match(value) else "string"
         spans.append(Span(start, start + len(value), kind))
-    return tuple(spans)
+    return tuple(spans) if syntax == "json" else _with_quoted_keys(line, spans)
+
+
+def _with_quoted_keys(line: str, spans: list[Span]) -> Spans:
+    """The spans of a line of YAML in which a quoted key is a key like any other: the lexer takes it for a text."""
+    for match in _YAML_QUOTED_KEY.finditer(line) if ":" in line else ():
+        start, end = match.span("key")
+        # The quote has to open a text: one within a text is a character of that.
+        if any(span.start == start and span.kind == "string" for span in spans):
+            spans = [span for span in spans if span.end <= start or span.start >= end]
+            spans.append(Span(start, end, "key"))
+    return tuple(sorted(spans))
 
 
 def _matched(pattern: re.Pattern[str], line: str) -> Spans:

@@ -46,7 +46,8 @@ class KeyBar(Widget):
             self.get_component_rich_style("key-bar--word"),
         )
         self._places = []
-        typing = isinstance(self.screen.focused, Input | TextArea)
+        focused = self.screen.focused
+        typing = isinstance(focused, Input | TextArea) or getattr(focused, "takes_text", False)
         shown: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.tui.widgets.highlight import Spans
-from abtui.tui.widgets.marks import Mark, gravest, reach
-from abtui.tui.widgets.painting import Layer, foreground
-from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
-
 # While a text is wider than its widget, its width is rounded up to this many cells, so that typing at the end of the
 # widest line does not resize anything on each key.
 _WIDTH_STEP = 32
-
-_UNDERLINE = Style(underline=True)
 
 
 class LineView(ScrollView):
@@ -76,24 +66,6 @@ class LineView(ScrollView):
             self._scroll_update(size)
         else:
             self.virtual_size = size
-
-    def code_layers(self, line: str, spans: Spans, marks: Iterable[Mark]) -> list[Layer]:
-        """The layers of a highlighted line: its syntax, and its marks over it."""
-        layers = [Layer(start, end, foreground(self.style_of(f"code--{kind}"))) for start, end, kind in spans]
-        for mark in marks:
-            columns = reach(mark, line)
-            if columns is not None:
-                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _UNDERLINE
-                layers.append(Layer(*columns, style))
-        return layers
-
-    def sign(self, marks: Iterable[Mark], beside: Style) -> Segment:
-        """One cell for the gravest of the marks, a blank one without any. `beside` is the style of what is around it."""
-        severity = gravest(marks)
-        if severity is None:
-            return Segment(" ", beside)
-        look = SEVERITY_LOOKS[severity]
-        return Segment(look.glyph, beside + foreground(self.style_of(look.style)))
 
     def blank(self) -> Strip:
         """An empty row."""

@@ -1,32 +1,32 @@
-"""Where in a payload its findings are."""
+"""Where the findings of an event are marked in its payload."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from abtui.core.findings import Finding
-from abtui.core.jsontext import line_column, locate
 from abtui.core.paths import parse_path
+from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
 
+_LONGEST_MARK = 200
 
-def payload_marks(text: str, findings: tuple[Finding, ...]) -> list[Mark]:
+
+def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
     """A mark at each place of the payload that a finding names, the first finding of a place only."""
     marks: dict[str, Mark] = {}
     for item in findings:
         path = item.payload_path
-        if path is None or path in marks or item.severity == "info":
+        if path is None or path in marks:
             continue
-        steps = parse_path(path)
-        span = locate(text, steps)
-        while span is None and steps:
-            # What is missing is marked at what it is missing from.
-            steps = steps[:-1]
-            span = locate(text, steps)
-        if span is not None:
-            line, column = line_column(text, span[0])
+        # What is missing is marked at what it is missing from.
+        place = located.index.nearest(parse_path(path))
+        if place is not None:
+            row, column = located.spot(place.value[0])
             marks[path] = Mark(
-                line=line,
-                column=column,
-                end_column=column + min(span[1] - span[0], 200),
+                line=row + 1,
+                column=column + 1,
+                end_column=column + 1 + min(place.value[1] - place.value[0], _LONGEST_MARK),
                 severity=item.severity,
                 message=item.message,
             )

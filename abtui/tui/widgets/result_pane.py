@@ -33,8 +33,6 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
     ("response", "Response"),
     ("diff", "Diff"),
 )
-_MARKED_BYTES: Final = 64 * 1024
-"""A payload up to this size gets marks at the places of its findings; finding them in a larger one takes too long for a key press."""
 
 _BANNER_KEPT: Final = 3
 """Rows of the banner up to which it does not become lower again."""
@@ -42,6 +40,8 @@ _BANNER_KEPT: Final = 3
 
 class ResultPane(Vertical):
     """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
+
+    ALLOW_SELECT = False
 
     DEFAULT_CSS = """
     ResultPane {
@@ -201,14 +201,18 @@ class ResultPane(Vertical):
 
     def _draw_code(self, outcome: Outcome, request: Request) -> None:
         view = self.query_one(CodeView)
+        view.walks = self.tab == "payload"
         if self.tab == "payload":
             text = stringify(request.body, 2).decode()
             view.set_text(text, "json")
-            view.set_marks(payload_marks(text, outcome.findings) if len(text) <= _MARKED_BYTES else ())
+            told = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
+            located = view.located() if told else None
+            view.set_marks(payload_marks(located, told) if located is not None else ())
         else:
             head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
             path = f"{request.method} {request.url}"
             view.set_marks(())
+            view.set_lights()
             view.set_text(f"{path}\n{head}\n\n{request.body_bytes.decode()}", "http")
         self.query_one(ContentSwitcher).current = "code"
 

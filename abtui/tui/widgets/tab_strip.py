@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -14,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.tui.widgets import cells
+from abtui.tui.widgets.jump_labels import JumpSpot
 
 Tab = tuple[str, str]
 """Id and label."""
@@ -68,6 +70,18 @@ class TabStrip(Widget):
         if changed != self._tabs:
             self._tabs = changed
             self.refresh()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tabs by name, from left to right."""
+        return tuple(name for name, _ in self._tabs)
+
+    def jump_spots(self) -> list[JumpSpot]:
+        """The tabs, as places to jump to."""
+        return [
+            JumpSpot(start, 0, partial(self.post_message, self.Activated(self, name)))
+            for start, _, name in self._places
+        ]
 
     def step(self, by: int) -> None:
         """Choose the tab `by` places further, around the end."""

@@ -1,0 +1,209 @@
+"""The settings of a config as Segment's own settings page has them: labelled fields, each with what was found about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from abtui.core.config.interpolation import interpolate
+from abtui.core.config.keys import Quoter, is_variable_name, key_texts
+from abtui.core.config.names import LABELS, SETTINGS
+from abtui.core.config.walk import Walk
+from abtui.core.config.yaml_nodes import Node
+from abtui.core.config.yaml_tree import Tree, parse_yaml
+from abtui.core.findings import Finding
+from abtui.core.secret import Secret
+
+FieldKind = Literal["text", "secret", "toggle", "map"]
+
+REQUIRED: Final = frozenset({"collectorEndpoint", "environment", "unitMapping", "apiKey"})
+"""What Segment's form wants filled in (the destination's catalog page, "Settings")."""
+ABOUT: Final[Mapping[str, str]] = {
+    "apiKey": "Sent as X-API-Key. Write ${ABSMARTLY_API_KEY}: a key never needs to be in a file.",
+    "collectorEndpoint": "The collector's address, like https://acme.absmartly.io/v1.",
+    "environment": "The environment's name as the web console has it; case matters.",
+    "application": "The application's name as the web console has it, sent as X-Application.",
+    "unitMapping": "A top-level field of the event → the unit type in the web console.",
+    "goalMapping": "An event's name, exactly as it is sent → the goal in the web console.",
+    "enablePageViewTracking": "Page calls become goals: Page: Home.",
+    "enableAppScreenViewTracking": "Screen calls become goals: Screen: Home.",
+    "enableExposureTracking": "Experiment Viewed and group calls carry exposures.",
+}
+_TRUE: Final = frozenset({"yes", "true", "on"})
+_KINDS: Final[Mapping[str, FieldKind]] = {"apiKey": "secret", "unitMapping": "map", "goalMapping": "map"}
+_MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
+_TYPED: Final = "The YAML has something else than {} here; change it there."
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An entry of a text map, and its 1-based line. `masked`: the API key is in it, so it is not shown."""
+
+    key: str
+    value: str
+    line: int
+    masked: bool = False
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting. `path` is where it stands or would stand in the file, with its label if the file has that.
+
+    `value` is a text as it is written, references and all; of a key in the file only its mask (`masked`). `fixed` says why
+    it cannot be changed here, or is "". `line` is its key's, None where the file does not have it.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    path: tuple[str, ...]
+    value: str = ""
+    on: bool = False
+    rows: tuple[Row, ...] = ()
+    present: bool = False
+    masked: bool = False
+    fixed: str = ""
+    line: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        """Whether nothing works without it."""
+        return self.name in REQUIRED
+
+    @property
+    def about(self) -> str:
+        """What it is, in one line."""
+        return ABOUT[self.name]
+
+
+class Form(msgspec.Struct, frozen=True):
+    """The fields in the order of Segment's page. `problem` says why they cannot be read or changed, or is "".
+
+    `empty`: there is nothing in the text yet, and the first change writes it.
+    """
+
+    fields: tuple[Field, ...] = ()
+    problem: str = ""
+    empty: bool = False
+
+    def field(self, name: str) -> Field:
+        """The field of a setting. Raises KeyError for a name that is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
+    """The form of a config's text. `findings` are what reading the config found; each goes to the field it is about."""
+    tree = parse_yaml(text, "The config")
+    entries, problem, empty = _entries(tree)
+    if problem:
+        return Form(problem=problem)
+    quoter = Quoter(key_texts(tree.root, {}) if tree.root is not None else ())
+    fields = [_field(name, entries.get(name), quoter) for name in LABELS.values()]
+    about = _about(fields, findings)
+    return Form(tuple(msgspec.structs.replace(field, findings=about[field.name]) for field in fields), empty=empty)
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A setting in the file: its key as written, and its value. `own`: both stand in the map of the settings itself."""
+
+    key: Node
+    value: Node
+    own: bool
+
+
+def _entries(tree: Tree) -> tuple[dict[str, _Found], str, bool]:
+    """The settings by name, why there are none, and whether that is because the file is empty."""
+    root = tree.root
+    if root is None:
+        last = tree.findings[-1]
+        if last.code == "CONFIG-EMPTY":
+            return {}, "", True
+        where = f"line {last.line}: " if last.line else ""
+        return {}, f"{where}{last.message}", False
+    walk = Walk({}, Quoter(()))
+    if root.kind != "map":
+        return {}, "the config is not a map of keys.", False
+    section = next((entry for entry in walk.entries(root, ()) if entry.name == "settings"), None)
+    if section is None or section.value.kind == "null":
+        return {}, "", False
+    if section.value.kind != "map":
+        return {}, f"line {section.key.line}: `settings` is not a map of keys.", False
+    node = section.value
+    own = {id(key) for key in node.children[::2]}
+    found: dict[str, _Found] = {}
+    for entry in walk.entries(node, ("settings",)):
+        name = LABELS.get(entry.name, entry.name)
+        if name in SETTINGS and (entry.name == name or name not in found or not found[name].own):
+            if entry.name != name and name in found:
+                continue
+            found[name] = _Found(entry.key, entry.value, id(entry.key) in own and not node.alias)
+    return found, "", False
+
+
+def _field(name: str, found: _Found | None, quoter: Quoter) -> Field:
+    label = next(label for label, setting in LABELS.items() if setting == name)
+    kind: FieldKind = "toggle" if name.startswith("enable") else _KINDS.get(name, "text")
+    field = Field(name=name, label=label, kind=kind, path=("settings", name))
+    if found is None:
+        return field
+    node = found.value
+    changes = {
+        "path": ("settings", found.key.value),
+        "present": True,
+        "line": found.key.line,
+        "fixed": "" if found.own and not (node.alias and kind == "map") else _MERGED,
+    }
+    if kind == "map":
+        changes |= _map(node, quoter)
+    elif kind == "toggle":
+        changes["on"] = node.kind == "bool" and node.value.lower() in _TRUE
+    elif node.kind in ("map", "list", "other"):
+        changes["fixed"] = _TYPED.format("text")
+    elif kind == "secret":
+        changes["masked"] = bool(node.value) and not is_reference(node.value)
+        changes["value"] = Secret(node.value).masked if changes["masked"] else node.value
+    else:
+        changes["masked"] = _has_key(node.value, quoter)
+        changes["value"] = quoter.shown(node.value) if changes["masked"] else node.value
+    return msgspec.structs.replace(field, **changes)
+
+
+def is_reference(text: str) -> bool:
+    """Whether an API key's text has nothing of the key in it: references to variables alone."""
+    result = interpolate(text, {})
+    return not result.written and not result.odd and all(is_variable_name(name) for name in result.unset)
+
+
+def _has_key(text: str, quoter: Quoter) -> bool:
+    return any(key in text for key in quoter.texts)
+
+
+def _map(node: Node, quoter: Quoter) -> dict[str, object]:
+    """The rows of a text map, or why it has none."""
+    if node.kind == "null":
+        return {}
+    if node.kind != "map":
+        return {"fixed": _TYPED.format("a map of texts")}
+    rows: dict[str, Row] = {}
+    fixed = ""
+    for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+        if key.merge or key.kind in ("map", "list", "other") or value.kind in ("map", "list", "other"):
+            fixed = _MERGED if key.merge else _TYPED.format("a text")
+            continue
+        if key.value in rows:
+            fixed = f"The key of line {key.line} stands twice; change that in the YAML."
+        masked = _has_key(key.value, quoter) or _has_key(value.value, quoter)
+        texts = (quoter.shown(key.value), quoter.shown(value.value)) if masked else (key.value, value.value)
+        rows[key.value] = Row(*texts, key.line, masked)
+    return {"rows": tuple(rows.values())} | ({"fixed": fixed} if fixed else {})
+
+
+def _about(fields: list[Field], findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each field: those whose message names its path, as all that are about a setting do."""
+    return {
+        field.name: tuple(item for item in findings if f"`settings.{field.name}" in item.message) for field in fields
+    }

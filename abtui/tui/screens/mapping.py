@@ -1,0 +1,122 @@
+"""Helping to write the config: what the events have goes to its editor, and an event is mapped to a goal by one key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import work
+
+from abtui.core.config.goal_plan import plan_goal
+from abtui.core.config.seen import Seen, SeenTally
+from abtui.core.events import Event, SdkDefaults
+from abtui.core.outcomes import Outcome
+from abtui.tui import workers
+from abtui.tui.corpus import read_stored
+from abtui.tui.opening import Opening
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.session import Session
+from abtui.tui.widgets.config_editor import ConfigEditor
+from abtui.tui.widgets.form_view import FormView
+
+_FIRST_EVENTS: Final = 200
+"""As long as no config is usable nothing is mapped; then so many events tell what can be written into one."""
+
+
+class Mapping(Configuring):
+    """Counts the names and identities of the events as they are mapped, and maps single events to goals."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
+        self._tally = SeenTally()
+        self._counted = Seen()
+        self._returning: int | None = None
+
+    def on_mount(self) -> None:
+        """Textual calls this of each class that has it."""
+        self.config_pane.connect(seen=self._seen, change_form=self._change_form)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""
+        focused = self.focused
+        if action == "filter" and getattr(focused, "takes_text", False):
+            return False
+        if action == "leave" and isinstance(focused, ConfigEditor | FormView) and focused.is_offering:
+            return False
+        return super().check_action(action, parameters)
+
+    # What the events have
+
+    def _observer(self) -> workers.Observe | None:
+        other, tally = super()._observer(), self._tally
+
+        def observe(event: Event, outcome: Outcome) -> None:
+            tally.add(event.value)
+            if other is not None:
+                other(event, outcome)
+
+        return observe
+
+    def map_anew(self) -> None:
+        """Count anew as well; what was counted stays in use until as many events are."""
+        self._keep_counted()
+        self._tally = SeenTally()
+        self._returning = self._current if self.corpus.filter else None
+        super().map_anew()
+
+    def _count(self) -> None:
+        """Show the numbers again, and bring the cursor back to its event: a filter finds each one anew when the config changes."""
+        super()._count()
+        if self._returning is None:
+            return
+        position = self.corpus.position_of(self._returning)
+        if self.event_list.cursor:
+            # Someone has gone elsewhere since.
+            self._returning = None
+        elif position is not None and position < self.corpus.shown:
+            self._returning = None
+            self.event_list.cursor = position
+        elif self.corpus.mapped == len(self.corpus) and not self.corpus.filtering:
+            self._returning = None
+
+    def _keep_counted(self) -> Seen:
+        """What was counted of most events."""
+        if self._tally.events > self._counted.events or self._counted.events > len(self.corpus):
+            self._counted = self._tally.seen()
+        return self._counted
+
+    def _seen(self) -> Seen:
+        """What can be written into the config now."""
+        seen = self._keep_counted()
+        mapper = self.session.mapper
+        if mapper is not None:
+            return seen.with_config(mapper.config)
+        if not seen.events and len(self.corpus):
+            tally = SeenTally()
+            for item in self.corpus.items(0, min(_FIRST_EVENTS, len(self.corpus))):
+                event = read_stored(item)
+                if isinstance(event, Event):
+                    tally.add(event.value)
+            seen = self._counted = tally.seen()
+        return seen
+
+    # One event
+
+    @work(exclusive=True, group="asking")
+    async def action_map_event(self) -> None:
+        """Map the selected event to a goal, or tell why goalMapping has no say in it and what would help."""
+        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        from abtui.tui.screens.mapping_dialog import MapEvent
+
+        mapper, outcome, index = self.session.mapper, self._outcome, self._current
+        if mapper is None:
+            self.notify("Mend the config's errors first (press 4).", severity="warning")
+            return
+        event = read_stored(self.corpus.item(index)) if index is not None else None
+        if outcome is None or not isinstance(event, Event):
+            self.notify("There is no readable event to map.", severity="warning")
+            return
+        seen = self._seen()
+        plan = plan_goal(event.value, outcome, mapper.config, seen)
+        answer = await self.app.push_screen_wait(MapEvent(plan, mapper.config, seen))
+        if answer is not None:
+            self.edit_config(*answer)

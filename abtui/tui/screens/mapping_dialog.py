@@ -1,0 +1,161 @@
+"""The question which goal an event is mapped to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from abtui.core.config import Config
+from abtui.core.config.completion import Candidate, goal_options, match_names
+from abtui.core.config.form_edit import FormEdit
+from abtui.core.config.goal_plan import GoalPlan, goal_note, written
+from abtui.core.config.seen import Seen
+from abtui.core.text import one_line, printable
+from abtui.tui.widgets.completion_list import CompletionList
+
+Answer = tuple[FormEdit, str]
+"""The change to make, and what is told of it once it is made."""
+
+
+class GoalInput(Input):
+    """The line for the goal. Its arrows and tab steer the list below it."""
+
+    class Stepped(Message):
+        """Another candidate is wanted: `by` further, or with 0 the best one."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    async def _on_key(self, event: events.Key) -> None:
+        steps = {"down": 1, "up": -1}
+        if self.value.strip() and not self.cursor_at_start:
+            steps["tab"] = 0
+        if event.key in steps:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Stepped(steps[event.key]))
+
+
+class MapEvent(ModalScreen[Answer | None]):
+    """What is known of the event's goal, the line for another, and what else would help. Gives the change to make."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+    DEFAULT_CSS = """
+    MapEvent {
+        align: center middle;
+        background: $background 60%;
+        & .dialog { height: auto; }
+        & #goal-list { max-height: 5; }
+        & #map-note { height: 3; }
+        & #map-offers, & .dialog-buttons { height: auto; }
+        & #map-offers Button { margin-bottom: 1; width: auto; max-width: 100%; }
+    }
+    """
+
+    def __init__(self, plan: GoalPlan, config: Config, seen: Seen) -> None:
+        super().__init__()
+        self._plan = plan
+        self._config = config
+        self._options = goal_options(seen)
+
+    def compose(self) -> ComposeResult:
+        """The sentences, the line with its list, what else would help."""
+        plan = self._plan
+        title = "Map this event to a goal" if plan.name is not None else "goalMapping has no say in this event"
+        with VerticalScroll(classes="dialog", can_focus=False):
+            yield Label(title, classes="dialog-title")
+            if plan.name is not None:
+                yield Static(Content.styled(one_line(plan.name, 200), "bold $text-primary"), markup=False)
+            yield Static("\n".join(printable(sentence) for sentence in plan.about), markup=False)
+            if plan.name is not None:
+                yield GoalInput(plan.goal, placeholder="the goal's name in the web console", id="goal", compact=True)
+                yield CompletionList(inline=True, id="goal-list")
+                yield Static(id="map-note", markup=False)
+            with Vertical(id="map-offers"):
+                for at, offer in enumerate(plan.offers):
+                    yield Button(
+                        Content(f"{offer.label}  {offer.written}"), id=f"offer-{at}", variant="primary", compact=True
+                    )
+            with Horizontal(classes="dialog-buttons"):
+                if plan.name is not None:
+                    yield Button("Map", variant="primary", id="map", compact=True)
+                yield Button("Cancel" if plan.name is not None or plan.offers else "Close", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Offer every goal."""
+        if self._plan.name is not None:
+            self._offer("")
+            self._tell()
+
+    @property
+    def goal(self) -> str:
+        """What is written."""
+        return self.query_one(GoalInput).value.strip()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._offer(event.value)
+        self._tell()
+
+    def _offer(self, typed: str) -> None:
+        fitting = match_names(typed, self._options)
+        self.query_one(CompletionList).fill([Candidate(name, name, note) for name, note in fitting])
+
+    def _tell(self) -> None:
+        """Say what would be written, and what is to be said against it."""
+        line, warning = goal_note(self._plan, self.goal, self._config)
+        parts: list[Content | tuple[str, str]] = []
+        if line:
+            parts.append(Content.assemble(("writes  ", "$text-muted"), (printable(line), "bold")))
+        if warning:
+            parts.append((printable(("\n" if line else "") + f"! {warning}"), "$text-warning"))
+        self.query_one("#map-note", Static).update(Content.assemble(*parts))
+        self.query_one("#map", Button).disabled = not line
+
+    @on(GoalInput.Stepped)
+    def _stepped(self, event: GoalInput.Stepped) -> None:
+        goals = self.query_one(CompletionList)
+        if not goals.candidates:
+            return
+        goals.move(event.by or (1 if goals.chosen is None else 0))
+        if goals.chosen is not None:
+            self._write(goals.chosen)
+
+    @on(CompletionList.Taken)
+    def _taken(self, event: CompletionList.Taken) -> None:
+        self._write(event.candidate)
+        self.query_one(GoalInput).focus()
+
+    def _write(self, candidate: Candidate) -> None:
+        """Write a candidate into the line; the list stays as it is, to go on in it."""
+        line = self.query_one(GoalInput)
+        with line.prevent(Input.Changed):
+            line.value = candidate.insert
+        line.cursor_position = len(line.value)
+        self._tell()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#map")
+    def _map(self) -> None:
+        line, warning = goal_note(self._plan, self.goal, self._config)
+        if line and self._plan.name is not None:
+            self.dismiss((self._plan.edit(self.goal), written(("goalMapping", self._plan.name), self.goal)))
+        else:
+            self.notify(warning or "Write the goal's name, or press escape.", severity="warning", markup=False)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        elif event.button.id is not None and event.button.id.startswith("offer-"):
+            offer = self._plan.offers[int(event.button.id.removeprefix("offer-"))]
+            self.dismiss((offer.edit, offer.written))

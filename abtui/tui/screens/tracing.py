@@ -1,0 +1,290 @@
+"""The workbench shows what comes from what: fields of the event, fields of the payload, and entries of the config light up together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+from textual import on, work
+from textual.content import Content
+from textual.events import DescendantFocus
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from abtui.core.events import Event, SdkDefaults, Unreadable
+from abtui.core.json_index import JSONIndex, index_slices
+from abtui.core.outcomes import Outcome
+from abtui.core.paths import Path, path_text
+from abtui.core.provenance import Origin, Provenance, event_sentence, line_sentence, payload_sentence
+from abtui.core.text import plural
+from abtui.tui.opening import Opening
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.session import Session
+from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.lights import Located, Stretch
+
+_LONGEST: Final = 4_000_000
+"""Characters of an event or payload up to which its places are looked for."""
+_PAUSE_SECONDS: Final = 0.2
+"""After so long without a key the places of a long text are looked for, between what else there is to do."""
+
+Leader = Literal["event", "payload", "config"]
+
+
+class _Lit(NamedTuple):
+    """What belongs together: fields of the event (with whether their key alone is meant), of the payload, lines of the config (from 1)."""
+
+    said: str
+    event: frozenset[tuple[Path, bool]] = frozenset()
+    payload: frozenset[Path] = frozenset()
+    lines: frozenset[int] = frozenset()
+
+
+_NOTHING: Final = _Lit("")
+
+
+class Tracing(Configuring):
+    """Follows the cursor in the event, the payload or the config, whichever has the focus, after the key's own frame."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
+        self._traced: Event | None = None
+        self._provenance: Provenance | None = None
+        self._dims = False
+        self._unused: list[Path] | None = None
+        self._lit = _NOTHING
+        self._said: dict[str | None, str] = {}
+        self._trace_waits = False
+        self._locate_timer: Timer | None = None
+
+    # What may change what is lit
+
+    def on_mount(self) -> None:
+        """The payload may come into view or leave it."""
+        self.watch(self.result, "tab", self._trace_soon, init=False)
+
+    def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
+        self._traced = event if isinstance(event, Event) else None
+        self._provenance = self._unused = None
+        row = super()._show_event(event, index)
+        self._trace_soon()
+        return row
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        super()._show_outcome(outcome)
+        self._provenance = self._unused = None
+        self._trace_soon()
+
+    @on(TextArea.SelectionChanged)
+    def _cursor_moved(self, message: TextArea.SelectionChanged) -> None:
+        if message.text_area is self.focused:
+            self._trace_soon()
+
+    @on(CodeView.Moved)
+    def _line_moved(self) -> None:
+        self._trace_soon()
+
+    @on(CodeView.Chosen)
+    def _line_chosen(self) -> None:
+        self.action_follow()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Another pane leads now. (Textual calls this in every class that has it.)"""
+        self._trace_soon()
+
+    def _trace_soon(self) -> None:
+        """Once this key or message is painted."""
+        if not self._trace_waits:
+            self._trace_waits = True
+            self.call_after_refresh(self._trace)
+
+    # Lighting
+
+    @property
+    def _view(self) -> CodeView:
+        return self.result.query_one("#code", CodeView)
+
+    def _leader(self) -> Leader | None:
+        focused = self.focused
+        if focused is self.event_pane.editor:
+            return "event"
+        if focused is self._view and self.result.tab == "payload":
+            return "payload"
+        if self.config_pane.children and focused is self.config_pane.editor:
+            return "config"
+        return None
+
+    def _trace(self) -> None:
+        self._trace_waits = False
+        lit, event, payload = _NOTHING, None, None
+        if self._outcome is not None and self._traced is not None and not self.result.stale:
+            event, payload = self._places()
+            if self._provenance is None:
+                self._provenance = Provenance(self._outcome)
+            lit = self._found(self._provenance, event, payload)
+        moved, self._lit = lit != self._lit, lit
+        self._light(event, payload, scroll=moved)
+        self._say(self.result, lit.said)
+        if lit.said and not self.result.display:
+            self._say(self.event_pane, lit.said)
+
+    def _found(self, provenance: Provenance, event: Located | None, payload: Located | None) -> _Lit:
+        """What belongs to what the cursor is on."""
+        leader, room = self._leader(), max(20, self.result.size.width - 4)
+        if leader == "event" and event is not None:
+            place = event.field_at(self.event_pane.editor.selection.end)
+            if place is None or not place.path:
+                return _NOTHING
+            if not place.counts:
+                return _Lit(f"{path_text(place.path)} comes again below: JSON takes the last")
+            return _lit(
+                event_sentence(place.path, provenance, room), provenance.feeds(place.path), event={(place.path, False)}
+            )
+        if leader == "payload" and payload is not None:
+            place = payload.field_at((self._view.cursor, 0))
+            if place is None or not place.path:
+                return _NOTHING
+            return _lit(
+                payload_sentence(place.path, provenance, room), provenance.origins(place.path), payload={place.path}
+            )
+        if leader == "config":
+            line = self.config_pane.editor.selection.end[0] + 1
+            return _lit(line_sentence(line, provenance, room), provenance.of_line(line))
+        return _NOTHING
+
+    def _places(self) -> tuple[Located | None, Located | None]:
+        """The places of the event's text and of the payload's; None where there are none, or they are still looked for."""
+        editor, view = self.event_pane.editor, self._view
+        event, payload = editor.located(), view.located() if self.result.tab == "payload" else None
+        if (self.result.tab == "payload" and payload is None) or event is None:
+            longest = max(len(editor.source), len(view.source))
+            if longest <= _LONGEST:
+                if self._locate_timer is not None:
+                    self._locate_timer.stop()
+                self._locate_timer = self.set_timer(_PAUSE_SECONDS, self._locate)
+        return event if event is not None and self._is_the_event(event) else None, payload
+
+    def _is_the_event(self, located: Located) -> bool:
+        """Whether the text is the event itself: a line of code, or an item of a batch, has its fields elsewhere or nowhere."""
+        event = self._traced
+        return event is not None and event.text is not None and all(located.index.of((key,)) for key in event.value)
+
+    def _locate(self) -> None:
+        self._locate_long(self.event_pane.editor.source, self._view.source)
+
+    @work(exclusive=True, group="locating")
+    async def _locate_long(self, event: str, payload: str) -> None:
+        # In slices between the keys: a thread would take the interpreter from them, and could not be stopped by the next.
+        found = []
+        for text in (event, payload):
+            index = JSONIndex()
+            for _ in index_slices(text, index):
+                await asyncio.sleep(0)
+            found.append(Located(text, index))
+        # Whatever was typed meanwhile starts another search.
+        if (event, payload) == (self.event_pane.editor.source, self._view.source):
+            self.event_pane.editor.keep_located(found[0])
+            self._view.keep_located(found[1])
+            self._trace()
+
+    def _light(self, event: Located | None, payload: Located | None, *, scroll: bool) -> None:
+        lit, leader = self._lit, self._leader()
+        editor, view = self.event_pane.editor, self._view
+        editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
+        view.set_lights(_stretches(payload, ((path, False) for path in lit.payload)))
+        if scroll and leader != "event":
+            _show_first(editor)
+        if scroll and leader != "payload":
+            _show_first(view)
+        if self.config_pane.children:
+            config = self.config_pane.editor
+            rows = [line - 1 for line in lit.lines if line <= config.document.line_count]
+            config.set_lights(_whole_line(row, config.document[row]) for row in rows)
+            if scroll and leader != "config":
+                _show_first(config)
+
+    def _say(self, pane: Widget, said: str) -> None:
+        # Setting it draws the whole pane again.
+        if self._said.get(pane.id) != said:
+            self._said[pane.id] = said
+            pane.border_subtitle = Content(said)
+
+    # What of the event is used
+
+    def _dimmed(self, event: Located | None) -> list[Stretch]:
+        if not self._dims or event is None:
+            other = self._dims and self._traced is not None and self.event_pane.editor.located() is not None
+            self._say(self.event_pane, "not JSON of its own: nothing to dim" if other else "")
+            return []
+        unused = self._unused_fields()
+        places = [place for path in unused if (place := event.index.of(path)) is not None]
+        self._say(self.event_pane, f"{plural(len(unused), 'field')} dimmed: unused (i)")
+        return [event.stretch(place) for place in (*places, *event.index.dropped())]
+
+    def _unused_fields(self) -> list[Path]:
+        if self._unused is None:
+            provenance, event = self._provenance, self._traced
+            self._unused = [] if provenance is None or event is None else provenance.unused(event.value)
+        return self._unused
+
+    def action_show_unused(self) -> None:
+        """Dim the fields of the event that feed nothing; again, show all alike."""
+        self._dims = not self._dims
+        self._trace_soon()
+
+    # Going there
+
+    def action_follow(self) -> None:
+        """From a field of the payload to the event's field that made it; from the event or the config to the payload's field."""
+        self._trace()
+        if self._leader() == "payload":
+            editor = self.event_pane.editor
+            if editor.lit:
+                row, column = editor.lit[0].start
+                self.action_show_pane("event")
+                editor.goto(row + 1, column + 1)
+                return
+        elif self._view.lit:
+            row = self._view.lit[0].start[0]
+            self.result.tab = "payload"
+            self.action_show_pane("result")
+            self._view.cursor = row
+            return
+        said = self._lit.said or "Put the cursor on a field of the event or the payload first."
+        self.notify(said, title="Nowhere to go from here", severity="warning", markup=False)
+
+
+def _lit(
+    said: str, origins: Iterable[Origin], *, event: Iterable[tuple[Path, bool]] = (), payload: Iterable[Path] = ()
+) -> _Lit:
+    """The places of links, with the one the cursor is on."""
+    links = list(origins)
+    return _Lit(
+        said,
+        frozenset([*event, *((link.event, link.key) for link in links if link.event is not None)]),
+        frozenset([*payload, *(link.payload for link in links)]),
+        frozenset(link.line for link in links if link.line is not None),
+    )
+
+
+def _stretches(located: Located | None, fields: Iterable[tuple[Path, bool]]) -> list[Stretch]:
+    if located is None:
+        return []
+    places = ((located.index.of(path), key) for path, key in fields)
+    return [located.stretch(place, key=key) for place, key in places if place is not None]
+
+
+def _whole_line(row: int, line: str) -> Stretch:
+    return Stretch((row, len(line) - len(line.lstrip())), (row, len(line)), (row, len(line)))
+
+
+def _show_first(code: CodeEditor | CodeView) -> None:
+    """Scroll the first thing lit into view, if none is."""
+    top = code.scroll_offset.y
+    rows = range(top, top + code.room.height)
+    if code.lit and not any(stretch.start[0] in rows for stretch in code.lit):
+        code.scroll_to_line(code.lit[0].start[0] + 1)

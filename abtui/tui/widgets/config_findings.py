@@ -1,0 +1,55 @@
+"""What was found in the config, below its text. A click on a finding chooses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from abtui.core.findings import Finding
+from abtui.tui.widgets import prose
+from abtui.tui.widgets.verdicts import GRAVEST
+
+_META = "finding"
+
+
+class ConfigFindings(VerticalScroll):
+    """The findings, the gravest first. Posts `Chosen` for the one that was clicked."""
+
+    class Chosen(Message):
+        """A finding was chosen."""
+
+        def __init__(self, finding: Finding) -> None:
+            super().__init__()
+            self.finding = finding
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._findings: tuple[Finding, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static(id=f"{self.id}-text", markup=False)
+
+    def show(self, findings: Sequence[Finding], empty: str) -> None:
+        """Show these findings, or that there are none."""
+        if self._findings == tuple(findings):
+            # A new text would lay out the whole screen.
+            return
+        self._findings = tuple(findings)
+        places = sorted(range(len(findings)), key=lambda at: GRAVEST.index(findings[at].severity))
+        blocks = [prose.findings([findings[at]]).stylize(Style.from_meta({_META: at})) for at in places]
+        self.query_one(Static).update(Content("\n\n").join(blocks) if blocks else prose.findings((), empty))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the finding under the mouse."""
+        at = event.style.meta.get(_META)
+        if isinstance(at, int) and self._findings is not None and at < len(self._findings):
+            event.stop()
+            self.post_message(self.Chosen(self._findings[at]))

@@ -1,0 +1,182 @@
+"""A form drawn line by line, with a cursor on it: maps may be long, so no field is a widget of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import ClassVar
+
+from textual.geometry import Offset
+from textual.strip import Strip
+
+from abtui.core.config.form import Form
+from abtui.tui.widgets.form_lines import Box, FormLine, Stop, form_lines, value_at
+from abtui.tui.widgets.form_paint import FORM_CLASSES, FORM_CSS, FormPaint
+from abtui.tui.widgets.line_text import LineText
+from abtui.tui.widgets.line_view import LineView
+
+
+class FormBoard(LineView):
+    """Shows a form. The cursor stands on a stop and stays on it, with what is typed there, while the form around it changes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(FORM_CLASSES)
+    DEFAULT_CSS = f"""
+    FormBoard {{
+        height: 1fr;
+        overflow-x: hidden;
+        {FORM_CSS}
+    }}
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._palette = {}
+        self._form = Form()
+        self._lines: list[FormLine] = []
+        self._stops: list[tuple[int, Box]] = []
+        self._cursor: Stop | None = None
+        self._line = LineText()
+        self._draft = self._writing = False
+        self.problem = ""
+        """Why what was typed is not in the config, or ""."""
+
+    @property
+    def form(self) -> Form:
+        """The form in view; while the YAML is broken, the last one that could be read."""
+        return self._form
+
+    @property
+    def cursor(self) -> Stop | None:
+        """Where the cursor stands."""
+        return self._cursor
+
+    @property
+    def text(self) -> str:
+        """What stands at the cursor, or is typed there."""
+        return self._line.text
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether nothing can be changed at present, as the YAML is broken."""
+        return bool(self._form.problem)
+
+    def show(self, form: Form) -> None:
+        """Show a form. Of a YAML that is broken the last fields stay, to be read only."""
+        if form.problem and not form.fields:
+            form = Form(self._form.fields, form.problem)
+        if form == self._form and self._lines:
+            return
+        self._form = form
+        if not self._writing:
+            # Taken back or changed elsewhere: what is typed here is not what it was typed over.
+            self._draft = False
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """The boxes are as wide as the view."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._lines = form_lines(self._form, max(20, self.size.width - 1))
+        self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
+        self.resize_content(0, len(self._lines))
+        names = [box.stop for _, box in self._stops]
+        if self._cursor not in names:
+            self._cursor = self._nearest(self._cursor)
+            self._draft = False
+            self._line = LineText("", sys.maxsize)
+        if self._cursor is not None and not self._draft:
+            text = self._shown(self._cursor)
+            self._line = LineText(text, min(self._line.at, len(text)))
+        self.refresh()
+
+    def _nearest(self, stop: Stop | None) -> Stop | None:
+        """Where the cursor goes when its stop is no more."""
+        if not self._stops:
+            return None
+        if stop is not None:
+            near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
+            if near:
+                return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
+        return self._stops[0][1].stop
+
+    def _shown(self, stop: Stop) -> str:
+        return value_at(self._form, stop) if stop.part in ("value", "key") else ""
+
+    # The cursor
+
+    def go(self, stop: Stop, at: int | None = None) -> None:
+        """Put the cursor on a stop: behind its text, or before the character `at`."""
+        if stop != self._cursor:
+            self._draft = False
+            self.problem = ""
+            self._cursor = stop
+            text = self._shown(stop)
+            self._line = LineText(text, len(text))
+        if at is not None:
+            self._line = LineText(self._line.text, min(max(0, at), len(self._line.text)))
+        self._scroll_to_cursor()
+        self.refresh()
+
+    def _scroll_to_cursor(self) -> None:
+        row = next((at for at, box in self._stops if box.stop == self._cursor), None)
+        if row is None:
+            return
+        top, rows = self.scroll_offset.y, self.room.height
+        if row - 1 < top:
+            self.scroll_to(y=max(0, row - 1), animate=False)
+        elif row + 2 >= top + rows:
+            self.scroll_to(y=row + 3 - rows, animate=False)
+
+    def _step(self, by: int) -> bool:
+        """To the next stop that is no row's ✕; False behind the last one."""
+        at = self._index() + by
+        while 0 <= at < len(self._stops) and self._stops[at][1].stop.part == "remove":
+            at += by
+        if not 0 <= at < len(self._stops):
+            return False
+        self.go(self._stops[at][1].stop)
+        return True
+
+    def _index(self) -> int:
+        return next((at for at, (_, box) in enumerate(self._stops) if box.stop == self._cursor), 0)
+
+    def _step_line(self, by: int) -> None:
+        """To the stop below or above, in the same column if there is one."""
+        if not self._stops:
+            return
+        row, box = self._stops[self._index()]
+        rows = sorted({at for at, _ in self._stops if (at > row if by > 0 else at < row)}, reverse=by < 0)
+        if rows:
+            wanted = rows[min(abs(by), len(rows)) - 1]
+            self.go(
+                min((other for at, other in self._stops if at == wanted), key=lambda o: abs(o.start - box.start)).stop
+            )
+
+    def _place(self) -> Offset | None:
+        """The cell of the screen where the text at the cursor begins."""
+        for row, box in self._stops:
+            if box.stop == self._cursor:
+                return self.content_region.offset + Offset(box.start, row - self.scroll_offset.y)
+        return None
+
+    # Drawing
+
+    def on_focus(self) -> None:
+        """The cursor is drawn."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the form."""
+        row = self.scroll_offset.y + y
+        if row >= len(self._lines):
+            return self.blank()
+        secret = self._cursor is not None and self._cursor.field == "apiKey" and self._draft
+        line = (
+            LineText("•" * len(self._line.text), self._line.at)
+            if secret and not self._line.text.startswith("$")
+            else self._line
+        )
+        paint = FormPaint(self.style_of, self._form, self._cursor if self.has_focus else None, line, self.problem)
+        return paint.line(self._lines[row], max(0, self.room.width)).adjust_cell_length(
+            self.size.width, self.style_of("")
+        )

@@ -1,0 +1,95 @@
+"""Lights: stretches of a text that are lit, because they belong to what the cursor is on, or dimmed, because they do not count."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from abtui.core.json_index import JSONIndex, Place, index_json
+from abtui.core.text_rows import TextRows
+
+Spot = tuple[int, int]
+"""Row and column, from 0."""
+
+
+class Stretch(NamedTuple):
+    """From `start` to before `end`, over any number of rows. A lit one is told by its first row's text up to `head`."""
+
+    start: Spot
+    end: Spot
+    head: Spot
+
+
+class Lights:
+    """Stretches in order, none within another, to be asked row by row."""
+
+    def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
+        self.stretches: tuple[Stretch, ...] = ()
+        kept: list[Stretch] = []
+        for stretch in sorted(set(stretches), key=lambda one: (one.start, [-at for at in one.end])):
+            if not kept or stretch.start >= kept[-1].end:
+                kept.append(stretch)
+        self.stretches = tuple(kept)
+        self._starts = [stretch.start for stretch in kept]
+
+    def on(self, row: int) -> list[Stretch]:
+        """The stretches that touch a row."""
+        at = bisect_right(self._starts, (row + 1, -1))
+        found: list[Stretch] = []
+        while at > 0 and self.stretches[at - 1].end >= (row, 0):
+            at -= 1
+            found.append(self.stretches[at])
+        return found[::-1]
+
+    def columns(self, row: int, length: int, *, heads: bool = False) -> list[tuple[int, int]]:
+        """The columns (end exclusive) of a row with `length` characters that lie in a stretch, or only in its head."""
+        found = []
+        for start, end, head in self.on(row):
+            end = head if heads else end
+            if start[0] <= row <= end[0]:
+                span = (start[1] if start[0] == row else 0, end[1] if end[0] == row else length)
+                if span[0] < span[1]:
+                    found.append(span)
+        return found
+
+
+NO_LIGHTS = Lights()
+
+
+class Located:
+    """A JSON text with the places of its values as rows and columns. Linear in the text to make, quick to ask."""
+
+    def __init__(self, text: str, index: JSONIndex | None = None) -> None:
+        self.text = text
+        self.index: JSONIndex = index_json(text) if index is None else index
+        self._rows = TextRows(text)
+
+    def spot(self, offset: int) -> Spot:
+        """The row and column of a character."""
+        return self._rows.place(offset)
+
+    def stretch(self, place: Place, *, key: bool = False) -> Stretch:
+        """Where a value stands, with its key; or the key alone."""
+        start, end = place.key if key and place.key is not None else place.whole
+        at, until = self._rows.place(start), self._rows.place(end)
+        head = until
+        if at[0] != until[0]:
+            # Of what goes over several rows the key is the sign, or the bracket that opens it.
+            head = self._rows.place(place.key[1] if place.key is not None else start + 1)
+        return Stretch(at, until, head)
+
+    def field_at(self, spot: Spot) -> Place | None:
+        """The field at a place: the innermost one there or just before it; on the blank parts of a row the row's first field."""
+        offset = self._rows.offset(*spot)
+        found = self.index.at(offset)
+        before = self.index.at(offset - 1) if spot[1] else None
+        if before is not None and (found is None or len(before.path) > len(found.path)):
+            found = before
+        if found is None or self._rows.place(found.whole[0])[0] != spot[0]:
+            start, end = self._rows.offset(spot[0], 0), self._rows.offset(spot[0] + 1, 0)
+            row = self.text[start:end]
+            first = self.index.at(start + len(row) - len(row.lstrip()))
+            if first is not None and (found is None or len(first.path) > len(found.path)):
+                return first
+        return found

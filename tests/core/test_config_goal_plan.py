@@ -1,0 +1,104 @@
+"""Mapping an event to a goal: what is offered, and what is said."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from abtui.core.config import read_config
+from abtui.core.config.form_edit import edit_form
+from abtui.core.config.goal_plan import GoalPlan, goal_note, plan_goal
+from abtui.core.config.seen import SeenTally
+from abtui.core.engine import Mapper, map_text
+from abtui.core.events import Event, read_one
+from tests.core.test_every_finding import config, event
+
+CATALOG = "catalog: {goals: [purchase, signup], units: [user_id, anonymous_id], archived: {goals: [old]}}\n"
+
+
+def plan(text: str, source: str = config()) -> tuple[GoalPlan, str]:
+    read = read_config(source + CATALOG, {}).config
+    item = read_one(text, "x")
+    assert read is not None
+    assert isinstance(item, Event)
+    tally = SeenTally()
+    for _ in range(12):
+        tally.add(item.value)
+    return plan_goal(item.value, Mapper(read).outcome(item), read, tally.seen()), source + CATALOG
+
+
+# Event, goalMapping's key, goal now, parts of what is said, what is offered.
+PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
+    "unmapped": (event(event="Signed Up"), config(), "Signed Up", "", ["12 events have this name"], []),
+    "mapped": (event(), config(), "Order Completed", "purchase", ["12 events"], []),
+    "a number for a name": (event(event=7), config(), "7", "", ["own name"], []),
+    "no name": (event(event=...), config(), None, "", ["no name"], []),
+    "page": (event(type="page", name="Home"), config(), None, "", ["track calls only", "`Page: Home`"], []),
+    "page, tracking off": (event(type="page", name="Home"), config(enablePageViewTracking="false"), None, "", ["track calls only"], ["settings.enablePageViewTracking: true"]),
+    "screen, tracking off": (event(type="screen", name="Home"), config(enableAppScreenViewTracking="false"), None, "", ["`Screen: Home`"], ["settings.enableAppScreenViewTracking: true"]),
+    "identify": (event(type="identify", traits={"a": 1}), config(), None, "", ["attributes"], []),
+    "group": (event(type="group", traits={}), config(), None, "", ["exposure"], []),
+    "exposure, off": (event(event="Experiment Viewed"), config(enableExposureTracking="false"), None, "", ["exposure"], ["settings.enableExposureTracking: true"]),
+    "alias": (event(type="alias"), config(), None, "", ["nothing"], []),
+    "no unit": (event(event="A", userId=..., anonymousId="a", memberId=7), config(), "A", "", ["needs a unit"], ["settings.unitMapping.anonymousId: anonymous_id", "settings.unitMapping.memberId: member_id"]),
+    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit"], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLANS)
+def test_the_plan(case: str) -> None:
+    text, source, name, goal, said, offered = PLANS[case]
+    found, source = plan(text, source)
+    assert (found.name, found.goal) == (name, goal)
+    for part in said:
+        assert part in " ".join(found.about)
+    assert [offer.written for offer in found.offers] == offered
+    for offer in found.offers:
+        changed = edit_form(source, offer.edit).text
+        assert changed is not None
+        read = read_config(changed, {}).config
+        assert read is not None
+        outcome = map_text(text, read)[0]
+        assert getattr(outcome, "verdict", "") == "send" or case == "exposure, off"
+
+
+@pytest.mark.parametrize(
+    ("goal", "written", "said"),
+    [
+        ("signup", 'settings.goalMapping["Signed Up"]: signup', ""),
+        ("other", 'settings.goalMapping["Signed Up"]: other', "no goal `other`"),
+        ("old", 'settings.goalMapping["Signed Up"]: old', "archived"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_written(goal: str, written: str, said: str) -> None:
+    found, source = plan(event(event="Signed Up"))
+    read = read_config(source, {}).config
+    assert read is not None
+    line, warning = goal_note(found, goal, read)
+    assert line == written
+    assert said in warning
+    if goal:
+        changed = edit_form(source, found.edit(goal)).text
+        assert changed is not None
+        assert _goal(changed, event(event="Signed Up")) == goal
+
+
+def test_mapping_again_replaces_the_goal() -> None:
+    found, source = plan(event())
+    changed = edit_form(source, found.edit("signup")).text
+    assert changed == source.replace("{ Order Completed: purchase }", "{ Order Completed: signup }")
+    read = read_config(source, {}).config
+    assert read is not None
+    assert goal_note(found, "purchase", read) == ("", "It is mapped so already.")
+
+
+def _goal(source: str, text: str) -> Any:
+    read = read_config(source, {}).config
+    assert read is not None
+    outcome = map_text(text, read)[0]
+    request = getattr(outcome, "request", None)
+    assert request is not None
+    return json.loads(request.body_bytes)["goals"][0]["name"]

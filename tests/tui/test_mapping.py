@@ -1,0 +1,212 @@
+"""Writing the config with help: completion, the form, mapping an event to a goal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from abtui.tui.screens.mapping_dialog import MapEvent
+from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.widgets.form_lines import Stop
+from tests.core.test_every_finding import CONFIG, event
+from tests.tui.test_workbench import KEY, payload, until, words, workbench
+
+CATALOG = "catalog: { goals: [purchase, signup], units: [user_id, anonymous_id] }\n"
+BLOCK = CONFIG.replace(
+    "  goalMapping: { Order Completed: purchase }\n", "  goalMapping:  # names\n    Order Completed: purchase\n"
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(BLOCK + CATALOG)
+    return path
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    path = tmp_path / "events.jsonl"
+    rows = [
+        event(),
+        event(event="Signed Up", messageId="m2"),
+        event(event="Signed Up", messageId="m3"),
+        event(type="page", name="Home", messageId="m4"),
+        event(userId=..., anonymousId="a", messageId="m5"),
+    ]
+    path.write_text("\n".join(rows))
+    return path
+
+
+async def test_names_and_goals_are_completed_while_the_yaml_is_broken(config: Path, events: Path) -> None:
+    config.write_text(config.read_text().replace("  application: website\n", ""))
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        await pilot.press("down", "4")
+        editor = screen.config_pane.editor
+        popup = screen.query_one(CompletionList)
+        line = editor.text.splitlines().index("    Order Completed: purchase")
+        editor.move_cursor((line, len("    Order Completed: purchase")))
+        await pilot.press("enter", "s")
+        assert screen.session.reading.config is None
+        assert [item.label for item in popup.candidates] == ["Signed Up"]
+        assert popup.candidates[0].note == "2 events"
+        assert popup.region.bottom <= 24
+        await pilot.press("tab")
+        assert editor.document[line + 1] == "    Signed Up: "
+        assert [item.label for item in popup.candidates] == ["purchase", "signup"]
+        await pilot.press("down", "enter")
+        assert editor.document[line + 1] == "    Signed Up: signup"
+        assert not popup.is_open
+        assert payload(screen)["goals"][0]["name"] == "signup"
+        await pilot.press("enter")
+        assert editor.document[line + 2] == "    ", "with nothing to take enter is a new line"
+        await pilot.press("ctrl+space")
+        assert not popup.is_open, "both names are mapped"
+        await pilot.press("backspace", "backspace", "ctrl+space")
+        assert [item.label for item in popup.candidates] == ["application"]
+        await pilot.press("escape")
+        assert not popup.is_open
+        assert screen.pane == "config", "the first escape closes the list, the second one leaves"
+        await pilot.press("ctrl+space")
+        await pilot.click(popup, offset=(2, 0))
+        assert editor.document[line + 2] == "  application: "
+        await pilot.press("escape", "escape")
+        assert screen.pane == "events"
+
+
+async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("ctrl+g")
+        pane = screen.config_pane
+        form = pane.form
+        assert screen.focused is form
+        assert form.cursor == Stop("apiKey", "value")
+        assert KEY not in pilot.app.export_screenshot()
+        # A row is written, at its end, with the keyboard alone.
+        form.go(Stop("goalMapping", "add"))
+        await pilot.press(*"Signed Up", "tab", *"signup")
+        assert "    Order Completed: purchase\n    Signed Up: signup\n" in pane.editor.text
+        assert "# names" in pane.editor.text
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        # Another key of the same name is told, and not written.
+        form.go(Stop("goalMapping", "key", 0))
+        await pilot.press("ctrl+u", *"Signed Up")
+        assert form.problem == "Another row has this key."
+        await pilot.press("escape")
+        assert "Signed U: purchase" in pane.editor.text
+        # Toggles: by a click, and taken back.
+        await pilot.press("u", "u", "u", "ctrl+g")
+        form.go(Stop("enablePageViewTracking", "toggle"))
+        await pilot.press("space", "space", "space")
+        assert "enablePageViewTracking: false" in pane.editor.text
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert screen.corpus.counts["drop"] == 2
+        await pilot.press("ctrl+z")
+        assert "enablePageViewTracking: true" in pane.editor.text
+        # What is typed into one field is one step of undo.
+        form.go(Stop("environment", "value"), 0)
+        await pilot.press(*"my-")
+        assert "environment: my-staging" in pane.editor.text
+        await pilot.press("ctrl+z")
+        assert "environment: staging" in pane.editor.text
+        assert form.cursor == Stop("environment", "value")
+        # A change on disk shows, and the cursor stays.
+        pane.load(pane.editor.text.replace("staging", "elsewhere"))
+        screen._take_config(pane.editor.text)
+        assert form.text == "elsewhere"
+        assert form.cursor == Stop("environment", "value")
+
+
+async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("ctrl+g", "ctrl+g")
+        screen.config_pane.editor.move_cursor((0, 0))
+        await pilot.press("[", "ctrl+g")
+        form = screen.config_pane.form
+        assert form.is_fixed
+        before = screen.config_pane.editor.text
+        await pilot.press("x")
+        assert screen.config_pane.editor.text == before
+        assert form.problem
+        # From nothing at all it begins a config, with what the events have.
+        screen.config_pane.load("")
+        screen._take_config("")
+        form.go(Stop("unitMapping", "add"))
+        await pilot.press(*"userI")
+        popup = screen.query_one(CompletionList)
+        assert [item.label for item in popup.candidates] == ["userId"]
+        await pilot.click(popup, offset=(2, 0))
+        assert screen.focused is form
+        await pilot.press("tab", *"user_id")
+        text = screen.config_pane.editor.text
+        assert text == "destination: classic\n\nsettings:\n  unitMapping:\n    userId: user_id\n"
+        # A toggle is pressed with the mouse, on its label too.
+        form.go(Stop("enablePageViewTracking", "toggle"))
+        await pilot.pause()
+        row = next(at for at, box in form._stops if box.stop == form.cursor)
+        await pilot.click(form, offset=(14, row - form.scroll_offset.y))
+        assert "  enablePageViewTracking: true\n" in screen.config_pane.editor.text
+
+
+async def test_the_api_key_is_never_shown_in_the_form(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("ctrl+g", "ctrl+u", *"f00dfeed-typed-key")
+        assert "apiKey: f00dfeed-typed-key" in screen.config_pane.editor.text
+        shown = pilot.app.export_screenshot()
+        assert "typed-key" not in shown
+        assert "holds" in " ".join(item.message for item in screen.config_pane.form.form.field("apiKey").findings)
+        await pilot.press("down", "up", "backspace")
+        assert 'apiKey: ""' in screen.config_pane.editor.text, "a part of the mask is not written"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert screen.config_pane.form.text == "${KEY}", "what was taken back is not typed on"
+        await pilot.press("down")
+        assert "typed" not in pilot.app.export_screenshot()
+
+
+async def test_an_event_is_mapped_to_a_goal(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        await pilot.press("slash", *"type:track", "enter", "down", "m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))
+        dialog = pilot.app.screen
+        await pilot.press(*"sig", "tab")
+        assert dialog.query_one(Input).value == "signup"
+        note = str(dialog.query_one("#map-note", Static).visual)
+        assert 'settings.goalMapping["Signed Up"]: signup' in note
+        assert dialog.query_one("#map").region.bottom <= 24
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert "    Signed Up: signup\n" in screen.config_pane.editor.text
+        assert payload(screen)["goals"][0]["name"] == "signup"
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert screen.event_list.cursor == 1, "the filter has found its events anew, and the cursor is on the same one"
+        await pilot.press("escape")
+        # A page says why not; an event without a unit gets the identity it has.
+        await pilot.press("down", "down", "m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))
+        assert not pilot.app.screen.query(Input)
+        await pilot.press("escape", "down", "m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MapEvent))
+        await pilot.click("#offer-0")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert "anonymousId: anonymous_id" in screen.config_pane.editor.text
+        assert payload(screen)["units"] == [{"type": "anonymous_id", "uid": "a"}]
+        await pilot.press("u")
+        assert "anonymousId" not in screen.config_pane.editor.text
+
+
+async def test_findings_are_told_where_the_cursor_is(config: Path, events: Path) -> None:
+    config.write_text(config.read_text().replace("environment: staging", "environment: ''"))
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("4")
+        pane = screen.config_pane
+        await pilot.press("alt+n")
+        await pilot.pause()
+        assert pane.editor.cursor_location[0] == 4
+        assert "environment" in str(pane.border_subtitle)
+        assert "CONFIG-HEADER" in words(screen, "#config-findings-text")
+        pane.editor.move_cursor((0, 0))
+        await pilot.click("#config-findings-text", offset=(4, 0))
+        await pilot.pause()
+        assert pane.editor.cursor_location[0] > 0
