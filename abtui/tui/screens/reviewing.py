@@ -145,6 +145,8 @@ class Reviewing(Configuring):
             self.query_one(EventsPane).filter_by("source", f'"*{source}"')
             self.action_show_pane("events")
         else:
+            # A line is one of the text, not of the form.
+            self.config_pane.view = "yaml"
             self.action_show_pane("config")
             self.config_pane.editor.goto(place.finding.line or 1, place.finding.column or 1)
 
