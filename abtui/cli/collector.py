@@ -27,7 +27,7 @@ from abtui.services.errors import ServiceError
     "--fault",
     default="none",
     show_default=True,
-    help="Answer every request with 401, 429, 500, html, slow:SECONDS or drop.",
+    help="Answer every request with 401, 429, 500, html, slow:SECONDS, drop or lost.",
 )
 @click.option("--key", envvar="ABTUI_COLLECTOR_KEY", help="Accept only this API key. Default: any.")
 def collector(port: int, state: str, fault: str, key: str | None) -> None:

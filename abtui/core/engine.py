@@ -48,14 +48,20 @@ class Mapper:
         """The bytes of the request's body, for a decision to send. With `decide` the fast path over a corpus."""
         return stringify(decision.body)
 
+    def request(self, event: JSONObject) -> Request | None:
+        """The request one event makes, or None: an outcome without findings and words, for whoever sends many."""
+        decision = self.decide(event)
+        return self._request_of(decision) if decision.verdict == "send" else None
+
+    def _request_of(self, decision: Decision) -> Request:
+        frame = self._request
+        return Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
+
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
         """Everything about one event. `recent` carries the messageIds seen before it; steps only with `explain`."""
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
-        request = None
-        if decision.verdict == "send":
-            frame = self._request
-            request = Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
+        request = self._request_of(decision) if decision.verdict == "send" else None
         value = event.value
         kind, message_id = value.get("type"), value.get("messageId")
         return Outcome(

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from abtui.core.answers import Answer, Notice, read_answer
+from abtui.core.answers import Answer, AnswerKind, Notice, read_answer
 from abtui.core.secret import Secret, hide, without_user
 from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text import one_line, plural, printable
@@ -57,6 +57,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `ok`: the collector accepted it. `status` is None where no answer began. `text` is the raw answer, printable, cut at
     `TEXT_LIMIT` characters. `collector_said` and `next_step` are sentences; `next_step` is "" where nothing is to be done.
     `segment_shows` is what Event Delivery would show, `segment_reason` why. `failure` is None where an answer came.
+    `kind` is what the answer was, None where none was complete. `written`: some of the request may have reached the collector.
+    `retry_after` is the wait in seconds that the answer asks for.
     """
 
     ok: bool
@@ -72,6 +74,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     url: str
     request_headers: Mapping[str, str]
     failure: FailureKind | None = None
+    kind: AnswerKind | None = None
+    written: bool = True
+    retry_after: float | None = None
 
 
 class _Failure(NamedTuple):
@@ -129,9 +134,18 @@ _FAILURES: dict[FailureKind, _Failure] = {
 
 
 def receipt_of_failure(
-    sent: Sent, kind: FailureKind, milliseconds: float, *, status: int | None = None, detail: str = ""
+    sent: Sent,
+    kind: FailureKind,
+    milliseconds: float,
+    *,
+    status: int | None = None,
+    detail: str = "",
+    written: bool = False,
 ) -> Receipt:
-    """The receipt of an exchange without a complete answer. `detail` is a phrase without a full stop (a sentence for `blocked`); `status` where one had come."""
+    """The receipt of an exchange without a complete answer.
+
+    `detail` is a phrase without a full stop (a sentence for `blocked`); `status` where one had come; `written` as in `Receipt`.
+    """
     failure = _FAILURES[kind]
     late = failure.shows == SHOWS_BAD_REQUEST and milliseconds > SEGMENT_TIMEOUT_MS
     shows = SHOWS_RETRY if late else failure.shows
@@ -157,6 +171,7 @@ def receipt_of_failure(
         url=without_user(sent.url),
         request_headers=sent.headers,
         failure=kind,
+        written=written,
     )
 
 
@@ -192,7 +207,26 @@ def receipt_of_answer(
         segment_reason=reason,
         url=without_user(sent.url),
         request_headers=sent.headers,
+        kind=answer.kind,
+        retry_after=_retry_after(headers),
     )
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds an answer asks to wait: a number of them, or a date, which is held against the answer's own (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdecimal():
+        return float(value[:9])
+    if not value:
+        return None
+    # Loads sockets with it, which most answers need not wait for.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        wait = (parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, wait)
 
 
 def _segment(status: int, headers: Mapping[str, str], answer: Answer, milliseconds: float) -> tuple[str, str]:

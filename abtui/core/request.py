@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from abtui.core.config.model import Settings, Target
@@ -17,6 +19,22 @@ _OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Applica
 def context_url(collector_endpoint: str) -> str:
     """The publish call of a collector. The endpoint is used as it is: a trailing slash gives `//context`."""
     return f"{collector_endpoint}/context"
+
+
+def batch_url(collector_endpoint: str) -> str:
+    """The call of a collector that takes several publishes."""
+    return f"{context_url(collector_endpoint)}/batch"
+
+
+def batch_request(requests: Sequence[Request]) -> Request:
+    """One request that publishes all of `requests`, which go to the same place: `{"requests": [...]}` (the API's BatchRequest)."""
+    first = requests[0]
+    return msgspec.structs.replace(
+        first,
+        url=f"{first.url}/batch",
+        body={"requests": [request.body for request in requests]},
+        body_bytes=b'{"requests":[%b]}' % b",".join(request.body_bytes for request in requests),
+    )
 
 
 def headers(of: Settings | Target) -> dict[str, str]:
@@ -37,8 +55,9 @@ def headers(of: Settings | Target) -> dict[str, str]:
 def retarget(request: Request, target: Target) -> Request:
     """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the rest stays."""
     own = headers(target)
+    url = batch_url if request.url.endswith("/context/batch") else context_url
     kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
-    return msgspec.structs.replace(request, url=context_url(target.collector_endpoint), headers=own | kept)
+    return msgspec.structs.replace(request, url=url(target.collector_endpoint), headers=own | kept)
 
 
 def shown(request: Request, secret: Secret | None) -> Request:

@@ -15,7 +15,7 @@ from abtui.core.config.endpoint import blocks_sending
 from abtui.core.config.model import Target
 from abtui.core.outcomes import Request
 from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
-from abtui.core.request import KEY_HEADER, retarget
+from abtui.core.request import KEY_HEADER, headers, retarget
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.transport import OWN_HEADERS, Answer, Failed, Timeouts, exchange, new_transport
 
@@ -59,7 +59,14 @@ class Sender:
 
         Nothing is sent where the target may not be sent to (`blocks_sending`).
         """
-        request = retarget(request, target)
+        return await self._send(retarget(request, target), target)
+
+    async def ask(self, call: str, target: Target) -> Receipt:
+        """Ask the target's collector something by GET; `call` is what follows its endpoint, like `/healthy`."""
+        fields = {name: value for name, value in headers(target).items() if name != "Content-Type"}
+        return await self._send(Request("GET", f"{target.collector_endpoint}{call}", fields, None, b""), target)
+
+    async def _send(self, request: Request, target: Target) -> Receipt:
         sent = Sent(url=request.url, headers=request.headers, body=request.body, secret=target.api_key)
         blocked = blocks_sending(target)
         if blocked is not None:
@@ -69,7 +76,14 @@ class Sender:
         result = await _exchange(transport, request, target, self._timeouts)
         milliseconds = (time.perf_counter() - started) * 1000
         if isinstance(result, Failed):
-            return receipt_of_failure(sent, result.kind, milliseconds, status=result.status, detail=result.detail)
+            return receipt_of_failure(
+                sent,
+                result.kind,
+                milliseconds,
+                status=result.status,
+                detail=result.detail,
+                written=result.written,
+            )
         content, cut, undecoded = result.content, result.cut, ""
         try:
             content, more = decode_body(content, result.headers.get("content-encoding", ""), ANSWER_LIMIT)

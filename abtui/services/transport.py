@@ -44,11 +44,12 @@ class Answer(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """Why no answer came. `status` is that of an answer that broke off."""
+    """Why no answer came. `status` is that of an answer that broke off. `written`: some of the request may have arrived."""
 
     kind: FailureKind
     detail: str = ""
     status: int | None = None
+    written: bool = False
 
 
 @functools.cache
@@ -78,6 +79,14 @@ async def exchange(
     import httpx
 
     status: int | None = None
+    written = False
+
+    async def trace(event: str, _info: object) -> None:
+        nonlocal written
+        # From the first byte of the head on nobody knows how much of it arrived.
+        written = written or event.endswith("send_request_headers.started")
+
+    request.extensions["trace"] = trace
     try:
         async with asyncio.timeout(total):
             response = await transport.handle_async_request(request)
@@ -88,9 +97,9 @@ async def exchange(
                 await response.aclose()
             return Answer(status, {name.lower(): value for name, value in response.headers.items()}, content, cut)
     except TimeoutError:
-        return Failed("timeout", status=status)
+        return Failed("timeout", status=status, written=written)
     except httpx.TransportError as error:
-        return _failed(error, status)
+        return _failed(error, status)._replace(written=written)
 
 
 async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:

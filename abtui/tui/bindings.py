@@ -46,6 +46,7 @@ EVENT: list[Binding] = [
         "Send the selected event to the target (ctrl+r from an editor)",
         show=True,
     ),
+    _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
     _key(
         "event.map",
@@ -59,6 +60,13 @@ EVENT: list[Binding] = [
 
 TARGET: list[Binding] = [
     _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target", show=True),
+    _key(
+        "target.test",
+        "h",
+        "test_connection",
+        "Test connection",
+        "Ask the collector whether it is there, takes the key and knows the environment",
+    ),
 ]
 
 LIST: list[Binding] = [
@@ -102,7 +110,13 @@ RESULT: list[Binding] = [
     _key("result.payload", "p", "show_tab('payload')", "Payload", "The body that would be sent"),
     _key("result.why", "w", "show_tab('why')", "Why", "Every step the mapping took", show=True),
     _key("result.findings", "f", "show_tab('findings')", "Findings", "What is notable about this event"),
-    _key("result.response", "r", "show_tab('response')", "Response", "What came back when the event was sent"),
+    _key(
+        "result.response",
+        "r",
+        "show_tab('response')",
+        "Response",
+        "What the collector said, and what Segment would show",
+    ),
     _key("result.diff", "d", "show_tab('diff')", "Diff", "The event's payload before and after, against the baseline"),
     _key("result.next", "right_square_bracket", "step_tab(1)", "Next tab", "Next tab of the result", display="]"),
     _key(
@@ -183,6 +197,11 @@ SIZE: list[Binding] = [
     ),
 ]
 
+PANEL_SENDING: list[Binding] = [
+    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
+    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
+]
+
 CONFIG: list[Binding] = [
     _key(
         "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
@@ -220,6 +239,7 @@ WORKBENCH: list[Binding] = [
     *FINDINGS,
     *PANE,
     *IMPACT,
+    *PANEL_SENDING,
     *JUMP,
     *CONFIG,
     *TRACE,

@@ -8,11 +8,9 @@ from typing import Final
 
 from textual.message import Message
 
-from abtui.core.config import Target
 from abtui.core.coverage.live import Sourced
 from abtui.core.coverage.usage import Usage
 from abtui.core.findings import Finding
-from abtui.core.receipts import Receipt
 from abtui.services.event_store import Batch
 from abtui.tui.widgets.event_row import EventRow
 
@@ -73,16 +71,6 @@ class CoverageCounted(Message):
         self.state = state
         self.usage = usage
         self.findings = findings
-
-
-class ReceiptArrived(Message):
-    """The answer to the request of item `index`."""
-
-    def __init__(self, index: int, target: Target, receipt: Receipt) -> None:
-        super().__init__()
-        self.index = index
-        self.target = target
-        self.receipt = receipt
 
 
 class CollectorStarted(Message):

@@ -323,7 +323,7 @@ async def test_sending_where_nobody_listens_tells_what_to_do(tmp_path: Path, eve
     config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", "http://127.0.0.1:9/v1"))
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("s")
-        await until(pilot, lambda: "not accepted" in words(screen))
+        await until(pilot, lambda: "not sent" in words(screen))
         assert "refused" in words(screen)
         assert "abtui collector" in words(screen)
 

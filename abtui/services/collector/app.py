@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from abtui.core.contract import batch_violations, context_violations, violations
 from abtui.core.text import printable
-from abtui.services.collector.faults import NO_FAULT, Fault
+from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.guards import (
     RECEIVED_PATHS,
     Faults,
@@ -46,7 +46,7 @@ _KEY_HEADER = "X-API-Key"
 _UNREAD_LIMIT = 4_000
 
 
-def create_app(state: CollectorState, *, fault: Fault = NO_FAULT, key: str | None = None) -> Starlette:
+def create_app(state: CollectorState, *, fault: Fault | NextFault = NO_FAULT, key: str | None = None) -> Starlette:
     """The collector as an ASGI application that keeps what it receives in `state`.
 
     With `key` only that API key is accepted, else any that is not empty. `fault` is for every request that names none itself.

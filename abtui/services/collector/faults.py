@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final, Literal, cast, get_args
 
 import msgspec
@@ -13,25 +14,29 @@ FAULT_HEADER: Final = "X-Abtui-Fault"
 """A request with this header gets the fault it names; `none` spares it from the collector's own."""
 LONGEST_SECONDS: Final = 600.0
 
-FaultKind = Literal["none", "401", "429", "500", "html", "slow", "drop"]
+FaultKind = Literal["none", "401", "429", "500", "html", "slow", "drop", "lost"]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One fault. `seconds` is for `slow`: how long a proper answer is kept back."""
+    """One fault. `seconds` is for `slow`: how long a proper answer is kept back. `drop` closes the connection instead of taking the
+    request, `lost` after taking it.
+    """
 
     kind: FaultKind
     seconds: float = 0.0
 
 
 NO_FAULT: Final = Fault("none")
+NextFault = Callable[[], Fault]
+"""Gives the fault of each request in turn, for a collector that has good and bad moments."""
 
 
 def parse_fault(text: str) -> Fault:
-    """`401`, `429`, `500`, `html`, `drop`, `none`, or `slow:SECONDS`. Raises CollectorError for anything else."""
+    """`401`, `429`, `500`, `html`, `drop`, `lost`, `none`, or `slow:SECONDS`. Raises CollectorError for anything else."""
     kind, _, amount = text.strip().lower().partition(":")
     if kind not in get_args(FaultKind) or (kind != "slow" and amount):
         raise CollectorError(
-            f"There is no fault {text[:40]!r}.", "Faults are 401, 429, 500, html, slow:SECONDS and drop."
+            f"There is no fault {text[:40]!r}.", "Faults are 401, 429, 500, html, slow:SECONDS, drop and lost."
         )
     if kind != "slow":
         return Fault(cast(FaultKind, kind))

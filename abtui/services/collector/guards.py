@@ -9,10 +9,10 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abtui.core.config.endpoint import is_loopback, split_endpoint
-from abtui.services.collector.faults import FAULT_HEADER, Fault, parse_fault
+from abtui.services.collector.faults import FAULT_HEADER, NO_FAULT, Fault, NextFault, parse_fault
 from abtui.services.collector.publishing import error_response
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.errors import CollectorError
@@ -92,14 +92,14 @@ class LoopbackOnly:
 class Faults:
     """Answers with a fault: the request's own (`X-Abtui-Fault`), else the collector's. `/received` has none."""
 
-    def __init__(self, app: ASGIApp, fault: Fault) -> None:
+    def __init__(self, app: ASGIApp, fault: Fault | NextFault) -> None:
         self._app = app
         self._fault = fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         named = Headers(scope=scope).get(FAULT_HEADER)
         try:
-            fault = self._fault if named is None else parse_fault(named)
+            fault = parse_fault(named) if named is not None else self._own(scope)
         except CollectorError as error:
             await error_answer(400, f"{error.message} {error.hint}")(scope, receive, send)
             return
@@ -110,8 +110,20 @@ class Faults:
             await self._app(scope, receive, send)
         elif fault.kind == "drop":
             await _drop(send)
+        elif fault.kind == "lost":
+            await self._app(scope, receive, _nowhere)
+            await _drop(send)
         else:
             await _FAULT_ANSWERS[fault.kind](scope, receive, send)
+
+    def _own(self, scope: Scope) -> Fault:
+        if isinstance(self._fault, Fault):
+            return self._fault
+        return NO_FAULT if scope["path"] in RECEIVED_PATHS else self._fault()
+
+
+async def _nowhere(_message: Message) -> None:
+    """An answer that nobody gets."""
 
 
 _FAULT_ANSWERS: dict[str, Response] = {

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from abtui.services.collector.faults import NO_FAULT, Fault
+from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.state import CollectorState
 from abtui.services.errors import CollectorError
 
@@ -33,7 +33,12 @@ class LocalCollector:
     """
 
     def __init__(
-        self, state: CollectorState | None = None, *, port: int = 0, fault: Fault = NO_FAULT, key: str | None = None
+        self,
+        state: CollectorState | None = None,
+        *,
+        port: int = 0,
+        fault: Fault | NextFault = NO_FAULT,
+        key: str | None = None,
     ) -> None:
         self.state = state or CollectorState()
         self._port, self._fault, self._key = port, fault, key
@@ -160,7 +165,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _server(state: CollectorState, fault: Fault, key: str | None) -> uvicorn.Server:
+def _server(state: CollectorState, fault: Fault | NextFault, key: str | None) -> uvicorn.Server:
     # Both take a fifth of a second to load, which only who runs a collector should wait for.
     import uvicorn
 

@@ -9,6 +9,7 @@ from abtui.core.events import Stored, compact
 from abtui.services.errors import FileError
 from abtui.services.event_store import EventStore
 from abtui.tui.corpus.index_set import IndexSet
+from abtui.tui.corpus.receipt_words import ReceiptWords
 from abtui.tui.widgets.event_row import Sign
 
 _TOGETHER = 1000
@@ -25,7 +26,7 @@ class Items:
     def __init__(self) -> None:
         self.edited: set[int] = set()
         self.marked = IndexSet()
-        self.receipts: dict[int, str] = {}
+        self.receipts = ReceiptWords()
         self._store = EventStore()
         # Of each item the number of its change against the baseline; none without one.
         self._changes = array("H")

@@ -10,7 +10,6 @@ from textual.events import Paste
 
 from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.receipts import Receipt
 from abtui.core.request import retarget, shown
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import plural
@@ -35,13 +34,12 @@ TEMPLATE: Final = """{
 
 
 class Editing(Reading):
-    """Holds which event is in the editor, its outcome and the receipts."""
+    """Holds which event is in the editor, and its outcome."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self._current: int | None = None
         self._outcome: Outcome | None = None
-        self._receipts: dict[int, tuple[Receipt, str]] = {}
         self._version = 0
         self._pasted = 0
         self._untouched: tuple[str, Stored] | None = None
@@ -69,9 +67,7 @@ class Editing(Reading):
         text = pretty(item.text)
         self._untouched = None if index in self.corpus.edited else (text, item)
         self.event_pane.load(text, item.source)
-        receipt, name = self._receipts.get(index, (None, ""))
         self.result.forget()
-        self.result.show_receipt(receipt, name)
         self._outcome = None
         self._show_event(read_stored(item), index)
 
@@ -135,8 +131,6 @@ class Editing(Reading):
             # Typed and taken back: the event is as it was read.
             self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
-        if self._receipts.pop(index, None) is not None:
-            self.result.show_receipt(None)
         self._count()
         position = self.corpus.position_of(index)
         if position is not None:

@@ -1,61 +1,81 @@
-"""Sending from the workbench: what stands in the way, the question before production, the receipt."""
+"""Sending from the workbench: the event in the editor, or many by a plan; progress, receipts, and the list filtered by them."""
 
 from __future__ import annotations
 
-import asyncio
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
+import msgspec
 from textual import on, work
-from textual.app import App
 
 from abtui.core.config import Target
-from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.events import SdkDefaults
-from abtui.core.outcomes import Request
-from abtui.core.receipts import Receipt
-from abtui.core.text import one_line
-from abtui.tui import workers
-from abtui.tui.messages import CollectorStarted, ReceiptArrived
+from abtui.core.outcomes import Outcome
+from abtui.core.query import with_term
+from abtui.core.sending.plan import Plan, Tally, make_plan
+from abtui.core.sending.runs import Kept, is_older
+from abtui.core.text import one_line, plural
+from abtui.services.errors import ServiceError
+from abtui.tui import delivering
+from abtui.tui.delivering import DeliveryTold
 from abtui.tui.opening import Opening
-from abtui.tui.screens.configuring import Configuring
-from abtui.tui.session import LOCAL, Session
+from abtui.tui.screens.targeting import Targeting
+from abtui.tui.session import Session
+from abtui.tui.widgets.drawer import Drawer, PanelKind
+from abtui.tui.widgets.event_row import RECEIPTS
+from abtui.tui.widgets.events_pane import EventsPane
+from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
+
+if TYPE_CHECKING:
+    from abtui.services.delivery import Control, Progress
+    from abtui.tui.screens.send_dialogs import Choice
+
+_FILTER_SECONDS: Final = 2.0
+_KEPT: Final = 50_000
+"""Receipts that are held in memory; the journal has the others."""
 
 
-class Sending(Configuring):
-    """Sends the event in the editor, and starts the local collector when it is first a target."""
+class _Delivering(msgspec.Struct):
+    """A delivery that was started: what it is of, its steering, and what it told last. `single` is the index it is of, or None."""
+
+    control: Control
+    target: Target
+    plan: Plan
+    single: int | None = None
+    view: DeliveryView | None = None
+    ended: bool = False
+
+
+class Sending(Targeting):
+    """Sends, and keeps what came of it for each event."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._collector_wanted = False
-        self._collector_ready = asyncio.Event()
+        self._kept: dict[int, Kept] = {}
+        self._runs: dict[int, None] = {}
+        """The numbers of this session's runs, whose events have the indexes of this corpus."""
+        self._deliveries: list[_Delivering] = []
+        self._filtered_at = 0.0
+        self._many: int | None = None
+        """The delivery that the panel shows, by its place among all."""
 
-    def _start_collector(self) -> None:
-        if not self._collector_wanted:
-            self._collector_wanted = True
-            self.run_worker(lambda: workers.start_collector(self.post_message), group="collector", thread=True)
+    def _panels(self) -> list[PanelKind]:
+        return [*super()._panels(), PanelKind("sending", "7 Sending", lambda: SendingPanel(id="sending"))]
 
-    @on(CollectorStarted)
-    def _collector_started(self, message: CollectorStarted) -> None:
-        if message.problem:
-            self._collector_wanted = False
-            self._collector_ready.set()
-            self.notify(message.problem, severity="error", markup=False)
-            return
-        self.session.local_endpoint = message.endpoint
-        self._collector_ready.set()
-        self._show_target()
+    def _panel_shown(self, name: str) -> None:
+        super()._panel_shown(name)
+        if name == "sending":
+            self._show_delivery()
 
-    def _show_target(self) -> None:
-        self._show_config()
-        # A stale result stays stale: what is in the editor is not what it is of.
-        if self._outcome is not None and not self.result.stale:
-            self._show_outcome(self._outcome)
+    def on_unmount(self) -> None:
+        """What is on its way is not waited for; the journal has it as unknown."""
+        for delivery in self._deliveries:
+            if not delivery.ended:
+                delivery.control.cancel()
+                delivery.control.cancel()
 
-    def action_next_target(self) -> None:
-        """Choose the next target; the local collector starts when it is first chosen."""
-        target = self.session.next_target()
-        if target is not None and target.name == LOCAL:
-            self._start_collector()
-        self._show_target()
+    # One event
 
     def action_send(self) -> None:
         """Send the event in the editor to the target."""
@@ -67,54 +87,257 @@ class Sending(Configuring):
                 outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
             )
         else:
-            self._send(index, outcome.request, one_line(outcome.name or outcome.type or outcome.source, 40))
+            self._send(index, outcome)
 
     @work(exclusive=True, group="sending")
-    async def _send(self, index: int, request: Request, name: str) -> None:
-        target = self.session.target
-        if target is not None and target.name == LOCAL and self.session.local_endpoint is None:
-            self._start_collector()
-            self._collector_ready.clear()
-            await self._collector_ready.wait()
-            if self.session.local_endpoint is None:
-                return
-            target = self.session.target
-        if target is None or not await confirmed(self.app, target, f'"{name}"'):
+    async def _send(self, index: int, outcome: Outcome) -> None:
+        target = await self._ready_target()
+        name = one_line(outcome.name or outcome.type or outcome.source, 40)
+        if target is None or not await self._may_send(target, f'"{name}"'):
             return
+        tally = Tally()
+        tally.add(outcome.verdict, outcome.reason.code)
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:
             self.action_show_pane("result")
+        self._start(make_plan(tally, target, "single"), target, (index,), f'"{name}"', single=index)
+
+    # Several
+
+    @work(exclusive=True, group="asking")
+    async def action_send_several(self) -> None:
+        """Plan what goes out, ask, and send it."""
+        mapper = self.session.mapper
+        if mapper is None or not len(self.corpus):
+            self.notify("There is nothing to send: no event, or no config without errors.", severity="warning")
+            return
+        if self._many is not None and not self._deliveries[self._many].ended:
+            self.notify("A run is under way; end it first (c in its panel).", severity="warning")
+            self._open_panel()
+            return
+        target = await self._ready_target()
+        if target is None:
+            return
+        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        from abtui.tui.planning import Planner
+        from abtui.tui.screens.send_dialogs import ConfirmMany, SendPlan
+
+        planner = Planner(self.corpus, mapper, self._current)
+        choice = await self.app.push_screen_wait(SendPlan(planner, target))
+        if choice is None:
+            return
+        what = f"{choice.scope}: {plural(choice.plan.events, 'event')}"
+        if not await self._may_send(target, plural(choice.plan.sendable, "event")):
+            return
+        if choice.plan.needs_yes and not await self.app.push_screen_wait(ConfirmMany(choice.plan)):
+            return
+        self._send_many(choice, target, planner.indexes[choice.scope], what)
+
+    def _send_many(self, choice: Choice, target: Target, indexes: Sequence[int], what: str) -> None:
+        self._many = len(self._deliveries)
+        self._start(choice.plan, target, indexes, what, rate=choice.rate)
+        self._open_panel()
+
+    def _open_panel(self) -> None:
+        """Show the panel; asked for by its key, it would be closed where it is open."""
+        panel = self.panel("sending")
+        if panel is None or not panel.has_focus:
+            self.action_show_panel("sending")
+
+    def _start(
+        self,
+        plan: Plan,
+        target: Target,
+        indexes: Sequence[int],
+        what: str,
+        *,
+        rate: float | None = None,
+        single: int | None = None,
+    ) -> None:
+        from abtui.core.sending.policy import Retries
+        from abtui.services.delivery import Control, Options, default_concurrency
+
+        mapper = self.session.mapper
+        if mapper is None:
+            return
+        control = Control()
+        number = len(self._deliveries)
+        self._deliveries.append(_Delivering(control, target, plan, single))
+        events = delivering.entries(self.corpus, indexes, mapper)
+        # One event is tried once, as Segment's function does: whoever looks at it sees what one call gets.
+        retries = Retries() if single is None else Retries(tries=1)
+        options = Options(concurrency=default_concurrency(plan.mode), rate=rate, retries=retries)
+        self.run_worker(
+            lambda: delivering.deliver(number, plan, target, events, what, options, control, self.post_message),
+            group=f"delivery-{number}",
+            thread=True,
+        )
+
+    async def may_leave_runs(self) -> bool:
+        """Whether nothing is being sent, or the person said that it may be left. Call it in a worker."""
+        if all(delivery.ended for delivery in self._deliveries):
+            return True
+        from abtui.tui.screens.send_dialogs import ConfirmLeaving
+
+        leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
+        return leave
+
+    # What is told
+
+    @on(DeliveryTold)
+    def _delivery_told(self, message: DeliveryTold) -> None:
+        delivery, progress = self._deliveries[message.number], message.progress
+        if progress is not None:
+            self._runs[progress.run] = None
+        self._take_receipts(message)
+        if message.problem or (progress is not None and progress.state == "ended"):
+            delivery.ended = True
+        if delivery.single is not None:
+            if delivery.ended:
+                self._single_ended(message)
+            return
+        delivery.view = _view(delivery, message)
+        self._show_delivery()
+        if delivery.ended and message.problem:
+            self.notify(message.problem, title="Nothing was sent", severity="error", markup=False)
+
+    def _take_receipts(self, message: DeliveryTold) -> None:
+        if not message.words:
+            return
+        self.corpus.receipts.update(message.words)
+        self._kept.update(message.kept)
+        for index in message.words.keys() - message.kept.keys():
+            # What the journal has is newer than what is held here.
+            self._kept.pop(index, None)
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._filter_receipts_again(ended=message.progress is not None and message.progress.state == "ended")
+        self.event_list.refresh()
+        if self._current in message.words:
+            self._show_kept()
+
+    def _filter_receipts_again(self, *, ended: bool) -> None:
+        """Where the list is filtered by receipts, they are looked at again: now and then, as a pass over a million takes a while."""
+        now = time.monotonic()
+        looked_at = any(term.field in ("receipt", "is") for term in self.corpus.filter.terms)
+        if looked_at and (ended or now - self._filtered_at >= _FILTER_SECONDS):
+            self._filtered_at = now
+            self.filter_again()
+
+    def _single_ended(self, message: DeliveryTold) -> None:
+        problem = message.problem
+        if message.progress is not None and message.progress.ending == "journal":
+            problem = message.progress.note
+        self.result.show_sending(False, problem)
+
+    def _show_delivery(self) -> None:
+        panel = self.panel("sending")
+        view = None if self._many is None else self._deliveries[self._many].view
+        if view is None:
+            return
+        if isinstance(panel, SendingPanel):
+            panel.show(view)
+        note = {"sending": "▶", "paused": "‖", "cancelling": "■"}.get(view.state, "")
+        refused = view.counts.get("refused", 0)
+        self.query_one(Drawer).set_label("sending", note or (f"{refused:,}{RECEIPTS['refused']}" if refused else "✓"))
+
+    @on(SendingPanel.Steered)
+    def _steered(self, message: SendingPanel.Steered) -> None:
+        message.stop()
+        delivery = None if self._many is None else self._deliveries[self._many]
+        if delivery is None or delivery.ended:
+            self.notify("Nothing is being sent. S plans a send.", severity="warning")
+        elif message.what == "cancel":
+            delivery.control.cancel()
+        elif delivery.control.paused:
+            delivery.control.resume()
+        else:
+            delivery.control.pause()
+
+    @on(SendingPanel.FilterAsked)
+    def _filter_asked(self, message: SendingPanel.FilterAsked) -> None:
+        message.stop()
+        pane = self.query_one(EventsPane)
+        pane.filter_text = with_term(pane.filter_text, "receipt", message.word or None)
+
+    # The receipt of the event in the editor
+
+    def _select(self, index: int) -> None:
+        super()._select(index)
+        self._show_kept()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        super()._show_outcome(outcome)
+        self._show_kept()
+
+    def _show_kept(self) -> None:
+        """The receipt of the event in the editor, and whether it is of another payload than the one that is shown."""
+        index = self._current
+        kept = None if index is None else self._kept.get(index)
+        if kept is None and index is not None and index in self.corpus.receipts:
+            self._read_kept(index)
+            return
+        older = kept is not None and is_older(kept, None if self._outcome is None else self._outcome.request)
+        self.result.show_receipt(kept, older=older)
+
+    @work(thread=True, exclusive=True, group="receipt")
+    def _read_kept(self, index: int) -> None:
+        from abtui.services.history import History
+
         try:
-            receipt = await deliver(request, target)
-        finally:
-            self.result.show_sending(False)
-        self.post_message(ReceiptArrived(index, target, receipt))
+            kept = History().of_item(tuple(self._runs), index)
+        except ServiceError as error:
+            self.app.call_from_thread(self.notify, error.message, severity="error", markup=False)
+            return
+        self.app.call_from_thread(self._take_kept, index, kept)
 
-    @on(ReceiptArrived)
-    def _receipt_arrived(self, message: ReceiptArrived) -> None:
-        self._receipts[message.index] = (message.receipt, message.target.name)
-        if message.index == self._current:
-            self.result.show_receipt(message.receipt, message.target.name)
-
-
-async def confirmed(app: App[int], target: Target, what: str) -> bool:
-    """Whether `what` may go to `target`: at once, or after the environment's name was typed. Call it in a worker."""
-    blocked = blocks_sending(target)
-    if blocked is not None:
-        app.notify(blocked, title=f"Nothing was sent to {target.name}", severity="error", markup=False)
-        return False
-    if not looks_like_production(target):
-        return True
-    # The widgets of dialogs take a while to load, which the first paint need not wait for.
-    from abtui.tui.screens.dialogs import ConfirmProduction
-
-    return await app.push_screen_wait(ConfirmProduction(target, what)) == target.environment
+    def _take_kept(self, index: int, kept: Kept | None) -> None:
+        if kept is not None:
+            self._kept[index] = kept
+            if index == self._current:
+                self._show_kept()
 
 
-async def deliver(request: Request, target: Target) -> Receipt:
-    """Send `request` to `target`; whatever happens is told in the receipt."""
-    # TLS and sockets take a while to load as well.
-    from abtui.services.sender import send
+def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
+    """What the panel shows of what was told."""
+    progress = message.progress
+    if progress is None:
+        return DeliveryView(
+            target=delivery.target.name,
+            state="ended",
+            counts={},
+            total=None,
+            requests=0,
+            tries=0,
+            speed=0.0,
+            seconds=0.0,
+            note=message.problem,
+            ending="failed",
+        )
+    total = delivery.plan.sendable if delivery.plan.complete else None
+    return DeliveryView(
+        target=delivery.target.name,
+        state=progress.state,
+        counts=_counts(progress, total),
+        total=total,
+        requests=progress.requests,
+        tries=progress.tries,
+        speed=progress.speed,
+        seconds=progress.seconds,
+        note=progress.note or message.problem,
+        ending=progress.ending or "",
+        examples=message.examples,
+        others=message.others,
+    )
 
-    return await send(request, target)
+
+def _counts(progress: Progress, total: int | None) -> dict[str, int]:
+    """Events by receipt; waiting is all that nothing is known of."""
+    waiting = progress.waiting if total is None else max(0, total - progress.settled)
+    return {
+        "accepted": progress.accepted,
+        "refused": progress.refused,
+        "unknown": progress.unknown,
+        "waiting": waiting,
+    }

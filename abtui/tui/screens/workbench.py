@@ -16,8 +16,8 @@ from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.mapping import Mapping
+from abtui.tui.screens.recalling import Recalling
 from abtui.tui.screens.reviewing import Reviewing
-from abtui.tui.screens.sending import Sending
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
@@ -26,7 +26,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Sending, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping):
+class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Tracing, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
@@ -102,7 +102,7 @@ class WorkbenchScreen(Sending, Comparing, Reviewing, Mapping, Tracing, Sizing, J
     @work(exclusive=True, group="asking")
     async def ask_to_quit(self) -> None:
         """Quit, unless something unsaved is to be kept."""
-        if await filing.may_quit(self.app, self.session, self.corpus):
+        if await self.may_leave_runs() and await filing.may_quit(self.app, self.session, self.corpus):
             self.app.exit(0)
 
     # List, tabs, clipboard

@@ -1,4 +1,4 @@
-"""Outcomes, findings and receipts in words, as styled text. Values are never read as markup."""
+"""Outcomes and findings in words, as styled text. Values are never read as markup."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from abtui.core.arrival import arrival
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
-from abtui.core.receipts import Receipt
 from abtui.core.rules import RULES
-from abtui.core.text import one_line, plural, printable
+from abtui.core.text import one_line, printable
 from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS
 
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
@@ -144,33 +143,3 @@ def _particulars(item: Finding, fix: str) -> list[Content | tuple[str, str]]:
     if fix:
         parts.append(Content.assemble("\n  ", fix_line(fix)))
     return parts
-
-
-def response(receipt: Receipt, target_name: str) -> Content:
-    """A receipt with both verdicts: what the collector said, what Segment would show."""
-    mark, style = ("✓ accepted", "bold $text-success") if receipt.ok else ("✗ not accepted", "bold $text-error")
-    status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
-    parts: list[Content | tuple[str, str]] = [
-        (mark, style),
-        (f"  {status} in {receipt.milliseconds:,.0f} ms from {printable(target_name)}\n\n", _MUTED),
-        ("The collector said  ", _MUTED),
-        (f"{printable(receipt.collector_said)}\n", "$text"),
-        ("Segment would show  ", _MUTED),
-        (receipt.segment_shows, "bold $text-success" if receipt.segment_shows == "Success" else "bold $text-error"),
-        (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
-    ]
-    if receipt.segment_shows == "Success" and not receipt.ok:
-        parts.append(("Green in Segment, yet the collector did not take it.\n", "bold $text-warning"))
-    if receipt.next_step:
-        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
-    for title, notices, look in (
-        ("error", receipt.errors, "$text-error"),
-        ("warning", receipt.warnings, "$text-warning"),
-    ):
-        if notices:
-            parts.append((f"\n{plural(len(notices), title)}\n", f"bold {look}"))
-        parts.extend((f"  {printable(notice.subject)}  {printable(notice.message)}\n", "$text") for notice in notices)
-    if receipt.text:
-        parts.append(("\nThe answer\n", _MUTED))
-        parts.append((receipt.text, "$text"))
-    return Content.assemble(*parts)

@@ -14,10 +14,12 @@ from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.receipts import Receipt
-from abtui.tui.widgets import prose
+from abtui.core.sending.runs import Kept
+from abtui.core.text import printable
+from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.payload_marks import payload_marks
+from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -61,12 +63,13 @@ class ResultPane(Vertical):
         self._outcome: Outcome | None = None
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
-        self._receipt: tuple[Receipt, str] | None = None
+        self._receipt: tuple[Kept | None, bool] = (None, False)
         self._difference: tuple[EventComparison | None, str] = None, ""
         self._diff_view: DiffView | None = None
         self._empty = "Select an event."
         self._sending = False
         self._fixed: tuple[Finding, str] | None = None
+        self._problem = ""
         self._banner = Content("")
         self._banner_lines = 2
 
@@ -117,11 +120,12 @@ class ResultPane(Vertical):
     def forget(self) -> None:
         """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
         self._outcome = self._request = self._unreadable = None
-        self._empty = ""
+        self._empty = self._problem = ""
 
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
         self._outcome = self._request = self._unreadable = None
+        self._problem = ""
         self._empty = message
         self.stale = False
         if self._diff_view is not None:
@@ -129,17 +133,19 @@ class ResultPane(Vertical):
         self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
-    def show_sending(self, sending: bool) -> None:
-        """A request is under way."""
-        self._sending = sending
+    def show_sending(self, sending: bool, problem: str = "") -> None:
+        """A request is under way, or is not any more; `problem` is why it was not sent, which stays until another event is shown."""
+        self._sending, self._problem = sending, problem
         if self.tab == "response":
             self._draw()
 
-    def show_receipt(self, receipt: Receipt | None, target_name: str = "") -> None:
-        """The answer to this event's request; None where it was not sent yet."""
-        self._receipt = None if receipt is None else (receipt, target_name)
-        mark = "" if receipt is None else " ✓" if receipt.ok else " ✗"
-        self.query_one(TabStrip).set_label("response", f"Response{mark}")
+    def show_receipt(self, kept: Kept | None, *, older: bool = False) -> None:
+        """What the sending of this event came to; None where it was not sent yet. `older`: another payload was sent than is shown."""
+        if (kept, older) == self._receipt:
+            return
+        self._receipt = (kept, older)
+        mark = "" if kept is None else f" {RECEIPT_LOOKS[kept.state].glyph}"
+        self.query_one(TabStrip).set_label("response", f"Response{mark}{' (older)' if older else ''}")
         if self.tab == "response":
             self._draw()
 
@@ -231,16 +237,19 @@ class ResultPane(Vertical):
     @staticmethod
     def _unsent(outcome: Outcome | None) -> str:
         if outcome is None or outcome.request is not None:
-            return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target."
+            return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target; S to send several."
         return f"There is nothing to send: {outcome.reason.message}."
 
     def _words(self, outcome: Outcome | None) -> Content:
         if self.tab == "response":
             if self._sending:
                 return Content("Sending…")
-            if self._receipt is None:
+            if self._problem:
+                return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
+            kept, older = self._receipt
+            if kept is None:
                 return Content.styled(self._unsent(outcome), "$foreground-muted")
-            return prose.response(*self._receipt)
+            return receipt_prose.response(kept, older=older)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)
         if outcome is None:

@@ -1,0 +1,115 @@
+"""Events packed into requests, and the order these may go in: that of the events, within each user."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.outcomes import Request
+from abtui.core.request import batch_request
+from abtui.core.sending.plan import BATCH_LIMIT, Mode
+
+BATCH_BYTES: Final = 8 << 20
+"""A batch is closed before its body gets larger than this; collectors and what stands before them refuse large ones."""
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One event to send: its index in the corpus, where it came from, its name, and its own request, as mapped."""
+
+    index: int
+    source: str
+    name: str
+    request: Request
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """One request and the events in it. `users` are the units of all of them, as type and uid."""
+
+    number: int
+    entries: tuple[Entry, ...]
+    request: Request
+    batch: bool
+    users: frozenset[tuple[str, str]]
+
+
+def users_of(body: Any) -> Iterator[tuple[str, str]]:
+    """Whom a request is about: its units. Whatever has no usable unit is about nobody."""
+    units = body.get("units") if isinstance(body, dict) else None
+    for unit in units if isinstance(units, list) else ():
+        if isinstance(unit, dict):
+            yield str(unit.get("type")), str(unit.get("uid"))
+
+
+def parcel(number: int, entries: tuple[Entry, ...], mode: Mode) -> Parcel:
+    """One request for the events: their own for a single call, one that holds them all for a batch."""
+    requests = [entry.request for entry in entries]
+    users = frozenset(user for request in requests for user in users_of(request.body))
+    if mode == "single":
+        return Parcel(number, entries, requests[0], False, users)
+    return Parcel(number, entries, batch_request(requests), True, users)
+
+
+def pack(entries: Iterable[Entry], mode: Mode, batch: int = BATCH_LIMIT) -> Iterator[Parcel]:
+    """The events as requests, made as they are asked for."""
+    limit = 1 if mode == "single" else min(max(1, batch), BATCH_LIMIT)
+    held: list[Entry] = []
+    size, number = 0, 0
+    for entry in entries:
+        length = len(entry.request.body_bytes)
+        if held and (len(held) >= limit or size + length > BATCH_BYTES):
+            number += 1
+            yield parcel(number, tuple(held), mode)
+            held, size = [], 0
+        held.append(entry)
+        size += length
+        if limit == 1:
+            number += 1
+            yield parcel(number, tuple(held), mode)
+            held, size = [], 0
+    if held:
+        yield parcel(number + 1, tuple(held), mode)
+
+
+class Order:
+    """Requests that wait for their turn. One may go when no earlier one that has not ended is about one of its users."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Parcel] = deque()
+        self._going: dict[int, Parcel] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, parcel: Parcel) -> None:
+        """Put a request at the end."""
+        self._waiting.append(parcel)
+
+    def take(self) -> Parcel | None:
+        """The first request that may go now, or None. It is on its way until `done`."""
+        held: set[tuple[str, str]] = set()
+        for one in self._going.values():
+            held |= one.users
+        for one in self._waiting:
+            if held.isdisjoint(one.users):
+                self._waiting.remove(one)
+                self._going[one.number] = one
+                return one
+            held |= one.users
+        return None
+
+    def put_back(self, parcel: Parcel) -> None:
+        """A request that was taken did not go: it is first in line again."""
+        del self._going[parcel.number]
+        self._waiting.appendleft(parcel)
+
+    @property
+    def on_their_way(self) -> tuple[Parcel, ...]:
+        """The requests that were taken and are not done."""
+        return tuple(self._going.values())
+
+    def done(self, parcel: Parcel) -> None:
+        """A request has ended, however it did."""
+        del self._going[parcel.number]

@@ -1,0 +1,101 @@
+"""What is kept of what was sent: runs, their events, and the receipt of one. The journal's values, which every face shows."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import msgspec
+
+from abtui.core.outcomes import Request
+from abtui.core.receipts import Receipt
+from abtui.core.text import plural
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
+
+    `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
+    `cancelled`, a sentence, or "" where it was cut off.
+    """
+
+    id: int
+    started: str
+    ended: str | None
+    ending: str
+    running: bool
+    target: str
+    address: str
+    environment: str
+    key: str
+    mode: str
+    what: str
+    accepted: int
+    refused: int
+    unknown: int
+    waiting: int
+
+    @property
+    def events(self) -> int:
+        """All that were written down to be sent."""
+        return self.accepted + self.refused + self.unknown + self.waiting
+
+    @property
+    def gravest(self) -> str:
+        """The state that a person should know of first."""
+        return next((state for state in ("refused", "unknown", "waiting") if getattr(self, state)), "accepted")
+
+
+class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One sent event: its number in the run, its index in the corpus of then, what is known of it, and the answer's status."""
+
+    run: int
+    number: int
+    item: int
+    source: str
+    name: str
+    state: str
+    status: int | None
+    said: str
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sending of one event came to: its state, and the receipt of its request with the errors that name this event.
+
+    `receipt` is None while there is none. `digest` tells the payload, `events` how many travelled together, `body` is the
+    beginning of what was sent ("" where it was not kept).
+    """
+
+    target: str
+    state: str
+    digest: bytes
+    receipt: Receipt | None
+    events: int = 1
+    tries: int = 1
+    written: str = ""
+    body: str = ""
+    source: str = ""
+
+
+def payload_digest(body: bytes) -> bytes:
+    """What tells one payload from another, without holding it."""
+    return blake2b(body, digest_size=8).digest()
+
+
+def is_older(kept: Kept, request: Request | None) -> bool:
+    """Whether what was sent is not what would be sent now."""
+    return request is None or payload_digest(request.body_bytes) != kept.digest
+
+
+def run_words(run: Run) -> str:
+    """How a run ended, or that it has not."""
+    if run.running:
+        return "under way"
+    if run.ended is None:
+        return "cut off: what was on its way is unknown"
+    return run.ending
+
+
+def counts_words(accepted: int, refused: int, unknown: int, waiting: int) -> str:
+    """`1,997 accepted, 3 refused`: what there is of each."""
+    parts = (("accepted", accepted), ("refused", refused), ("unknown", unknown), ("waiting", waiting))
+    return ", ".join(f"{count:,} {word}" for word, count in parts if count) or plural(0, "event")

@@ -1,0 +1,376 @@
+"""Sends many events: journal first, several at a time, each user's in order, tried again by the rule of `core.sending.policy`.
+
+One delivery is one run in the journal. It belongs to one event loop, which may be in a thread of its own; `Control` may be used
+from any thread. What it does is told by `Progress` and `Settled` values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from abtui.core.config.model import Target
+from abtui.core.receipts import Receipt
+from abtui.core.sending.pace import Pace, Speed
+from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel
+from abtui.core.sending.plan import Mode, Plan
+from abtui.core.sending.policy import Judgement, Retries, Share, judge, take_apart
+from abtui.services import clock
+from abtui.services.journal import Filed, Journal, JournalError
+from abtui.services.sender import Sender
+from abtui.services.transport import Timeouts
+
+_AHEAD = {"single": 64, "batch": 4}
+"""Requests held ready, of which the first that its users' order admits is taken."""
+_MOST_ROUNDS = 20
+"""How often a refused batch goes again without the entries that were blamed."""
+
+_TURN_SECONDS = 0.1
+"""How long a request that is held back sleeps before it looks whether all is to end."""
+
+Ending = Literal["done", "cancelled", "halted", "journal"]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How to send. `concurrency`: requests at a time; `rate`: requests a second at most, None for no limit."""
+
+    concurrency: int = 4
+    rate: float | None = None
+    retries: Retries = Retries()
+    timeouts: Timeouts = Timeouts()
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """One request has ended: its events, what the answer says of each, and the receipt; None where nobody waited for it."""
+
+    run: int
+    entries: tuple[Entry, ...]
+    shares: tuple[Share, ...]
+    receipt: Receipt | None
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a delivery is. Counts are of events; `state` is what it does now, `note` why it waits or ended, or ""."""
+
+    run: int
+    state: Literal["sending", "paused", "cancelling", "ended"]
+    accepted: int = 0
+    refused: int = 0
+    unknown: int = 0
+    waiting: int = 0
+    requests: int = 0
+    tries: int = 0
+    speed: float = 0.0
+    seconds: float = 0.0
+    ending: Ending | None = None
+    note: str = ""
+
+    @property
+    def settled(self) -> int:
+        """Events that something is known of: all but those not sent or not taken."""
+        return self.accepted + self.refused + self.unknown
+
+
+class Control:
+    """Pause, go on, cancel: from any thread. A second `cancel` does not wait for what is on its way, which is unknown then."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self.paused = False
+        self.cancelled = False
+        self.aborted = False
+
+    def pause(self) -> None:
+        """Start no further request."""
+        self.paused = True
+        self._tell()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+        self._tell()
+
+    def cancel(self) -> None:
+        """End: once what is on its way has an answer, or at once if it was asked for already."""
+        self.aborted = self.cancelled
+        self.cancelled = True
+        self._tell()
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The loop of the delivery that is controlled."""
+        self._loop = loop
+
+    def _tell(self) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # The delivery has ended, and its loop with it.
+                self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Wait for the next change, or so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        self._changed.clear()
+
+
+class Delivery:
+    """Sends the events of one plan. `observe` is called in the delivery's loop with each value that tells of it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        target: Target,
+        entries: Iterable[Entry],
+        *,
+        what: str,
+        options: Options | None = None,
+        control: Control | None = None,
+        journal: Path | None = None,
+        observe: Callable[[Progress | Settled], None] = lambda _value: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._plan = plan
+        self._target = target
+        self._parcels = pack(entries, plan.mode, plan.batch)
+        self._what = what
+        self._options = options or Options()
+        self._control = control or Control()
+        self._path = journal
+        self._observe = observe
+        self._chance = chance
+        self._pace = Pace(self._options.rate)
+        self._speed = Speed()
+        self._order = Order()
+        self._counts: Counter[str] = Counter()
+        self._requests = self._tries = self._run = 0
+        self._halted = self._failed = ""
+        self._not_before = self._started = 0.0
+        self._in_vain = 0
+        self._held_back: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bug: BaseException | None = None
+
+    async def run(self) -> Progress:
+        """Send it all. Raises JournalError where the journal cannot be used before anything was sent."""
+        self._control.attach(asyncio.get_running_loop())
+        self._started = time.monotonic()
+        with Journal(self._path) as journal:
+            self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now())
+            async with Sender(self._options.timeouts) as sender:
+                try:
+                    await self._send_all(journal, sender)
+                finally:
+                    await self._abort()
+            if self._bug is not None:
+                raise self._bug
+            return self._end(journal)
+
+    async def _send_all(self, journal: Journal, sender: Sender) -> None:
+        more: Iterator[Parcel] | None = self._parcels
+        while not self._stopping:
+            while more is not None and len(self._order) < _AHEAD[self._plan.mode]:
+                following = next(more, None)
+                if following is None:
+                    more = None
+                else:
+                    self._order.add(following)
+                    # Making it takes a while; whatever came in meanwhile has its turn.
+                    await asyncio.sleep(0)
+            if more is None and not len(self._order) and not self._tasks:
+                return
+            await self._start_or_wait(journal, sender)
+        while self._tasks and not self._control.aborted:
+            self._tell()
+            await self._settled_or_told(None)
+
+    async def _start_or_wait(self, journal: Journal, sender: Sender) -> None:
+        """Start a request if one may go now, else wait for what stands in its way."""
+        if self._control.paused:
+            self._tell("paused by you")
+            await self._settled_or_told(None)
+            return
+        pause = self._not_before - time.monotonic()
+        if pause > 0:
+            self._tell(f"the collector asked to wait {pause:.0f} s")
+            await self._settled_or_told(min(pause, 1.0))
+            return
+        ready = self._order.take() if len(self._tasks) < self._options.concurrency else None
+        if ready is None:
+            await self._settled_or_told(None)
+            return
+        wait = self._pace.wait(time.monotonic())
+        until = time.monotonic() + wait
+        while wait > 0 and not self._stopping:
+            await self._control.wait(wait)
+            wait = until - time.monotonic()
+        if self._stopping or self._control.paused:
+            # Its turn passed; it goes first when this goes on.
+            self._order.put_back(ready)
+            return
+        task = asyncio.create_task(self._deliver(ready, journal, sender))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._bug = error
+
+    async def _settled_or_told(self, seconds: float | None) -> None:
+        """Wait until a request has ended, the control says something, or the time is over."""
+        told = asyncio.create_task(self._control.wait(seconds))
+        try:
+            await asyncio.wait([told, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+            with suppress(asyncio.CancelledError):
+                await told
+
+    @property
+    def _stopping(self) -> bool:
+        return self._control.cancelled or bool(self._halted or self._failed or self._bug)
+
+    # One request
+
+    async def _deliver(self, of: Parcel, journal: Journal, sender: Sender) -> None:
+        """A request through all its tries, and again without the entries that were blamed, if it was refused for those."""
+        try:
+            rest = await self._try(of, None, journal, sender)
+            for _ in range(_MOST_ROUNDS):
+                if rest is None or self._stopping:
+                    break
+                rest = await self._try(*rest, journal, sender)
+            if rest is not None:
+                self._counts["waiting"] += len(rest[1])
+        except JournalError as error:
+            self._failed = f"{error.message} {error.hint}".strip()
+        finally:
+            self._order.done(of)
+
+    async def _try(
+        self, of: Parcel, numbers: Sequence[int] | None, journal: Journal, sender: Sender
+    ) -> tuple[Parcel, Sequence[int]] | None:
+        """One request until it is settled. Gives the rest of a batch that may go again with its numbers, or None."""
+        retries = self._options.retries
+        filed = journal.write(self._run, of, self._target.api_key, clock.now(), numbers)
+        began, tries = time.monotonic(), 0
+        while True:
+            tries += 1
+            self._tries += 1
+            receipt = await sender.send(of.request, self._target)
+            found = judge(receipt, retries)
+            if receipt.status == 429 and receipt.retry_after:
+                wait = min(receipt.retry_after, retries.total)
+                self._not_before = max(self._not_before, time.monotonic() + wait)
+            elapsed = time.monotonic() - began
+            pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if found.again else None
+            if pause is None or self._stopping or not await self._held(pause, of, filed, journal):
+                break
+            journal.sending(filed)
+            self._held_back.discard(of.number)
+        return self._settle(of, filed, receipt, found, journal)
+
+    async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
+        """Wait before the next try; False where there is none any more."""
+        journal.held_back(filed)
+        self._held_back.add(of.number)
+        until = time.monotonic() + pause
+        while (left := until - time.monotonic()) > 0 or self._control.paused:
+            if self._stopping:
+                return False
+            await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
+        return not self._stopping
+
+    def _settle(
+        self, of: Parcel, filed: Filed, receipt: Receipt, found: Judgement, journal: Journal
+    ) -> tuple[Parcel, Sequence[int]] | None:
+        shares = take_apart(receipt, found.state, len(of.entries), batch=of.batch)
+        again = [at for at, share in enumerate(shares) if share.again]
+        if len(again) == len(shares):
+            again = []
+        self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
+        self._requests += 1
+        self._speed.add(time.monotonic(), len(shares) - len(again))
+        self._in_vain = self._in_vain + 1 if found.again or found.state == "unknown" else 0
+        self._halted = self._halted or found.halts or self._down(receipt)
+        self._observe(Settled(self._run, of.entries, tuple(shares), receipt))
+        self._tell()
+        # What the collector said is told even where it cannot be written down.
+        journal.settle(self._run, filed, of, shares, receipt, self._target.api_key, clock.now())
+        if not again:
+            return None
+        entries = tuple(of.entries[at] for at in again)
+        return parcel(of.number, entries, self._plan.mode), [filed.numbers[at] for at in again]
+
+    def _down(self, receipt: Receipt) -> str:
+        """Why nothing else is tried, if too many requests came to nothing one after the other."""
+        if self._in_vain < self._options.retries.in_a_row:
+            return ""
+        return f"{self._in_vain} requests in a row came to nothing. The last: {receipt.collector_said}"
+
+    # What is told
+
+    async def _abort(self) -> None:
+        """Leave what is still on its way: it is open in the journal, and unknown."""
+        tasks, left = tuple(self._tasks), self._order.on_their_way
+        held = {one.number for one in left} & self._held_back
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for one in left if tasks else ():
+            share = Share("waiting" if one.number in held else "unknown")
+            self._counts[share.state] += len(one.entries)
+            self._observe(Settled(self._run, one.entries, (share,) * len(one.entries), None))
+
+    def _end(self, journal: Journal) -> Progress:
+        words = self._failed or self._halted or ("cancelled" if self._control.cancelled else "done")
+        with suppress(JournalError):
+            journal.end(self._run, words, clock.now())
+        ending: Ending = (
+            "journal"
+            if self._failed
+            else "halted"
+            if self._halted
+            else "cancelled"
+            if self._control.cancelled
+            else "done"
+        )
+        last = msgspec.structs.replace(
+            self._progress("" if words in ("done", "cancelled") else words), state="ended", ending=ending
+        )
+        self._observe(last)
+        return last
+
+    def _tell(self, note: str = "") -> None:
+        self._observe(self._progress(note))
+
+    def _progress(self, note: str) -> Progress:
+        now = time.monotonic()
+        control = self._control
+        return Progress(
+            run=self._run,
+            state="cancelling" if self._stopping else "paused" if control.paused else "sending",
+            accepted=self._counts["accepted"],
+            refused=self._counts["refused"],
+            unknown=self._counts["unknown"],
+            waiting=self._counts["waiting"],
+            requests=self._requests,
+            tries=self._tries,
+            speed=self._speed.at(now),
+            seconds=now - self._started,
+            note=note,
+        )
+
+
+def default_concurrency(mode: Mode) -> int:
+    """Requests at a time: single calls wait for answers, batches for the processor."""
+    return 4 if mode == "single" else 2

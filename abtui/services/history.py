@@ -1,0 +1,207 @@
+"""What the journal tells: runs, their receipts in pages, and one receipt. Reads beside whoever writes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from abtui.core.answers import Notice
+from abtui.core.receipts import Receipt
+from abtui.core.sending.runs import Kept, Run, SentEvent
+from abtui.services.journal import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+
+_STATE = (
+    "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
+)
+
+
+class History:
+    """Reads the journal. Each call opens the file for itself, so it may be asked from any thread. Raises JournalError."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or journal_path()
+
+    def runs(self, first: int, count: int, having: str = "") -> list[Run]:
+        """The runs from the newest on; with `having` those with an event of that state."""
+        where = _having(having)
+        with self._reading() as sql:
+            rows = sql.execute(f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))  # noqa: S608
+            return [_run(row) for row in rows]
+
+    def run_count(self, having: str = "") -> int:
+        """How many runs there are."""
+        where = _having(having)
+        with self._reading() as sql:
+            return int(sql.execute(f"SELECT count(*) FROM runs {where}").fetchone()[0])  # noqa: S608
+
+    def run(self, run: int) -> Run | None:
+        """One run."""
+        with self._reading() as sql:
+            row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+            return None if row is None else _run(row)
+
+    def sent_count(self, run: int, state: str = "") -> int:
+        """How many events of a run there are; with `state` of those."""
+        with self._reading() as sql:
+            if not state:
+                row = sql.execute("SELECT coalesce(max(number) + 1, 0) FROM events WHERE run = ?", (run,))
+                return int(row.fetchone()[0])
+            found = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+            return 0 if found is None else int(getattr(_run(found), state))
+
+    def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
+        """The events of a run in the order they went out; with `state` only those."""
+        with self._reading() as sql:
+            running = _is_running(sql, run)
+            page = (
+                "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
+                f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
+                " json_extract(r.receipt, '$.collectorSaid') AS said, e.notices"
+                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
+            )
+            if state:
+                rows = sql.execute(
+                    f"{page} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
+                    (running, run, running, state, count, first),
+                )
+            else:
+                # Numbers have no gaps, so that the last page of a million costs what the first does.
+                rows = sql.execute(f"{page} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
+            return [_sent(row) for row in rows]
+
+    def detail(self, run: int, number: int) -> Kept | None:
+        """One event of a run."""
+        return self._detail("e.run = ? AND e.number = ?", (run, number))
+
+    def of_item(self, runs: Sequence[int], item: int) -> Kept | None:
+        """What the latest of `runs` says of an item of the corpus they were sent from."""
+        newest = sorted(runs, reverse=True)[:50]
+        return next(
+            (found for run in newest if (found := self._detail("e.run = ? AND e.item = ?", (run, item))) is not None),
+            None,
+        )
+
+    def _detail(self, where: str, values: tuple[int, int]) -> Kept | None:
+        with self._reading() as sql:
+            running = _is_running(sql, values[0])
+            row = sql.execute(
+                f"SELECT e.run, e.number, e.item, e.source, e.name, {_STATE} AS state, e.notices, e.body,"  # noqa: S608
+                " e.digest, r.receipt, r.written, r.tries, r.events, runs.target"
+                f" FROM events e JOIN requests r ON r.id = e.request JOIN runs ON runs.id = e.run WHERE {where} ORDER BY e.number DESC LIMIT 1",
+                (running, *values),
+            ).fetchone()
+        if row is None:
+            return None
+        receipt = None if row["receipt"] is None else msgspec.json.decode(row["receipt"], type=Receipt)
+        if receipt is not None and (row["notices"] is not None or row["events"] > 1):
+            receipt = msgspec.structs.replace(receipt, errors=_notices(row["notices"]))
+        return Kept(
+            target=row["target"],
+            state=row["state"],
+            digest=row["digest"],
+            written=row["written"],
+            tries=row["tries"],
+            events=row["events"],
+            receipt=receipt,
+            body=row["body"] or "",
+            source=row["source"],
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if not self.path.exists():
+            # Nothing was ever sent.
+            with closing(_empty()) as sql:
+                yield sql
+            return
+        try:
+            with closing(
+                sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+            ) as sql:
+                sql.row_factory = sqlite3.Row
+                version = sql.execute("PRAGMA user_version").fetchone()[0]
+                if version != VERSION:
+                    raise JournalError(
+                        f"The journal {self.path} is of another version of abtui.",
+                        "Update abtui, or move the file away.",
+                    )
+                yield sql
+        except (sqlite3.Error, OSError) as error:
+            raise journal_error(self.path, error) from error
+
+
+def _empty() -> sqlite3.Connection:
+    sql = sqlite3.connect(":memory:")
+    sql.row_factory = sqlite3.Row
+    sql.executescript(SCHEMA)
+    return sql
+
+
+def _having(state: str) -> str:
+    """The condition for runs with events of a state; the state is one of a closed set."""
+    columns = {"accepted": "accepted", "refused": "refused", "unknown": "unknown + open", "waiting": "waiting"}
+    return f"WHERE {columns[state]} > 0" if state in columns else ""
+
+
+def _run(row: sqlite3.Row) -> Run:
+    running = row["ended"] is None and _alive(row["process"])
+    return Run(
+        id=row["id"],
+        started=row["started"],
+        ended=row["ended"],
+        ending=row["ending"] or "",
+        running=running,
+        target=row["target"],
+        address=row["address"],
+        environment=row["environment"],
+        key=row["key"],
+        mode=row["mode"],
+        what=row["what"],
+        accepted=row["accepted"],
+        refused=row["refused"],
+        # What was on its way when its process ended: sent, and no answer read.
+        unknown=row["unknown"] + (0 if running else row["open"]),
+        waiting=row["waiting"] + (row["open"] if running else 0),
+    )
+
+
+def _is_running(sql: sqlite3.Connection, run: int) -> bool:
+    row = sql.execute("SELECT ended, process FROM runs WHERE id = ?", (run,)).fetchone()
+    return row is not None and row["ended"] is None and _alive(row["process"])
+
+
+def _alive(process: int) -> bool:
+    if os.name != "posix" or process == os.getpid():
+        # Elsewhere this would not ask for a process but end it.
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _sent(row: sqlite3.Row) -> SentEvent:
+    notices = _notices(row["notices"])
+    said = notices[0].message if notices else row["said"] or ""
+    return SentEvent(
+        run=row["run"],
+        number=row["number"],
+        item=row["item"],
+        source=row["source"],
+        name=row["name"],
+        state=row["state"],
+        status=row["status"],
+        said=said,
+    )
+
+
+def _notices(packed: bytes | None) -> tuple[Notice, ...]:
+    return () if packed is None else msgspec.json.decode(packed, type=tuple[Notice, ...])

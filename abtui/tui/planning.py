@@ -1,0 +1,74 @@
+"""Counts for the plan of a send: which events each scope has, counted in slices so that keys and frames have their turn."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from abtui.core.config import Target
+from abtui.core.engine import Mapper
+from abtui.core.sending.plan import UNMAPPED, Mode, Plan, Scope, Tally, make_plan
+from abtui.tui.corpus import Corpus
+
+_MAPPED_NOW: Final = 500
+"""A scope of up to so many events is mapped for its plan; the rows of a larger one are waited for."""
+_AT_A_TIME: Final = 2048
+
+
+class Planner:
+    """Counts the events of a scope as they are mapped. What is counted is of the corpus as it was when the planner was made."""
+
+    def __init__(self, corpus: Corpus, mapper: Mapper, selected: int | None) -> None:
+        self._corpus = corpus
+        self._mapper = mapper
+        self.indexes: dict[Scope, Sequence[int]] = {}
+        if selected is not None:
+            self.indexes["selected"] = (selected,)
+        if corpus.marked:
+            self.indexes["marked"] = sorted(corpus.marked)
+        if corpus.filter:
+            self.indexes["filtered"] = array("q", corpus.shown_indexes())
+        # What the filter has not come to is not sent, which is told.
+        self._filtering = corpus.filtering
+        self.indexes["all"] = range(len(corpus))
+        self._tallies = {scope: Tally() for scope in self.indexes}
+        self._passes: dict[Scope, Iterator[None]] = {scope: self._count(scope) for scope in self.indexes}
+        self._complete: set[Scope] = set()
+
+    @property
+    def proposed(self) -> Scope:
+        """What is meant most likely: what was marked, else what is filtered, else everything."""
+        return next(scope for scope in ("marked", "filtered", "all") if scope in self.indexes)
+
+    def more(self, scope: Scope, over: Callable[[], bool]) -> bool:
+        """Count on until it is `over`; True once every event of the scope is counted."""
+        while scope not in self._complete and not over():
+            try:
+                next(self._passes[scope])
+            except StopIteration:
+                self._complete.add(scope)
+        return scope in self._complete
+
+    def _count(self, scope: Scope) -> Iterator[None]:
+        """One pass over a scope, in steps."""
+        indexes, tally, corpus = self.indexes[scope], self._tallies[scope], self._corpus
+        if len(indexes) <= _MAPPED_NOW:
+            for index in indexes:
+                row = corpus.row(index, self._mapper)
+                tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason)
+                yield
+            return
+        # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only the verdict is known.
+        for start in range(0, len(indexes), _AT_A_TIME):
+            part = indexes[start : start + _AT_A_TIME]
+            for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():
+                kind = corpus.shapes.shape(number)
+                tally.add(kind.verdict, kind.reason, count)
+            yield
+
+    def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
+        """The plan for what is counted so far."""
+        complete = scope in self._complete and not (scope == "filtered" and self._filtering)
+        return make_plan(self._tallies[scope], target, mode, complete=complete)

@@ -1,0 +1,229 @@
+"""The dialogs of sending: the plan, the second question before many requests, and what the connection test found."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar, Final
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from abtui.core.config import Target
+from abtui.core.sending.pace import parse_rate
+from abtui.core.sending.plan import SCOPES, Mode, Plan, Scope, proposed_mode
+from abtui.core.sending.probe import Check
+from abtui.core.text import printable
+from abtui.tui.planning import Planner
+from abtui.tui.widgets import plan_prose
+from abtui.tui.widgets.tab_strip import TabStrip
+
+_SLICE_SECONDS: Final = 0.008
+_TURN_SECONDS: Final = 0.02
+_MODES: Final[tuple[tuple[Mode, str], ...]] = (("single", "single calls"), ("batch", "batches"))
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What was chosen in the plan: which events, how, and how fast (requests a second; None for no limit)."""
+
+    scope: Scope
+    mode: Mode
+    rate: float | None
+    plan: Plan
+
+
+class SendPlan(ModalScreen[Choice | None]):
+    """What would be sent, before anything is. Gives the choice, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
+        Binding("left", "step(-1)", "Which events", id="plan.previous"),
+        Binding("right", "step(1)", "Which events", id="plan.next"),
+        *(
+            Binding(str(number), f"scope('{scope}')", scope.capitalize(), show=False, id=f"plan.{scope}")
+            for number, scope in enumerate(SCOPES, 1)
+        ),
+        Binding("b", "mode", "Single or batches", id="plan.mode"),
+    ]
+    AUTO_FOCUS = "#send"
+
+    def __init__(self, planner: Planner, target: Target) -> None:
+        super().__init__()
+        self._planner = planner
+        self._target = target
+        self._scope: Scope = planner.proposed
+        self._mode: Mode = "single"
+        self._chosen_mode = False
+
+    def compose(self) -> ComposeResult:
+        """Which events and how, the plan, the limit."""
+        scopes = [
+            (scope, f"{number} {scope} {len(self._planner.indexes[scope]):,}")
+            for number, scope in enumerate(SCOPES, 1)
+            if scope in self._planner.indexes
+        ]
+        with Vertical(classes="dialog send-plan"):
+            yield Label("Send several events", classes="dialog-title")
+            yield TabStrip(scopes, active=self._scope, id="scopes")
+            yield TabStrip(_MODES, id="modes")
+            yield Static(id="plan", markup=False)
+            with Horizontal(id="rate-row"):
+                yield Label("At most ")
+                yield Input(placeholder="no limit, or 200/s", id="rate", compact=True)
+                yield Label("", id="rate-note")
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Send", variant="primary", id="send", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+            yield Label("left/right or 1-4: which events   b: single or batches   enter: send", classes="dialog-note")
+
+    def on_mount(self) -> None:
+        """Count, a slice at a time."""
+        self._counting = self.set_interval(_TURN_SECONDS, self._count)
+        self._count()
+
+    def _count(self) -> None:
+        until = time.monotonic() + _SLICE_SECONDS
+        if self._planner.more(self._scope, lambda: time.monotonic() >= until):
+            self._counting.pause()
+        self._show()
+
+    def _show(self) -> None:
+        if not self._chosen_mode:
+            self._mode = proposed_mode(self._planner.plan(self._scope, "single", self._target).sendable)
+        self.query_one("#scopes", TabStrip).active = self._scope
+        self.query_one("#modes", TabStrip).active = self._mode
+        plan = self._plan
+        self.query_one("#plan", Static).update(plan_prose.plan(plan))
+        send = self.query_one("#send", Button)
+        send.label = plan_prose.send_label(plan)
+        send.disabled = plan.blocked is not None or (plan.complete and not plan.sendable)
+
+    @property
+    def _plan(self) -> Plan:
+        return self._planner.plan(self._scope, self._mode, self._target)
+
+    def action_step(self, by: int) -> None:
+        """Choose the next scope."""
+        self.query_one("#scopes", TabStrip).step(by)
+
+    def action_scope(self, scope: Scope) -> None:
+        """Choose a scope, if it has events."""
+        if scope in self._planner.indexes:
+            self._scope = scope
+            self._counting.resume()
+            self._count()
+        else:
+            why = {"marked": "Nothing is marked (space marks).", "filtered": "There is no filter (/)."}
+            self.notify(why.get(scope, "No event is selected."), severity="warning")
+
+    def action_mode(self) -> None:
+        """From single calls to batches, and back."""
+        self._choose("batch" if self._mode == "single" else "single")
+
+    def _choose(self, mode: Mode) -> None:
+        self._mode, self._chosen_mode = mode, True
+        self._show()
+
+    @on(TabStrip.Activated, "#scopes")
+    def _scope_chosen(self, event: TabStrip.Activated) -> None:
+        event.stop()
+        self.action_scope(next(scope for scope in SCOPES if scope == event.tab))
+
+    @on(TabStrip.Activated, "#modes")
+    def _mode_chosen(self, event: TabStrip.Activated) -> None:
+        event.stop()
+        self._choose("batch" if event.tab == "batch" else "single")
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#send")
+    def _send(self) -> None:
+        try:
+            rate = parse_rate(self.query_one("#rate", Input).value)
+        except ValueError:
+            self.query_one("#rate-note", Label).update(" like 200/s, 30/m or nothing")
+            self.query_one("#rate", Input).focus()
+            return
+        if not self.query_one("#send", Button).disabled:
+            self.dismiss(Choice(self._scope, self._mode, rate, self._plan))
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+
+class Sure(ModalScreen[bool]):
+    """A question whose no is where the focus is. Gives whether the answer was yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(False)", "Cancel", id="dialog.cancel"),
+        Binding("y", "dismiss(True)", "Yes", id="dialog.yes"),
+        Binding("n", "dismiss(False)", "No", id="dialog.no"),
+    ]
+    AUTO_FOCUS = "#no"
+
+    def __init__(self, title: str, question: Content, yes: str) -> None:
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(classes="dialog"):
+            yield Label(self._title, classes="dialog-title")
+            yield Static(self._question, markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button(f"{self._yes} (y)", variant="warning", id="yes")
+                yield Button("Cancel (n)", id="no")
+
+    @on(Button.Pressed)
+    def _answer(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class ConfirmMany(Sure):
+    """Many requests are asked for a second time."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("That is a lot", plan_prose.many(plan), "Send")
+
+
+class ConfirmLeaving(Sure):
+    """A run is under way when the app is to end."""
+
+    def __init__(self) -> None:
+        words = "What was not sent yet stays unsent; what is on its way will be unknown. The history keeps it all."
+        super().__init__("A run is under way", Content(words), "Leave it")
+
+
+class Connection(ModalScreen[None]):
+    """What the test of a connection finds, as it does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,h,q", "dismiss(None)", "Close", id="dialog.close"),
+    ]
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self._target = target
+
+    def compose(self) -> ComposeResult:
+        """Who is asked, and the answers."""
+        target = self._target
+        with Vertical(classes="dialog connection"):
+            yield Label("Connection", classes="dialog-title")
+            yield Static(
+                Content.assemble((printable(target.name), "bold"), f"  {plan_prose.place(target)}\n"), markup=False
+            )
+            yield Static("Asking…", id="checks", markup=False)
+            yield Label("Nothing is written by this test. escape closes", classes="dialog-note")
+
+    def show(self, found: tuple[Check, ...]) -> None:
+        """The answers are in."""
+        if self.is_attached:
+            self.query_one("#checks", Static).update(plan_prose.checks(found))

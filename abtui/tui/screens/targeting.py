@@ -1,0 +1,98 @@
+"""Where requests go: the chosen target, the local collector when it is first one, and the question before production."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on, work
+
+from abtui.core.config import Target
+from abtui.core.config.endpoint import blocks_sending, looks_like_production
+from abtui.core.events import SdkDefaults
+from abtui.core.text import one_line
+from abtui.tui import workers
+from abtui.tui.messages import CollectorStarted
+from abtui.tui.opening import Opening
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.session import LOCAL, Session
+
+
+class Targeting(Configuring):
+    """Chooses the target, starts the local collector when it is first one, and tests the connection."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
+        super().__init__(opening, session, sdk, narrow_below=narrow_below)
+        self._collector_wanted = False
+        self._collector_ready = asyncio.Event()
+
+    def _start_collector(self) -> None:
+        if not self._collector_wanted:
+            self._collector_wanted = True
+            self.run_worker(lambda: workers.start_collector(self.post_message), group="collector", thread=True)
+
+    @on(CollectorStarted)
+    def _collector_started(self, message: CollectorStarted) -> None:
+        if message.problem:
+            self._collector_wanted = False
+            self._collector_ready.set()
+            self.notify(message.problem, severity="error", markup=False)
+            return
+        self.session.local_endpoint = message.endpoint
+        self._collector_ready.set()
+        self._show_target()
+
+    def _show_target(self) -> None:
+        self._show_config()
+        # A stale result stays stale: what is in the editor is not what it is of.
+        if self._outcome is not None and not self.result.stale:
+            self._show_outcome(self._outcome)
+
+    def action_next_target(self) -> None:
+        """Choose the next target; the local collector starts when it is first chosen."""
+        target = self.session.next_target()
+        if target is not None and target.name == LOCAL:
+            self._start_collector()
+        self._show_target()
+
+    async def _ready_target(self) -> Target | None:
+        """The chosen target, with the local collector running where it is that; None, with the reason told, without one."""
+        target = self.session.target
+        if target is not None and target.name == LOCAL and self.session.local_endpoint is None:
+            self._start_collector()
+            self._collector_ready.clear()
+            await self._collector_ready.wait()
+            if self.session.local_endpoint is None:
+                return None
+            target = self.session.target
+        if target is None:
+            self.notify("There is no target: the config has errors (press 4).", severity="warning")
+        return target
+
+    async def _may_send(self, target: Target, what: str) -> bool:
+        """Whether `what` may go to `target`: at once, or after the environment's name was typed. Call it in a worker."""
+        blocked = blocks_sending(target)
+        if blocked is not None:
+            title = f"Nothing was sent to {one_line(target.name, 60)}"
+            self.notify(blocked, title=title, severity="error", markup=False)
+            return False
+        if not looks_like_production(target):
+            return True
+        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        from abtui.tui.screens.dialogs import ConfirmProduction
+
+        return await self.app.push_screen_wait(ConfirmProduction(target, what)) == target.environment
+
+    @work(exclusive=True, group="probing")
+    async def action_test_connection(self) -> None:
+        """Ask the target's collector whether it is there, takes the key, and knows the environment."""
+        target = await self._ready_target()
+        if target is None:
+            return
+        from abtui.tui.screens.send_dialogs import Connection
+
+        dialog = Connection(target)
+        self.app.push_screen(dialog)
+        # TLS and sockets take a while to load.
+        from abtui.services.probe import probe
+
+        dialog.show(await probe(target))

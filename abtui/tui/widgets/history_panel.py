@@ -1,0 +1,202 @@
+"""The panel of what was sent: runs, the events of one, and one of these, from left to right by Enter and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import ContentSwitcher, Static
+
+from abtui.core.sending.runs import Kept, Run, SentEvent, counts_words, run_words
+from abtui.core.text import one_line, printable
+from abtui.tui.widgets import receipt_prose
+from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.paged_list import PagedList, PagedRow
+from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.widgets.tab_strip import TabStrip
+
+Level = Literal["runs", "events", "event"]
+_EMPTY: Final = {"runs": "Nothing was sent from this machine yet.", "events": "No event of this run has this receipt."}
+
+
+class HistoryPanel(Vertical):
+    """Shows what it is given, and asks for what it needs; the journal is the screen's business."""
+
+    DEFAULT_CSS = """
+    HistoryPanel {
+        & #history-where { height: 1; padding: 0 1; }
+        & #history-problem { height: auto; padding: 0 1; color: $text-error; display: none; }
+        & #history-problem.-shown { display: block; }
+        & ContentSwitcher { height: 1fr; }
+        & VerticalScroll { padding: 0 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("backspace", "back", "Back", id="history.back"),
+        Binding("left", "step(-1)", "Filter by receipt", show=False, id="history.previous"),
+        Binding("right", "step(1)", "Filter by receipt", show=False, id="history.next"),
+    ]
+
+    class Asked(Message):
+        """A level is to be shown from its beginning: the runs, or the events of `run`, with a receipt of `state` ("" for any)."""
+
+        def __init__(self, level: Level, run: int, state: str) -> None:
+            super().__init__()
+            self.level = level
+            self.run = run
+            self.state = state
+
+    class PageAsked(Message):
+        """Rows of what is shown, from `first` on."""
+
+        def __init__(self, level: Level, run: int, state: str, first: int) -> None:
+            super().__init__()
+            self.level = level
+            self.run = run
+            self.state = state
+            self.first = first
+
+    class EventAsked(Message):
+        """One event of a run."""
+
+        def __init__(self, run: int, number: int) -> None:
+            super().__init__()
+            self.run = run
+            self.number = number
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.level: Level = "runs"
+        self.state = ""
+        self.run = 0
+        self._ids: dict[int, int] = {}
+        """Position in the list -> the number of the run, or of the event in its run."""
+        self._run_words = ""
+
+    def compose(self) -> ComposeResult:
+        """Where one is, the receipts to filter by, the list or the one event."""
+        yield Static(id="history-where", markup=False)
+        yield TabStrip([("", "all"), *((word, f"{look.glyph} {word}") for word, look in RECEIPT_LOOKS.items())])
+        yield Static(id="history-problem", markup=False)
+        with ContentSwitcher(initial="history-list"):
+            yield PagedList(id="history-list")
+            with VerticalScroll(id="history-event"):
+                yield Static(id="history-exchange", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask for the runs."""
+        self.ask("runs")
+
+    # What the screen calls
+
+    def ask(self, level: Level, run: int = 0) -> None:
+        """Go to a level, from its beginning."""
+        self.level, self.run = level, run
+        self._ids.clear()
+        self._tell()
+        self.query_one(ContentSwitcher).current = "history-list"
+        self.post_message(self.Asked(level, run, self.state))
+
+    def begin(self, level: Level, run: int, state: str, count: int) -> None:
+        """There are so many rows of what was asked for."""
+        if (level, run, state) == (self.level, self.run, self.state):
+            self._problem("")
+            self.query_one(PagedList).start(count, _EMPTY[level])
+
+    def place_runs(self, state: str, first: int, runs: Sequence[Run]) -> None:
+        """A page of runs; one that was asked for before the filter changed is dropped."""
+        if (self.level, self.state) == ("runs", state):
+            self._ids.update((first + at, run.id) for at, run in enumerate(runs))
+            self.query_one(PagedList).place(first, [PagedRow(run.gravest, _run_text(run)) for run in runs])
+
+    def place_events(self, run: int, state: str, first: int, sent: Sequence[SentEvent]) -> None:
+        """A page of the events of a run."""
+        if (self.level, self.run, self.state) == ("events", run, state):
+            self._ids.update((first + at, one.number) for at, one in enumerate(sent))
+            self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
+
+    def show_event(self, kept: Kept | None) -> None:
+        """One event: its request and its answer."""
+        self.level = "event"
+        text = Content("It is not in the journal any more.") if kept is None else receipt_prose.exchange(kept)
+        self.query_one("#history-exchange", Static).update(text)
+        self.query_one(ContentSwitcher).current = "history-event"
+        self.query_one("#history-event").focus()
+        self._tell()
+
+    def show_problem(self, text: str) -> None:
+        """The journal cannot be read."""
+        self._problem(text)
+        self.query_one(PagedList).start(0)
+
+    # Keys and mouse
+
+    def action_back(self) -> None:
+        """From an event to its run, from a run to the runs."""
+        if self.level == "event":
+            self.level = "events"
+            self.query_one(ContentSwitcher).current = "history-list"
+            self.query_one(PagedList).focus()
+            self._tell()
+        elif self.level == "events":
+            self.ask("runs")
+
+    def action_step(self, by: int) -> None:
+        """Filter by the next receipt."""
+        if self.level != "event":
+            self.query_one(TabStrip).step(by)
+
+    @on(TabStrip.Activated)
+    def _receipt_chosen(self, event: TabStrip.Activated) -> None:
+        event.stop()
+        self.query_one(TabStrip).active = self.state = event.tab
+        self.ask("runs" if self.level == "runs" else "events", self.run)
+
+    @on(PagedList.PageWanted)
+    def _page_wanted(self, event: PagedList.PageWanted) -> None:
+        event.stop()
+        self.post_message(self.PageAsked(self.level, self.run, self.state, event.first))
+
+    @on(PagedList.Selected)
+    def _selected(self, event: PagedList.Selected) -> None:
+        event.stop()
+        chosen = self._ids.get(event.index)
+        row = self.query_one(PagedList).row(event.index)
+        if chosen is None or row is None:
+            return
+        if self.level == "runs":
+            self._run_words = row.text
+            self.ask("events", chosen)
+        else:
+            self.post_message(self.EventAsked(self.run, chosen))
+
+    def _problem(self, text: str) -> None:
+        problem = self.query_one("#history-problem", Static)
+        problem.set_class(bool(text), "-shown")
+        problem.update(printable(text))
+
+    def _tell(self) -> None:
+        where = {
+            "runs": "Runs, the newest first   enter opens one, left/right filters",
+            "events": f"Run {self.run}: {self._run_words}   backspace goes back",
+            "event": f"Run {self.run}, one event   backspace goes back",
+        }[self.level]
+        self.query_one("#history-where", Static).update(one_line(where, 300))
+
+
+def _run_text(run: Run) -> str:
+    when = run.started[:19].replace("T", " ")
+    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
+    how = "batches" if run.mode == "batch" else "single calls"
+    return f"{when}  {cut(run.target, 12)}  {cut(run.environment, 12)}  {counts}  {how}  {run.what}  {run_words(run)}"
+
+
+def _event_text(one: SentEvent) -> str:
+    status = "-" if one.status is None else str(one.status)
+    return f"{one.state:<8}  {status:>3}  {cut(one.name, 24)}  {cut(one.source, 26)}  {one.said}"

@@ -1,0 +1,182 @@
+"""A list of any length whose rows come in pages from elsewhere: it asks for those in view, and draws a place for each until then."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import ClassVar, Final, NamedTuple
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.line_view import LineView
+from abtui.tui.widgets.painting import foreground
+from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
+
+PAGE: Final = 100
+_PAGES_HELD: Final = 50
+
+
+class PagedRow(NamedTuple):
+    """One row: the receipt's state it is told by, and its text in columns."""
+
+    state: str
+    text: str
+
+
+class PagedList(LineView):
+    """Shows `count` rows, one line each, with a cursor. Posts `PageWanted` for a page that is in view and not held."""
+
+    DEFAULT_CSS = """
+    PagedList {
+        background: $surface;
+        overflow-x: hidden;
+        overflow-y: auto;
+        & .paged--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        &:focus .paged--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        & .paged--accepted { color: $text-success; }
+        & .paged--refused { color: $text-error; }
+        & .paged--unknown { color: $text-warning; }
+        & .paged--waiting { color: $foreground-muted; }
+        & .paged--empty { color: $foreground 60%; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "paged--cursor",
+        "paged--empty",
+        *(f"paged--{state}" for state in RECEIPT_LOOKS),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "first", "First", show=False),
+        Binding("end,G", "last", "Last", show=False),
+        Binding("enter", "select", "Open", show=False),
+    ]
+    ALLOW_SELECT = False
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+
+    class PageWanted(Message):
+        """The rows from `first` on are in view, and are not held."""
+
+        def __init__(self, first: int) -> None:
+            super().__init__()
+            self.first = first
+
+    class Selected(Message):
+        """A row was chosen."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str | None = None) -> None:
+        self._palette = {}
+        super().__init__(id=id)
+        self.count = 0
+        self.empty_text = ""
+        self._pages: OrderedDict[int, Sequence[PagedRow]] = OrderedDict()
+        self._asked: set[int] = set()
+
+    def start(self, count: int, empty_text: str = "", cursor: int = 0) -> None:
+        """Show other rows, none of which is held."""
+        self.count, self.empty_text = count, empty_text
+        self._pages.clear()
+        self._asked.clear()
+        self.set_reactive(PagedList.cursor, self.validate_cursor(cursor))
+        self.resize_content(0, count)
+        self._show_cursor()
+        self.refresh()
+
+    def place(self, first: int, rows: Sequence[PagedRow]) -> None:
+        """Take in a page that was asked for."""
+        page = first // PAGE
+        self._asked.discard(page)
+        self._pages[page] = rows
+        while len(self._pages) > _PAGES_HELD:
+            self._pages.popitem(last=False)
+        self.refresh()
+
+    def row(self, index: int) -> PagedRow | None:
+        """A row that is held, or None."""
+        rows = self._pages.get(index // PAGE)
+        at = index % PAGE
+        return rows[at] if rows is not None and at < len(rows) else None
+
+    def validate_cursor(self, cursor: int) -> int:
+        """A row that exists, or 0."""
+        return min(max(0, cursor), max(0, self.count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two rows and show the new one."""
+        self.refresh_rows(old, old)
+        self.refresh_rows(new, new)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        top, height = self.scroll_offset.y, self.room.height
+        if height and self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif height and self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+    def _on_resize(self) -> None:
+        self.resize_content(0, self.count)
+        self._show_cursor()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by so many rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by so many heights of the widget."""
+        self.cursor += pages * max(1, self.room.height - 1)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Move the cursor to the last row."""
+        self.cursor = self.count - 1
+
+    def action_select(self) -> None:
+        """Choose the row under the cursor."""
+        if self.count:
+            self.post_message(self.Selected(self.cursor))
+
+    async def _on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and self.scroll_offset.y + offset.y < self.count:
+            event.stop()
+            self.cursor = self.scroll_offset.y + offset.y
+            if event.chain == 2:
+                self.action_select()
+
+    def render_line(self, y: int) -> Strip:
+        """The row `y` of the visible part."""
+        index, room = self.scroll_offset.y + y, self.room.width
+        if index >= self.count:
+            text = f" {self.empty_text}" if y == 0 and not self.count else ""
+            return Strip([Segment(cut(text, room), self.style_of("paged--empty"))], room)
+        row = self.row(index)
+        current = index == self.cursor
+        base = self.style_of("paged--cursor" if current else "")
+        if row is None:
+            page = index // PAGE
+            if page not in self._asked:
+                self._asked.add(page)
+                self.post_message(self.PageWanted(page * PAGE))
+            return Strip([Segment(cut("  …", room), base)], room)
+        look = RECEIPT_LOOKS[row.state]
+        style = base if current and self.has_focus else base + foreground(self.style_of(f"paged--{row.state}"))
+        head = f"{'▌' if current else ' '}{look.glyph} "
+        return Strip([Segment(head, style), Segment(cut(row.text, max(0, room - len(head))), base)], room)

@@ -1,0 +1,123 @@
+"""Receipts in words, as styled text, and how their states look: a glyph, a word and a colour. Values are never read as markup."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from abtui.core.receipts import Receipt
+from abtui.core.sending.runs import Kept
+from abtui.core.text import plural, printable
+from abtui.tui.widgets.event_row import RECEIPTS
+
+_MUTED = "$foreground-muted"
+_WARN = "bold $text-warning"
+
+
+class ReceiptLook(NamedTuple):
+    """A one-cell glyph, a word, and a style for both."""
+
+    glyph: str
+    word: str
+    style: str
+
+
+RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
+    "accepted": ReceiptLook(RECEIPTS["accepted"], "accepted", "bold $text-success"),
+    "refused": ReceiptLook(RECEIPTS["refused"], "refused", "bold $text-error"),
+    "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", _WARN),
+    "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", _MUTED),
+}
+_MEANS: Final = {
+    "unknown": "Sent, and no answer was read: the collector may have taken it. It is not sent again by itself.",
+    "waiting": "Not sent, or not taken: it can be sent again, and nothing counts twice.",
+}
+_Part = Content | tuple[str, str]
+
+
+def response(kept: Kept, *, older: bool = False) -> Content:
+    """What the sending of an event came to, with both verdicts: what the collector said, what Segment would show."""
+    parts: list[_Part] = []
+    if older:
+        parts.append(("! of an older payload: the event or the config was changed after it was sent\n\n", _WARN))
+    receipt = kept.receipt
+    if receipt is None:
+        look = RECEIPT_LOOKS[kept.state]
+        parts.append((f"{look.glyph} {look.word}  ", look.style))
+        parts.append((f"{_MEANS.get(kept.state, '')}\n", "$text"))
+        return Content.assemble(*parts)
+    parts += _verdicts(kept, receipt)
+    if kept.state in _MEANS:
+        parts.append((f"{_MEANS[kept.state]}\n", "$text"))
+    parts += [
+        ("\nThe collector said  ", _MUTED),
+        (f"{printable(receipt.collector_said)}\n", "$text"),
+        ("Segment would show  ", _MUTED),
+        (receipt.segment_shows, _shows_style(receipt)),
+        (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
+    ]
+    if receipt.segment_shows == "Success" and kept.state != "accepted":
+        parts.append(("Green in Segment, yet the collector did not take it.\n", _WARN))
+    if receipt.next_step:
+        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
+    return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
+
+
+def _verdicts(kept: Kept, receipt: Receipt) -> list[_Part]:
+    """The two side by side, in a row each for who, verdict, and how it came."""
+    look = RECEIPT_LOOKS[kept.state]
+    status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
+    word = "not sent" if kept.state == "waiting" and not receipt.written else look.word
+    left = f"{look.glyph} {word}  {status}"
+    room = max(21, cell_len(left) + 2)
+    together = f", with {plural(kept.events - 1, 'other')} in one request" if kept.events > 1 else ""
+    tries = f", {kept.tries} tries" if kept.tries > 1 else ""
+    shows = f"{'✓' if receipt.segment_shows == 'Success' else '✗'} {receipt.segment_shows}"
+    return [
+        (f"{'The collector':<{room}}│ Segment\n", _MUTED),
+        (f"{left:<{room}}", look.style),
+        ("│ ", _MUTED),
+        (f"{shows}\n", _shows_style(receipt)),
+        (f"in {receipt.milliseconds:,.0f} ms from {printable(kept.target)}{tries}{together}\n", _MUTED),
+    ]
+
+
+def _shows_style(receipt: Receipt) -> str:
+    return "bold $text-success" if receipt.segment_shows == "Success" else "bold $text-error"
+
+
+def _notices(receipt: Receipt) -> list[_Part]:
+    parts: list[_Part] = []
+    for title, notices, look in (
+        ("error", receipt.errors, "$text-error"),
+        ("warning", receipt.warnings, "$text-warning"),
+    ):
+        if notices:
+            parts.append((f"\n{plural(len(notices), title)}\n", f"bold {look}"))
+        parts.extend((f"  {printable(notice.subject)}  {printable(notice.message)}\n", "$text") for notice in notices)
+    return parts
+
+
+def _answer(receipt: Receipt) -> list[_Part]:
+    return [("\nThe answer\n", _MUTED), (receipt.text, "$text")] if receipt.text else []
+
+
+def exchange(kept: Kept) -> Content:
+    """One request as it went out and what came back, for the history."""
+    receipt = kept.receipt
+    parts: list[_Part] = [response(kept)]
+    if receipt is not None:
+        head = "\n".join(f"{name}: {value}" for name, value in receipt.request_headers.items())
+        parts.append((f"\n\nThe request, written down {printable(kept.written)}\n", _MUTED))
+        parts.append((f"PUT {printable(receipt.url)}\n{printable(head)}\n", "$text"))
+    if kept.body:
+        what = "\nIts part of the body\n" if kept.events > 1 else "\nThe body\n"
+        parts.append((what, _MUTED))
+        parts.append((printable(kept.body), "$text"))
+    else:
+        parts.append(
+            ("\nThe body was not kept: bodies are kept of a run's first events and of those not accepted.", _MUTED)
+        )
+    return Content.assemble(*parts)
