@@ -82,7 +82,10 @@ class Reviewing(Configuring):
     # The panel
 
     def _panels(self) -> list[PanelKind]:
-        return [*super()._panels(), PanelKind(_PANEL, "Findings", lambda: FindingsPanel(self.review.place, id=_PANEL))]
+        return [
+            *super()._panels(),
+            PanelKind(_PANEL, "5 Findings", lambda: FindingsPanel(self.review.place, id=_PANEL)),
+        ]
 
     def _panel_shown(self, name: str) -> None:
         super()._panel_shown(name)
