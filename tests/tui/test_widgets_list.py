@@ -275,3 +275,10 @@ async def test_signs_tell_what_was_done() -> None:
     verdicts = {look.glyph for look in (*VERDICT_LOOKS.values(), *SEVERITY_LOOKS.values())}
     assert len({*signs, *verdicts}) == len(signs) + len(verdicts)
     assert all(cell_len(sign) == 1 for sign in signs)
+
+
+async def test_of_a_long_source_the_line_is_in_view() -> None:
+    events = EventList(lambda index: EventRow("page", "x", "send", source="/a/very/long/path/orders.jsonl:17"), 1)
+    async with OneWidget(events).run_test(size=(80, 5)) as pilot:
+        await painted(pilot)
+        assert "…/path/orders.jsonl:17" in events.render_line(0).text

@@ -120,7 +120,9 @@ def draw_row(
     if width >= _SOURCE_FROM:
         marks = sum(cell_len(segment.text) for segment in right)
         right.insert(0, Segment(" " * max(0, _MARKS_ROOM - marks), cursor))
-        right.insert(0, Segment(" " + cut(row.source, _SOURCE_ROOM), style("event-list--source")))
+        # Of a long path the end tells most: the file, and the line in it.
+        source = row.source if len(row.source) <= _SOURCE_ROOM else f"…{row.source[1 - _SOURCE_ROOM :]}"
+        right.insert(0, Segment(" " + cut(source, _SOURCE_ROOM), style("event-list--source")))
     right.append(Segment(" ", cursor))
     taken = sum(cell_len(segment.text) for segment in (*left, *right))
     name = Segment(cut(row.name, max(0, width - taken)), style(""))
