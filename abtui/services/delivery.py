@@ -49,12 +49,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """One request has ended: its events' indexes, what the answer says of each, and the receipt."""
+    """One request has ended: its events, what the answer says of each, and the receipt; None where nobody waited for it."""
 
     run: int
     entries: tuple[Entry, ...]
     shares: tuple[Share, ...]
-    receipt: Receipt
+    receipt: Receipt | None
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +154,8 @@ class Delivery:
         self._requests = self._tries = self._run = 0
         self._halted = self._failed = ""
         self._not_before = self._started = 0.0
+        self._in_vain = 0
+        self._held_back: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._bug: BaseException | None = None
 
@@ -162,7 +164,7 @@ class Delivery:
         self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path) as journal:
-            self._run = journal.begin(self._plan, self._what, clock.now())
+            self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now())
             async with Sender(self._options.timeouts) as sender:
                 try:
                     await self._send_all(journal, sender)
@@ -271,14 +273,16 @@ class Delivery:
                 self._not_before = max(self._not_before, time.monotonic() + wait)
             elapsed = time.monotonic() - began
             pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if found.again else None
-            if pause is None or self._stopping or not await self._held(pause, filed, journal):
+            if pause is None or self._stopping or not await self._held(pause, of, filed, journal):
                 break
             journal.sending(filed)
+            self._held_back.discard(of.number)
         return self._settle(of, filed, receipt, found, journal)
 
-    async def _held(self, pause: float, filed: Filed, journal: Journal) -> bool:
+    async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
         """Wait before the next try; False where there is none any more."""
         journal.held_back(filed)
+        self._held_back.add(of.number)
         until = time.monotonic() + pause
         while (left := until - time.monotonic()) > 0 or self._control.paused:
             if self._stopping:
@@ -296,7 +300,8 @@ class Delivery:
         self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
         self._requests += 1
         self._speed.add(time.monotonic(), len(shares) - len(again))
-        self._halted = self._halted or found.halts
+        self._in_vain = self._in_vain + 1 if found.again or found.state == "unknown" else 0
+        self._halted = self._halted or found.halts or self._down(receipt)
         self._observe(Settled(self._run, of.entries, tuple(shares), receipt))
         self._tell()
         # What the collector said is told even where it cannot be written down.
@@ -306,17 +311,25 @@ class Delivery:
         entries = tuple(of.entries[at] for at in again)
         return parcel(of.number, entries, self._plan.mode), [filed.numbers[at] for at in again]
 
+    def _down(self, receipt: Receipt) -> str:
+        """Why nothing else is tried, if too many requests came to nothing one after the other."""
+        if self._in_vain < self._options.retries.in_a_row:
+            return ""
+        return f"{self._in_vain} requests in a row came to nothing. The last: {receipt.collector_said}"
+
     # What is told
 
     async def _abort(self) -> None:
         """Leave what is still on its way: it is open in the journal, and unknown."""
-        tasks = tuple(self._tasks)
+        tasks, left = tuple(self._tasks), self._order.on_their_way
+        held = {one.number for one in left} & self._held_back
         for task in tasks:
             task.cancel()
-        if tasks:
-            going = sum(len(one.entries) for one in self._order.on_their_way)
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._counts["unknown"] += going
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for one in left if tasks else ():
+            share = Share("waiting" if one.number in held else "unknown")
+            self._counts[share.state] += len(one.entries)
+            self._observe(Settled(self._run, one.entries, (share,) * len(one.entries), None))
 
     def _end(self, journal: Journal) -> Progress:
         words = self._failed or self._halted or ("cancelled" if self._control.cancelled else "done")

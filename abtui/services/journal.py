@@ -101,7 +101,7 @@ class Journal:
 
     # A run
 
-    def begin(self, plan: Plan, what: str, now: str) -> int:
+    def begin(self, plan: Plan, what: str, secret: Secret | None, now: str) -> int:
         """Write down that a run begins, before anything is sent; gives its number. `what` says which events they are."""
         with self._writing() as sql:
             row = sql.execute(
@@ -110,14 +110,14 @@ class Journal:
                 (
                     now,
                     os.getpid(),
-                    one_line(plan.target, 200),
+                    one_line(hide(plan.target, secret), 200),
                     plan.address,
-                    one_line(plan.environment, 200),
-                    one_line(plan.application, 200),
+                    one_line(hide(plan.environment, secret), 200),
+                    one_line(hide(plan.application, secret), 200),
                     plan.key,
                     plan.mode,
                     plan.batch,
-                    one_line(what, 300),
+                    one_line(hide(what, secret), 300),
                 ),
             )
             run = row.lastrowid or 0

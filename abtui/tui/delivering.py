@@ -106,11 +106,12 @@ class Teller:
             self._words[entry.index] = share.state
             if share.again:
                 continue
-            self._examples.add(entry, share, value.receipt)
+            if value.receipt is not None:
+                self._examples.add(entry, share, value.receipt)
             if self._room > 0:
                 self._room -= 1
                 receipt = value.receipt
-                if len(value.entries) > 1 and (share.errors or receipt.errors):
+                if receipt is not None and len(value.entries) > 1 and (share.errors or receipt.errors):
                     receipt = msgspec.structs.replace(receipt, errors=share.errors)
                 self._kept[entry.index] = Kept(
                     target=self._target.name,

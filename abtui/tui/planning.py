@@ -30,6 +30,8 @@ class Planner:
             self.indexes["marked"] = sorted(corpus.marked)
         if corpus.filter:
             self.indexes["filtered"] = array("q", corpus.shown_indexes())
+        # What the filter has not come to is not sent, which is told.
+        self._filtering = corpus.filtering
         self.indexes["all"] = range(len(corpus))
         self._tallies = {scope: Tally() for scope in self.indexes}
         self._passes: dict[Scope, Iterator[None]] = {scope: self._count(scope) for scope in self.indexes}
@@ -68,4 +70,5 @@ class Planner:
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
         """The plan for what is counted so far."""
-        return make_plan(self._tallies[scope], target, mode, complete=scope in self._complete)
+        complete = scope in self._complete and not (scope == "filtered" and self._filtering)
+        return make_plan(self._tallies[scope], target, mode, complete=complete)

@@ -140,6 +140,7 @@ JUDGED: list[tuple[Receipt, str, bool, bool]] = [
     (answered(404, b"{}"), "refused", False, False),
     (answered(408, b"{}"), "refused", False, False),
     (answered(429, b"{}"), "refused", True, False),
+    (answered(429, b"{}", **{"retry-after": "3600"}), "refused", False, True),
     (answered(500, b"{}"), "refused", True, False),
     (answered(502, b"<html>"), "refused", True, False),
     (answered(504, b"<html>"), "unknown", False, False),

@@ -156,17 +156,17 @@ async def test_on_a_bad_day_nothing_is_lost_or_taken_twice_unknowingly(
 ) -> None:
     with LocalCollector(fault=bad_moments(5)) as collector:
         options = Options(concurrency=4, retries=QUICK)
-        progress, path = await sent(tmp_path, target_at(collector.base_url), mode, 150, batch=2, options=options)
+        progress, path = await sent(tmp_path, target_at(collector.base_url), mode, 90, batch=2, options=options)
     took = Counter(received(collector))
     found = states(path)
-    assert len(found) == 150
+    assert len(found) == 90
     assert max(took.values()) == 1
     accepted = {item for item, state in found.items() if state == "accepted"}
     unknown = {item for item, state in found.items() if state == "unknown"}
     assert accepted <= took.keys() <= accepted | unknown
     assert took.keys() - accepted, "an answer was lost of what was taken"
     assert (progress.accepted, progress.unknown) == (len(accepted), len(unknown))
-    assert progress.accepted + progress.refused + progress.unknown == 150
+    assert progress.accepted + progress.refused + progress.unknown == 90
     unbroken(path)
 
 
@@ -194,6 +194,20 @@ async def test_an_answer_that_does_not_come_is_unknown_in_bounded_time(tmp_path:
         progress, path = await sent(tmp_path, target_at(collector.base_url), "batch", 8, batch=4, options=options)
     assert (progress.unknown, progress.tries) == (8, 2)
     assert set(states(path).values()) == {"unknown"}
+
+
+async def test_a_collector_that_is_down_ends_the_run(tmp_path: Path, target_at: TargetAt) -> None:
+    retries = Retries(tries=1, in_a_row=3)
+    with LocalCollector(fault=Fault("500")) as collector:
+        progress, _ = await sent(
+            tmp_path,
+            target_at(collector.base_url),
+            "single",
+            50,
+            options=Options(concurrency=1, retries=retries),
+        )
+    assert (progress.refused, progress.ending) == (3, "halted")
+    assert "3 requests in a row came to nothing" in progress.note
 
 
 async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
@@ -229,16 +243,21 @@ async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
 
 
 async def test_a_second_cancel_does_not_wait_for_what_is_on_its_way(tmp_path: Path, target_at: TargetAt) -> None:
-    control = Control()
+    control, told = Control(), list[Any]()
     with LocalCollector(fault=Fault("slow", 3.0)) as collector:
         path = tmp_path / "state" / "journal.sqlite3"
-        task = asyncio.create_task(sent(tmp_path, target_at(collector.base_url), "single", 10, control=control))
+        task = asyncio.create_task(
+            sent(tmp_path, target_at(collector.base_url), "single", 10, control=control, observe=told.append)
+        )
         while not path.exists() or not states(path):
             await asyncio.sleep(0.01)
         control.cancel()
         control.cancel()
         progress, _ = await task
     assert progress.unknown >= 1
+    ended = [value for value in told if isinstance(value, Settled)]
+    assert {share.state for value in ended for share in value.shares} == {"unknown"}
+    assert sum(len(value.entries) for value in ended) == progress.unknown
     assert "unknown" in states(path).values()
 
 
@@ -297,13 +316,13 @@ def test_two_processes_on_one_journal(tmp_path: Path, target_at: TargetAt) -> No
         "import sys; from pathlib import Path; from abtui.services.journal import Journal;"
         " from tests.services.test_delivery import *; from abtui.core.secret import Secret;"
         " t = Target(name='t', collector_endpoint='http://127.0.0.1:9/v1', environment='s', api_key=Secret(KEY));"
-        f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', 'now'), 'done', 'then') for _ in range(100)]"
+        f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', None, 'now'), 'done', 'then') for _ in range(100)]"
     )
     root = str(Path(__file__).parents[2])
     other = [subprocess.Popen([sys.executable, "-c", code], cwd=root) for _ in range(1)]
     with Journal(path) as journal:
         for _ in range(100):
-            journal.end(journal.begin(plan(target, "single", 1), "y", "now"), "done", "then")
+            journal.end(journal.begin(plan(target, "single", 1), "y", None, "now"), "done", "then")
     assert [one.wait() for one in other] == [0]
     assert History(path).run_count() == 200
     with sqlite3.connect(path) as sql:

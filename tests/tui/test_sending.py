@@ -12,7 +12,7 @@ from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.journal import journal_path
 from abtui.tui.screens.dialogs import ConfirmProduction
-from abtui.tui.screens.send_dialogs import ConfirmMany, Connection, SendPlan
+from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
@@ -148,7 +148,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
 
 
 async def test_a_run_is_paused_cancelled_and_stopped_by_faults(tmp_path: Path) -> None:
-    fault = [Fault("slow", 0.05)]
+    fault = [Fault("slow", 0.4)]
     with LocalCollector(fault=lambda: fault[0]) as collector:
         config, events = written(tmp_path, collector.base_url, count=60)
         async with workbench(config, events) as (pilot, screen):
@@ -162,6 +162,9 @@ async def test_a_run_is_paused_cancelled_and_stopped_by_faults(tmp_path: Path) -
             await until(pilot, lambda: "sending" in panel_words(screen))
             await pilot.press("S")
             assert pilot.app.screen is screen, "one run at a time"
+            await pilot.press("q")
+            await opened(pilot, ConfirmLeaving)
+            await pilot.press("n")
             await pilot.press("c")
             await until(pilot, lambda: "cancelled" in panel_words(screen))
             sent = len(screen.corpus.receipts)
@@ -194,6 +197,8 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             await pilot.press("enter")
             await until(pilot, lambda: "nothing was sent" in panel_words(screen))
             assert "Move the file away" in panel_words(screen)
+            await pilot.press("escape", "s")
+            await until(pilot, lambda: "Nothing was sent. The journal" in words(screen))
             await pilot.press("8")
             await until(pilot, lambda: bool(screen.query("#history-problem.-shown")))
             assert "not a database" in words(screen, "#history-problem")

@@ -12,7 +12,7 @@ from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.config.model import Target
 from abtui.core.destinations.reasons import SHORT
 from abtui.core.request import batch_url, context_url
-from abtui.core.secret import MASK, without_user
+from abtui.core.secret import MASK, hide, without_user
 from abtui.core.text import one_line
 
 BATCH_LIMIT: Final = 500
@@ -114,7 +114,7 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
     """The plan for what was counted. `batch` is how many events one request of the mode `batch` holds, 1 to 500."""
     batch = min(max(1, batch), BATCH_LIMIT)
     sendable = tally.sendable
-    endpoint = without_user(target.collector_endpoint)
+    endpoint = without_user(hide(target.collector_endpoint, target.api_key))
     return Plan(
         target=target.name,
         address=one_line((batch_url if mode == "batch" else context_url)(endpoint), 300),

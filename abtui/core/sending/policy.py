@@ -9,7 +9,8 @@ The rule, from whether the collector may have taken it:
   repeated unless the person asks for it (`repeat_unknown`), as what was taken would count twice.
 * 429 and every other 5xx: the collector says that it did not take it. It is tried again, not before `Retry-After`.
 * Any other answer is final: *accepted*, or *refused* where it says no.
-* 401 ends the run: what follows has the same key. So does a request that could not be sent after all tries: nobody is there.
+* 401 ends the run: what follows has the same key. So does a request that could not be sent after all tries (nobody is there), a
+  `Retry-After` beyond all patience, and `in_a_row` requests one after the other that nothing good came of: the collector is down.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Retries(msgspec.Struct, frozen=True, kw_only=True):
     most: float = 20.0
     total: float = 60.0
     repeat_unknown: bool = False
+    in_a_row: int = 10
 
     def pause(self, tries: int, elapsed: float, asked: float | None, random: Callable[[], float]) -> float | None:
         """Seconds to wait after the `tries`-th try (from 1), `elapsed` seconds after the first began; None to give up.
@@ -77,7 +79,8 @@ def judge(receipt: Receipt, retries: Retries) -> Judgement:
     if receipt.ok:
         return Judgement("accepted")
     if status == 429:
-        return Judgement("refused", again=True)
+        endless = (receipt.retry_after or 0) > retries.total
+        return Judgement("refused", again=not endless, halts=receipt.collector_said if endless else "")
     if status == 504:
         return Judgement("unknown", again=retries.repeat_unknown)
     if status >= 500:

@@ -156,8 +156,8 @@ class SendPlan(ModalScreen[Choice | None]):
         self.dismiss(None)
 
 
-class ConfirmMany(ModalScreen[bool]):
-    """Many requests are asked for a second time. Gives whether they may go."""
+class Sure(ModalScreen[bool]):
+    """A question whose no is where the focus is. Gives whether the answer was yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "Cancel", id="dialog.cancel"),
@@ -166,22 +166,39 @@ class ConfirmMany(ModalScreen[bool]):
     ]
     AUTO_FOCUS = "#no"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, title: str, question: Content, yes: str) -> None:
         super().__init__()
-        self._plan = plan
+        self._title = title
+        self._question = question
+        self._yes = yes
 
     def compose(self) -> ComposeResult:
-        """The question; no is where the focus is."""
+        """The question."""
         with Vertical(classes="dialog"):
-            yield Label("That is a lot", classes="dialog-title")
-            yield Static(plan_prose.many(self._plan), markup=False)
+            yield Label(self._title, classes="dialog-title")
+            yield Static(self._question, markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Send (y)", variant="warning", id="yes")
+                yield Button(f"{self._yes} (y)", variant="warning", id="yes")
                 yield Button("Cancel (n)", id="no")
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
+
+
+class ConfirmMany(Sure):
+    """Many requests are asked for a second time."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("That is a lot", plan_prose.many(plan), "Send")
+
+
+class ConfirmLeaving(Sure):
+    """A run is under way when the app is to end."""
+
+    def __init__(self) -> None:
+        words = "What was not sent yet stays unsent; what is on its way will be unknown. The history keeps it all."
+        super().__init__("A run is under way", Content(words), "Leave it")
 
 
 class Connection(ModalScreen[None]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from abtui.services.delivery import Control, Progress
     from abtui.tui.screens.send_dialogs import Choice
 
+_FILTER_SECONDS: Final = 2.0
 _KEPT: Final = 50_000
 """Receipts that are held in memory; the journal has the others."""
 
@@ -54,6 +56,7 @@ class Sending(Targeting):
         self._runs: dict[int, None] = {}
         """The numbers of this session's runs, whose events have the indexes of this corpus."""
         self._deliveries: list[_Delivering] = []
+        self._filtered_at = 0.0
         self._many: int | None = None
         """The delivery that the panel shows, by its place among all."""
 
@@ -171,6 +174,15 @@ class Sending(Targeting):
             thread=True,
         )
 
+    async def may_leave_runs(self) -> bool:
+        """Whether nothing is being sent, or the person said that it may be left. Call it in a worker."""
+        if all(delivery.ended for delivery in self._deliveries):
+            return True
+        from abtui.tui.screens.send_dialogs import ConfirmLeaving
+
+        leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
+        return leave
+
     # What is told
 
     @on(DeliveryTold)
@@ -200,19 +212,24 @@ class Sending(Targeting):
             self._kept.pop(index, None)
         while len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
-        if self.corpus.filter and any(term.field == "receipt" for term in self.corpus.filter.terms):
-            self.filter_again()
+        self._filter_receipts_again(ended=message.progress is not None and message.progress.state == "ended")
         self.event_list.refresh()
         if self._current in message.words:
             self._show_kept()
 
+    def _filter_receipts_again(self, *, ended: bool) -> None:
+        """Where the list is filtered by receipts, they are looked at again: now and then, as a pass over a million takes a while."""
+        now = time.monotonic()
+        looked_at = any(term.field in ("receipt", "is") for term in self.corpus.filter.terms)
+        if looked_at and (ended or now - self._filtered_at >= _FILTER_SECONDS):
+            self._filtered_at = now
+            self.filter_again()
+
     def _single_ended(self, message: DeliveryTold) -> None:
-        self.result.show_sending(False)
         problem = message.problem
         if message.progress is not None and message.progress.ending == "journal":
             problem = message.progress.note
-        if problem:
-            self.notify(problem, title="The journal cannot be used", severity="error", markup=False)
+        self.result.show_sending(False, problem)
 
     def _show_delivery(self) -> None:
         panel = self.panel("sending")
@@ -241,7 +258,8 @@ class Sending(Targeting):
     @on(SendingPanel.FilterAsked)
     def _filter_asked(self, message: SendingPanel.FilterAsked) -> None:
         message.stop()
-        self.query_one(EventsPane).write_filter(with_term(self.corpus.filter.text, "receipt", message.word or None))
+        pane = self.query_one(EventsPane)
+        pane.filter_text = with_term(pane.filter_text, "receipt", message.word or None)
 
     # The receipt of the event in the editor
 

@@ -20,7 +20,7 @@ from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.outside import Outside
-from abtui.tui.screens.remembering import Remembering
+from abtui.tui.screens.recalling import Recalling
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
@@ -31,7 +31,7 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Remembering, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
+class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
@@ -110,7 +110,7 @@ class WorkbenchScreen(Remembering, Comparing, Reviewing, Mapping, Keeping, Outsi
     @work(exclusive=True, group="asking")
     async def ask_to_quit(self) -> None:
         """Quit, unless something unsaved is to be kept."""
-        if await filing.may_quit(self.app, self.session, self.corpus):
+        if await self.may_leave_runs() and await filing.may_quit(self.app, self.session, self.corpus):
             self.app.exit(0)
 
     # List, tabs, clipboard

@@ -163,10 +163,6 @@ class EventsPane(Vertical):
             text = with_term(text, *turn[at + 1])
         self._box.value = text
 
-    def write_filter(self, text: str) -> None:
-        """Filter by `text`, as if it was written there."""
-        self._box.value = text
-
     def filter_by(self, field: str, value: str) -> None:
         """Show only events of which the term holds, with the rest of the filter as it is."""
         self._box.value = with_term(self._box.value, field, value)

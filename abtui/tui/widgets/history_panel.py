@@ -16,6 +16,7 @@ from textual.widgets import ContentSwitcher, Static
 from abtui.core.sending.runs import Kept, Run, SentEvent, counts_words, run_words
 from abtui.core.text import one_line, printable
 from abtui.tui.widgets import receipt_prose
+from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.paged_list import PagedList, PagedRow
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
@@ -108,15 +109,15 @@ class HistoryPanel(Vertical):
             self._problem("")
             self.query_one(PagedList).start(count, _EMPTY[level])
 
-    def place_runs(self, first: int, runs: Sequence[Run]) -> None:
-        """A page of runs."""
-        if self.level == "runs":
+    def place_runs(self, state: str, first: int, runs: Sequence[Run]) -> None:
+        """A page of runs; one that was asked for before the filter changed is dropped."""
+        if (self.level, self.state) == ("runs", state):
             self._ids.update((first + at, run.id) for at, run in enumerate(runs))
             self.query_one(PagedList).place(first, [PagedRow(run.gravest, _run_text(run)) for run in runs])
 
-    def place_events(self, run: int, first: int, sent: Sequence[SentEvent]) -> None:
+    def place_events(self, run: int, state: str, first: int, sent: Sequence[SentEvent]) -> None:
         """A page of the events of a run."""
-        if self.level == "events" and run == self.run:
+        if (self.level, self.run, self.state) == ("events", run, state):
             self._ids.update((first + at, one.number) for at, one in enumerate(sent))
             self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
 
@@ -193,9 +194,9 @@ def _run_text(run: Run) -> str:
     when = run.started[:19].replace("T", " ")
     counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
     how = "batches" if run.mode == "batch" else "single calls"
-    return f"{when}  {run.target}  {run.environment}  {counts}  {how}  {run.what}  {run_words(run)}"
+    return f"{when}  {cut(run.target, 12)}  {cut(run.environment, 12)}  {counts}  {how}  {run.what}  {run_words(run)}"
 
 
 def _event_text(one: SentEvent) -> str:
     status = "-" if one.status is None else str(one.status)
-    return f"{one.state:<8}  {status:>3}  {one.name}  {one.source}  {one.said}"
+    return f"{one.state:<8}  {status:>3}  {cut(one.name, 24)}  {cut(one.source, 26)}  {one.said}"

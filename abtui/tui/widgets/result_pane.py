@@ -15,6 +15,7 @@ from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.sending.runs import Kept
+from abtui.core.text import printable
 from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.payload_marks import payload_marks
@@ -68,6 +69,7 @@ class ResultPane(Vertical):
         self._empty = "Select an event."
         self._sending = False
         self._fixed: tuple[Finding, str] | None = None
+        self._problem = ""
         self._banner = Content("")
         self._banner_lines = 2
 
@@ -118,11 +120,12 @@ class ResultPane(Vertical):
     def forget(self) -> None:
         """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
         self._outcome = self._request = self._unreadable = None
-        self._empty = ""
+        self._empty = self._problem = ""
 
     def clear(self, message: str) -> None:
         """Nothing to show, and why."""
         self._outcome = self._request = self._unreadable = None
+        self._problem = ""
         self._empty = message
         self.stale = False
         if self._diff_view is not None:
@@ -130,9 +133,9 @@ class ResultPane(Vertical):
         self._say(Content.styled(message, "$foreground-muted"))
         self._draw()
 
-    def show_sending(self, sending: bool) -> None:
-        """A request is under way."""
-        self._sending = sending
+    def show_sending(self, sending: bool, problem: str = "") -> None:
+        """A request is under way, or is not any more; `problem` is why it was not sent, which stays until another event is shown."""
+        self._sending, self._problem = sending, problem
         if self.tab == "response":
             self._draw()
 
@@ -241,6 +244,8 @@ class ResultPane(Vertical):
         if self.tab == "response":
             if self._sending:
                 return Content("Sending…")
+            if self._problem:
+                return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
             kept, older = self._receipt
             if kept is None:
                 return Content.styled(self._unsent(outcome), "$foreground-muted")

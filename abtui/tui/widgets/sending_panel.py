@@ -46,7 +46,7 @@ class SendingPanel(Vertical):
 
     DEFAULT_CSS = """
     SendingPanel {
-        & #delivery { height: 3; padding: 0 1; }
+        & #delivery { height: auto; min-height: 2; max-height: 6; padding: 0 1; }
         & VerticalScroll { height: 1fr; padding: 0 1; }
     }
     """
@@ -79,6 +79,7 @@ class SendingPanel(Vertical):
         self._view: DeliveryView | None = None
         self._composed = False
         self._examples = 0
+        self._told = ("", "", "")
 
     def compose(self) -> ComposeResult:
         """How far, the receipts to filter by, and examples."""
@@ -99,7 +100,9 @@ class SendingPanel(Vertical):
         if not self._composed:
             return
         # What does not change its height lays nothing out.
-        self.query_one("#delivery", Static).update(_delivery(view), layout=False)
+        told = (view.state, view.note, view.ending)
+        self.query_one("#delivery", Static).update(_delivery(view), layout=told != self._told)
+        self._told = told
         more = len(view.examples) != self._examples
         self._examples = len(view.examples)
         self.query_one("#examples", Static).update(_examples(view), layout=more)
@@ -129,7 +132,7 @@ class SendingPanel(Vertical):
 def _delivery(view: DeliveryView) -> Content:
     settled = sum(view.counts.get(word, 0) for word in ("accepted", "refused", "unknown"))
     share = settled / view.total if view.total else None
-    parts: list[_Part] = []
+    parts: list[_Part] = [_state(view), (f"  {printable(view.note)}\n" if view.note else "\n", "$text")]
     if share is not None:
         full = min(_BAR, int(share * _BAR))
         parts += [("━" * full, "$text-success"), ("─" * (_BAR - full), _MUTED), (f" {share:4.0%}  ", "bold")]
@@ -138,10 +141,7 @@ def _delivery(view: DeliveryView) -> Content:
     again = view.tries - view.requests
     speed = f"  {view.speed:,.0f} events/s" if view.state != "ended" else f"  in {view.seconds:,.1f} s"
     retried = f", {again:,} tried again" if again > 0 else ""
-    parts.append((f"  {plural(view.requests, 'request')}{retried}{speed}\n", "$text"))
-    parts.append(_state(view))
-    if view.note:
-        parts.append((f"  {printable(view.note)}", "$text"))
+    parts.append((f"  {plural(view.requests, 'request')}{retried}{speed}", "$text"))
     return Content.assemble(*parts)
 
 
