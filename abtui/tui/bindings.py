@@ -225,7 +225,7 @@ TRACE: list[Binding] = [
         "ctrl+right_square_bracket",
         "follow",
         "Follow",
-        "From a field of the event to what it becomes, from a field of the payload (also Enter) to what made it",
+        "From the event or the config to the payload's field; from there (also Enter) to the field or setting that made it",
         display="^]",
     ),
 ]

@@ -59,6 +59,7 @@ THEMES: Final = (
         panel="#dcdcdc",
         variables={
             "text": "#1a1a1a",
+            "primary-muted": "#c3d7e8",
             "text-muted": "#4a4a4a",
             "foreground-muted": "#4a4a4a",
             "block-cursor-foreground": "#ffffff",

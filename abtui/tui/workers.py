@@ -50,6 +50,7 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
     reading = EventReading(Handles(), sdk, _FIRST_BATCH)
     batches: list[Batch] = []
     held = 0
+    before: EventsRead | None = None
     for source in expansion.sources:
         try:
             for batch in reading.batches(source, progress):
@@ -60,8 +61,11 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                         return
                     read = EventsRead(batches, fraction=min(1.0, done / total) if total else None)
                     batches, reading.limit, held = [], _BATCH, 0
+                    # One batch ahead of the screen, no more: it has the first word, and nothing piles up.
+                    if before is not None:
+                        before.wait(cancelled)
                     post(read)
-                    read.wait(cancelled)
+                    before = read
         except ServiceError as error:
             problems.append(error)
     told = tuple((error.message, error.hint) for error in problems)

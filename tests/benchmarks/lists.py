@@ -130,7 +130,9 @@ def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Fi
                 terminal.press(key)
                 terminal.settle(0.03, 0.5)
         terminal.press("\x1b")
-        terminal.first_seen({"mapped": re.compile(r"^(?!.*mapping).*events", re.MULTILINE)}, 300)
+        terminal.first_seen(
+            {"mapped": re.compile(re.escape(f"{events:,} events  ") + "(?!mapping|reading|filtering)")}, 300
+        )
         terminal.settle(0.5, 5)
         before = _cpu(terminal.pid)
         for _ in range(_MOVES):

@@ -119,6 +119,7 @@ EDITS: dict[str, tuple[str, FormEdit, str]] = {
     "nothing yet": ("", edit("environment", "text", "a b"), "destination: classic\n\nsettings:\n  environment: a b\n"),
     "nothing but a comment": ("# c\n", edit("enablePageViewTracking", "toggle", on=True), "# c\ndestination: classic\n\nsettings:\n  enablePageViewTracking: true\n"),
     "a row, and nothing yet": ("", edit("goalMapping", "add", "A", value="b"), "destination: classic\n\nsettings:\n  goalMapping:\n    A: b\n"),
+    "a reference in a row, and nothing yet": ("", edit("goalMapping", "add", "A", value="${B}"), 'destination: classic\n\nsettings:\n  goalMapping:\n    A: "${B}"\n'),
     "carriage returns": ("settings:\r\n  environment: a\r\n", edit("goalMapping", "add", "A", value="c"), "settings:\r\n  environment: a\r\n  goalMapping:\r\n    A: c\r\n"),
 }  # fmt: skip
 
@@ -132,6 +133,8 @@ def test_one_change(case: str) -> None:
 REFUSED: dict[str, tuple[str, FormEdit, str]] = {
     "a key twice": (WHOLE, edit("goalMapping", "key", "Signed Up", row=0), "Another row"),
     "an added key twice": (WHOLE, edit("goalMapping", "add", "Signed Up"), "Another row"),
+    "a long key": (WHOLE, edit("goalMapping", "key", "k" * 300, row=0), "too long"),
+    "no key, and nothing yet": ("", edit("goalMapping", "add", ""), "needs a key"),
     "no key": (WHOLE, edit("goalMapping", "key", "", row=0), "needs a key"),
     "half a character": (WHOLE, edit("environment", "text", "\ud800"), "no config can hold"),
     "through an alias": ("a: &x {b: c}\nsettings:\n  goalMapping: *x\n", edit("goalMapping", "value", "d", row=0), "another part"),

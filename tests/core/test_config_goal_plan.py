@@ -43,7 +43,7 @@ PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
     "exposure, off": (event(event="Experiment Viewed"), config(enableExposureTracking="false"), None, "", ["exposure"], ["settings.enableExposureTracking: true"]),
     "alias": (event(type="alias"), config(), None, "", ["nothing"], []),
     "no unit": (event(event="A", userId=..., anonymousId="a", memberId=7), config(), "A", "", ["needs a unit"], ["settings.unitMapping.anonymousId: anonymous_id", "settings.unitMapping.memberId: member_id"]),
-    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit"], []),
+    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit", "no identity"], []),
 }  # fmt: skip
 
 
@@ -62,6 +62,14 @@ def test_the_plan(case: str) -> None:
         assert read is not None
         outcome = map_text(text, read)[0]
         assert getattr(outcome, "verdict", "") == "send" or case == "exposure, off"
+
+
+def test_an_offer_tells_how_many_events_it_is_of() -> None:
+    found, _ = plan(PLANS["no unit"][0])
+    assert [offer.label for offer in found.offers] == [
+        "Use `anonymousId` as a unit (12 events have it)",
+        "Use `memberId` as a unit (12 events have it, the catalog has no such unit)",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_the_texts_are_sound() -> None:
     assert len({step.name for step in STEPS}) == len(STEPS)
     for step in STEPS:
         assert step.caption.count("`") % 2 == 0, step.name
-        assert len(step.title) <= 30, step.name
+        assert len(step.title) <= 25, step.name
         assert re.search(r"[.!?]$", step.caption), step.name
 
 

@@ -114,12 +114,31 @@ def test_rows_mapped_meanwhile_come_in_order(batches: list[int], turns: list[boo
 def test_a_new_config_starts_the_pass_anew() -> None:
     some = corpus(300, 300)
     some.set_filter(Query("type:page"))
-    some.filter_more(None, at_once)
+    some.filter_more(None, never)
     some.restart()
-    assert some.shown == 0
-    assert not some.filter_more(None, never)
-    some.place(1, 0, rows(300), {})
+    assert shown(some) == list(range(0, 300, 10)), "what is shown stays until the cursor's event is mapped anew"
+    assert not some.filter_more(200, never)
+    assert not some.filtering, "there is nothing to test yet"
+    some.place(1, 0, rows(150), {})
+    assert not some.filter_more(200, never)
+    assert some.shown == 30
+    some.place(1, 150, rows(100, 150), {})
+    assert some.filter_more(200, never)
+    assert shown(some) == list(range(0, 250, 10))
+    some.place(1, 250, rows(50, 250), {})
     assert shown(some) == list(range(0, 300, 10))
+
+
+def test_a_new_config_that_admits_nothing_is_shown_at_its_end() -> None:
+    some = corpus(300, 300)
+    some.set_filter(Query("type:page"))
+    some.filter_more(None, never)
+    some.restart()
+    some.place(1, 0, [EventRow("track", "x", "send")] * 299, {})
+    assert not some.filter_more(0, never)
+    some.place(1, 299, [EventRow("track", "x", "send")], {})
+    assert some.filter_more(0, never)
+    assert some.shown == 0
 
 
 # What was done to the items, and rows by their shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from abtui.core.finding_index import FindingIndex
 from abtui.core.findings import finding
@@ -36,13 +37,19 @@ def drawn(screen: WorkbenchScreen) -> list[str]:
     return [text for y in range(view.size.height) if (text := view.render_line(y).text.rstrip())]
 
 
+async def open_panel(pilot: Pilot[int], screen: WorkbenchScreen) -> None:
+    """Open the panel, and wait until keys are its own."""
+    await pilot.press("f6")
+    await until(pilot, lambda: isinstance(screen.focused, FindingList))
+
+
 def panel_codes(screen: WorkbenchScreen) -> set[str]:
     return {group.code for group in screen.query_one(FindingList).outline.groups}
 
 
 async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Path, Path]) -> None:
     async with workbench(*bad) as (pilot, screen):
-        await pilot.press("5")
+        await open_panel(pilot, screen)
         await until(pilot, lambda: screen.review.usage is not None and "COVERAGE-GOAL" in panel_codes(screen))
         lines = drawn(screen)
         assert "✗ error UNIT-NONE" in lines[0]
@@ -55,8 +62,7 @@ async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Pa
         assert screen.event_list.cursor == 1
         assert screen.pane == "event"
         view = screen.query_one(FindingList)
-        await pilot.press("f6")
-        await until(pilot, lambda: view.has_focus)
+        await open_panel(pilot, screen)
         await pilot.press("home", "down", "down", "down")
         assert view.current is not None
         assert view.current.group.code == "VIEW-NAME"
@@ -65,9 +71,17 @@ async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Pa
         line = screen.event_pane.editor.selection.end[0]
         assert '"name": 7' in screen.event_pane.editor.text.splitlines()[line]
 
+        # From a finding of the config to its line.
+        await open_panel(pilot, screen)
+        place = view.outline.position("CONFIG-ENDPOINT-IOP", None)
+        assert place is not None
+        view.cursor = place
+        await pilot.press("right", "down", "enter")
+        assert screen.pane == "config"
+        assert "iop" in BAD.splitlines()[screen.config_pane.editor.selection.end[0]]
+
         # Only errors, only this finding's events.
-        await pilot.press("f6")
-        await until(pilot, lambda: view.has_focus)
+        await open_panel(pilot, screen)
         await pilot.press("v", "v", "f")
         assert {row[3] for row in drawn(screen) if row[1] in "▸▾"} == {"✗"}
         assert [screen.corpus.index_at(at) for at in range(screen.corpus.shown)] == [2]
@@ -85,7 +99,7 @@ async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Pa
 
 async def test_fixes_until_nothing_certain_is_left(bad: tuple[Path, Path]) -> None:
     async with workbench(*bad, size=(80, 24)) as (pilot, screen):
-        await pilot.press("5")
+        await open_panel(pilot, screen)
         for _ in range(8):
             await until(pilot, lambda: screen.review.usage is not None)
             panel = screen.query_one(FindingsPanel)
@@ -121,7 +135,7 @@ async def test_the_events_own_findings_tab_tells_of_the_fix(bad: tuple[Path, Pat
 
 async def test_the_panel_follows_edits_and_the_mouse(bad: tuple[Path, Path]) -> None:
     async with workbench(*bad) as (pilot, screen):
-        await pilot.press("5")
+        await open_panel(pilot, screen)
         await until(pilot, lambda: "VIEW-NAME" in panel_codes(screen))
         await pilot.click(FindingList, offset=(10, 0))
         assert screen.query_one(FindingList).outline.open == {"UNIT-NONE"}

@@ -66,7 +66,7 @@ LEAST: Mapping[str, float] = {
 async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:  # noqa: F811
     async with workbench(*bad, size=(140, 45)) as (pilot, screen):
         app = screen.app
-        await pilot.press("5")
+        await pilot.press("f6")
         await until(pilot, lambda: screen.review.usage is not None)
         await pilot.press("right", "1", "down", "f")
         for theme, least in LEAST.items():

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.code_document import split_lines
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.lights import Lights, Located, Stretch
@@ -64,6 +68,13 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
         await pilot.press("enter")
         assert screen.focused is editor
         assert editor.selection.end == (2, 19)
+        # What the config alone made leads there.
+        await pilot.press("f4", "home", "j", "j", "j", "j")
+        await until(pilot, lambda: said(screen).startswith("$.units[0].type ← unitMapping"))
+        await pilot.press("enter")
+        assert screen.focused is screen.config_pane.editor
+        assert screen.config_pane.editor.selection.end == (10, 0)
+        await pilot.press("f3")
         # What is unused, and what a later key drops, is dimmed on request, and follows the text.
         await pilot.press("alt+i")
         await until(pilot, lambda: [stretch.start for stretch in editor.dimmed] == [(3, 2), (4, 2)])
@@ -106,6 +117,20 @@ def test_lights_are_asked_by_row() -> None:
     assert [lights.columns(row, 9) for row in range(5)] == [[], [(2, 9)], [(0, 9)], [(0, 1), (4, 6)], []]
     assert lights.columns(1, 9, heads=True) == [(2, 5)]
     assert not Lights().on(0)
+
+
+@given(st.text(alphabet='{}[]",:1a \r\n/*', max_size=60))
+def test_any_text_has_stretches_within_it(text: str) -> None:
+    located = Located(text)
+    lines = split_lines(text)
+    for row in range(-1, len(lines) + 1):
+        for column in range(-1, 9):
+            place = located.field_at((row, column))
+            if place is None:
+                continue
+            start, end, head = located.stretch(place)
+            assert (0, 0) <= start <= head <= end <= (len(lines) - 1, len(lines[-1]))
+            assert start[1] <= len(lines[start[0]])
 
 
 def test_the_field_at_a_place() -> None:

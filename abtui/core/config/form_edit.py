@@ -11,7 +11,7 @@ from abtui.core.config.edit import REMOVE, Edited, edit_yaml
 from abtui.core.config.edit_check import comments
 from abtui.core.config.form import Field, read_form
 from abtui.core.config.yaml_nodes import Node
-from abtui.core.config.yaml_text import LONGEST_KEY, entry, is_writable, key_text, scalar
+from abtui.core.config.yaml_text import LONGEST_KEY, is_writable, key_text, scalar
 from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.paths import Path
 
@@ -62,15 +62,19 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
     return _map_edit(text, field, edit)
 
 
+def _key_problem(field: Field, edit: FormEdit) -> str:
+    """Why a row cannot have the key of an edit, or ""."""
+    if not edit.text:
+        return _NO_KEY
+    if any(row.key == edit.text for at, row in enumerate(field.rows) if at != edit.row):
+        return _TWICE
+    # Every character may be four where it has to be escaped.
+    return "The key is too long for one line." if len(edit.text) > LONGEST_KEY // 4 else ""
+
+
 def _map_edit(text: str, field: Field, edit: FormEdit) -> Edited:
-    keys = [row.key for row in field.rows]
-    if edit.kind in ("key", "add"):
-        if not edit.text:
-            return Edited(None, _NO_KEY)
-        if any(key == edit.text for at, key in enumerate(keys) if at != edit.row):
-            return Edited(None, _TWICE)
-        if len(edit.text) > LONGEST_KEY // 2:
-            return Edited(None, "The key is too long for one line.")
+    if edit.kind in ("key", "add") and (problem := _key_problem(field, edit)):
+        return Edited(None, problem)
     if edit.kind == "add":
         return add_entry(text, (*field.path, edit.text), edit.value)
     row = field.rows[edit.row]
@@ -131,10 +135,10 @@ def _begun(text: str, field: Field, edit: FormEdit) -> Edited:
         lines = f"  {field.name}: {'true' if edit.on else 'false'}\n"
     elif edit.kind == "text":
         lines = f"  {field.name}: {scalar(edit.text)}\n"
-    elif edit.text:
-        lines = f"  {field.name}:\n{entry(edit.text, edit.value, '    ')}"
+    elif problem := _key_problem(field, edit):
+        return Edited(None, problem)
     else:
-        return Edited(None, _NO_KEY)
+        lines = f"  {field.name}:\n    {key_text(edit.text)}: {scalar(edit.value)}\n"
     kept = text if not text or text.endswith("\n") else f"{text}\n"
     begun = f"{kept if kept.strip() else ''}destination: classic\n\nsettings:\n{lines}"
     if parse_yaml(begun, "The config").root is None:

@@ -61,14 +61,15 @@ class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):
 def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: Seen) -> GoalPlan:
     """The plan for one event and what happens to it now."""
     about = [outcome.reason.message[:1].upper() + outcome.reason.message[1:] + "."]
-    offers = list(_unit_offers(event, config)) if outcome.reason.code == "NO-UNIT" else []
+    offers = list(_unit_offers(event, config, seen)) if outcome.reason.code == "NO-UNIT" else []
     name = event.get("event")
     if isinstance(name, int | float):
         # What JavaScript makes of it when it looks the key up.
         name = mapping_key(name)
     if outcome.type == "track" and isinstance(name, str) and name and name != EXPOSURE_EVENT:
         if outcome.reason.code == "NO-UNIT":
-            about.append("A goal alone does not help: an event needs a unit to be sent.")
+            none = "" if offers else " This one has no identity that unitMapping does not name."
+            about.append(f"A goal alone does not help: an event needs a unit to be sent.{none}")
         if count := seen.count_of(name):
             about.append(f"{plural(count, 'event')} {'has' if count == 1 else 'have'} this name.")
         keys = list(config.settings.goal_mapping)
@@ -103,18 +104,25 @@ def _why_not(outcome: Outcome, name: object, config: Config) -> str:
     return "The destination does nothing with events of this type."
 
 
-def _unit_offers(event: dict[str, Any], config: Config) -> Iterator[Offer]:
+def _unit_offers(event: dict[str, Any], config: Config, seen: Seen) -> Iterator[Offer]:
     """The identities the event has and unitMapping does not name, those of Segment first."""
     tally = SeenTally()
     tally.add(event)
     known = config.settings.unit_mapping
     fields = [name for name, _ in tally.seen().fields if name not in known and name not in _NO_UNITS]
     fields.sort(key=lambda name: ("userId", "anonymousId").index(name) if name in ("userId", "anonymousId") else 2)
+    counts = dict(seen.fields)
     for field in fields[:3]:
         unit = unit_for(field, config)
-        note = "" if config.catalog.units is None or unit in config.catalog.units else " (not in the catalog)"
+        notes = (
+            [f"{plural(count, 'event')} {'has' if count == 1 else 'have'} it"] if (count := counts.get(field)) else []
+        )
+        notes += (
+            [] if config.catalog.units is None or unit in config.catalog.units else ["the catalog has no such unit"]
+        )
+        said = f" ({', '.join(notes)})" if notes else ""
         yield Offer(
-            f"Use `{one_line(field, _WIDTH)}` as a unit{note}",
+            f"Use `{one_line(field, _WIDTH)}` as a unit{said}",
             written(("unitMapping", field), unit),
             FormEdit(field="unitMapping", kind="add", text=field, value=unit),
         )

@@ -20,7 +20,11 @@ MOST_CHARACTERS: Final = 256 * 1024
 
 _SECTION = re.compile(r"^(?=[^\s#\-}\],])", re.MULTILINE)
 _QUOTED: Final = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\n]|\'\')*\''
-_KEY = re.compile(rf"(?P<key>{_QUOTED}|[^\s#\"'{{\[\-&*!|>%@`,?][^\n]*?|-[^\s][^\n]*?)[ \t]*:(?=[ \t]|$)")
+_REST: Final = r"[^:\n]*(?::(?![ \t]|$)[^:\n]*)*"
+_KEY = re.compile(
+    rf"(?P<key>(?:{_QUOTED})[ \t]*|(?:[^\s#\"'{{\[\-&*!|>%@`,?:]|:(?![ \t]|$)|-[^\s]){_REST}):(?=[ \t]|$)"
+)
+"""A key, with the spaces before its colon."""
 _DASH = re.compile(r"-[ \t]+|-$")
 _BLOCK_SCALAR = re.compile(r"[|>][+\-0-9]*[ \t]*(?:#.*)?$")
 _PROPERTIES = re.compile(r"\A(?:[&!][^\s]*[ \t]+)*")
@@ -82,7 +86,7 @@ class _Scan:
     @property
     def path(self) -> Path:
         """The steps of the open levels."""
-        return tuple(level.step for level in self.levels)
+        return tuple([level.step for level in self.levels])
 
     def lines(self, end: int) -> None:
         """Read whole lines up to `end`, the start of a line."""
@@ -111,16 +115,18 @@ class _Scan:
         key = _KEY.match(line, column)
         if key is not None:
             self.open_key(column, at + column, key["key"])
-        rest = _PROPERTIES.sub("", line[key.end() if key else column :].lstrip(" \t"), count=1)
-        if _BLOCK_SCALAR.match(rest):
+        rest = line[key.end() if key else column :].lstrip(" \t")
+        if rest[:1] in ("&", "!"):
+            rest = _PROPERTIES.sub("", rest, count=1)
+        if rest[:1] in ("|", ">") and _BLOCK_SCALAR.match(rest):
             self.block_scalar = indent
-        elif rest.startswith(("{", "[")):
+        elif rest[:1] in ("{", "["):
             self.flow_part(at + len(line) - len(rest), stop)
 
     def enter(self, line: str, indent: int) -> int:
         """Close the levels that a line ends, open those of its dashes; gives the column of what follows them."""
         column = indent
-        dash = _DASH.match(line, column)
+        dash = _DASH.match(line, column) if line.startswith("-", column) else None
         while self.levels and (
             self.levels[-1].indent > column
             # `- item` may stand at the column of its list's key.
@@ -171,9 +177,10 @@ class _Scan:
 
 def unquoted(written: str) -> str:
     """A word without its quotes; escapes stay as they are but for the quotes' own."""
+    written = written.strip()
     quote = written[:1]
     if quote not in ("'", '"'):
-        return written.strip()
+        return written
     inner = written[1:-1] if len(written) > 1 and written.endswith(quote) else written[1:]
     return inner.replace("''", "'") if quote == "'" else inner.replace('\\"', '"').replace("\\\\", "\\")
 
@@ -215,11 +222,12 @@ def _in_block(scan: _Scan, text: str, line_start: int, offset: int, line_end: in
     indent = len(line[:column]) - len(line[:column].lstrip(" \t"))
     inner = scan.enter(line[:column], indent)
     key = _KEY.match(line, inner)
-    if key is not None and column > key.end("key"):
+    key_end = 0 if key is None else key.start() + len(key["key"].rstrip())
+    if key is not None and column > key_end:
         if column <= key.end() - 1:
             return None
         return _in_value(scan, text, line_start, offset, line, key)
-    word_end = key.end("key") if key is not None else len(line) - len(_tail(line, column))
+    word_end = key_end if key is not None else len(line) - len(_tail(line, column))
     word = line[inner:column]
     if word[:1] in ("{", "["):
         return _in_flow(scan, text, line_start + inner, offset, line_start + len(line))

@@ -28,3 +28,9 @@ def event_text(step: Step, text: str) -> str:
     old, new = step.edit
     at = text.index(old)
     return f"{text[:at]}{new}{text[at + len(old) :]}"
+
+
+def first_difference(old: str, new: str) -> int:
+    """The line of `new`, counted from 1, that is the first to differ; 1 where none does."""
+    pairs = zip(old.split("\n"), new.split("\n"), strict=False)
+    return next((number for number, pair in enumerate(pairs, 1) if pair[0] != pair[1]), 1)

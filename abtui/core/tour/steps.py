@@ -130,7 +130,7 @@ STEPS: Final[tuple[Step, ...]] = (
     ),
     Step(
         name="exposure",
-        title="An exposure, word for word",
+        title="Word for word",
         caption=(
             "AB Smartly's SDK publishes who saw which variant through Segment, as `Experiment Viewed`. The payload is "
             "`properties.absmartly` as it stands: here the mapping has no say, and must not."
@@ -165,7 +165,7 @@ STEPS: Final[tuple[Step, ...]] = (
     ),
     Step(
         name="baseline",
-        title="Before a change: a baseline",
+        title="First, a baseline",
         caption=(
             "Now the mapping is to be changed. `b` keeps what becomes of every event now. From here on each edit of the "
             "config is compared with it, for all events, while it is typed."
@@ -173,18 +173,19 @@ STEPS: Final[tuple[Step, ...]] = (
         look="events",
         event="15-wrong-case.jsonl:1",
         pinned=True,
-        needs=("baseline",),
+        needs=("action:pin",),
         expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
     ),
     Step(
         name="change",
-        title="One line more in the config",
+        title="One line more",
         caption=(
             "`Order completed` is in goalMapping now, and this event is a `purchase`. All others were mapped anew with "
             "it. The comments stay where they are, and `u` takes a change back."
         ),
         look="config",
         event="15-wrong-case.jsonl:1",
+        tab="diff",
         config=((_PURCHASE, "purchase"),),
         pinned=True,
         expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase"),
@@ -213,10 +214,11 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="drawer",
         event="04-screen-views.jsonl:2",
+        tab="diff",
         config=_CHANGE,
         pinned=True,
         panel="impact",
-        needs=("panel:impact", "baseline"),
+        needs=("panel:impact", "action:pin"),
         expected=Expected(verdict="drop", reason="SCREEN-TRACKING-OFF"),
     ),
     Step(

@@ -56,6 +56,8 @@ class Filter:
         self._view: array[int] | None = None
         self._found: array[int] | None = None
         self._tested = 0
+        # The view is what an older config gave: it stays until the event under the cursor is mapped anew.
+        self._outdated = False
         # Answers by the number of a shape: of the file looked at last, and (without regard to it) for what nothing was done to.
         self._file = ""
         self._answers = bytearray()
@@ -69,7 +71,8 @@ class Filter:
     @property
     def unfinished(self) -> bool:
         """Whether there are mapped rows left to test, or the view of the new filter is not the one shown yet."""
-        return self._found is not None and (self._tested < self._rows.mapped or self._found is not self._view)
+        waits = self._found is not self._view and not self._outdated
+        return self._found is not None and (self._tested < self._rows.mapped or waits)
 
     @property
     def indexes(self) -> Sequence[int]:
@@ -82,6 +85,7 @@ class Filter:
         self._tested = 0
         self._forget_answers()
         self._found = array("I") if query else None
+        self._outdated = False
         if not query:
             self._view = None
 
@@ -90,7 +94,8 @@ class Filter:
         self._tested = 0
         self._forget_answers()
         if self._found is not None:
-            self._view = self._found = array("I")
+            self._found = array("I")
+            self._outdated = True
 
     def grown(self, start: int) -> None:
         """Rows from `start` on were mapped."""
@@ -110,9 +115,11 @@ class Filter:
             self._test_until(min(self._tested + step, self._rows.mapped))
             if over():
                 break
-        if self._found is self._view or not (self._tested >= self._rows.mapped or self._has_place(kept)):
+        everything = len(self._rows) if self._outdated else self._rows.mapped
+        if self._found is self._view or not (self._tested >= everything or self._has_place(kept)):
             return False
         self._view = self._found
+        self._outdated = False
         return True
 
     def index_at(self, position: int) -> int | None:
@@ -197,6 +204,8 @@ class Filter:
         return answers
 
     def _has_place(self, kept: int | None) -> bool:
+        if kept is not None and kept >= self._rows.mapped and self._outdated:
+            return False
         if kept is None or kept >= self._rows.mapped or not self._lets_through(kept):
             return bool(self._found)
         return kept < self._tested

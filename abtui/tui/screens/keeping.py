@@ -17,7 +17,7 @@ from abtui.services import drafts
 from abtui.services.drafts import DraftFile, left_behind
 from abtui.services.errors import FileError
 from abtui.tui.corpus import Stored, summary
-from abtui.tui.screens.remembering import Remembering
+from abtui.tui.screens.recalling import Recalling
 
 _LOOK_SECONDS: Final = 1.0
 _MOST_EVENTS: Final = 5_000
@@ -26,7 +26,7 @@ _PATIENCE: Final = 3
 """Looks after which a text that keeps changing is written all the same."""
 
 
-class Keeping(Remembering):
+class Keeping(Recalling):
     """Looks once a second whether there is something new to keep. A thread writes it."""
 
     _draft_file: DraftFile | None = None

@@ -57,7 +57,7 @@ class MapEvent(ModalScreen[Answer | None]):
         & #goal-list { max-height: 5; }
         & #map-note { height: 3; }
         & #map-offers, & .dialog-buttons { height: auto; }
-        & #map-offers Button { margin-bottom: 1; width: auto; max-width: 100%; }
+        & #map-offers Button { margin-top: 1; width: auto; max-width: 100%; }
     }
     """
 
@@ -82,9 +82,8 @@ class MapEvent(ModalScreen[Answer | None]):
                 yield Static(id="map-note", markup=False)
             with Vertical(id="map-offers"):
                 for at, offer in enumerate(plan.offers):
-                    yield Button(
-                        Content(f"{offer.label}  {offer.written}"), id=f"offer-{at}", variant="primary", compact=True
-                    )
+                    yield Button(Content(offer.label), id=f"offer-{at}", variant="primary", compact=True)
+                    yield Static(_writes(offer.written), markup=False)
             with Horizontal(classes="dialog-buttons"):
                 if plan.name is not None:
                     yield Button("Map", variant="primary", id="map", compact=True)
@@ -115,7 +114,7 @@ class MapEvent(ModalScreen[Answer | None]):
         line, warning = goal_note(self._plan, self.goal, self._config)
         parts: list[Content | tuple[str, str]] = []
         if line:
-            parts.append(Content.assemble(("writes  ", "$text-muted"), (printable(line), "bold")))
+            parts.append(_writes(line))
         if warning:
             parts.append((printable(("\n" if line else "") + f"! {warning}"), "$text-warning"))
         self.query_one("#map-note", Static).update(Content.assemble(*parts))
@@ -159,3 +158,8 @@ class MapEvent(ModalScreen[Answer | None]):
         elif event.button.id is not None and event.button.id.startswith("offer-"):
             offer = self._plan.offers[int(event.button.id.removeprefix("offer-"))]
             self.dismiss((offer.edit, offer.written))
+
+
+def _writes(line: str) -> Content:
+    """The line a change writes."""
+    return Content.assemble(("writes  ", "$text-muted"), (printable(line), "bold"))

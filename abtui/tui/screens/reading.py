@@ -106,11 +106,19 @@ class Reading(Layout):
         if message.last:
             self._mapping = False
             self._map_rows()
-        self._count()
         if self.corpus.filter:
-            self.event_list.refresh()
+            self._filter_more()
+            if self._in_view(message.start, message.start + len(message.rows)):
+                self.event_list.refresh()
         else:
+            self._count()
             self.event_list.refresh_rows(message.start, message.start + len(message.rows))
+
+    def _in_view(self, start: int, end: int) -> bool:
+        """Whether the rows of any of these items may be on the screen, with a filter."""
+        top, rows = self.event_list.scroll_offset.y, self.event_list.size.height
+        first, last = self.corpus.index_at(top), self.corpus.index_at(min(top + rows, self.corpus.shown) - 1)
+        return first is not None and last is not None and first < end and start <= last
 
     def map_anew(self) -> None:
         """The config changed: every row is made again, those in view first."""

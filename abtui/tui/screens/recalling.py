@@ -1,85 +1,195 @@
-"""The history in the workbench: reads the journal in pages, in threads, for its panel."""
+"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import os
+from functools import partial
+from typing import Final
 
-from textual import on, work
+import msgspec
+from textual import work
+from textual.widgets import Input
 
-from abtui.services.errors import ServiceError
-from abtui.tui.screens.sending import Sending
-from abtui.tui.widgets.drawer import PanelKind
-from abtui.tui.widgets.history_panel import HistoryPanel
-from abtui.tui.widgets.paged_list import PAGE
+from abtui.core.remembered import Remembered, Visit, last_visit, visit_to, with_visit
+from abtui.core.text import one_line
+from abtui.services import session_file
+from abtui.services.errors import FileError
+from abtui.services.files import STDIN
+from abtui.tui.messages import Extra
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.screens.sizing import Sizing
+from abtui.tui.sizes import LayoutSizes
+from abtui.tui.widgets.result_pane import TABS
 
-if TYPE_CHECKING:
-    from abtui.services.history import History
+_State = tuple[Visit, dict[str, float], dict[str, str]]
+_REMEMBER_SECONDS: Final = 10.0
 
 
-class Recalling(Sending):
-    """Shows what was sent in this and earlier sessions."""
+class Recalling(Configuring, Sizing):
+    """Puts the screen as it was when these files were last open, and notes how it is."""
 
-    def _panels(self) -> list[PanelKind]:
-        return [*super()._panels(), PanelKind("history", "8 History", lambda: HistoryPanel(id="history"))]
+    _wanted: Visit | None = None
+    """The visit whose selection and filter wait for their events."""
+    _noted: _State | None = None
+    _opened: tuple[str, ...] = ()
 
-    def _panel_shown(self, name: str) -> None:
-        super()._panel_shown(name)
-        panel = self.panel("history") if name == "history" else None
-        if isinstance(panel, HistoryPanel) and panel.is_mounted and panel.level == "runs":
-            # Another run may have come.
-            panel.ask("runs")
+    def on_mount(self) -> None:
+        """Once the panes are there."""
+        self.call_after_refresh(self._recall)
+        self.set_interval(_REMEMBER_SECONDS, self._note_in_thread)
 
-    @on(HistoryPanel.Asked)
-    def _history_asked(self, message: HistoryPanel.Asked) -> None:
-        message.stop()
+    def _recall(self) -> None:
+        remembered, note = session_file.load()
+        if note:
+            self.notify(note, severity="warning", timeout=6)
+        fields = {name: value for name, value in remembered.sizes.items() if name in LayoutSizes.__struct_fields__}
+        if fields:
+            self.sizes = LayoutSizes(**fields)
+        visit = visit_to(remembered, *self._files())
+        # A tour begins at its own beginning.
+        if visit is not None and not self._opening.tour:
+            self._take_visit(visit)
 
-        def read(history: History) -> Callable[[HistoryPanel], None]:
-            if message.level == "runs":
-                count = history.run_count(message.state)
-            else:
-                count = history.sent_count(message.run, message.state)
-            return lambda panel: panel.begin(message.level, message.run, message.state, count)
+    def _take_visit(self, visit: Visit) -> None:
+        if visit.target and self.session.choose(visit.target):
+            self._target_chosen()
+        if visit.tab in dict(TABS):
+            self.result.tab = next(name for name, _ in TABS if name == visit.tab)
+        # Into view, but never with the cursor in an editor: who opens the workbench presses keys, and does not expect to write.
+        if visit.pane == "result":
+            self.action_show_pane("result")
+        elif visit.pane == "config":
+            self.add_class("-config-open")
+        self._wanted = visit
+        self._recall_selection()
 
-        self._read_history(read)
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        self._recall_selection()
 
-    @on(HistoryPanel.PageAsked)
-    def _history_page_asked(self, message: HistoryPanel.PageAsked) -> None:
-        message.stop()
-
-        def read(history: History) -> Callable[[HistoryPanel], None]:
-            if message.level == "runs":
-                runs = history.runs(message.first, PAGE, message.state)
-                return lambda panel: panel.place_runs(message.state, message.first, runs)
-            sent = history.sent(message.run, message.first, PAGE, message.state)
-            return lambda panel: panel.place_events(message.run, message.state, message.first, sent)
-
-        self._read_history(read)
-
-    @on(HistoryPanel.EventAsked)
-    def _history_event_asked(self, message: HistoryPanel.EventAsked) -> None:
-        message.stop()
-
-        def read(history: History) -> Callable[[HistoryPanel], None]:
-            kept = history.detail(message.run, message.number)
-            return lambda panel: panel.show_event(kept)
-
-        self._read_history(read)
-
-    @work(thread=True, group="history")
-    def _read_history(self, read: Callable[[History], Callable[[HistoryPanel], None]]) -> None:
-        """Read in a thread; what it gives is done to the panel afterwards. A journal that cannot be read is told there."""
-        from abtui.services.history import History
-
-        try:
-            then = read(History())
-        except ServiceError as error:
-            problem = f"{error.message} {error.hint}".strip()
-            self.app.call_from_thread(self._to_history, lambda panel: panel.show_problem(problem))
+    def _recall_selection(self) -> None:
+        """Select the event that was selected, once it is there; the filter comes after it, as it keeps the cursor on it."""
+        visit = self._wanted
+        if visit is None:
             return
-        self.app.call_from_thread(self._to_history, then)
+        moved = self._current not in (None, 0)
+        there = visit.index < len(self.corpus)
+        if not (moved or there or not self._reading_note):
+            return
+        self._wanted = None
+        if there and not moved and self.corpus.item(visit.index).source == visit.source:
+            self._go_to(visit.index)
+        box = self.query_one("#filter-text", Input)
+        if visit.filter and not box.value:
+            box.value = visit.filter
 
-    def _to_history(self, then: Callable[[HistoryPanel], None]) -> None:
-        panel = self.panel("history")
-        if isinstance(panel, HistoryPanel):
-            then(panel)
+    def _read(self, paths: list[str]) -> None:
+        super()._read(paths)
+        if not (self._opening.demo and paths == list(self._opening.event_paths)):
+            known = dict.fromkeys(
+                (*self._opened, *(path if path == STDIN else os.path.abspath(path) for path in paths))
+            )
+            self._opened = tuple(known)
+
+    def _files(self) -> tuple[str | None, tuple[str, ...]]:
+        """The files that are open, as they are remembered by."""
+        path = self.session.path
+        return None if path is None else os.path.abspath(path), self._opened
+
+    # Noting
+
+    def _state(self) -> _State:
+        config, events = self._files()
+        index = self._current or 0
+        visit = Visit(
+            config=config,
+            events=events,
+            index=index,
+            source=self.corpus.item(index).source if index < len(self.corpus) else "",
+            filter=self.corpus.filter.text if self._wanted is None else self._wanted.filter,
+            pane=self.pane,
+            tab=self.result.tab,
+            target="" if self.session.target is None else self.session.target.name,
+        )
+        sizes = msgspec.structs.asdict(self.sizes) if self.sizes != LayoutSizes() else {}
+        themes = {getattr(self.app, "first_theme", ""): self.app.theme}
+        return visit, sizes, themes
+
+    def _note_in_thread(self) -> None:
+        state = self._state()
+        if state != self._noted:
+            self._noted = state
+            self._note_beside(state)
+
+    @work(thread=True, group="remembering")
+    def _note_beside(self, state: _State) -> None:
+        _note(state)
+
+    def leave(self, *, settled: bool) -> bool:
+        """Note how the screen is."""
+        kept = super().leave(settled=settled)
+        _note(self._state())
+        return kept
+
+    # The palette
+
+    def extras(self) -> list[Extra]:
+        """The last session, and each file of earlier ones."""
+        remembered, _ = session_file.load()
+        here = self._files()
+        last = last_visit(remembered)
+        found = super().extras()
+        if last is not None and last.files != here:
+            found.append(Extra("File: Reopen the last session", _files_text(last), partial(self._reopen, last)))
+        paths = dict.fromkeys(
+            path for visit in remembered.visits for path in (visit.config, *visit.events) if path and path != STDIN
+        )
+        open_now = {here[0], *here[1]}
+        found += [
+            Extra(f"File: Recent {os.path.basename(path)}", path, partial(self.open_path, path))
+            for path in paths
+            if path not in open_now
+        ]
+        for target in self.session.targets:
+            words = f"Send to {target.collector_endpoint or 'the local collector'}, environment {target.environment}"
+            found.append(Extra(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
+        return found
+
+    def _choose_target(self, name: str) -> None:
+        if self.session.choose(name):
+            self._target_chosen()
+
+    def open_path(self, path: str) -> None:
+        """Open a file of events or a config."""
+
+    def _reopen(self, visit: Visit) -> None:
+        """Open the files of a visit beside those that are open."""
+        if visit.config is not None:
+            self.open_path(visit.config)
+            if self._files()[0] != visit.config:
+                return
+        new = [path for path in visit.events if path not in self._opened and os.path.exists(path)]
+        if new:
+            self._read(new)
+        self._take_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
+
+
+def _note(state: _State) -> None:
+    visit, sizes, themes = state
+
+    def change(remembered: Remembered) -> Remembered:
+        chosen = {**remembered.themes, **themes}
+        chosen = {first: theme for first, theme in chosen.items() if theme != first}
+        changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
+        return changed if STDIN in visit.events else with_visit(changed, visit)
+
+    try:
+        session_file.update(change)
+    except FileError:
+        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
+        return
+
+
+def _files_text(visit: Visit) -> str:
+    names = [path for path in (visit.config, *visit.events) if path]
+    return one_line(", ".join(names), 200)

@@ -82,7 +82,10 @@ class Reviewing(Configuring):
     # The panel
 
     def _panels(self) -> list[PanelKind]:
-        return [*super()._panels(), PanelKind(_PANEL, "Findings", lambda: FindingsPanel(self.review.place, id=_PANEL))]
+        return [
+            *super()._panels(),
+            PanelKind(_PANEL, "5 Findings", lambda: FindingsPanel(self.review.place, id=_PANEL)),
+        ]
 
     def _panel_shown(self, name: str) -> None:
         super()._panel_shown(name)
@@ -145,6 +148,8 @@ class Reviewing(Configuring):
             self.query_one(EventsPane).filter_by("source", f'"*{source}"')
             self.action_show_pane("events")
         else:
+            # A line is one of the text, not of the form.
+            self.config_pane.view = "yaml"
             self.action_show_pane("config")
             self.config_pane.editor.goto(place.finding.line or 1, place.finding.column or 1)
 

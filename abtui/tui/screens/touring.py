@@ -10,7 +10,7 @@ from textual import on, work
 from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
-from abtui.core.tour import STEPS, Place, Step, available, config_text, event_text
+from abtui.core.tour import STEPS, Place, Step, available, config_text, event_text, first_difference
 from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
@@ -32,9 +32,10 @@ class Touring(Configuring):
         self._tour_wanted = opening.tour
         self._tour_at: int | None = None
         self._tour_steps: tuple[Step, ...] = ()
-        self._tour_config = ""
+        self._tour_config = self._tour_text = ""
         self._tour_items: list[Stored] = []
         self._tour_places: dict[str, int] = {}
+        self._tour_baseline: object = None
         self.tour_settled: str = ""
         """The name of the step that is on screen as a whole."""
 
@@ -127,9 +128,20 @@ class Touring(Configuring):
             # Nothing is hidden while everything changes.
             self._tour_filter.value = ""
             await _until(lambda: not self.corpus.filter)
+        # The whole screen, where one pane has it.
+        await self.run_action("unzoom")
         self._tour_restore_events()
+        await self._tour_pin(step)
         self._tour_set_config(config)
         self._tour_show(step)
+        # Where a line is in view is known once its editor has its size.
+        shown = asyncio.Event()
+        self.call_after_refresh(shown.set)
+        await shown.wait()
+        if step.look == "event":
+            self.event_pane.editor.goto(first_difference(self._tour_text, self.event_pane.editor.text))
+        elif step.look == "config":
+            self.config_pane.editor.goto(first_difference(self._tour_config, config))
         if step.filter != self._tour_filter.value:
             await _until(lambda: self.corpus.mapped >= len(self.corpus))
             self._tour_filter.value = step.filter
@@ -152,29 +164,36 @@ class Touring(Configuring):
             self.corpus.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             self.corpus.edited.discard(index)
             self.event_list.refresh_row(index)
+        self._count()
 
     def _tour_set_config(self, text: str) -> None:
         if text == self.session.text:
             return
-        old = self.session.text.split("\n")
         self.config_pane.change(text)
         self._take_config(text)
-        new = text.split("\n")
-        line = next((line for line, pair in enumerate(zip(old, new, strict=False), 1) if pair[0] != pair[1]), 1)
-        self.config_pane.editor.goto(line)
+
+    async def _tour_pin(self, step: Step) -> None:
+        """Make what the demo's own config does the baseline, or give any up: that is `Comparing`, where the workbench has it."""
+        present: object = getattr(self, "baseline", None)
+        if step.pinned and present is not None and present is self._tour_baseline:
+            return
+        if present is not None:
+            await self.run_action("pin")
+        if step.pinned:
+            self._tour_set_config(self._tour_config)
+            await self.run_action("pin")
+            self._tour_baseline = getattr(self, "baseline", None)
 
     def _tour_show(self, step: Step) -> None:
         """Bring what the step speaks of into view."""
         index = self._tour_places[step.event]
         self._go_to(index)
+        editor = self.event_pane.editor
+        self._tour_text = editor.text
         if step.edit is not None:
-            editor = self.event_pane.editor
-            text = editor.text
-            changed = event_text(step, text)
-            start = editor.location_of(text.index(step.edit[0]))
+            changed = event_text(step, editor.text)
             editor.replace(changed, (0, 0), editor.document.end)
-            editor.goto(start[0] + 2)
-        self.result.tab = next(name for name, _ in TABS if name == step.tab)
+        self.result.tab = next((name for name, _ in TABS if name == step.tab), "payload")
         self._tour_open(step)
         self._tour_mark(step.look)
 
@@ -192,7 +211,7 @@ class Touring(Configuring):
                 pane.set_class(name == look, "-toured")
 
     async def _tour_send(self, step: Step) -> None:
-        """Send the step's event to the local collector, unless it was: what is sent is not taken back."""
+        """Send the step's event to the local collector, once: what is sent is not taken back."""
         for _ in self.session.targets:
             if self.session.target is None or self.session.target.name != LOCAL:
                 self.session.next_target()

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.json_index import JSONIndex, index_slices
@@ -29,6 +28,8 @@ from abtui.tui.widgets.lights import Located, Stretch
 
 _LONGEST: Final = 4_000_000
 """Characters of an event or payload up to which its places are looked for."""
+_SHORT_PAUSE_SECONDS: Final = 0.06
+"""After so long without a key the lights follow a text that was typed; looking for places at each key would hold up the next."""
 _PAUSE_SECONDS: Final = 0.2
 """After so long without a key the places of a long text are looked for, between what else there is to do."""
 
@@ -58,7 +59,9 @@ class Tracing(Configuring):
         self._unused: list[Path] | None = None
         self._lit = _NOTHING
         self._said: dict[str | None, str] = {}
+        self._followed: set[Widget] = set()
         self._trace_waits = False
+        self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
 
     # What may change what is lit
@@ -79,11 +82,6 @@ class Tracing(Configuring):
         self._provenance = self._unused = None
         self._trace_soon()
 
-    @on(TextArea.SelectionChanged)
-    def _cursor_moved(self, message: TextArea.SelectionChanged) -> None:
-        if message.text_area is self.focused:
-            self._trace_soon()
-
     @on(CodeView.Moved)
     def _line_moved(self) -> None:
         self._trace_soon()
@@ -94,34 +92,51 @@ class Tracing(Configuring):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Another pane leads now. (Textual calls this in every class that has it.)"""
+        editor = event.widget
+        if editor in (self.event_pane.editor, self._config_editor) and editor not in self._followed:
+            self._followed.add(editor)
+            self.watch(editor, "selection", self._trace_soon, init=False)
         self._trace_soon()
 
     def _trace_soon(self) -> None:
-        """Once this key or message is painted."""
-        if not self._trace_waits:
+        """Once this key is painted; while somebody types, once they pause."""
+        if self._provenance is None:
+            if self._pause_timer is not None:
+                self._pause_timer.stop()
+            self._pause_timer = self.set_timer(_SHORT_PAUSE_SECONDS, self._trace)
+        elif not self._trace_waits:
             self._trace_waits = True
-            self.call_after_refresh(self._trace)
+            self.call_after_refresh(self._trace_painted)
+
+    def _trace_painted(self) -> None:
+        self._trace_waits = False
+        if self._provenance is not None:
+            self._trace()
 
     # Lighting
 
     @property
-    def _view(self) -> CodeView:
+    def _payload_view(self) -> CodeView:
         return self.result.query_one("#code", CodeView)
+
+    @property
+    def _config_editor(self) -> CodeEditor | None:
+        """The config's editor, once it is made."""
+        return next(iter(self.config_pane.query(CodeEditor)), None)
 
     def _leader(self) -> Leader | None:
         focused = self.focused
         if focused is self.event_pane.editor:
             return "event"
-        if focused is self._view and self.result.tab == "payload":
+        if focused is self._payload_view and self.result.tab == "payload":
             return "payload"
-        if self.config_pane.children and focused is self.config_pane.editor:
-            return "config"
-        return None
+        return "config" if focused is not None and focused is self._config_editor else None
 
     def _trace(self) -> None:
-        self._trace_waits = False
         lit, event, payload = _NOTHING, None, None
-        if self._outcome is not None and self._traced is not None and not self.result.stale:
+        # Nobody looks at it while the cursor is elsewhere: moving through the list costs nothing more.
+        wanted = self._dims or self._leader() is not None
+        if wanted and self._outcome is not None and self._traced is not None and not self.result.stale:
             event, payload = self._places()
             if self._provenance is None:
                 self._provenance = Provenance(self._outcome)
@@ -145,7 +160,7 @@ class Tracing(Configuring):
                 event_sentence(place.path, provenance, room), provenance.feeds(place.path), event={(place.path, False)}
             )
         if leader == "payload" and payload is not None:
-            place = payload.field_at((self._view.cursor, 0))
+            place = payload.field_at((self._payload_view.cursor, 0))
             if place is None or not place.path:
                 return _NOTHING
             return _lit(
@@ -158,7 +173,7 @@ class Tracing(Configuring):
 
     def _places(self) -> tuple[Located | None, Located | None]:
         """The places of the event's text and of the payload's; None where there are none, or they are still looked for."""
-        editor, view = self.event_pane.editor, self._view
+        editor, view = self.event_pane.editor, self._payload_view
         event, payload = editor.located(), view.located() if self.result.tab == "payload" else None
         if (self.result.tab == "payload" and payload is None) or event is None:
             longest = max(len(editor.source), len(view.source))
@@ -174,7 +189,7 @@ class Tracing(Configuring):
         return event is not None and event.text is not None and all(located.index.of((key,)) for key in event.value)
 
     def _locate(self) -> None:
-        self._locate_long(self.event_pane.editor.source, self._view.source)
+        self._locate_long(self.event_pane.editor.source, self._payload_view.source)
 
     @work(exclusive=True, group="locating")
     async def _locate_long(self, event: str, payload: str) -> None:
@@ -186,22 +201,21 @@ class Tracing(Configuring):
                 await asyncio.sleep(0)
             found.append(Located(text, index))
         # Whatever was typed meanwhile starts another search.
-        if (event, payload) == (self.event_pane.editor.source, self._view.source):
+        if (event, payload) == (self.event_pane.editor.source, self._payload_view.source):
             self.event_pane.editor.keep_located(found[0])
-            self._view.keep_located(found[1])
+            self._payload_view.keep_located(found[1])
             self._trace()
 
     def _light(self, event: Located | None, payload: Located | None, *, scroll: bool) -> None:
         lit, leader = self._lit, self._leader()
-        editor, view = self.event_pane.editor, self._view
+        editor, view = self.event_pane.editor, self._payload_view
         editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
         view.set_lights(_stretches(payload, ((path, False) for path in lit.payload)))
         if scroll and leader != "event":
             _show_first(editor)
         if scroll and leader != "payload":
             _show_first(view)
-        if self.config_pane.children:
-            config = self.config_pane.editor
+        if (config := self._config_editor) is not None:
             rows = [line - 1 for line in lit.lines if line <= config.document.line_count]
             config.set_lights(_whole_line(row, config.document[row]) for row in rows)
             if scroll and leader != "config":
@@ -239,7 +253,7 @@ class Tracing(Configuring):
     # Going there
 
     def action_follow(self) -> None:
-        """From a field of the payload to the event's field that made it; from the event or the config to the payload's field."""
+        """From a field of the payload to the event's field that made it, else to the config's line; from those to the payload."""
         self._trace()
         if self._leader() == "payload":
             editor = self.event_pane.editor
@@ -248,11 +262,15 @@ class Tracing(Configuring):
                 self.action_show_pane("event")
                 editor.goto(row + 1, column + 1)
                 return
-        elif self._view.lit:
-            row = self._view.lit[0].start[0]
+            if self._lit.lines:
+                self.action_show_pane("config")
+                self.config_pane.editor.goto(min(self._lit.lines))
+                return
+        elif self._payload_view.lit:
+            row = self._payload_view.lit[0].start[0]
             self.result.tab = "payload"
             self.action_show_pane("result")
-            self._view.cursor = row
+            self._payload_view.cursor = row
             return
         said = self._lit.said or "Put the cursor on a field of the event or the payload first."
         self.notify(said, title="Nowhere to go from here", severity="warning", markup=False)

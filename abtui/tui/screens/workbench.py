@@ -16,11 +16,11 @@ from abtui.tui.bindings import WORKBENCH
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.outside import Outside
-from abtui.tui.screens.recalling import Recalling
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
@@ -31,7 +31,9 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
-class WorkbenchScreen(Recalling, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping):
+class WorkbenchScreen(
+    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping
+):
     """The one screen of the workbench: every capability together."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)

@@ -54,7 +54,14 @@ class CodeView(CodeLines):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "first", "First line", show=False),
         Binding("end,G", "last", "Last line", show=False),
-        Binding("enter", "choose", "Where it comes from", show=False),
+        Binding(
+            "enter",
+            "choose",
+            "Origin",
+            show=False,
+            id="trace.origin",
+            tooltip="From a field of the payload to the event's field it comes from",
+        ),
     ]
 
     stale: reactive[bool] = reactive(False, toggle_class="-stale")
@@ -155,7 +162,7 @@ class CodeView(CodeLines):
             self.scroll_to(0, 0, animate=False)
 
     def _fit(self) -> None:
-        self.resize_content(self._width + _GUTTER, len(self._lines))
+        self.resize_content(self._width + _GUTTER, len(self._lines), keep_bar=True)
 
     def _on_resize(self) -> None:
         self._fit()

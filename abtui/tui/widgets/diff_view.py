@@ -38,7 +38,7 @@ class DiffView(LineView):
         & .diff--good {{ color: $text-success; }}
         & .diff--bad {{ color: $text-error; }}
         & .diff--warning {{ color: $text-warning; }}
-        & .diff--dim {{ color: $foreground 60%; }}
+        & .diff--dim {{ color: $foreground-muted; }}
         & .diff--old {{ color: $text-error; text-style: strike; }}
         & .diff--new {{ color: $text-success; text-style: bold; }}
         {CODE_CSS}

@@ -53,7 +53,7 @@ class ImpactPanel(LineView):
         & .impact--good { color: $text-success; }
         & .impact--bad { color: $text-error; }
         & .impact--warning { color: $text-warning; }
-        & .impact--dim { color: $foreground 60%; }
+        & .impact--dim { color: $foreground-muted; }
         & .impact--title { color: $text-primary; text-style: bold; }
         & .impact--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
         &:focus .impact--cursor {

@@ -49,15 +49,19 @@ class LineView(ScrollView):
         if first <= last:
             self.refresh(Region(0, first, self.size.width, last - first + 1))
 
-    def resize_content(self, width: int, height: int) -> None:
+    def resize_content(self, width: int, height: int, *, keep_bar: bool = False) -> None:
         """Set how much there is to scroll through: cells and rows. Costs nothing if that did not change.
 
         Assigning `virtual_size` lays out the whole screen and repaints this widget; what a larger or smaller content needs
-        is only its scrollbars, which lay out the screen themselves if one comes or goes.
+        is only its scrollbars, which lay out the screen themselves if one comes or goes. `keep_bar`: the one below, once it
+        came, stays as long as there is any text, so that going from text to text does not lay out the screen each time.
         """
         room, rows = self.container_size
         bar = self.styles.scrollbar_size_vertical if height > rows else 0
-        width = 0 if width <= room - bar else -(-width // _WIDTH_STEP) * _WIDTH_STEP
+        if width > room - bar:
+            width = -(-width // _WIDTH_STEP) * _WIDTH_STEP
+        else:
+            width = room - bar + 1 if keep_bar and self.show_horizontal_scrollbar and height else 0
         size = Size(width, height)
         if size == self.virtual_size:
             return

@@ -43,7 +43,7 @@ class PagedList(LineView):
         & .paged--refused { color: $text-error; }
         & .paged--unknown { color: $text-warning; }
         & .paged--waiting { color: $foreground-muted; }
-        & .paged--empty { color: $foreground 60%; }
+        & .paged--empty { color: $foreground-muted; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

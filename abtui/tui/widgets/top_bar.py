@@ -143,7 +143,7 @@ class CountBar(Static):
         if counts.filtered and not self.tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
-            parts.append((f"  {MARKED} {counts.marked:,} marked", "$text-accent"))
+            parts.append((f"  {MARKED} {counts.marked:,}{'' if self.tight else ' marked'}", "$text-accent"))
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
