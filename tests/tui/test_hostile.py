@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
+from abtui.services.places import state_folder
 from abtui.tui.app import WorkbenchApp
 from tests.core.test_every_finding import event
 from tests.tui.test_workbench import KEY, config, events, paste, payload, until, words, workbench
@@ -94,11 +95,13 @@ async def test_a_crash_report_shows_no_values() -> None:
         try:
             api_key = KEY
             raise RuntimeError("a bug")
-        except RuntimeError:
-            app._fatal_error()
+        except RuntimeError as error:
+            app._tell_caught(error)
         report = "".join(
             segment.text for renderable in app._exit_renderables for segment in app.console.render(renderable)
         )
+        [written] = (state_folder() / "reports").iterdir()
+        report += written.read_text()
         assert "a bug" in report
         assert api_key not in report
         app._exit_renderables.clear()
