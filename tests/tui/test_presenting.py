@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from abtui.services.errors import FileError
 from abtui.services.pictures import write_picture
-from abtui.tui.screens.dialogs import Help, PickPath
+from abtui.tui.screens.dialogs import PickPath
+from abtui.tui.screens.help import Help
 from tests.core.test_every_finding import CONFIG, event
 from tests.tui.test_workbench import KEY, workbench
 
