@@ -28,7 +28,9 @@ from abtui.tui.widgets.lights import Located, Stretch
 
 _LONGEST: Final = 4_000_000
 """Characters of an event or payload up to which its places are looked for."""
-_SHORT_PAUSE_SECONDS: Final = 0.06
+_MOVING_SECONDS: Final = 0.02
+"""So long after the cursor moved the lights follow it: the frame of the key itself comes first."""
+_TYPING_SECONDS: Final = 0.06
 """After so long without a key the lights follow a text that was typed; looking for places at each key would hold up the next."""
 _PAUSE_SECONDS: Final = 0.2
 """After so long without a key the places of a long text are looked for, between what else there is to do."""
@@ -60,7 +62,6 @@ class Tracing(Configuring):
         self._lit = _NOTHING
         self._said: dict[str | None, str] = {}
         self._followed: set[Widget] = set()
-        self._trace_waits = False
         self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
 
@@ -99,19 +100,18 @@ class Tracing(Configuring):
         self._trace_soon()
 
     def _trace_soon(self) -> None:
-        """Once this key is painted; while somebody types, once they pause."""
-        if self._provenance is None:
-            if self._pause_timer is not None:
-                self._pause_timer.stop()
-            self._pause_timer = self.set_timer(_SHORT_PAUSE_SECONDS, self._trace)
-        elif not self._trace_waits:
-            self._trace_waits = True
-            self.call_after_refresh(self._trace_painted)
+        """A moment after this key, which is painted first; while somebody types, once they pause."""
+        typing = self._provenance is None
+        if self._pause_timer is not None:
+            if not typing:
+                return
+            self._pause_timer.stop()
+        # Not `call_after_refresh`: that costs the key's own paint a frame.
+        self._pause_timer = self.set_timer(_TYPING_SECONDS if typing else _MOVING_SECONDS, self._trace_now)
 
-    def _trace_painted(self) -> None:
-        self._trace_waits = False
-        if self._provenance is not None:
-            self._trace()
+    def _trace_now(self) -> None:
+        self._pause_timer = None
+        self._trace()
 
     # Lighting
 
