@@ -67,6 +67,7 @@ THEMES: Final = (
             "block-cursor-blurred-foreground": "#1a1a1a",
             "input-selection-background": "#9cc4e6",
             "footer-key-foreground": "#0b4f8a",
+            "button-color-foreground": "#ffffff",
         },
     ),
     Theme(
@@ -120,6 +121,7 @@ THEMES: Final = (
             "block-cursor-blurred-foreground": "#000000",
             "input-selection-background": "#b8d8f5",
             "footer-key-foreground": "#003b73",
+            "button-color-foreground": "#ffffff",
             "border": "#003b73",
             "border-blurred": "#505050",
             "button-color-foreground": "#ffffff",

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
+
+from abtui.tui.screens.dialogs import Dialog
 
 _HEAD = "git:HEAD"
 
 
-class CompareWith(ModalScreen[str | None]):
+class CompareWith(Dialog[str | None]):
     """A path or `git:REV:PATH`. Gives it, or None. `problem` says why the last answer would not do; `own` is the open config's path."""
 
     DEFAULT_CSS = """
-    CompareWith { align: center middle; background: $background 60%; }
     CompareWith #compare-problem { color: $text-error; margin-top: 1; }
     CompareWith Button { min-width: 12; margin-right: 1; }
     CompareWith #compare-help { color: $text-muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 
     def __init__(self, place: str, problem: str, *, own: str | None) -> None:
         super().__init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,11 +19,12 @@ from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
 from abtui.tui.bindings import PICTURE
 
+Answer = TypeVar("Answer")
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
 
 
-class Dialog(ModalScreen[str | None]):
-    """A dialog that escape closes."""
+class Dialog(ModalScreen[Answer]):
+    """A dialog that escape closes, which is a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
@@ -31,7 +32,7 @@ class Dialog(ModalScreen[str | None]):
     ]
 
 
-class ConfirmProduction(Dialog):
+class ConfirmProduction(Dialog[str | None]):
     """Sending to what looks like production: the environment's own name has to be typed. Gives that name."""
 
     def __init__(self, target: Target, what: str) -> None:
@@ -76,7 +77,7 @@ class ConfirmProduction(Dialog):
         self.dismiss(None)
 
 
-class ConfirmQuit(Dialog):
+class ConfirmQuit(Dialog[str | None]):
     """Something is unsaved. Gives `save` or `discard`."""
 
     def __init__(self, unsaved: Iterable[str]) -> None:
@@ -110,7 +111,7 @@ class EventFiles(DirectoryTree):
         ]
 
 
-class PickPath(Dialog):
+class PickPath(Dialog[str | None]):
     """A path, typed or picked from the tree below the working folder. Gives it; `~` is the home folder."""
 
     def __init__(self, purpose: Literal["open", "save"], title: str, value: str = "", folder: str = ".") -> None:
@@ -161,7 +162,7 @@ class PickPath(Dialog):
         self.dismiss(None)
 
 
-class RestoreDraft(Dialog):
+class RestoreDraft(Dialog[str | None]):
     """Unsaved work of a run that ended was found. Gives `restore` or `discard`; None keeps it for another time."""
 
     def __init__(self, at: str, kept: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ class HelpRow(NamedTuple):
     words: str
 
 
-class Help(Dialog):
+class Help(Dialog[str | None]):
     """The keys in force. `note` stands above them: how it is here, and what is wrong with the keymap file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Config
@@ -19,6 +15,7 @@ from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.goal_plan import GoalPlan, goal_note, written
 from abtui.core.config.seen import Seen
 from abtui.core.text import one_line, printable
+from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets.completion_list import CompletionList
 
 Answer = tuple[FormEdit, str]
@@ -45,14 +42,11 @@ class GoalInput(Input):
             self.post_message(self.Stepped(steps[event.key]))
 
 
-class MapEvent(ModalScreen[Answer | None]):
+class MapEvent(Dialog[Answer | None]):
     """What is known of the event's goal, the line for another, and what else would help. Gives the change to make."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
     DEFAULT_CSS = """
     MapEvent {
-        align: center middle;
-        background: $background 60%;
         & .dialog { height: auto; }
         & #goal-list { max-height: 5; }
         & #map-note { height: 3; }

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
@@ -20,6 +19,7 @@ from abtui.core.sending.plan import SCOPES, Mode, Plan, Scope, proposed_mode
 from abtui.core.sending.probe import Check
 from abtui.core.text import printable
 from abtui.tui.planning import Planner
+from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.tab_strip import TabStrip
 
@@ -37,11 +37,10 @@ class Choice(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class SendPlan(ModalScreen[Choice | None]):
+class SendPlan(Dialog[Choice | None]):
     """What would be sent, before anything is. Gives the choice, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
         Binding("left", "step(-1)", "Which events", id="plan.previous"),
         Binding("right", "step(1)", "Which events", id="plan.next"),
         *(
@@ -156,7 +155,7 @@ class SendPlan(ModalScreen[Choice | None]):
         self.dismiss(None)
 
 
-class Sure(ModalScreen[bool]):
+class Sure(Dialog[bool]):
     """A question whose no is where the focus is. Gives whether the answer was yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -201,7 +200,7 @@ class ConfirmLeaving(Sure):
         super().__init__("A run is under way", Content(words), "Leave it")
 
 
-class Connection(ModalScreen[None]):
+class Connection(Dialog[None]):
     """What the test of a connection finds, as it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
