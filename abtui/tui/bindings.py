@@ -211,7 +211,12 @@ SIZE: list[Binding] = [
 
 CONFIG: list[Binding] = [
     _key(
-        "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
+        "config.form",
+        "ctrl+g",
+        "toggle_form",
+        "Form",
+        "The config as YAML or as Segment's form, from one to the other",
+        show=True,
     ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
