@@ -88,7 +88,9 @@ def told(draft: Draft) -> list[str]:
     """What is in a draft, a line for each thing, for the question whether it is to be restored."""
     lines = []
     if draft.config_text is not None:
-        lines.append(f"the config{f' ({draft.config})' if draft.config else ''}")
+        # The name suffices: it is asked about the files that are open.
+        name = (draft.config or "").replace("\\", "/").rpartition("/")[2]
+        lines.append(f"the config{f' ({name})' if name else ''}")
     if draft.kept:
         lines.append(plural(len(draft.kept), "edited or added event"))
     if draft.left_out:

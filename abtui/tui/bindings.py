@@ -211,7 +211,12 @@ SIZE: list[Binding] = [
 
 CONFIG: list[Binding] = [
     _key(
-        "config.form", "ctrl+g", "toggle_form", "Form", "The config as YAML or as Segment's form, from one to the other"
+        "config.form",
+        "ctrl+g",
+        "toggle_form",
+        "Form",
+        "The config as YAML or as Segment's form, from one to the other",
+        show=True,
     ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
 ]
@@ -263,15 +268,11 @@ WORKBENCH: list[Binding] = [
 ]
 """What the workbench's screen binds, in the order of the last row."""
 
-PICTURE: Binding = _key(
-    "app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder"
-)
-"""Dialogs have it, too: a binding of the app is not in force over them."""
-
 APP: list[Binding] = [
     _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
-    PICTURE,
+    # First, so that it is in force over dialogs, the palette and the jump labels, too: what is above the app is modal.
+    _key("app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder", first=True),
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),

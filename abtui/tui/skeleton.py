@@ -17,7 +17,7 @@ _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 NARROW = 110
 """Columns below which one pane is shown at a time."""
 _EVENTS_SHARE, _EVENTS_LEAST, _EVENTS_MOST = 0.24, 38, 100
-_RESULT_TO_EVENT = 1.15
+_RESULT_TO_EVENT = 1.25
 
 
 class Skeleton:

@@ -58,6 +58,7 @@ THEMES: Final = (
         surface="#f4f4f4",
         panel="#dcdcdc",
         variables={
+            "button-color-foreground": "#ffffff",
             "text": "#1a1a1a",
             "primary-muted": "#c3d7e8",
             "text-muted": "#4a4a4a",

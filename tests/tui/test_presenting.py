@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from abtui.services.pictures import write_picture
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.help import Help
 from tests.core.test_every_finding import CONFIG, event
-from tests.tui.test_workbench import KEY, workbench
+from tests.tui.test_workbench import KEY, until, workbench
 
 AT = datetime(2026, 3, 17, 9, 0, 5)
 
@@ -36,14 +35,23 @@ async def test_pictures_of_the_screen(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "events.json").write_text(event())
     monkeypatch.chdir(tmp_path)
     async with workbench(Path("config.yaml"), Path("events.json")) as (pilot, _):
-        await pilot.press("e", "f12", "f1", "f12")
+        await pilot.press("e", "f12", "f1", "f12", "escape", "escape")
         pictures = [path.read_text() for path in sorted(tmp_path.glob("abtui-*.svg"), key=lambda path: path.stem)]
         assert len(pictures) == 2
-        assert [bool(re.search(">Keys<", text)) for text in pictures] == [False, True]
+        assert ["Here:" in text for text in pictures] == [False, True]
         assert "****0123" in pictures[0]
         assert KEY not in "".join(pictures)
         notes = [note for note in pilot.app._notifications if note.title == "Picture saved"]
         assert all(str(tmp_path) in note.message for note in notes)
+        # Whatever lies over the screen, the key takes a picture of it and does nothing else.
+        for number, key in enumerate(("m", "S", "B", "ctrl+p", "semicolon"), 3):
+            await pilot.press(key)
+            await until(pilot, lambda: len(pilot.app.screen_stack) > 2)
+            over = pilot.app.screen
+            await pilot.press("f12")
+            assert len(list(tmp_path.glob("abtui-*.svg"))) == number, key
+            assert pilot.app.screen is over
+            await pilot.press("escape")
         # The folder is gone: nothing can be written, and that is told.
         monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
         await pilot.press("f12")

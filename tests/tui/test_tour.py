@@ -67,6 +67,9 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
     if step.expected.receipt:
         assert ("↑ accepted" if expected.receipt == "accepted" else "↯ refused") in words(screen)
         assert f"Segment would show  {expected.segment}" in words(screen)
+    if step.field:
+        view = screen.query_one(CodeView)
+        assert view.text.split("\n")[view.cursor].strip() == f'{step.field}: "{expected.uid}"'
     look = screen.query_one(f"#{step.look}", Widget)
     assert look.display
     assert look.has_class("-toured")
@@ -127,7 +130,7 @@ async def test_quick_keys_and_wandering_off() -> None:
         await pilot.press("left")
         await until(pilot, lambda: screen.tour_settled == "arrives")
         assert state(screen) == first
-        for key in ("right", "right", "right"):
+        for key in ("right", "right", "right", "right"):
             await pilot.press(key)
         await until(pilot, lambda: screen.tour_settled == "an-id")
         await pilot.press("escape")

@@ -35,7 +35,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     `caption` is a sentence or two in which `backticks` enclose what is code or a key. It speaks of the pane `look`. `event` is
     the source of the selected event. `edit` puts a text in the place of another in that event, `config` sets values in the
-    demo's config. `needs` are parts of the workbench without which the step is left out (`panel:impact`, `action:send`).
+    demo's config. `field` is the beginning of the payload's line that has the cursor. `needs` are parts of the workbench without which the step is left out (`panel:impact`, `action:send`).
     """
 
     name: str
@@ -48,6 +48,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     filter: str = ""
     edit: tuple[str, str] | None = None
     config: tuple[tuple[Path, Any], ...] = ()
+    field: str = ""
     panel: str = ""
     pinned: bool = False
     sent: bool = False

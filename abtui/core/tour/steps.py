@@ -36,6 +36,19 @@ STEPS: Final[tuple[Step, ...]] = (
         expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase"),
     ),
     Step(
+        name="origin",
+        title="Where it comes from",
+        caption=(
+            "The cursor is on the first `uid` of the payload. It comes from `userId` of the event, by a line of unitMapping in "
+            "the config: both light up where they are in view. It works from the event and the config, too."
+        ),
+        look="result",
+        event="01-order-completed.json:1",
+        field='"uid"',
+        needs=("action:follow",),
+        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase", uid="u-20417"),
+    ),
+    Step(
         name="no-id",
         title="Green there, nothing sent",
         caption=(
@@ -177,11 +190,25 @@ STEPS: Final[tuple[Step, ...]] = (
         expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
     ),
     Step(
+        name="map",
+        title="Map this event to a goal",
+        caption=(
+            "goalMapping has no entry for `Order completed`. `m` asks which goal it is to be, offers those of the catalog, "
+            "and writes the entry into the config. The next step has done it."
+        ),
+        look="result",
+        event="15-wrong-case.jsonl:1",
+        tab="why",
+        pinned=True,
+        needs=("action:map_event",),
+        expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
+    ),
+    Step(
         name="change",
         title="One line more",
         caption=(
-            "`Order completed` is in goalMapping now, and this event is a `purchase`. All others were mapped anew with "
-            "it. The comments stay where they are, and `u` takes a change back."
+            "The line is in goalMapping, and this event is a `purchase`. All others were mapped anew with it. The comments "
+            "stay where they are, and `u` takes a change back."
         ),
         look="config",
         event="15-wrong-case.jsonl:1",

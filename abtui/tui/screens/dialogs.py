@@ -17,7 +17,6 @@ from textual.widgets import Button, DirectoryTree, Input, Label, Static
 from abtui.core.config import Target
 from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
-from abtui.tui.bindings import PICTURE
 
 Answer = TypeVar("Answer")
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
@@ -26,10 +25,7 @@ _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
 class Dialog(ModalScreen[Answer]):
     """A dialog that escape closes, which is a no."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
-        PICTURE,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 
 
 class ConfirmProduction(Dialog[str | None]):

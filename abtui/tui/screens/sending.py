@@ -212,6 +212,8 @@ class Sending(Targeting):
             self._kept.pop(index, None)
         while len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
+        # The first receipts give the list a column for their signs.
+        self._count()
         self._filter_receipts_again(ended=message.progress is not None and message.progress.state == "ended")
         self.event_list.refresh()
         if self._current in message.words:

@@ -15,6 +15,7 @@ from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import LOCAL, Session
+from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tour_caption import TourCaption, TourMove
@@ -142,6 +143,8 @@ class Touring(Configuring):
             self.event_pane.editor.goto(first_difference(self._tour_text, self.event_pane.editor.text))
         elif step.look == "config":
             self.config_pane.editor.goto(first_difference(self._tour_config, config))
+        if step.field:
+            self._tour_point(step.field)
         if step.filter != self._tour_filter.value:
             await _until(lambda: self.corpus.mapped >= len(self.corpus))
             self._tour_filter.value = step.filter
@@ -203,6 +206,13 @@ class Touring(Configuring):
         if step.panel:
             self.query_one(Drawer).show(step.panel)
             self._panel_shown(step.panel)
+
+    def _tour_point(self, field: str) -> None:
+        """Put the cursor on the first line of the payload that begins so. It leads only where it has the focus."""
+        view = self.result.query_one(CodeView)
+        self.set_focus(view)
+        lines = view.text.split("\n")
+        view.cursor = next((row for row, line in enumerate(lines) if line.lstrip().startswith(field)), 0)
 
     def _tour_mark(self, look: Place | None) -> None:
         """Give the pane that is spoken of a frame of another shape."""

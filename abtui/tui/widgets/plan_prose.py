@@ -31,7 +31,7 @@ def plan(of: Plan) -> Content:
         (f"  for {plural(of.sendable, 'event')}\n", "$text"),
         ("to           ", _MUTED),
         (printable(of.target), "bold"),
-        (f"  PUT {printable(of.address)}\n", "$text"),
+        (f"\n             PUT {printable(of.address)}\n", "$text"),
         ("environment  ", _MUTED),
         (f"{printable(of.environment)}", "bold $text-error" if of.production else "bold"),
         (f"   application {printable(of.application) or '(none)'}   key {printable(of.key)}\n", "$text"),
