@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _SETTLED_SECONDS: Final = 1.0
 """After so long the screen stands, and what was loaded for it stays."""
+_SWITCH_SECONDS: Final = 0.001
+"""So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
@@ -209,6 +211,7 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
         app.framed = True
         app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
     with app.threads_caught():
         code = app.run()
