@@ -7,6 +7,11 @@ of them, which takes longer than a frame may be kept waiting.
 from __future__ import annotations
 
 import gc
+from typing import Final
+
+_THRESHOLDS: Final = (10_000, 10, 20)
+"""New objects, then collections of the younger ones, before the next is looked through. Python's own 700 makes a pause every
+few frames; what the app makes most of, rows and strips, is gone without a collection."""
 
 
 def start() -> None:
@@ -17,4 +22,5 @@ def start() -> None:
 def settle() -> None:
     """What there is now stays; collect what comes after it."""
     gc.freeze()
+    gc.set_threshold(*_THRESHOLDS)
     gc.enable()
