@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from abtui import __version__
-from abtui.tui.skeleton import SKELETON
+from abtui import __version__, garbage
+from abtui.tui.skeleton import SKELETON, opens_workbench
 
 
 def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench; the libraries of the screen are loaded only here."""
+    garbage.start()
     from abtui.tui.app import run
 
     return run(config, events, tour=tour)
@@ -24,8 +25,11 @@ def main() -> None:
         return
     try:
         SKELETON.paint(sys.argv[1:], os.environ)
-        if len(sys.argv) == 1:
-            raise SystemExit(open_workbench(None, ()))
+        if opens_workbench(sys.argv[1:]):
+            # Nothing else is meant, so the command line's library is not needed.
+            from abtui.services.files import split_paths
+
+            raise SystemExit(open_workbench(*split_paths(sys.argv[1:])))
         from abtui.cli.commands import run
 
         raise SystemExit(run(open_workbench))

@@ -13,7 +13,8 @@ from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
-from abtui.core.coverage import Survey, check_report
+from abtui.core.coverage import Survey
+from abtui.core.coverage.report import check_report
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
 from abtui.services.files import STDIN

@@ -14,7 +14,7 @@ import click
 from abtui import __version__
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
-from abtui.services.files import CONFIG_SUFFIXES
+from abtui.services.files import split_paths
 
 
 class OpenWorkbench(Protocol):
@@ -88,8 +88,7 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bo
             near = difflib.get_close_matches(path, _COMMANDS, n=1)
             hint = f" Did you mean the command `{near[0]}`?" if near else " Check the path, or see `abtui --help`."
             raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
-    config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
-    raise SystemExit(open_workbench(config, paths[1:] if config else paths))
+    raise SystemExit(open_workbench(*split_paths(paths)))
 
 
 def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:

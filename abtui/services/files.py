@@ -61,6 +61,12 @@ class Expansion(NamedTuple):
         return sum(sizes) if len(sizes) == len(self.sources) else None
 
 
+def split_paths(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The config, if the first path is one, and the files and folders of events."""
+    config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
+    return config, paths[1:] if config else paths
+
+
 def expand(paths: Sequence[str]) -> Expansion:
     """The sources `paths` stand for: files, pipes, folders (all below them, sorted, hidden ones left out), `-`.
 

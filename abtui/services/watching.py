@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from abtui.services.errors import FileError
+
+if TYPE_CHECKING:
+    from watchfiles import Change
 
 _DEBOUNCE_MS = 50
 
@@ -18,9 +23,8 @@ async def watch_files(paths: Sequence[str], *, stop: asyncio.Event | None = None
     yet; a symbolic link is watched at both ends. Changes before the first step of the iterator are not seen. Ends when
     `stop` is set. Raises FileError where a parent folder does not exist or cannot be watched.
     """
-    # Its native module takes a while to load, and only a face that watches needs it.
-    from watchfiles import awatch
-
+    # It takes a while to load, and only a face that watches needs it; meanwhile the face goes on.
+    awatch = await asyncio.to_thread(_load)
     watched = _places(paths)
     folders = sorted({str(place.parent) for place in watched} | {str(place) for place in watched if place.is_dir()})
 
@@ -42,6 +46,15 @@ async def watch_files(paths: Sequence[str], *, stop: asyncio.Event | None = None
             f"The files cannot be watched: {error.strerror or error}.",
             "Changes on disk are not noticed; reload by hand.",
         ) from error
+
+
+def _load() -> Callable[..., AsyncIterator[set[tuple[Change, str]]]]:
+    from watchfiles import awatch
+
+    # What it would load in its first step.
+    import_module("anyio._backends._asyncio")
+
+    return awatch
 
 
 def _places(paths: Sequence[str]) -> dict[Path, set[str]]:

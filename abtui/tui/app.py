@@ -17,6 +17,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from abtui import garbage
 from abtui.services import clock
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from abtui.core.secret import Secret
     from abtui.tui.screens.layout import Layout
 
+_SETTLED_SECONDS: Final = 1.0
+"""After so long the screen stands, and what was loaded for it stays."""
+_SWITCH_SECONDS: Final = 0.001
+"""So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
@@ -48,6 +53,8 @@ class WorkbenchApp(Remapping, Catching):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     first_theme = ""
     """The theme without a choice of the person's."""
+    framed = False
+    """Whether the frame of the screen stands on the terminal already."""
     # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
@@ -73,28 +80,38 @@ class WorkbenchApp(Remapping, Catching):
         self.theme = first if first in self.available_themes else themes.DARK
 
     def get_default_screen(self) -> Screen[None]:
-        """The frame, which is painted at once."""
-        return Starting(narrow_below=NARROW)
+        """The frame, which is painted at once; where it stands already, the workbench."""
+        return self._make_workbench() if self.framed else Starting(narrow_below=NARROW)
 
-    def on_mount(self) -> None:
-        """The colours of the last time at once; the rest is loaded once the frame is painted."""
+    def on_load(self) -> None:
+        """The colours of the last time, before anything is painted in others."""
         self.first_theme = self.theme
         theme = remembered_theme(self.first_theme)
         if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
             self.theme = theme
-        self.call_after_refresh(self._open)
+
+    def on_mount(self) -> None:
+        """Without a frame before, the workbench is loaded once that is painted."""
+        if self.framed:
+            self.follow_keymap()
+        else:
+            self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
+        screen = self._make_workbench()
+        self.follow_keymap()
+        await self.push_screen(screen)
+
+    def _make_workbench(self) -> Screen[None]:
         # The engine takes as long to load as the frame to be painted, so it comes after it.
         from abtui.core.events import SdkDefaults
         from abtui.tui.opening import opening
         from abtui.tui.screens.workbench import WorkbenchScreen
         from abtui.tui.session import Session
 
-        self.follow_keymap()
         start = opening(self._config, self._events, tour=self._tour)
         session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
-        await self.push_screen(WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW))
+        return WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action that can be done now, what has no key, and Textual's own commands."""
@@ -191,8 +208,11 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour)
     if SKELETON.painted:
+        app.framed = True
         app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
     with app.threads_caught():
         code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

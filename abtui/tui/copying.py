@@ -8,13 +8,15 @@ from typing import Literal
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.render import curl, outcome_json
 
 Copied = Literal["payload", "curl", "outcome", "findings"]
 
 
 def copied(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
     """The text to copy; None where the event has no request to copy. `request` is the outcome's, for the chosen target."""
+    # Who copies nothing need not wait for what writes it.
+    from abtui.core.render import curl, outcome_json
+
     if what == "outcome":
         return outcome_json(outcome, explain=True, indent=2).decode()
     if what == "findings":

@@ -70,7 +70,7 @@ def opens_workbench(words: Sequence[str]) -> bool:
     """Whether the arguments surely open the workbench: there are none, or all are files. A bare word may be a command."""
     if not words:
         return True
-    return ("." in words[0] or "/" in words[0]) and not words[0].startswith("-") and all(map(os.path.exists, words))
+    return ("." in words[0] or "/" in words[0]) and all(word[:1] != "-" and os.path.exists(word) for word in words)
 
 
 def frame(columns: int, rows: int) -> list[str]:

@@ -20,6 +20,7 @@ from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
 from abtui.tui.corpus import map_stored
 from abtui.tui.messages import CollectorStarted, EventsRead, RowsMapped
+from abtui.tui.widgets import highlight
 from abtui.tui.widgets.event_row import EventRow
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ _WORK_SECONDS: Final = 0.01
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
     """Read files and folders, in batches. A file that cannot be read is told, and the rest goes on."""
-    # Loading the validator takes a while, better here than when the first event is shown.
+    # Loading these takes a while, better here than when the first event is shown.
     is_valid({})
+    highlight.prepare()
     expansion = expand(paths)
     problems: list[ServiceError] = list(expansion.errors)
     total, done = expansion.total or 0, 0

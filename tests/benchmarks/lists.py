@@ -124,7 +124,8 @@ def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Fi
         with watched("filtering"):
             for key in ("/", *"purchase", "\x1b", "/", *"user:u1", "\x1b", "\x1b"):
                 terminal.press(key)
-                terminal.settle(0.03, 0.5)
+                # An Escape with another key right behind it is that key with Alt.
+                terminal.settle(0.15 if key == "\x1b" else 0.03, 0.5)
         with watched("editing the config"):
             for key in ("\x1bOS", "4", DOWN, DOWN, DOWN, DOWN, "\x1b[F", *"xyz"):
                 terminal.press(key)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -62,15 +63,20 @@ class Workspace(NamedTuple):
         return max(3, many // 3) if self.quick else many
 
     def environment(self) -> dict[str, str]:
-        """The environment of every measured program: a true-colour terminal, no journal or settings of the person measuring."""
+        """The environment of a measured program: a true-colour terminal, and nothing of the person measuring or of another run.
+
+        What one run leaves behind, such as a draft, the next would ask about.
+        """
         kept = {name: os.environ[name] for name in _ENVIRONMENT_KEPT if name in os.environ}
-        state = {f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
+        home = tempfile.mkdtemp(prefix="home-", dir=self.folder)
+        state = {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
         return (
             kept
             | state
             | {
                 "TERM": "xterm-256color",
                 "COLORTERM": "truecolor",
+                "ABTUI_HOME": f"{home}/abtui",
                 "PYTHONPATH": str(REPOSITORY),
                 "ABSMARTLY_API_KEY": "bench-key-not-real",
             }

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy, read_config
-from abtui.core.coverage import CheckResult, Survey, check_report, counts
+from abtui.core.coverage import CheckResult, Survey, counts
+from abtui.core.coverage.report import check_report
 from abtui.core.engine import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.findings import finding

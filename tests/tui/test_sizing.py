@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static, TextArea
 
-from abtui.tui.screens.layout import Layout
+from abtui.tui.screens.layout import PANES, Layout
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LEAST, LayoutSizes, exchanged, neighbour, with_drawer
 from abtui.tui.widgets.drawer import PanelKind
@@ -141,3 +142,19 @@ async def test_the_drawer_is_higher_and_lower(
         screen.pane = "drawer"
         screen.action_zoom()
         await until(pilot, lambda: drawer.region.height > 30)
+
+
+async def test_what_is_styled_for_an_arrangement_is_all_that_it_changes(config: Path, events: Path) -> None:  # noqa: F811
+    async with workbench(config, events) as (_pilot, screen):
+
+        def styles() -> list[object]:
+            return [node._css_styles.get_rules().copy() for node in screen.walk_children(with_self=True)]
+
+        for size in ((), ("-narrow",), ("-narrow", "-short")):
+            screen.update_classes({"-narrow": "-narrow" in size, "-short": "-short" in size})
+            for (pane, _), zoomed in product(PANES, (False, True)):
+                opened = {"-config-open": pane == "config", "-drawer-open": pane != "result", "-zoomed": zoomed}
+                screen.update_classes({**{f"-{name}": name == pane for name, _ in PANES}, **opened})
+                found = styles()
+                screen.app.stylesheet.update(screen)
+                assert found == styles(), (size, pane, zoomed)

@@ -39,6 +39,8 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
 )
 PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
 """The panels of the drawer by name, in the order of their tabs and keys."""
+_ARRANGING: Final = frozenset({*(f"-{name}" for name, _ in PANES), "-config-open", "-drawer-open", "-zoomed", "-wide"})
+"""Classes of the screen that arrange the panes, the drawer, and the config's findings; the stylesheet has them for nothing else."""
 TIGHT: Final = 70
 """Columns below which the counts are written as short as can be."""
 
@@ -65,6 +67,7 @@ class Layout(Screen[None]):
         self._narrow_below = narrow_below
         self._reading_note = ""
         self._reading_share: float | None = None
+        self._styled: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         """Two rows of state, the panes, the keys."""
@@ -73,10 +76,15 @@ class Layout(Screen[None]):
             yield TabStrip(PANES, id="panes")
             yield CountBar(id="count-bar")
         with Horizontal(id="body"):
-            yield EventsPane(self._row, take_paste=self._take_paste, id="events")
-            yield EventPane(edited=self._edited, take_paste=self._take_paste, id="event")
-            yield ConfigPane(take_paste=self._take_paste, id="config")
-            yield ResultPane(id="result")
+            panes: tuple[Widget, ...] = (
+                EventsPane(self._row, take_paste=self._take_paste, id="events"),
+                EventPane(edited=self._edited, take_paste=self._take_paste, id="event"),
+                ConfigPane(take_paste=self._take_paste, id="config"),
+                ResultPane(id="result"),
+            )
+            for pane in panes:
+                pane.add_class("pane")
+                yield pane
         if kinds := self._panels():
             yield Drawer(sorted(kinds, key=lambda kind: PANEL_ORDER.index(kind.name)), id="drawer")
         yield KeyBar(id="keys")
@@ -123,8 +131,19 @@ class Layout(Screen[None]):
             classes["-config-open"] = pane == "config"
         elif pane == "drawer":
             classes["-drawer-open"] = True
-        # At once: each change of a class matches the stylesheet against the whole screen.
         self.update_classes(classes)
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """A class changed, or the theme. Where it is about which panes are in view, only those are matched with the stylesheet.
+
+        All that is in them takes ten times as long, more than a frame.
+        """
+        changed, self._styled = self._styled ^ self.classes, self.classes
+        if changed and changed <= _ARRANGING:
+            nodes = [self, *self.query("#body, #body > *, #drawer, #config-findings")]
+            self.app.stylesheet.update_nodes(nodes, animate=animate)
+        else:
+            super().update_node_styles(animate)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane in focus is the pane in view."""

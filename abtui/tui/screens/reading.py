@@ -21,6 +21,8 @@ from abtui.tui.widgets.events_pane import EventsPane
 _FILTER_SECONDS: Final = 0.008
 """How long rows are tested in one go, so that keys and frames have their turn."""
 _FILTER_PAUSE_SECONDS: Final = 0.001
+_COUNT_SECONDS: Final = 0.1
+"""How often the numbers are shown while rows are mapped."""
 
 
 class Reading(Layout):
@@ -33,6 +35,7 @@ class Reading(Layout):
         self._readings = 0
         self._ended = threading.Event()
         self._filter_waits = False
+        self._numbers_shown = 0.0
 
     def _read(self, paths: list[str]) -> None:
         self._readings += 1
@@ -111,7 +114,11 @@ class Reading(Layout):
             if self._in_view(message.start, message.start + len(message.rows)):
                 self.event_list.refresh()
         else:
-            self._count()
+            now = time.monotonic()
+            # A hundred times a second they come; nobody reads numbers as fast, and each has to be drawn.
+            if message.last or now - self._numbers_shown >= _COUNT_SECONDS:
+                self._numbers_shown = now
+                self._count()
             self.event_list.refresh_rows(message.start, message.start + len(message.rows))
 
     def _in_view(self, start: int, end: int) -> bool:

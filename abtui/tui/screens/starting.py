@@ -24,6 +24,6 @@ class Starting(Screen[None]):
         yield Static(id="second-row")
         with Horizontal(id="body"):
             for name in ("events", "event", "result"):
-                pane = Static(id=name)
+                pane = Static(id=name, classes="pane")
                 pane.border_title = name.capitalize()
                 yield pane

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
-from abtui.core.tour import STEPS, Place, Step, available, config_text, event_text, first_difference
 from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
+from abtui.tui.screens.layout import PANES
 from abtui.tui.session import LOCAL, Session
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tour_caption import TourCaption, TourMove
+
+if TYPE_CHECKING:
+    from abtui.core.tour import Place, Step
 
 _ACTIONS: Final = frozenset({"tour_next", "tour_back", "tour_end"})
 _LOOK_SECONDS: Final = 0.01
@@ -59,6 +62,9 @@ class Touring(Configuring):
                 severity="warning",
             )
         elif not self._reading_note:
+            # Few take the tour: nobody else waits for its steps.
+            from abtui.core.tour import STEPS, available
+
             self._tour_items = [self.corpus.item(index) for index in range(len(self.corpus))]
             self._tour_places = {item.source: index for index, item in reversed(list(enumerate(self._tour_items)))}
             self._tour_config = self.session.text
@@ -123,6 +129,8 @@ class Touring(Configuring):
 
     @work(exclusive=True, group="tour")
     async def _tour_enter(self, step: Step) -> None:
+        from abtui.core.tour import config_text, first_difference
+
         self.tour_settled = ""
         config = config_text(step, self._tour_config)
         if step.filter != self._tour_filter.value or config != self.session.text:
@@ -189,6 +197,8 @@ class Touring(Configuring):
 
     def _tour_show(self, step: Step) -> None:
         """Bring what the step speaks of into view."""
+        from abtui.core.tour import event_text
+
         index = self._tour_places[step.event]
         self._go_to(index)
         editor = self.event_pane.editor
@@ -216,7 +226,7 @@ class Touring(Configuring):
 
     def _tour_mark(self, look: Place | None) -> None:
         """Give the pane that is spoken of a frame of another shape."""
-        for name in get_args(Place):
+        for name, _ in PANES:
             for pane in self.query(f"#{name}"):
                 pane.set_class(name == look, "-toured")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from textual import on, work
-from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
@@ -25,6 +24,7 @@ from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.lights import Located, Stretch
+from abtui.tui.widgets.titles import set_subtitle
 
 _LONGEST: Final = 4_000_000
 """Characters of an event or payload up to which its places are looked for."""
@@ -60,7 +60,6 @@ class Tracing(Configuring):
         self._dims = False
         self._unused: list[Path] | None = None
         self._lit = _NOTHING
-        self._said: dict[str | None, str] = {}
         self._followed: set[Widget] = set()
         self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
@@ -222,10 +221,7 @@ class Tracing(Configuring):
                 _show_first(config)
 
     def _say(self, pane: Widget, said: str) -> None:
-        # Setting it draws the whole pane again.
-        if self._said.get(pane.id) != said:
-            self._said[pane.id] = said
-            pane.border_subtitle = Content(said)
+        set_subtitle(pane, said)
 
     # What of the event is used
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -94,15 +95,24 @@ class CodeEditor(TextArea, CodeLines):
         The cursor and the scrolling start at the top, or stay as near as possible where they were with `keep_place`.
         """
         place, scroll = self.selection.end, self.scroll_offset
+        rows = range(scroll.y, scroll.y + self.size.height)
+        before = self.document.lines[rows.start : rows.stop]
+        for shown in (place, self._matching_bracket_location):
+            if shown is not None:
+                self.refresh_rows(shown[0], shown[0])
         self.history.clear()
-        self._marks = {}
+        self.set_marks(())
         self.set_lights()
         self._set_document(text, None)
         if keep_place:
             self.selection = Selection.cursor(self._nearest(place))
         if self.is_mounted:
             self.scroll_to(*(scroll if keep_place else (0, 0)), animate=False)
-        self.refresh()
+        # Scrolling draws everything again by itself; where it stays, one event of a kind has many lines of the other.
+        after = self.document.lines[rows.start : rows.stop]
+        for row, (old, new) in enumerate(zip_longest(before, after), rows.start):
+            if old != new:
+                self.refresh_rows(row, row)
 
     @property
     def source(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
@@ -21,6 +21,10 @@ __all__ = ["EventList", "EventRow", "RowProvider"]
 
 RowProvider = Callable[[int], EventRow]
 """The row at a position (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
+
+
+_STRIPS_KEPT: Final = 512
+"""Rows that are kept as they were drawn: scrolling shows most of them again."""
 
 
 def _no_rows(index: int) -> EventRow:
@@ -106,6 +110,7 @@ class EventList(LineView):
         disabled: bool = False,
     ) -> None:
         self._palette = {}
+        self._strips: dict[tuple[EventRow, int, tuple[Sign, ...], bool, bool], Strip] = {}
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._provider = provider
         self.set_reactive(EventList.count, max(0, count))
@@ -229,4 +234,17 @@ class EventList(LineView):
         return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
 
     def _row(self, row: EventRow, current: bool) -> Strip:
-        return draw_row(row, self.room.width, self.signs, self.style_of, current=current, focused=self.has_plain_cursor)
+        width, focused = self.room.width, current and self.has_plain_cursor
+        key = row, width, self.signs, current, focused
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = draw_row(row, width, self.signs, self.style_of, current=current, focused=focused)
+            if len(self._strips) >= _STRIPS_KEPT:
+                self._strips.clear()
+            self._strips[key] = strip
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Other colours: what was drawn with the old ones is of no use."""
+        self._strips = {}
+        super().notify_style_update()

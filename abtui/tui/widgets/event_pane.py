@@ -7,7 +7,6 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 
 from abtui.core.findings import Finding
 from abtui.core.jsontext import line_column, locate
@@ -15,6 +14,7 @@ from abtui.core.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.titles import set_title
 
 _LONGEST_MARK: Final = 80
 
@@ -47,7 +47,7 @@ class EventPane(Vertical):
 
     def load(self, text: str, title: str) -> None:
         """Show another event."""
-        self.border_title = Content(title)
+        set_title(self, title)
         self.editor.load(text)
 
     def mark(self, findings: Iterable[Finding]) -> None:

@@ -65,6 +65,12 @@ def _lexer(syntax: Literal["json", "yaml"]) -> Tokens:
     return tokens
 
 
+def prepare() -> None:
+    """Load what highlights: in a thread, so that the first line that is drawn need not wait for it."""
+    _lexed("a: 1", "json")
+    _lexed("a: 1", "yaml")
+
+
 @cache
 def _kind_of(token: object) -> Kind | None:
     from pygments import token as names

@@ -5,8 +5,11 @@ from __future__ import annotations
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
+
+from abtui.tui.widgets.slim_bar import SlimBar
 
 # While a text is wider than its widget, its width is rounded up to this many cells, so that typing at the end of the
 # widest line does not resize anything on each key.
@@ -30,6 +33,27 @@ class LineView(ScrollView):
             style = self.get_component_rich_style(component) if component else self.rich_style
             self._palette[component] = style
         return style
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The bar beside the rows, made when it is first asked for."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = self._start_bar(vertical=True, thickness=self.scrollbar_size_vertical)
+        return self._vertical_scrollbar
+
+    @property
+    def horizontal_scrollbar(self) -> ScrollBar:
+        """The bar below the rows, made when it is first asked for."""
+        if self._horizontal_scrollbar is None:
+            self._horizontal_scrollbar = self._start_bar(vertical=False, thickness=self.scrollbar_size_horizontal)
+        return self._horizontal_scrollbar
+
+    def _start_bar(self, *, vertical: bool, thickness: int) -> ScrollBar:
+        # As Textual starts its own.
+        bar = SlimBar(vertical=vertical, name="vertical" if vertical else "horizontal", thickness=thickness)
+        bar.display = False
+        self.app._start_widget(self, bar)
+        return bar
 
     @property
     def has_plain_cursor(self) -> bool:

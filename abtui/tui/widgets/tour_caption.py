@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from abtui.core.tour import Place, Step
+if TYPE_CHECKING:
+    from abtui.core.tour import Place, Step
 
 Move = Literal["back", "next", "end"]
 PLACES: Final[dict[Place, str]] = {

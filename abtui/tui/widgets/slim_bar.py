@@ -1,0 +1,72 @@
+"""The scrollbars of the line-drawing widgets: redrawn only when they look different, and without a detour over Rich."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Final, Self
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.strip import Strip
+
+_PARTS: Final = len(ScrollBarRender.VERTICAL_BARS)
+"""Into how many parts of a cell the thumb is drawn."""
+
+_Look = tuple[int, int, int, int, Style]
+"""Length and thickness in cells, start and end of the thumb in parts of a cell (0 and 0 without one), colours."""
+
+
+class SlimBar(ScrollBar):
+    """Looks and works as any scrollbar. Each change of the content sets three attributes of it, and its thumb seldom moves."""
+
+    _drawn: _Look | None = None
+    _rows: tuple[Strip, ...] = ()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Redraw if it would look different."""
+        if repaint and not (regions or layout or recompose) and self.is_mounted and self._drawn is not None:
+            bar = self.render()
+            if isinstance(bar, ScrollBarRender) and self._look(bar) == self._drawn:
+                return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of the bar, of which `render_line` gives each."""
+        bar = self.render()
+        if isinstance(bar, ScrollBarRender):
+            look = self._look(bar)
+            if look != self._drawn:
+                self._drawn, self._rows = look, self._strips(bar, look)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """A row of the bar."""
+        return self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width)
+
+    def _look(self, bar: ScrollBarRender) -> _Look:
+        width, height = self.size
+        length, thickness = (height, width) if self.vertical else (width, height)
+        style = bar.style if isinstance(bar.style, Style) else Style.parse(bar.style)
+        whole, window = bar.virtual_size, bar.window_size
+        if not (whole and window and length) or length == whole or window >= whole:
+            return length, thickness, 0, 0, style
+        thumb = max(1.0, window * length / whole)
+        start = int((length - thumb) * bar.position / (whole - window) * _PARTS)
+        return length, thickness, start, start + ceil(thumb * _PARTS), style
+
+    def _strips(self, bar: ScrollBarRender, look: _Look) -> tuple[Strip, ...]:
+        length, thickness, _, _, style = look
+        drawn = bar.render_bar(
+            size=length,
+            virtual_size=bar.virtual_size,
+            window_size=bar.window_size,
+            position=bar.position,
+            thickness=thickness,
+            vertical=self.vertical,
+            **{key: colour for key, colour in (("back_color", style.bgcolor), ("bar_color", style.color)) if colour},
+        )
+        cells = [cell for cell in drawn.segments if cell.text != "\n"]
+        if self.vertical:
+            return tuple(Strip([cell], thickness) for cell in cells)
+        return (Strip(cells[:length], length),) * thickness
