@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,8 +11,11 @@ import msgspec
 
 from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
+from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
-from abtui.services.journal import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+from abtui.core.sending.standing import Standing
+from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+from abtui.services.processes import is_alive
 
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
@@ -45,6 +47,36 @@ class History:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
             return None if row is None else _run(row)
 
+    def unfinished(self) -> Run | None:
+        """The newest run that can be taken up again and did not come to its end."""
+        with self._reading() as sql:
+            for row in sql.execute("SELECT * FROM runs ORDER BY id DESC"):
+                run = _run(row)
+                if run.resumable and not run.running and run.ending != "done":
+                    return run
+        return None
+
+    def recipe(self, run: int) -> Recipe | None:
+        """What a run was made of; None for one that cannot be taken up again."""
+        with self._reading() as sql:
+            row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        return None if row is None or not _run(row).resumable else unpacked(row["recipe"])
+
+    def standing(self, run: int, *, retry_unknown: bool = False) -> Standing:
+        """Where a run stands, which nobody is at."""
+        found = Standing(retry_unknown=retry_unknown)
+        state = _STATE.replace("?", "0")
+        with self._reading() as sql:
+            rows = sql.execute(
+                f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
+                " THEN json_extract(r.receipt, '$.status') END, e.digest"
+                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?",
+                (run,),
+            )
+            for item, number, known, status, digest in rows:
+                found.add(item, number, known, status, digest)
+        return found
+
     def sent_count(self, run: int, state: str = "") -> int:
         """How many events of a run there are; with `state` of those."""
         with self._reading() as sql:
@@ -61,7 +93,7 @@ class History:
             page = (
                 "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
                 f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
-                " json_extract(r.receipt, '$.collectorSaid') AS said, e.notices"
+                " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows, e.notices"
                 " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
             )
             if state:
@@ -125,7 +157,7 @@ class History:
             ) as sql:
                 sql.row_factory = sqlite3.Row
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
-                if version != VERSION:
+                if not 1 <= version <= VERSION:
                     raise JournalError(
                         f"The journal {self.path} is of another version of abtui.",
                         "Update abtui, or move the file away.",
@@ -149,7 +181,8 @@ def _having(state: str) -> str:
 
 
 def _run(row: sqlite3.Row) -> Run:
-    running = row["ended"] is None and _alive(row["process"])
+    told = dict(row)  # An older journal has fewer columns.
+    running = row["ended"] is None and is_alive(row["process"], told.get("identity", ""))
     return Run(
         id=row["id"],
         started=row["started"],
@@ -167,25 +200,13 @@ def _run(row: sqlite3.Row) -> Run:
         # What was on its way when its process ended: sent, and no answer read.
         unknown=row["unknown"] + (0 if running else row["open"]),
         waiting=row["waiting"] + (row["open"] if running else 0),
+        resumable=told.get("recipe") is not None,
     )
 
 
 def _is_running(sql: sqlite3.Connection, run: int) -> bool:
-    row = sql.execute("SELECT ended, process FROM runs WHERE id = ?", (run,)).fetchone()
-    return row is not None and row["ended"] is None and _alive(row["process"])
-
-
-def _alive(process: int) -> bool:
-    if os.name != "posix" or process == os.getpid():
-        # Elsewhere this would not ask for a process but end it.
-        return process == os.getpid()
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+    row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+    return row is not None and _run(row).running
 
 
 def _sent(row: sqlite3.Row) -> SentEvent:
@@ -200,6 +221,7 @@ def _sent(row: sqlite3.Row) -> SentEvent:
         state=row["state"],
         status=row["status"],
         said=said,
+        segment_shows=row["shows"] or "",
     )
 
 
