@@ -31,6 +31,8 @@ _COMMANDS = {
     "check": ("abtui.cli.check", "check"),
     "test": ("abtui.cli.test", "test"),
     "diff": ("abtui.cli.diff", "diff"),
+    "send": ("abtui.cli.send", "send"),
+    "history": ("abtui.cli.history", "history"),
     "collector": ("abtui.cli.collector", "collector"),
     "catalog": ("abtui.cli.catalog", "catalog"),
     "init": ("abtui.cli.init", "init"),

@@ -11,6 +11,7 @@ import msgspec
 
 from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
+from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
 from abtui.core.sending.standing import Standing
@@ -20,6 +21,21 @@ from abtui.services.processes import is_alive
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
 )
+_PAGE = (
+    "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
+    f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
+    " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows, e.notices"
+    " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
+)
+# The receipt of a request is read once for all of its events that fared alike.
+_KINDS = (
+    "SELECT e.count, e.first, e.notices,"  # noqa: S608
+    f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
+    " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows"
+    " FROM (SELECT request, state, notices, count(*) AS count, min(number) AS first FROM events WHERE run = ?"
+    " GROUP BY request, state, notices) e JOIN requests r ON r.id = e.request ORDER BY e.first"
+)
+_FIRST = "SELECT source, name FROM events WHERE run = ? AND number = ?"
 
 
 class History:
@@ -77,6 +93,33 @@ class History:
                 found.add(item, number, known, status, digest)
         return found
 
+    def all_sent(self, run: int, state: str = "") -> Iterator[SentEvent]:
+        """All events of a run, as they are asked for; with `state` only those."""
+        with self._reading() as sql:
+            running = _is_running(sql, run)
+            condition, values = (f" AND {_STATE} = ?", (running, state)) if state else ("", ())
+            rows = sql.execute(f"{_PAGE}{condition} ORDER BY e.number", (running, run, *values))
+            yield from map(_sent, rows)
+
+    def kinds(self, run: int) -> tuple[Example, ...]:
+        """The kinds of answers of a run, each with how many and its first event."""
+        found: dict[tuple[str, int | None, str], Example] = {}
+        with self._reading() as sql:
+            running = _is_running(sql, run)
+            for row in sql.execute(_KINDS, (running, run)):
+                notices = _notices(row["notices"])
+                said = own_words(notices[0].message) if notices else row["said"] or ""
+                if row["status"] is not None and row["state"] == "accepted":
+                    said = "Accepted"
+                key = (row["state"], row["status"], said)
+                known = found.get(key)
+                count = row["count"] + (0 if known is None else known.count)
+                if known is None:
+                    first = sql.execute(_FIRST, (run, row["first"])).fetchone()
+                    known = Example(*key, row["shows"] or "", 0, first["source"], first["name"])
+                found[key] = msgspec.structs.replace(known, count=count)
+        return in_order(found.values())
+
     def sent_count(self, run: int, state: str = "") -> int:
         """How many events of a run there are; with `state` of those."""
         with self._reading() as sql:
@@ -90,20 +133,14 @@ class History:
         """The events of a run in the order they went out; with `state` only those."""
         with self._reading() as sql:
             running = _is_running(sql, run)
-            page = (
-                "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
-                f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
-                " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows, e.notices"
-                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
-            )
             if state:
                 rows = sql.execute(
-                    f"{page} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
+                    f"{_PAGE} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
                     (running, run, running, state, count, first),
                 )
             else:
                 # Numbers have no gaps, so that the last page of a million costs what the first does.
-                rows = sql.execute(f"{page} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
+                rows = sql.execute(f"{_PAGE} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
             return [_sent(row) for row in rows]
 
     def detail(self, run: int, number: int) -> Kept | None:
