@@ -194,3 +194,50 @@ def kind_data(kind: Example) -> dict[str, Any]:
         "segmentShows": kind.segment_shows,
         "first": {"source": kind.source, "name": kind.name},
     }
+
+
+def runs_report(runs: Sequence[Run], total: int, place: str) -> Report:
+    """The runs of a journal, the newest first."""
+    columns = ("run", "started", "target", "accepted", "refused", "unknown", "waiting", "how it ended", "events")
+    rows = tuple(
+        (
+            Cell(str(run.id)),
+            Cell(run.started),
+            Cell(run.target),
+            *(Cell(f"{getattr(run, state):,}", _TONES[state] if getattr(run, state) else "dim") for state in STATES),
+            Cell(run_words(run)),
+            Cell(run.what),
+        )
+        for run in runs
+    )
+    numbers = ("run", *STATES)
+    table = Table(tuple(Column(title, right=title in numbers) for title in columns), rows)
+    return Report(
+        title=f"{plural(total, 'run')} in {place}",
+        ok=True,
+        verdict="History",
+        summary=(Sentence(f"The newest {len(runs):,} are shown."),) if len(runs) < total else (),
+        sections=(Section("Runs", (table,)),) if rows else (),
+    )
+
+
+def events_section(events: Sequence[SentEvent], total: int) -> Section:
+    """Sent events with their receipts."""
+    columns = ("#", "event", "state", "status", "the collector said", "Segment would show")
+    rows = tuple(
+        (
+            Cell(str(event.number)),
+            Cell(f"{event.source} {event.name}".rstrip()),
+            Cell(event.state, _TONES[event.state]),
+            Cell("" if event.status is None else str(event.status)),
+            Cell(event.said),
+            Cell(event.segment_shows),
+        )
+        for event in events
+    )
+    note = (
+        f"The first {len(events):,} of {total:,}; --format csv, json or jsonl has all." if len(events) < total else ""
+    )
+    return Section(
+        "Receipts", (Table(tuple(Column(title, right=title in "#status") for title in columns), rows, note),)
+    )
