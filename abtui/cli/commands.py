@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 from abtui import __version__
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
+from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES
 
 
@@ -110,8 +112,11 @@ def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 def _show(error: click.ClickException) -> None:
     """The error on standard error, as far as it can be written; the exit code tells the rest."""
+    # It may quote an argument, which may be a file's name with anything in it.
+    text = io.StringIO()
+    error.show(text)
     try:
-        error.show()
+        click.echo(printable(text.getvalue()), err=True, nl=False)
     except OSError:
         discard(sys.stderr)
 

@@ -15,6 +15,7 @@ from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
 from abtui.core.sending.standing import Standing
+from abtui.core.text import single_line
 from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.processes import is_alive
 
@@ -196,7 +197,7 @@ class History:
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
                 if not 1 <= version <= VERSION:
                     raise JournalError(
-                        f"The journal {self.path} is of another version of abtui.",
+                        f"The journal {single_line(str(self.path))} is of another version of abtui.",
                         "Update abtui, or move the file away.",
                     )
                 yield sql

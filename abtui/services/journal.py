@@ -26,7 +26,7 @@ from abtui.core.sending.plan import Plan
 from abtui.core.sending.policy import STATES, Share
 from abtui.core.sending.recipe import Recipe, packed
 from abtui.core.sending.runs import payload_digest
-from abtui.core.text import one_line
+from abtui.core.text import one_line, single_line
 from abtui.services.errors import FileError
 from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
 from abtui.services.processes import identity, is_alive
@@ -101,7 +101,9 @@ class Journal:
         with self._writing() as sql:
             row = sql.execute("SELECT ended, process, identity FROM runs WHERE id = ?", (run,)).fetchone()
             if row is None:
-                raise JournalError(f"There is no run {run} in the journal {self.path}.", "See `abtui history`.")
+                raise JournalError(
+                    f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
+                )
             if row[0] is None and is_alive(row[1], row[2]):
                 raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")
             _close_open(sql, run)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from abtui.core.text import single_line
 from abtui.services.errors import ServiceError
 from abtui.services.places import make_private_folder, state_folder
 
@@ -71,7 +72,8 @@ def connect(path: Path) -> sqlite3.Connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise JournalError(
-                f"The journal {path} is of a newer abtui.", "Update abtui, or set ABTUI_HOME to another folder."
+                f"The journal {single_line(str(path))} is of a newer abtui.",
+                "Update abtui, or set ABTUI_HOME to another folder.",
             )
         if version < VERSION:
             _upgrade(connection)
@@ -111,6 +113,7 @@ def _set_wal(connection: sqlite3.Connection) -> None:
 
 def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
     """What SQLite or the system said, in words, and what to do about it."""
+    place = single_line(str(path))
     words = (error.strerror if isinstance(error, OSError) else None) or str(error)
     lower = words.lower()
     if "locked" in lower or "busy" in lower:
@@ -121,4 +124,4 @@ def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
         hint = "Move the file away; a new one is made."
     else:
         hint = "Check who may write there, or set ABTUI_HOME to another folder. Nothing is sent without the journal."
-    return JournalError(f"The journal {path} cannot be used: {lower}.", hint)
+    return JournalError(f"The journal {place} cannot be used: {lower}.", hint)
