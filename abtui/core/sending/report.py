@@ -24,19 +24,19 @@ def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
         title=f"what would be sent to {plan.target}",
         ok=plan.blocked is None,
         verdict="Plan" if plan.blocked is None else "Forbidden",
-        summary=tuple(Sentence(line) for line in (*plan_sentences(plan), *notes)),
+        summary=tuple(Sentence(line) for line in (*plan_sentences(plan, table=True), *notes)),
         sections=(Section("Left out", (Table(columns, rows),)),) if rows else (),
     )
 
 
-def plan_sentences(plan: Plan) -> Iterator[str]:
-    """The plan in sentences."""
+def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
+    """The plan in sentences; with `table` without what a table beside them tells."""
     how = "one by one" if plan.mode == "single" else f"in batches of up to {plan.batch:,}"
     yield (
         f"{plural(plan.requests, 'request')} for {plan.sendable:,} of {plural(plan.events, 'event')}, {how},"
         f" to PUT {plan.address} (environment {plan.environment}, key {plan.key})."
     )
-    if plan.left_out:
+    if plan.left_out and not table:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
     if plan.production:
         yield "The target looks like production."
