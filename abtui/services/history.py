@@ -195,6 +195,11 @@ class History:
             ) as sql:
                 sql.row_factory = sqlite3.Row
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
+                if version == 0 and not sql.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                    # Another process is about to make it.
+                    with closing(_empty()) as empty:
+                        yield empty
+                    return
                 if not 1 <= version <= VERSION:
                     raise JournalError(
                         f"The journal {single_line(str(self.path))} is of another version of abtui.",
