@@ -108,10 +108,12 @@ def new_transport(route: Route = Route(), *, direct: bool = False) -> httpx.Asyn
 
     # It logs an answer's headers, and an answer may repeat the key.
     logging.getLogger("httpcore").setLevel(logging.INFO)
-    proxy = (
-        None if direct or route.proxy is None else httpx.Proxy(route.proxy, ssl_context=_tls_context(route.ca_bundle))
-    )
-    return httpx.AsyncHTTPTransport(verify=_tls_context(route.ca_bundle), trust_env=False, proxy=proxy)
+    context, proxy = _tls_context(route.ca_bundle), None
+    if route.proxy is not None and not direct:
+        # A proxy that is itself spoken to over TLS is verified as well.
+        secure = route.proxy.lower().startswith("https:")
+        proxy = httpx.Proxy(route.proxy, ssl_context=context if secure else None)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, proxy=proxy)
 
 
 async def exchange(
