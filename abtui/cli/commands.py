@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 from abtui import __version__
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
+from abtui.core.text import printable
 from abtui.services.files import split_paths
 
 
@@ -31,6 +33,8 @@ _COMMANDS = {
     "check": ("abtui.cli.check", "check"),
     "test": ("abtui.cli.test", "test"),
     "diff": ("abtui.cli.diff", "diff"),
+    "send": ("abtui.cli.send", "send"),
+    "history": ("abtui.cli.history", "history"),
     "collector": ("abtui.cli.collector", "collector"),
     "catalog": ("abtui.cli.catalog", "catalog"),
     "init": ("abtui.cli.init", "init"),
@@ -107,8 +111,11 @@ def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 
 def _show(error: click.ClickException) -> None:
     """The error on standard error, as far as it can be written; the exit code tells the rest."""
+    # It may quote an argument, which may be a file's name with anything in it.
+    text = io.StringIO()
+    error.show(text)
     try:
-        error.show()
+        click.echo(printable(text.getvalue()), err=True, nl=False)
     except OSError:
         discard(sys.stderr)
 

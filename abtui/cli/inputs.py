@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -21,6 +21,7 @@ from abtui.services import clock
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import expand, read_pieces
+from abtui.services.spool import Spool
 
 T = TypeVar("T")
 _TOLD = 100
@@ -142,6 +143,42 @@ class CorpusInput:
     def _problem(self, error: ServiceError) -> None:
         self.problems += 1
         narrate(error.message, error.hint, severity="error")
+
+
+class TwiceInput(CorpusInput):
+    """Events that are read a second time: first for a plan, then to be sent. What can be read only once is kept meanwhile."""
+
+    def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str) -> None:
+        super().__init__(paths, sdk, label)
+        self._kept: dict[int, tuple[Spool, list[int]]] = {}
+
+    def texts(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The name and the bytes in pieces of each source, the first time."""
+        for at, source in enumerate(self._expansion.sources):
+            pieces = read_pieces(source, self._progress)
+            yield source.name, pieces if source.size is not None else self._keep(at, pieces)
+
+    def _keep(self, at: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        spool, sizes = self._kept[at] = Spool(), []
+        for piece in pieces:
+            spool.write(piece)
+            sizes.append(len(piece))
+            yield piece
+
+    def again(self) -> Iterator[Event | Unreadable]:
+        """All items once more; nothing is told of what cannot be read."""
+        for at, source in enumerate(self._expansion.sources):
+            pieces = self._kept_pieces(*self._kept[at]) if at in self._kept else read_pieces(source)
+            # It was told the first time.
+            with suppress(ServiceError):
+                yield from read_events(pieces, source.name, self.sdk)
+
+    @staticmethod
+    def _kept_pieces(spool: Spool, sizes: list[int]) -> Iterator[bytes]:
+        start = 0
+        for size in sizes:
+            yield spool.read(start, size)
+            start += size
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -23,10 +23,14 @@ from abtui.core.sending.pace import Pace, Speed
 from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel
 from abtui.core.sending.plan import Mode, Plan
 from abtui.core.sending.policy import Judgement, Retries, Share, judge, take_apart
+from abtui.core.sending.recipe import Recipe
+from abtui.core.sending.standing import Standing
 from abtui.services import clock
-from abtui.services.journal import Filed, Journal, JournalError
+from abtui.services.control import Control
+from abtui.services.journal import Filed, Journal
+from abtui.services.journal_file import JournalError
 from abtui.services.sender import Sender
-from abtui.services.transport import Timeouts
+from abtui.services.transport import Route, Timeouts
 
 _AHEAD = {"single": 64, "batch": 4}
 """Requests held ready, of which the first that its users' order admits is taken."""
@@ -46,6 +50,18 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     rate: float | None = None
     retries: Retries = Retries()
     timeouts: Timeouts = Timeouts()
+    route: Route = Route()
+
+
+class Resumed(NamedTuple):
+    """A run that is taken up again, and where it stood."""
+
+    run: int
+    standing: Standing
+
+    def numbers(self, entries: Sequence[Entry]) -> list[int | None]:
+        """The numbers that events have in the run already."""
+        return [self.standing.number(entry.index) for entry in entries]
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -79,49 +95,6 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return self.accepted + self.refused + self.unknown
 
 
-class Control:
-    """Pause, go on, cancel: from any thread. A second `cancel` does not wait for what is on its way, which is unknown then."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._changed = asyncio.Event()
-        self.paused = False
-        self.cancelled = False
-        self.aborted = False
-
-    def pause(self) -> None:
-        """Start no further request."""
-        self.paused = True
-        self._tell()
-
-    def resume(self) -> None:
-        """Go on."""
-        self.paused = False
-        self._tell()
-
-    def cancel(self) -> None:
-        """End: once what is on its way has an answer, or at once if it was asked for already."""
-        self.aborted = self.cancelled
-        self.cancelled = True
-        self._tell()
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The loop of the delivery that is controlled."""
-        self._loop = loop
-
-    def _tell(self) -> None:
-        if self._loop is not None:
-            with suppress(RuntimeError):  # The delivery has ended, and its loop with it.
-                self._loop.call_soon_threadsafe(self._changed.set)
-
-    async def wait(self, seconds: float | None = None) -> None:
-        """Wait for the next change, or so long."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        self._changed.clear()
-
-
 class Delivery:
     """Sends the events of one plan. `observe` is called in the delivery's loop with each value that tells of it."""
 
@@ -135,6 +108,8 @@ class Delivery:
         options: Options | None = None,
         control: Control | None = None,
         journal: Path | None = None,
+        recipe: Recipe | None = None,
+        resumed: Resumed | None = None,
         observe: Callable[[Progress | Settled], None] = lambda _value: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -145,6 +120,8 @@ class Delivery:
         self._options = options or Options()
         self._control = control or Control()
         self._path = journal
+        self._recipe = recipe
+        self._resumed = resumed
         self._observe = observe
         self._chance = chance
         self._pace = Pace(self._options.rate)
@@ -164,8 +141,12 @@ class Delivery:
         self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path) as journal:
-            self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now())
-            async with Sender(self._options.timeouts) as sender:
+            if self._resumed is None:
+                self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
+            else:
+                self._run = self._resumed.run
+                journal.reopen(self._run)
+            async with Sender(self._options.timeouts, self._options.route) as sender:
                 try:
                     await self._send_all(journal, sender)
                 finally:
@@ -244,7 +225,8 @@ class Delivery:
     async def _deliver(self, of: Parcel, journal: Journal, sender: Sender) -> None:
         """A request through all its tries, and again without the entries that were blamed, if it was refused for those."""
         try:
-            rest = await self._try(of, None, journal, sender)
+            known = None if self._resumed is None else self._resumed.numbers(of.entries)
+            rest = await self._try(of, known, journal, sender)
             for _ in range(_MOST_ROUNDS):
                 if rest is None or self._stopping:
                     break
@@ -257,7 +239,7 @@ class Delivery:
             self._order.done(of)
 
     async def _try(
-        self, of: Parcel, numbers: Sequence[int] | None, journal: Journal, sender: Sender
+        self, of: Parcel, numbers: Sequence[int | None] | None, journal: Journal, sender: Sender
     ) -> tuple[Parcel, Sequence[int]] | None:
         """One request until it is settled. Gives the rest of a batch that may go again with its numbers, or None."""
         retries = self._options.retries

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,12 +11,32 @@ import msgspec
 
 from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
+from abtui.core.sending.examples import Example, in_order, own_words
+from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
-from abtui.services.journal import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+from abtui.core.sending.standing import Standing
+from abtui.core.text import single_line
+from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+from abtui.services.processes import is_alive
 
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
 )
+_PAGE = (
+    "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
+    f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
+    " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows, e.notices"
+    " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
+)
+# The receipt of a request is read once for all of its events that fared alike.
+_KINDS = (
+    "SELECT e.count, e.first, e.notices,"  # noqa: S608
+    f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
+    " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows"
+    " FROM (SELECT request, state, notices, count(*) AS count, min(number) AS first FROM events WHERE run = ?"
+    " GROUP BY request, state, notices) e JOIN requests r ON r.id = e.request ORDER BY e.first"
+)
+_FIRST = "SELECT source, name FROM events WHERE run = ? AND number = ?"
 
 
 class History:
@@ -45,6 +64,63 @@ class History:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
             return None if row is None else _run(row)
 
+    def unfinished(self) -> Run | None:
+        """The newest run that can be taken up again and did not come to its end."""
+        with self._reading() as sql:
+            for row in sql.execute("SELECT * FROM runs ORDER BY id DESC"):
+                run = _run(row)
+                if run.resumable and not run.running and run.ending != "done":
+                    return run
+        return None
+
+    def recipe(self, run: int) -> Recipe | None:
+        """What a run was made of; None for one that cannot be taken up again."""
+        with self._reading() as sql:
+            row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        return None if row is None or not _run(row).resumable else unpacked(row["recipe"])
+
+    def standing(self, run: int, *, retry_unknown: bool = False) -> Standing:
+        """Where a run stands, which nobody is at."""
+        found = Standing(retry_unknown=retry_unknown)
+        state = _STATE.replace("?", "0")
+        with self._reading() as sql:
+            rows = sql.execute(
+                f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
+                " THEN json_extract(r.receipt, '$.status') END, e.digest"
+                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?",
+                (run,),
+            )
+            for item, number, known, status, digest in rows:
+                found.add(item, number, known, status, digest)
+        return found
+
+    def all_sent(self, run: int, state: str = "") -> Iterator[SentEvent]:
+        """All events of a run, as they are asked for; with `state` only those."""
+        with self._reading() as sql:
+            running = _is_running(sql, run)
+            condition, values = (f" AND {_STATE} = ?", (running, state)) if state else ("", ())
+            rows = sql.execute(f"{_PAGE}{condition} ORDER BY e.number", (running, run, *values))
+            yield from map(_sent, rows)
+
+    def kinds(self, run: int) -> tuple[Example, ...]:
+        """The kinds of answers of a run, each with how many and its first event."""
+        found: dict[tuple[str, int | None, str], Example] = {}
+        with self._reading() as sql:
+            running = _is_running(sql, run)
+            for row in sql.execute(_KINDS, (running, run)):
+                notices = _notices(row["notices"])
+                said = own_words(notices[0].message) if notices else row["said"] or ""
+                if row["status"] is not None and row["state"] == "accepted":
+                    said = "Accepted"
+                key = (row["state"], row["status"], said)
+                known = found.get(key)
+                count = row["count"] + (0 if known is None else known.count)
+                if known is None:
+                    first = sql.execute(_FIRST, (run, row["first"])).fetchone()
+                    known = Example(*key, row["shows"] or "", 0, first["source"], first["name"])
+                found[key] = msgspec.structs.replace(known, count=count)
+        return in_order(found.values())
+
     def sent_count(self, run: int, state: str = "") -> int:
         """How many events of a run there are; with `state` of those."""
         with self._reading() as sql:
@@ -58,20 +134,14 @@ class History:
         """The events of a run in the order they went out; with `state` only those."""
         with self._reading() as sql:
             running = _is_running(sql, run)
-            page = (
-                "SELECT e.run, e.number, e.item, e.source, e.name,"  # noqa: S608
-                f" {_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
-                " json_extract(r.receipt, '$.collectorSaid') AS said, e.notices"
-                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
-            )
             if state:
                 rows = sql.execute(
-                    f"{page} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
+                    f"{_PAGE} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
                     (running, run, running, state, count, first),
                 )
             else:
                 # Numbers have no gaps, so that the last page of a million costs what the first does.
-                rows = sql.execute(f"{page} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
+                rows = sql.execute(f"{_PAGE} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
             return [_sent(row) for row in rows]
 
     def detail(self, run: int, number: int) -> Kept | None:
@@ -125,9 +195,14 @@ class History:
             ) as sql:
                 sql.row_factory = sqlite3.Row
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
-                if version != VERSION:
+                if version == 0 and not sql.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                    # Another process is about to make it.
+                    with closing(_empty()) as empty:
+                        yield empty
+                    return
+                if not 1 <= version <= VERSION:
                     raise JournalError(
-                        f"The journal {self.path} is of another version of abtui.",
+                        f"The journal {single_line(str(self.path))} is of another version of abtui.",
                         "Update abtui, or move the file away.",
                     )
                 yield sql
@@ -149,7 +224,8 @@ def _having(state: str) -> str:
 
 
 def _run(row: sqlite3.Row) -> Run:
-    running = row["ended"] is None and _alive(row["process"])
+    told = dict(row)  # An older journal has fewer columns.
+    running = row["ended"] is None and is_alive(row["process"], told.get("identity", ""))
     return Run(
         id=row["id"],
         started=row["started"],
@@ -167,25 +243,13 @@ def _run(row: sqlite3.Row) -> Run:
         # What was on its way when its process ended: sent, and no answer read.
         unknown=row["unknown"] + (0 if running else row["open"]),
         waiting=row["waiting"] + (row["open"] if running else 0),
+        resumable=told.get("recipe") is not None,
     )
 
 
 def _is_running(sql: sqlite3.Connection, run: int) -> bool:
-    row = sql.execute("SELECT ended, process FROM runs WHERE id = ?", (run,)).fetchone()
-    return row is not None and row["ended"] is None and _alive(row["process"])
-
-
-def _alive(process: int) -> bool:
-    if os.name != "posix" or process == os.getpid():
-        # Elsewhere this would not ask for a process but end it.
-        return process == os.getpid()
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+    row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+    return row is not None and _run(row).running
 
 
 def _sent(row: sqlite3.Row) -> SentEvent:
@@ -200,6 +264,7 @@ def _sent(row: sqlite3.Row) -> SentEvent:
         state=row["state"],
         status=row["status"],
         said=said,
+        segment_shows=row["shows"] or "",
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,47 +21,20 @@ import msgspec
 from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
 from abtui.core.secret import Secret, hide
-from abtui.core.sending.parcels import Parcel
+from abtui.core.sending.parcels import Entry, Parcel
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.policy import STATES, Share
+from abtui.core.sending.recipe import Recipe, packed
 from abtui.core.sending.runs import payload_digest
-from abtui.core.text import one_line
-from abtui.services.errors import FileError, ServiceError
-from abtui.services.places import make_private_folder, state_folder
+from abtui.core.text import one_line, single_line
+from abtui.services.errors import FileError
+from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
+from abtui.services.processes import identity, is_alive
 
-FILE_NAME: Final = "journal.sqlite3"
-VERSION: Final = 1
-BUSY_SECONDS: Final = 5.0
-"""How long a write waits for another process's."""
 EXCERPT: Final = 4_000
 """Characters of a body or an answer that are kept."""
 _EXCERPTS_ALWAYS, _EXCERPTS_MOST = 1_000, 10_000
 """Bodies kept of a run: of its first events, and of those not accepted, up to so many in all."""
-
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, ending TEXT, process INTEGER NOT NULL,
-    target TEXT NOT NULL, address TEXT NOT NULL, environment TEXT NOT NULL, application TEXT NOT NULL, key TEXT NOT NULL,
-    mode TEXT NOT NULL, batch INTEGER NOT NULL, what TEXT NOT NULL,
-    accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
-    waiting INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS requests (
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), events INTEGER NOT NULL, state TEXT NOT NULL,
-    written TEXT NOT NULL, closed TEXT, tries INTEGER NOT NULL DEFAULT 1, receipt BLOB
-);
-CREATE INDEX IF NOT EXISTS requests_of_run ON requests (run);
-CREATE TABLE IF NOT EXISTS events (
-    run INTEGER NOT NULL, number INTEGER NOT NULL, item INTEGER NOT NULL, request INTEGER NOT NULL,
-    source TEXT NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL, state TEXT, notices BLOB, body TEXT,
-    PRIMARY KEY (run, number)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS events_of_request ON events (request);
-"""
-
-
-class JournalError(ServiceError):
-    """The journal cannot be opened, read or written. Nothing is sent without it."""
 
 
 class Filed(NamedTuple):
@@ -70,11 +42,6 @@ class Filed(NamedTuple):
 
     request: int
     numbers: Sequence[int]
-
-
-def journal_path() -> Path:
-    """Where the journal is, unless one is named."""
-    return state_folder() / FILE_NAME
 
 
 class Journal:
@@ -85,7 +52,7 @@ class Journal:
         self._excerpts: dict[int, int] = {}
         self._numbers: dict[int, int] = {}
         with self._telling():
-            self._connection = _connect(self.path)
+            self._connection = connect(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -101,15 +68,20 @@ class Journal:
 
     # A run
 
-    def begin(self, plan: Plan, what: str, secret: Secret | None, now: str) -> int:
-        """Write down that a run begins, before anything is sent; gives its number. `what` says which events they are."""
+    def begin(self, plan: Plan, what: str, secret: Secret | None, now: str, recipe: Recipe | None = None) -> int:
+        """Write down that a run begins, before anything is sent; gives its number. `what` says which events they are.
+
+        With a `recipe` the run can be taken up again.
+        """
         with self._writing() as sql:
             row = sql.execute(
-                "INSERT INTO runs (started, process, target, address, environment, application, key, mode, batch, what)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (started, process, identity, recipe, target, address, environment, application, key,"
+                " mode, batch, what) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     now,
                     os.getpid(),
+                    identity(os.getpid()),
+                    None if recipe is None else hide(packed(recipe).decode(), secret).encode(),
                     one_line(hide(plan.target, secret), 200),
                     plan.address,
                     one_line(hide(plan.environment, secret), 200),
@@ -124,43 +96,67 @@ class Journal:
         self._numbers[run] = self._excerpts[run] = 0
         return run
 
+    def reopen(self, run: int) -> None:
+        """Take up a run that has ended. What was on its way when its process ended is unknown from here on."""
+        with self._writing() as sql:
+            row = sql.execute("SELECT ended, process, identity FROM runs WHERE id = ?", (run,)).fetchone()
+            if row is None:
+                raise JournalError(
+                    f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
+                )
+            if row[0] is None and is_alive(row[1], row[2]):
+                raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")
+            _close_open(sql, run)
+            sql.execute(
+                "UPDATE runs SET ended = NULL, ending = NULL, process = ?, identity = ? WHERE id = ?",
+                (os.getpid(), identity(os.getpid()), run),
+            )
+            numbers = sql.execute("SELECT max(number) + 1, count(body) FROM events WHERE run = ?", (run,)).fetchone()
+        self._numbers[run], self._excerpts[run] = numbers[0] or 0, numbers[1]
+
     def end(self, run: int, ending: str, now: str) -> None:
         """Write down how a run ended: `done`, `cancelled`, or a sentence."""
         with self._writing() as sql:
+            _close_open(sql, run)
             sql.execute("UPDATE runs SET ended = ?, ending = ? WHERE id = ?", (now, one_line(ending, 300), run))
 
     # A request
 
     def write(
-        self, run: int, parcel: Parcel, secret: Secret | None, now: str, numbers: Sequence[int] | None = None
+        self, run: int, parcel: Parcel, secret: Secret | None, now: str, numbers: Sequence[int | None] | None = None
     ) -> Filed:
         """Write a request that is about to be sent, with its events. Open until `settle`.
 
-        `numbers` are those the events have from an earlier request, whose place this one takes.
+        `numbers` are those the events have from an earlier request, whose place this one takes; None for a new event.
         """
+        following = self._numbers[run]
         with self._writing() as sql:
             request = sql.execute(
                 "INSERT INTO requests (run, events, state, written) VALUES (?, ?, 'open', ?)",
                 (run, len(parcel.entries), now),
             ).lastrowid
-            filed = Filed(request or 0, range(self._numbers[run], self._numbers[run] + len(parcel.entries)))
-            if numbers is None:
-                self._insert(sql, run, filed, parcel, secret)
-            else:
-                filed = Filed(filed.request, numbers)
-                sql.executemany(
-                    "UPDATE events SET request = ?, state = NULL WHERE run = ? AND number = ?",
-                    [(filed.request, run, number) for number in numbers],
-                )
+            filed: list[int] = []
+            new: list[tuple[int, Entry]] = []
+            before: Counter[str] = Counter()
+            for number, entry in zip(numbers or [None] * len(parcel.entries), parcel.entries, strict=True):
+                if number is None:
+                    number = following + len(new)
+                    new.append((number, entry))
+                else:
+                    before[_take_over(sql, request or 0, run, number)] += 1
+                filed.append(number)
+            self._insert(sql, run, request or 0, new, secret)
             sql.execute(
-                "UPDATE runs SET open = open + ?, waiting = waiting - ? WHERE id = ?",
-                (len(parcel.entries), 0 if numbers is None else len(numbers), run),
+                "UPDATE runs SET open = open + ?, accepted = accepted - ?, refused = refused - ?, unknown = unknown - ?,"
+                " waiting = waiting - ? WHERE id = ?",
+                (len(filed), *(before[state] for state in STATES), run),
             )
-        if numbers is None:
-            self._numbers[run] += len(parcel.entries)
-        return filed
+        self._numbers[run] += len(new)
+        return Filed(request or 0, filed)
 
-    def _insert(self, sql: sqlite3.Connection, run: int, filed: Filed, parcel: Parcel, secret: Secret | None) -> None:
+    def _insert(
+        self, sql: sqlite3.Connection, run: int, request: int, new: list[tuple[int, Entry]], secret: Secret | None
+    ) -> None:
         sql.executemany(
             "INSERT INTO events (run, number, item, request, source, name, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -168,13 +164,13 @@ class Journal:
                     run,
                     number,
                     entry.index,
-                    filed.request,
+                    request,
                     one_line(hide(entry.source, secret), 200),
                     one_line(hide(entry.name, secret), 120),
                     payload_digest(entry.request.body_bytes),
                     _excerpt(entry.request.body_bytes, secret) if number < _EXCERPTS_ALWAYS else None,
                 )
-                for number, entry in zip(filed.numbers, parcel.entries, strict=True)
+                for number, entry in new
             ],
         )
 
@@ -256,54 +252,29 @@ class Journal:
                 raise
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    make_private_folder(path.parent)
-    # Made here, as SQLite would let others read it; what it puts beside the file takes over the file's mode.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    try:
-        _set_wal(connection)
-        # A process that is killed loses nothing so; a machine that loses its power may lose the last moments.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise JournalError(
-                f"The journal {path} is of a newer abtui.", "Update abtui, or set ABTUI_HOME to another folder."
-            )
-        if version < VERSION:
-            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _close_open(sql: sqlite3.Connection, run: int) -> None:
+    """What is still open when a run ends was sent and its answer not read; what was held back between two tries was not taken."""
+    for state, becomes in (("open", "unknown"), ("waiting", "waiting")):
+        condition = "WHERE run = ? AND state = ? AND closed IS NULL"
+        count = sql.execute(f"SELECT coalesce(sum(events), 0) FROM requests {condition}", (run, state)).fetchone()[0]  # noqa: S608
+        if count:
+            sql.execute(f"UPDATE requests SET state = ?, closed = '' {condition}", (becomes, run, state))  # noqa: S608
+            column = f"{becomes} = {becomes} + ?"
+            sql.execute(f"UPDATE runs SET {column}, open = open - ? WHERE id = ?", (count, count, run))  # noqa: S608
 
 
-def _set_wal(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log. SQLite does not wait for another process that does the same, so this does."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
-    """What SQLite or the system said, in words, and what to do about it."""
-    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    lower = words.lower()
-    if "locked" in lower or "busy" in lower:
-        hint = "Another program holds it. Wait for its run to end, then try again."
-    elif "full" in lower or "no space" in lower:
-        hint = "Make room on the disk. Nothing is sent without the journal."
-    elif "not a database" in lower or "malformed" in lower:
-        hint = "Move the file away; a new one is made."
-    else:
-        hint = "Check who may write there, or set ABTUI_HOME to another folder. Nothing is sent without the journal."
-    return JournalError(f"The journal {path} cannot be used: {lower}.", hint)
+def _take_over(sql: sqlite3.Connection, request: int, run: int, number: int) -> str:
+    """Give an event to another request; gives the state it had."""
+    row = sql.execute(
+        "SELECT coalesce(e.state, r.state) FROM events e JOIN requests r ON r.id = e.request"
+        " WHERE e.run = ? AND e.number = ?",
+        (run, number),
+    ).fetchone()
+    sql.execute(
+        "UPDATE events SET request = ?, state = NULL, notices = NULL WHERE run = ? AND number = ?",
+        (request, run, number),
+    )
+    return str(row[0])
 
 
 def _excerpt(body: bytes, secret: Secret | None) -> str:

@@ -11,13 +11,13 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from abtui.core.config.endpoint import blocks_sending
+from abtui.core.config.endpoint import blocks_sending, is_loopback, split_endpoint
 from abtui.core.config.model import Target
 from abtui.core.outcomes import Request
 from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
 from abtui.core.request import KEY_HEADER, headers, retarget
 from abtui.services.compression import CompressionError, decode_body
-from abtui.services.transport import OWN_HEADERS, Answer, Failed, Timeouts, exchange, new_transport
+from abtui.services.transport import OWN_HEADERS, Answer, Failed, Route, Timeouts, exchange, new_transport
 
 if TYPE_CHECKING:
     import httpx
@@ -35,8 +35,9 @@ async def send(request: Request, target: Target, *, timeouts: Timeouts | None = 
 class Sender:
     """Sends requests one at a time or several, keeping connections open between them. Belongs to one event loop."""
 
-    def __init__(self, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, timeouts: Timeouts | None = None, route: Route | None = None) -> None:
         self._timeouts = timeouts or Timeouts()
+        self._route = route or Route()
         self._transport: httpx.AsyncHTTPTransport | None = None
         self._making = asyncio.Lock()
 
@@ -71,7 +72,7 @@ class Sender:
         blocked = blocks_sending(target)
         if blocked is not None:
             return receipt_of_failure(sent, "blocked", 0.0, detail=blocked)
-        transport = await self._ready_transport()
+        transport = await self._ready_transport(target)
         started = time.perf_counter()
         result = await _exchange(transport, request, target, self._timeouts)
         milliseconds = (time.perf_counter() - started) * 1000
@@ -94,11 +95,13 @@ class Sender:
             sent, result.status, result.headers, content, milliseconds, cut=cut, undecoded=undecoded
         )
 
-    async def _ready_transport(self) -> httpx.AsyncHTTPTransport:
+    async def _ready_transport(self, target: Target) -> httpx.AsyncHTTPTransport:
         async with self._making:
             if self._transport is None:
                 # Loading httpx and the certificates takes a quarter of a second, in which a screen must not stand still.
-                self._transport = await asyncio.to_thread(new_transport)
+                parts = split_endpoint(target.collector_endpoint)
+                direct = parts is not None and is_loopback(parts.hostname or "")
+                self._transport = await asyncio.to_thread(new_transport, self._route, direct=direct)
             return self._transport
 
 

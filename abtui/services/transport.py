@@ -1,4 +1,4 @@
-"""Connections to servers elsewhere: verified, without proxies, accounts or redirects, and bounded in time and size.
+"""Connections to servers elsewhere: verified, without accounts or redirects, through no proxy that was not named, and bounded in time and size.
 
 The sender and the web console's reader share them. httpx is loaded at the first use.
 """
@@ -14,7 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from abtui import __version__
+from abtui.core.config.endpoint import split_endpoint
 from abtui.core.receipts import FailureKind
+from abtui.core.text import single_line
+from abtui.services.errors import ServiceError
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +35,20 @@ class Timeouts(NamedTuple):
 
     connect: float = 3.0
     total: float = 5.0
+
+
+class Route(NamedTuple):
+    """How other machines are reached, where a person said so: through a proxy, trusting a private authority's certificates as well.
+
+    This machine is called directly: its plain http would show the key to the proxy.
+    """
+
+    proxy: str | None = None
+    ca_bundle: str | None = None
+
+
+class RouteError(ServiceError):
+    """A proxy or a file of certificates that cannot be used."""
 
 
 class Answer(NamedTuple):
@@ -53,23 +70,50 @@ class Failed(NamedTuple):
 
 
 @functools.cache
-def _tls_context() -> ssl.SSLContext:
-    """Verifying against the authorities httpx brings, the system's, and SSL_CERT_FILE's: companies have their own."""
+def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
+    """Verifying against the authorities httpx brings, the system's, and SSL_CERT_FILE's: companies have their own.
+
+    Raises RouteError for a bundle that cannot be used.
+    """
     import httpx
 
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
+    if ca_bundle is not None:
+        try:
+            context.load_verify_locations(cafile=ca_bundle)
+        except OSError as error:  # An SSLError is one, too.
+            words = "it holds no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "").lower()
+            raise RouteError(
+                f"The certificates of {single_line(ca_bundle)} cannot be used: {words}.",
+                "Name a file of certificates in PEM form.",
+            ) from error
     return context
 
 
-def new_transport() -> httpx.AsyncHTTPTransport:
-    """A transport of its own. It takes a quarter of a second to load the library and the certificates."""
+def check_route(route: Route) -> None:
+    """Raises RouteError where a proxy is no address of one, or a file of certificates cannot be used."""
+    if route.proxy is not None:
+        parts = split_endpoint(route.proxy)
+        if parts is None or parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise RouteError("The proxy is not an http or https address.", "Write it like http://proxy.example:3128.")
+    if route.ca_bundle is not None:
+        _tls_context(route.ca_bundle)
+
+
+def new_transport(route: Route = Route(), *, direct: bool = False) -> httpx.AsyncHTTPTransport:  # noqa: B008 - it is frozen
+    """A transport of its own; `direct` leaves the proxy out. It takes a quarter of a second to load the library and the certificates."""
     # Not a client: that has redirects, cookies and accounts, none of which a request may have here.
     import httpx
 
     # It logs an answer's headers, and an answer may repeat the key.
     logging.getLogger("httpcore").setLevel(logging.INFO)
-    return httpx.AsyncHTTPTransport(verify=_tls_context(), trust_env=False)
+    context, proxy = _tls_context(route.ca_bundle), None
+    if route.proxy is not None and not direct:
+        # A proxy that is itself spoken to over TLS is verified as well.
+        secure = route.proxy.lower().startswith("https:")
+        proxy = httpx.Proxy(route.proxy, ssl_context=context if secure else None)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, proxy=proxy)
 
 
 async def exchange(
@@ -81,10 +125,11 @@ async def exchange(
     status: int | None = None
     written = False
 
-    async def trace(event: str, _info: object) -> None:
+    async def trace(event: str, info: Mapping[str, object]) -> None:
         nonlocal written
-        # From the first byte of the head on nobody knows how much of it arrived.
-        written = written or event.endswith("send_request_headers.started")
+        # From the first byte of the head on nobody knows how much of it arrived. What asks a proxy for a way is no part of it.
+        if event.endswith("send_request_headers.started"):
+            written = written or getattr(info.get("request"), "method", b"") != b"CONNECT"
 
     request.extensions["trace"] = trace
     try:
@@ -120,6 +165,8 @@ def _failed(error: httpx.TransportError, status: int | None) -> Failed:
         return Failed("connect-timeout")
     if isinstance(error, httpx.ConnectError):
         return _not_connected(error)
+    if isinstance(error, httpx.ProxyError):
+        return Failed("unreachable", "the proxy did not let it through")
     if isinstance(error, httpx.UnsupportedProtocol):
         return Failed("address")
     closed = "disconnected" in str(error) or "closed connection" in str(error)

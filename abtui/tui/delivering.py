@@ -21,7 +21,8 @@ from abtui.services.errors import ServiceError
 from abtui.tui.corpus import Corpus, read_stored
 
 if TYPE_CHECKING:
-    from abtui.services.delivery import Control, Options, Progress, Settled
+    from abtui.services.control import Control
+    from abtui.services.delivery import Options, Progress, Settled
 
 _TELL_SECONDS: Final = 0.2
 _SPELL: Final = 128

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.config import Behavior, Catalog, ConfigReading, Settings, Target, read_config
+from abtui.core.config.endpoint import blocks_sending
 from abtui.core.findings import Finding
 from abtui.core.secret import Secret
 
@@ -377,6 +378,15 @@ targets:
         Target(name="eu", collector_endpoint=endpoint, environment="eu", api_key=key, application="shop"),
     )  # fmt: skip
     assert reading.config.line("targets", "eu", "environment") == 16
+
+
+@pytest.mark.parametrize(("text", "allow"), [("{}", True), ("{allow: }", True), ("{allow: true}", True), ("{allow: false}", False)])  # fmt: skip
+def test_a_target_may_forbid_that_it_is_sent_to(text: str, allow: bool) -> None:
+    config = read_config(GOOD + f"targets: {{t: {text}}}\n", ENV).config
+    assert config is not None
+    assert [target.allow for target in config.targets] == [True, allow]
+    forbidden = blocks_sending(config.targets[1])
+    assert forbidden == (None if allow else "The config forbids sending to the target `t`: it says `allow: false`.")
 
 
 def test_a_target_named_settings_replaces_that_of_settings() -> None:

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[str, list[str] | None, str]] = {
     "a label's toggle": ("settings:\n  Enable Page View Tracking: t|", ["true"], "settings:\n  Enable Page View Tracking: true"),
     "an environment": ("settings:\n  environment: st|", ["staging"], "settings:\n  environment: staging"),
     "a target's": ("targets:\n  prod:\n    environment: |", ["production", "staging"], "targets:\n  prod:\n    environment: production"),
-    "a target's keys": ("targets:\n  prod: { a| }", ["apiKey", "application"], "targets:\n  prod: { apiKey:  }"),
+    "a target's keys": ("targets:\n  prod: { a| }", ["apiKey", "application", "allow"], "targets:\n  prod: { apiKey:  }"),
     "a key in braces": ("targets: { prod: { apiKey: | } }", ["${ABSMARTLY_API_KEY}"], "targets: { prod: { apiKey: ${ABSMARTLY_API_KEY} } }"),
     "names": ("settings:\n  goalMapping:\n    |\n", ["Order Completed", "Signed Up", "it's: odd", "on", "${X}"], "settings:\n  goalMapping:\n    Order Completed: \n"),
     "names, by a later word": ("settings:\n  goalMapping:\n    up|", ["Signed Up"], "settings:\n  goalMapping:\n    Signed Up: "),

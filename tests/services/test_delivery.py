@@ -24,9 +24,11 @@ from abtui.core.sending.plan import Mode, Plan, Tally, make_plan
 from abtui.core.sending.policy import Retries
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.delivery import Control, Delivery, Options, Progress, Settled
+from abtui.services.control import Control
+from abtui.services.delivery import Delivery, Options, Progress, Settled
 from abtui.services.history import History
-from abtui.services.journal import Journal, JournalError
+from abtui.services.journal import Journal
+from abtui.services.journal_file import JournalError
 from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
@@ -351,9 +353,9 @@ async def test_a_journal_that_cannot_be_used_is_told_before_anything_is_sent(
     with pytest.raises(JournalError, match="newer"):
         await sent(tmp_path, target_at(base), "single", 3)
     with sqlite3.connect(path, isolation_level=None) as sql:
-        sql.execute("PRAGMA user_version = 1")
+        sql.execute("PRAGMA user_version = 2")
         sql.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr("abtui.services.journal.BUSY_SECONDS", 0.05)
+        monkeypatch.setattr("abtui.services.journal_file.BUSY_SECONDS", 0.05)
         with pytest.raises(JournalError, match="locked") as caught:
             await sent(tmp_path, target_at(base), "single", 3)
         assert "Another program" in caught.value.hint
@@ -365,7 +367,7 @@ async def test_a_full_disk_ends_the_run_before_the_next_request(
 ) -> None:
     from abtui.services import journal as module
 
-    connect = module._connect
+    connect = module.connect
 
     def full(path: Path) -> sqlite3.Connection:
         connection = connect(path)
@@ -373,7 +375,7 @@ async def test_a_full_disk_ends_the_run_before_the_next_request(
         connection.execute(f"PRAGMA max_page_count = {pages + 6}")
         return connection
 
-    monkeypatch.setattr(module, "_connect", full)
+    monkeypatch.setattr(module, "connect", full)
     progress, path = await sent(tmp_path, target_at(base), "single", 500)
     assert progress.ending == "journal"
     assert "full" in progress.note

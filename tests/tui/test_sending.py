@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.journal import journal_path
+from abtui.services.journal_file import journal_path
 from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen

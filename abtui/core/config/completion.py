@@ -157,7 +157,7 @@ def _keys(path: tuple[str, ...], seen: Seen) -> Options:
         case ("targets",):
             return [(name, "environment in the catalog") for name in seen.environments]
         case ("targets", _):
-            return [(name, _TITLES.get(name, "")) for name in names.TARGET if name != "allow"]
+            return [(name, _TITLES.get(name, "")) for name in names.TARGET]
     return ()
 
 
@@ -177,6 +177,8 @@ def _values(path: tuple[str, ...], seen: Seen) -> Options:
             return _REFERENCES
         case ("settings", name) if name in _TOGGLES:
             return [("true", ""), ("false", "")]
+        case ("targets", _, "allow"):
+            return [("false", "nothing may be sent to it"), ("true", "")]
         case ("behavior", "identify"):
             return [("attributes", "as the catalog page promises"), ("reject", "as the published function does")]
         case ("behavior", "viewGoalNames"):

@@ -141,6 +141,8 @@ def _quoted(host: str) -> str:
 def blocks_sending(target: Target) -> str | None:
     """A sentence telling why no request may be sent to `target`, or None. It never quotes the key or the endpoint."""
     name = f"`{one_line(target.name, _SHOWN)}`"
+    if not target.allow:
+        return f"The config forbids sending to the target {name}: it says `allow: false`."
     parts = split_endpoint(target.collector_endpoint)
     if not target.collector_endpoint:
         return f"The target {name} has no collector endpoint; is its environment variable set?"

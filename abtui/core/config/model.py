@@ -77,13 +77,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Where requests are sent. What a target leaves out it takes from `settings`."""
+    """Where requests are sent. What a target leaves out it takes from `settings`. With `allow` false nothing is sent there."""
 
     name: str
     collector_endpoint: str
     environment: str
     api_key: Secret | None = None
     application: str | None = None
+    allow: bool = True
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

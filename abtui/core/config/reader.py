@@ -22,7 +22,7 @@ from abtui.core.config.model import (
 )
 from abtui.core.config.names import SECTIONS, unknown_key_hint
 from abtui.core.config.policy import read_check
-from abtui.core.config.sections import SettingsRead, read_behavior, read_settings, read_targets
+from abtui.core.config.sections import SettingsRead, TargetRead, read_behavior, read_settings, read_targets
 from abtui.core.config.walk import Entry, Text, Walk
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_tree import parse_yaml
@@ -69,8 +69,8 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
     check = _section(walk, sections, "check", read_check) or Policy()
     settings = _section(walk, sections, "settings", read_settings)
     targets = _section(walk, sections, "targets", read_targets) or {}
-    for target, texts in targets.items():
-        check_catalog(walk, texts, ("targets", target), catalog)
+    for target, own in targets.items():
+        check_catalog(walk, own.texts, ("targets", target), catalog)
     if settings is None:
         if "settings" not in sections:
             hint = "Write `settings:` with `collectorEndpoint`, `environment` and `unitMapping` below it."
@@ -140,9 +140,9 @@ def _built_settings(read: SettingsRead) -> Settings:
     )
 
 
-def _built_targets(read: SettingsRead, targets: Mapping[str, Mapping[str, Text]]) -> tuple[Target, ...]:
+def _built_targets(read: SettingsRead, targets: Mapping[str, TargetRead]) -> tuple[Target, ...]:
     """The target `settings` first, then the file's, which take from `settings` what they leave out."""
-    whole = {"settings": read.texts} | {name: {**read.texts, **texts} for name, texts in targets.items()}
+    whole = {"settings": read.texts} | {name: {**read.texts, **own.texts} for name, own in targets.items()}
     return tuple(
         Target(
             name=name,
@@ -150,6 +150,7 @@ def _built_targets(read: SettingsRead, targets: Mapping[str, Mapping[str, Text]]
             environment=_value(texts, "environment"),
             api_key=_secret(texts),
             application=_value(texts, "application") or None,
+            allow=name not in targets or targets[name].allow,
         )
         for name, texts in whole.items()
     )

@@ -161,7 +161,7 @@ def _targets() -> Schema:
     own = {name: {**_SETTINGS[name], "title": _TITLES[name]} for name in TARGET if name in _SETTINGS}
     for schema in own.values():
         schema["type"] = ["string", "null"]
-    allow = {"type": ["boolean", "null"], "description": "Read, and without effect."}
+    allow = {"type": ["boolean", "null"], "description": "false: nothing may be sent to this target."}
     return {
         "type": ["object", "null"],
         "description": "Where requests can be sent, by name. What a target leaves out it takes from `settings`.",

@@ -92,16 +92,22 @@ def _check_unit_mapping(walk: Walk, value: Node, path: Path) -> None:
         walk.tell("CONFIG-EMPTY-MAPPING", value, message, _REQUIRED["unitMapping"])
 
 
-def read_targets(walk: Walk, entry: Entry) -> dict[str, dict[str, Text]]:
-    """`targets`: the texts each has of its own, by name in the file's order."""
+class TargetRead(msgspec.Struct, frozen=True):
+    """What of a target could be read: its own texts, and whether it may be sent to."""
+
+    texts: Mapping[str, Text]
+    allow: bool = True
+
+
+def read_targets(walk: Walk, entry: Entry) -> dict[str, TargetRead]:
+    """`targets`: what each has of its own, by name in the file's order."""
     targets = {}
     for target in walk.named(entry.value, ("targets",), "a map of targets"):
         path = ("targets", target.name)
         # A target without a word of its own is `settings` under another name.
         found = walk.known(target.value, path, TARGET, labels=True) if target.value.kind != "null" else {}
         texts = _texts(walk, found, path)
-        if "allow" in found:
-            walk.toggle(found["allow"].value, (*path, "allow"))
         check_destination_texts(walk, texts, path)
-        targets[target.name] = texts
+        allow = "allow" not in found or walk.toggle(found["allow"].value, (*path, "allow"))
+        targets[target.name] = TargetRead(texts, allow)
     return targets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -49,15 +50,24 @@ class Examples:
 
     def listed(self) -> tuple[Example, ...]:
         """What there is: by state, what needs attention first, then the most frequent."""
-        order = ("refused", "unknown", "waiting", "accepted")
-        return tuple(sorted(self._kinds.values(), key=lambda kind: (order.index(kind.state), -kind.count)))
+        return in_order(self._kinds.values())
+
+
+def in_order(kinds: Iterable[Example]) -> tuple[Example, ...]:
+    """Kinds of answers: by state, what needs attention first, then the most frequent."""
+    order = ("refused", "unknown", "waiting", "accepted")
+    return tuple(sorted(kinds, key=lambda kind: (order.index(kind.state), -kind.count)))
+
+
+def own_words(message: str) -> str:
+    """What is said of one event, without its place in a batch, which is no part of the kind."""
+    return one_line(message.partition("].")[2] if message.startswith("$.requests[") else message, 200)
 
 
 def _said(share: Share, receipt: Receipt) -> str:
-    """The event's own error where it has one; its place in a batch is no part of the kind."""
+    """The event's own error where it has one."""
     if share.state in STATES and share.errors:
-        own = share.errors[0]
-        return one_line(own.message.partition("].")[2] if own.message.startswith("$.requests[") else own.message, 200)
+        return own_words(share.errors[0].message)
     if receipt.failure is None and share.state == "accepted":
         return "Accepted"
     return receipt.collector_said

@@ -75,7 +75,12 @@ class Tally:
         )
 
 
-_WORDS: Mapping[str, str] = {"unreadable": "text that is no event"}
+_WORDS: Mapping[str, str] = {
+    "unreadable": "text that is no event",
+    "accepted": "in this run already",
+    "refused": "in this run already",
+    "unknown": "sent, no answer read; only with --retry-unknown",
+}
 
 
 def _words(verdict: str, code: str) -> str:

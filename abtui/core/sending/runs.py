@@ -15,7 +15,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
 
     `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
-    `cancelled`, a sentence, or "" where it was cut off.
+    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     unknown: int
     waiting: int
+    resumable: bool = False
 
     @property
     def events(self) -> int:
@@ -56,6 +57,7 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     status: int | None
     said: str
+    segment_shows: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):

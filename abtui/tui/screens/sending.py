@@ -28,7 +28,8 @@ from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 
 if TYPE_CHECKING:
-    from abtui.services.delivery import Control, Progress
+    from abtui.services.control import Control
+    from abtui.services.delivery import Progress
     from abtui.tui.screens.send_dialogs import Choice
 
 _FILTER_SECONDS: Final = 2.0
@@ -156,7 +157,8 @@ class Sending(Targeting):
         single: int | None = None,
     ) -> None:
         from abtui.core.sending.policy import Retries
-        from abtui.services.delivery import Control, Options, default_concurrency
+        from abtui.services.control import Control
+        from abtui.services.delivery import Options, default_concurrency
 
         mapper = self.session.mapper
         if mapper is None:

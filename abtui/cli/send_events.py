@@ -1,0 +1,79 @@
+"""The events of a send, read twice: once for the plan, once to go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from abtui.cli.inputs import TwiceInput
+from abtui.core.config import Config
+from abtui.core.destinations.reasons import reason_code
+from abtui.core.engine import Mapper
+from abtui.core.events import Event, SdkDefaults
+from abtui.core.events.model import JSONObject
+from abtui.core.segment import event_label
+from abtui.core.sending.parcels import Entry
+from abtui.core.sending.plan import Tally
+from abtui.core.sending.runs import payload_digest
+from abtui.core.sending.shift import Newest, shifted
+from abtui.core.sending.standing import Standing
+
+
+class SendEvents:
+    """Events and the config that maps them. An event's index is its place among all that was read, readable or not.
+
+    With a `standing` only what is left of its run is sent; `changed` are events that would now be another payload than the
+    one that was written down, `first_changed` names one; `gone` are those that are written down and not there any more.
+    """
+
+    def __init__(self, config: Config, paths: Sequence[str], sdk: SdkDefaults, standing: Standing | None) -> None:
+        self.tally = Tally()
+        self.newest = Newest()
+        self.offset: int | None = None
+        self.changed = self.gone = 0
+        self.first_changed = ""
+        self.input = TwiceInput(paths, sdk, "planning")
+        self._mapper = Mapper(config)
+        self._standing = standing
+
+    def count(self) -> None:
+        """Read all events for the plan; what cannot be read is told."""
+        index = -1
+        with self.input as corpus:
+            for index, item in enumerate(corpus.items()):
+                if isinstance(item, Event):
+                    self._count(index, item)
+                else:
+                    self.tally.add("unreadable", "")
+                    corpus.tell_unreadable(item)
+        if self._standing is not None:
+            self.gone = self._standing.written_from(index + 1)
+
+    def _count(self, index: int, event: Event) -> None:
+        self.newest.add(event.source, event.value)
+        decision = self._mapper.decide(event.value)
+        sends = decision.verdict == "send"
+        left = "new" if self._standing is None else self._standing.left(index)
+        if self._standing is not None and self._standing.number(index) is not None:
+            request = self._mapper.request(self._moved(event.value)) if sends else None
+            digest = b"" if request is None else payload_digest(request.body_bytes)
+            if self._standing.changed(index, digest):
+                self.changed += 1
+                self.first_changed = self.first_changed or event.source
+        if left in ("new", "again"):
+            self.tally.add(decision.verdict, reason_code(decision, event.value))
+        else:
+            self.tally.add(left, "")
+
+    def _moved(self, event: JSONObject) -> JSONObject:
+        return event if self.offset is None else shifted(event, self.offset)
+
+    def entries(self) -> Iterator[Entry]:
+        """What goes out, mapped as it is asked for."""
+        for index, item in enumerate(self.input.again()):
+            if not isinstance(item, Event) or (
+                self._standing is not None and self._standing.left(index) not in ("new", "again")
+            ):
+                continue
+            request = self._mapper.request(self._moved(item.value))
+            if request is not None:
+                yield Entry(index, item.source, event_label(item.value), request)

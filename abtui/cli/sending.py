@@ -1,0 +1,189 @@
+"""One call of `abtui send`: plan, ask, send, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from abtui.cli.formats import Form, write_report
+from abtui.cli.inputs import load_config, sdk_defaults
+from abtui.cli.narrate import narrate
+from abtui.cli.send_events import SendEvents
+from abtui.cli.send_making import Making, first_recipe, kept, resumed, target_of
+from abtui.cli.send_run import Running
+from abtui.core.javascript import parse_date
+from abtui.core.report import Sentence
+from abtui.core.secret import Secret
+from abtui.core.sending.consent import Flags, Question, consent
+from abtui.core.sending.plan import Plan, make_plan
+from abtui.core.sending.policy import Retries
+from abtui.core.sending.report import (
+    event_data,
+    kind_data,
+    plan_data,
+    plan_report,
+    plan_sentences,
+    run_data,
+    run_report,
+)
+from abtui.core.sending.shift import offset_words
+from abtui.core.text import plural
+from abtui.services import clock
+from abtui.services.delivery import Delivery, Options, Progress, Resumed
+from abtui.services.history import History
+from abtui.services.transport import Route, Timeouts, check_route
+
+
+class Sending:
+    """One call of `send`: from what was asked for to its report. Raises ServiceError and UsageError before anything is sent."""
+
+    def __init__(
+        self,
+        making: Making,
+        journal: Path | None,
+        flags: Flags,
+        forms: Sequence[Form],
+        *,
+        number: int | None = None,
+        again: bool = False,
+        retry_unknown: bool = False,
+    ) -> None:
+        self._flags = flags
+        self._forms = forms
+        self._journal = journal
+        self._history = History(journal)
+        self._retry_unknown = retry_unknown
+        self._before = resumed(self._history, making, number) if again else None
+        self._recipe = first_recipe(making) if self._before is None else self._before.recipe
+        self._route = Route(self._recipe.proxy, self._recipe.ca_bundle)
+        check_route(self._route)
+        self._config = load_config(making.config or self._recipe.config)
+        self._target = target_of(self._config, self._recipe.target)
+        # Events are called by the names they were given by, where they were.
+        self._paths = making.paths or self._recipe.events
+        self._notes: list[str] = []
+
+    @property
+    def _secrets(self) -> tuple[Secret, ...]:
+        return self._config.secrets
+
+    def carry_out(self, *, despite_changes: bool) -> int:
+        """Plan, ask, send, report; gives the exit code."""
+        plan = self._plan(despite_changes=despite_changes)
+        allowed = consent(plan, self._flags)
+        if self._flags.dry_run or allowed.refused:
+            report = plan_report(plan, self._notes)
+            write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._secrets)
+            if allowed.refused and not self._flags.dry_run:
+                raise click.UsageError(allowed.refused)
+            return 2 if plan.blocked is not None else 0 if self._events.input.whole else 1
+        for line in (*plan_sentences(plan), *self._notes):
+            narrate(line)
+        if not plan.sendable:
+            narrate("There is nothing to send.", severity="warning")
+            return 0 if self._events.input.whole else 1
+        if not all(_answered(question, plan) for question in allowed.ask):
+            raise click.UsageError("Nothing was sent.")
+        return self._send(plan)
+
+    def _plan(self, *, despite_changes: bool) -> Plan:
+        recipe = self._recipe
+        standing = None
+        if self._before is not None:
+            standing = self._history.standing(self._before.run.id, retry_unknown=self._retry_unknown)
+        self._standing = standing
+        sdk = msgspec.structs.replace(sdk_defaults(None, always=True), now=recipe.now)
+        self._events = SendEvents(self._config, self._paths, sdk, standing)
+        self._events.offset = recipe.shift if self._before is not None else None
+        self._events.count()
+        if recipe.shift is not None:
+            self._shift()
+        plan = make_plan(self._events.tally, self._target, recipe.mode, batch=recipe.batch)
+        if self._before is not None:
+            self._notes.insert(0, f"Run {self._before.run.id} is taken up again.")
+            self._check_changes(plan, despite_changes=despite_changes)
+        return plan
+
+    def _shift(self) -> None:
+        """Fix the offset of the dates, and tell it."""
+        newest, offset = self._events.newest, self._recipe.shift or 0
+        if self._before is None:
+            offset = newest.offset(parse_date(clock.now()) or 0)
+            self._recipe = msgspec.structs.replace(self._recipe, shift=offset)
+            self._events.offset = offset
+        where = f", so that the newest ({newest.source}) is now" if newest.source and self._before is None else ""
+        self._notes.append(f"All dates are moved: {offset_words(offset)}{where}.")
+
+    def _check_changes(self, plan: Plan, *, despite_changes: bool) -> None:
+        events, run = self._events, self._before.run if self._before is not None else None
+        told = []
+        if run is not None and (run.address, run.environment) != (plan.address, plan.environment):
+            told.append(f"The run went to {run.address}, environment {run.environment}; the target is another one now.")
+        if events.changed:
+            told.append(
+                f"{plural(events.changed, 'event')} of the run would be another payload now (first: {events.first_changed}),"
+                " as the events or the config changed."
+            )
+        if events.gone:
+            told.append(f"{plural(events.gone, 'event')} of the run are not there any more.")
+        if told and not (despite_changes or self._flags.dry_run):
+            raise click.UsageError(f"{' '.join(told)} Nothing was sent. To go on all the same: --despite-changes")
+        self._notes += told
+
+    def _send(self, plan: Plan) -> int:
+        recipe = self._recipe
+        running = Running(plan.sendable)
+        delivery = Delivery(
+            plan,
+            self._target,
+            self._events.entries(),
+            what=", ".join(self._paths),
+            options=Options(
+                concurrency=recipe.concurrency,
+                rate=recipe.rate,
+                retries=Retries(tries=recipe.tries),
+                timeouts=Timeouts(min(recipe.timeout, Timeouts().connect), recipe.timeout),
+                route=self._route,
+            ),
+            control=running.control,
+            journal=self._journal,
+            recipe=kept(recipe),
+            resumed=Resumed(self._before.run.id, self._standing) if self._before and self._standing else None,
+            observe=running.observe,
+        )
+        return self._report(running.run(delivery))
+
+    def _report(self, progress: Progress) -> int:
+        run = self._history.run(progress.run)
+        if run is None:
+            raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
+        whole = self._events.input.whole
+        ok = whole and run.ending == "done" and run.events == run.accepted
+        notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
+        kinds = self._history.kinds(run.id)
+        each = any(form.name in ("junit", "github") for form in self._forms)
+        events = self._history.all_sent(run.id) if each else iter(())
+        report = run_report(run, kinds, events, notes=notes, ok=ok, files=self._events.input.files)
+
+        def data() -> object:
+            listed = [event_data(event) for event in self._history.all_sent(run.id)]
+            return {**run_data(run), "ok": ok, "answers": [kind_data(kind) for kind in kinds], "receipts": listed}
+
+        write_report(report, data, self._forms, self._secrets)
+        return 130 if progress.ending == "cancelled" else 0 if ok else 1
+
+
+def _answered(question: Question, plan: Plan) -> bool:
+    """Ask on the terminal."""
+    if question == "many":
+        return click.confirm(f"Send {plural(plan.requests, 'request')}?", default=False, err=True)
+    typed: str = click.prompt(
+        "The target looks like production. Type its environment's name to send",
+        default="",
+        show_default=False,
+        err=True,
+    )
+    return typed == plan.environment

@@ -1,0 +1,127 @@
+"""The journal's file: where it is, its tables, opening it, and what its failures are called."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from abtui.core.text import single_line
+from abtui.services.errors import ServiceError
+from abtui.services.places import make_private_folder, state_folder
+
+FILE_NAME: Final = "journal.sqlite3"
+VERSION: Final = 2
+BUSY_SECONDS: Final = 5.0
+"""How long a write waits for another process's."""
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, ending TEXT, process INTEGER NOT NULL,
+    target TEXT NOT NULL, address TEXT NOT NULL, environment TEXT NOT NULL, application TEXT NOT NULL, key TEXT NOT NULL,
+    mode TEXT NOT NULL, batch INTEGER NOT NULL, what TEXT NOT NULL,
+    accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 0,
+    identity TEXT NOT NULL DEFAULT '', recipe BLOB
+);
+CREATE TABLE IF NOT EXISTS requests (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), events INTEGER NOT NULL, state TEXT NOT NULL,
+    written TEXT NOT NULL, closed TEXT, tries INTEGER NOT NULL DEFAULT 1, receipt BLOB
+);
+CREATE INDEX IF NOT EXISTS requests_of_run ON requests (run);
+CREATE TABLE IF NOT EXISTS events (
+    run INTEGER NOT NULL, number INTEGER NOT NULL, item INTEGER NOT NULL, request INTEGER NOT NULL,
+    source TEXT NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL, state TEXT, notices BLOB, body TEXT,
+    PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS events_of_request ON events (request);
+"""
+_FROM_1: Final = """
+ALTER TABLE runs ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN recipe BLOB;
+"""
+
+
+class JournalError(ServiceError):
+    """The journal cannot be opened, read or written. Nothing is sent without it."""
+
+
+def journal_path() -> Path:
+    """Where the journal is, unless one is named."""
+    return state_folder() / FILE_NAME
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    make_private_folder(path.parent)
+    # Made here, as SQLite would let others read it; what it puts beside the file takes over the file's mode.
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _set_wal(connection)
+        # A process that is killed loses nothing so; a machine that loses its power may lose the last moments.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise JournalError(
+                f"The journal {single_line(str(path))} is of a newer abtui.",
+                "Update abtui, or set ABTUI_HOME to another folder.",
+            )
+        if version < VERSION:
+            _upgrade(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a journal up to this version, in one transaction. Another process may have done it meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for statement in ("" if version >= VERSION else SCHEMA if version == 0 else _FROM_1).split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for another process that does the same, so this does."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
+    """What SQLite or the system said, in words, and what to do about it."""
+    place = single_line(str(path))
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    lower = words.lower()
+    if "locked" in lower or "busy" in lower:
+        hint = "Another program holds it. Wait for its run to end, then try again."
+    elif "full" in lower or "no space" in lower:
+        hint = "Make room on the disk. Nothing is sent without the journal."
+    elif "not a database" in lower or "malformed" in lower:
+        hint = "Move the file away; a new one is made."
+    else:
+        hint = "Check who may write there, or set ABTUI_HOME to another folder. Nothing is sent without the journal."
+    return JournalError(f"The journal {place} cannot be used: {lower}.", hint)

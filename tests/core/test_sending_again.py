@@ -1,0 +1,136 @@
+"""Consent, where a run stands, and how runs are told and exported: without files or a network."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+import msgspec
+import pytest
+
+from abtui.core.report import junit
+from abtui.core.sending.consent import Flags, consent
+from abtui.core.sending.examples import Example
+from abtui.core.sending.export import csv_lines, json_list
+from abtui.core.sending.plan import Plan, Tally, make_plan
+from abtui.core.sending.recipe import Recipe, packed, unpacked
+from abtui.core.sending.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
+from abtui.core.sending.runs import Run, SentEvent
+from abtui.core.sending.standing import Standing
+
+from .test_sending import target
+
+
+def plan(count: int = 3, **fields: Any) -> Plan:
+    tally = Tally()
+    tally.add("send", "GOAL-MAPPED", count)
+    return make_plan(tally, target(**fields), "single")
+
+
+PRODUCTION = {"environment": "production"}
+CONSENTS: dict[str, tuple[Plan, Flags, str, tuple[str, ...]]] = {
+    "a few": (plan(), Flags(), "", ()),
+    "a hundred": (plan(100), Flags(), "", ()),
+    "many": (plan(101), Flags(), "as it would be 101 requests. To send, pass: --yes", ()),
+    "many, with a yes": (plan(101), Flags(yes=True), "", ()),
+    "many, at a terminal": (plan(101), Flags(terminal=True), "", ("many",)),
+    "production": (plan(**PRODUCTION), Flags(), "looks like production. To send, pass: --yes-production production", ()),
+    "production, with the other yes": (plan(**PRODUCTION), Flags(yes=True), "--yes-production production", ()),
+    "production, at a terminal": (plan(**PRODUCTION), Flags(terminal=True), "", ("environment",)),
+    "production by its name": (plan(name="prod-eu"), Flags(), "'prod-eu' looks like production", ()),
+    "production by its host": (plan(collector_endpoint="https://live.acme.io/v1"), Flags(), "looks like production", ()),
+    "production, named": (plan(**PRODUCTION), Flags(yes_production="production"), "", ()),
+    "production, misnamed": (plan(**PRODUCTION), Flags(yes_production="Production", terminal=True), "but the target's environment is 'production'", ()),
+    "another environment": (plan(), Flags(yes_production="production"), "the target's environment is 'staging'", ()),
+    "many to production": (plan(101, **PRODUCTION), Flags(), "pass: --yes-production production --yes", ()),
+    "many to production, at a terminal": (plan(101, **PRODUCTION), Flags(terminal=True), "", ("environment", "many")),
+    "forbidden": (plan(allow=False), Flags(yes=True, terminal=True), "`allow: false`", ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CONSENTS)
+def test_consent(case: str) -> None:
+    planned, flags, refused, ask = CONSENTS[case]
+    found = consent(planned, flags)
+    assert found.ask == ask
+    assert refused in found.refused
+    assert bool(refused) == bool(found.refused)
+
+
+def test_what_is_left_of_a_run() -> None:
+    kinds = [("accepted", 200), ("refused", 400), ("refused", 503), ("refused", 429), ("unknown", None), ("waiting", None)]  # fmt: skip
+    for retry, unknown in ((False, "unknown"), (True, "again")):
+        standing = Standing(retry_unknown=retry)
+        for number, (state, status) in enumerate(kinds):
+            # They went out in another order than they stood in.
+            standing.add(10 - number, number, state, status, bytes([number] * 8))
+        left = [standing.left(10 - number) for number in range(len(kinds))]
+        assert left == ["accepted", "refused", "again", "again", unknown, "again"]
+        assert [standing.left(item) for item in (0, 11, 10**6)] == ["new"] * 3
+        assert (standing.number(10), standing.number(5), standing.number(4), standing.number(99)) == (0, 5, None, None)
+        assert standing.changed(10, bytes(8)) is False
+        assert standing.changed(9, bytes(8)) is True
+        assert standing.changed(3, b"whatever") is False
+        assert (standing.written_from(0), standing.written_from(10), standing.written_from(11)) == (6, 1, 0)
+
+
+def test_a_recipe_is_kept_as_json_and_one_of_another_version_is_none() -> None:
+    recipe = Recipe(config="/c.yaml", events=("/e",), target="t", mode="batch", batch=9, concurrency=2, now="n", shift=-5)  # fmt: skip
+    assert unpacked(packed(recipe)) == recipe
+    assert unpacked(b'{"config": 1}') is None
+    assert unpacked(b"{") is None
+
+
+RUN = Run(
+    id=7, started="2026-01-01T00:00:00Z", ended="2026-01-01T00:01:00Z", ending="done", running=False, target="t",
+    address="https://a/v1/context", environment="staging", key="****kkkk", mode="single", what="e.jsonl",
+    accepted=1, refused=1, unknown=1, waiting=0, resumable=True,
+)  # fmt: skip
+HOSTILE = "[red]\x1b]0;pwned\x07[/]"
+EVENTS = [
+    SentEvent(run=7, number=0, item=0, source="e.jsonl:1", name="Order", state="accepted", status=200, said="Accepted", segment_shows="Success"),
+    SentEvent(run=7, number=1, item=1, source="e.jsonl:2", name=HOSTILE, state="refused", status=400, said=f"=cmd {HOSTILE}", segment_shows="Success"),
+    SentEvent(run=7, number=2, item=2, source="odd", name="=1+1", state="unknown", status=None, said="", segment_shows="Retry"),
+]  # fmt: skip
+
+
+def test_a_run_as_reports() -> None:
+    kinds = [Example("refused", 400, "no", "Success", 1, "e.jsonl:2", HOSTILE)]
+    report = run_report(RUN, kinds, EVENTS, ok=False, files={"e.jsonl": "/abs/e.jsonl"})
+    assert "3 events: 1 accepted, 1 refused, 1 unknown." in report.summary[0].text
+    assert any("abtui send --resume 7 --retry-unknown" in sentence.text for sentence in report.summary)
+    assert [case.status for case in report.cases] == ["passed", "failed", "failed"]
+    assert [(note.file, note.line) for note in report.annotations] == [("/abs/e.jsonl", 2), (None, None)]
+    assert b"\x1b" not in junit(report)
+    cut = msgspec.structs.replace(RUN, ended=None, ending="", waiting=4)
+    words = " ".join(sentence.text for sentence in run_report(cut, (), (), ok=False).summary)
+    assert "cut off" in words
+    assert "--resume 7" in words
+    assert "--retry-unknown" not in words
+    assert run_data(RUN)["unknown"] == 1
+
+
+def test_a_plan_as_a_report() -> None:
+    tally = Tally()
+    tally.add("send", "GOAL-MAPPED", 30)
+    tally.add("drop", "NO-UNIT", 2)
+    planned = make_plan(tally, target(environment="production"), "single")
+    words = " ".join(sentence.text for sentence in plan_report(planned, ["Moved."]).summary)
+    for part in ("30 requests for 30 of 32 events, one by one, to PUT https://acme.absmartly.io/v1/context", "looks like production", "With --batch it would be 1 request", "Moved."):  # fmt: skip
+        assert part in words
+    assert "Left out: 2 drop (no unit)." in plan_sentences(planned)
+    data = plan_data(planned, ["Moved."])
+    assert (data["requests"], data["leftOut"][0]["why"], data["production"]) == (30, "no unit", True)
+
+
+def test_exports_cannot_steer_a_terminal_or_a_spreadsheet() -> None:
+    rows = [event_data(event) for event in EVENTS]
+    lines = b"\n".join(csv_lines(rows, ("source", "name", "status", "said"))).decode()
+    read = list(csv.reader(lines.split("\n")))
+    assert read[0] == ["source", "name", "status", "said"]
+    assert read[1] == ["e.jsonl:1", "Order", "200", "Accepted"]
+    assert read[2][3].startswith("'=cmd [red]\\u001b]0;pwned\\u0007[/]")
+    assert read[3][1] == "'=1+1"
+    assert "\x1b" not in lines
+    assert msgspec.json.decode(b"".join(json_list(rows))) == rows
+    assert list(json_list([])) == [b"[]"]
