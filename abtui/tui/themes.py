@@ -68,7 +68,6 @@ THEMES: Final = (
             "block-cursor-blurred-foreground": "#1a1a1a",
             "input-selection-background": "#9cc4e6",
             "footer-key-foreground": "#0b4f8a",
-            "button-color-foreground": "#ffffff",
         },
     ),
     Theme(
@@ -125,7 +124,6 @@ THEMES: Final = (
             "button-color-foreground": "#ffffff",
             "border": "#003b73",
             "border-blurred": "#505050",
-            "button-color-foreground": "#ffffff",
         },
     ),
     Theme(
