@@ -76,6 +76,17 @@ async def test_names_and_goals_are_completed_while_the_yaml_is_broken(config: Pa
         assert screen.pane == "events"
 
 
+async def test_a_change_of_the_config_out_of_view_does_not_scroll_it_aside(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        await pilot.press("4")
+        await until(pilot, lambda: bool(screen.config_pane.children))
+        editor = screen.config_pane.editor
+        editor.goto(3, 12)
+        await pilot.press("x", "f2", "u", "4")
+        await until(pilot, lambda: editor.size.width > 0)
+        assert editor.scroll_offset.x == 0
+
+
 async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("ctrl+g")

@@ -39,6 +39,16 @@ class ConfigEditor(CodeEditor):
         super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
         self._seen = seen
 
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor. Out of view there is no room to tell what is visible by: it is done once there is."""
+        if not self.size.width:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
+
+    def on_show(self) -> None:
+        """The program may have changed the text meanwhile, and the cursor with it."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     @property
     def is_offering(self) -> bool:
         """Whether the list is open."""

@@ -23,10 +23,10 @@ from abtui.core.text import plural
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
-TWO_COLUMNS_FROM: Final = 96
+TWO_COLUMNS_FROM: Final = 117
 _GAP: Final = 3
 _MOST: Final = 50
-_CELL: Final = 12
+_CELL: Final = 10
 _COUNT: Final = 8
 _NAME: Final = 17
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
