@@ -144,6 +144,15 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not screen.corpus.receipts
+            # A target that forbids it: there is no question to answer.
+            screen._take_config(screen.session.text + "targets: { settings: { allow: false } }\n")
+            await pilot.press("S")
+            await opened(pilot, SendPlan)
+            await until(pilot, lambda: "`allow: false`" in plan_of(pilot))
+            assert pilot.app.screen.query_one("#send").disabled
+            await pilot.press("escape", "s")
+            await until(pilot, lambda: any("`allow: false`" in told.message for told in pilot.app._notifications))
+            assert pilot.app.screen is screen
             assert collector.state.counts["accepted"] == 0
 
 
