@@ -145,6 +145,14 @@ class Layout(Screen[None]):
         else:
             super().update_node_styles(animate)
 
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        """The focus moved. The frames of panes tell where it is; what has it or had it is styled by itself.
+
+        Textual matches all that is in those panes anew, as a stylesheet might have a rule about it.
+        """
+        inside = {node for widget in (focused, blurred) if widget is not None for node in widget.ancestors_with_self}
+        self.app.stylesheet.update_nodes([node for node in inside if node._has_focus_within], animate=True)
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane in focus is the pane in view."""
         for node in event.widget.ancestors_with_self:

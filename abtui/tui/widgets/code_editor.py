@@ -271,7 +271,8 @@ class CodeEditor(TextArea, CodeLines):
             layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
         if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
             base += background(self.style_of("text-area--cursor-line"))
-        return Strip.join([self._gutter(row), paint(line, self.scroll_offset.x, room, base, layers)])
+        text = paint(line, self.scroll_offset.x, room, base, layers)
+        return Strip([*self._gutter(row), *text], self.gutter_width + room)
 
     def _layers(self, row: int, line: str) -> list[Layer]:
         """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
@@ -292,12 +293,12 @@ class CodeEditor(TextArea, CodeLines):
             layers.append(Layer(column, column + 1, self.style_of("text-area--cursor")))
         return layers
 
-    def _gutter(self, row: int) -> Strip:
+    def _gutter(self, row: int) -> list[Segment]:
         current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
         style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
         width = self.gutter_width
         number = f"{row + self.line_number_start:>{width - 2}}" if self.show_line_numbers else ""
-        return Strip([self.sign(row, style), Segment(number, style), self.bar(row, style)], width)
+        return [self.sign(row, style), Segment(number, style), self.bar(row, style)]
 
     # Pasting
 

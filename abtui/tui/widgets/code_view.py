@@ -250,7 +250,7 @@ class CodeView(CodeLines):
         text = paint(line, left, max(0, self.room.width - _GUTTER), base, layers)
         if not self._painting:
             text = text.apply_offsets(cells.column_at(line, left), row)
-        return Strip.join([Strip([self.sign(row, base), bar], _GUTTER), text])
+        return Strip([self.sign(row, base), bar, *text], _GUTTER + text.cell_length)
 
     # Selecting with the mouse
 

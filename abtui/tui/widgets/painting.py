@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -20,11 +21,13 @@ class Layer(NamedTuple):
     style: Style
 
 
+@lru_cache(maxsize=1024)
 def foreground(style: Style) -> Style:
     """The colour and attributes of `style` without its background, to lay over any background."""
     return style.without_color + Style(color=style.color)
 
 
+@lru_cache(maxsize=1024)
 def background(style: Style) -> Style:
     """The background of `style` alone."""
     return Style(bgcolor=style.bgcolor)
@@ -56,4 +59,9 @@ def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer])
         segments.append(Segment(text, style))
         cell += cells.width(text)
         at = edge
+    # Each strip takes as long to make as several segments: most lines need no other than their own.
+    if start_cell == left and cell <= left + room:
+        if cell < left + room:
+            segments.append(Segment(" " * (left + room - cell), base))
+        return Strip(segments, room)
     return Strip(segments).crop(left - start_cell, left - start_cell + room).adjust_cell_length(room, base)
