@@ -277,7 +277,8 @@ async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_pa
     path = tmp_path / "undated.json"
     path.write_text(event(sentAt=...))
     async with workbench(config, path) as (_, screen):
-        assert "the collector would refuse it" in words(screen, "#banner")
+        # First, as the end is cut where the room is short.
+        assert words(screen, "#banner").startswith("✓ SEND  ⊗ the collector would refuse it")
 
 
 async def test_filtering(config: Path, events: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.content import Content
 
@@ -12,8 +13,9 @@ from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
 from abtui.core.rules import RULES
 from abtui.core.text import one_line, printable
-from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS
+from abtui.tui.widgets.verdicts import GRAVEST, REFUSED, SEVERITY_LOOKS, VERDICT_LOOKS
 
+_MUTED: Final = "$foreground-muted"
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
 VERDICT_STYLE = {
     "send": "bold $text-success",
@@ -26,16 +28,23 @@ _STEP_LOOK = {
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
+_ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "refused": ((f"{REFUSED} the collector would refuse it", "bold $text-error"), (": see Findings (f)\n", _MUTED)),
+    "ignored": (("! the web console would ignore it", "bold $text-warning"), (": see Findings (f)\n", _MUTED)),
+}
 _VALUE_WIDTH = 160
-_MUTED = "$foreground-muted"
 
 
 def banner(outcome: Outcome) -> Content:
-    """The verdict in one breath, Segment's view of it, and what neither tells: that nothing will come of it."""
+    """The verdict, what it does not tell (that nothing will come of it), why, and Segment's view of it.
+
+    What matters most comes first: where the room is short, the end is cut.
+    """
     look = VERDICT_LOOKS[outcome.verdict]
     parts: list[Content | tuple[str, str]] = [
-        (f"{look.glyph} {outcome.verdict.upper()}", VERDICT_STYLE[outcome.verdict]),
-        (f"  {printable(outcome.reason.message)}\n", "$text"),
+        (f"{look.glyph} {outcome.verdict.upper()}  ", VERDICT_STYLE[outcome.verdict]),
+        *_ENDINGS.get(arrival(outcome), ()),
+        (f"{printable(outcome.reason.message)}\n", "$text"),
         ("Segment shows ", _MUTED),
         (outcome.segment_shows, "bold $text-success" if outcome.segment_shows == "Success" else "bold $text-error"),
     ]
@@ -43,11 +52,6 @@ def banner(outcome: Outcome) -> Content:
         parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
     elif outcome.verdict == "send":
         parts.append(("  for any answer that is JSON", _MUTED))
-        ending = arrival(outcome)
-        if ending == "refused":
-            parts.append(("\n✗ the collector would refuse it: see Findings (f)", "bold $text-error"))
-        elif ending == "ignored":
-            parts.append(("\n! the web console would ignore it: see Findings (f)", "bold $text-warning"))
     return Content.assemble(*parts)
 
 
