@@ -132,6 +132,10 @@ class Editing(Reading):
             # Typed and taken back: the event is as it was read.
             self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
+        self._replaced(index)
+
+    def _replaced(self, index: int) -> None:
+        """An event has another text and row now."""
         self._count()
         position = self.corpus.position_of(index)
         if position is not None:

@@ -92,23 +92,33 @@ class FindingList(LineView):
         super().__init__(id=id)
         self._places = places
         self.outline = Outline()
+        self._sought: tuple[Row, tuple[str, ...]] | None = None
+        """The row the cursor was put on, and the groups that followed it, as long as other groups are shown under it."""
 
     # What is shown
 
     def set_groups(self, groups: Iterable[FindingGroup]) -> None:
-        """Show other groups; the cursor stays on its row where that is still shown."""
-        kept = self.current
+        """Show other groups; the cursor stays on its row where that is still shown, else it goes to the next group.
+
+        While everything is looked at anew, the groups come back one by one: the cursor then finds back to its own.
+        """
+        row = self.current
+        if self._sought is None and row is not None:
+            self._sought = row, self.outline.from_here(row.group.code)
         self.outline.set_groups(groups)
-        self._laid_out(kept)
+        self._laid_out(None if self._sought is None else self.outline.nearest(*self._sought))
 
     def next_least(self) -> None:
         """Show from the next severity on."""
         kept = self.current
         self.outline.next_least()
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
-    def _laid_out(self, kept: Row | None) -> None:
-        position = None if kept is None else self.outline.position(kept.group.code, kept.place)
+    def _position(self, row: Row | None) -> int | None:
+        self._sought = None
+        return None if row is None else self.outline.position(row.group.code, row.place)
+
+    def _laid_out(self, position: int | None) -> None:
         self.resize_content(0, len(self.outline))
         self.set_reactive(FindingList.cursor, self.validate_cursor(self.cursor if position is None else position))
         self._show_cursor()
@@ -132,6 +142,7 @@ class FindingList(LineView):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Redraw the two rows, show the new one, and tell."""
+        self._sought = None
         self.refresh_rows(old, old)
         self.refresh_rows(new, new)
         self._show_cursor()
@@ -198,7 +209,7 @@ class FindingList(LineView):
     def _toggle(self, code: str, opened: bool | None) -> None:
         kept = self.current
         self.outline.toggle(code, opened)
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
     async def _on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

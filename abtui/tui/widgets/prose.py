@@ -25,6 +25,7 @@ VERDICT_STYLE = {
 }
 _STEP_LOOK = {
     "used": ("✓", "$text-success"),
+    "nothing": ("!", "bold $text-warning"),
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
@@ -32,6 +33,8 @@ _ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "refused": ((f"{REFUSED} the collector would refuse it", "bold $text-error"), (": see Findings (f)\n", _MUTED)),
     "ignored": (("! the web console would ignore it", "bold $text-warning"), (": see Findings (f)\n", _MUTED)),
 }
+_OF_A_VALUE: Final = frozenset({"date", "goal-name"})
+"""Rules of steps that write a value, where there is one."""
 _VALUE_WIDTH = 160
 
 
@@ -71,7 +74,9 @@ def why(outcome: Outcome) -> Content:
 
 
 def _step(step: Step) -> Content:
-    glyph, style = _STEP_LOOK[step.result]
+    # What is written is null, or nothing: that is no reason for a tick.
+    nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
+    glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
     parts: list[Content | tuple[str, str]] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
@@ -103,15 +108,15 @@ def gravest_first(items: Sequence[Finding]) -> list[Finding]:
 
 
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
-    """What a code means, as `abtui explain` says it, and below it the finding of one place, `source`."""
+    """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
     whole: list[Content | tuple[str, str]] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
-        (f"{rule.title}\n\n", "bold"),
-        (rule.text, "$text"),
-        (f"\n\n{printable(source)}\n", _MUTED),
+        (f"{rule.title}\n", "bold"),
+        (f"{printable(source)}\n", _MUTED),
         *_particulars(item, fix),
+        (f"\n\n{rule.text}", "$text"),
     ]
     return Content.assemble(*whole)
 

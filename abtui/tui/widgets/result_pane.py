@@ -256,5 +256,7 @@ class ResultPane(Vertical):
             return Content("")
         if self.tab == "findings":
             return prose.findings(outcome.findings, fixed=self._fixed)
-        # Where there is no request, the reason takes the payload's place.
-        return prose.why(outcome)
+        if self.tab == "why":
+            return prose.why(outcome)
+        # Where there is no request, the reason takes its place.
+        return Content.assemble((f"No {self.tab}: nothing is sent.\n\n", "bold"), prose.why(outcome))
