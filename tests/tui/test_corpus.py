@@ -37,6 +37,22 @@ def corpus(total: int, mapped: int) -> Corpus:
     return made
 
 
+def test_those_the_collector_would_refuse_are_counted_whether_their_shapes_are_kept_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shapes, "_MOST", 10)
+    some = Corpus()
+    some.add([Stored(f"{n}", "{}") for n in range(8)])
+    many = [EventRow("track", f"n{n}", "send", arrival="refused" if n % 2 else "") for n in range(8)]
+    some.place(0, 0, many, {})
+    assert some.shapes.refused == 4
+    assert [some.shapes.shape(number).arrival for number in some.shapes.ids] == ["", "refused"] * 4
+    some.replace(1, Stored("1", "{}"), many[0])
+    assert some.shapes.refused == 3
+    some.restart()
+    assert some.shapes.refused == 0
+
+
 def shown(of: Corpus) -> list[int | None]:
     return [of.index_at(position) for position in range(of.shown)]
 

@@ -56,6 +56,9 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await pilot.press("a", "S")
             await opened(pilot, SendPlan)
             assert "5 requests  for 5 events" in plan_of(pilot)
+            assert "the collector would refuse 1 of them" in plan_of(pilot)
+            assert "✓ 5 send (⊗ 1 refused)" in words(screen, "#count-bar")
+            assert ["⊗" in screen.event_list.render_line(y).text for y in range(6)] == [False] * 5 + [True]
             assert "1 drop: no unit" in plan_of(pilot)
             assert KEY not in plan_of(pilot)
             await pilot.press("b")
@@ -94,7 +97,7 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
         panel = screen.query_one(HistoryPanel)
         runs = panel.query_one(PagedList)
         await until(pilot, lambda: runs.row(0) is not None)
-        assert "4 accepted, 1 refused" in runs.row(0).text
+        assert "4 accepted, 1 refused" in runs.row(0).text[:50], "in view at 80 columns, too"
         await pilot.press("enter")
         await until(pilot, lambda: panel.level == "events" and runs.count == 5 and runs.row(0) is not None)
         await pilot.press("right", "right")

@@ -48,6 +48,7 @@ def state(screen: WorkbenchScreen) -> dict[str, object]:
         "cursor": screen.event_list.cursor,
         "edited": len(screen.corpus.edited),
         "counts": dict(screen.corpus.counts),
+        "findings": dict(screen.review._index.counts()),
         "toured": [node.id for node in screen.query(".-toured")],
         "notes": [note.message for note in screen.app._notifications],
     }

@@ -92,8 +92,8 @@ class Comparing(KeepingBaseline):
             bar.impact = ""
         else:
             so_far = f" {share:.0%}" if due else ""
-            events = len(self.corpus) if result is None else result.events
-            bar.impact = f"Δ {count} of {events:,} vs {baseline.short}{so_far}"
+            # Of how many stands in the counts, which have what cannot be read and so is not compared, too.
+            bar.impact = f"Δ {count} vs {baseline.short}{so_far}"
         self.query_one(Drawer).set_label("impact", count)
         panel = self.panel("impact")
         if panel is not None and self.query_one(Drawer).active == "impact":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, Literal
 
 import msgspec
@@ -41,7 +42,7 @@ class Editing(Reading):
         self._current: int | None = None
         self._outcome: Outcome | None = None
         self._version = 0
-        self._pasted = 0
+        self._numbers: Counter[str] = Counter()
         self._untouched: tuple[str, Stored] | None = None
 
     def _after_growth(self) -> None:
@@ -102,7 +103,7 @@ class Editing(Reading):
 
     def _edited(self, text: str) -> None:
         if self._current is None:
-            self._current = self.corpus.add([Stored(self._next_source(), "")])
+            self._current = self.corpus.add([Stored(self._next_source("new"), "")])
             self._count()
         self._version += 1
         index = self._current
@@ -132,6 +133,10 @@ class Editing(Reading):
             # Typed and taken back: the event is as it was read.
             self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
+        self._replaced(index)
+
+    def _replaced(self, index: int) -> None:
+        """An event has another text and row now."""
         self._count()
         position = self.corpus.position_of(index)
         if position is not None:
@@ -140,9 +145,9 @@ class Editing(Reading):
     def _kept_index(self) -> int | None:
         return self._current
 
-    def _next_source(self) -> str:
-        self._pasted += 1
-        return f"pasted #{self._pasted}"
+    def _next_source(self, how: Literal["pasted", "new"]) -> str:
+        self._numbers[how] += 1
+        return f"{how} #{self._numbers[how]}"
 
     def on_paste(self, event: Paste) -> None:
         """Text pasted outside an editor is events."""
@@ -178,7 +183,7 @@ class Editing(Reading):
         if not items:
             self.notify("The pasted text is empty.", severity="warning")
             return
-        kept = [Stored(self._next_source(), one.text, one.notes, one.broken) for one in map(stored, items)]
+        kept = [Stored(self._next_source("pasted"), one.text, one.notes, one.broken) for one in map(stored, items)]
         first = self.corpus.add(kept)
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
@@ -200,7 +205,7 @@ class Editing(Reading):
 
     def action_new_event(self) -> None:
         """Add an event to edit."""
-        index = self.corpus.add([Stored(self._next_source(), TEMPLATE % {"now": self._sdk.now})])
+        index = self.corpus.add([Stored(self._next_source("new"), TEMPLATE % {"now": self._sdk.now})])
         self.corpus.edited.add(index)
         self._after_growth()
         self._go_to(index)

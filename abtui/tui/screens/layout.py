@@ -35,7 +35,7 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
     ("event", "2 Event"),
     ("result", "3 Result"),
     ("config", "4 Config"),
-    ("drawer", "5 All"),
+    ("drawer", "5 Panels"),
 )
 PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
 """The panels of the drawer by name, in the order of their tabs and keys."""
@@ -121,7 +121,6 @@ class Layout(Screen[None]):
     def watch_narrow(self, narrow: bool) -> None:
         """Show one pane or three."""
         self.set_class(narrow, "-narrow")
-        self.query_one(CountBar).short = narrow
 
     def watch_pane(self, pane: Pane) -> None:
         """Bring a pane into view. Event and config share the middle."""
@@ -253,6 +252,7 @@ class Layout(Screen[None]):
             shown=corpus.shown,
             filtered=bool(corpus.filter),
             verdicts=dict(corpus.counts),
+            refused=corpus.shapes.refused,
             marked=len(corpus.marked),
             reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
             share=self._reading_share,

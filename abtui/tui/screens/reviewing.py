@@ -8,7 +8,7 @@ from textual import on, work
 
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
-from abtui.core.events import Event, SdkDefaults, Unreadable
+from abtui.core.events import Event, SdkDefaults
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
@@ -74,8 +74,8 @@ class Reviewing(Configuring):
         self._show_findings_soon()
         return changed
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
-        super()._take_edit(text, index, event)
+    def _replaced(self, index: int) -> None:
+        super()._replaced(index)
         self.review.replace(index)
         self._groups_rest.again(_REST_SECONDS)
 

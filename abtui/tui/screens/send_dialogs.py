@@ -177,8 +177,8 @@ class Sure(Dialog[bool]):
             yield Label(self._title, classes="dialog-title")
             yield Static(self._question, markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button(f"{self._yes} (y)", variant="warning", id="yes")
-                yield Button("Cancel (n)", id="no")
+                yield Button(f"{self._yes} (y)", variant="warning", id="yes", compact=True)
+                yield Button("Cancel (n)", id="no", compact=True)
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:

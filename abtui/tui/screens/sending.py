@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from textual import on, work
 
+from abtui.core.arrival import arrival
 from abtui.core.config import Target
 from abtui.core.events import SdkDefaults
 from abtui.core.outcomes import Outcome
@@ -97,7 +98,7 @@ class Sending(Targeting):
         if target is None or not await self._may_send(target, f'"{name}"'):
             return
         tally = Tally()
-        tally.add(outcome.verdict, outcome.reason.code)
+        tally.add(outcome.verdict, outcome.reason.code, refused=arrival(outcome) == "refused")
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:

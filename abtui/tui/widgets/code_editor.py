@@ -12,7 +12,7 @@ from textual import events
 from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -227,6 +227,15 @@ class CodeEditor(TextArea, CodeLines):
         """The cell of a column from the start of its line."""
         return cells.cell_at(self.document[row], column)
 
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Show the cursor, and the start of its line where both fit."""
+        moved = super().scroll_cursor_visible(center, animate)
+        row, column = self.selection.end
+        room = self.room.width - self.gutter_width
+        if self.scroll_offset.x and self._has_cursor and self.get_column_width(row, column) < room - 1:
+            self.scroll_to(x=0, animate=False, force=True)
+        return moved
+
     # What is redrawn when
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
@@ -271,7 +280,8 @@ class CodeEditor(TextArea, CodeLines):
             layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
         if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
             base += background(self.style_of("text-area--cursor-line"))
-        text = paint(line, self.scroll_offset.x, room, base, layers)
+        more = self.style_of("code--unused")
+        text = paint(line, self.scroll_offset.x, room, base, layers, more)
         return Strip([*self._gutter(row), *text], self.gutter_width + room)
 
     def _layers(self, row: int, line: str) -> list[Layer]:

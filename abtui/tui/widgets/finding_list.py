@@ -82,25 +82,35 @@ class FindingList(CursorList):
         super().__init__(id=id)
         self._places = places
         self.outline = Outline()
+        self._sought: tuple[Row, tuple[str, ...]] | None = None
+        """The row the cursor was put on, and the groups that followed it, as long as other groups are shown under it."""
 
     # What is shown
 
     def set_groups(self, groups: Iterable[FindingGroup]) -> None:
-        """Show other groups; the cursor stays on its row where that is still shown."""
-        kept = self.current
+        """Show other groups; the cursor stays on its row where that is still shown, else it goes to the next group.
+
+        While everything is looked at anew, the groups come back one by one: the cursor then finds back to its own.
+        """
+        row = self.current
+        if self._sought is None and row is not None:
+            self._sought = row, self.outline.from_here(row.group.code)
         self.outline.set_groups(groups)
-        self._laid_out(kept)
+        self._laid_out(None if self._sought is None else self.outline.nearest(*self._sought))
 
     def next_least(self) -> None:
         """Show from the next severity on."""
         kept = self.current
         self.outline.next_least()
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
-    def _laid_out(self, kept: Row | None) -> None:
-        position = None if kept is None else self.outline.position(kept.group.code, kept.place)
+    def _position(self, row: Row | None) -> int | None:
+        self._sought = None
+        return None if row is None else self.outline.position(row.group.code, row.place)
+
+    def _laid_out(self, position: int | None) -> None:
         self.put_cursor(self.cursor if position is None else position)
-        self._cursor_moved()
+        self.post_message(self.Highlighted())
 
     @property
     def current(self) -> Row | None:
@@ -119,6 +129,7 @@ class FindingList(CursorList):
         return len(self.outline)
 
     def _cursor_moved(self) -> None:
+        self._sought = None
         self.post_message(self.Highlighted())
 
     # Keys and mouse
@@ -155,7 +166,7 @@ class FindingList(CursorList):
     def _toggle(self, code: str, opened: bool | None) -> None:
         kept = self.current
         self.outline.toggle(code, opened)
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
     def _row_clicked(self, chain: int) -> None:
         row = self.current

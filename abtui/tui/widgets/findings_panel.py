@@ -41,7 +41,7 @@ class FindingsPanel(Vertical):
         Binding("e", "explain", "Explain", tooltip="What the finding means", id="findings.explain"),
         Binding("shift+down", "scroll_why(1)", show=False, id="findings.why-down"),
         Binding("shift+up", "scroll_why(-1)", show=False, id="findings.why-up"),
-        Binding("v", "next_least", "Severity", tooltip="All, warnings and errors, or errors only", id="findings.least"),
+        Binding("V", "next_least", "Severity", tooltip="All, warnings and errors, or errors only", id="findings.least"),
     ]
 
     class Filtered(Message):
@@ -118,7 +118,7 @@ class FindingsPanel(Vertical):
         row, place = self.list.current, self.list.current_place
         outline = self.list.outline
         shown = f"Shown: {LEAST[outline.least]}" + (f", {outline.hidden} kinds hidden" if outline.hidden else "")
-        state = f"{shown} (v) · {self._state}" if self._state else f"{shown} (v)"
+        state = f"{shown} (V) · {self._state}" if self._state else f"{shown} (V)"
         note = prose.fix_line(self._fix) if self._fix else Content.styled(state, "$text-muted")
         self.query_one("#findings-note", Static).update(note)
         words = Content("")

@@ -16,7 +16,7 @@ from abtui.core.secret import MASK
 from abtui.core.text import one_line, printable
 from abtui.tui.widgets.event_row import MARKED
 from abtui.tui.widgets.prose import VERDICT_STYLE
-from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+from abtui.tui.widgets.verdicts import REFUSED, VERDICT_LOOKS
 
 _MUTED = "$foreground-muted"
 _BAR, _SHORT_BAR = 12, 5
@@ -28,6 +28,7 @@ _OPENED = 28
 class Counts(msgspec.Struct, frozen=True):
     """How many events there are, are mapped so far, pass the filter, are marked, and have each verdict.
 
+    `refused` are those that would be sent, and refused by the collector.
     `reading` is what is being done to fill the list, `share` how much of it is done, where that is known.
     """
 
@@ -36,6 +37,7 @@ class Counts(msgspec.Struct, frozen=True):
     shown: int = 0
     filtered: bool = False
     verdicts: Mapping[str, int] = {}
+    refused: int = 0
     marked: int = 0
     reading: str = ""
     share: float | None = None
@@ -111,10 +113,8 @@ class CountBar(Static):
     """
 
     counts: reactive[Counts] = reactive(Counts())
-    short: reactive[bool] = reactive(False)
-    """Glyphs and numbers only, where words do not fit."""
     tight: reactive[bool] = reactive(False)
-    """Without the number of all events, either."""
+    """Glyphs and numbers only, and without the number of all events."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -123,15 +123,23 @@ class CountBar(Static):
         """Draw the row again."""
         self._draw()
 
-    def watch_short(self) -> None:
-        """Draw the row again."""
-        self._draw()
-
     def watch_tight(self) -> None:
         """Draw the row again."""
         self._draw()
 
+    def on_resize(self) -> None:
+        """Words come and go with the room."""
+        self._draw()
+
     def _draw(self) -> None:
+        row = self._row(short=self.tight)
+        if not self.tight and row.cell_length > self.content_size.width:
+            row = self._row(short=True)
+        # One row, whatever it says: nothing is to be laid out.
+        self.update(row, layout=False)
+
+    def _row(self, *, short: bool) -> Content:
+        """The row; `short`: glyphs and numbers, where words do not fit."""
         counts = self.counts
         parts: list[tuple[str, str]] = []
         if counts.filtered and self.tight:
@@ -139,7 +147,7 @@ class CountBar(Static):
         elif not self.tight:
             parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
         # Before the verdicts, which a narrow screen cuts off.
-        parts += self._progress(counts)
+        parts += self._progress(counts, short)
         if counts.filtered and not self.tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
@@ -147,28 +155,31 @@ class CountBar(Static):
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
-            word = f" {look.glyph}{number:,}" if self.short else f"  {look.glyph} {number:,} {verdict}"
+            word = f" {look.glyph}{number:,}" if short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
+            if verdict == "send" and counts.refused:
+                words = f"{REFUSED}{counts.refused:,}" if short else f" ({REFUSED} {counts.refused:,} refused)"
+                parts.append((words, "bold $text-error"))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
-            parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
-        # One row, whatever it says: nothing is to be laid out.
-        self.update(Content.assemble(*parts), layout=False)
+            parts.append((f" !{broken:,}" if short else f"  ! {broken:,} unreadable", "bold $text-error"))
+        return Content.assemble(*parts)
 
-    def _progress(self, counts: Counts) -> list[tuple[str, str]]:
+    def _progress(self, counts: Counts, short: bool) -> list[tuple[str, str]]:
         """What is going on, with a bar of how far it is where that is known."""
         if counts.reading:
-            return [("  ", ""), *self._bar(counts.reading, counts.share)]
+            return [("  ", ""), *self._bar(counts.reading, counts.share, short)]
         if not counts.mappable:
             return [("  not mapped: the config has errors", "bold $text-error")]
         if counts.mapped < counts.total:
-            return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total)]
+            return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total, short)]
         return []
 
-    def _bar(self, word: str, share: float | None) -> list[tuple[str, str]]:
+    @staticmethod
+    def _bar(word: str, share: float | None, short: bool) -> list[tuple[str, str]]:
         if share is None:
             return [(word, "$text-primary")]
-        cells = _SHORT_BAR if self.short else _BAR
+        cells = _SHORT_BAR if short else _BAR
         full = int(share * cells)
         bar = [("━" * full, "$text-primary"), ("╌" * (cells - full), _MUTED)]
         return [(f"{word} ", "$text-primary"), *bar, (f" {int(share * 100)}%", "$text-primary")]
