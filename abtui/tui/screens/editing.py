@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final, Literal
 
 import msgspec
@@ -42,7 +41,7 @@ class Editing(Reading):
         self._current: int | None = None
         self._outcome: Outcome | None = None
         self._version = 0
-        self._numbers: Counter[str] = Counter()
+        self._added = 0
         self._untouched: tuple[str, Stored] | None = None
 
     def _after_growth(self) -> None:
@@ -145,9 +144,10 @@ class Editing(Reading):
     def _kept_index(self) -> int | None:
         return self._current
 
-    def _next_source(self, how: Literal["pasted", "new"]) -> str:
-        self._numbers[how] += 1
-        return f"{how} #{self._numbers[how]}"
+    def _next_source(self, origin: str) -> str:
+        """The name of an event that is in no file: how it came, and its number among all of these."""
+        self._added += 1
+        return f"{origin} #{self._added}"
 
     def on_paste(self, event: Paste) -> None:
         """Text pasted outside an editor is events."""
@@ -188,6 +188,9 @@ class Editing(Reading):
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
         self._go_to(first)
+        if self.pane == "config":
+            # It is in the event's place.
+            self.action_show_pane("events")
         broken = sum(isinstance(item, Unreadable) for item in items)
         parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
         parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
@@ -201,6 +204,7 @@ class Editing(Reading):
             self.query_one(EventsPane).clear_filter()
         else:
             self.event_list.cursor = position
+        self.remove_class("-config-open")
         self._select(index)
 
     def action_new_event(self) -> None:

@@ -95,7 +95,8 @@ class Targeting(Configuring):
         from abtui.tui.screens.send_dialogs import Connection
 
         dialog = Connection(target)
-        self.app.push_screen(dialog)
+        # Until it stands: a collector on this machine may answer sooner.
+        await self.app.push_screen(dialog)
         # TLS and sockets take a while to load.
         from abtui.services.probe import probe
 

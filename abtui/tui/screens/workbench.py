@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import BindingType
 
 from abtui.core.text import plural
@@ -13,6 +13,7 @@ from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
+from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
@@ -26,6 +27,7 @@ from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
 from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
+from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
@@ -58,6 +60,12 @@ class WorkbenchScreen(
         self._watch()
         if self.session.mapper is None:
             self.action_show_pane("config")
+
+    @on(ConfigPane.Filled)
+    def _filled(self) -> None:
+        # The last to come: every key of the table finds what it is about.
+        if isinstance(self.app, Holding):
+            self.app.call_later(self.app.release)
 
     # Files
 
