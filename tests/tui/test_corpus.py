@@ -202,6 +202,9 @@ def test_users_and_lines_are_looked_for_in_the_events() -> None:
     assert filtered(some, "user:u15*") == [15, *range(150, 160), 200]
     assert filtered(some, "user:U150") == [150, 200]
     assert filtered(some, "user:150.5") == [150]
+    assert filtered(some, "U150") == [150, 200]
+    assert filtered(some, "u15 source:a.jsonl") == [15, *range(150, 160)]
+    assert filtered(some, "text:userid -text:u1 -text:1") == [n for n in range(200) if "1" not in str(n)]
     assert len(filtered(some, "-user:u1")) == 202 - 111 - 1
     assert filtered(some, "source:b.jsonl") == [200]
     assert filtered(some, "jsonl:7") == [7, *range(70, 80), 200]

@@ -145,7 +145,11 @@ async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> Non
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
         assert words(screen, "#filter-note").startswith("! No is fits `zz`")
+        await until(pilot, lambda: "matches `is:zz`" in screen.event_list.empty_text)
+        assert screen.event_list.empty_text.endswith("Escape in this list shows all 4.")
         await pilot.press("escape", "escape")
+        await until(pilot, lambda: screen.event_list.count == 4)
+        assert not screen.event_list.empty_text
         assert not screen.query_one("#filter-note").display
 
 
