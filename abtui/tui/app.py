@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -18,7 +19,8 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
-from abtui.services import clock
+from abtui.services import clock, processes
+from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
@@ -37,6 +39,10 @@ _SETTLED_SECONDS: Final = 1.0
 """After so long the screen stands, and what was loaded for it stays."""
 _SWITCH_SECONDS: Final = 0.001
 """So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
+_SERVER_GONE: Final = 128 + 1
+"""As after SIGHUP."""
+_LEAVING_SECONDS: Final = 3.0
+"""So long the workbench has to keep what is unsaved."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
@@ -169,6 +175,13 @@ class WorkbenchApp(Remapping, Catching):
                 with suppress(NotImplementedError):
                     asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
+    def end_with_server(self) -> None:
+        """Served to a browser, end with the server, even if that was killed; what is unsaved is kept."""
+        if SERVED in self._env:
+            loop = asyncio.get_running_loop()
+            leave = partial(loop.call_soon_threadsafe, self.exit, _SERVER_GONE)
+            processes.end_with_server(leave, seconds=_LEAVING_SECONDS)
+
     def action_picture(self) -> None:
         """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
         from abtui.services.errors import FileError
@@ -212,6 +225,7 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
         app.driver_class = _taking_over(app.driver_class)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
     with app.threads_caught():
         code = app.run()
