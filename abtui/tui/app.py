@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -193,6 +193,12 @@ class WorkbenchApp(Remapping, Catching):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return
         self.notify(str(path), title="Picture saved", timeout=4, markup=False)
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, without the key that may be in sight while it is typed."""
+        workbench = self._workbench()
+        with nullcontext() if workbench is None else workbench.config_pane.keys_hidden():
+            return super().export_screenshot(title=title, simplify=simplify)
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""

@@ -263,7 +263,7 @@ class CodeEditor(TextArea, CodeLines):
         row = self.scroll_offset.y + y
         if row >= self.document.line_count:
             return self.blank()
-        line = self.document[row]
+        line = self.shown_line(row)
         room = max(0, self.room.width - self.gutter_width)
         layers = self._layers(row, line)
         if not line and self.placeholder and self.document.line_count == 1:
@@ -272,6 +272,10 @@ class CodeEditor(TextArea, CodeLines):
         if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
             base += background(self.style_of("text-area--cursor-line"))
         return Strip.join([self._gutter(row), paint(line, self.scroll_offset.x, room, base, layers)])
+
+    def shown_line(self, row: int) -> str:
+        """A line as it is shown: as many characters as it has."""
+        return self.document[row]
 
     def _layers(self, row: int, line: str) -> list[Layer]:
         """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
