@@ -23,6 +23,7 @@ from abtui.services import clock, processes
 from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
+from abtui.tui.asking import Holding
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
 from abtui.tui.remapping import Remapping
@@ -46,7 +47,7 @@ _LEAVING_SECONDS: Final = 3.0
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
-class WorkbenchApp(Remapping, Catching):
+class WorkbenchApp(Remapping, Holding, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
