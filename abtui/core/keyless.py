@@ -28,6 +28,8 @@ _LIKE_A_KEY = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\
 _MASKED = re.compile(
     r"""\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?["']?(?:\$\{[^}\n]*)?\*{4}""", re.IGNORECASE
 )
+# What a reference of the setting falls back to.
+_FALLBACK = re.compile(r"""\bapi[\W_]*?key["']?\s*[:=]\s*["']?\$\{[^}:\n]*:?-(?P<value>[^}\n]+)""", re.IGNORECASE)
 _SECRET_NAMES: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL")
 _LEAST: Final = 6
 
@@ -77,6 +79,25 @@ def with_keys(text: str, file_text: str, env: Mapping[str, str]) -> str:
         return text
     (key,) = keys
     return _MASKED.sub(lambda match: match[0].removesuffix(MASK) + key, text)
+
+
+def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
+    """Where in a line of a config a key stands: start and end of each. `known` are the keys of the config so far.
+
+    A key that is being typed is known to nobody: whatever stands behind the setting's name is one.
+    """
+    found = [
+        match.span("value")
+        for rule in (_SETTING, _FALLBACK)
+        for match in rule.finditer(line)
+        if match["value"] not in "|>"
+    ]
+    for key in (secret.reveal() for secret in known):
+        at = line.find(key) if len(key) >= _LEAST else -1
+        while at >= 0:
+            found.append((at, at + len(key)))
+            at = line.find(key, at + len(key))
+    return found
 
 
 def secrets_of(env: Mapping[str, str]) -> list[Secret]:

@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -16,7 +18,8 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from abtui import garbage
-from abtui.services import clock
+from abtui.services import clock, processes
+from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
@@ -37,6 +40,10 @@ _SETTLED_SECONDS: Final = 1.0
 """After so long the screen stands, and what was loaded for it stays."""
 _SWITCH_SECONDS: Final = 0.001
 """So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
+_SERVER_GONE: Final = 128 + 1
+"""As after SIGHUP."""
+_LEAVING_SECONDS: Final = 3.0
+"""So long the workbench has to keep what is unsaved."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
@@ -180,6 +187,13 @@ class WorkbenchApp(Remapping, Holding, Catching):
             self._loop.call_soon_threadsafe(self.exit, GONE)
             end_by_force(GONE)
 
+    def end_with_server(self) -> None:
+        """Served to a browser, end with the server, even if that was killed; what is unsaved is kept."""
+        if SERVED in self._env:
+            loop = asyncio.get_running_loop()
+            leave = partial(loop.call_soon_threadsafe, self.exit, _SERVER_GONE)
+            processes.end_with_server(leave, seconds=_LEAVING_SECONDS)
+
     def action_picture(self) -> None:
         """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
         from abtui.services.errors import FileError
@@ -191,6 +205,12 @@ class WorkbenchApp(Remapping, Holding, Catching):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return
         self.notify(str(path), title="Picture saved", timeout=4, markup=False)
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, without the key that may be in sight while it is typed."""
+        workbench = self._workbench()
+        with nullcontext() if workbench is None else workbench.config_pane.keys_hidden():
+            return super().export_screenshot(title=title, simplify=simplify)
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
@@ -209,6 +229,7 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
     with app.threads_caught():
         code = app.run()

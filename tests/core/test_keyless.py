@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abtui.core.crash_report import calm_message, crash_report
-from abtui.core.keyless import cleaned, keys_in, lacks_key, secrets_of, with_keys, without_keys
+from abtui.core.keyless import cleaned, key_columns, keys_in, lacks_key, secrets_of, with_keys, without_keys
 from abtui.core.secret import Secret
 
 KEY = "f00dfeedbeefcafe0123"
@@ -28,6 +28,22 @@ def test_a_key_in_the_config_is_masked(text: str) -> None:
     masked = without_keys(text, {})
     assert KEY not in masked
     assert "****" in masked
+
+
+@pytest.mark.parametrize(
+    ("line", "known", "masked"),
+    [
+        ("  apiKey: new-key # new", (), ["new-key"]),
+        ('  "apiKey": "new-key"', (), ['"new-key"']),
+        ("  apiKey: ${KEY:-new-key}", (), ["new-key"]),
+        ("  apiKey: ${KEY}", (KEY,), []),
+        ("  apiKey: |", (), []),
+        (f"  # {KEY}, {KEY}", (KEY,), [KEY, KEY]),
+        ("  application: website", (KEY, "web"), []),
+    ],
+)
+def test_where_a_key_stands(line: str, known: tuple[str, ...], masked: list[str]) -> None:
+    assert [line[start:end] for start, end in key_columns(line, map(Secret, known))] == masked
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
+from textual.widgets import Input
 
 from abtui.services.places import state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import WORKBENCH
+from abtui.tui.screens.comparing_dialog import CompareWith
+from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.drawer import Drawer
 from tests.core.test_every_finding import event
@@ -34,6 +37,15 @@ async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) ->
         for key in ("a", "b", "backspace", "c", "enter", "d", "up", "end", "e", "home", "f", "ctrl+z"):
             pilot.app.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause(0.2)
+        assert editor.text == "ace\nd"
+        # Those behind the key of a dialog are the dialog's, though that has to be loaded first.
+        for ask, dialog in ((screen.action_open, PickPath), (screen.action_compare_with, CompareWith)):
+            ask()
+            for key in "q.x":
+                pilot.app.post_message(Key(key, key))
+            await until(pilot, lambda: isinstance(pilot.app.screen, dialog) and bool(pilot.app.screen.query(Input)))  # noqa: B023
+            await until(pilot, lambda: pilot.app.screen.query(Input).first().value.endswith("q.x"))
+            await pilot.press("escape")
         assert editor.text == "ace\nd"
 
 

@@ -202,6 +202,14 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             assert "✗ Does it take the key?" in words_of(pilot, "#checks")
             assert "Check the target's `apiKey`" in words_of(pilot, "#checks")
             await pilot.press("escape")
+            # An address that cannot be asked is answered before the dialog has its widgets.
+            screen._take_config(screen.session.text.replace(collector.base_url, "http://[::1"))
+            screen.action_test_connection()
+            assert isinstance(pilot.app.screen, Connection), "it is there for the very next key"
+            await until(pilot, lambda: "Asking" not in words_of(pilot, "#checks"))
+            assert "http://[::1" in words_of(pilot, "#asked")
+            await pilot.press("escape")
+            screen._take_config(config.read_text())
             journal_path().parent.mkdir(parents=True, exist_ok=True)
             journal_path().write_bytes(b"no database" * 1_000)
             await pilot.press("S")

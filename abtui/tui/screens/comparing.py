@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from textual import work
 from textual.widget import Widget
 
 from abtui.core.query import value_of, with_term
 from abtui.core.text import one_line, printable
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
+from abtui.tui.asking import asking
 from abtui.tui.screens.baseline import CHANGED, KeepingBaseline
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane
@@ -41,7 +41,7 @@ class Comparing(KeepingBaseline):
                 title="The present outcomes are pinned",
             )
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_compare_with(self) -> None:
         """Ask for another config, and make it the baseline."""
         from abtui.tui.screens.comparing_dialog import CompareWith

@@ -17,6 +17,7 @@ from textual.widgets import Button, DirectoryTree, Input, Label, Static
 from abtui.core.config import Target
 from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
+from abtui.tui.asking import release_for
 
 Answer = TypeVar("Answer")
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
@@ -26,6 +27,10 @@ class Dialog(ModalScreen[Answer]):
     """A dialog that escape closes, which is a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+    def on_mount(self) -> None:
+        """Keys that came in while it was loaded are its own. Textual calls this of each class that has it."""
+        release_for(self)
 
 
 class ConfirmProduction(Dialog[str | None]):

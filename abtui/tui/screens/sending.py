@@ -19,6 +19,7 @@ from abtui.core.sending.runs import Kept, is_older
 from abtui.core.text import one_line, plural
 from abtui.services.errors import ServiceError
 from abtui.tui import delivering
+from abtui.tui.asking import asking
 from abtui.tui.delivering import DeliveryTold
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
@@ -112,7 +113,7 @@ class Sending(Targeting):
 
     # Several
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_send_several(self) -> None:
         """Plan what goes out, ask, and send it."""
         mapper = self.session.mapper

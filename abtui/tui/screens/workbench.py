@@ -12,6 +12,7 @@ from abtui.core.text import plural
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
+from abtui.tui.asking import asking
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
@@ -69,7 +70,7 @@ class WorkbenchScreen(
 
     # Files
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
         path = await filing.ask_path(self.app, "open", "Open events (a file or folder) or a config (.yaml)")
@@ -102,7 +103,7 @@ class WorkbenchScreen(
         if self.session.mapper is None:
             self.action_show_pane("config")
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_save(self) -> None:
         """Save the config if it was changed, else the events if any was."""
         if self.session.modified or (self.pane == "config" and self.session.path is None):

@@ -272,7 +272,7 @@ class CodeEditor(TextArea, CodeLines):
         row = self.scroll_offset.y + y
         if row >= self.document.line_count:
             return self.blank()
-        line = self.document[row]
+        line = self.shown_line(row)
         room = max(0, self.room.width - self.gutter_width)
         layers = self._layers(row, line)
         if not line and self.placeholder and self.document.line_count == 1:
@@ -283,6 +283,10 @@ class CodeEditor(TextArea, CodeLines):
         more = self.style_of("code--unused")
         text = paint(line, self.scroll_offset.x, room, base, layers, more)
         return Strip([*self._gutter(row), *text], self.gutter_width + room)
+
+    def shown_line(self, row: int) -> str:
+        """A line as it is shown: as many characters as it has."""
+        return self.document[row]
 
     def _layers(self, row: int, line: str) -> list[Layer]:
         """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
