@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]
-Observe = Callable[[Event, Outcome], None]
+Observe = Callable[[int, Event, Outcome], None]
+"""Called with an event's index in the corpus, the event, and what becomes of it."""
 
 _FIRST_BATCH: Final = 200
 _BATCH: Final = 10_000
@@ -93,7 +95,8 @@ def map_rows(
         repeated: dict[int, Finding] = {}
         until = time.monotonic() + _WORK_SECONDS
         for item in coming:
-            row, finding = map_stored(item, mapper, recent, observe)
+            seen = None if observe is None else partial(observe, at + len(rows))
+            row, finding = map_stored(item, mapper, recent, seen)
             if finding is not None:
                 repeated[at + len(rows)] = finding
             rows.append(row)

@@ -254,6 +254,6 @@ def test_a_thread_whose_work_the_screen_never_takes_ends_with_it() -> None:
         return True
 
     workers.map_rows(
-        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda event, _: seen.append(event.source)
+        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda _, event, __: seen.append(event.source)
     )
     assert seen == [f"{n}" for n in range(9)]

@@ -57,7 +57,7 @@ class Corpus(Items):
         before, shapes = self.shapes.ids[index], self.shapes
         if index < self.mapped and before != UNKNOWN:
             shapes.count(before, self._shape_of(index), -1)
-        self._store.keep(index, item)
+        self.keep(index, item)
         self.edited.add(index)
         self.repeated.pop(index, None)
         shapes.ids[index] = UNKNOWN if row is None else shapes.number(row)

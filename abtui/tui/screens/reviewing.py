@@ -8,7 +8,7 @@ from textual import on, work
 
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
-from abtui.core.events import Event, SdkDefaults, Unreadable
+from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
@@ -19,6 +19,7 @@ from abtui.tui.review import Review
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
+from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.findings_panel import FindingsPanel
@@ -47,12 +48,15 @@ class Reviewing(Configuring):
 
     def _observer(self) -> workers.Observe | None:
         others, live = super()._observer(), self.review.live()
-        if live is None or others is None:
-            return others if live is None else live.add
+        if live is None:
+            return others
+        apart = self.review.apart
 
-        def both(event: Event, outcome: Outcome) -> None:
-            others(event, outcome)
-            live.add(event, outcome)
+        def both(index: int, event: Event, outcome: Outcome) -> None:
+            if others is not None:
+                others(index, event, outcome)
+            if apart.admits(index):
+                live.add(event, outcome)
 
         return both
 
@@ -74,8 +78,8 @@ class Reviewing(Configuring):
         self._show_findings_soon()
         return changed
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
-        super()._take_edit(text, index, event)
+    def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
+        super()._replace(index, item, row)
         self.review.replace(index)
         self._groups_rest.again(_REST_SECONDS)
 
