@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
+from abtui.core.checks import REPEATED
 from abtui.core.coverage.live import LiveCoverage, Sourced
 from abtui.core.coverage.usage import Usage
 from abtui.core.events import Event, Stored, Unreadable
@@ -74,7 +76,7 @@ class Review:
     def add(self, start: int, rows: list[EventRow]) -> None:
         """Take in the findings of rows that the corpus is about to take in itself."""
         codes = [row.codes for row in rows]
-        for index in self._corpus.edited.intersection(range(start, start + len(codes))):
+        for index in self._corpus.newer(start, start + len(codes)):
             # Edited while it was being mapped: its row is newer.
             codes[index - start] = self._corpus.row(index, self._session.mapper).codes
         self._index.add(start, codes)
@@ -93,6 +95,14 @@ class Review:
         if index < self._corpus.mapped and self._session.mapper is not None:
             self._index.replace(index, self._corpus.row(index, self._session.mapper).codes)
         self.forget()
+
+    def take_repeats(self, found: Mapping[int, Finding]) -> list[int]:
+        """Of all events those `found` repeat a messageId. Gives those whose row is another now."""
+        changed = self._corpus.take_repeats(self._index.events(REPEATED), found)
+        for index in changed:
+            self._index.replace(index, self._corpus.facts(index).codes)
+        self.forget()
+        return changed
 
     # Coverage
 

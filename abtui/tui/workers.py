@@ -19,8 +19,8 @@ from abtui.services.errors import ServiceError
 from abtui.services.event_files import Handles
 from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
-from abtui.tui.corpus import map_stored
-from abtui.tui.messages import CollectorStarted, EventsRead, RowsMapped
+from abtui.tui.corpus import map_stored, message_id_of
+from abtui.tui.messages import CollectorStarted, EventsRead, RepeatsFound, RowsMapped
 from abtui.tui.widgets import highlight
 from abtui.tui.widgets.event_row import EventRow
 
@@ -36,6 +36,8 @@ _FIRST_BATCH: Final = 200
 _BATCH: Final = 10_000
 _WORK_SECONDS: Final = 0.01
 """A spell of work, in which the thread and the screen may both want the interpreter."""
+_REST_SECONDS: Final = 0.002
+"""Between two spells nobody waits for."""
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
@@ -106,6 +108,25 @@ def map_rows(
         at += len(rows)
         post(mapped)
         mapped.wait(cancelled)
+
+
+def find_repeats(
+    state: int, items: Callable[[int, int], Iterator[Stored]], end: int, post: Post, cancelled: Cancelled
+) -> None:
+    """Look through all items for messageIds that stood before, in spells of 10 ms."""
+    recent, found = RecentIds(), dict[int, Finding]()
+    until = time.monotonic() + _WORK_SECONDS
+    for index, item in enumerate(items(0, end)):
+        message_id = message_id_of(item)
+        repeated = None if message_id is None else recent.finding(message_id, item.source)
+        if repeated is not None:
+            found[index] = repeated
+        if time.monotonic() >= until:
+            if cancelled():
+                return
+            time.sleep(_REST_SECONDS)
+            until = time.monotonic() + _WORK_SECONDS
+    post(RepeatsFound(state, recent, found))
 
 
 def start_collector(post: Post) -> LocalCollector | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from textual.message import Message
 
 from abtui.core.checks import RecentIds
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
 from abtui.core.events import Event, Stored, read_stored
 from abtui.core.findings import Finding
+from abtui.tui import workers
 from abtui.tui.corpus import Corpus, map_stored
+from abtui.tui.corpus.rows import with_code
+from abtui.tui.messages import RepeatsFound
 from abtui.tui.review import Review
 from abtui.tui.session import Session
 from abtui.tui.widgets.event_row import EventRow
@@ -66,8 +70,27 @@ class Screen:
         new = Stored(source, text)
         new = Stored(source, text, (), not isinstance(read_stored(new), Event))
         self.corpus.announce(index, new)
-        self.corpus.replace(index, new, map_stored(new, mapper)[0])
+        row = map_stored(new, mapper)[0]
+        if index in self.corpus.repeated:
+            row = with_code(row, "EVENT-REPEATED", there=True)
+        self.corpus.replace(index, new, row)
         self.review.replace(index)
+
+    def codes(self) -> list[tuple[str, ...]]:
+        """The codes of each row, after repeated messageIds were looked for where they may be others."""
+        if not self.corpus.repeats_known:
+            told: list[Message] = []
+            workers.find_repeats(0, self.corpus.items, len(self.corpus), told.append, lambda: False)  # type: ignore[arg-type]
+            assert isinstance(told[0], RepeatsFound)
+            self.review.take_repeats(told[0].found)
+            self.recent = told[0].recent
+        return [tuple(sorted(self.corpus.facts(index).codes)) for index in range(len(self.corpus))]
+
+    def codes_anew(self) -> list[tuple[str, ...]]:
+        assert self.session.mapper is not None
+        recent = RecentIds()
+        items = self.corpus.items(0, len(self.corpus))
+        return [tuple(sorted(map_stored(item, self.session.mapper, recent)[0].codes)) for item in items]
 
     def coverage(self) -> list[str]:
         usage = self.review.counted()
@@ -84,7 +107,7 @@ class Screen:
         return sorted(f"{item.message} {item.hint}" for _, item in coverage_findings(usage))
 
 
-def named(name: str, message_id: str, **more: object) -> str:
+def named(name: str, message_id: object, **more: object) -> str:
     return event(event=name, messageId=message_id, **more)
 
 
@@ -101,6 +124,47 @@ STORIES = {
     "filtered away": [(0, FILTERED), (1, FILTERED)],
     "a page, and other fields": [(0, event(type="page", name="Home", messageId="p", nobody="n"))],
 }
+
+
+TWICE = {
+    "the first of a pair gets another id": ([(0, named("Buy", "new"))], 1),
+    "the second of a pair gets another id": ([(1, named("Buy", "new"))], 1),
+    "an id that stands before": ([(4, named("Buy", "b"))], 3),
+    "an id that stands behind": ([(0, named("Buy", "b"))], 2),
+    "the same id in another event": ([(1, named("Other", "a"))], 2),
+    "there and back": ([(0, named("Buy", "new")), (0, named("Buy", "a"))], 2),
+    "no event any more": ([(0, "{")], 1),
+    "no id that is text": ([(0, named("Buy", 1))], 1),
+    "written in another way": ([(3, named("Buy", "b")[:-1] + ', "messageId": "a"}')], 2),
+}
+
+
+@pytest.mark.parametrize("story", TWICE)
+@pytest.mark.parametrize("when", ["before", "unseen", "while", "after"])
+def test_a_repeated_id_is_told_of_the_events_as_they_are(story: str, when: str) -> None:
+    screen, (edits, repeated) = Screen(), TWICE[story]
+    screen.read(*(named("Buy", message_id) for message_id in "aabac"))
+
+    def make_edits() -> None:
+        for edit in edits:
+            screen.edit(*edit)
+
+    if when == "before":
+        make_edits()
+    screen.map(*((5, *edits) if when == "unseen" else (2,)))
+    if when == "while":
+        make_edits()
+    screen.map()
+    if when == "after":
+        assert sum("EVENT-REPEATED" in codes for codes in screen.codes()) == 2
+        make_edits()
+    assert screen.codes() == screen.codes_anew()
+    groups = {group.code: group.count for group in screen.review.groups()}
+    assert groups.get("EVENT-REPEATED", 0) == screen.corpus.finding_counts()["EVENT-REPEATED"] == repeated
+    # What comes later is compared with the ids as they are.
+    screen.read(named("Buy", "a"), named("Buy", "new"))
+    screen.map()
+    assert screen.codes() == screen.codes_anew()
 
 
 @pytest.mark.parametrize("story", STORIES)

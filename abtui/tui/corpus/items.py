@@ -52,7 +52,7 @@ class Items:
         self._store.keep(index, item)
 
     def announce(self, index: int, item: Stored) -> None:
-        """An item is about to be replaced by `item`, if it was not told already."""
+        """An item is about to be replaced by `item`. It may be told more than once."""
         for tell in self.before_edit:
             tell(index)
 

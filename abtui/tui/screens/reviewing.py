@@ -12,7 +12,8 @@ from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
-from abtui.tui.messages import CoverageCounted, RowsMapped
+from abtui.tui.corpus import read_stored
+from abtui.tui.messages import CoverageCounted, RepeatsFound, RowsMapped
 from abtui.tui.opening import Opening
 from abtui.tui.resting import Resting
 from abtui.tui.review import Review
@@ -43,6 +44,7 @@ class Reviewing(Configuring):
         self._groups_rest = Resting(self, _SHOW_AGAIN_SECONDS, self._show_findings)
         self._fix_rest = Resting(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
+        self._repeats_of = -1
 
     # What is known of all events
 
@@ -109,6 +111,7 @@ class Reviewing(Configuring):
         self._groups_rest.forget()
         if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
             self._find_unused(self.review.state, usage)
+        self._find_repeats_again()
         groups = self.review.groups()
         grave = [sum(group.severity == severity for group in groups) for severity in ("error", "warning")]
         note = " ".join(f"{count}{glyph}" for count, glyph in zip(grave, "✗!", strict=True) if count)
@@ -123,6 +126,34 @@ class Reviewing(Configuring):
     def _find_unused(self, state: int, usage: Usage) -> None:
         # Looking for the nearest of ten thousand names takes a while.
         self.post_message(CoverageCounted(state, usage, tuple(coverage_findings(usage))))
+
+    def _find_repeats_again(self) -> None:
+        """Where an edit gave an event another messageId, look which events repeat one now."""
+        state, corpus = self.review.state, self.corpus
+        if corpus.repeats_known or self._repeats_of == state or corpus.mapped < len(corpus) or self._reading_note:
+            return
+        self._repeats_of = state
+        self.run_worker(
+            lambda: workers.find_repeats(state, corpus.items, len(corpus), self.post_message, self._mapping_ended),
+            group="repeats",
+            exclusive=True,
+            thread=True,
+        )
+
+    @on(RepeatsFound)
+    def _repeats_found(self, message: RepeatsFound) -> None:
+        if message.state != self.review.state:
+            # They are looked for again when the next change is shown.
+            return
+        self._recent = message.recent
+        changed = self.review.take_repeats(message.found)
+        if changed:
+            self.filter_again()
+            self.event_list.refresh()
+        if self._current is not None and self._current in changed:
+            self._show_event(read_stored(self.corpus.item(self._current)), self._current)
+        self._count()
+        self._show_findings()
 
     @on(CoverageCounted)
     def _coverage_counted(self, message: CoverageCounted) -> None:
