@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from textual.message import Message
 
+from abtui.core.checks import RecentIds
 from abtui.core.coverage.live import Sourced
 from abtui.core.coverage.usage import Usage
 from abtui.core.findings import Finding
@@ -71,6 +72,16 @@ class CoverageCounted(Message):
         self.state = state
         self.usage = usage
         self.findings = findings
+
+
+class RepeatsFound(Message):
+    """Which events of one state of config and corpus have a messageId that stood before, and the ids that came last."""
+
+    def __init__(self, state: int, recent: RecentIds, found: dict[int, Finding]) -> None:
+        super().__init__()
+        self.state = state
+        self.recent = recent
+        self.found = found
 
 
 class CollectorStarted(Message):

@@ -6,22 +6,23 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from abtui.core.checks import REPEATED
 from abtui.core.coverage.live import LiveCoverage, Sourced
 from abtui.core.coverage.usage import Usage
-from abtui.core.events import Event, Unreadable
+from abtui.core.events import Event, Stored, Unreadable
 from abtui.core.finding_index import FindingIndex
 from abtui.core.findings import Finding
 from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import event_label
+from abtui.tui.apart import Apart
 from abtui.tui.corpus import Corpus, read_stored
 from abtui.tui.session import Session
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace
 
 _PLACES_KEPT: Final = 2_000
-_EDITED_COUNTED: Final = 200
-"""Events edited since they were counted that are counted again."""
+_Mapped = tuple[Event, Outcome]
 
 
 class Review:
@@ -37,7 +38,14 @@ class Review:
         self._live: LiveCoverage | None = None
         self._coverage: tuple[Sourced, ...] = ()
         self._index = FindingIndex()
+        self.apart = Apart()
+        self._edits: dict[int, _Mapped | None] = {}
+        """What was edited since it was counted, as far as it was looked at."""
         self._edited: set[int] = set()
+        """What of it is to be looked at again."""
+        self._before: list[Stored] = []
+        """What it was before, as far as that is still counted."""
+        corpus.before_edit.append(self._before_edit)
         self._found: dict[int, tuple[str, tuple[Finding, ...]]] = {}
         self._fixes: dict[tuple[Finding, int | None], Fix | None] = {}
 
@@ -49,13 +57,13 @@ class Review:
         if mapper is None:
             return None
         if self._live is None or self._live.config is not mapper.config:
-            self._live = LiveCoverage(mapper.config)
+            self._live, self.apart = LiveCoverage(mapper.config), Apart()
+            self._edits, self._edited, self._before = {}, set(), []
         return self._live
 
     def restart(self) -> None:
         """The events are mapped anew: nothing is known of them."""
         self._index, self._live, self._coverage = FindingIndex(), None, ()
-        self._edited.clear()
         self.forget()
 
     def forget(self) -> None:
@@ -68,19 +76,33 @@ class Review:
     def add(self, start: int, rows: list[EventRow]) -> None:
         """Take in the findings of rows that the corpus is about to take in itself."""
         codes = [row.codes for row in rows]
-        for index in self._corpus.edited.intersection(range(start, start + len(codes))):
+        for index in self._corpus.newer(start, start + len(codes)):
             # Edited while it was being mapped: its row is newer.
             codes[index - start] = self._corpus.row(index, self._session.mapper).codes
         self._index.add(start, codes)
         self.state += 1
         self.usage = None
 
+    def _before_edit(self, index: int) -> None:
+        if self._live is None:
+            return
+        if self.apart.set_apart(index):
+            self._before.append(self._corpus.item(index))
+        self._edited.add(index)
+
     def replace(self, index: int) -> None:
         """An event was edited."""
         if index < self._corpus.mapped and self._session.mapper is not None:
             self._index.replace(index, self._corpus.row(index, self._session.mapper).codes)
-            self._edited.add(index)
         self.forget()
+
+    def take_repeats(self, found: Mapping[int, Finding]) -> list[int]:
+        """Of all events those `found` repeat a messageId. Gives those whose row is another now."""
+        changed = self._corpus.take_repeats(self._index.events(REPEATED), found)
+        for index in changed:
+            self._index.replace(index, self._corpus.facts(index).codes)
+        self.forget()
+        return changed
 
     # Coverage
 
@@ -94,8 +116,14 @@ class Review:
         if self._corpus.mapped < len(self._corpus):
             self._coverage = live.so_far
             return None
-        edited = [self._outcome(index) for index in sorted(self._edited)[:_EDITED_COUNTED]]
-        return live.usage(pair for pair in edited if pair is not None)
+        for before in self._before:
+            if (mapped := self._mapped(before)) is not None:
+                live.take_back(*mapped)
+        self._before.clear()
+        for index in self._edited:
+            self._edits[index] = self._outcome(index)
+        self._edited.clear()
+        return live.usage(mapped for _index, mapped in sorted(self._edits.items()) if mapped is not None)
 
     def take_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
         """Take in what the other thread found."""
@@ -148,8 +176,11 @@ class Review:
         findings = event.findings if found is None else found[1].findings
         return event_label(event.value), findings if repeated is None else (*findings, repeated)
 
-    def _outcome(self, index: int) -> tuple[Event, Outcome] | None:
-        event, mapper = read_stored(self._corpus.item(index)), self._session.mapper
+    def _outcome(self, index: int) -> _Mapped | None:
+        return self._mapped(self._corpus.item(index))
+
+    def _mapped(self, item: Stored) -> _Mapped | None:
+        event, mapper = read_stored(item), self._session.mapper
         return None if mapper is None or isinstance(event, Unreadable) else (event, mapper.outcome(event))
 
     # Fixes

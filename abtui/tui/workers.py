@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
@@ -18,8 +19,8 @@ from abtui.services.errors import ServiceError
 from abtui.services.event_files import Handles
 from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
-from abtui.tui.corpus import map_stored
-from abtui.tui.messages import CollectorStarted, EventsRead, RowsMapped
+from abtui.tui.corpus import map_stored, message_id_of
+from abtui.tui.messages import CollectorStarted, EventsRead, RepeatsFound, RowsMapped
 from abtui.tui.widgets import highlight
 from abtui.tui.widgets.event_row import EventRow
 
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]
-Observe = Callable[[Event, Outcome], None]
+Observe = Callable[[int, Event, Outcome], None]
+"""Called with an event's index in the corpus, the event, and what becomes of it."""
 
 _FIRST_BATCH: Final = 200
 _BATCH: Final = 10_000
 _WORK_SECONDS: Final = 0.01
 """A spell of work, in which the thread and the screen may both want the interpreter."""
+_REST_SECONDS: Final = 0.002
+"""Between two spells nobody waits for."""
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
@@ -93,7 +97,8 @@ def map_rows(
         repeated: dict[int, Finding] = {}
         until = time.monotonic() + _WORK_SECONDS
         for item in coming:
-            row, finding = map_stored(item, mapper, recent, observe)
+            seen = None if observe is None else partial(observe, at + len(rows))
+            row, finding = map_stored(item, mapper, recent, seen)
             if finding is not None:
                 repeated[at + len(rows)] = finding
             rows.append(row)
@@ -103,6 +108,25 @@ def map_rows(
         at += len(rows)
         post(mapped)
         mapped.wait(cancelled)
+
+
+def find_repeats(
+    state: int, items: Callable[[int, int], Iterator[Stored]], end: int, post: Post, cancelled: Cancelled
+) -> None:
+    """Look through all items for messageIds that stood before, in spells of 10 ms."""
+    recent, found = RecentIds(), dict[int, Finding]()
+    until = time.monotonic() + _WORK_SECONDS
+    for index, item in enumerate(items(0, end)):
+        message_id = message_id_of(item)
+        repeated = None if message_id is None else recent.finding(message_id, item.source)
+        if repeated is not None:
+            found[index] = repeated
+        if time.monotonic() >= until:
+            if cancelled():
+                return
+            time.sleep(_REST_SECONDS)
+            until = time.monotonic() + _WORK_SECONDS
+    post(RepeatsFound(state, recent, found))
 
 
 def start_collector(post: Post) -> LocalCollector | None:

@@ -228,6 +228,20 @@ def test_more_kinds_of_rows_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> No
     assert some.finding_counts() == {"JSON-SYNTAX": 1}
 
 
+def test_a_row_made_for_another_config_is_not_kept() -> None:
+    old, new = (
+        Mapper(read_config(text, ENV).config or pytest.fail("the config is read"))
+        for text in (CONFIG, CONFIG.replace("{ userId", "{ nobody"))
+    )
+    some = Corpus()
+    some.add([Stored("f:1", event())])
+    some.mapper = new
+    assert some.row(0, old).verdict == "send"
+    assert some.mapper is new
+    assert some.row(0, new).verdict != "send"
+    assert some.row(0, old).verdict != "send", "now it is kept"
+
+
 def test_findings_are_counted_by_events() -> None:
     some = Corpus()
     some.add([Stored(f"{n}", "{}") for n in range(6)])
@@ -273,6 +287,6 @@ def test_a_thread_whose_work_the_screen_never_takes_ends_with_it() -> None:
         return True
 
     workers.map_rows(
-        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda event, _: seen.append(event.source)
+        0, some.items, 0, 9, mapper, RecentIds(), take, lambda: False, lambda _, event, __: seen.append(event.source)
     )
     assert seen == [f"{n}" for n in range(9)]

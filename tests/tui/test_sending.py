@@ -5,14 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from abtui.core.config import Target
+from abtui.core.sending.plan import Tally, make_plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
+from abtui.services.control import Control
+from abtui.services.delivery import Ending, Progress
 from abtui.services.journal_file import journal_path
+from abtui.tui.delivering import DeliveryTold
 from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
+from abtui.tui.screens.sending import _Delivering, _view
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
@@ -129,13 +136,21 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await pilot.press("enter")
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not screen.corpus.receipts, "no is where the focus is"
-            # A target that looks like production: its environment's name has to be typed, whatever the number.
+            # Nor is a plan sent that was made for another config.
+            await pilot.press("S")
+            await opened(pilot, SendPlan)
+            await until(pilot, lambda: "104 events" in plan_of(pilot))
             screen.config_pane.change(
                 screen.session.text.replace("http://localhost", "https://acme.absmartly.io").replace(
                     "staging", "production"
                 )
             )
             screen._take_config(screen.config_pane.editor.text)
+            await pilot.press("enter")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            assert not screen._deliveries
+            assert any("changed while you were asked" in one.message for one in pilot.app._notifications)
+            # A target that looks like production: its environment's name has to be typed, whatever the number.
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await pilot.press("1")
@@ -223,6 +238,22 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             await until(pilot, lambda: bool(screen.query("#history-problem.-shown")))
             assert "not a database" in words(screen, "#history-problem")
             assert collector.state.counts["rejected"] == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted", "planned", "ending", "told"),
+    [(4, 4, "done", "done"), (3, 4, "done", "short"), (0, 4, "done", "short"), (3, 4, "cancelled", "cancelled")],
+)
+def test_a_run_that_left_some_of_its_plan_out_is_not_called_done(
+    accepted: int, planned: int, ending: Ending, told: str
+) -> None:
+    target = Target(name="t", collector_endpoint="https://acme.absmartly.io/v1", environment="staging", api_key=None)
+    tally = Tally()
+    tally.add("send", "TRACK", planned)
+    delivery = _Delivering(Control(), target, make_plan(tally, target, "batch"))
+    progress = Progress(run=1, state="ended", accepted=accepted, ending=ending)
+    view = _view(delivery, DeliveryTold(0, progress, {}, {}, (), 0))
+    assert (view.ending, view.counts["waiting"]) == (told, planned - accepted)
 
 
 def words_of(pilot: Pilot[int], selector: str) -> str:

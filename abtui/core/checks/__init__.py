@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abtui.core.checks.corpus import RecentIds
+from abtui.core.checks.corpus import REPEATED, RecentIds, usable_id
 from abtui.core.checks.dates import date_findings
 from abtui.core.checks.event import event_findings
 from abtui.core.checks.names import NameChecks
@@ -14,7 +14,7 @@ from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import path_text
 
-__all__ = ["Checks", "RecentIds"]
+__all__ = ["REPEATED", "Checks", "RecentIds", "usable_id"]
 
 
 class Checks:

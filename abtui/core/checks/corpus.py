@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from abtui.core.findings import Finding, finding
 from abtui.core.segment import MESSAGE_ID_LIMIT
 
 WINDOW: Final = 10_000
+
+
+REPEATED: Final = "EVENT-REPEATED"
+
+
+def usable_id(message_id: Any) -> str | None:
+    """A messageId by which Segment knows an event; None where it is none."""
+    return message_id if isinstance(message_id, str) and message_id else None
 
 
 class RecentIds:
@@ -25,3 +34,15 @@ class RecentIds:
             if len(self._sources) > WINDOW:
                 del self._sources[next(iter(self._sources))]
         return earlier
+
+    def finding(self, message_id: str, source: str) -> Finding | None:
+        """The finding about an event that has the id of an earlier one, or None; the id is remembered either way."""
+        earlier = self.repeated(message_id, source)
+        if earlier is None:
+            return None
+        return finding(
+            REPEATED,
+            f"The messageId stood before, at {earlier}.",
+            "Segment delivers only one event of a messageId.",
+            event_path="$.messageId",
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from abtui.core.checks.corpus import RecentIds
+from abtui.core.checks.corpus import RecentIds, usable_id
 from abtui.core.destinations.decision import Decision
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
@@ -76,7 +76,7 @@ def _type(value: dict[str, Any], found: list[Finding]) -> None:
 
 
 def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: list[Finding]) -> None:
-    if not isinstance(message_id, str) or not message_id:
+    if usable_id(message_id) is None:
         found.append(
             finding(
                 "EVENT-MESSAGE-ID",
@@ -95,13 +95,6 @@ def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: 
                 event_path="$.messageId",
             )
         )
-    earlier = recent.repeated(message_id, event.source) if recent is not None else None
-    if earlier is not None:
-        found.append(
-            finding(
-                "EVENT-REPEATED",
-                f"The messageId stood before, at {earlier}.",
-                "Segment delivers only one event of a messageId.",
-                event_path="$.messageId",
-            )
-        )
+    repeated = None if recent is None else recent.finding(message_id, event.source)
+    if repeated is not None:
+        found.append(repeated)

@@ -34,8 +34,12 @@ class LiveCoverage:
             self._next *= 2
             self.so_far = tuple(coverage_findings(self._usage))
 
+    def take_back(self, event: Event, outcome: Outcome) -> None:
+        """Count no longer an event as it was before it was edited. Not while another thread adds."""
+        self._usage.take_back_use(event.value, outcome)
+
     def usage(self, edited: Iterable[tuple[Event, Outcome]] = ()) -> Usage:
-        """A copy of what was counted, and besides it the events that were edited since. Not while another thread adds."""
+        """A copy of what was counted, and besides it events edited since, as they are now. Not while another thread adds."""
         usage = self._usage.copy()
         for event, outcome in edited:
             usage.add_use(event.value, outcome)

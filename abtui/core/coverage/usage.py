@@ -29,6 +29,8 @@ from abtui.core.tally import LONGEST, MOST, Tally, cut
 
 OTHER_TYPES: Final = "(other types)"
 """Stands for all types after the first 10,000 different ones."""
+_PLAIN: Final = (str, int, float)
+"""What a unit can be made of; true and false are none of it."""
 
 
 class Usage:
@@ -90,6 +92,31 @@ class Usage:
         if outcome.reason.code != "FILTERED":
             self._add_fields(event)
             self._add_name(event, outcome)
+
+    def take_back_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
+        """Count no longer what `add_use` was given with these."""
+        self.events -= 1
+        if outcome.reason.code == "FILTERED":
+            return
+        for key, value in event.items():
+            if type(value) in _PLAIN:
+                self.fields.take_back(self._kept(key))
+        for key in self.config.settings.unit_mapping:
+            if type(event.get(key)) in _PLAIN:
+                self.identities[key] -= 1
+        self._take_back_name(event, outcome)
+
+    def _take_back_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
+        name = outcome.name
+        if outcome.type in ("page", "screen") and name is not None:
+            self.viewed.take_back(self._kept(name))
+        elif outcome.type == "track" and name != EXPOSURE_EVENT:
+            key = _mapping_key(event)
+            if key is not None and key in self.config.settings.goal_mapping:
+                self.entries[key] -= 1
+                self.mapped.take_back(self._kept(key))
+            elif name is not None:
+                self.unmapped.take_back(self._kept(name))
 
     def _type(self, kind: str | None) -> Counter[Verdict]:
         """The counter of a type; after the first 10,000 different ones, further ones share one."""

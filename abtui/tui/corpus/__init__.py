@@ -3,6 +3,6 @@
 from abtui.core.events import Stored, read_stored, stored
 from abtui.tui.corpus.corpus import Corpus
 from abtui.tui.corpus.index_set import IndexSet
-from abtui.tui.corpus.rows import map_stored, summary
+from abtui.tui.corpus.rows import map_stored, message_id_of, summary
 
-__all__ = ["Corpus", "IndexSet", "Stored", "map_stored", "read_stored", "stored", "summary"]
+__all__ = ["Corpus", "IndexSet", "Stored", "map_stored", "message_id_of", "read_stored", "stored", "summary"]

@@ -9,6 +9,7 @@ from itertools import islice
 
 import msgspec
 
+from abtui.core.checks import REPEATED
 from abtui.core.engine import Mapper
 from abtui.core.events import Stored
 from abtui.core.findings import Finding
@@ -16,10 +17,12 @@ from abtui.core.query import Query
 from abtui.services.event_store import Batch
 from abtui.tui.corpus.filtering import Filter
 from abtui.tui.corpus.items import Items
-from abtui.tui.corpus.rows import map_stored
+from abtui.tui.corpus.rows import map_stored, message_id_of, with_code
 from abtui.tui.corpus.shapes import LOOSE, UNKNOWN, Shapes
 from abtui.tui.widgets.event_row import EventRow
 
+_IDS_COMPARED = 128 * 1024
+"""Up to this length of an edited text its messageId is compared with the one before, within the key press."""
 _REPEATED_KEPT = 50_000
 """How many findings of repeated messageIds are kept; of the others only the code in their row."""
 
@@ -36,9 +39,12 @@ class Corpus(Items):
         self.generation = 0
         self.mapped = 0
         self.repeated: dict[int, Finding] = {}
+        self.repeats_known = True
+        """False where an edit may have made other events repeat a messageId than `repeated` and the rows tell."""
+        self._newer: set[int] = set()
         self._filter = Filter(self)
         self.mapper: Mapper | None = None
-        """What rows that are not kept are made with."""
+        """What rows are made with that are kept, or not kept for want of room."""
 
     # Items
 
@@ -52,14 +58,30 @@ class Corpus(Items):
         self.shapes.grow(len(items))
         return self._store.add(items)
 
+    def announce(self, index: int, item: Stored) -> None:
+        """An item is about to be replaced by `item`. It may be told more than once."""
+        super().announce(index, item)
+        if index >= self.mapped:
+            # Whether it repeats another's messageId will not be in the row that it has then.
+            self.repeats_known = False
+        elif len(item.text) > _IDS_COMPARED:
+            self.repeats_known = False
+        elif message_id_of(self.item(index)) != message_id_of(item):
+            self.repeats_known = False
+            self.repeated.pop(index, None)
+
+    def newer(self, start: int, end: int) -> set[int]:
+        """The items from `start` up to `end` that were edited since the config changed: their rows are newer than mapped ones."""
+        return self._newer.intersection(range(start, end))
+
     def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
         """An item was edited: take its new text and row (None: there is no usable config)."""
         before, shapes = self.shapes.ids[index], self.shapes
         if index < self.mapped and before != UNKNOWN:
             shapes.count(before, self._shape_of(index), -1)
-        self._store.keep(index, item)
+        self.keep(index, item)
         self.edited.add(index)
-        self.repeated.pop(index, None)
+        self._newer.add(index)
         shapes.ids[index] = UNKNOWN if row is None else shapes.number(row)
         if index < self.mapped and row is not None:
             shapes.count(shapes.ids[index], row)
@@ -81,6 +103,8 @@ class Corpus(Items):
         self.mapped = 0
         self.shapes.forget()
         self.repeated.clear()
+        self.repeats_known = True
+        self._newer.clear()
         self._filter.restart()
 
     def place(self, generation: int, start: int, rows: Sequence[EventRow], repeated: Mapping[int, Finding]) -> bool:
@@ -91,27 +115,44 @@ class Corpus(Items):
         for index, row in enumerate(rows, start):
             number = shapes.ids[index]
             # Edited while it was being mapped: its row is newer.
-            if index not in self.edited or number == UNKNOWN:
+            if index not in self._newer or number == UNKNOWN:
                 number = shapes.ids[index] = shapes.number(row)
                 shapes.count(number, row)
             else:
                 shapes.count(number, shapes.shape(number))
         self.mapped = start + len(rows)
         if len(self.repeated) < _REPEATED_KEPT:
-            self.repeated.update((index, found) for index, found in repeated.items() if index not in self.edited)
+            self.repeated.update((index, found) for index, found in repeated.items() if index not in self._newer)
         self._filter.grown(start)
         return True
 
+    def take_repeats(self, before: Iterable[int], found: Mapping[int, Finding]) -> list[int]:
+        """Of all items those `found` repeat a messageId; the rows of those `before` told so. Gives those whose row is another now."""
+        shapes, changed = self.shapes, sorted(set(before) ^ found.keys())
+        for index in changed:
+            was = self._shape_of(index)
+            shapes.count(shapes.ids[index], was, -1)
+            row = with_code(was, REPEATED, there=index in found)
+            shapes.ids[index] = shapes.number(row)
+            shapes.count(shapes.ids[index], row)
+        self.repeated = dict(islice(found.items(), _REPEATED_KEPT))
+        self.repeats_known = True
+        return changed
+
     def row(self, index: int, mapper: Mapper | None) -> EventRow:
-        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open."""
+        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open.
+
+        It is kept if it is made with the mapper of the corpus.
+        """
         number = self.shapes.ids[index]
-        self.mapper = mapper or self.mapper
         if number == UNKNOWN:
             if mapper is None:
                 source = self._store.source_of(index)
                 return EventRow("", source, "unreadable" if self._store.broken(index) else "unmapped", source=source)
             row, _ = map_stored(self._store.item(index), mapper)
-            self.shapes.ids[index] = self.shapes.number(row)
+            if mapper is self.mapper:
+                # Anyone else asks about another config, such as one that was in use when a dialog was opened.
+                self.shapes.ids[index] = self.shapes.number(row)
             return self._with_state(index, row)
         return self.facts(index)
 
@@ -122,7 +163,8 @@ class Corpus(Items):
     def _shape_of(self, index: int) -> EventRow:
         number = self.shapes.ids[index]
         if number <= LOOSE and self.mapper is not None:
-            return map_stored(self._store.item(index), self.mapper)[0]
+            row = map_stored(self._store.item(index), self.mapper)[0]
+            return with_code(row, REPEATED, there=True) if index in self.repeated else row
         return self.shapes.shape(number)
 
     def _with_state(self, index: int, row: EventRow) -> EventRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from abtui.core.events import Stored, compact
 from abtui.services.errors import FileError
@@ -27,6 +27,8 @@ class Items:
         self.edited: set[int] = set()
         self.marked = IndexSet()
         self.receipts = ReceiptWords()
+        self.before_edit: list[Callable[[int], None]] = []
+        """Called with the index of an item whose text will be another, as long as it is what it was."""
         self._store = EventStore()
         # Of each item the number of its change against the baseline; none without one.
         self._changes = array("H")
@@ -46,7 +48,13 @@ class Items:
 
     def keep(self, index: int, item: Stored) -> None:
         """Put another text in an item's place, without its row: `replace` follows when that is known."""
+        self.announce(index, item)
         self._store.keep(index, item)
+
+    def announce(self, index: int, item: Stored) -> None:
+        """An item is about to be replaced by `item`. It may be told more than once."""
+        for tell in self.before_edit:
+            tell(index)
 
     def stretch(self, index: int) -> tuple[str, int]:
         """The name of the file an item is in, and the first item behind that file."""

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from abtui.core.arrival import arrival
-from abtui.core.checks import RecentIds
+from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
+from abtui.core.rules import RULES
 from abtui.core.segment import event_label
 from abtui.tui.widgets.event_row import EventRow
 
@@ -22,6 +23,11 @@ class _Users(msgspec.Struct, gc=False):
     anonymousId: Any = None
 
 
+class _Id(msgspec.Struct, gc=False):
+    messageId: Any = None
+
+
+_decode_id = msgspec.json.Decoder(_Id).decode
 _decode_users = msgspec.json.Decoder(_Users).decode
 
 
@@ -74,6 +80,17 @@ def users_of(item: Stored) -> tuple[str, ...]:
     return tuple(str(value) for value in ids if isinstance(value, str | int | float))
 
 
+def message_id_of(item: Stored) -> str | None:
+    """The messageId by which an item may repeat another, or None."""
+    if item.broken:
+        return None
+    try:
+        return usable_id(_decode_id(item.text).messageId)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        event = read_stored(item)
+        return usable_id(event.value.get("messageId")) if isinstance(event, Event) else None
+
+
 def map_stored(
     item: Stored,
     mapper: Mapper,
@@ -90,5 +107,18 @@ def map_stored(
     outcome = mapper.outcome(event, recent=recent)
     if observe is not None:
         observe(event, outcome)
-    repeated = next((found for found in outcome.findings if found.code == "EVENT-REPEATED"), None)
+    repeated = next((found for found in outcome.findings if found.code == REPEATED), None)
     return summary(event, outcome), repeated
+
+
+def with_code(row: EventRow, code: str, *, there: bool) -> EventRow:
+    """The row with a finding of `code`, or without one."""
+    codes = tuple(one for one in row.codes if one != code)
+    by = (len(codes) == len(row.codes)) if there else -(len(codes) < len(row.codes))
+    severity = RULES[code].severity
+    return msgspec.structs.replace(
+        row,
+        codes=(*codes, code) if there else codes,
+        errors=row.errors + by * (severity == "error"),
+        warnings=row.warnings + by * (severity == "warning"),
+    )

@@ -125,9 +125,10 @@ class Editing(Reading):
             self._take_edit(text, index, event)
 
     def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
-        row = self._show_event(event, index)
         item = self.corpus.item(index)
-        self.corpus.replace(index, Stored(item.source, text, item.notes, isinstance(event, Unreadable)), row)
+        new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
+        self.corpus.announce(index, new)
+        self._replace(index, new, self._show_event(event, index))
         if self._untouched is not None and text == self._untouched[0]:
             # Typed and taken back: the event is as it was read.
             self.corpus.keep(index, self._untouched[1])
@@ -140,6 +141,10 @@ class Editing(Reading):
         position = self.corpus.position_of(index)
         if position is not None:
             self.event_list.refresh_row(position)
+
+    def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
+        """Put an edited item in the place of what it was. Without a usable config there is no row."""
+        self.corpus.replace(index, item, row)
 
     def _kept_index(self) -> int | None:
         return self._current

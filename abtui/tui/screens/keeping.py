@@ -202,7 +202,7 @@ class Keeping(Recalling):
         unreadable = isinstance(event, Unreadable)
         outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
         row = summary(event, outcome) if unreadable or outcome is not None else None
-        self.corpus.replace(index, Stored(source, text, (), unreadable), row)
+        self._replace(index, Stored(source, text, (), unreadable), row)
 
 
 def _text(item: Stored) -> str:

@@ -62,6 +62,7 @@ class Layout(Screen[None]):
         super().__init__(classes="-events")
         self.corpus = Corpus()
         self.session = session
+        self.corpus.mapper = session.mapper
         self._opening = opening
         self._sdk = sdk
         self._narrow_below = narrow_below

@@ -49,10 +49,10 @@ class Mapping(Configuring):
     def _observer(self) -> workers.Observe | None:
         other, tally = super()._observer(), self._tally
 
-        def observe(event: Event, outcome: Outcome) -> None:
+        def observe(index: int, event: Event, outcome: Outcome) -> None:
             tally.add(event.value)
             if other is not None:
-                other(event, outcome)
+                other(index, event, outcome)
 
         return observe
 

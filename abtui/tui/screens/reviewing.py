@@ -8,18 +8,20 @@ from textual import on, work
 
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
-from abtui.core.events import Event, SdkDefaults
+from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.findings import Finding
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
-from abtui.tui.messages import CoverageCounted, RowsMapped
+from abtui.tui.corpus import read_stored
+from abtui.tui.messages import CoverageCounted, RepeatsFound, RowsMapped
 from abtui.tui.opening import Opening
 from abtui.tui.resting import Resting
 from abtui.tui.review import Review
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
+from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.findings_panel import FindingsPanel
@@ -43,17 +45,21 @@ class Reviewing(Configuring):
         self._groups_rest = Resting(self, _SHOW_AGAIN_SECONDS, self._show_findings)
         self._fix_rest = Resting(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
+        self._repeats_of = -1
 
     # What is known of all events
 
     def _observer(self) -> workers.Observe | None:
         others, live = super()._observer(), self.review.live()
-        if live is None or others is None:
-            return others if live is None else live.add
+        if live is None:
+            return others
+        apart = self.review.apart
 
-        def both(event: Event, outcome: Outcome) -> None:
-            others(event, outcome)
-            live.add(event, outcome)
+        def both(index: int, event: Event, outcome: Outcome) -> None:
+            if others is not None:
+                others(index, event, outcome)
+            if apart.admits(index):
+                live.add(event, outcome)
 
         return both
 
@@ -75,8 +81,8 @@ class Reviewing(Configuring):
         self._show_findings_soon()
         return changed
 
-    def _replaced(self, index: int) -> None:
-        super()._replaced(index)
+    def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
+        super()._replace(index, item, row)
         self.review.replace(index)
         self._groups_rest.again(_REST_SECONDS)
 
@@ -106,6 +112,7 @@ class Reviewing(Configuring):
         self._groups_rest.forget()
         if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
             self._find_unused(self.review.state, usage)
+        self._find_repeats_again()
         groups = self.review.groups()
         grave = [sum(group.severity == severity for group in groups) for severity in ("error", "warning")]
         note = " ".join(f"{count}{glyph}" for count, glyph in zip(grave, "✗!", strict=True) if count)
@@ -120,6 +127,34 @@ class Reviewing(Configuring):
     def _find_unused(self, state: int, usage: Usage) -> None:
         # Looking for the nearest of ten thousand names takes a while.
         self.post_message(CoverageCounted(state, usage, tuple(coverage_findings(usage))))
+
+    def _find_repeats_again(self) -> None:
+        """Where an edit gave an event another messageId, look which events repeat one now."""
+        state, corpus = self.review.state, self.corpus
+        if corpus.repeats_known or self._repeats_of == state or corpus.mapped < len(corpus) or self._reading_note:
+            return
+        self._repeats_of = state
+        self.run_worker(
+            lambda: workers.find_repeats(state, corpus.items, len(corpus), self.post_message, self._mapping_ended),
+            group="repeats",
+            exclusive=True,
+            thread=True,
+        )
+
+    @on(RepeatsFound)
+    def _repeats_found(self, message: RepeatsFound) -> None:
+        if message.state != self.review.state:
+            # They are looked for again when the next change is shown.
+            return
+        self._recent = message.recent
+        changed = self.review.take_repeats(message.found)
+        if changed:
+            self.filter_again()
+            self.event_list.refresh()
+        if self._current is not None and self._current in changed:
+            self._show_event(read_stored(self.corpus.item(self._current)), self._current)
+        self._count()
+        self._show_findings()
 
     @on(CoverageCounted)
     def _coverage_counted(self, message: CoverageCounted) -> None:

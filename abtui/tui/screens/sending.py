@@ -11,6 +11,7 @@ from textual import on, work
 
 from abtui.core.arrival import arrival
 from abtui.core.config import Target
+from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.core.query import with_term
@@ -94,9 +95,9 @@ class Sending(Targeting):
 
     @work(exclusive=True, group="sending")
     async def _send(self, index: int, outcome: Outcome) -> None:
-        target = await self._ready_target()
+        mapper, target = self.session.mapper, await self._ready_target()
         name = one_line(outcome.name or outcome.type or outcome.source, 40)
-        if target is None or not await self._may_send(target, f'"{name}"'):
+        if target is None or not await self._may_send(target, f'"{name}"') or not self._still_with(mapper):
             return
         tally = Tally()
         tally.add(outcome.verdict, outcome.reason.code, refused=arrival(outcome) == "refused")
@@ -140,7 +141,20 @@ class Sending(Targeting):
             return
         if choice.plan.needs_yes and not await self.app.push_screen_wait(ConfirmMany(choice.plan)):
             return
+        if not self._still_with(mapper):
+            return
         self._send_many(choice, target, planner.indexes[choice.scope], what)
+
+    def _still_with(self, mapper: Mapper | None) -> bool:
+        """Whether the config is the one of `mapper` still; if not, that is told: what was agreed to was another plan."""
+        if mapper is self.session.mapper:
+            return True
+        self.notify(
+            "The config changed while you were asked. Look at the plan once more.",
+            title="Nothing was sent",
+            severity="warning",
+        )
+        return False
 
     def _send_many(self, choice: Choice, target: Target, indexes: Sequence[int], what: str) -> None:
         self._many = len(self._deliveries)
@@ -251,6 +265,8 @@ class Sending(Targeting):
             panel.show(view)
         note = {"sending": "▶", "paused": "‖", "cancelling": "■"}.get(view.state, "")
         refused = view.counts.get("refused", 0)
+        if view.ending == "short":
+            note = "!"
         self.query_one(Drawer).set_label("sending", note or (f"{refused:,}{RECEIPTS['refused']}" if refused else "✓"))
 
     @on(SendingPanel.Steered)
@@ -327,17 +343,20 @@ def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
             ending="failed",
         )
     total = delivery.plan.sendable if delivery.plan.complete else None
+    counts = _counts(progress, total)
+    # It came to its end, but events of the plan made no request: their file may be another by now.
+    short = progress.ending == "done" and counts["waiting"] > 0
     return DeliveryView(
         target=delivery.target.name,
         state=progress.state,
-        counts=_counts(progress, total),
+        counts=counts,
         total=total,
         requests=progress.requests,
         tries=progress.tries,
         speed=progress.speed,
         seconds=progress.seconds,
         note=progress.note or message.problem,
-        ending=progress.ending or "",
+        ending="short" if short else progress.ending or "",
         examples=message.examples,
         others=message.others,
     )

@@ -172,7 +172,7 @@ class Touring(Configuring):
         mapper = self.session.mapper
         for index in [index for index in self.corpus.edited if index < len(self._tour_items)]:
             item = self._tour_items[index]
-            self.corpus.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
+            self._replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             self.corpus.edited.discard(index)
             self._replaced(index)
 

@@ -152,6 +152,7 @@ _STATES: Final = {
 }
 _ENDINGS: Final = {
     "done": ("✓ done", "bold $text-success"),
+    "short": ("! ended, but not all of the plan was sent", "bold $text-warning"),
     "cancelled": ("■ cancelled", "bold $text-warning"),
     "halted": ("✗ stopped", "bold $text-error"),
     "journal": ("✗ stopped: the journal cannot be written", "bold $text-error"),
