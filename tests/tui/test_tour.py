@@ -15,7 +15,7 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.tour_caption import TourCaption
-from tests.tui.test_snapshots import screen_text
+from tests.tui.screen_text import screen_text
 from tests.tui.test_workbench import NOW, until, words
 
 Tour = tuple[Pilot[int], WorkbenchScreen]
