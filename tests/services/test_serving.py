@@ -120,7 +120,7 @@ def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     without = run.invoke(cli, ["serve"])
     assert without.exit_code == 2
-    assert "pip install 'abtui[web]'" in without.output
+    assert "pip install textual-serve" in without.output
 
 
 def shown(page: Page) -> str:

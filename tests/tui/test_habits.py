@@ -150,6 +150,11 @@ async def test_the_event_and_the_config_are_edited_in_the_editor(
         monkeypatch.setenv("VISUAL", "no-such-editor")
         await pilot.press("E")
         assert "The editor of $VISUAL was not found." in notes(pilot.app)
+        editor(monkeypatch, tmp_path, "path.write_text('copy.curl: none\\nevent.new: alt+0\\n')")
+        pilot.app.clear_notifications()
+        screen._open_keymap()
+        await until(pilot, lambda: "2 actions with keys of your own" in notes(pilot.app))
+        assert "undo" not in notes(pilot.app)
 
 
 # The last session

@@ -76,6 +76,8 @@ async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) 
     async with workbench(config) as (pilot, screen):
         for path in paths:
             screen._read([str(path)])
+        screen.action_send()
+        await until(pilot, lambda: any("still being read" in note.message for note in pilot.app._notifications))
         await until(pilot, lambda: len(screen.corpus) == 24_000 and not screen._readings)
 
 

@@ -222,10 +222,14 @@ async def test_pasting_into_the_filter_and_the_config(config: Path, events: Path
         assert screen.event_list.count == 1
         await paste(pilot, event(event="Into the filter"))
         assert payload(screen)["goals"][0]["name"] == "Into the filter"
-        await pilot.press("4")
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.focused is screen.config_pane.editor)
         await paste(pilot, event(event="Into the config"))
         assert len(screen.corpus) == 6
         assert not screen.session.modified
+        assert screen.event_pane.display, "what was pasted is in view"
+        assert "Into the config" in screen.event_pane.editor.text
+        assert screen.focused is screen.event_list
 
 
 async def test_an_edit_taken_back_leaves_nothing_unsaved(config: Path, events: Path) -> None:
@@ -396,7 +400,11 @@ async def test_quitting_with_nothing_unsaved(config: Path, events: Path) -> None
 
 async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
-        await pilot.press("n", "ctrl+s")
+        await pilot.press("n")
+        assert screen.corpus.item(4).source == "new #1"
+        assert "1 unsaved event" in words(screen, "#target-bar")
+        assert "●" not in words(screen, "#target-bar"), "the config is as it was"
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(tmp_path / "saved.jsonl")
         await pilot.click("#take")

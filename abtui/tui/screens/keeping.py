@@ -186,7 +186,7 @@ class Keeping(Recalling):
         for one in kept:
             index = one.index
             if not (index < len(corpus) and corpus.item(index).source == one.source):
-                index = corpus.add([Stored(self._next_source(), one.text)])
+                index = corpus.add([Stored(self._next_source("restored"), one.text)])
                 added += 1
             self._put_event(index, one.text)
         self._after_growth()

@@ -252,4 +252,5 @@ class Layout(Screen[None]):
         )
         self.event_list.signs = corpus.signs
         self.event_list.count = corpus.shown
-        self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)
+        bar = self.query_one(TargetBar)
+        bar.modified, bar.edited = self.session.modified, len(corpus.edited)

@@ -82,7 +82,7 @@ class Sending(Targeting):
         """Send the event in the editor to the target."""
         outcome, index = self._outcome, self._current
         if outcome is None or index is None or self.result.stale:
-            self.notify("There is no readable event to send.", severity="warning")
+            self._tell_nothing("There is no readable event to send.")
         elif outcome.request is None:
             self.notify(
                 outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
@@ -104,6 +104,11 @@ class Sending(Targeting):
             self.action_show_pane("result")
         self._start(make_plan(tally, target, "single"), target, (index,), f'"{name}"', single=index)
 
+    def _tell_nothing(self, why: str) -> None:
+        """Say why there is nothing to send; what is still being read may be there in a moment."""
+        reading = bool(self._reading_note) and not len(self.corpus)
+        self.notify("The events are still being read: ask again in a moment." if reading else why, severity="warning")
+
     # Several
 
     @work(exclusive=True, group="asking")
@@ -111,7 +116,7 @@ class Sending(Targeting):
         """Plan what goes out, ask, and send it."""
         mapper = self.session.mapper
         if mapper is None or not len(self.corpus):
-            self.notify("There is nothing to send: no event, or no config without errors.", severity="warning")
+            self._tell_nothing("There is nothing to send: no event, or no config without errors.")
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")
