@@ -163,14 +163,15 @@ class CountBar(Static):
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
-            word = f" {look.glyph}{number:,}" if short else f"  {look.glyph} {number:,} {verdict}"
+            # The number first, as in the list: a font without these glyphs takes wider ones, which would lie over it.
+            word = f" {number:,}{look.glyph}" if short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
             if verdict == "send" and counts.refused:
                 words = f"{REFUSED}{counts.refused:,}" if short else f" ({REFUSED} {counts.refused:,} refused)"
                 parts.append((words, "bold $text-error"))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
-            parts.append((f" !{broken:,}" if short else f"  ! {broken:,} unreadable", "bold $text-error"))
+            parts.append((f" {broken:,}!" if short else f"  ! {broken:,} unreadable", "bold $text-error"))
         return Content.assemble(*parts)
 
     def _progress(self, counts: Counts, short: bool) -> list[tuple[str, str]]:
