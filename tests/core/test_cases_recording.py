@@ -265,6 +265,6 @@ def test_generated_events_have_few_behaviours() -> None:
 
 
 def test_a_file_says_first_what_it_is_of() -> None:
-    recorder = Recorder(read_sample_config(CONFIG_TEXT))
+    recorder = Recorder(read_sample_config(CONFIG_TEXT), everything=False)
     assert recorder.head(None, ["events"]).splitlines()[0].endswith("did with one event for each behaviour of events.")
     assert recorder.head(None, ["a", "b"]).splitlines()[1:3] == ["#   a", "#   b"]
