@@ -47,7 +47,9 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
         raise usage_error(error) from error
     reading = opened.reading
     if reading.config is None and _looks_like_events(opened.text):
-        raise click.UsageError(f"{printable(place)} looks like events. CONFIG comes first, then EVENTS.")
+        raise click.UsageError(
+            f"{printable(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
+        )
     for finding in reading.findings if tell else ():
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
             narrate_finding(place, finding)
