@@ -12,7 +12,13 @@ from abtui.core.config.endpoint import endpoint_problems, is_header_text
 from abtui.core.config.yaml_text import is_writable
 
 T = TypeVar("T")
+BACK = "<"
+"""The answer that goes back to the question before."""
 _UNITS = "userId=user_id, anonymousId=anonymous_id"
+
+
+class BackAsked(Exception):
+    """The question before is to be asked again."""
 
 
 def parse_pairs(texts: Iterable[str], what: str) -> dict[str, str]:
@@ -30,10 +36,10 @@ def parse_pairs(texts: Iterable[str], what: str) -> dict[str, str]:
     return pairs
 
 
-def ask_endpoint() -> str:
+def ask_endpoint(before: str | None) -> str:
     """The collector endpoint. One with a problem is taken if the person says so."""
     while True:
-        endpoint = _ask("Collector endpoint, like https://acme.absmartly.io/v1", _some_text)
+        endpoint = _ask("Collector endpoint, like https://acme.absmartly.io/v1", _some_text, before)
         problems = endpoint_problems(endpoint)
         for problem in problems:
             narrate(f"It {problem.message}", problem.hint, severity="warning")
@@ -41,33 +47,72 @@ def ask_endpoint() -> str:
             return endpoint
 
 
-def ask_environment() -> str:
+def ask_environment(before: str | None) -> str:
     """The environment's name."""
-    return _ask("Environment, as the web console has it", _header_text, "staging")
+    return _ask("Environment, as the web console has it", _header_text, before or "staging")
 
 
-def ask_application() -> str | None:
+def ask_application(_before: str | None) -> str | None:
     """The application's name, or None."""
     return _ask("Application, as the web console has it (empty: none)", _header_text_or_none, "") or None
 
 
-def ask_units() -> dict[str, str]:
+def ask_units(before: Mapping[str, str] | None) -> dict[str, str]:
     """The unit mapping."""
     return _ask(
         "Which identity is which unit type",
         lambda text: parse_pairs(text.split(","), "identity=unit type"),
-        _UNITS,
+        pairs_text(before) if before else _UNITS,
     )
 
 
-def ask_goals() -> dict[str, str]:
-    """The goal mapping, a question for each entry."""
-    goals: dict[str, str] = {}
+def pairs_text(pairs: Mapping[str, str]) -> str:
+    """A map as it is written in an answer."""
+    return ", ".join(f"{name}={value}" for name, value in pairs.items())
+
+
+def ask_goals(before: Mapping[str, str] | None) -> dict[str, str]:
+    """The goal mapping, a question for each entry. `<` takes back the last one, and without one goes back."""
+    goals = dict(before or {})
+    if goals:
+        narrate(f"So far {pairs_text(goals)}; {BACK} takes back the last one.")
     while True:
-        more = _ask("A goal, as Event Name=goal (empty: go on)", _one_goal, "")
+        try:
+            more = _ask("A goal, as Event Name=goal (empty: go on)", _one_goal, "")
+        except BackAsked:
+            if not goals:
+                raise
+            name, goal = goals.popitem()
+            narrate(f"{name}={goal} is taken back.")
+            continue
         if not more:
             return goals
         goals |= more
+
+
+def ask_toggle(question: str, _before: bool | None) -> bool:
+    """A question among others to answer with yes or no; no unless told."""
+    return _ask(f"{question} [y/N]", _yes, "")
+
+
+def ask_number(question: str, most: int) -> int | None:
+    """A number from 1 to `most`, or None for an empty answer."""
+
+    def number(text: str) -> int | None:
+        if not text.strip():
+            return None
+        if not (text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= most):
+            raise click.BadParameter(f"It wants a number from 1 to {most}, or nothing.")
+        return int(text)
+
+    return _ask(question, number, "")
+
+
+def _yes(text: str) -> bool:
+    answers = {"": False, "n": False, "no": False, "y": True, "yes": True}
+    if text.strip().lower() not in answers:
+        raise click.BadParameter("It wants y or n.")
+    return answers[text.strip().lower()]
 
 
 def confirm(question: str) -> bool:
@@ -80,7 +125,12 @@ def _one_goal(text: str) -> Mapping[str, str]:
 
 
 def _ask(question: str, proc: Callable[[str], T], default: str | None = None) -> T:
-    answer: T = click.prompt(question, value_proc=proc, default=default, show_default=bool(default), err=True)
+    def read(text: str) -> T:
+        if text.strip() == BACK:
+            raise BackAsked
+        return proc(text)
+
+    answer: T = click.prompt(question, value_proc=read, default=default, show_default=bool(default), err=True)
     return answer
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import click
 import msgspec
 
 from abtui.cli import asking
 from abtui.cli.inputs import usage_error
-from abtui.cli.narrate import narrate, narrate_finding
+from abtui.cli.narrate import narrate, narrate_finding, tell
 from abtui.cli.output import on_terminal, output_file, write_out
 from abtui.core.config import Settings, read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
 from abtui.core.config.starter import starter_text
 from abtui.core.config.yaml_text import is_writable
-from abtui.core.text import printable
+from abtui.core.text import printable, single_line
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, read_text_file, write_atomic
 
@@ -131,24 +133,54 @@ def _may_overwrite(file: str, terminal: bool) -> bool:
     return False
 
 
+_QUESTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "endpoint": ("Collector endpoint", asking.ask_endpoint),
+    "environment": ("Environment", asking.ask_environment),
+    "application": ("Application", asking.ask_application),
+    "units": ("Units", asking.ask_units),
+    "goals": ("Goals", asking.ask_goals),
+    "page_views": ("Page calls as goals", partial(asking.ask_toggle, "Send page calls as goals?")),
+    "screen_views": ("Screen calls as goals", partial(asking.ask_toggle, "Send screen calls as goals?")),
+    "exposures": ("Exposures", partial(asking.ask_toggle, "Send exposures?")),
+}
+"""What is asked, in order: how the summary calls it, and the question."""
+
+
 def _ask(given: _Given) -> None:
-    """Ask for everything that is not known."""
-    if given.endpoint is None:
-        given.endpoint = asking.ask_endpoint()
-    if given.environment is None:
-        given.environment = asking.ask_environment()
-    if given.application is None:
-        given.application = asking.ask_application()
-    if given.units is None:
-        given.units = asking.ask_units()
-    if given.goals is None:
-        given.goals = asking.ask_goals()
-    if given.page_views is None:
-        given.page_views = asking.confirm("Send page calls as goals?")
-    if given.screen_views is None:
-        given.screen_views = asking.confirm("Send screen calls as goals?")
-    if given.exposures is None:
-        given.exposures = asking.confirm("Send exposures?")
+    """Ask for everything that is not known, show it, and let it be corrected."""
+    asked = [name for name in _QUESTIONS if getattr(given, name) is None]
+    narrate(f"{asking.BACK} goes back to the question before.")
+    at = 0
+    while at < len(asked):
+        at = max(0, at + (1 if _answered(given, asked[at]) else -1))
+    while True:
+        for number, name in enumerate(asked, 1):
+            tell(single_line(f"{number:>3} {_QUESTIONS[name][0]}: {_shown(getattr(given, name))}"))
+        try:
+            chosen = asking.ask_number("Enter takes it; a number changes that answer", len(asked))
+        except asking.BackAsked:
+            chosen = len(asked)
+        if chosen is None:
+            return
+        _answered(given, asked[chosen - 1])
+
+
+def _answered(given: _Given, name: str) -> bool:
+    """Ask one question; False if the one before it is to be asked again."""
+    try:
+        setattr(given, name, _QUESTIONS[name][1](getattr(given, name)))
+    except asking.BackAsked:
+        return False
+    return True
+
+
+def _shown(value: object) -> str:
+    """An answer in the summary."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return asking.pairs_text(value) or "none"
+    return "none" if value is None else str(value)
 
 
 def _read_segment(path: str) -> SegmentSettings:

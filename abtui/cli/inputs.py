@@ -16,6 +16,7 @@ from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.javascript import parse_date
+from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import printable
 from abtui.services import clock
 from abtui.services.configs import open_config
@@ -24,6 +25,8 @@ from abtui.services.files import expand, read_pieces
 from abtui.services.spool import Spool
 
 T = TypeVar("T")
+_KEY_IN_FILE = "CONFIG-KEY-IN-FILE"
+_LOOKED_AT = 1 << 16
 _TOLD = 100
 """Pieces that cannot be read are told one by one up to so many; the summary counts all."""
 
@@ -33,24 +36,37 @@ def usage_error(error: ServiceError) -> click.UsageError:
     return click.UsageError(f"{error.message} {error.hint}".rstrip())
 
 
-def read_config_at(place: str, *, tell: bool = True) -> ConfigReading:
+def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> ConfigReading:
     """The config of a file, of standard input (`-`) or of a commit (`git:REV:PATH`). With `tell` its findings above info are told.
 
-    Raises UsageError where there is no text to read.
+    That a key stands in it is told only where the key is used. Raises UsageError where there is no text to read, or events.
     """
     try:
-        reading = open_config(place, os.environ).reading
+        opened = open_config(place, os.environ)
     except ServiceError as error:
         raise usage_error(error) from error
+    reading = opened.reading
+    if reading.config is None and _looks_like_events(opened.text):
+        raise click.UsageError(
+            f"{printable(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
+        )
     for finding in reading.findings if tell else ():
-        if finding.severity != "info":
+        if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
             narrate_finding(place, finding)
     return reading
 
 
-def load_config(place: str) -> Config:
+def _looks_like_events(text: str) -> bool:
+    """Whether a text that is no config begins with an event."""
+    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return False
+    first = next(iter(read_events([text[:_LOOKED_AT]], "", SdkDefaults())), None)
+    return isinstance(first, Event) and first.value.get("type") in EVENT_TYPES
+
+
+def load_config(place: str, *, uses_key: bool = False) -> Config:
     """As `read_config_at`, and raises UsageError for a config that cannot be used."""
-    reading = read_config_at(place)
+    reading = read_config_at(place, uses_key=uses_key)
     if reading.config is None:
         raise click.UsageError(f"{printable(place)} cannot be used as a config; its errors are above.")
     return reading.config

@@ -60,7 +60,7 @@ class Sending:
         self._recipe = first_recipe(making) if self._before is None else self._before.recipe
         self._route = Route(self._recipe.proxy, self._recipe.ca_bundle)
         check_route(self._route)
-        self._config = load_config(making.config or self._recipe.config)
+        self._config = load_config(making.config or self._recipe.config, uses_key=True)
         self._target = target_of(self._config, self._recipe.target)
         # Events are called by the names they were given by, where they were.
         self._paths = making.paths or self._recipe.events

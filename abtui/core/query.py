@@ -164,7 +164,7 @@ class Query:
 
 def may_hold(text: bytes, needed: tuple[tuple[bytes, ...], ...]) -> bool:
     """False if an event that is written as `text` is not admitted: a quick look for what `Query.needed` names."""
-    if not needed or b"\\" in text or not text.isascii():
+    if not needed or b"\\u" in text or not text.isascii():
         return True
     lower = text.lower()
     return all(any(value in lower for value in values) for values in needed)

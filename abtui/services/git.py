@@ -20,9 +20,11 @@ _LIMIT: Final = 16 << 20
 """Bytes of a file that are read at all, as of a config on the disk."""
 _SECONDS: Final = 30
 _MOST_NAMES: Final = 20_000
+_BRANCHES: Final = 4
+"""Branches that a hint names."""
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
-HINT: Final = "Write git:REV:PATH, such as git:main:config.yaml. A file of that name is ./git:..."
+HINT: Final = "Write git:REV:PATH, such as git:HEAD:config.yaml. A file of that name is ./git:..."
 
 
 class GitPlace(msgspec.Struct, frozen=True):
@@ -88,11 +90,25 @@ def _look_up(place: GitPlace) -> list[str]:
     if not commit and not of_index:
         raise FileError(
             f"git knows no revision {single_line(place.revision)!r}.",
-            "Check the name; a shallow clone does not have every commit.",
+            _branches(place.revision),
         )
     where = "the index" if of_index else single_line(place.revision)
     listing = ("ls-files", "-s", "-z") if of_index else ("ls-tree", "-r", "-z", commit[0])
     raise FileError(f"There is no file {single_line(place.path)} in {where}.", _nearest(path, listing))
+
+
+def _branches(revision: str) -> str:
+    """A hint with the branches there are, the one most like `revision` first."""
+    try:
+        listed = _git("for-each-ref", f"--count={_MOST_NAMES}", "--format=%(refname:short)", "refs/heads")
+    except (FileError, _NoWorkTreeError):
+        listed = b""
+    names = listed.decode("utf-8", "replace").split()
+    near = get_close_matches(revision, names, n=_BRANCHES, cutoff=0.4)
+    shown = [single_line(name) for name in dict.fromkeys((*near, *names))][:_BRANCHES]
+    more = ", and others" if len(names) > len(shown) else ""
+    there = f"There is HEAD, the last commit, and {'the branches ' if len(shown) > 1 else ''}{', '.join(shown)}{more}."
+    return f"{there} A shallow clone does not have every commit." if shown else "Check the name, or write HEAD."
 
 
 def _objects(revision: str, path: str) -> tuple[list[str], list[str]]:

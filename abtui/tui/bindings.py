@@ -25,7 +25,7 @@ def _key(
 
 
 _FILTER = (
-    "Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: source: or any text;"
+    "Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: text: source: or any text of an event;"
     " - before a term turns it round"
 )
 

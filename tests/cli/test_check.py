@@ -65,6 +65,19 @@ def test_a_broken_config_is_a_report_too(tmp_path: Path) -> None:
     assert b"CONFIG-UNKNOWN-KEY" in done.stdout
 
 
+def test_events_in_the_place_of_the_config_are_told(tmp_path: Path) -> None:
+    _, events = written(tmp_path, GOOD, event(), event())
+    done = abtui("check", events)
+    assert done.returncode == 2
+    assert b"looks like events. CONFIG comes first, EVENTS after it." in done.stderr
+
+
+def test_a_key_in_the_file_is_told_by_check_alone(tmp_path: Path) -> None:
+    files = written(tmp_path, CONFIG.replace("${KEY}", "0123456789abcdef"), event())
+    assert b"CONFIG-KEY-IN-FILE" in abtui("check", files[0]).stdout
+    assert b"CONFIG-KEY-IN-FILE" not in abtui("map", *files).stderr
+
+
 def test_an_unreadable_file_among_many_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     files = written(tmp_path, GOOD, event())
     done = abtui("check", *files, str(tmp_path / "absent.jsonl"), "--format", "json")

@@ -185,14 +185,15 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 @posix
 def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
-    answers = ["", "acme.absmartly.io", "n", "https://acme.absmartly.io/v1", "", "web", "", "Order Completed=purchase", "nonsense", "", "y", "n", ""]  # fmt: skip
+    answers = ["", "acme.absmartly.io", "n", "https://acme.absmartly.io/v1", "", "web", "", "Order Completed=purchase", "nonsense", "", "y", "<", "<", "x=y", "<", "", "y", "n", "", "2", "prod", ""]  # fmt: skip
     code, output, screen = at_terminal(tmp_path, "\n".join([*answers, ""]))
     assert (code, output) == (0, ""), screen
     assert "does not begin with `https://`" in screen
     assert "is not written as Event Name=goal" in screen
+    assert "5 Goals: Order Completed=purchase" in screen, "what will be written is shown"
     assert settings((tmp_path / "config.yaml").read_text()) == Settings(
         collector_endpoint="https://acme.absmartly.io/v1",
-        environment="staging",
+        environment="prod",
         application="web",
         unit_mapping={"userId": "user_id", "anonymousId": "anonymous_id"},
         goal_mapping={"Order Completed": "purchase"},
@@ -202,7 +203,7 @@ def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
 
 @posix
 def test_questions_do_not_stand_in_the_output(tmp_path: Path) -> None:
-    code, output, screen = at_terminal(tmp_path, "e2\n\n\n\n\n\n", "-", *ENOUGH[:2], *ENOUGH[4:])
+    code, output, screen = at_terminal(tmp_path, "e2\n\n\n\n\n\n\n", "-", *ENOUGH[:2], *ENOUGH[4:])
     assert code == 0, screen
     assert settings(output).environment == "e2"
     assert "Environment" in screen

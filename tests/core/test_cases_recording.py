@@ -262,3 +262,9 @@ def test_generated_events_have_few_behaviours() -> None:
     assert recorder.events == 3_000
     assert recorder.cases < 100
     assert {item.status for item in run(read_sample_config(config_text()), read(text))} == {"passed"}
+
+
+def test_a_file_says_first_what_it_is_of() -> None:
+    recorder = Recorder(read_sample_config(CONFIG_TEXT), everything=False)
+    assert recorder.head(None, ["events"]).splitlines()[0].endswith("did with one event for each behaviour of events.")
+    assert recorder.head(None, ["a", "b"]).splitlines()[1:3] == ["#   a", "#   b"]

@@ -8,6 +8,7 @@ import pytest
 
 from abtui.core.events import Event, Unreadable, read_events
 from abtui.core.events.chunks import LARGEST_OPEN
+from abtui.core.events.prose import without_prose
 
 SYNTAX = "JSON-SYNTAX"
 NOT = "EVENT-NOT-OBJECT"
@@ -191,3 +192,14 @@ def test_a_document_that_never_ends_is_let_go(monkeypatch: pytest.MonkeyPatch) -
     assert 900 < len(first[1]) < 1100
     assert sum(len(piece[1]) for piece in middle) + len(first[1]) > 500 * 3
     assert last == B
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"), [("Here it is:", 1), ("<pre>", 1), ("}", 0), ('"a"', 0), ("analytics.x(", 0)]
+)
+def test_prose_around_events_is_told_from_what_should_be_one(text: str, prose: int) -> None:
+    items = list(read_events([f'{text}\n{{"type":"track"}}'], "f"))
+    assert len(without_prose(items)) == len(items) - prose
+    alone = list(read_events([text], "f"))
+    assert without_prose(alone) == alone
+    assert ("neither JSON nor" in alone[0].findings[-1].message) is bool(prose)

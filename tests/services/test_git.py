@@ -97,9 +97,9 @@ def test_an_absolute_path(repository: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "message", "hint"),
     [
-        ("git:HEAD", "names no file", "git:main:config.yaml"),
+        ("git:HEAD", "names no file", "git:HEAD:config.yaml"),
         ("git::", "names no file", "./git:"),
-        ("git:nowhere:config.yaml", "git knows no revision 'nowhere'", "shallow"),
+        ("git:nowhere:config.yaml", "git knows no revision 'nowhere'", "HEAD, the last commit, and main."),
         ("git:-p:config.yaml", "git knows no revision '-p'", ""),
         ("git:--help:config.yaml", "git knows no revision '--help'", ""),
         ("git:--output=x:config.yaml", "git knows no revision", ""),

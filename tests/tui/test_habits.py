@@ -176,6 +176,7 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         assert pilot.app.theme == "nord"
         assert screen.sizes == sizes != LayoutSizes()
         assert screen.pane == "result"
+        assert screen._nothing_found().endswith("It is the filter of the last time.")
         assert screen.session.target is not None
         assert screen.session.target.name == "local"
     text = session_file.session_path().read_text()

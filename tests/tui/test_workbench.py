@@ -147,7 +147,9 @@ async def test_selecting_shows_each_event(config: Path, events: Path) -> None:
 
 async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
-        await paste(pilot, f'{event(event="Pasted")}\nanalytics.track("Clicked", {{plan: "pro"}})\n{{"type": ')
+        await paste(
+            pilot, f'Here they are:\n{event(event="Pasted")}\nanalytics.track("Clicked", {{plan: "pro"}})\n{{"type": '
+        )
         await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus) == 7)
         assert payload(screen)["goals"][0]["name"] == "Pasted"
         assert screen.event_list.cursor == 4

@@ -61,9 +61,13 @@ class Recorder:
         frame = shown(frame, settings.api_key)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         what = "each event" if self._everything else "one event for each behaviour"
-        lines = [
+        names, head = (
+            [one_line(name, _LINE_WIDTH) for name in recorded],
             f"# Golden cases: what the destination did with {what} of",
-            *(f"#   {one_line(name, _LINE_WIDTH)}" for name in recorded),
+        )
+        whole = f"{head} {names[0]}." if len(names) == 1 else ""
+        lines = [
+            *([whole] if whole and len(whole) <= _LINE_WIDTH else [head, *(f"#   {name}" for name in names)]),
             "# Recorded by `abtui test CONFIG --record EVENTS`. `abtui test CONFIG CASES` checks that it is still so;",
             "# after a change that is meant, `--update` brings this file up to date.",
         ]

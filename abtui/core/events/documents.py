@@ -14,6 +14,7 @@ from abtui.core.events.lines import Cursor
 from abtui.core.events.lists import read_list
 from abtui.core.events.model import SdkDefaults, Unreadable
 from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, with_findings
+from abtui.core.events.prose import prose_issue
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
 from abtui.core.text import one_line
@@ -151,7 +152,8 @@ class Documents:
                 ),
             )
         elif parsed.damaged:
-            issues = parsed.issues[-1:]
+            issue = prose_issue(chunk.text, parsed.issues[-1].at)
+            issues = parsed.issues[-1:] if issue is None else (issue,)
         else:
             shown = one_line(chunk.text[end : end + _SHOWN], _SHOWN)
             issues = (

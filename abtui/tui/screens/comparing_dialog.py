@@ -33,7 +33,7 @@ class CompareWith(Dialog[str | None]):
                 id="compare-help",
                 markup=False,
             )
-            yield Input(self._place, placeholder="config.yaml or git:main:config.yaml", id="place")
+            yield Input(self._place, placeholder="config.yaml or git:HEAD:config.yaml", id="place")
             if self._problem:
                 yield Static(f"✗ {self._problem}", id="compare-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):

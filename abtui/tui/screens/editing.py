@@ -9,6 +9,7 @@ from textual import on, work
 from textual.events import Paste
 
 from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
+from abtui.core.events.prose import without_prose
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.request import retarget, shown
 from abtui.core.segment import EVENT_TYPES
@@ -189,6 +190,7 @@ class Editing(Reading):
         if not items:
             self.notify("The pasted text is empty.", severity="warning")
             return
+        read, items = len(items), without_prose(items)
         kept = [Stored(self._next_source("pasted"), one.text, one.notes, one.broken) for one in map(stored, items)]
         first = self.corpus.add(kept)
         self.corpus.edited.update(range(first, len(self.corpus)))
@@ -201,7 +203,9 @@ class Editing(Reading):
         parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
         parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
         severity: Literal["warning", "information"] = "warning" if broken else "information"
-        self.notify(f"{' and '.join(parts)} added", timeout=3, severity=severity, markup=False)
+        prose = read - len(items)
+        around = f"; {plural(prose, 'line')} of other text left out" if prose else ""
+        self.notify(f"{' and '.join(parts)} added{around}", timeout=3, severity=severity, markup=False)
 
     def _go_to(self, index: int) -> None:
         position = self.corpus.position_of(index)

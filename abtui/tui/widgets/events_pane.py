@@ -110,7 +110,7 @@ class EventsPane(Vertical):
         yield FilterInput(
             self._take_paste,
             self._focus_list,
-            placeholder="any text, or a field",
+            placeholder="any text of an event, or a field",
             id="filter-text",
             compact=True,
         )
