@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -119,12 +121,21 @@ async def test_a_crash_report_shows_no_values() -> None:
         app._exit_renderables.clear()
 
 
-def in_a_terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
-    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end."""
+def in_a_terminal(*arguments: str, stdin: int | None = None) -> tuple[subprocess.Popen[bytes], int]:
+    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end.
+
+    `stdin` is what standard input is, if not that terminal.
+    """
     ours, theirs = pty.openpty()
     env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "KEY": KEY, "COLUMNS": "120", "LINES": "40"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "abtui", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=env
+        [sys.executable, "-m", "abtui", *arguments],
+        stdin=theirs if stdin is None else stdin,
+        stdout=theirs,
+        stderr=theirs,
+        env=env,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
     seen = read_until(ours, "Send")
@@ -162,6 +173,22 @@ def test_a_pipe_that_gives_nothing_does_not_hold_up_the_end(config: Path, tmp_pa
     os.mkfifo(pipe)
     process, terminal = in_a_terminal(str(config), str(pipe))
     try:
+        os.write(terminal, b"\x11")
+        read_until(terminal, "\x1b[?1049l")
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def test_events_are_piped_in_and_the_keyboard_stays_the_terminals(config: Path, tmp_path: Path) -> None:
+    piped = tmp_path / "piped"
+    piped.write_text(event(event="Piped In"))
+    with piped.open("rb") as file:
+        process, terminal = in_a_terminal(str(config), "-", stdin=file.fileno())
+    try:
+        assert "Piped In" in read_until(terminal, "Piped In")
         os.write(terminal, b"\x11")
         read_until(terminal, "\x1b[?1049l")
         assert process.wait(20) == 0
