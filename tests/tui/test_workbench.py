@@ -92,6 +92,9 @@ async def test_the_demo_needs_nothing_and_sends() -> None:
         assert "Accepted (200)" in words(screen)
         assert "Segment would show  Success" in words(screen)
         assert "local" in words(screen, "#target-bar")
+        assert "↑" in screen.event_list.render_line(0).text
+        await pilot.press("7")
+        await until(pilot, lambda: "1 of 1 events" in words(screen, "#delivery"))
 
 
 async def test_the_payload_follows_each_key(config: Path, events: Path) -> None:

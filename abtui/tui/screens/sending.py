@@ -59,7 +59,7 @@ class Sending(Targeting):
         self._deliveries: list[_Delivering] = []
         self._filtered_at = 0.0
         self._many: int | None = None
-        """The delivery that the panel shows, by its place among all."""
+        """The run of several that was started last, by its place among all."""
 
     def _panels(self) -> list[PanelKind]:
         return [*super()._panels(), PanelKind("sending", "7 Sending", lambda: SendingPanel(id="sending"))]
@@ -200,13 +200,12 @@ class Sending(Targeting):
         self._take_receipts(message)
         if message.problem or (progress is not None and progress.state == "ended"):
             delivery.ended = True
+        delivery.view = _view(delivery, message)
+        self._show_delivery()
         if delivery.single is not None:
             if delivery.ended:
                 self._single_ended(message)
-            return
-        delivery.view = _view(delivery, message)
-        self._show_delivery()
-        if delivery.ended and message.problem:
+        elif delivery.ended and message.problem:
             self.notify(message.problem, title="Nothing was sent", severity="error", markup=False)
 
     def _take_receipts(self, message: DeliveryTold) -> None:
@@ -241,8 +240,11 @@ class Sending(Targeting):
         self.result.show_sending(False, problem)
 
     def _show_delivery(self) -> None:
+        """The run under way, else what was sent last, be it one event."""
         panel = self.panel("sending")
-        view = None if self._many is None else self._deliveries[self._many].view
+        run = None if self._many is None else self._deliveries[self._many]
+        views = [delivery.view for delivery in self._deliveries if delivery.view is not None]
+        view = run.view if run is not None and not run.ended else views[-1] if views else None
         if view is None:
             return
         if isinstance(panel, SendingPanel):
