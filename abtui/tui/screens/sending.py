@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -168,6 +169,8 @@ class Sending(Targeting):
         mapper = self.session.mapper
         if mapper is None:
             return
+        # The history has the runs of all configs.
+        what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
         number = len(self._deliveries)
         self._deliveries.append(_Delivering(control, target, plan, single))
