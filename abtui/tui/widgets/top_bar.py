@@ -155,11 +155,12 @@ class CountBar(Static):
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
-            word = f" {look.glyph}{number:,}" if self.short else f"  {look.glyph} {number:,} {verdict}"
+            # The number first, as in the list: a font without these glyphs takes wider ones, which would lie over it.
+            word = f" {number:,}{look.glyph}" if self.short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
-            parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
+            parts.append((f" {broken:,}!" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
         # One row, whatever it says: nothing is to be laid out.
         self.update(Content.assemble(*parts), layout=False)
 
