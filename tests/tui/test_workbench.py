@@ -156,6 +156,31 @@ async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path)
         assert '"Clicked"' in screen.event_pane.editor.text
 
 
+async def test_what_was_added_is_removed_and_brought_back(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        corpus = screen.corpus
+        await pilot.press("delete")
+        assert len(corpus) == 4, "an event of a file stays"
+        await paste(pilot, f"{event(event='First', messageId='p1')}\n{event(event='Second', messageId='p2')}")
+        screen._read([str(events)])
+        await until(pilot, lambda: len(corpus) == 10 and corpus.mapped == 10)
+        await pilot.press("b", "end", "space", "slash", *"type:track", "enter")
+        await until(pilot, lambda: corpus.shown == 8)
+        screen.event_list.cursor = corpus.position_of(4)
+        await until(pilot, lambda: screen._current == 4 and not screen._is_read_beside())
+        await pilot.press("delete")
+        await until(pilot, lambda: len(corpus) == corpus.mapped == 9 and corpus.shown == 7)
+        assert corpus.edited == {4}
+        assert set(corpus.marked) == {8}
+        assert payload(screen)["goals"][0]["name"] == "Second"
+        assert [corpus.item(index).source for index in (4, 5)] == ["pasted #2", f"{events}:1"]
+        assert sum(corpus.counts.values()) == 9
+        {extra.title: extra.run for extra in screen.extras()}["Event: Bring back the removed event"]()
+        await until(pilot, lambda: len(corpus) == corpus.mapped == 10)
+        assert payload(screen)["goals"][0]["name"] == "First"
+        assert corpus.edited == {4, 9}
+
+
 async def test_pasting_into_the_editor(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("e")
@@ -420,6 +445,9 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
 
 async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config) as (pilot, screen):
+        await pilot.press("n", "escape", "backspace")
+        assert not len(screen.corpus)
+        assert screen.event_pane.editor.text == ""
         assert "No event yet" in words(screen, "#banner")
         for path in (events, tmp_path / "nowhere.json"):
             await pilot.press("o")

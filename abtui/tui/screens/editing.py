@@ -22,6 +22,7 @@ from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
 """Text up to this size is mapped within the key press; a longer one in a thread."""
+NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 TEMPLATE: Final = """{
   "type": "track",
   "event": "Order Completed",
@@ -202,6 +203,17 @@ class Editing(Reading):
             self.event_list.cursor = position
         self.remove_class("-config-open")
         self._select(index)
+
+    def _removed(self, index: int) -> None:
+        """The event at an index is gone from the corpus; those behind it moved up. Whoever keeps something by index follows."""
+
+    def _clear_event(self) -> None:
+        """There is no event to show."""
+        self._current = self._outcome = self._untouched = None
+        self._version += 1
+        self.event_pane.load("", "")
+        self.result.forget()
+        self.result.clear(NO_EVENT)
 
     def action_new_event(self) -> None:
         """Add an event to edit."""

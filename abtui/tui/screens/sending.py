@@ -275,6 +275,12 @@ class Sending(Targeting):
         pane = self.query_one(EventsPane)
         pane.filter_text = with_term(pane.filter_text, "receipt", message.word or None)
 
+    def _removed(self, index: int) -> None:
+        super()._removed(index)
+        self._kept = {at - (at > index): kept for at, kept in self._kept.items() if at != index}
+        # The journal has the indexes of before.
+        self._runs.clear()
+
     # The receipt of the event in the editor
 
     def _select(self, index: int) -> None:

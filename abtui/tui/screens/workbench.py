@@ -17,11 +17,13 @@ from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.editing import NO_EVENT
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.outside import Outside
+from abtui.tui.screens.removing import Removing
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
@@ -34,7 +36,7 @@ from abtui.tui.widgets.tab_strip import TabStrip
 
 
 class WorkbenchScreen(
-    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping
+    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Removing, Sizing, Jumping
 ):
     """The one screen of the workbench: every capability together."""
 
@@ -46,7 +48,7 @@ class WorkbenchScreen(
             self.query_one(f"#{name}").border_title = title
         self.config_pane.load(self.session.text)
         self._show_config()
-        self.result.clear("No event yet: paste some, open a file (o), or write one (n).")
+        self.result.clear(NO_EVENT)
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
