@@ -16,7 +16,9 @@ from abtui import __version__
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
 from abtui.core.text import printable
-from abtui.services.files import split_paths
+from abtui.services.errors import FileError
+from abtui.services.files import STDIN, split_paths
+from abtui.services.standard_input import keep_for_events
 
 
 class OpenWorkbench(Protocol):
@@ -91,14 +93,19 @@ class _Open(click.Command):
 @click.option("--last", is_flag=True, help="Open the files of the last session.")
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool) -> None:
-    """Open the workbench (what abtui does without a command)."""
+    """Open the workbench (what abtui does without a command). Events are read from standard input at `-`."""
     if last:
         raise SystemExit(open_workbench(*_last_files(paths)))
     for path in paths:
-        if not Path(path).exists():
+        if path != STDIN and not Path(path).exists():
             near = difflib.get_close_matches(path, _COMMANDS, n=1)
             hint = f" Did you mean the command `{near[0]}`?" if near else " Check the path, or see `abtui --help`."
             raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
+    if STDIN in paths:
+        try:
+            keep_for_events()
+        except FileError as error:
+            raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
     raise SystemExit(open_workbench(*split_paths(paths)))
 
 

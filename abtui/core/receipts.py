@@ -295,9 +295,15 @@ def _said(status: int, headers: Mapping[str, str], answer: Answer, ok: bool) -> 
 
 
 def _wait(retry_after: str) -> str:
-    """Retry-After is seconds or a date (RFC 9110, 10.2.3)."""
+    """Retry-After is seconds or a date (RFC 9110, 10.2.3); what is neither is quoted as that."""
     value = one_line(retry_after, 60).strip()
-    return f"{value} s" if value.isdecimal() else f"until {value}"
+    if value.isascii() and value.isdecimal():
+        return f"{value} s"
+    from email.utils import parsedate_tz
+
+    return (
+        f"until {value}" if parsedate_tz(value) is not None else f'"{value}", which is no number of seconds and no date'
+    )
 
 
 _STATUS_NEXT = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -18,6 +19,9 @@ FILE_NAME: Final = "journal.sqlite3"
 VERSION: Final = 2
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for another process's."""
+
+_LEAST_ROOM: Final = 1 << 17
+"""Bytes. With less SQLite cannot begin its log and what it keeps beside it."""
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -111,6 +115,14 @@ def _set_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
+def _is_full(path: Path) -> bool:
+    """Whether the disk has no room: what SQLite cannot make larger is an "I/O error" to it."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
     """What SQLite or the system said, in words, and what to do about it."""
     place = single_line(str(path))
@@ -118,7 +130,7 @@ def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
     lower = words.lower()
     if "locked" in lower or "busy" in lower:
         hint = "Another program holds it. Wait for its run to end, then try again."
-    elif "full" in lower or "no space" in lower:
+    elif any(word in lower for word in ("full", "no space", "quota")) or _is_full(path):
         hint = "Make room on the disk. Nothing is sent without the journal."
     elif "not a database" in lower or "malformed" in lower:
         hint = "Move the file away; a new one is made."

@@ -209,7 +209,7 @@ class WorkbenchApp(Remapping, Holding, Catching):
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, without the key that may be in sight while it is typed."""
         workbench = self._workbench()
-        with nullcontext() if workbench is None else workbench.config_pane.keys_hidden():
+        with nullcontext() if workbench is None else workbench.keys_hidden():
             return super().export_screenshot(title=title, simplify=simplify)
 
     def action_toggle_theme(self) -> None:

@@ -1,4 +1,4 @@
-"""Keys that come in while a dialog loads are the dialog's: they wait for it, in order, and do nothing to what is below."""
+"""Actions that may ask something in a dialog: keys that come in while it loads are the dialog's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def asking(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker
     @wraps(ask)
     def action(screen: Asker) -> None:
         if isinstance(screen.app, Holding):
-            screen.app.hold()
+            screen.app.hold_for_dialog()
         screen.run_worker(held(screen), name=ask.__name__, group="asking", exclusive=True)
 
     return action
@@ -39,4 +39,4 @@ def release_for(dialog: Screen[Any]) -> None:
 
 async def _release(app: App[Any]) -> None:
     if isinstance(app, Holding):
-        await app.release()
+        await app.release_for_dialog()

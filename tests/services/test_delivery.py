@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -28,7 +29,7 @@ from abtui.services.control import Control
 from abtui.services.delivery import Delivery, Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
-from abtui.services.journal_file import JournalError
+from abtui.services.journal_file import JournalError, journal_error
 from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
@@ -341,6 +342,11 @@ async def test_a_journal_that_cannot_be_used_is_told_before_anything_is_sent(
     with pytest.raises(JournalError, match="not a database") as caught:
         await sent(tmp_path, target_at(base), "single", 3)
     assert "Move the file away" in caught.value.hint
+    # What SQLite cannot make larger is an I/O error to it.
+    with monkeypatch.context() as full:
+        full.setattr("shutil.disk_usage", lambda _path: shutil._ntuple_diskusage(1 << 30, 1 << 30, 0))
+        assert "Make room" in journal_error(path, sqlite3.OperationalError("disk I/O error")).hint
+    assert "Check who may write" in journal_error(path, sqlite3.OperationalError("disk I/O error")).hint
     path.unlink()
     path.mkdir()
     with pytest.raises(JournalError):

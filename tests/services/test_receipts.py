@@ -82,7 +82,12 @@ def test_a_redirect_is_told_and_what_segment_shows_is_not_known(status: int) -> 
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("30", "to wait 30 s."), ("Wed, 21 Oct 2026 07:28:00 GMT", "until Wed, 21 Oct 2026 07:28:00 GMT.")],
+    [
+        ("30", "to wait 30 s."),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", "until Wed, 21 Oct 2026 07:28:00 GMT."),
+        ("-5", 'to wait "-5", which is no number of seconds and no date.'),
+        ("soon", 'to wait "soon", which is'),
+    ],
 )
 def test_retry_after(value: str, said: str) -> None:
     assert said in receipt(429, b"{}", {"retry-after": value}).collector_said

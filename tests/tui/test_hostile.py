@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from textual.widgets import Input
 
 from abtui.services.places import state_folder
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.bindings import WORKBENCH
+from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.screens.comparing_dialog import CompareWith
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
@@ -49,16 +51,33 @@ async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) ->
         assert editor.text == "ace\nd"
 
 
+ASKING = (
+    *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
+    *("impact.compare", "tour.begin", "jump.to", "target.test"),
+)
+"""Bindings whose keys the next key would not go to the workbench after."""
+
+
+async def test_no_key_ends_a_workbench_that_was_just_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that opens something or looks at the whole screen, as the first there is; the others come all at once in the test below."""
+    monkeypatch.chdir(tmp_path)
+    bindings = {binding.id: binding for binding in (*WORKBENCH, *APP)}
+    for name in ("event.send-several", "impact.compare", "jump.to", "target.test", "tour.begin", "app.picture"):
+        app = WorkbenchApp(None, [], env={})
+        app.framed = True
+        key = bindings[name].key.split(",")[0]
+        app.post_message(Key(key, key if len(key) == 1 else None))
+        async with app.run_test(size=(120, 35)) as pilot:
+            await pilot.pause()
+            assert app._exception is None, name
+
+
 async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, events: Path) -> None:
-    asking = {
-        *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
-        *("impact.compare", "tour.begin", "jump.to", "target.test"),
-    }
     app = WorkbenchApp(str(config), [str(events)], env={"KEY": KEY})
     app.framed = True
     for binding in WORKBENCH:
         key = binding.key.split(",")[-1]
-        if binding.id not in asking:
+        if binding.id not in ASKING:
             app.post_message(Key(key, key if len(key) == 1 else None))
     async with app.run_test(size=(120, 35)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 3)
@@ -143,12 +162,21 @@ async def test_a_crash_report_shows_no_values() -> None:
         app._exit_renderables.clear()
 
 
-def in_a_terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
-    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end."""
+def in_a_terminal(*arguments: str, stdin: int | None = None) -> tuple[subprocess.Popen[bytes], int]:
+    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end.
+
+    `stdin` is what standard input is, if not that terminal.
+    """
     ours, theirs = pty.openpty()
     env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "KEY": KEY, "COLUMNS": "120", "LINES": "40"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "abtui", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=env
+        [sys.executable, "-m", "abtui", *arguments],
+        stdin=theirs if stdin is None else stdin,
+        stdout=theirs,
+        stderr=theirs,
+        env=env,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
     seen = read_until(ours, "Send")
@@ -210,6 +238,22 @@ def test_a_pipe_that_gives_nothing_does_not_hold_up_the_end(config: Path, tmp_pa
     os.mkfifo(pipe)
     process, terminal = in_a_terminal(str(config), str(pipe))
     try:
+        os.write(terminal, b"\x11")
+        read_until(terminal, "\x1b[?1049l")
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def test_events_are_piped_in_and_the_keyboard_stays_the_terminals(config: Path, tmp_path: Path) -> None:
+    piped = tmp_path / "piped"
+    piped.write_text(event(event="Piped In"))
+    with piped.open("rb") as file:
+        process, terminal = in_a_terminal(str(config), "-", stdin=file.fileno())
+    try:
+        assert "Piped In" in read_until(terminal, "Piped In")
         os.write(terminal, b"\x11")
         read_until(terminal, "\x1b[?1049l")
         assert process.wait(20) == 0

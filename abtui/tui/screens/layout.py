@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, Literal
 
 import msgspec
@@ -179,6 +180,11 @@ class Layout(Screen[None]):
             self.action_show_panel(self.query_one(Drawer).active)
         else:
             self.result.focus_view()
+
+    def keys_hidden(self) -> AbstractContextManager[None]:
+        """While a picture is made no API key is on screen."""
+        panes = self.query(ConfigPane)
+        return panes.first().keys_hidden() if panes else nullcontext()
 
     # What outlives the screen
 
