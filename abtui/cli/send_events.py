@@ -21,6 +21,8 @@ from abtui.core.sending.standing import Standing
 class SendEvents:
     """Events and the config that maps them. An event's index is its place among all that was read, readable or not.
 
+    With `dates` the newest date is looked for; `offset` moves all of them.
+
     With a `standing` only what is left of its run is sent; `changed` are events that would now be another payload than the
     one that was written down, `first_changed` names one; `gone` are those that are written down and not there any more.
     """
@@ -28,6 +30,7 @@ class SendEvents:
     def __init__(self, config: Config, paths: Sequence[str], sdk: SdkDefaults, standing: Standing | None) -> None:
         self.tally = Tally()
         self.newest = Newest()
+        self.dates = False
         self.offset: int | None = None
         self.changed = self.gone = 0
         self.first_changed = ""
@@ -49,7 +52,8 @@ class SendEvents:
             self.gone = self._standing.written_from(index + 1)
 
     def _count(self, index: int, event: Event) -> None:
-        self.newest.add(event.source, event.value)
+        if self.dates:
+            self.newest.add(event.source, event.value)
         decision = self._mapper.decide(event.value)
         sends = decision.verdict == "send"
         left = "new" if self._standing is None else self._standing.left(index)

@@ -97,6 +97,7 @@ class Sending:
         self._standing = standing
         sdk = msgspec.structs.replace(sdk_defaults(None, always=True), now=recipe.now)
         self._events = SendEvents(self._config, self._paths, sdk, standing)
+        self._events.dates = recipe.shift is not None
         self._events.offset = recipe.shift if self._before is not None else None
         self._events.count()
         if recipe.shift is not None:
@@ -140,7 +141,7 @@ class Sending:
             plan,
             self._target,
             self._events.entries(),
-            what=", ".join(self._paths),
+            what=f"{Path(recipe.config).name}: {', '.join(self._paths)}",
             options=Options(
                 concurrency=recipe.concurrency,
                 rate=recipe.rate,

@@ -17,6 +17,7 @@ def arrival(outcome: Outcome) -> Arrival:
     """What becomes of the outcome's request, as far as the collector's contract and the catalog can tell."""
     if outcome.request is None:
         return "nothing"
-    if not is_valid(outcome.request.body):
+    # A body that breaks the contract has a finding that says so: without one, nothing needs to be looked at.
+    if outcome.findings and not is_valid(outcome.request.body):
         return "refused"
     return "ignored" if any(item.code in _IGNORED for item in outcome.findings) else "arrives"

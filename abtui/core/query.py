@@ -1,7 +1,7 @@
 """The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 is:marked some text`.
 
 Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
-keep spaces. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
+keep spaces. Text without a field is looked for in what the list shows of an event, and in the event's own text. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
 any characters, and then the whole must fit. Case never matters.
 """
 
@@ -18,9 +18,12 @@ from typing import Final, Protocol
 import msgspec
 
 from abtui.core.destinations.reasons import REASONS
+from abtui.core.events.words import holds_in_text
 from abtui.core.outcomes import VERDICTS
+from abtui.core.query_fields import no_field
 from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
+from abtui.core.text import one_line
 
 CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "findings")
 """`comparison.CLASSES`, without loading what compares."""
@@ -32,6 +35,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "goal": (),
     "user": (),
     "name": (),
+    "text": (),
     "source": (),
     "change": CHANGES,
     "receipt": ("accepted", "refused", "unknown", "waiting", "none"),
@@ -42,6 +46,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 _ANSWERS_KEPT: Final = 4096
 """How many distinct texts a term remembers its answer for."""
 
+_OF_TEXT: Final = (None, "text")
+"""Fields that are looked for in the event's own text."""
 _STATES: Final = ("change", "receipt", "is")
 """Fields about what was done to an event."""
 _OF_A_LINE: Final = frozenset("0123456789:#*?")
@@ -51,6 +57,9 @@ _MAY_BE_ESCAPED: Final = frozenset('"/*?\\') | frozenset(map(chr, range(32)))
 _WORDS_SHOWN: Final = 12
 _HINTED_AS: Final = {"type": "type (TRACK too):"}
 """What a hint says in place of a field alone: there are events whose type is unsupported only for its capitals."""
+_SHOWN: Final = 80
+
+_LIKE_A_FIELD = re.compile(r"-?([A-Za-z_]+):(?!//)")
 
 _TERM = re.compile(r'(?P<not>-?)(?:(?P<field>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
@@ -101,56 +110,66 @@ class Query:
     """A text read as a query. `problem` is a sentence about what may be a slip of the hand, or "".
 
     Over many events that share most of their facts, `outright` answers once for all of them where it can. What it leaves
-    open depends on `users` if `by_user`, on the line in `source` if `by_line`, and on what was done to an event if `by_state`. What it says depends on the file in
-    `source` only if `by_source`.
+    open depends on `users` if `by_user`, on the event's own text if `by_text`, on the line in `source` if `by_line`, and on
+    what was done to an event if `by_state`. What it says depends on the file in `source` only if `by_source`.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.terms = terms(text)
-        self.problem = next((note for term in self.terms if (note := _problem(term))), "")
+        self.problem = next((note for term in self.terms if (note := _problem(term, text))), "")
         told = [term for term in self.terms if term.values]
         self.by_user = any(term.field == "user" for term in told)
+        self.by_text = any(term.field in _OF_TEXT for term in told)
         self.by_state = any(term.field in _STATES for term in told)
         self.by_line = any(term.field in (None, "source") and _may_fit_a_line(term) for term in told)
         self.by_source = any(term.field in (None, "source") for term in told)
         self._tests = [(term, _test(term)) for term in told]
-        self._in_text = [inside for term in told if (inside := _in_text(term))]
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out at all."""
         return bool(self._tests)
 
-    def admits(self, facts: Facts) -> bool:
-        """Whether all terms hold of an event."""
-        return all(test(facts) for _, test in self._tests)
+    def admits(self, facts: Facts, text: str | bytes = "") -> bool:
+        """Whether all terms hold of an event. `text` is its own text, needed if `by_text`."""
+        return all(test(facts, text) for _, test in self._tests)
 
     def outright(self, facts: Facts) -> bool | None:
-        """Whether it admits every event with these facts, whichever its users, state and line; None where they decide.
+        """Whether it admits every event with these facts, whichever its users, state, line and text; None where they decide.
 
         The source of `facts` is that of any event of the same file.
         """
         answer: bool | None = True
         for term, test in self._tests:
-            if term.field == "user" or term.field in _STATES:
+            if term.field in ("user", "text") or term.field in _STATES:
                 answer = None
-            elif term.field in (None, "source") and _may_fit_a_line(term):
-                if term.field is None and test(msgspec.structs.replace(_NOTHING, **_shared(facts))) is not term.negated:
-                    # It fits without the source already.
-                    if term.negated:
-                        return False
-                else:
+            elif term.field is None:
+                # The beginning of the source is the same for all of them; the line behind it may be told by a character of it.
+                told = msgspec.structs.replace(_NOTHING, **_shared(facts)) if _may_fit_a_line(term) else facts
+                if test(told, "") is term.negated:
                     answer = None
-            elif not test(facts):
+                elif term.negated:
+                    return False
+            elif term.field == "source" and _may_fit_a_line(term):
+                answer = None
+            elif not test(facts, ""):
                 return False
         return answer
 
-    def may_admit(self, text: bytes) -> bool:
-        """False if it admits no event that is written as `text`: a quick look for the users in it."""
-        if not self._in_text or b"\\u" in text or not text.isascii():
-            return True
-        lower = text.lower()
-        return all(any(value in lower for value in values) for values in self._in_text)
+    def needed(self, facts: Facts) -> tuple[tuple[bytes, ...], ...]:
+        """What stands in the text of an event with these facts that is admitted: one of each, in lower case; as far as it is known.
+
+        The facts are those of `outright`.
+        """
+        return tuple(_plain(term) for term, test in self._tests if _plain(term) and _is_of_text(term, test, facts))
+
+
+def may_hold(text: bytes, needed: tuple[tuple[bytes, ...], ...]) -> bool:
+    """False if an event that is written as `text` is not admitted: a quick look for what `Query.needed` names."""
+    if not needed or b"\\" in text or not text.isascii():
+        return True
+    lower = text.lower()
+    return all(any(value in lower for value in values) for values in needed)
 
 
 def terms(text: str) -> tuple[Term, ...]:
@@ -194,6 +213,12 @@ def value_of(text: str, field: str) -> str | None:
     return None if term is None else text[term.start : term.end].partition(":")[2]
 
 
+def nothing_found(query: Query, total: int) -> str:
+    """What is told where a query admits none of `total` events, and how to see them again."""
+    problem = f" {query.problem}" if query.problem else ""
+    return f"No event matches `{one_line(query.text, _SHOWN)}`.{problem} Escape in this list shows all {total:,}."
+
+
 def hint(text: str) -> str:
     """What can be written next: the fields, or the words of the field that is being written; "" where that is any text."""
     word = text.rpartition(" ")[2].lstrip("-")
@@ -227,12 +252,10 @@ def completed(text: str) -> str | None:
     return None if choice is None or f"{before}{choice}" == text else f"{before}{choice}"
 
 
-def _problem(term: Term) -> str:
-    value = term.values[0] if term.values else ""
+def _problem(term: Term, text: str) -> str:
     if term.field is None:
-        name, colon, _ = value.partition(":")
-        near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.75) if colon else []
-        return f"There is no field `{name}`. Did you mean `{near[0]}:`?" if near else ""
+        like = _LIKE_A_FIELD.match(text, term.start, term.end)
+        return "" if like is None else no_field(like[1].lower(), FIELDS)
     words = {word.casefold(): word for word in FIELDS[term.field]}
     for value in term.values:
         # The beginning of a word is one that is being written.
@@ -287,18 +310,32 @@ def _may_fit_a_line(term: Term) -> bool:
     return any(set(value) & _OF_A_LINE for value in term.values)
 
 
-def _in_text(term: Term) -> tuple[bytes, ...]:
-    """Of a term for users, what stands in the text of an event for which it holds, in lower case; () where that is not known."""
-    if term.field != "user" or term.negated:
-        return ()
+def _plain(term: Term) -> tuple[bytes, ...]:
+    """What stands in the text of an event that has one of the values in it, in lower case; () where that is not known."""
     plain = all(value.isascii() and not set(value) & _MAY_BE_ESCAPED for value in term.values)
-    return tuple(value.encode() for value in term.values) if plain else ()
+    return tuple(value.encode() for value in term.values) if plain and not term.negated else ()
 
 
-def _test(term: Term) -> Callable[[Facts], bool]:
+def _is_of_text(term: Term, test: Callable[[Facts, str | bytes], bool], facts: Facts) -> bool:
+    """Whether only the text of an event with these facts can make a term hold."""
+    if term.field is None:
+        return not _may_fit_a_line(term) and not test(facts, "")
+    return term.field in ("user", "text")
+
+
+def _test(term: Term) -> Callable[[Facts, str | bytes], bool]:
     fits = [(_fits if FIELDS.get(term.field or "") else _holds)(value) for value in term.values]
-    found = _found(term.field, lambda text: any(fit(text) for fit in fits))
-    return (lambda facts: not found(facts)) if term.negated else found
+
+    def any_fits(text: str) -> bool:
+        return any(fit(text) for fit in fits)
+
+    known = (lambda _: False) if term.field == "text" else _found(term.field, any_fits)
+    in_text = term.field in _OF_TEXT
+
+    def found(facts: Facts, text: str | bytes) -> bool:
+        return known(facts) or (in_text and holds_in_text(text, term.values, any_fits))
+
+    return (lambda facts, text: not found(facts, text)) if term.negated else found
 
 
 def _found(field: str | None, fits: Callable[[str], bool]) -> Callable[[Facts], bool]:

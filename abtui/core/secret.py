@@ -18,14 +18,22 @@ _USER_IN_URL = re.compile(r"//[^/@]*@")
 class Secret:
     """A secret string. `repr`, `str` and formatting show `masked`; only `reveal` gives the value, for its own request."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_forms", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        # Spaces around a header's value are no part of it, so the key is met without them; and as JSON writes it.
+        key = value.strip(" \t")
+        self._forms = tuple(dict.fromkeys((key, json.dumps(key)[1:-1]))) if len(key) >= _HIDDEN_FROM else ()
 
     def reveal(self) -> str:
         """The value itself. For the request to the secret's own target and nothing else."""
         return self._value
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What is to be masked in texts: the key in each way it may stand there; none for one that hides nothing."""
+        return self._forms
 
     @property
     def masked(self) -> str:
@@ -50,11 +58,10 @@ class Secret:
 
 def hide(text: str, secret: Secret | None) -> str:
     """`text` with the key masked, wherever it stands in it, as it is or as JSON writes it."""
-    # Spaces around a header's value are no part of it, so the key is met without them.
-    key = "" if secret is None else secret.reveal().strip(" \t")
-    if secret is None or len(key) < _HIDDEN_FROM:
-        return text
-    return text.replace(key, secret.masked).replace(json.dumps(key)[1:-1], secret.masked)
+    for form in () if secret is None else secret.forms:
+        if secret is not None and form in text:
+            text = text.replace(form, secret.masked)
+    return text
 
 
 def hide_all(text: str, secrets: Iterable[Secret]) -> str:

@@ -7,25 +7,28 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
-from abtui.services import clock
+from abtui.services import clock, processes
+from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
+from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
-from abtui.tui.skeleton import ENTER, NARROW, SKELETON
+from abtui.tui.skeleton import NARROW, SKELETON
+from abtui.tui.terminal import GONE, end_by_force, lasting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,10 +40,14 @@ _SETTLED_SECONDS: Final = 1.0
 """After so long the screen stands, and what was loaded for it stays."""
 _SWITCH_SECONDS: Final = 0.001
 """So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
+_SERVER_GONE: Final = 128 + 1
+"""As after SIGHUP."""
+_LEAVING_SECONDS: Final = 3.0
+"""So long the workbench has to keep what is unsaved."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
-class WorkbenchApp(Remapping, Catching):
+class WorkbenchApp(Remapping, Holding, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
@@ -162,12 +169,30 @@ class WorkbenchApp(Remapping, Catching):
         return [] if workbench is None else workbench.session.secrets()
 
     def end_on_signals(self) -> None:
-        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was."""
+        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was; by force where it cannot."""
+        loop = asyncio.get_running_loop()
+
+        def end(number: int, _frame: object) -> None:
+            loop.call_soon_threadsafe(self.exit, 128 + number)
+            end_by_force(128 + number)
+
         for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError):
-                    asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+            if hasattr(signal, name):
+                # Not the loop's own way of it: the loop does not get to it while it waits for a terminal that takes nothing.
+                signal.signal(getattr(signal, name), end)
+
+    def lose_terminal(self) -> None:
+        """End, as the terminal went away. May be called in any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.exit, GONE)
+            end_by_force(GONE)
+
+    def end_with_server(self) -> None:
+        """Served to a browser, end with the server, even if that was killed; what is unsaved is kept."""
+        if SERVED in self._env:
+            loop = asyncio.get_running_loop()
+            leave = partial(loop.call_soon_threadsafe, self.exit, _SERVER_GONE)
+            processes.end_with_server(leave, seconds=_LEAVING_SECONDS)
 
     def action_picture(self) -> None:
         """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
@@ -181,6 +206,12 @@ class WorkbenchApp(Remapping, Catching):
             return
         self.notify(str(path), title="Picture saved", timeout=4, markup=False)
 
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, without the key that may be in sight while it is typed."""
+        workbench = self._workbench()
+        with nullcontext() if workbench is None else workbench.config_pane.keys_hidden():
+            return super().export_screenshot(title=title, simplify=simplify)
+
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
         self.theme = themes.other_side(self.theme, self.current_theme.dark)
@@ -191,27 +222,14 @@ class WorkbenchApp(Remapping, Catching):
         self.notify(self.theme, title="Theme", timeout=2)
 
 
-def _taking_over(driver: type[Driver]) -> type[Driver]:
-    """The driver for a terminal on which the frame stands already: it does not clear it by going to the alternate screen again."""
-
-    class TakingOver(driver):  # type: ignore[misc, valid-type]
-        def write(self, data: str) -> None:
-            if data == ENTER and SKELETON.painted:
-                SKELETON.painted = False
-            else:
-                super().write(data)
-
-    return TakingOver
-
-
 def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour)
-    if SKELETON.painted:
-        app.framed = True
-        app.driver_class = _taking_over(app.driver_class)
+    app.framed = SKELETON.painted
+    app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
     with app.threads_caught():
         code = app.run()

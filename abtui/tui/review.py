@@ -12,7 +12,7 @@ from abtui.core.coverage.usage import Usage
 from abtui.core.events import Event, Stored, Unreadable
 from abtui.core.finding_index import FindingIndex
 from abtui.core.findings import Finding
-from abtui.core.fixes import FIXABLE, Fix, fix_of
+from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import event_label
 from abtui.tui.apart import Apart
@@ -191,11 +191,17 @@ class Review:
             return None
         key = (item, index)
         if key not in self._fixes:
-            event = None if index is None else read_stored(self._corpus.item(index))
-            value = event.value if isinstance(event, Event) else None
             session = self._session
-            self._fixes[key] = fix_of(item, session.text, session.reading.config, self.usage, value)
+            self._fixes[key] = fix_of(item, session.text, session.reading.config, self.usage, self._value(index))
         return self._fixes[key]
+
+    def advice(self, item: Finding, index: int | None) -> str:
+        """What is told where a finding has no fix."""
+        return advice(item, self._session.reading.config, self.usage, self._value(index))
+
+    def _value(self, index: int | None) -> Mapping[str, object] | None:
+        event = None if index is None else read_stored(self._corpus.item(index))
+        return event.value if isinstance(event, Event) else None
 
 
 def _gone(code: str) -> Finding:

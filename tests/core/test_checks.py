@@ -8,7 +8,11 @@ import pytest
 
 from abtui.core.checks.corpus import WINDOW, RecentIds
 from abtui.core.checks.nearest import Nearest, one_edit
+from abtui.core.config import read_config
+from abtui.core.engine import Mapper
+from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
+from tests.core.test_every_finding import CONFIG, ENV, event
 
 
 @pytest.mark.parametrize(
@@ -75,3 +79,12 @@ def test_recent_ids_forget_the_oldest() -> None:
     for number in range(WINDOW):
         assert recent.repeated(f"id {number}", "b") is None
     assert recent.repeated("first", "c") is None
+
+
+@pytest.mark.parametrize(("more", "no_fault"), [({"timestamp": "2026-01-31T09:15:00.000Z"}, True), ({}, False)])
+def test_a_timestamp_as_sdks_post_it_is_told_to_be_no_fault(more: dict[str, str], no_fault: bool) -> None:
+    item, config = read_one(event(originalTimestamp=..., **more), "e:1"), read_config(CONFIG, ENV).config
+    assert isinstance(item, Event)
+    assert config is not None
+    found = next(item for item in Mapper(config).outcome(item).findings if item.code == "DATE-MISSING")
+    assert ("is no fault" in found.hint) is no_fault

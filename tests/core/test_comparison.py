@@ -22,6 +22,7 @@ from tests.core.test_engine import CONFIGS, config, events
 from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.generate import config_text, event_lines
 from tests.test_samples import KEYS, SAMPLES, all_events
+from tests.thorough import MANY
 
 SDK = SdkDefaults()
 
@@ -372,7 +373,7 @@ def test_a_config_does_not_differ_from_itself(values: list[dict[str, Any]], used
     assert comparison_report(result).ok
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(st.lists(events, max_size=5), pairs, st.booleans())
 def test_any_configs_have_a_comparison(
     values: list[dict[str, Any]], sides: tuple[Config, Config], findings: bool
@@ -396,7 +397,7 @@ def test_any_configs_have_a_comparison(
     assert ENV["KEY"] not in written
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(st.lists(events, max_size=5), pairs)
 def test_the_other_way_round_is_the_mirror_image(values: list[dict[str, Any]], sides: tuple[Config, Config]) -> None:
     there, back = compared(*sides, numbered(values)), compared(*sides[::-1], numbered(values))
@@ -419,7 +420,7 @@ def test_the_other_way_round_is_the_mirror_image(values: list[dict[str, Any]], s
     assert (there.goals.same, there.changed, there.classes) == (back.goals.same, back.changed, back.classes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.lists(events, max_size=6),
     pairs,

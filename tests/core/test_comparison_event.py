@@ -27,6 +27,7 @@ from abtui.core.javascript import stringify
 from abtui.core.query import Query
 from tests.core.test_engine import CONFIGS, config, events
 from tests.core.test_every_finding import CONFIG, event
+from tests.thorough import MANY
 
 Texts = tuple[str, str]
 
@@ -144,7 +145,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=MANY)
 @given(VALUES, VALUES)
 def test_each_side_can_be_read_off_the_lines(old: Any, new: Any) -> None:
     lines = body_lines({"v": old}, {"v": new})

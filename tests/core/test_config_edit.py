@@ -19,6 +19,7 @@ from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.config.yaml_values import json_value
 from abtui.core.paths import Path, parse_path
 from abtui.services.samples import sample_folder
+from tests.thorough import MANY
 
 # Text, path, value, changed text.
 EDITS: dict[str, tuple[str, str, Any, str]] = {
@@ -218,7 +219,7 @@ def value_of(text: str) -> Any:
     return json_value(tree.root, fail)
 
 
-@settings(max_examples=300)
+@settings(max_examples=MANY)
 @given(st.dictionaries(text, values, min_size=1, max_size=4), st.sampled_from(STYLES), values, st.data())
 def test_set_add_and_remove(value: dict[str, Any], style: str, new: Any, data: st.DataObject) -> None:
     before = written(value, style)

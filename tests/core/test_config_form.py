@@ -54,7 +54,12 @@ def test_a_whole_config() -> None:
 # The settings in YAML: something that is true of the form.
 READ: dict[str, tuple[str, str, Any]] = {
     "a key in the file": ("{apiKey: 0badf00d0badf00d1234}", "form.field('apiKey').value", "****1234"),
-    "a key as a default": ("{apiKey: '${KEY:-0badf00d0badf00d}'}", "form.field('apiKey').value", "****00d}"),
+    "a key as a default": ("{apiKey: '${KEY:-0badf00d0badf00d}'}", "form.field('apiKey').value", "${KEY:-****f00d}"),
+    "a short key as a default": ("{apiKey: '${KEY:-local-key}'}", "form.field('apiKey').value", "${KEY:-****}"),
+    "a key around a variable": ("{apiKey: '0badf00d0badf00d${KEY}'}", "form.field('apiKey').value", "****f00d${KEY}"),
+    "a key for a name, with a default": ("{apiKey: '${sk_live_1:-0badf00d0badf00d}'}", "form.field('apiKey').value", "****00d}"),
+    "a key for a nested name": ("{apiKey: '${KEY:-${sk_live_1}}'}", "form.field('apiKey').value", "****_1}}"),
+    "no goal yet": ("{goalMapping: {a: ''}}\ncatalog: {goals: [b]}", "form.field('goalMapping').findings[0].message", "`settings.goalMapping.a` has no goal yet."),
     "a key for a variable": ("{apiKey: '${0bAdf00dX}'}", "form.field('apiKey').masked", True),
     "a key elsewhere": ("{apiKey: secret-key-1, environment: secret-key-1}", "form.field('environment').value", "****"),
     "a key in a row": ("{apiKey: secret-key-1, goalMapping: {a: secret-key-1}}", "form.field('goalMapping').rows[0].value", "****"),

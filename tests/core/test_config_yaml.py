@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config import read_config, yaml_tree
 from abtui.core.config.yaml_nodes import MAX_DEPTH
+from tests.thorough import MANY
 
 GOOD = "destination: classic\nsettings: {collectorEndpoint: 'https://a/v1', environment: e, application: a, apiKey: '${K}', unitMapping: {userId: u}}\n"  # fmt: skip
 ENV = {"K": "secret-key-1"}
@@ -202,19 +203,19 @@ def answers_the_same_twice(text: str) -> None:
 
 @given(st.text(st.characters(codec=None)))
 @example("%")
-@settings(max_examples=200)
+@settings(max_examples=MANY)
 def test_no_text_crashes_the_reader(text: str) -> None:
     answers_the_same_twice(text)
 
 
 @given(YAMLISH)
-@settings(max_examples=300)
+@settings(max_examples=MANY)
 def test_no_yamlish_text_crashes_the_reader(text: str) -> None:
     answers_the_same_twice(text)
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=MANY)
 def test_no_change_of_a_good_config_crashes_the_reader(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(GOOD)))
     cut = data.draw(st.integers(0, 12))
@@ -222,7 +223,7 @@ def test_no_change_of_a_good_config_crashes_the_reader(data: st.DataObject) -> N
 
 
 @given(YAMLISH)
-@settings(max_examples=150)
+@settings(max_examples=MANY)
 def test_the_python_parser_does_not_crash_either(text: str) -> None:
     previous: Any = yaml_tree._LOADER
     yaml_tree._LOADER = yaml.SafeLoader

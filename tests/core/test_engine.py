@@ -20,6 +20,7 @@ from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
 from abtui.core.render import outcome_json
 from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.thorough import MANY
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
@@ -84,7 +85,7 @@ def outcome_of(value: dict[str, Any], used: Config) -> Outcome:
     return Mapper(used).outcome(Event("test", value), explain=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(events, st.sampled_from(CONFIGS))
 def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
     before = copy.deepcopy(value)
@@ -111,7 +112,7 @@ def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
         assert outcome.steps[-1].result == "stopped"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.lists(
         st.text(max_size=30) | st.sampled_from([event(), '{"a":', "[1,", "//", "analytics.page()", "\n", "}", '"'])

@@ -18,7 +18,7 @@ from abtui.core.coverage.usage import Usage
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.findings import Finding
-from abtui.core.fixes import FIXABLE, Fix, fix_of
+from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.rules import RULES
 from tests.core.test_every_finding import CONFIG, CONFIG_CASES, ENV, config, event
 
@@ -76,6 +76,12 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         (event(), event()),
         "Rename the key `OrderCompleted` to `Order Completed`",
         "    Order Completed:  purchase   # c",
+    ),
+    "COVERAGE-GOAL by an underscore": (
+        config(goalMapping="{ signup_finished: signup }"),
+        (event(event="Signup Finished"), event()),
+        "Rename the key `signup_finished` to `Signup Finished`",
+        "  goalMapping: { Signup Finished: signup }",
     ),
     "COVERAGE-UNIT": (
         config(unitMapping="{ user_id: userId }"),
@@ -219,6 +225,14 @@ def test_what_is_not_certain_is_not_offered(case: str) -> None:
     text, events, code = UNCERTAIN[case]
     assert any(item.code == code for item, _ in found(text, *events)[0])
     assert not list(fixes(text, *events, code=code))
+
+
+def test_what_is_not_certain_names_what_is_near() -> None:
+    for case, said in {"one letter differs": "`Order Complete`", "two names seen": "m maps the event"}.items():
+        text, events, code = UNCERTAIN[case]
+        items, read, usage = found(text, *events)
+        of, value = next((item, value) for item, value in items if item.code == code)
+        assert said in advice(of, read, usage, value)
 
 
 def test_before_all_events_were_seen_no_name_is_certain() -> None:

@@ -17,6 +17,7 @@ from abtui.core.light import LightReader
 from abtui.core.outcomes import Outcome
 from tests.core.test_engine import CONFIGS, events
 from tests.core.test_every_finding import event
+from tests.thorough import MANY
 
 SDK = SdkDefaults()
 
@@ -47,7 +48,7 @@ def cut(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.lists(events, max_size=6),
     st.sampled_from(CONFIGS),

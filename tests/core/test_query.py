@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.comparison.model import CLASSES
-from abtui.core.query import CHANGES, FIELDS, Query, completed, hint, terms, value_of, with_term
+from abtui.core.query import CHANGES, FIELDS, Query, completed, hint, may_hold, terms, value_of, with_term
 from abtui.tui.widgets.event_list import EventRow
 
 ROW = EventRow(
@@ -58,6 +58,8 @@ ROW = EventRow(
         ('name:"order completed"', True),
         ("source::17", True),
         ("https://x", False),
+        ("text:order", False),
+        ("-text:order", True),
         ("[a-z]*", False),
     ],
 )
@@ -70,6 +72,11 @@ def test_what_is_admitted(text: str, admitted: bool) -> None:
     ("text", "told"),
     [
         ("verdit:drop", "`verdict:`"),
+        ("event:Order", "`name:`"),
+        ("has:x", "`finding:`"),
+        ("-userId:u-1", "`user:`"),
+        ("foo:bar", "no field `foo:`"),
+        ('"foo:bar"', ""),
         ("finding:UNIT-NOEN", "`UNIT-NONE`"),
         ("finding:UNIT-NON", ""),
         ("reason:no-unti", "`NO-UNIT`"),
@@ -187,8 +194,8 @@ def test_changes_are_those_of_a_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "type: verdict: finding: reason: goal: user: name: source: change: receipt: is:"),
-        ("order ", "type: verdict: finding: reason: goal: user: name: source: change: receipt: is:"),
+        ("", "type: verdict: finding: reason: goal: user: name: text: source: change: receipt: is:"),
+        ("order ", "type: verdict: finding: reason: goal: user: name: text: source: change: receipt: is:"),
         ("re", "reason: receipt:"),
         ("-ver", "verdict:"),
         ("order", ""),
@@ -204,7 +211,7 @@ def test_what_can_be_written_next(text: str, told: str) -> None:
 
 TERMS = (
     "order -order jsonl 17 orders.jsonl:1 *ord* type:track -type:page user:979 -user:9 is:marked change:goal -is:changed"
-    " receipt:none source:a source:2* goal:purch finding:error"
+    " receipt:none source:a source:2* goal:purch finding:error text:u- -text:17 user u- -979 order,9 text:*17*"
 )
 QUERIES = st.lists(st.sampled_from(TERMS.split()), max_size=4).map(" ".join)
 ROWS = st.builds(
@@ -229,8 +236,32 @@ def test_what_is_told_outright_holds(text: str, row: EventRow) -> None:
     name = row.source.partition(":")[0]
     shape = msgspec.structs.replace(row, source=f"{name}:", users=(), changes=(), receipt="", flags=())
     answer = query.outright(shape)
-    assert answer in (None, query.admits(row))
-    if not (query.by_user or query.by_state or query.by_line):
-        assert answer is not None
     event = json.dumps({"userId": row.users[0] if row.users else None, "anonymousId": (*row.users, None, None)[1]})
-    assert query.may_admit(event.encode()) or not query.admits(row)
+    assert answer in (None, query.admits(row, event))
+    if not (query.by_user or query.by_state or query.by_line or query.by_text):
+        assert answer is not None
+    assert may_hold(event.encode(), query.needed(shape)) or not query.admits(row, event)
+
+
+@pytest.mark.parametrize(
+    ("text", "admitted"),
+    [
+        ("gold", True),
+        ("GOLD", True),
+        ("text:gold", True),
+        ("text:drop", False),
+        ("-gold", False),
+        ("order gold", True),
+        ("order silver", False),
+        ("text:silver,gold", True),
+        ("caf\u00e9", True),
+        ('"a/b"', True),
+        ("text:*gold*", True),
+        ("text:gold*", False),
+        ("u-20 o-1", True),
+    ],
+)
+@pytest.mark.parametrize("as_bytes", [True, False], ids=["bytes", "text"])
+def test_the_text_of_an_event_is_looked_in(text: str, admitted: bool, as_bytes: bool) -> None:
+    event = r'{"userId":"u-2001","properties":{"tier":"Gold","order":"O-1","shop":"Caf\u00c9","path":"a\/b"}}'
+    assert Query(text).admits(ROW, event.encode() if as_bytes else event) is admitted

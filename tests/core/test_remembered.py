@@ -105,5 +105,5 @@ def test_what_is_in_a_draft_is_told() -> None:
         "the config",
         "2 edited or added events",
         "not kept, as it was too much: 3 events",
-        "not kept: the API key that stood in the config; **** is in its place",
+        "not kept: the API key that stood in the config; it comes from the file, if that still has it",
     ]

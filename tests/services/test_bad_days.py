@@ -26,11 +26,11 @@ from abtui.services.delivery import Options
 from abtui.services.history import History
 from tests.cli.sending import KEY, folder, many
 from tests.cli.sending import received as numbers_received
+from tests.thorough import SLOW
 
 from .conftest import TargetAt
 from .test_delivery import QUICK, received, sent, states, unbroken
 
-SLOW = bool(os.environ.get("ABTUI_SLOW"))
 EVENTS = 10_000
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from pathlib import Path
 
@@ -47,32 +46,6 @@ async def test_through_a_proxy_only_the_way_is_asked_for(request_: Request, targ
         assert proxy.requests[0].startswith(b"CONNECT acme.invalid:443 HTTP/1.1\r\n")
         assert KEY.encode() not in proxy.requests[0]
         assert "secret" not in repr(receipt)
-
-
-async def test_through_a_proxy_the_collector_is_reached(request_: Request, target_at: TargetAt) -> None:
-    """The proxy joins whatever it is asked for with the server there is, whose name the certificate bears."""
-    async with RawServer(OK, tls=tls()) as server:
-
-        async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            there, back = await asyncio.open_connection("127.0.0.1", server.port)
-            await asyncio.gather(_copy(reader, back), _copy(there, writer))
-
-        proxy = await asyncio.start_server(forward, "127.0.0.1", 0)
-        port = proxy.sockets[0].getsockname()[1]
-        receipt = await sent(
-            request_, target_at, "https://elsewhere.invalid/v1", Route(f"http://127.0.0.1:{port}", ca_bundle=PEM)
-        )
-        assert receipt.failure == "tls", "the certificate is the collector's, not the proxy's, and is verified"
-        proxy.close()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
 
 
 async def test_this_machine_is_called_directly_and_the_environments_proxies_never(

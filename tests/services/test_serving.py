@@ -52,7 +52,8 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     yield Server(process, found[0])
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
-    await asyncio.wait_for(process.communicate(), 20)
+    _output, told = await asyncio.wait_for(process.communicate(), 20)
+    assert b"Traceback" not in told
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
@@ -61,7 +62,6 @@ async def test_the_workbench_in_a_browser(server: Server, tmp_path: Path) -> Non
         await page.call("Page.navigate", url=server.url)
         await page.until(lambda: '"purchase"' in shown(page))
         before = await page.screenshot()
-        await page.evaluate("document.querySelector('.xterm-helper-textarea').focus()")
         [child] = server.children
         assert KEY not in Path(f"/proc/{child}/cmdline").read_text()
         assert KEY not in shown(page)
@@ -96,6 +96,12 @@ async def test_who_may_have_a_workbench(server: Server) -> None:
                 assert answer.status == status, (path, headers)
                 assert "googleapis" not in await answer.text()
         assert server.children == []
+        for message in ('["stdin", 5]', '"'):
+            async with session.ws_connect(f"{server.url}ws", headers=own) as odd_socket:
+                await odd_socket.send_str(message)
+                while (await odd_socket.receive()).type is aiohttp.WSMsgType.BINARY:
+                    pass
+                assert odd_socket.close_code == aiohttp.WSCloseCode.PROTOCOL_ERROR, message
         async with session.ws_connect(f"{server.url}ws?width=60&height=-1", headers=own) as own_socket:
             assert (await own_socket.receive()).type is aiohttp.WSMsgType.BINARY
             [child] = server.children
@@ -106,6 +112,20 @@ async def test_who_may_have_a_workbench(server: Server) -> None:
                 pass
         assert await asyncio.wait_for(server.process.wait(), 20) == 0
         assert not Path(f"/proc/{child}").exists()
+
+
+async def test_a_workbench_ends_with_a_server_that_was_killed(server: Server) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{server.url}ws", headers={"Origin": server.base}) as socket_,
+    ):
+        assert (await socket_.receive()).type is aiohttp.WSMsgType.BINARY
+        [child] = server.children
+        server.process.kill()
+        await server.process.wait()
+        async with asyncio.timeout(20):
+            while Path(f"/proc/{child}").exists():
+                await asyncio.sleep(0.05)
 
 
 def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -120,7 +140,7 @@ def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     without = run.invoke(cli, ["serve"])
     assert without.exit_code == 2
-    assert "pip install 'abtui[web]'" in without.output
+    assert "pip install textual-serve" in without.output
 
 
 def shown(page: Page) -> str:

@@ -24,6 +24,8 @@ _SECONDS: Final = 20
 _CALM_SECONDS: Final = 0.3
 """So long the screen must not change before it is recorded."""
 
+_ESCAPE_SECONDS: Final = 0.3
+
 
 class Terminal:
     """A terminal in tmux, on a server of its own; a context manager that ends it."""
@@ -50,17 +52,16 @@ class Terminal:
 
     def press(self, key: str) -> None:
         """Press a key by its name, or type a text."""
-        named = len(key) == 1 or re.fullmatch(r"C-.|F\d+|[A-Z][a-z]+", key)
+        named = len(key) == 1 or re.fullmatch(r"C-.|F\d+|[A-Z]+[a-z]+", key)
         self._tmux("send-keys", *(() if named and len(key) > 1 else ("-l",)), key)
+        if key == "Escape":
+            # With another key close behind it would be that key with alt.
+            time.sleep(_ESCAPE_SECONDS)
 
     @property
     def screen(self) -> str:
-        """The characters on screen; the port of the local collector, another each time, as `PORT`."""
-        text = self._tmux("capture-pane", "-p")
-        return "\n".join(
-            re.sub(r"(127\.0\.0\.1:)(\d+)", lambda found: found[1] + "PORT".ljust(len(found[2])), line).rstrip()
-            for line in text.splitlines()
-        )
+        """The characters on screen, without what is another each time."""
+        return "\n".join(_constant(line).rstrip() for line in self._tmux("capture-pane", "-p").splitlines())
 
     def until(self, sees: str) -> str:
         """The screen once the pattern is on it and it is calm."""
@@ -75,11 +76,22 @@ class Terminal:
         raise SystemExit(f"{sees!r} did not come on screen:\n{seen}")
 
 
+def _constant(line: str) -> str:
+    """The port of the local collector as `PORT`, durations as `N`; what stands at the right edge stays there."""
+    line = re.sub(r"(127\.0\.0\.1:)(\d+)", lambda found: found[1] + "PORT".ljust(len(found[2])), line)
+    return re.sub(r"\bin ([\d.]+) (m?s)\b(.*?)( *)(│?)$", _duration, line)
+
+
+def _duration(found: re.Match[str]) -> str:
+    number, unit, rest, room, edge = found.groups()
+    return f"in N {unit}{rest}{room}{' ' * (len(number) - 1) if edge else ''}{edge}"
+
+
 def record(story: Story) -> str:
     """Play a story, and give what is to be kept of it."""
     bound = {binding.id for binding in WORKBENCH}
     parts = [f"{story.title}\n\n$ abtui{''.join(f' {word}' for word in story.arguments)}"]
-    with tempfile.TemporaryDirectory() as around:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as around:
         # Its name is seen where a file is picked.
         folder = Path(around) / "northlight"
         folder.mkdir()

@@ -12,6 +12,7 @@ from abtui.core.comparison import Comparison, ComparisonResult
 from abtui.core.events import Event, Stored, read_stored
 from abtui.tui.comparing import Baseline, Compared, Pass, compare, look
 from abtui.tui.corpus import Corpus
+from abtui.tui.widgets.impact_rows import impact_rows
 from tests.core.test_engine import config
 from tests.core.test_every_finding import CONFIG, event
 
@@ -26,6 +27,16 @@ def corpus_of(size: int) -> Corpus:
     corpus = Corpus()
     corpus.add([Stored(f"f:{at}", KINDS[at % len(KINDS)], (), at % len(KINDS) == 3) for at in range(size)])
     return corpus
+
+
+@pytest.mark.parametrize("width", [52, 57, 78, 96, 118, 198])
+def test_what_the_panel_says_of_a_comparison_is_cut_nowhere(width: int) -> None:
+    drawn = [
+        "".join(piece.text for piece in row)
+        for row in impact_rows(by_hand(Baseline("", "", OLD, 50), corpus_of(50)), width)
+    ]
+    assert not [line for line in drawn if "…" in line or len(line) > width]
+    assert "line" in "".join(drawn)
 
 
 def by_hand(baseline: Baseline, corpus: Corpus) -> ComparisonResult:

@@ -37,6 +37,22 @@ def corpus(total: int, mapped: int) -> Corpus:
     return made
 
 
+def test_those_the_collector_would_refuse_are_counted_whether_their_shapes_are_kept_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shapes, "_MOST", 10)
+    some = Corpus()
+    some.add([Stored(f"{n}", "{}") for n in range(8)])
+    many = [EventRow("track", f"n{n}", "send", arrival="refused" if n % 2 else "") for n in range(8)]
+    some.place(0, 0, many, {})
+    assert some.shapes.refused == 4
+    assert [some.shapes.shape(number).arrival for number in some.shapes.ids] == ["", "refused"] * 4
+    some.replace(1, Stored("1", "{}"), many[0])
+    assert some.shapes.refused == 3
+    some.restart()
+    assert some.shapes.refused == 0
+
+
 def shown(of: Corpus) -> list[int | None]:
     return [of.index_at(position) for position in range(of.shown)]
 
@@ -186,6 +202,9 @@ def test_users_and_lines_are_looked_for_in_the_events() -> None:
     assert filtered(some, "user:u15*") == [15, *range(150, 160), 200]
     assert filtered(some, "user:U150") == [150, 200]
     assert filtered(some, "user:150.5") == [150]
+    assert filtered(some, "U150") == [150, 200]
+    assert filtered(some, "u15 source:a.jsonl") == [15, *range(150, 160)]
+    assert filtered(some, "text:userid -text:u1 -text:1") == [n for n in range(200) if "1" not in str(n)]
     assert len(filtered(some, "-user:u1")) == 202 - 111 - 1
     assert filtered(some, "source:b.jsonl") == [200]
     assert filtered(some, "jsonl:7") == [7, *range(70, 80), 200]

@@ -145,7 +145,11 @@ async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> Non
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
         assert words(screen, "#filter-note").startswith("! No is fits `zz`")
+        await until(pilot, lambda: "matches `is:zz`" in screen.event_list.empty_text)
+        assert screen.event_list.empty_text.endswith("Escape in this list shows all 4.")
         await pilot.press("escape", "escape")
+        await until(pilot, lambda: screen.event_list.count == 4)
+        assert not screen.event_list.empty_text
         assert not screen.query_one("#filter-note").display
 
 
@@ -162,13 +166,13 @@ async def test_a_file_that_changed_is_told_in_place(config: Path, events: Path) 
 
 async def test_how_far_it_is_is_told_in_words_and_by_a_bar() -> None:
     bar = CountBar(id="count-bar")
-    async with OneWidget(bar).run_test(size=(80, 3)) as pilot:
+    async with OneWidget(bar).run_test(size=(120, 3)) as pilot:
         bar.counts = Counts(total=1_000_000, reading="reading", share=0.5)
         await pilot.pause()
         assert "1,000,000 events  reading ━━━━━━╌╌╌╌╌╌ 50%" in str(bar.visual)
         bar.counts = Counts(total=4, mapped=1)
         await pilot.pause()
         assert "4 events  mapping ━━━╌╌╌╌╌╌╌╌╌ 25%" in str(bar.visual)
-        bar.short = True
+        await pilot.resize_terminal(60, 3)
         await pilot.pause()
-        assert "mapping ━╌╌╌╌ 25%" in str(bar.visual)
+        assert str(bar.visual) == "4 events  mapping ━╌╌╌╌ 25% ✓0 ∅0 ✗0 ?0"

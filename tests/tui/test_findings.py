@@ -12,7 +12,7 @@ from abtui.core.findings import finding
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.finding_list import FindingList
-from abtui.tui.widgets.finding_rows import FindingGroup, Outline
+from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline
 from abtui.tui.widgets.findings_panel import FindingsPanel
 from tests.core.test_every_finding import config, event
 from tests.tui.test_workbench import until, words, workbench
@@ -35,6 +35,30 @@ def bad(tmp_path: Path) -> tuple[Path, Path]:
 def drawn(screen: WorkbenchScreen) -> list[str]:
     view = screen.query_one(FindingList)
     return [text for y in range(view.size.height) if (text := view.render_line(y).text.rstrip())]
+
+
+def test_the_cursor_finds_back_to_its_group_or_goes_to_the_next() -> None:
+    view = FindingList(lambda _code, _number: FindingPlace(finding("DATE-MISSING", "…"), ""))
+    view.post_message = lambda _message: True  # type: ignore[method-assign]
+
+    def codes(*names: str) -> list[FindingGroup]:
+        return [FindingGroup(name, 9 - at) for at, name in enumerate(names)]
+
+    def current() -> str:
+        return "" if view.current is None else view.current.group.code
+
+    everything = ("VIEW-NAME", "DATE-MISSING", "GOAL-NO-NAME", "EVENT-REPEATED")
+    view.set_groups(codes(*everything))
+    names = [group.code for group in view.outline.groups]
+    view.set_reactive(FindingList.cursor, 1)
+    # All is looked at anew: they come back one by one.
+    for some in ((), names[3:], [names[0], names[3]], names):
+        view.set_groups(codes(*some))
+    assert current() == names[1]
+    view.set_groups(codes(names[0], names[2], names[3]))
+    assert current() == names[2]
+    view.set_groups(codes(names[0]))
+    assert current() == names[0]
 
 
 async def open_panel(pilot: Pilot[int], screen: WorkbenchScreen) -> None:
@@ -82,10 +106,10 @@ async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Pa
 
         # Only errors, only this finding's events.
         await open_panel(pilot, screen)
-        await pilot.press("v", "v", "f")
+        await pilot.press("V", "V", "f")
         assert {row[3] for row in drawn(screen) if row[1] in "▸▾"} == {"✗"}
         assert [screen.corpus.index_at(at) for at in range(screen.corpus.shown)] == [2]
-        await pilot.press("v", "home")
+        await pilot.press("V", "home")
 
         # Fixed, and taken back.
         await until(pilot, lambda: "fixes this" in words(screen, "#findings-note"))

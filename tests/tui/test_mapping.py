@@ -70,10 +70,21 @@ async def test_names_and_goals_are_completed_while_the_yaml_is_broken(config: Pa
         assert not popup.is_open
         assert screen.pane == "config", "the first escape closes the list, the second one leaves"
         await pilot.press("ctrl+space")
-        await pilot.click(popup, offset=(2, 0))
+        await pilot.click(popup, offset=(2, 1))
         assert editor.document[line + 2] == "  application: "
         await pilot.press("escape", "escape")
         assert screen.pane == "events"
+
+
+async def test_a_change_of_the_config_out_of_view_does_not_scroll_it_aside(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(80, 24)) as (pilot, screen):
+        await pilot.press("4")
+        await until(pilot, lambda: bool(screen.config_pane.children))
+        editor = screen.config_pane.editor
+        editor.goto(3, 12)
+        await pilot.press("x", "f2", "u", "4")
+        await until(pilot, lambda: editor.size.width > 0)
+        assert editor.scroll_offset.x == 0
 
 
 async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None:
@@ -86,7 +97,14 @@ async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None
         assert KEY not in pilot.app.export_screenshot()
         # A row is written, at its end, with the keyboard alone.
         form.go(Stop("goalMapping", "add"))
-        await pilot.press(*"Signed Up", "tab", *"signup")
+        await pilot.press(*"Signed", "tab")
+        assert form.cursor == Stop("goalMapping", "value", 1), "behind the key comes its value"
+        assert [item.label for item in screen.query_one(CompletionList).candidates] == ["purchase", "signup"]
+        assert not any("no goal yet" in line.text for line in form._lines), "what is being written is not judged"
+        await pilot.press("escape", "down")
+        assert any("no goal yet" in line.text for line in form._lines)
+        form.go(Stop("goalMapping", "value", 1))
+        await pilot.press(*"signup")
         assert "    Order Completed: purchase\n    Signed Up: signup\n" in pane.editor.text
         assert "# names" in pane.editor.text
         await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
@@ -137,9 +155,10 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         await pilot.press(*"userI")
         popup = screen.query_one(CompletionList)
         assert [item.label for item in popup.candidates] == ["userId"]
-        await pilot.click(popup, offset=(2, 0))
+        await pilot.click(popup, offset=(2, 1))
         assert screen.focused is form
-        await pilot.press("tab", *"user_id")
+        assert form.cursor == Stop("unitMapping", "value", 0), "behind the key comes its value"
+        await pilot.press(*"user_id")
         text = screen.config_pane.editor.text
         assert text == "destination: classic\n\nsettings:\n  unitMapping:\n    userId: user_id\n"
         # A toggle is pressed with the mouse, on its label too.

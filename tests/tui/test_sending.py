@@ -63,6 +63,9 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await pilot.press("a", "S")
             await opened(pilot, SendPlan)
             assert "5 requests  for 5 events" in plan_of(pilot)
+            assert "the collector would refuse 1 of them" in plan_of(pilot)
+            assert "✓ 5 send (⊗ 1 refused)" in words(screen, "#count-bar")
+            assert ["⊗" in screen.event_list.render_line(y).text for y in range(6)] == [False] * 5 + [True]
             assert "1 drop: no unit" in plan_of(pilot)
             assert KEY not in plan_of(pilot)
             await pilot.press("b")
@@ -101,7 +104,8 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
         panel = screen.query_one(HistoryPanel)
         runs = panel.query_one(PagedList)
         await until(pilot, lambda: runs.row(0) is not None)
-        assert "4 accepted, 1 refused" in runs.row(0).text
+        assert "4 accepted, 1 refused" in runs.row(0).text[:50], "in view at 80 columns, too"
+        assert f"  {config.name}: marked: " in runs.row(0).text, "it is said which config it was of"
         await pilot.press("enter")
         await until(pilot, lambda: panel.level == "events" and runs.count == 5 and runs.row(0) is not None)
         await pilot.press("right", "right")
@@ -159,6 +163,15 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not screen.corpus.receipts
+            # A target that forbids it: there is no question to answer.
+            screen._take_config(screen.session.text + "targets: { settings: { allow: false } }\n")
+            await pilot.press("S")
+            await opened(pilot, SendPlan)
+            await until(pilot, lambda: "`allow: false`" in plan_of(pilot))
+            assert pilot.app.screen.query_one("#send").disabled
+            await pilot.press("escape", "s")
+            await until(pilot, lambda: any("`allow: false`" in told.message for told in pilot.app._notifications))
+            assert pilot.app.screen is screen
             assert collector.state.counts["accepted"] == 0
 
 
@@ -205,6 +218,14 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             assert "✗ Does it take the key?" in words_of(pilot, "#checks")
             assert "Check the target's `apiKey`" in words_of(pilot, "#checks")
             await pilot.press("escape")
+            # An address that cannot be asked is answered before the dialog has its widgets.
+            screen._take_config(screen.session.text.replace(collector.base_url, "http://[::1"))
+            screen.action_test_connection()
+            assert isinstance(pilot.app.screen, Connection), "it is there for the very next key"
+            await until(pilot, lambda: "Asking" not in words_of(pilot, "#checks"))
+            assert "http://[::1" in words_of(pilot, "#asked")
+            await pilot.press("escape")
+            screen._take_config(config.read_text())
             journal_path().parent.mkdir(parents=True, exist_ok=True)
             journal_path().write_bytes(b"no database" * 1_000)
             await pilot.press("S")

@@ -145,7 +145,7 @@ async def test_the_drawer_is_higher_and_lower(
 
 
 async def test_what_is_styled_for_an_arrangement_is_all_that_it_changes(config: Path, events: Path) -> None:  # noqa: F811
-    async with workbench(config, events) as (_pilot, screen):
+    async with workbench(config, events) as (pilot, screen):
 
         def styles() -> list[object]:
             return [node._css_styles.get_rules().copy() for node in screen.walk_children(with_self=True)]
@@ -158,3 +158,10 @@ async def test_what_is_styled_for_an_arrangement_is_all_that_it_changes(config: 
                 found = styles()
                 screen.app.stylesheet.update(screen)
                 assert found == styles(), (size, pane, zoomed)
+        screen.update_classes({"-narrow": False, "-short": False, "-zoomed": False})
+        for pane, _ in PANES:
+            screen.action_show_pane(pane)
+            await pilot.pause()
+            found = styles()
+            screen.app.stylesheet.update(screen)
+            assert found == styles(), pane

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,8 +12,12 @@ import pytest
 from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 
+import abtui.tui
 from abtui.tui import themes
+from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from tests.tui.test_findings import bad  # noqa: F401  a fixture
 from tests.tui.test_workbench import until, workbench
@@ -97,6 +104,41 @@ async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:
             styles = {segment.style for segment in row if segment.style}
             assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 14}
             assert {style.color.number for style in styles if style.color} == {0}
+
+
+def _widgets(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _widgets(below)
+
+
+def test_every_theme_has_every_variable() -> None:
+    """Of the app's stylesheet, of every widget's own, dialogs and the tour's caption too, and of styles in the code."""
+    for module in pkgutil.walk_packages(abtui.tui.__path__, "abtui.tui."):
+        importlib.import_module(module.name)
+    own = {
+        kind: css
+        for kind in _widgets(DOMNode)  # type: ignore[type-abstract]
+        if kind.__module__.startswith("abtui.") and (css := vars(kind).get("DEFAULT_CSS"))
+    }
+    assert {"TourMove", "KeyBar", "Drawer"} <= {kind.__name__ for kind in own}
+    root = Path(abtui.tui.__file__).parent
+    styled = {
+        name
+        for path in root.rglob("*.py")
+        for name in re.findall(r'(?<=[" ])\$([a-z]+(?:-[a-z]+)*)(?=[" ;])', path.read_text(encoding="utf-8"))
+    }
+    assert "text-muted" in styled
+    app = WorkbenchApp(None, [], env={})
+    sheet = (root / "abtui.tcss").read_text(encoding="utf-8")
+    for theme in themes.CYCLE:
+        app.theme = theme
+        variables = app.get_css_variables()
+        for css in (sheet, *own.values()):
+            stylesheet = Stylesheet(variables=variables)
+            stylesheet.add_source(css)
+            stylesheet.parse()
+        assert styled - set(variables) == set(), theme
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.tour_caption import TourCaption
-from tests.tui.test_snapshots import screen_text
+from tests.tui.screen_text import screen_text
 from tests.tui.test_workbench import NOW, until, words
 
 Tour = tuple[Pilot[int], WorkbenchScreen]
@@ -48,6 +48,7 @@ def state(screen: WorkbenchScreen) -> dict[str, object]:
         "cursor": screen.event_list.cursor,
         "edited": len(screen.corpus.edited),
         "counts": dict(screen.corpus.counts),
+        "findings": dict(screen.review._index.counts()),
         "toured": [node.id for node in screen.query(".-toured")],
         "notes": [note.message for note in screen.app._notifications],
     }

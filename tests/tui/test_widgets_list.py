@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
+from textual.widget import Widget
 
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_row import CHANGED, MARKED, RECEIPTS
+from abtui.tui.widgets.slim_bar import SlimBar
 from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS, RowVerdict
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
@@ -282,3 +285,30 @@ async def test_of_a_long_source_the_line_is_in_view() -> None:
     async with OneWidget(events).run_test(size=(80, 5)) as pilot:
         await painted(pilot)
         assert "…/path/orders.jsonl:17" in events.render_line(0).text
+
+
+async def test_the_scrollbar_is_textuals_and_drawn_again_only_when_it_looks_different(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events = EventList(event, 0)
+    async with OneWidget(events).run_test(size=(80, 24)) as pilot:
+        bar = events.vertical_scrollbar
+
+        def looks() -> list[list[tuple[str, Style | None]]]:
+            bar._set_dirty()
+            strips = Widget.render_lines(bar, bar.size.region)
+            return [[(part.text, part.style) for part in strip] for strip in strips]
+
+        for count, cursor in ((25, 0), (25, 24), (1000, 0), (1000, 500), (1000, 999), (1_000_000, 17), (30, 29)):
+            events.count = count
+            events.cursor = cursor
+            await painted(pilot)
+            with monkeypatch.context() as patch:
+                patch.setattr(SlimBar, "render_line", Widget.render_line)
+                textuals = looks()
+            assert looks() == textuals, (count, cursor)
+        bar._repaint_required = False
+        bar.refresh()
+        assert not bar._repaint_required
+        events.count = 300
+        assert bar._repaint_required

@@ -10,6 +10,10 @@ from abtui.core.javascript import parse_date
 
 _2010: Final = 1_262_304_000_000
 _2051: Final = 2_556_144_000_000
+_POSTED: Final = (
+    "Client libraries post `timestamp`, and Segment makes `originalTimestamp` of it: in an event as an SDK posts it this is no"
+    " fault. To see what the destination gets, add the field, or take the event from Segment's debugger."
+)
 CLOCK_TOLERANCE_MS: Final = 5_000
 
 
@@ -55,4 +59,7 @@ def _wrong(event: dict[str, Any], field: str, parsed: int | None, payload_path: 
     else:
         code, message = "DATE-INVALID", f"JavaScript cannot parse `{field}`: `{payload_path[2:]}` is null."
     hint = "Send ISO 8601 text such as 2026-01-31T09:15:00.000Z."
+    if code == "DATE-MISSING" and field == "originalTimestamp" and event.get("timestamp") is not None:
+        # Segment's spec, "Common fields": `originalTimestamp` is the time on the client, from the `timestamp` that was posted.
+        hint = _POSTED
     found.append(finding(code, message, hint, event_path=f"$.{field}", payload_path=payload_path))

@@ -22,7 +22,8 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
             finding(
                 "EVENT-IDENTITY",
                 "The event has neither a userId nor an anonymousId.",
-                "Segment refuses such an event; give it one of the two.",
+                "Segment's API refuses such an event before any destination gets it: what Segment shows here is for one that came"
+                " through all the same. Give it one of the two.",
                 event_path="$.userId",
             )
         )

@@ -21,7 +21,7 @@ from abtui.core.text import plural
 
 _PASSES: Final[dict[ChangeClass, str]] = {
     "verdict": "no verdict changes",
-    "reason": "no reason changes alone",
+    "reason": "no reason changes",
     "goal": "no goal is renamed, gained or lost",
     "units": "no units change",
     "body": "no other part of a body changes",

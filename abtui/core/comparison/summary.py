@@ -13,7 +13,7 @@ from abtui.core.text import plural
 
 SAYS: Final[dict[ChangeClass, str]] = {
     "verdict": "in the verdict",
-    "reason": "in the reason alone",
+    "reason": "in the reason",
     "goal": "in the goal",
     "units": "in the units",
     "body": "in another part of the body",

@@ -10,6 +10,7 @@ from abtui.core.config.walk import Path, Text, Walk
 from abtui.core.config.yaml_nodes import Node
 
 _IN_CATALOG = (("environment", "environments"), ("application", "applications"))
+_NOUNS = {"goals": "goal", "units": "unit type"}
 
 
 def check_destination_texts(walk: Walk, texts: Mapping[str, Text], path: Path) -> None:
@@ -85,6 +86,10 @@ def check_catalog_names(walk: Walk, texts: Mapping[str, Text], path: Path, part:
 def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog) -> None:
     known: frozenset[str] | None = getattr(catalog, part)
     if known is not None and text.value in known:
+        return
+    if not text.value and part in _NOUNS and known is not None:
+        message = f"`{walk.quoter.key_path(path)}` has no {_NOUNS[part]} yet."
+        walk.tell("CONFIG-CATALOG", text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
         return
     name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
     if text.value in getattr(catalog.archived, part):

@@ -88,7 +88,7 @@ def options_for(field: Field, *, key: bool, seen: Seen) -> Options:
 
 def match_names(typed: str, options: Options) -> list[tuple[str, str]]:
     """The options that fit what was typed, the best first."""
-    ranked = [(rank, name, note) for name, note in options if (rank := _rank(typed, name)) is not None]
+    ranked = [(rank, name, note) for name, note in options if name and (rank := _rank(typed, name)) is not None]
     return [(name, note) for _, name, note in sorted(ranked, key=lambda item: item[0])][:MOST]
 
 

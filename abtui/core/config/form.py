@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from abtui.core.config.interpolation import interpolate
+from abtui.core.config.interpolation import interpolate, masked_text
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
 from abtui.core.config.names import LABELS, SETTINGS
 from abtui.core.config.walk import Walk
@@ -165,7 +165,7 @@ def _field(name: str, found: _Found | None, quoter: Quoter) -> Field:
         changes["fixed"] = _TYPED.format("text")
     elif kind == "secret":
         changes["masked"] = bool(node.value) and not is_reference(node.value)
-        changes["value"] = Secret(node.value).masked if changes["masked"] else node.value
+        changes["value"] = _without_key(node.value) if changes["masked"] else node.value
     else:
         changes["masked"] = _has_key(node.value, quoter)
         changes["value"] = quoter.shown(node.value) if changes["masked"] else node.value
@@ -176,6 +176,12 @@ def is_reference(text: str) -> bool:
     """Whether an API key's text has nothing of the key in it: references to variables alone."""
     result = interpolate(text, {})
     return not result.written and not result.odd and all(is_variable_name(name) for name in result.unset)
+
+
+def _without_key(text: str) -> str:
+    """The text of an API key with the key masked; of references the names stay, where they are names of variables."""
+    masked = masked_text(text, lambda written: Secret(written).masked, is_variable_name)
+    return Secret(text).masked if masked is None else masked
 
 
 def _has_key(text: str, quoter: Quoter) -> bool:

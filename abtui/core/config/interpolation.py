@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -12,6 +12,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _REFERENCE = re.compile(
     rf"(?P<literal>\$\$\{{)|\$\{{(?P<name>{_NAME})(?P<has_default>:-(?P<default>(?:[^$}}]|\$(?!\{{)|\$\{{{_NAME}\}})*))?\}}|(?P<odd>\$\{{)"
 )
+_NAMES = re.compile(r"\$\{([^:}]*)")
 _SAYS_SOMETHING = re.compile(r"\w")
 
 
@@ -68,3 +69,24 @@ def interpolate(text: str, env: Mapping[str, str]) -> Interpolated:
         tuple(literal for literal in literals if _SAYS_SOMETHING.search(literal)),
         odd,
     )
+
+
+def masked_text(text: str, mask: Callable[[str], str], is_name: Callable[[str], bool]) -> str | None:
+    """`text` with all that is written in it by itself changed by `mask`, defaults too, and its references as they are.
+
+    None where it has none, or one whose name is none: then nothing in it is sure to be no part of a secret.
+    """
+    names = _NAMES.findall(text)
+    return _masked(text, mask) if names and all(map(is_name, names)) else None
+
+
+def _masked(text: str, mask: Callable[[str], str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for match in _REFERENCE.finditer(text):
+        before, default = text[end : match.start()], match["default"]
+        parts.append(mask(before) if before else "")
+        parts.append(f"${{{match['name']}:-{_masked(default, mask)}}}" if default else match[0])
+        end = match.end()
+    rest = text[end:]
+    return "".join((*parts, mask(rest) if rest else ""))

@@ -16,10 +16,11 @@ from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes import of_config, of_events
+from abtui.core.fixes.candidates import advice
 from abtui.core.fixes.model import Fix
 from abtui.core.secret import hide_all
 
-__all__ = ["FIXABLE", "Fix", "fix_of"]
+__all__ = ["FIXABLE", "Fix", "advice", "fix_of"]
 
 FIXABLE: Final = of_config.CODES | of_events.CODES
 """Codes of findings that may have a fix."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.checks.nearest import plain
 from abtui.core.config import Config
 from abtui.core.config.edit import Rename
 from abtui.core.paths import Path
@@ -25,22 +26,18 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names differ, but by case and spaces only."""
-    return one != other and _folded(one) == _folded(other)
-
-
-def _folded(name: str) -> str:
-    return "".join(name.casefold().split())
+    """Whether two names differ, but by case, spaces, hyphens and underscores only."""
+    return one != other and plain(one) == plain(other)
 
 
 def renamed(path: tuple[str, ...], key: str) -> Fix:
     """Another key for an entry."""
-    return Fix(f"Rename the key `{_shown(path[-1])}` to `{_shown(key)}`", {path: Rename(key)})
+    return Fix(f"Rename the key `{shown(path[-1])}` to `{shown(key)}`", {path: Rename(key)})
 
 
 def turned(path: tuple[str, ...], value: str) -> Fix:
     """An entry the other way round: its value as the key."""
-    old, new = _shown(path[-1]), _shown(value)
+    old, new = shown(path[-1]), shown(value)
     return Fix(f"Turn `{old}: {new}` round: `{new}: {old}`", {path: Rename(value, path[-1])})
 
 
@@ -54,12 +51,13 @@ def is_turned(key: str, value: str, config: Config) -> bool:
 
 
 def of_catalog(path: tuple[str, ...], value: str, known: frozenset[str] | None) -> Fix | None:
-    """The catalog's name for a value. Certain where it has one that differs only by case and spaces."""
+    """The catalog's name for a value. Certain where it has one that differs only by case, spaces and the like."""
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:
         return None
-    return Fix(f"Write `{_shown(near[0])}` in place of `{_shown(value)}`, as the catalog has it", {path: near[0]})
+    return Fix(f"Write `{shown(near[0])}` in place of `{shown(value)}`, as the catalog has it", {path: near[0]})
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """A name, for a sentence."""
     return one_line(name, _SHOWN)

@@ -46,10 +46,12 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
+        self.refused = 0
 
-    def add(self, verdict: str, code: str, count: int = 1) -> None:
-        """Count an event, or several alike."""
+    def add(self, verdict: str, code: str, count: int = 1, *, refused: bool = False) -> None:
+        """Count an event, or several alike. `refused`: the collector would refuse them (`core.arrival`)."""
         self._counts[verdict, code] += count
+        self.refused += count if refused else 0
 
     @property
     def events(self) -> int:
@@ -90,6 +92,8 @@ def _words(verdict: str, code: str) -> str:
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `complete`: every event is counted and mapped; until then the numbers are of those known so far.
 
+    `refused` are those of the sendable ones that the collector would refuse, where that was asked.
+
     `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked.
     """
 
@@ -105,6 +109,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unmapped: int
     left_out: tuple[LeftOut, ...]
     requests: int
+    refused: int = 0
     production: bool
     blocked: str | None
     complete: bool = True
@@ -133,6 +138,7 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         unmapped=tally.unmapped,
         left_out=tally.left_out,
         requests=sendable if mode == "single" else -(-sendable // batch),
+        refused=tally.refused,
         production=looks_like_production(target),
         blocked=blocks_sending(target),
         complete=complete and not tally.unmapped,

@@ -16,7 +16,7 @@ STEPS: Final[tuple[Step, ...]] = (
         name="arrives",
         title="An order becomes a goal",
         caption=(
-            "On the left the events of a shop, then one of them, then what the destination makes of it. "
+            "Keys `1` to `3`: the events of a shop, one of them, and what the destination makes of it. "
             "`Order Completed` is sent as the goal `purchase`, for both ids of the customer. This one arrives."
         ),
         look="result",

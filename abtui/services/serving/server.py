@@ -8,6 +8,7 @@ with the server.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 from asyncio.subprocess import PIPE, Process
@@ -17,12 +18,14 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from aiohttp import web
+import msgspec
+from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from abtui.core.config.endpoint import is_loopback, split_endpoint
 from abtui.services.errors import ServingError
+from abtui.services.processes import SERVED
 
 _HERE: Final = Path(__file__).parent
 _ENDING_SECONDS: Final = 3
@@ -51,7 +54,7 @@ class _Workbench(AppService):
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         # The API key goes along in the environment, where it is already; never in an argument, which others can read.
-        environment = self._build_environment(width, height)
+        environment = self._build_environment(width, height) | {SERVED: str(os.getpid())}
         process = await asyncio.create_subprocess_exec(
             *self._arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
         )
@@ -95,6 +98,7 @@ class WorkbenchServer(Server):
             [
                 web.get(f"{self.base}/", self._page),
                 web.get(f"{self.base}/page.css", self._style),
+                web.get(f"{self.base}/page.js", self._script),
                 web.get(f"{self.base}/ws", self.handle_websocket),
                 web.get("/download/{key}", self.handle_download),
                 web.static("/static", self.statics_path),
@@ -117,6 +121,9 @@ class WorkbenchServer(Server):
     async def _style(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_HERE / "page.css")
 
+    async def _script(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_HERE / "page.js")
+
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Run a workbench as long as the page is open."""
         # A browser says which page asks. One of another origin has nothing to ask here, even if it is on this machine.
@@ -135,9 +142,38 @@ class WorkbenchServer(Server):
             await workbench.stop()
         return websocket
 
+    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
+        """Hand on what the page sends. A message that no page of ours sends ends the connection."""
+        async for message in websocket:
+            if message.type is WSMsgType.TEXT and not await _take(message.data, websocket, app_service):
+                await websocket.close(code=WSCloseCode.PROTOCOL_ERROR)
+                return
+
     async def _close_all(self, app: web.Application) -> None:
         for websocket in tuple(self._open):
             await websocket.close()
+
+
+async def _take(text: str, websocket: web.WebSocketResponse, app_service: AppService) -> bool:
+    """Hand on one message of textual-serve's page. False if it is none."""
+    try:
+        message = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return False
+    match message:
+        case ["stdin", str(data)]:
+            await app_service.send_bytes(data.encode("utf-8", "replace"))
+        case ["resize", {"width": int(width), "height": int(height)}] if min(width, height) > 0:
+            await app_service.set_terminal_size(min(width, _LARGEST), min(height, _LARGEST))
+        case ["ping", data]:
+            await websocket.send_json(["pong", data])
+        case ["blur", *_]:
+            await app_service.blur()
+        case ["focus", *_]:
+            await app_service.focus()
+        case _:
+            return False
+    return True
 
 
 def _closing(websocket: web.WebSocketResponse) -> Callable[[], Awaitable[None]]:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 
 from abtui.core.events import Stored
-from abtui.core.query import Query
+from abtui.core.query import Query, may_hold
 from abtui.tui.corpus.rows import users_of
 from abtui.tui.corpus.shapes import LOOSE, Shapes
 from abtui.tui.widgets.event_row import EventRow
@@ -21,6 +21,9 @@ FEW_AT_A_TIME: Final = 64
 """Rows tested between two looks at the clock: by their shapes alone, and where each has to be looked at."""
 # What a shape says of all its rows. `_OPEN`: it depends on the row; `_UNASKED`: it was not asked yet.
 _NO, _YES, _OPEN, _UNASKED = range(4)
+
+Needed = tuple[tuple[bytes, ...], ...]
+"""See `Query.needed`."""
 
 
 class Rows(Protocol):
@@ -62,6 +65,7 @@ class Filter:
         self._file = ""
         self._answers = bytearray()
         self._untouched: dict[int, int] = {}
+        self._needed: dict[int, Needed] = {}
 
     @property
     def shown(self) -> int:
@@ -73,6 +77,11 @@ class Filter:
         """Whether there are mapped rows left to test, or the view of the new filter is not the one shown yet."""
         waits = self._found is not self._view and not self._outdated
         return self._found is not None and (self._tested < self._rows.mapped or waits)
+
+    @property
+    def _reads(self) -> bool:
+        """Whether the items' own texts decide."""
+        return self.query.by_user or self.query.by_text
 
     @property
     def indexes(self) -> Sequence[int]:
@@ -97,6 +106,11 @@ class Filter:
             self._found = array("I")
             self._outdated = True
 
+    def remove(self, index: int) -> None:
+        """An item is gone; those behind it move up. `restart` follows."""
+        if self._view is not None:
+            self._view = array("I", (at - (at > index) for at in self._view if at != index))
+
     def grown(self, start: int) -> None:
         """Rows from `start` on were mapped."""
         if self._tested == start:
@@ -110,7 +124,7 @@ class Filter:
         """
         if self._found is None:
             return False
-        step = FEW_AT_A_TIME if self.query.by_user or self._rows.shapes.full else AT_A_TIME
+        step = FEW_AT_A_TIME if self._reads or self._rows.shapes.full else AT_A_TIME
         while self._tested < self._rows.mapped:
             self._test_until(min(self._tested + step, self._rows.mapped))
             if over():
@@ -160,31 +174,44 @@ class Filter:
             ]
         if _OPEN not in wanted:
             return compress(range(start, end), wanted)
-        return self._looked_at(start, wanted)
+        return self._looked_at(name, start, wanted)
 
     def _without_state(self, number: int, answer: int) -> int:
         """The answer for a row nothing was done to."""
-        if answer != _OPEN or self.query.by_user or self.query.by_source or number <= LOOSE:
+        if answer != _OPEN or self._reads or self.query.by_source or number <= LOOSE:
             return answer
         known = self._untouched.get(number)
         if known is None:
             known = self._untouched[number] = _YES if self.query.admits(self._rows.shapes.shape(number)) else _NO
         return known
 
-    def _looked_at(self, start: int, wanted: list[int]) -> Iterator[int]:
+    def _looked_at(self, name: str, start: int, wanted: list[int]) -> Iterator[int]:
         """The rows let through, where some have to be looked at one by one."""
-        texts = self._rows.items(start, start + len(wanted)) if self.query.by_user else None
+        texts = self._rows.items(start, start + len(wanted)) if self._reads else None
         for index, answer in enumerate(wanted, start):
             item = None if texts is None else next(texts)
-            if answer == _YES or (answer == _OPEN and self._admits(index, item)):
+            if answer == _YES or (answer == _OPEN and self._admits(name, index, item)):
                 yield index
 
-    def _admits(self, index: int, item: Stored | None) -> bool:
+    def _admits(self, name: str, index: int, item: Stored | None) -> bool:
         if item is None:
             return self.query.admits(self._rows.facts(index))
-        if isinstance(item.text, bytes) and not self.query.may_admit(item.text):
+        if isinstance(item.text, bytes) and not may_hold(item.text, self._needed_in(name, index)):
             return False
-        return self.query.admits(msgspec.structs.replace(self._rows.facts(index), users=users_of(item)))
+        row = self._rows.facts(index)
+        if self.query.by_user:
+            row = msgspec.structs.replace(row, users=users_of(item))
+        return self.query.admits(row, item.text)
+
+    def _needed_in(self, name: str, index: int) -> Needed:
+        """What has to stand in the text of an item that is let through."""
+        number = self._rows.shapes.ids[index]
+        needed = self._needed.get(number)
+        if needed is None:
+            told = number > LOOSE and (name or not self.query.by_source)
+            row = msgspec.structs.replace(self._rows.shapes.shape(number), source=f"{name}:")
+            needed = self._needed[number] = self.query.needed(row) if told else ()
+        return needed
 
     def _answered(self, name: str, numbers: set[int]) -> bytearray:
         """What the filter says of shapes in one file, known for `numbers`."""
@@ -213,6 +240,7 @@ class Filter:
     def _forget_answers(self) -> None:
         self._answers = bytearray()
         self._untouched = {}
+        self._needed = {}
 
     def _lets_through(self, index: int) -> bool:
         return next(self.admitted(index, index + 1), None) is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from abtui.core.arrival import arrival
 from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, Stored, Unreadable, read_stored
@@ -56,6 +57,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
         reason=outcome.reason.code,
         goal=_goal(outcome),
         codes=codes,
+        arrival="refused" if arrival(outcome) == "refused" else "",
     )
 
 

@@ -15,8 +15,9 @@ from abtui.tui.widgets.verdicts import RowVerdict
 UNKNOWN: Final = 0
 """The number of a row that was not made yet."""
 _VERDICTS: Final[tuple[RowVerdict, ...]] = (*VERDICTS, "unreadable", "unmapped")
-LOOSE: Final = len(_VERDICTS)
-"""Up to this number only the verdict of a row is known: it is made again where it is needed."""
+_LOOSE: Final[tuple[tuple[RowVerdict, str], ...]] = (*((verdict, "") for verdict in _VERDICTS), ("send", "refused"))
+LOOSE: Final = len(_LOOSE)
+"""Up to this number only the verdict of a row is known, and that it is refused: it is made again where it is needed."""
 _MOST: Final = 40_000
 """Kinds of rows that are kept. A corpus that has more, such as one with a name for each event, keeps the rest loose."""
 
@@ -24,15 +25,17 @@ _MOST: Final = 40_000
 class Shapes:
     """Kinds of rows by number, and of each item the number of its row.
 
-    A shape is a row without source, users and state. `counts` are the items per verdict.
+    A shape is a row without source, users and state. `counts` are the items per verdict, `refused` those that would be sent
+    and refused.
     """
 
     def __init__(self) -> None:
         self.ids = array("I")
         self.counts: Counter[str] = Counter()
+        self.refused = 0
         self._rows: list[EventRow] = [
             EventRow("", "", "unmapped"),
-            *(EventRow("", "", verdict) for verdict in _VERDICTS),
+            *(EventRow("", "", verdict, arrival=ending) for verdict, ending in _LOOSE),
         ]
         self._numbers: dict[EventRow, int] = {}
         self._uses: list[int] = [0] * len(self._rows)
@@ -56,13 +59,14 @@ class Shapes:
         """No row holds any longer."""
         self.ids = array("I", bytes(self.ids.itemsize * len(self.ids)))
         self.counts.clear()
+        self.refused = 0
         self._loose_codes.clear()
         del self._rows[LOOSE + 1 :]
         self._numbers.clear()
         self._uses = [0] * len(self._rows)
 
     def shape(self, number: int) -> EventRow:
-        """A shape; of one up to `LOOSE` only the verdict holds."""
+        """A shape; of one up to `LOOSE` only verdict and arrival hold."""
         return self._rows[number]
 
     def number(self, row: EventRow) -> int:
@@ -72,7 +76,7 @@ class Shapes:
         number = self._numbers.get(row)
         if number is None:
             if self.full:
-                return 1 + _VERDICTS.index(row.verdict)
+                return 1 + _LOOSE.index((row.verdict, row.arrival))
             number = self._numbers[row] = len(self._rows)
             self._rows.append(row)
             self._uses.append(0)
@@ -81,6 +85,7 @@ class Shapes:
     def count(self, number: int, row: EventRow, by: int = 1) -> None:
         """An item has this row from now on; or, by -1, no longer."""
         self.counts[row.verdict] += by
+        self.refused += by if row.arrival else 0
         self._uses[number] += by
         if number <= LOOSE:
             for code in row.codes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from textual import work
 from textual.widget import Widget
 
 from abtui.core.query import value_of, with_term
 from abtui.core.text import one_line, printable
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
+from abtui.tui.asking import asking
 from abtui.tui.screens.baseline import CHANGED, KeepingBaseline
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane
@@ -41,7 +41,7 @@ class Comparing(KeepingBaseline):
                 title="The present outcomes are pinned",
             )
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_compare_with(self) -> None:
         """Ask for another config, and make it the baseline."""
         from abtui.tui.screens.comparing_dialog import CompareWith
@@ -92,8 +92,8 @@ class Comparing(KeepingBaseline):
             bar.impact = ""
         else:
             so_far = f" {share:.0%}" if due else ""
-            events = len(self.corpus) if result is None else result.events
-            bar.impact = f"Δ {count} of {events:,} vs {baseline.short}{so_far}"
+            # Of how many stands in the counts, which have what cannot be read and so is not compared, too.
+            bar.impact = f"Δ {count} vs {baseline.short}{so_far}"
         self.query_one(Drawer).set_label("impact", count)
         panel = self.panel("impact")
         if panel is not None and self.query_one(Drawer).active == "impact":

@@ -17,7 +17,6 @@ class CompareWith(Dialog[str | None]):
 
     DEFAULT_CSS = """
     CompareWith #compare-problem { color: $text-error; margin-top: 1; }
-    CompareWith Button { min-width: 12; margin-right: 1; }
     CompareWith #compare-help { color: $text-muted; }
     """
 
@@ -38,11 +37,11 @@ class CompareWith(Dialog[str | None]):
             if self._problem:
                 yield Static(f"✗ {self._problem}", id="compare-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Compare", variant="primary", id="compare")
+                yield Button("Compare", variant="primary", id="compare", compact=True)
                 if self._own is not None:
-                    yield Button(_HEAD, id="head", tooltip="The open config as it was last committed")
-                    yield Button("Saved file", id="saved", tooltip="The open config as it is on disk")
-                yield Button("Cancel", id="cancel")
+                    yield Button(_HEAD, id="head", tooltip="The open config as it was last committed", compact=True)
+                    yield Button("Saved file", id="saved", tooltip="The open config as it is on disk", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#compare")

@@ -17,6 +17,7 @@ from textual.widgets import Button, DirectoryTree, Input, Label, Static
 from abtui.core.config import Target
 from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
+from abtui.tui.asking import release_for
 
 Answer = TypeVar("Answer")
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
@@ -26,6 +27,10 @@ class Dialog(ModalScreen[Answer]):
     """A dialog that escape closes, which is a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+    def on_mount(self) -> None:
+        """Keys that came in while it was loaded are its own. Textual calls this of each class that has it."""
+        release_for(self)
 
 
 class ConfirmProduction(Dialog[str | None]):
@@ -53,8 +58,8 @@ class ConfirmProduction(Dialog[str | None]):
             )
             yield Input(placeholder=target.environment, id="environment")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Send", variant="error", id="send", disabled=True)
-                yield Button("Cancel", id="cancel")
+                yield Button("Send", variant="error", id="send", disabled=True, compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -86,9 +91,9 @@ class ConfirmQuit(Dialog[str | None]):
             yield Label("Quit without saving?", classes="dialog-title")
             yield Static("\n".join(f"• {item}" for item in self._unsaved), markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Save first", variant="primary", id="save")
-                yield Button("Quit without", variant="error", id="discard")
-                yield Button("Stay", id="stay")
+                yield Button("Save first", variant="primary", id="save", compact=True)
+                yield Button("Quit without", variant="error", id="discard", compact=True)
+                yield Button("Stay", id="stay", compact=True)
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:
@@ -126,8 +131,8 @@ class PickPath(Dialog[str | None]):
             yield Label("", id="note", classes="dialog-note")
             yield EventFiles(self._folder, id="tree")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Open" if self._purpose == "open" else "Save", variant="primary", id="take")
-                yield Button("Cancel", id="cancel")
+                yield Button("Open" if self._purpose == "open" else "Save", variant="primary", id="take", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
 
     @on(DirectoryTree.FileSelected)
     def _file(self, event: DirectoryTree.FileSelected) -> None:
@@ -172,9 +177,9 @@ class RestoreDraft(Dialog[str | None]):
             yield Label(f"Unsaved changes from {printable(self._at)} were kept", classes="dialog-title", markup=False)
             yield Static("\n".join(f"• {printable(item)}" for item in self._kept), markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Restore", variant="primary", id="restore")
-                yield Button("Discard", variant="error", id="discard")
-                yield Button("Ask again later", id="later")
+                yield Button("Restore", variant="primary", id="restore", compact=True)
+                yield Button("Discard", variant="error", id="discard", compact=True)
+                yield Button("Ask again later", id="later", compact=True)
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:

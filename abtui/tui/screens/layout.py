@@ -35,7 +35,7 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
     ("event", "2 Event"),
     ("result", "3 Result"),
     ("config", "4 Config"),
-    ("drawer", "5 All"),
+    ("drawer", "5 Panels"),
 )
 PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
 """The panels of the drawer by name, in the order of their tabs and keys."""
@@ -122,7 +122,6 @@ class Layout(Screen[None]):
     def watch_narrow(self, narrow: bool) -> None:
         """Show one pane or three."""
         self.set_class(narrow, "-narrow")
-        self.query_one(CountBar).short = narrow
 
     def watch_pane(self, pane: Pane) -> None:
         """Bring a pane into view. Event and config share the middle."""
@@ -145,6 +144,14 @@ class Layout(Screen[None]):
             self.app.stylesheet.update_nodes(nodes, animate=animate)
         else:
             super().update_node_styles(animate)
+
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        """The focus moved. The frames of panes tell where it is; what has it or had it is styled by itself.
+
+        Textual matches all that is in those panes anew, as a stylesheet might have a rule about it.
+        """
+        inside = {node for widget in (focused, blurred) if widget is not None for node in widget.ancestors_with_self}
+        self.app.stylesheet.update_nodes([node for node in inside if node._has_focus_within], animate=True)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane in focus is the pane in view."""
@@ -246,6 +253,7 @@ class Layout(Screen[None]):
             shown=corpus.shown,
             filtered=bool(corpus.filter),
             verdicts=dict(corpus.counts),
+            refused=corpus.shapes.refused,
             marked=len(corpus.marked),
             reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
             share=self._reading_share,
@@ -253,4 +261,5 @@ class Layout(Screen[None]):
         )
         self.event_list.signs = corpus.signs
         self.event_list.count = corpus.shown
-        self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)
+        bar = self.query_one(TargetBar)
+        bar.modified, bar.edited = self.session.modified, len(corpus.edited)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual import work
-
 from abtui.core.config.goal_plan import plan_goal
 from abtui.core.config.seen import Seen, SeenTally
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
+from abtui.tui.asking import asking
 from abtui.tui.corpus import read_stored
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
@@ -33,7 +32,8 @@ class Mapping(Configuring):
 
     def on_mount(self) -> None:
         """Textual calls this of each class that has it."""
-        self.config_pane.connect(seen=self._seen, change_form=self._change_form)
+        session = self.session
+        self.config_pane.connect(seen=self._seen, change_form=self._change_form, keys=lambda: session.known_keys)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""
@@ -101,7 +101,7 @@ class Mapping(Configuring):
 
     # One event
 
-    @work(exclusive=True, group="asking")
+    @asking
     async def action_map_event(self) -> None:
         """Map the selected event to a goal, or tell why goalMapping has no say in it and what would help."""
         # The widgets of dialogs take a while to load, which the first paint need not wait for.

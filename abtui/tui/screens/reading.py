@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 
 from abtui.core.checks import RecentIds
 from abtui.core.events import SdkDefaults
+from abtui.core.query import nothing_found
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, RowsMapped
 from abtui.tui.opening import Opening
@@ -67,6 +68,17 @@ class Reading(Layout):
             # Where the events would be, it stays to be read.
             self.event_list.empty_text = "\n".join(f"{problem} {hint}" for problem, hint in message.problems)
         self._after_growth()
+
+    def _count(self) -> None:
+        super()._count()
+        corpus = self.corpus
+        if len(corpus):
+            nothing = corpus.filter and not (corpus.shown or corpus.filtering or corpus.mapped < len(corpus))
+            self.event_list.empty_text = self._nothing_found() if nothing else ""
+
+    def _nothing_found(self) -> str:
+        """What the list says where the filter lets no event through."""
+        return nothing_found(self.corpus.filter, len(self.corpus))
 
     def _after_growth(self) -> None:
         """The corpus has more items."""

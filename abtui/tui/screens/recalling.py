@@ -34,6 +34,8 @@ class Recalling(Configuring, Sizing):
     _noted: _State | None = None
     _note_failed = False
     _opened: tuple[str, ...] = ()
+    _filter_of_before = ""
+    """The filter of the last time, where the workbench opened with it."""
 
     def on_mount(self) -> None:
         """Once the panes are there."""
@@ -83,7 +85,11 @@ class Recalling(Configuring, Sizing):
             self._go_to(visit.index)
         box = self.query_one("#filter-text", Input)
         if visit.filter and not box.value:
-            box.value = visit.filter
+            box.value = self._filter_of_before = visit.filter
+
+    def _nothing_found(self) -> str:
+        of_before = self.corpus.filter.text == self._filter_of_before
+        return f"{super()._nothing_found()}{' It is the filter of the last time.' if of_before else ''}"
 
     def _read(self, paths: list[str]) -> None:
         super()._read(paths)

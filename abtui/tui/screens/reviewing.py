@@ -9,6 +9,7 @@ from textual import on, work
 from abtui.core.coverage.unused import coverage_findings
 from abtui.core.coverage.usage import Usage
 from abtui.core.events import Event, SdkDefaults, Stored
+from abtui.core.findings import Finding
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
@@ -218,15 +219,21 @@ class Reviewing(Configuring):
     def action_fix(self) -> None:
         """Fix the finding under the panel's cursor, or one of the event's."""
         panel = self._findings_panel
+        of: tuple[Finding, int | None] | None = None
         if panel is not None and panel.has_focus_within:
             place = panel.current
-            fix = None if place is None else self.review.fix(place.finding, place.index)
+            of = None if place is None else (place.finding, place.index)
+            fix = None if of is None else self.review.fix(*of)
         else:
             self._find_fixes()
             fix = self._event_fix
+            items = () if self._outcome is None else gravest_first(self._outcome.findings)
+            of = next(((item, self._current) for item in items), None)
         if fix is not None:
             self.change_config(fix.edits, fix.title)
+        elif of is None:
+            self.notify("There is no finding to fix.", title="No fix")
         elif self.review.usage is None:
             self.notify("What the events tell is certain once all of them are mapped.", title="No fix yet")
         else:
-            self.notify("There is no change of the config that is certain to be right.", title="No fix")
+            self.notify(self.review.advice(*of), title="No fix", markup=False)

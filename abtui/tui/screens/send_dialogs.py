@@ -177,8 +177,8 @@ class Sure(Dialog[bool]):
             yield Label(self._title, classes="dialog-title")
             yield Static(self._question, markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button(f"{self._yes} (y)", variant="warning", id="yes")
-                yield Button("Cancel (n)", id="no")
+                yield Button(f"{self._yes} (y)", variant="warning", id="yes", compact=True)
+                yield Button("Cancel (n)", id="no", compact=True)
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:
@@ -210,19 +210,36 @@ class Connection(Dialog[None]):
     def __init__(self, target: Target) -> None:
         super().__init__()
         self._target = target
+        self._answers = Content("Asking…")
 
     def compose(self) -> ComposeResult:
         """Who is asked, and the answers."""
-        target = self._target
         with Vertical(classes="dialog connection"):
             yield Label("Connection", classes="dialog-title")
-            yield Static(
-                Content.assemble((printable(target.name), "bold"), f"  {plan_prose.place(target)}\n"), markup=False
-            )
-            yield Static("Asking…", id="checks", markup=False)
+            yield Static(id="asked", markup=False)
+            yield Static(id="checks", markup=False)
             yield Label("Nothing is written by this test. escape closes", classes="dialog-note")
 
-    def show(self, found: tuple[Check, ...]) -> None:
-        """The answers are in."""
-        if self.is_attached:
-            self.query_one("#checks", Static).update(plan_prose.checks(found))
+    def on_mount(self) -> None:
+        """What was told before there were widgets for it: an answer may come without any waiting."""
+        self._draw()
+
+    def show(self, target: Target, found: tuple[Check, ...]) -> None:
+        """The answers are in. `target` is the one that was asked, with the address it has by now."""
+        self._target = target
+        self._tell(plan_prose.checks(found))
+
+    def fail(self, problem: str) -> None:
+        """Nobody could be asked."""
+        self._tell(Content(problem))
+
+    def _tell(self, answers: Content) -> None:
+        self._answers = answers
+        if self.is_mounted and self.is_attached:
+            self._draw()
+
+    def _draw(self) -> None:
+        target = self._target
+        place = plan_prose.place(target) if target.collector_endpoint else "starting…"
+        self.query_one("#asked", Static).update(Content.assemble((printable(target.name), "bold"), f"  {place}\n"))
+        self.query_one("#checks", Static).update(self._answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
@@ -15,6 +16,9 @@ from abtui.tui.messages import CollectorStarted
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import LOCAL, Session
+
+if TYPE_CHECKING:
+    from abtui.tui.screens.send_dialogs import Connection
 
 
 class Targeting(Configuring):
@@ -69,8 +73,11 @@ class Targeting(Configuring):
                 return None
             target = self.session.target
         if target is None:
-            self.notify("There is no target: the config has errors (press 4).", severity="warning")
+            self._tell_no_target()
         return target
+
+    def _tell_no_target(self) -> None:
+        self.notify("There is no target: the config has errors (press 4).", severity="warning")
 
     async def _may_send(self, target: Target, what: str) -> bool:
         """Whether `what` may go to `target`: at once, or after the environment's name was typed. Call it in a worker."""
@@ -86,17 +93,26 @@ class Targeting(Configuring):
 
         return await self.app.push_screen_wait(ConfirmProduction(target, what)) == target.environment
 
-    @work(exclusive=True, group="probing")
-    async def action_test_connection(self) -> None:
+    def action_test_connection(self) -> None:
         """Ask the target's collector whether it is there, takes the key, and knows the environment."""
-        target = await self._ready_target()
+        target = self.session.target
         if target is None:
+            self._tell_no_target()
             return
         from abtui.tui.screens.send_dialogs import Connection
 
         dialog = Connection(target)
+        # At once, so that the keys after this one are the dialog's.
         self.app.push_screen(dialog)
+        self._probe(dialog)
+
+    @work(exclusive=True, group="probing")
+    async def _probe(self, dialog: Connection) -> None:
+        target = await self._ready_target()
+        if target is None:
+            dialog.fail("The local collector did not start.")
+            return
         # TLS and sockets take a while to load.
         from abtui.services.probe import probe
 
-        dialog.show(await probe(target))
+        dialog.show(target, await probe(target))

@@ -174,8 +174,7 @@ class Touring(Configuring):
             item = self._tour_items[index]
             self._replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             self.corpus.edited.discard(index)
-            self.event_list.refresh_row(index)
-        self._count()
+            self._replaced(index)
 
     def _tour_set_config(self, text: str) -> None:
         if text == self.session.text:

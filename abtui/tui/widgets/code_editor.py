@@ -12,7 +12,7 @@ from textual import events
 from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -227,6 +227,15 @@ class CodeEditor(TextArea, CodeLines):
         """The cell of a column from the start of its line."""
         return cells.cell_at(self.document[row], column)
 
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Show the cursor, and the start of its line where both fit."""
+        moved = super().scroll_cursor_visible(center, animate)
+        row, column = self.selection.end
+        room = self.room.width - self.gutter_width
+        if self.scroll_offset.x and self._has_cursor and self.get_column_width(row, column) < room - 1:
+            self.scroll_to(x=0, animate=False, force=True)
+        return moved
+
     # What is redrawn when
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
@@ -263,7 +272,7 @@ class CodeEditor(TextArea, CodeLines):
         row = self.scroll_offset.y + y
         if row >= self.document.line_count:
             return self.blank()
-        line = self.document[row]
+        line = self.shown_line(row)
         room = max(0, self.room.width - self.gutter_width)
         layers = self._layers(row, line)
         if not line and self.placeholder and self.document.line_count == 1:
@@ -271,7 +280,13 @@ class CodeEditor(TextArea, CodeLines):
             layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
         if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
             base += background(self.style_of("text-area--cursor-line"))
-        return Strip.join([self._gutter(row), paint(line, self.scroll_offset.x, room, base, layers)])
+        more = self.style_of("code--unused")
+        text = paint(line, self.scroll_offset.x, room, base, layers, more)
+        return Strip([*self._gutter(row), *text], self.gutter_width + room)
+
+    def shown_line(self, row: int) -> str:
+        """A line as it is shown: as many characters as it has."""
+        return self.document[row]
 
     def _layers(self, row: int, line: str) -> list[Layer]:
         """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
@@ -292,12 +307,12 @@ class CodeEditor(TextArea, CodeLines):
             layers.append(Layer(column, column + 1, self.style_of("text-area--cursor")))
         return layers
 
-    def _gutter(self, row: int) -> Strip:
+    def _gutter(self, row: int) -> list[Segment]:
         current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
         style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
         width = self.gutter_width
         number = f"{row + self.line_number_start:>{width - 2}}" if self.show_line_numbers else ""
-        return Strip([self.sign(row, style), Segment(number, style), self.bar(row, style)], width)
+        return [self.sign(row, style), Segment(number, style), self.bar(row, style)]
 
     # Pasting
 

@@ -17,6 +17,8 @@ from abtui.tui.widgets.line_view import LineView
 
 _ROWS: Final = 8
 _WIDEST: Final = 60
+_FRAME: Final = 2
+"""Cells and rows that the border takes."""
 _MARGIN: Final = 4
 """Cells of a row that are neither label nor note: the sign before, the gap between, the scrollbar."""
 
@@ -37,9 +39,10 @@ class CompletionList(LineView, can_focus=False):
         width: 10;
         height: 1;
         background: $panel;
+        border: round $primary;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        &.-inline { overlay: none; display: block; width: 1fr; height: auto; max-height: 7; }
+        &.-inline { overlay: none; border: none; display: block; width: 1fr; height: auto; max-height: 7; }
         & .completion--label { color: $text; background: $panel; }
         & .completion--note { color: $text-muted; background: $panel; }
         & .completion--chosen { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
@@ -93,11 +96,11 @@ class CompletionList(LineView, can_focus=False):
         self.fill(candidates)
         notes = max(cells.width(item.note[:_WIDEST]) for item in candidates)
         screen = self.screen.size
-        width = min(self._label_width + notes + _MARGIN, max(screen.width, 1))
+        width = min(self._label_width + notes + _MARGIN + _FRAME, max(screen.width, 1))
         below, above = screen.height - at.y - 1, at.y
-        height = min(len(candidates), _ROWS, max(below, above))
+        height = min(min(len(candidates), _ROWS) + _FRAME, max(below, above))
         y = at.y + 1 if height <= below else max(0, at.y - height)
-        place = Region(max(0, min(at.x, screen.width - width)), y, width, height)
+        place = Region(max(0, min(at.x - 1, screen.width - width)), y, width, height)
         if place != self._open_at or not self.display:
             self._open_at = place
             self.styles.width, self.styles.height = width, height
@@ -156,6 +159,7 @@ class CompletionList(LineView, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Take the candidate under the mouse."""
         event.stop()
-        row = self.scroll_offset.y + event.y
-        if row < len(self._candidates):
+        offset = event.get_content_offset(self)
+        row = -1 if offset is None else self.scroll_offset.y + offset.y
+        if 0 <= row < len(self._candidates):
             self.post_message(self.Taken(self, self._candidates[row]))

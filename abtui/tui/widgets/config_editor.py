@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import events
@@ -12,13 +13,18 @@ from textual.geometry import Offset
 
 from abtui.core.config.completion import Candidate, Completion, complete
 from abtui.core.config.seen import Seen
+from abtui.core.keyless import key_columns
+from abtui.core.secret import Secret
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.completion_list import CompletionList
 
 
 class ConfigEditor(CodeEditor):
-    """A YAML editor. `seen` gives what events and catalog know; `popup` is the list it offers that in."""
+    """A YAML editor. `seen` gives what events and catalog know; `popup` is the list it offers that in.
+
+    `keys` gives the API keys of the config so far: a key is masked unless the cursor is in it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+@,ctrl+space", "complete", "Complete", show=False, id="config.complete"),
@@ -31,13 +37,26 @@ class ConfigEditor(CodeEditor):
         popup: CompletionList,
         seen: Callable[[], Seen],
         take_paste: Callable[[str], bool],
+        keys: Callable[[], Iterable[Secret]] = tuple,
         id: str | None = None,
     ) -> None:
         self._popup = popup
         self._completion: Completion | None = None
         self._typing = False
+        self._keys = keys
+        self._hiding = False
         super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
         self._seen = seen
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor. Out of view there is no room to tell what is visible by: it is done once there is."""
+        if not self.size.width:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
+
+    def on_show(self) -> None:
+        """The program may have changed the text meanwhile, and the cursor with it."""
+        self.call_after_refresh(self.scroll_cursor_visible)
 
     @property
     def is_offering(self) -> bool:
@@ -95,6 +114,29 @@ class ConfigEditor(CodeEditor):
         breaks = len(self.document.newline) * row
         return sum(len(line) for line in self.document.lines[:row]) + breaks + column
 
+    # Keys
+
+    def shown_line(self, row: int) -> str:
+        """A line with its keys masked, all but the one in which the cursor is."""
+        line = self.document[row]
+        at, cursor = self.selection.end
+        shows = cursor if at == row and self.has_focus and not self._hiding else -1
+        for start, end in key_columns(line, self._keys()):
+            if not start <= shows <= end:
+                line = line[:start] + "*" * (end - start) + line[end:]
+        return line
+
+    @contextmanager
+    def keys_hidden(self) -> Iterator[None]:
+        """While a picture is made every key is masked."""
+        self._hiding = True
+        self.refresh()
+        try:
+            yield
+        finally:
+            self._hiding = False
+            self.refresh()
+
     # What opens and closes it
 
     def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
@@ -124,8 +166,17 @@ class ConfigEditor(CodeEditor):
             self.close_offer()
 
     def on_blur(self) -> None:
-        """The list is for what is typed here."""
+        """The list is for what is typed here, and a key is shown to who types."""
         self.close_offer()
+        self._redraw_cursor_row()
+
+    def on_focus(self) -> None:
+        """A key is shown to who types."""
+        self._redraw_cursor_row()
+
+    def _redraw_cursor_row(self) -> None:
+        row = self.selection.end[0]
+        self.refresh_rows(row, row)
 
     async def _on_key(self, event: events.Key) -> None:
         """Let the keys of the list go there while it is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Literal
 
 from textual import on
@@ -19,6 +20,7 @@ from abtui.core.config.form import read_form
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.seen import Seen
 from abtui.core.findings import Finding
+from abtui.core.secret import Secret
 from abtui.core.text import printable
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.config_editor import ConfigEditor
@@ -53,6 +55,9 @@ class ConfigPane(Vertical):
 
     view: reactive[ConfigView] = reactive("yaml", init=False)
 
+    class Filled(Message):
+        """The editor and the form are there."""
+
     class Edited(Message):
         """The text was changed."""
 
@@ -68,11 +73,19 @@ class ConfigPane(Vertical):
         self._warning = self._told = ""
         self._seen: Callable[[], Seen] = Seen
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
+        self._keys: Callable[[], Iterable[Secret]] = tuple
 
-    def connect(self, *, seen: Callable[[], Seen], change_form: Callable[[FormEdit], str]) -> None:
-        """Say where the pane learns what can be written, and who makes the changes of its form."""
+    def connect(
+        self,
+        *,
+        seen: Callable[[], Seen],
+        change_form: Callable[[FormEdit], str],
+        keys: Callable[[], Iterable[Secret]],
+    ) -> None:
+        """Say where the pane learns what can be written and what is masked, and who makes the changes of its form."""
         self._seen = seen
         self._change_form = change_form
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """The choice of the view."""
@@ -83,9 +96,17 @@ class ConfigPane(Vertical):
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
+        if not self.is_attached:
+            # The app ends already.
+            return
         popup = CompletionList(id="config-completion")
         editor = ConfigEditor(
-            self._text, popup=popup, seen=lambda: self._seen(), take_paste=self._take_paste, id="config-editor"
+            self._text,
+            popup=popup,
+            seen=lambda: self._seen(),
+            take_paste=self._take_paste,
+            keys=lambda: self._keys(),
+            id="config-editor",
         )
         form = FormView(
             lambda edit: self._change_form(edit),
@@ -96,6 +117,7 @@ class ConfigPane(Vertical):
         )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
         self.show(self._reading)
+        self.post_message(self.Filled())
 
     @property
     def _is_filled(self) -> bool:
@@ -110,6 +132,10 @@ class ConfigPane(Vertical):
     def form(self) -> FormView:
         """The form. There is none before the first paint."""
         return self.query_one(FormView)
+
+    def keys_hidden(self) -> AbstractContextManager[None]:
+        """While a picture is made every key is masked, also the one that is being typed."""
+        return self.editor.keys_hidden() if self._is_filled else nullcontext()
 
     def focus_view(self) -> None:
         """Put the focus into the view that is shown."""

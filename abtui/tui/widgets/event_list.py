@@ -14,8 +14,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.cursor_list import CursorList
 from abtui.tui.widgets.event_row import ROW_CLASSES, ROW_CSS, EventRow, Sign, draw_row
-from abtui.tui.widgets.line_view import LineView
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
 
@@ -31,7 +31,7 @@ def _no_rows(index: int) -> EventRow:
     raise IndexError(f"an event list without a provider was asked for row {index}")
 
 
-class EventList(LineView):
+class EventList(CursorList):
     """Shows `count` rows of a provider, one line each, with a cursor.
 
     `count` may be set at any time: the cursor and the scroll position stay. `cursor` may be set too; both are clamped.
@@ -62,19 +62,9 @@ class EventList(LineView):
         "event-list--cursor",
         "event-list--empty",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down"),
-        Binding("home,g", "first", "First", show=False, id="rows.first"),
-        Binding("end,G", "last", "Last", show=False, id="rows.last"),
-        Binding("enter", "select", "Open", show=False, id="rows.open"),
-    ]
-    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Open", show=False, id="rows.open")]
 
     count: reactive[int] = reactive(0, repaint=False, init=False)
-    cursor: reactive[int] = reactive(0, repaint=False, init=False)
     empty_text: reactive[str] = reactive("")
     signs: reactive[tuple[Sign, ...]] = reactive(())
     """What a row has a sign for. A sign that no row can have is left out, as it takes the name's room."""
@@ -122,11 +112,8 @@ class EventList(LineView):
         """Show other rows, with the cursor on one of them. Posts `Highlighted`, as the row under it may be another."""
         self._provider = provider
         self.set_reactive(EventList.count, max(0, count))
-        self.set_reactive(EventList.cursor, self.validate_cursor(cursor))
-        self.resize_content(0, self.count)
-        self._show_cursor()
-        self._tell()
-        self.refresh()
+        self.put_cursor(cursor)
+        self._cursor_moved()
 
     def refresh_row(self, index: int) -> None:
         """Ask for one row again, if it is visible."""
@@ -134,13 +121,14 @@ class EventList(LineView):
 
     # State
 
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return self.count
+
     def validate_count(self, count: int) -> int:
         """Not below 0."""
         return max(0, count)
-
-    def validate_cursor(self, cursor: int) -> int:
-        """A row that exists, or 0."""
-        return min(max(0, cursor), max(0, self.count - 1))
 
     def watch_count(self, old: int, new: int) -> None:
         """Redraw the rows that came or went, as far as they are visible; the others stay as they are."""
@@ -150,73 +138,30 @@ class EventList(LineView):
         else:
             self.refresh_rows(min(old, new), max(old, new))
         if not new:
-            self.set_reactive(EventList.cursor, 0)
+            self.set_reactive(CursorList.cursor, 0)
         elif self.cursor >= new:
             self.cursor = new - 1
         elif not old:
-            self._tell()
+            self._cursor_moved()
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows, show the new one, and tell."""
-        self.refresh_row(old)
-        self.refresh_row(new)
-        self._show_cursor()
-        self._tell()
-
-    def _tell(self) -> None:
+    def _cursor_moved(self) -> None:
         if self.count and self.is_running:
             self.post_message(self.Highlighted(self, self.cursor))
 
-    def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, self.room.height
-        if not height:
-            return
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
-
     def _on_mount(self, event: events.Mount) -> None:
         self.resize_content(0, self.count)
-        self._tell()
-
-    def _on_resize(self) -> None:
-        self.resize_content(0, self.count)
-        self._show_cursor()
+        self._cursor_moved()
 
     # Keys and mouse
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
-        self.cursor += rows
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by so many heights of the widget."""
-        self.cursor += pages * max(1, self.room.height - 1)
-
-    def action_first(self) -> None:
-        """Move the cursor to the first row."""
-        self.cursor = 0
-
-    def action_last(self) -> None:
-        """Move the cursor to the last row."""
-        self.cursor = self.count - 1
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""
         if self.count:
             self.post_message(self.Selected(self, self.cursor))
 
-    async def _on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        index = self.scroll_offset.y + offset.y
-        if index < self.count:
-            event.stop()
-            self.cursor = index
-            if event.chain == 2:
-                self.action_select()
+    def _row_clicked(self, chain: int) -> None:
+        if chain == 2:
+            self.action_select()
 
     # Drawing
 

@@ -15,6 +15,7 @@ from abtui.core.findings import Severity
 from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.painting import background, foreground
 from abtui.tui.widgets.verdicts import (
+    REFUSED,
     SEVERITY_CLASSES,
     SEVERITY_CSS,
     SEVERITY_LOOKS,
@@ -64,7 +65,7 @@ class EventRow(msgspec.Struct, frozen=True):
     """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
 
     `errors` and `warnings` count findings. What is not drawn is there to be looked for: the code of the verdict's reason, the
-    goal, the codes of the findings, the user's ids.
+    goal, the codes of the findings, the user's ids. `arrival` is `refused` where the collector would refuse the request, else "".
 
     `changes` are the classes of its change against the baseline (`core.comparison`), `receipt` is how its sending stands
     (`waiting`, `accepted`, `refused`, `unknown`, or ""), `flags` are `marked` and `edited`.
@@ -80,6 +81,7 @@ class EventRow(msgspec.Struct, frozen=True):
     goal: str = ""
     codes: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
+    arrival: str = ""
     changes: tuple[str, ...] = ()
     receipt: str = ""
     flags: tuple[str, ...] = ()
@@ -103,10 +105,13 @@ def draw_row(
         return cursor if plain else cursor + foreground(style_of(component)) if component else cursor
 
     look = VERDICT_LOOKS[row.verdict]
-    badge = f"{look.glyph} {look.word:<5} " if width >= _WORD_FROM else f"{look.glyph} "
+    word = f"{look.word:<5} " if width >= _WORD_FROM else ""
     left = [Segment("▌" if current else " ", style("event-list--bar"))]
     left += [Segment(sign, style(_SIGN_STYLES.get(sign, ""))) for sign in _signs(row, signs)]
-    left.append(Segment(badge, style(look.style)))
+    left.append(Segment(look.glyph, style(look.style)))
+    refused = row.arrival == "refused"
+    left.append(Segment(REFUSED if refused else " ", style("verdict--fail" if refused else "")))
+    left += [Segment(word, style(look.style))] if word else []
     if width >= _TYPE_FROM:
         left.append(Segment(cut(row.type, _TYPE_ROOM - 1) + " ", style("event-list--type")))
     counts: tuple[tuple[Severity, int], ...] = (("error", row.errors), ("warning", row.warnings))

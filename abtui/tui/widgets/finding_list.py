@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,8 +15,8 @@ from textual.strip import Strip
 from abtui.core.rules import RULES
 from abtui.core.text import plural
 from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.cursor_list import CursorList
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline, Row
-from abtui.tui.widgets.line_view import LineView
 from abtui.tui.widgets.painting import background, foreground
 from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
@@ -29,7 +28,7 @@ Places = Callable[[str, int], FindingPlace]
 """The place of a code by its number (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
 
 
-class FindingList(LineView):
+class FindingList(CursorList):
     """Shows the outline of the findings, with a cursor."""
 
     DEFAULT_CSS = f"""
@@ -62,19 +61,10 @@ class FindingList(LineView):
         "finding-list--muted",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="finding-list.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="finding-list.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="finding-list.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="finding-list.page-down"),
-        Binding("home,g", "first", "First", show=False, id="finding-list.first"),
-        Binding("end,G", "last", "Last", show=False, id="finding-list.last"),
         Binding("right", "unfold", "Open", show=False, id="finding-list.open"),
         Binding("left", "fold", "Close", show=False, id="finding-list.close"),
         Binding("enter", "choose", "Go there", show=False, id="finding-list.choose"),
     ]
-    ALLOW_SELECT = False
-
-    cursor: reactive[int] = reactive(0, repaint=False, init=False)
     empty_text: reactive[str] = reactive("")
 
     class Highlighted(Message):
@@ -92,27 +82,34 @@ class FindingList(LineView):
         super().__init__(id=id)
         self._places = places
         self.outline = Outline()
+        self._sought: tuple[Row, tuple[str, ...]] | None = None
+        """The row the cursor was put on, and the groups that followed it, as long as other groups are shown under it."""
 
     # What is shown
 
     def set_groups(self, groups: Iterable[FindingGroup]) -> None:
-        """Show other groups; the cursor stays on its row where that is still shown."""
-        kept = self.current
+        """Show other groups; the cursor stays on its row where that is still shown, else it goes to the next group.
+
+        While everything is looked at anew, the groups come back one by one: the cursor then finds back to its own.
+        """
+        row = self.current
+        if self._sought is None and row is not None:
+            self._sought = row, self.outline.from_here(row.group.code)
         self.outline.set_groups(groups)
-        self._laid_out(kept)
+        self._laid_out(None if self._sought is None else self.outline.nearest(*self._sought))
 
     def next_least(self) -> None:
         """Show from the next severity on."""
         kept = self.current
         self.outline.next_least()
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
-    def _laid_out(self, kept: Row | None) -> None:
-        position = None if kept is None else self.outline.position(kept.group.code, kept.place)
-        self.resize_content(0, len(self.outline))
-        self.set_reactive(FindingList.cursor, self.validate_cursor(self.cursor if position is None else position))
-        self._show_cursor()
-        self.refresh()
+    def _position(self, row: Row | None) -> int | None:
+        self._sought = None
+        return None if row is None else self.outline.position(row.group.code, row.place)
+
+    def _laid_out(self, position: int | None) -> None:
+        self.put_cursor(self.cursor if position is None else position)
         self.post_message(self.Highlighted())
 
     @property
@@ -126,45 +123,16 @@ class FindingList(LineView):
         row = self.current
         return None if row is None else self._places(row.group.code, row.place or 0)
 
-    def validate_cursor(self, cursor: int) -> int:
-        """A row that exists, or 0."""
-        return min(max(0, cursor), max(0, len(self.outline) - 1))
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return len(self.outline)
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows, show the new one, and tell."""
-        self.refresh_rows(old, old)
-        self.refresh_rows(new, new)
-        self._show_cursor()
+    def _cursor_moved(self) -> None:
+        self._sought = None
         self.post_message(self.Highlighted())
 
-    def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, self.room.height
-        if height and self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif height and self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
-
-    def _on_resize(self) -> None:
-        self.resize_content(0, len(self.outline))
-        self._show_cursor()
-
     # Keys and mouse
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
-        self.cursor += rows
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by so many heights of the widget."""
-        self.cursor += pages * max(1, self.room.height - 1)
-
-    def action_first(self) -> None:
-        """Move the cursor to the first row."""
-        self.cursor = 0
-
-    def action_last(self) -> None:
-        """Move the cursor to the last row."""
-        self.cursor = len(self.outline) - 1
 
     def action_unfold(self) -> None:
         """Open the group, or go on to its first place."""
@@ -198,17 +166,12 @@ class FindingList(LineView):
     def _toggle(self, code: str, opened: bool | None) -> None:
         kept = self.current
         self.outline.toggle(code, opened)
-        self._laid_out(kept)
+        self._laid_out(self._position(kept))
 
-    async def _on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None or self.scroll_offset.y + offset.y >= len(self.outline):
-            return
-        event.stop()
-        self.cursor = self.scroll_offset.y + offset.y
+    def _row_clicked(self, chain: int) -> None:
         row = self.current
         # One click opens or closes a group, two go to a place.
-        if row is not None and event.chain == (1 if row.place is None else 2):
+        if row is not None and chain == (1 if row.place is None else 2):
             self.action_choose()
 
     # Drawing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Final, Literal
 
@@ -106,6 +106,18 @@ class Outline:
             return None
         start = self._ends[at - 1] if at else 0
         return min(start + (0 if place is None else place + 1), self._ends[at] - 1)
+
+    def from_here(self, code: str) -> tuple[str, ...]:
+        """The groups that follow one, from the next on, then those before it, the nearest first."""
+        codes = [group.code for group in self._groups]
+        at = codes.index(code)
+        return (*codes[at + 1 :], *reversed(codes[:at]))
+
+    def nearest(self, row: Row, further: Sequence[str]) -> int | None:
+        """Where a row is, or else the first group there is of `further`; None without any."""
+        found = self.position(row.group.code, row.place)
+        others = (self.position(code, None) for code in further)
+        return found if found is not None else next((other for other in others if other is not None), None)
 
     def _lay_out(self) -> None:
         shown = GRAVEST[: GRAVEST.index(self.least) + 1]

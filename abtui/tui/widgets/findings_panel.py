@@ -41,7 +41,7 @@ class FindingsPanel(Vertical):
         Binding("e", "explain", "Explain", tooltip="What the finding means", id="findings.explain"),
         Binding("shift+down", "scroll_why(1)", show=False, id="findings.why-down"),
         Binding("shift+up", "scroll_why(-1)", show=False, id="findings.why-up"),
-        Binding("v", "next_least", "Severity", tooltip="All, warnings and errors, or errors only", id="findings.least"),
+        Binding("V", "next_least", "Severity", tooltip="All, warnings and errors, or errors only", id="findings.least"),
     ]
 
     class Filtered(Message):
@@ -61,6 +61,7 @@ class FindingsPanel(Vertical):
         self._fix = ""
         self._state = ""
         self._narrow: bool | None = None
+        self._composed = False
 
     def compose(self) -> ComposeResult:
         """List and explanation, and a row that tells what is shown and what a key would fix."""
@@ -71,7 +72,8 @@ class FindingsPanel(Vertical):
         yield Static(id="findings-note", markup=False)
 
     def on_mount(self) -> None:
-        """Show what was given before there were widgets."""
+        """Show what was given before there were widgets. What is within the body comes after the panel has children."""
+        self._composed = True
         self.set_groups(self._groups, self._state)
 
     @property
@@ -82,7 +84,7 @@ class FindingsPanel(Vertical):
     def set_groups(self, groups: Iterable[FindingGroup], state: str) -> None:
         """Show other groups. `state` tells what of the events is not counted yet, or ""."""
         self._groups, self._state = tuple(groups), state
-        if self.children:
+        if self._composed:
             self.list.empty_text = (
                 f"No finding {state}." if state else "✓ No finding: the config and all events are good."
             )
@@ -91,13 +93,14 @@ class FindingsPanel(Vertical):
     @property
     def current(self) -> FindingPlace | None:
         """The place under the cursor; of a group its first."""
-        return self.list.current_place if self.children else None
+        return self.list.current_place if self._composed else None
 
     def set_fix(self, title: str) -> None:
         """What the key would do for the finding under the cursor, or ""."""
         if title != self._fix:
             self._fix = title
-            self._draw()
+            if self._composed:
+                self._draw()
 
     def on_resize(self, event: Resize) -> None:
         """The explanation stands beside the list where there is room."""
@@ -118,7 +121,7 @@ class FindingsPanel(Vertical):
         row, place = self.list.current, self.list.current_place
         outline = self.list.outline
         shown = f"Shown: {LEAST[outline.least]}" + (f", {outline.hidden} kinds hidden" if outline.hidden else "")
-        state = f"{shown} (v) · {self._state}" if self._state else f"{shown} (v)"
+        state = f"{shown} (V) · {self._state}" if self._state else f"{shown} (V)"
         note = prose.fix_line(self._fix) if self._fix else Content.styled(state, "$text-muted")
         self.query_one("#findings-note", Static).update(note)
         words = Content("")
@@ -134,15 +137,18 @@ class FindingsPanel(Vertical):
 
     def action_scroll_why(self, by: int) -> None:
         """Scroll the explanation by so many half heights."""
+        if not self._composed:
+            return
         why = self.query_one("#findings-why")
         why.scroll_relative(y=by * max(1, why.size.height // 2), animate=False)
 
     def action_next_least(self) -> None:
         """Show from the next severity on."""
-        self.list.next_least()
+        if self._composed:
+            self.list.next_least()
 
     def action_filter(self) -> None:
         """Ask for the events of the group only."""
-        row = self.list.current
+        row = self.list.current if self._composed else None
         if row is not None:
             self.post_message(self.Filtered(row.group.code))

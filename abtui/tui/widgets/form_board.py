@@ -36,6 +36,7 @@ class FormBoard(LineView):
         self._cursor: Stop | None = None
         self._line = LineText()
         self._draft = self._writing = False
+        self._written: Stop | None = None
         self.problem = ""
         """Why what was typed is not in the config, or ""."""
 
@@ -76,7 +77,7 @@ class FormBoard(LineView):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._lines = form_lines(self._form, max(20, self.size.width - 1))
+        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._written)
         self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
         self.resize_content(0, len(self._lines))
         names = [box.stop for _, box in self._stops]
@@ -110,6 +111,9 @@ class FormBoard(LineView):
             self._draft = False
             self.problem = ""
             self._cursor = stop
+            if self._written is not None and (stop.field, stop.row) != (self._written.field, self._written.row):
+                self._written = None
+                self._arrange()
             text = self._shown(stop)
             self._line = LineText(text, len(text))
         if at is not None:

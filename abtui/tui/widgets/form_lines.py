@@ -46,8 +46,8 @@ class FormLine(NamedTuple):
     boxes: tuple[Box, ...] = ()
 
 
-def form_lines(form: Form, width: int) -> list[FormLine]:
-    """The whole form for so many cells."""
+def form_lines(form: Form, width: int, written: Stop | None = None) -> list[FormLine]:
+    """The whole form for so many cells. A row that is `written` and has no value yet is not judged before it is left."""
     lines: list[FormLine] = []
     if form.problem:
         text = f"The YAML has to be mended first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
@@ -59,8 +59,10 @@ def form_lines(form: Form, width: int) -> list[FormLine]:
         ]
     for field in form.fields:
         by_row = _by_row(field)
-        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width, by_row)
         placed = {id(item) for item in by_row.values()}
+        if written is not None and written.field == field.name and _is_open(field, written.row):
+            by_row.pop(written.row, None)
+        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width, by_row)
         lines += [line for item in field.findings if id(item) not in placed for line in _finding(field, item, width)]
         lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
         lines.append(FormLine("gap", None))
@@ -82,6 +84,10 @@ def _by_row(field: Field) -> dict[int, Finding]:
     if len(rows) < len(lines) or field.line in rows:
         return {}
     return {rows[item.line]: item for item in field.findings if item.line in rows}
+
+
+def _is_open(field: Field, row: int) -> bool:
+    return 0 <= row < len(field.rows) and not field.rows[row].value
 
 
 def _wrapped(text: str, width: int) -> list[str]:

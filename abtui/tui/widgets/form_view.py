@@ -152,6 +152,7 @@ class FormView(FormBoard):
             )
         rows = len(field.rows)
         self._writing = True
+        self._written = Stop(stop.field, "key", rows) if stop.part == "add" else stop
         self.problem = self._change(edit)
         self._writing = False
         if stop.part == "add" and not self.problem:
@@ -201,11 +202,15 @@ class FormView(FormBoard):
         self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
 
     def take(self, candidate: Candidate) -> None:
-        """Write a candidate in the place of what is there."""
+        """Write a candidate in the place of what is there. Behind a row's key comes its value, with what it can be."""
         self._popup.close()
-        if self._cursor is not None:
-            self._write(self._cursor, LineText(candidate.insert, len(candidate.insert)))
-            self._popup.close()
+        stop = self._cursor
+        if stop is None:
+            return
+        self._write(stop, LineText(candidate.insert, len(candidate.insert)))
+        self._popup.close()
+        if stop.part in ("key", "add") and not self.problem and self._step(1) and not self.text:
+            self._offer("")
 
     def go(self, stop: Stop, at: int | None = None) -> None:
         """Put the cursor on a stop; the list was for the one it leaves."""
@@ -232,5 +237,6 @@ class FormView(FormBoard):
         """What is typed and could not be taken is given up."""
         self._popup.close()
         self._draft = False
+        self._written = None
         self.problem = ""
         self._arrange()

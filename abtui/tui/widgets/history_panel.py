@@ -22,6 +22,7 @@ from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 Level = Literal["runs", "events", "event"]
+_COUNTS: Final = 24
 _EMPTY: Final = {"runs": "Nothing was sent from this machine yet.", "events": "No event of this run has this receipt."}
 
 
@@ -191,10 +192,11 @@ class HistoryPanel(Vertical):
 
 
 def _run_text(run: Run) -> str:
-    when = run.started[:19].replace("T", " ")
+    # What tells most comes first: where there is little room, the end is cut.
+    when = run.started[:16].replace("T", " ")
     counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
     how = "batches" if run.mode == "batch" else "single calls"
-    return f"{when}  {cut(run.target, 12)}  {cut(run.environment, 12)}  {counts}  {how}  {run.what}  {run_words(run)}"
+    return f"{when}  {cut(counts, max(_COUNTS, len(counts)))}  {cut(run.target, 10)}  {cut(run.environment, 10)}  {how}  {run.what}  {run_words(run)}"
 
 
 def _event_text(one: SentEvent) -> str:

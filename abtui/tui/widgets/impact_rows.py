@@ -19,16 +19,20 @@ from abtui.core.comparison.summary import unit_words
 from abtui.core.comparison.tables import used_verdicts
 from abtui.core.destinations.reasons import SHORT
 from abtui.core.outcomes import Verdict
-from abtui.core.text import plural
+from abtui.core.text import plural, printable
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
-TWO_COLUMNS_FROM: Final = 96
+TWO_COLUMNS_FROM: Final = 117
 _GAP: Final = 3
 _MOST: Final = 50
 _CELL: Final = 12
+_LEAST_CELL: Final = 7
+_CELL_OF_WORDS: Final = 10
 _COUNT: Final = 8
 _NAME: Final = 17
+_WHAT_ROWS: Final = 3
+"""Rows that the values of one setting take at most; `abtui diff` has them whole."""
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
 _UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
 
@@ -98,23 +102,25 @@ def _block(title: str, items: Sequence[T], rows: Callable[[T], Iterable[Row]], w
 
 def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
     used = used_verdicts(result)
-    head = "".join(f"{f'now {VERDICT_LOOKS[name].word}':>{_CELL}}" for name in used)
+    cell = max(_LEAST_CELL, min(_CELL, (width - _NAME) // max(1, len(used))))
+    now = "now " if cell >= _CELL_OF_WORDS else "→"
+    head = "".join(f"{f'{now}{VERDICT_LOOKS[name].word}':>{cell}}" for name in used)
     yield _cut((Piece(f"{'Verdicts':<{_NAME}}", "title"), Piece(head, "dim")), width)
     for old in used:
         yield _cut(
-            (Piece(f" {f'was {old}':<{_NAME - 1}}", "dim"), *(_cell(result, old, new) for new in used)),
+            (Piece(f" {f'was {old}':<{_NAME - 1}}", "dim"), *(_cell(result, old, new, cell) for new in used)),
             width,
         )
 
 
-def _cell(result: ComparisonResult, old: Verdict, new: Verdict) -> Piece:
+def _cell(result: ComparisonResult, old: Verdict, new: Verdict, cell: int) -> Piece:
     count = result.verdicts[old][new]
     if not count:
-        return Piece(f"{'·':>{_CELL}}", "dim")
+        return Piece(f"{'·':>{cell}}", "dim")
     if old == new:
-        return Piece(f"{count:>{_CELL},}", "dim", verdict_filter(result, old, new))
+        return Piece(f"{count:>{cell},}", "dim", verdict_filter(result, old, new))
     sign, look = ("-", "bad") if old == "send" else ("+", "good") if new == "send" else ("~", "warning")
-    return Piece(f"{f'{sign}{count:,}':>{_CELL}}", look, verdict_filter(result, old, new))
+    return Piece(f"{f'{sign}{count:,}':>{cell}}", look, verdict_filter(result, old, new))
 
 
 def _goals(result: ComparisonResult, width: int) -> Iterator[Row]:
@@ -162,7 +168,13 @@ def _setting(item: SettingChange, width: int) -> list[Row]:
     line = "" if item.line is None else f"  line {item.line}"
     look = "dim" if item.events == 0 else "warning"
     path = item.path.removeprefix("settings.")
-    rows = [_cut((Piece(f" {path}  ", look, setting_filter(item)), Piece(what), Piece(line, "dim")), width)]
+    setting = Piece(f" {path}  ", look, setting_filter(item))
+    whole = sum(map(cells.width, (setting.text, what, line))) <= width
+    if whole:
+        rows: list[Row] = [(setting, Piece(cells.shown(what)), Piece(line, "dim"))]
+    else:
+        rows = [_cut((setting, Piece(line.strip(), "dim")), width)]
+        rows += [(Piece(f"   {part}"),) for part in textwrap.wrap(printable(what), max(20, width - 4))[:_WHAT_ROWS]]
     rows += [(Piece(f"   {part}", "dim"),) for part in textwrap.wrap(item.effect, max(20, width - 4))]
     return rows
 

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.tui.widgets.cells import cut
-from abtui.tui.widgets.line_view import LineView
+from abtui.tui.widgets.cursor_list import CursorList
 from abtui.tui.widgets.painting import foreground
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 
@@ -29,7 +27,7 @@ class PagedRow(NamedTuple):
     text: str
 
 
-class PagedList(LineView):
+class PagedList(CursorList):
     """Shows `count` rows, one line each, with a cursor. Posts `PageWanted` for a page that is in view and not held."""
 
     DEFAULT_CSS = """
@@ -52,17 +50,8 @@ class PagedList(LineView):
         *(f"paged--{state}" for state in RECEIPT_LOOKS),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "first", "First", show=False),
-        Binding("end,G", "last", "Last", show=False),
-        Binding("enter", "select", "Open", show=False),
+        Binding("enter", "select", "Open", show=False, id="paged.open"),
     ]
-    ALLOW_SELECT = False
-
-    cursor: reactive[int] = reactive(0, repaint=False, init=False)
 
     class PageWanted(Message):
         """The rows from `first` on are in view, and are not held."""
@@ -91,10 +80,7 @@ class PagedList(LineView):
         self.count, self.empty_text = count, empty_text
         self._pages.clear()
         self._asked.clear()
-        self.set_reactive(PagedList.cursor, self.validate_cursor(cursor))
-        self.resize_content(0, count)
-        self._show_cursor()
-        self.refresh()
+        self.put_cursor(cursor)
 
     def place(self, first: int, rows: Sequence[PagedRow]) -> None:
         """Take in a page that was asked for."""
@@ -111,55 +97,19 @@ class PagedList(LineView):
         at = index % PAGE
         return rows[at] if rows is not None and at < len(rows) else None
 
-    def validate_cursor(self, cursor: int) -> int:
-        """A row that exists, or 0."""
-        return min(max(0, cursor), max(0, self.count - 1))
-
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows and show the new one."""
-        self.refresh_rows(old, old)
-        self.refresh_rows(new, new)
-        self._show_cursor()
-
-    def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, self.room.height
-        if height and self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif height and self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
-
-    def _on_resize(self) -> None:
-        self.resize_content(0, self.count)
-        self._show_cursor()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
-        self.cursor += rows
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by so many heights of the widget."""
-        self.cursor += pages * max(1, self.room.height - 1)
-
-    def action_first(self) -> None:
-        """Move the cursor to the first row."""
-        self.cursor = 0
-
-    def action_last(self) -> None:
-        """Move the cursor to the last row."""
-        self.cursor = self.count - 1
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return self.count
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""
         if self.count:
             self.post_message(self.Selected(self.cursor))
 
-    async def _on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is not None and self.scroll_offset.y + offset.y < self.count:
-            event.stop()
-            self.cursor = self.scroll_offset.y + offset.y
-            if event.chain == 2:
-                self.action_select()
+    def _row_clicked(self, chain: int) -> None:
+        if chain == 2:
+            self.action_select()
 
     def render_line(self, y: int) -> Strip:
         """The row `y` of the visible part."""

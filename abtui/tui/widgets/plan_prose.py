@@ -11,6 +11,7 @@ from abtui.core.secret import MASK, without_user
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.probe import Check
 from abtui.core.text import one_line, plural, printable
+from abtui.tui.widgets.verdicts import REFUSED
 
 _MUTED: Final = "$foreground-muted"
 _SHOWN: Final = 3
@@ -29,6 +30,7 @@ def plan(of: Plan) -> Content:
     parts: list[_Part] = [
         (f"\n{about}{plural(of.requests, 'request')}{how}", "bold"),
         (f"  for {plural(of.sendable, 'event')}\n", "$text"),
+        *_refusal(of),
         ("to           ", _MUTED),
         (printable(of.target), "bold"),
         (f"\n             PUT {printable(of.address)}\n", "$text"),
@@ -56,6 +58,13 @@ def plan(of: Plan) -> Content:
     elif of.needs_yes:
         parts.append(("! So many requests are asked for a second time.\n", "bold $text-warning"))
     return Content.assemble(*parts)
+
+
+def _refusal(of: Plan) -> list[_Part]:
+    if not of.refused:
+        return []
+    which = "all of them" if of.complete and of.refused == of.sendable else f"{of.refused:,} of them"
+    return [(f"{REFUSED} the collector would refuse {which}: the findings (f) say why\n", "bold $text-error")]
 
 
 def send_label(of: Plan) -> str:

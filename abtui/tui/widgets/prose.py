@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.content import Content
 
@@ -12,8 +13,9 @@ from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
 from abtui.core.rules import RULES
 from abtui.core.text import one_line, printable
-from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS
+from abtui.tui.widgets.verdicts import GRAVEST, REFUSED, SEVERITY_LOOKS, VERDICT_LOOKS
 
+_MUTED: Final = "$foreground-muted"
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
 VERDICT_STYLE = {
     "send": "bold $text-success",
@@ -23,19 +25,29 @@ VERDICT_STYLE = {
 }
 _STEP_LOOK = {
     "used": ("✓", "$text-success"),
+    "nothing": ("!", "bold $text-warning"),
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
+_ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "refused": ((f"{REFUSED} the collector would refuse it", "bold $text-error"), (": see Findings (f)\n", _MUTED)),
+    "ignored": (("! the web console would ignore it", "bold $text-warning"), (": see Findings (f)\n", _MUTED)),
+}
+_OF_A_VALUE: Final = frozenset({"date", "goal-name"})
+"""Rules of steps that write a value, where there is one."""
 _VALUE_WIDTH = 160
-_MUTED = "$foreground-muted"
 
 
 def banner(outcome: Outcome) -> Content:
-    """The verdict in one breath, Segment's view of it, and what neither tells: that nothing will come of it."""
+    """The verdict, what it does not tell (that nothing will come of it), why, and Segment's view of it.
+
+    What matters most comes first: where the room is short, the end is cut.
+    """
     look = VERDICT_LOOKS[outcome.verdict]
     parts: list[Content | tuple[str, str]] = [
-        (f"{look.glyph} {outcome.verdict.upper()}", VERDICT_STYLE[outcome.verdict]),
-        (f"  {printable(outcome.reason.message)}\n", "$text"),
+        (f"{look.glyph} {outcome.verdict.upper()}  ", VERDICT_STYLE[outcome.verdict]),
+        *_ENDINGS.get(arrival(outcome), ()),
+        (f"{printable(outcome.reason.message)}\n", "$text"),
         ("Segment shows ", _MUTED),
         (outcome.segment_shows, "bold $text-success" if outcome.segment_shows == "Success" else "bold $text-error"),
     ]
@@ -43,11 +55,6 @@ def banner(outcome: Outcome) -> Content:
         parts.append(("  green there, yet nothing is sent", "bold $text-warning"))
     elif outcome.verdict == "send":
         parts.append(("  for any answer that is JSON", _MUTED))
-        ending = arrival(outcome)
-        if ending == "refused":
-            parts.append(("\n✗ the collector would refuse it: see Findings (f)", "bold $text-error"))
-        elif ending == "ignored":
-            parts.append(("\n! the web console would ignore it: see Findings (f)", "bold $text-warning"))
     return Content.assemble(*parts)
 
 
@@ -67,7 +74,9 @@ def why(outcome: Outcome) -> Content:
 
 
 def _step(step: Step) -> Content:
-    glyph, style = _STEP_LOOK[step.result]
+    # What is written is null, or nothing: that is no reason for a tick.
+    nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
+    glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
     parts: list[Content | tuple[str, str]] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
@@ -99,15 +108,15 @@ def gravest_first(items: Sequence[Finding]) -> list[Finding]:
 
 
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
-    """What a code means, as `abtui explain` says it, and below it the finding of one place, `source`."""
+    """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
     whole: list[Content | tuple[str, str]] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
-        (f"{rule.title}\n\n", "bold"),
-        (rule.text, "$text"),
-        (f"\n\n{printable(source)}\n", _MUTED),
+        (f"{rule.title}\n", "bold"),
+        (f"{printable(source)}\n", _MUTED),
         *_particulars(item, fix),
+        (f"\n\n{rule.text}", "$text"),
     ]
     return Content.assemble(*whole)
 

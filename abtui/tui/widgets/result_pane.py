@@ -35,6 +35,7 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
     ("response", "Response"),
     ("diff", "Diff"),
 )
+_SHORT: Final = {"Request": "Req", "Response": "Resp", " (older)": "…", "Findings ": "Finds "}
 
 _BANNER_KEPT: Final = 3
 """Rows of the banner up to which it does not become lower again."""
@@ -75,7 +76,7 @@ class ResultPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The strip, the verdict, and the two kinds of view."""
-        yield TabStrip(TABS, id="result-tabs")
+        yield TabStrip(TABS, short=_SHORT, id="result-tabs")
         yield Static(id="banner", markup=False)
         with ContentSwitcher(initial="code"):
             yield CodeView(id="code")
@@ -256,5 +257,7 @@ class ResultPane(Vertical):
             return Content("")
         if self.tab == "findings":
             return prose.findings(outcome.findings, fixed=self._fixed)
-        # Where there is no request, the reason takes the payload's place.
-        return prose.why(outcome)
+        if self.tab == "why":
+            return prose.why(outcome)
+        # Where there is no request, the reason takes its place.
+        return Content.assemble((f"No {self.tab}: nothing is sent.\n\n", "bold"), prose.why(outcome))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Final, Self
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -66,7 +67,8 @@ class SlimBar(ScrollBar):
             vertical=self.vertical,
             **{key: colour for key, colour in (("back_color", style.bgcolor), ("bar_color", style.color)) if colour},
         )
-        cells = [cell for cell in drawn.segments if cell.text != "\n"]
+        around = self.visual_style.rich_style
+        cells = [cell for cell in Segment.apply_style(drawn.segments, around) if cell.text != "\n"]
         if self.vertical:
             return tuple(Strip([cell], thickness) for cell in cells)
         return (Strip(cells[:length], length),) * thickness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -58,8 +58,12 @@ class TabStrip(Widget):
             """The strip of the tab."""
             return self.strip
 
-    def __init__(self, tabs: Sequence[Tab], *, active: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, tabs: Sequence[Tab], *, active: str = "", short: Mapping[str, str] | None = None, id: str | None = None
+    ) -> None:
+        """`short` has shorter words for words of the labels, for where there is no room."""
         super().__init__(id=id)
+        self._short = short or {}
         self._tabs = tuple(tabs)
         self._places: list[tuple[int, int, str]] = []
         self.set_reactive(TabStrip.active, active or self._tabs[0][0])
@@ -89,7 +93,7 @@ class TabStrip(Widget):
         self.post_message(self.Activated(self, names[(names.index(self.active) + by) % len(names)]))
 
     def render_line(self, y: int) -> Strip:
-        """The row. Where the room is short, labels lose their padding first, and then the longest words their ends."""
+        """The row. Where the room is short, labels lose their padding first, and then words are shortened."""
         width = self.size.width
         padding = 1 if sum(cells.width(label) + 3 for _, label in self._tabs) <= width else 0
         labels = self._fitting(width - (1 + padding) * len(self._tabs))
@@ -108,8 +112,11 @@ class TabStrip(Widget):
         return Strip(segments).adjust_cell_length(width, plain).crop(0, width)
 
     def _fitting(self, room: int) -> list[str]:
-        """The labels in `room` cells: the longest words lose letters, but for the active tab's, and none comes below three."""
+        """The labels in `room` cells: some words have a shorter one; then the longest lose letters, but for the active tab's, and none comes below three."""
         labels = [label for _, label in self._tabs]
+        for word, shorter in self._short.items():
+            if sum(map(cells.width, labels)) > room:
+                labels = [label.replace(word, shorter) for label in labels]
         while sum(map(cells.width, labels)) > room:
             words = [(_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
             longest, at = max(words, key=lambda word: (len(word[0]), word[1]), default=("", 0))

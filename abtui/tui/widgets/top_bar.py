@@ -13,10 +13,10 @@ from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.outcomes import VERDICTS
 from abtui.core.secret import MASK
-from abtui.core.text import one_line, printable
+from abtui.core.text import one_line, plural, printable
 from abtui.tui.widgets.event_row import MARKED
 from abtui.tui.widgets.prose import VERDICT_STYLE
-from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+from abtui.tui.widgets.verdicts import REFUSED, VERDICT_LOOKS
 
 _MUTED = "$foreground-muted"
 _BAR, _SHORT_BAR = 12, 5
@@ -28,6 +28,7 @@ _OPENED = 28
 class Counts(msgspec.Struct, frozen=True):
     """How many events there are, are mapped so far, pass the filter, are marked, and have each verdict.
 
+    `refused` are those that would be sent, and refused by the collector.
     `reading` is what is being done to fill the list, `share` how much of it is done, where that is known.
     """
 
@@ -36,6 +37,7 @@ class Counts(msgspec.Struct, frozen=True):
     shown: int = 0
     filtered: bool = False
     verdicts: Mapping[str, int] = {}
+    refused: int = 0
     marked: int = 0
     reading: str = ""
     share: float | None = None
@@ -53,6 +55,9 @@ class TargetBar(Static):
     target: reactive[Target | None] = reactive(None)
     opened: reactive[str] = reactive("")
     modified: reactive[bool] = reactive(False)
+    """Whether the config has changes that are not saved."""
+    edited: reactive[int] = reactive(0)
+    """How many events were edited or added, and not saved."""
     impact: reactive[str] = reactive("")
     """How many events change against the baseline, and what that is; "" without one."""
 
@@ -71,6 +76,10 @@ class TargetBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_edited(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def watch_impact(self) -> None:
         """Draw the row again."""
         self._draw()
@@ -81,6 +90,7 @@ class TargetBar(Static):
             ("abtui ", "bold $text-primary"),
             (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
             (" ●" if self.modified else "", "$text-warning"),
+            (f"  {plural(self.edited, 'unsaved event')}" if self.edited else "", "$text-warning"),
             (f"  {self.impact}" if self.impact else "", "bold $text-accent"),
         ]
         if target is not None:
@@ -111,10 +121,8 @@ class CountBar(Static):
     """
 
     counts: reactive[Counts] = reactive(Counts())
-    short: reactive[bool] = reactive(False)
-    """Glyphs and numbers only, where words do not fit."""
     tight: reactive[bool] = reactive(False)
-    """Without the number of all events, either."""
+    """Glyphs and numbers only, and without the number of all events."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -123,15 +131,23 @@ class CountBar(Static):
         """Draw the row again."""
         self._draw()
 
-    def watch_short(self) -> None:
-        """Draw the row again."""
-        self._draw()
-
     def watch_tight(self) -> None:
         """Draw the row again."""
         self._draw()
 
+    def on_resize(self) -> None:
+        """Words come and go with the room."""
+        self._draw()
+
     def _draw(self) -> None:
+        row = self._row(short=self.tight)
+        if not self.tight and row.cell_length > self.content_size.width:
+            row = self._row(short=True)
+        # One row, whatever it says: nothing is to be laid out.
+        self.update(row, layout=False)
+
+    def _row(self, *, short: bool) -> Content:
+        """The row; `short`: glyphs and numbers, where words do not fit."""
         counts = self.counts
         parts: list[tuple[str, str]] = []
         if counts.filtered and self.tight:
@@ -139,7 +155,7 @@ class CountBar(Static):
         elif not self.tight:
             parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
         # Before the verdicts, which a narrow screen cuts off.
-        parts += self._progress(counts)
+        parts += self._progress(counts, short)
         if counts.filtered and not self.tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
@@ -147,28 +163,32 @@ class CountBar(Static):
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
-            word = f" {look.glyph}{number:,}" if self.short else f"  {look.glyph} {number:,} {verdict}"
+            # The number first, as in the list: a font without these glyphs takes wider ones, which would lie over it.
+            word = f" {number:,}{look.glyph}" if short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
+            if verdict == "send" and counts.refused:
+                words = f"{REFUSED}{counts.refused:,}" if short else f" ({REFUSED} {counts.refused:,} refused)"
+                parts.append((words, "bold $text-error"))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
-            parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
-        # One row, whatever it says: nothing is to be laid out.
-        self.update(Content.assemble(*parts), layout=False)
+            parts.append((f" {broken:,}!" if short else f"  ! {broken:,} unreadable", "bold $text-error"))
+        return Content.assemble(*parts)
 
-    def _progress(self, counts: Counts) -> list[tuple[str, str]]:
+    def _progress(self, counts: Counts, short: bool) -> list[tuple[str, str]]:
         """What is going on, with a bar of how far it is where that is known."""
         if counts.reading:
-            return [("  ", ""), *self._bar(counts.reading, counts.share)]
+            return [("  ", ""), *self._bar(counts.reading, counts.share, short)]
         if not counts.mappable:
             return [("  not mapped: the config has errors", "bold $text-error")]
         if counts.mapped < counts.total:
-            return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total)]
+            return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total, short)]
         return []
 
-    def _bar(self, word: str, share: float | None) -> list[tuple[str, str]]:
+    @staticmethod
+    def _bar(word: str, share: float | None, short: bool) -> list[tuple[str, str]]:
         if share is None:
             return [(word, "$text-primary")]
-        cells = _SHORT_BAR if self.short else _BAR
+        cells = _SHORT_BAR if short else _BAR
         full = int(share * cells)
         bar = [("━" * full, "$text-primary"), ("╌" * (cells - full), _MUTED)]
         return [(f"{word} ", "$text-primary"), *bar, (f" {int(share * 100)}%", "$text-primary")]

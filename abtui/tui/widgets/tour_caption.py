@@ -32,7 +32,7 @@ class TourMove(Static):
     DEFAULT_CSS = """
     TourMove { width: auto; padding: 0 1; color: $text-accent; }
     TourMove:hover { background: $accent; color: $text; text-style: bold; }
-    TourMove.-off { color: $foreground-disabled; }
+    TourMove.-off { color: $foreground-muted; }
     """
 
     class Chosen(Message):

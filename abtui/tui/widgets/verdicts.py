@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from abtui.core.findings import Severity
 
@@ -26,6 +26,9 @@ VERDICT_LOOKS: dict[RowVerdict, Look] = {
     "unreadable": Look("!", "text", "verdict--unreadable"),
     "unmapped": Look("·", "…", "verdict--unmapped"),
 }
+
+REFUSED: Final = "⊗"
+"""Beside the sign for `send`: the collector would refuse what is sent."""
 
 SEVERITY_LOOKS: dict[Severity, Look] = {
     "error": Look("✗", "error", "severity--error"),

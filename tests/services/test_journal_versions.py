@@ -1,0 +1,72 @@
+"""A journal of an earlier version, and whose run a run is."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from abtui.core.sending.recipe import Recipe
+from abtui.services.history import History
+from abtui.services.journal import Journal
+from abtui.services.journal_file import SCHEMA, VERSION, JournalError
+from abtui.services.processes import identity, is_alive
+
+from .conftest import KEY, TargetAt
+from .test_delivery import plan
+
+OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
+RECIPE = Recipe(config=f"/c-{KEY}.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
+
+
+def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    with sqlite3.connect(path) as sql:
+        assert "recipe" not in OF_1
+        sql.executescript(f"{OF_1} PRAGMA user_version = 1")
+        sql.execute(
+            "INSERT INTO runs (started, process, target, address, environment, application, key, mode, batch, what, open)"
+            " VALUES ('then', 999999999, 't', 'a', 'e', '', '****', 'single', 1, 'w', 3)"
+        )
+    old = History(path).run(1)
+    assert old is not None
+    assert (old.running, old.resumable, old.unknown) == (False, False, 3)
+    with Journal(path) as journal:
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", target_at("x").api_key, "now", RECIPE)  # fmt: skip
+    assert path.stat().st_mode & 0o777 == 0o600, "also one that others could read"
+    with sqlite3.connect(path) as sql:
+        assert sql.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert History(path).run(1) == old
+    recipe = History(path).recipe(run)
+    assert recipe is not None
+    assert recipe.config == "/c-****abcd.yaml", "not even a key in a path is written down"
+    assert (History(path).recipe(1), History(path).recipe(9)) == (None, None)
+
+
+def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    with Journal(path) as journal:
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
+        assert History(path).unfinished() is None
+        with pytest.raises(JournalError, match="under way"):
+            journal.reopen(run)
+        with pytest.raises(JournalError, match="no run 9"):
+            journal.reopen(9)
+        with sqlite3.connect(path) as sql:
+            # Another process has the number by now.
+            sql.execute("UPDATE runs SET identity = 'another one'")
+        assert [found.id for found in [History(path).unfinished()] if found] == [run]
+        journal.reopen(run)
+        journal.end(run, "done", "later")
+        assert History(path).unfinished() is None
+
+
+def test_a_process_is_known_by_more_than_its_number() -> None:
+    own = identity(os.getpid())
+    assert is_alive(os.getpid(), own)
+    assert is_alive(os.getpid(), "")
+    assert not is_alive(os.getpid(), "another one")
+    assert not is_alive(999_999_999, "")
+    assert identity(999_999_999) == ""
