@@ -55,6 +55,8 @@ _MAY_BE_ESCAPED: Final = frozenset('"/*?\\') | frozenset(map(chr, range(32)))
 """Characters that may be written otherwise in JSON, or stand for others in a value."""
 
 _WORDS_SHOWN: Final = 12
+_HINTED_AS: Final = {"type": "type (TRACK too):"}
+"""What a hint says in place of a field alone: there are events whose type is unsupported only for its capitals."""
 _SHOWN: Final = 80
 
 _LIKE_A_FIELD = re.compile(r"-?([A-Za-z_]+):(?!//)")
@@ -225,10 +227,12 @@ def hint(text: str) -> str:
         return " ".join(f"{name}:" for name in FIELDS)
     if not colon:
         return " ".join(f"{name}:" for name in FIELDS if name.startswith(field.lower()))
-    words = FIELDS.get(field.lower(), ())
-    return (
-        f"{field.lower()}: {' '.join(words[:_WORDS_SHOWN])}{' …' if len(words) > _WORDS_SHOWN else ''}" if words else ""
-    )
+    field = field.lower()
+    words = FIELDS.get(field, ())
+    if not words:
+        return ""
+    more = ["…"] if len(words) > _WORDS_SHOWN else []
+    return " ".join([_HINTED_AS.get(field, f"{field}:"), *words[:_WORDS_SHOWN], *more])
 
 
 def completed(text: str) -> str | None:

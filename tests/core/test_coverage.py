@@ -120,6 +120,16 @@ def test_an_unfilled_unit_says_what_is_near(mapping: str, hint: str) -> None:
     assert hint in told
 
 
+def test_findings_are_counted_and_the_events_that_have_them() -> None:
+    # Two entries of unitMapping that the first event fills neither of, and the second one of them.
+    two = CONFIG.replace("{ userId: user_id }", "{ userId: user_id, cartId: cart_id, orderId: order_id }")
+    result = survey(config_of(two), event(), event(messageId="m2", cartId="c"), "{", "[")
+    counts = {group.code: (group.count, group.events) for group in result.findings}
+    assert counts["UNIT-MISSING"] == (3, 2)
+    assert counts["JSON-SYNTAX"] == (2, 2)
+    assert counts["COVERAGE-UNIT"] == (1, 0)
+
+
 def test_what_is_used_is_not_told() -> None:
     result = survey(config_of(CONFIG), event())
     assert result.findings == ()

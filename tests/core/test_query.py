@@ -201,6 +201,7 @@ def test_changes_are_those_of_a_comparison() -> None:
         ("order", ""),
         ("verdict:", "verdict: send drop fail unsupported unreadable"),
         ("goal:", ""),
+        ("type:", "type (TRACK too): track page screen identify group alias"),
         ("x is:m", "is: marked edited changed sent"),
     ],
 )

@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from abtui.core.drafts import Draft
+from abtui.core.drafts import Draft, draft_text, read_draft
 from abtui.core.remembered import Remembered, Visit, with_visit
 from abtui.services import session_file
 from abtui.services.drafts import DraftFile, drafts_folder, is_running, left_behind, remove
+from abtui.services.errors import FileError
 from abtui.services.external_editor import EditorError, edit_text, editor_command
 
 
@@ -50,12 +51,13 @@ def test_a_broken_session_is_told_and_written_anew() -> None:
 def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not() -> None:
     draft = Draft(version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x")
     own = DraftFile()
-    own.put(draft)
+    assert own.put(draft, own.turn())
     assert stat.S_IMODE(own.path.stat().st_mode) == 0o600
     assert is_running(os.getppid())
     running = own.path.with_name(f"draft-{os.getppid()}-00.json")
     ended = own.path.with_name(f"draft-{ended_pid()}-00.json")
     own.path.rename(running)
+    own.close()
     (drafts_folder() / "notes.txt").write_text("mine")
     (drafts_folder() / f"draft-{ended_pid()}-01.json").write_text("{")
     assert left_behind("/a.yaml", ()) == []
@@ -65,6 +67,67 @@ def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not
     assert kept == (ended, draft)
     remove(kept.path)
     assert left_behind("/a.yaml", ()) == []
+
+
+KEEP = """
+import sys
+from abtui.core.drafts import Draft
+from abtui.services.drafts import DraftFile
+own = DraftFile()
+own.put(Draft(version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x"), own.turn())
+print(own.path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_draft_is_its_process_s_until_that_ends_whoever_has_its_number_then() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", KEEP], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        path = Path(run.stdout.readline().strip())
+        assert left_behind("/a.yaml", ()) == []
+        run.kill()
+        run.wait()
+    # The number is that of a running process now: the lock knows better.
+    reused = path.with_name(f"draft-{os.getppid()}-00.json")
+    path.rename(reused)
+    path.with_suffix(".lock").rename(reused.with_suffix(".lock"))
+    assert [kept.path for kept in left_behind("/a.yaml", ())] == [reused]
+    remove(reused)
+    assert list(drafts_folder().iterdir()) == []
+
+
+def test_the_newest_drafts_are_looked_at_first() -> None:
+    pid = ended_pid()
+    drafts_folder().mkdir(parents=True)
+    for number in range(120):
+        path = drafts_folder() / f"draft-{pid}-{number:04x}.json"
+        path.write_text(
+            draft_text(Draft(version=1, at=f"2026-01-31T12:{number:03}", config="/a.yaml", config_text="x"))
+        )
+        os.utime(path, (number, number))
+    assert [kept.draft.at[-3:] for kept in left_behind("/a.yaml", ())] == [f"{at:03}" for at in range(119, 69, -1)]
+
+
+def test_an_older_draft_never_takes_the_place_of_a_newer_one() -> None:
+    own = DraftFile()
+    first, second, third = own.turn(), own.turn(), own.turn()
+    assert own.put(Draft(version=1, at="2", config_text="new"), second)
+    assert not own.put(Draft(version=1, at="1", config_text="old"), first)
+    assert read_draft(own.path.read_bytes()) == Draft(version=1, at="2", config_text="new")
+    assert own.put(None, third)
+    assert not own.put(Draft(version=1, at="2"), second)
+    assert not own.path.exists()
+    own.close()
+    assert not own.put(Draft(version=1, at="4"), own.turn())
+
+
+def test_a_draft_that_cannot_be_removed_is_told() -> None:
+    (drafts_folder() / "draft-1-00.json").mkdir(parents=True)
+    with pytest.raises(FileError, match="cannot be removed") as error:
+        remove(drafts_folder() / "draft-1-00.json")
+    assert "offered again" in error.value.hint
 
 
 def editor(tmp_path: Path, code: str) -> list[str]:

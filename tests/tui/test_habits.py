@@ -188,6 +188,13 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         offered["File: Reopen the last session"]()
         await until(pilot, lambda: screen.session.path == str(config))
         await until(pilot, lambda: f"{events}:1" in _sources(screen))
+        # What cannot be noted is told, once, and tried again.
+        session_file.session_path().unlink()
+        session_file.session_path().mkdir()
+        for _ in range(2):
+            screen._note_in_thread()
+            await until(pilot, lambda: screen._noted is None)
+        assert notes(pilot.app).count("How the screen is cannot be remembered") == 1
 
 
 def _sources(screen: WorkbenchScreen) -> list[str]:
@@ -203,8 +210,8 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
     async with workbench(config, events) as (pilot, screen):
         screen.change_config({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
         await pilot.press("n", "space")
-        await until(pilot, lambda: bool(list(drafts_folder().glob("*"))))
-        [path] = drafts_folder().iterdir()
+        await until(pilot, lambda: bool(list(drafts_folder().glob("*.json"))))
+        [path] = drafts_folder().glob("*.json")
         text = path.read_text()
         assert "literal-key-0123456789" not in text
         assert "****" in text
@@ -229,8 +236,9 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         config_text=left,
         kept=kept,
     )
-    file.put(keyless(draft, {}, ()))
+    file.put(keyless(draft, {}, ()), file.turn())
     assert KEY not in file.path.read_text()
+    file.close()
     file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))
     async with workbench_with_dialog(config, events) as (pilot, screen):
         question = pilot.app.screen
@@ -314,7 +322,7 @@ def test_the_unexpected_ends_calmly_with_the_work_kept_and_no_key_anywhere(confi
     text = report.read_text()
     assert "action_fail" in text
     assert "new_event" in text
-    [draft] = drafts_folder().iterdir()
+    [draft] = drafts_folder().glob("*.json")
     assert "Order Completed" in draft.read_text()
     for path in [report, draft, *state_folder().rglob("*.json")]:
         assert KEY not in path.read_text()

@@ -22,12 +22,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All findings of one code: how many, and the first places. `title` is the rule's."""
+    """All findings of one code: how many, and the first places. `title` is the rule's.
+
+    `events` is how many events have it, which may be fewer, as an event may have it several times; 0 where it is not about
+    single events.
+    """
 
     code: str
     severity: Severity
     title: str
     count: int
+    events: int
     places: tuple[Place, ...]
 
 

@@ -121,16 +121,20 @@ def _gap(view: SegmentView) -> bool:
 def _findings(title: str, groups: Sequence[FindingGroup]) -> Section:
     if not groups:
         return Section(title, (Sentence("None.", "good"),))
+    # Where no event has one twice, one number tells it.
+    counted = any(group.events not in (0, group.count) for group in groups)
     rows = tuple(
         (
             Cell(group.severity, _TONES[group.severity]),
             Cell(group.code, code=True),
             Cell(f"{group.count:,}"),
+            *((Cell(f"{group.events:,}"),) if counted else ()),
             Cell(group.title),
         )
         for group in groups
     )
-    columns = (Column("severity"), Column("code"), Column("count", right=True), Column("what"))
+    events = (Column("events", right=True),) if counted else ()
+    columns = (Column("severity"), Column("code"), Column("count", right=True), *events, Column("what"))
     return Section(title, (Table(columns, rows),))
 
 

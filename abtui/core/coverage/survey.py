@@ -33,14 +33,14 @@ class Survey:
 
     def add(self, event: Event, outcome: Outcome) -> None:
         """Count an event and what becomes of it."""
-        self._findings.add(outcome.findings, outcome.source)
+        self._findings.add_event(outcome.findings, outcome.source)
         if self._usage is not None:
             self._usage.add(event.value, outcome)
 
     def add_unreadable(self, item: Unreadable) -> None:
         """Count a piece of text that is no event."""
         self._unreadable += 1
-        self._findings.add(item.findings, item.source)
+        self._findings.add_event(item.findings, item.source)
 
     def result(self, *, unread: int = 0, expected: bool = False) -> CheckResult:
         """What was counted so far. Two calls without an `add` between them give equal results.

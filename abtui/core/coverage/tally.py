@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final
 
@@ -23,7 +23,14 @@ class FindingTally:
         self._most_places = places
         self._counted = {code for code in RULES if counts(code, policy)}
         self._counts: Counter[str] = Counter()
+        self._events: Counter[str] = Counter()
         self._places: dict[str, list[Place]] = {}
+
+    def add_event(self, findings: Sequence[Finding], source: str) -> None:
+        """Count the findings of one event, or of one piece of text that is none."""
+        self.add(findings, source)
+        if findings:
+            self._events.update({item.code for item in findings} & self._counted)
 
     def add(self, findings: Iterable[Finding], source: str) -> None:
         """Count findings that were met in `source`."""
@@ -39,7 +46,7 @@ class FindingTally:
     def copy(self) -> FindingTally:
         """A tally that goes on by itself from here."""
         other = copy(self)
-        other._counts = self._counts.copy()
+        other._counts, other._events = self._counts.copy(), self._events.copy()
         other._places = {code: list(places) for code, places in self._places.items()}
         return other
 
@@ -51,6 +58,7 @@ class FindingTally:
                 severity=RULES[code].severity,
                 title=RULES[code].title,
                 count=count,
+                events=self._events[code],
                 places=tuple(self._places[code]),
             )
             for code, count in sorted(self._counts.items(), key=_gravest)

@@ -56,7 +56,8 @@ class Keeping(Recalling):
         elif self._draft_changing and self._draft_file is not None:
             self._draft_changing = 0
             self._draft_seen = seen
-            self._write_draft(self._draft_file, self._draft(), self.session.known_keys, self._settled_drafts())
+            file = self._draft_file
+            self._write_draft(file, file.turn(), self._draft(), self.session.known_keys, self._settled_drafts())
 
     def _settled_drafts(self) -> tuple[Path, ...]:
         """Restored drafts that are not needed once this run's own is written."""
@@ -87,27 +88,31 @@ class Keeping(Recalling):
 
     @work(thread=True, group="drafts")
     def _write_draft(
-        self, file: DraftFile, draft: Draft | None, known: tuple[Secret, ...], taken_over: tuple[Path, ...]
+        self, file: DraftFile, turn: int, draft: Draft | None, known: tuple[Secret, ...], taken_over: tuple[Path, ...]
     ) -> None:
         if get_current_worker().is_cancelled:
             return
         # Looking for keys takes as long as the text is, so it is done here.
         draft = draft and keyless(draft, self.session.env, known)
         try:
-            file.put(draft)
+            file.put(draft, turn)
+            for path in taken_over:
+                drafts.remove(path)
         except FileError as error:
             self.app.call_from_thread(self._draft_failed, error)
         else:
-            for path in taken_over:
-                drafts.remove(path)
             if draft is not None and draft.masked:
                 self.app.call_from_thread(self._tell_masked)
 
     def _draft_failed(self, error: FileError) -> None:
         if not self._draft_told:
             self._draft_told = True
-            title = f"Unsaved changes cannot be kept: {error.message}"
-            self.notify(error.hint or "Save them with ctrl+s.", title=title, severity="warning", markup=False)
+            self.notify(
+                f"{error.message} {error.hint or 'Save them with ctrl+s.'}",
+                title="The draft of unsaved changes",
+                severity="warning",
+                markup=False,
+            )
 
     def _tell_masked(self) -> None:
         if not self._draft_told:
@@ -127,11 +132,12 @@ class Keeping(Recalling):
             return kept
         draft = None if settled else self._draft()
         try:
-            file.put(draft and keyless(draft, self.session.env, self.session.known_keys))
+            file.put(draft and keyless(draft, self.session.env, self.session.known_keys), file.turn())
+            for path in self._taken_over if settled else self._settled_drafts():
+                drafts.remove(path)
         except FileError:
+            # It is too late to tell: what could not be removed is offered again.
             return kept
-        for path in self._taken_over if settled else self._settled_drafts():
-            drafts.remove(path)
         file.close()
         return draft is not None or kept
 
@@ -149,7 +155,13 @@ class Keeping(Recalling):
                 self._taken_over += (kept.path,)
                 self._restore(kept.draft)
             elif answer == "discard":
-                drafts.remove(kept.path)
+                self._discard(kept.path)
+
+    def _discard(self, path: Path) -> None:
+        try:
+            drafts.remove(path)
+        except FileError as error:
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)
 
     def _restore(self, draft: Draft) -> None:
         session, text = self.session, draft.config_text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -31,6 +32,7 @@ class Recalling(Configuring, Sizing):
     _wanted: Visit | None = None
     """The visit whose selection and filter wait for their events."""
     _noted: _State | None = None
+    _note_failed = False
     _opened: tuple[str, ...] = ()
     _filter_of_before = ""
     """The filter of the last time, where the workbench opened with it."""
@@ -129,12 +131,31 @@ class Recalling(Configuring, Sizing):
 
     @work(thread=True, group="remembering")
     def _note_beside(self, state: _State) -> None:
-        _note(state)
+        try:
+            _note(state)
+        except FileError as error:
+            self.app.call_from_thread(self._tell_note_failed, error)
+        else:
+            self._note_failed = False
+
+    def _tell_note_failed(self, error: FileError) -> None:
+        """It is tried again every time; told it is once, until it is mended."""
+        self._noted = None
+        if not self._note_failed:
+            self._note_failed = True
+            self.notify(
+                error.hint or "Sizes, themes and files are not as they were when abtui is opened again.",
+                title=f"How the screen is cannot be remembered: {error.message}",
+                severity="warning",
+                markup=False,
+            )
 
     def leave(self, *, settled: bool) -> bool:
         """Note how the screen is."""
         kept = super().leave(settled=settled)
-        _note(self._state())
+        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
+        with suppress(FileError):
+            _note(self._state())
         return kept
 
     # The palette
@@ -181,6 +202,7 @@ class Recalling(Configuring, Sizing):
 
 
 def _note(state: _State) -> None:
+    """Remember how the screen is. Raises FileError."""
     visit, sizes, themes = state
 
     def change(remembered: Remembered) -> Remembered:
@@ -189,11 +211,7 @@ def _note(state: _State) -> None:
         changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
         return changed if STDIN in visit.events else with_visit(changed, visit)
 
-    try:
-        session_file.update(change)
-    except FileError:
-        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
-        return
+    session_file.update(change)
 
 
 def _files_text(visit: Visit) -> str:

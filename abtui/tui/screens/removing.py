@@ -9,7 +9,7 @@ from abtui.core.text import one_line
 from abtui.tui.messages import Extra
 from abtui.tui.screens.editing import Editing
 
-_READERS: Final = frozenset({"mapping", "comparing", "edit", "pasting", "asking"})
+_READERS: Final = frozenset({"mapping", "repeats", "comparing", "edit", "pasting", "asking"})
 """Groups of workers that go through the events by their indexes, which a removal changes. So do deliveries."""
 
 
