@@ -137,6 +137,9 @@ class ConfigPane(TitledPane):
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
+        if not editor.has_focus:
+            # Nobody types there: the start of the lines tells more than where the cursor came to.
+            editor.scroll_to(x=0, animate=False)
 
     def show(self, reading: ConfigReading, warning: str = "") -> None:
         """Show what was found in the text. `warning` is what else is to be known, in a few words."""

@@ -158,7 +158,7 @@ class CountBar(Static):
             word = f" {look.glyph}{number:,}" if short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
             if verdict == "send" and counts.refused:
-                words = f"{REFUSED}{counts.refused:,}" if short else f" ({REFUSED} {counts.refused:,} refused)"
+                words = f" {REFUSED}{counts.refused:,}" if short else f" ({REFUSED} {counts.refused:,} refused)"
                 parts.append((words, "bold $text-error"))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
