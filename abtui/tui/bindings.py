@@ -89,7 +89,7 @@ LIST: list[Binding] = [
         "list.focus",
         "escape",
         "leave",
-        "Back to the list",
+        "List",
         "Leave an editor; in the list, clear the filter",
         first=True,
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.dom import DOMNode
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,14 @@ class Catching(App[int]):
         if timeout is None:
             timeout = max(_LEAST_SECONDS[severity], 3 + (len(title) + len(message)) / _READ_PER_SECOND)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _on_notify(self, event: Notify) -> None:
+        # The same again stays one message, which stands anew.
+        new = event.notification
+        for old in list(self._notifications):
+            if (old.title, old.message, old.severity) == (new.title, new.message, new.severity):
+                self._unnotify(old, refresh=False)
+        super()._on_notify(event)
 
     async def run_action(
         self,

@@ -9,10 +9,10 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from abtui.core.key_names import UNBOUND
 from abtui.tui.bindings import APP, WORKBENCH
+from abtui.tui.widgets.writing import takes_text
 
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
@@ -61,7 +61,9 @@ def described(screen: Screen[Any]) -> list[Described]:
 
 
 def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
-    """Whether it scrolls sideways where nothing is wider than what is visible."""
+    """Whether it scrolls sideways where nothing is wider than what is visible, or is of the library where keys are text."""
+    if binding.id is None and getattr(node, "takes_text", False):
+        return True
     return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
 
 
@@ -93,7 +95,4 @@ def shown_key(app: App[Any], binding: Binding) -> str:
 
 def writes(screen: Screen[Any]) -> bool:
     """Whether keys that are characters are written into what has the focus."""
-    focused = screen.focused
-    if isinstance(focused, TextArea):
-        return not focused.read_only
-    return isinstance(focused, Input) or bool(getattr(focused, "takes_text", False))
+    return takes_text(screen.focused)

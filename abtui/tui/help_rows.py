@@ -16,6 +16,8 @@ _FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", 
 _CLIPBOARD: Final = (
     "What is copied goes through the terminal (OSC 52), over SSH as well; tmux needs `set -g set-clipboard on`"
 )
+_OWN: Final = {"config": "config.form"}
+"""Of the whole screen's keys, what belongs to a pane."""
 _ELSEWHERE: Final = "Where that has the focus"
 
 
@@ -23,14 +25,14 @@ def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     """What works here first, then the rest by group, then what lists and panels have where they have the focus."""
     found = everything(screen)
     typing = writes(screen)
-    here = [item for item in found if item.here]
-    rest = sorted((item for item in found if not item.here and item.id), key=_place)
+    own = _OWN.get(getattr(screen, "pane", ""), "")
+    here = [item for item in found if item.here or item.id == own]
+    others = [item for item in found if item not in here]
+    rest = sorted((item for item in others if item.id), key=_place)
     title = f"Here: {_pane(screen)}"
     rows = [HelpRow(title, _keys(item), item.tooltip) for item in here if item.keys]
     rows += [HelpRow(item.group.capitalize(), _keys(item), item.tooltip) for item in rest]
-    rows += [
-        HelpRow("Other", _keys(item), item.tooltip) for item in found if not item.here and not item.id and item.keys
-    ]
+    rows += [HelpRow("Other", _keys(item), item.tooltip) for item in others if not item.id and item.keys]
     if not typing:
         shown = {item.id for item in found}
         bound = {one.id: one for one in all_bound()}
@@ -52,6 +54,7 @@ def help_notes(screen: Screen[Any]) -> list[str]:
 def key_display(name: str) -> str:
     """A key as it is shown, from its name."""
     *modifiers, key = name.split("+")
+    key = "space" if key == "@" and modifiers == ["ctrl"] else key
     return "".join("^" if word == "ctrl" else f"{word}+" for word in modifiers) + format_key(key)
 
 

@@ -96,4 +96,7 @@ class Remapping(App[int]):
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as it is shown; nothing for an action without one."""
+        if binding.key == "ctrl+@":
+            # What terminals send for it.
+            binding = binding.with_key("ctrl+space")
         return "" if binding.key == _UNBOUND else super().get_key_display(binding)

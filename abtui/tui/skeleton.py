@@ -16,7 +16,9 @@ _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 NARROW = 110
 """Columns below which one pane is shown at a time."""
-_EVENTS_SHARE, _EVENTS_LEAST, _EVENTS_MOST = 0.24, 38, 100
+WIDE = 180
+"""Columns from which the list has a source beside each event, and the config stands beside the event, not in its place."""
+_EVENTS_MOST = 100
 _RESULT_TO_EVENT = 1.25
 
 
@@ -86,7 +88,8 @@ def frame(columns: int, rows: int) -> list[str]:
 def _panes(columns: int) -> list[tuple[str, int]]:
     if columns < NARROW:
         return [("Events", columns)]
-    events = min(max(int(columns * _EVENTS_SHARE), _EVENTS_LEAST), _EVENTS_MOST)
+    share, least = (0.38, 76) if columns >= WIDE else (0.24, 38)
+    events = min(max(int(columns * share), least), _EVENTS_MOST)
     event = int((columns - events) / (1 + _RESULT_TO_EVENT))
     return [("Events", events), ("Event", event), ("Result", columns - events - event)]
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from abtui.core.arrival import arrival
 from abtui.core.config import Config, read_config
 from abtui.core.contract import violations
 from abtui.core.engine import Mapper, map_pieces, map_text
@@ -100,6 +101,7 @@ def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
     if outcome.request is not None:
         missing = [violation for violation in violations(outcome.request.body) if violation.path_text not in told]
         assert not missing
+        assert (arrival(outcome) == "refused") == bool(violations(outcome.request.body))
         decision = Mapper(used).decide(value)
         assert Mapper(used).body_bytes(decision) == outcome.request.body_bytes == stringify(outcome.request.body)
     for explain in (False, True):

@@ -103,7 +103,7 @@ async def test_the_cursor_keeps_its_event(config: Path, events: Path, monkeypatc
 
 
 async def test_the_list_grows_with_the_screen(config: Path, events: Path) -> None:
-    for columns, width in ((80, 80), (120, 38), (160, 38), (200, 48), (400, 96), (500, 100)):
+    for columns, width in ((80, 80), (120, 38), (160, 38), (200, 76), (500, 100)):
         async with workbench(config, events, size=(columns, 30)) as (_, screen):
             assert screen.query_one("#events").outer_size.width == width
 

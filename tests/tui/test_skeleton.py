@@ -33,7 +33,7 @@ class _Frame(App[None]):
         return Starting(narrow_below=NARROW)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (109, 12), (110, 12), (140, 45), (201, 50)])
+@pytest.mark.parametrize("size", [(80, 24), (109, 12), (110, 12), (140, 45), (181, 12), (201, 50)])
 async def test_the_frame_is_the_one_textual_paints(size: tuple[int, int]) -> None:
     app = _Frame()
     async with app.run_test(size=size):

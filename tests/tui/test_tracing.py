@@ -42,7 +42,7 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
     config, events = tmp_path / "c.yaml", tmp_path / "e.json"
     config.write_text(CONFIG)
     events.write_text(HAND)
-    async with workbench(config, events, size=(200, 50)) as (pilot, screen):
+    async with workbench(config, events, size=(240, 50)) as (pilot, screen):
         editor, view = screen.event_pane.editor, screen.result.query_one(CodeView)
         await pilot.press("e")
         editor.goto(7, 9)

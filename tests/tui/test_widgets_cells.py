@@ -14,6 +14,7 @@ from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument, spl
 from abtui.tui.widgets.highlight import LONGEST, Highlighter, Syntax
 from abtui.tui.widgets.marks import Mark, by_line, changed_lines, gravest, reach
 from abtui.tui.widgets.painting import Layer, paint
+from abtui.tui.widgets.tab_strip import TabStrip
 
 LINES = st.text(alphabet=st.sampled_from("ab \té注🎉\x1b\u202e\u0301👩\u200d\ud800"), max_size=40)
 
@@ -89,6 +90,20 @@ def test_paint_lays_later_styles_over_earlier_ones_and_reaches_behind_the_end() 
 def test_half_of_a_wide_character_at_the_edge_is_blank() -> None:
     assert paint("注文", 1, 2, Style(), []).text == "  "
     assert paint("注文", 2, 2, Style(), []).text == "文"
+
+
+@pytest.mark.parametrize(
+    ("line", "left", "shown"),
+    [("abcde", 0, "abc›"), ("abcd", 0, "abcd"), ("abcde", 1, "bcde"), ("注文a", 0, "注 ›"), ("注文", 0, "注文")],
+)
+def test_a_line_that_goes_on_behind_the_border_says_so(line: str, left: int, shown: str) -> None:
+    assert paint(line, left, 4, Style(), [], Style()).text == shown
+
+
+def test_tabs_without_room_have_shorter_words_before_they_lose_letters() -> None:
+    strip = TabStrip([("a", "Payload"), ("b", "Request"), ("c", "Why")], short={"Request": "Req"})
+    assert strip._fitting(17) == ["Payload", "Request", "Why"]
+    assert strip._fitting(16) == ["Payload", "Req", "Why"]
 
 
 @given(st.text(max_size=60), st.integers(0, 20))

@@ -288,6 +288,11 @@ async def test_a_line_wider_than_the_screen_scrolls_with_the_cursor() -> None:
         await pilot.press("home")
         await painted(pilot)
         assert rows(editor)[0].startswith("   1 abab")
+        assert rows(editor)[0].endswith("›")
+        # Not further to the right than it takes to see the cursor.
+        await pilot.press("end", "home", *["right"] * 20)
+        await painted(pilot)
+        assert editor.scroll_offset.x == 0
         editor.load("short")
         await painted(pilot)
         assert not editor.show_horizontal_scrollbar

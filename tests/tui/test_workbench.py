@@ -15,10 +15,12 @@ from textual.widgets import Button, Input, Static
 
 from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.help_rows import help_rows
 from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
 from tests.core.test_every_finding import CONFIG, event
 
@@ -108,6 +110,22 @@ async def test_the_payload_follows_each_key(config: Path, events: Path) -> None:
         assert screen.corpus.edited == {0}
         await pilot.press("backspace", "backspace")
         assert payload(screen)["goals"][0]["name"] == "purchase"
+        # Where keys are text, the pane says so, and the last row has the way out; the same message stands there once.
+        assert [titled(screen.event_pane), titled(screen.config_pane)] == [True, False]
+        assert " esc List" in screen.query_one("#keys").render_line(0).text
+        await pilot.press("ctrl+s", "ctrl+s", "ctrl+s")
+        await until(pilot, lambda: [note.message[:15] for note in pilot.app._notifications] == ["Nothing to save"])
+        await pilot.press("f5", "ctrl+g")
+        assert [titled(screen.event_pane), titled(screen.config_pane)] == [False, True]
+        here = {row.keys: row.words for row in help_rows(screen) if row.group.startswith("Here")}
+        assert {"^g", "^space"} <= set(here)
+        assert not [words for words in here.values() if words.startswith(("Scroll", "Page"))]
+        await pilot.press("escape")
+        assert not titled(screen.config_pane)
+
+
+def titled(pane: TitledPane) -> bool:
+    return pane._border_title is not None and pane._border_title.plain.startswith(" EDIT ")
 
 
 async def test_while_the_json_is_broken_the_last_result_stays(config: Path, events: Path) -> None:

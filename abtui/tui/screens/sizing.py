@@ -11,9 +11,8 @@ from textual.widget import Widget
 
 from abtui.tui.screens.layout import Layout
 from abtui.tui.sizes import STEP, LayoutSizes, exchanged, neighbour, with_drawer
+from abtui.tui.skeleton import WIDE
 
-SIDE_BY_SIDE: Final = 180
-"""Columns from which the config stands beside the event, not in its place."""
 _PANES: Final = ("#events", "#event", "#config", "#result")
 
 
@@ -28,7 +27,7 @@ class Sizing(Layout):
 
     def on_resize(self, event: Resize) -> None:
         """Where there is much room, event and config stand side by side."""
-        self.set_class(event.size.width >= SIDE_BY_SIDE, "-wide")
+        self.set_class(event.size.width >= WIDE, "-wide")
 
     def watch_narrow(self, narrow: bool) -> None:
         """One pane at a time has all the width there is."""

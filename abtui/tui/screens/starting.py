@@ -7,6 +7,8 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Static
 
+from abtui.tui.skeleton import WIDE
+
 
 class Starting(Screen[None]):
     """The panes of the workbench, empty. It takes no keys and stands for a fraction of a second."""
@@ -20,6 +22,7 @@ class Starting(Screen[None]):
     def compose(self) -> ComposeResult:
         """The same rows and panes, at the same places."""
         self.set_class(self.app.size.width < self._narrow_below, "-narrow")
+        self.set_class(self.app.size.width >= WIDE, "-wide")
         yield Static(" abtui  starting…", id="target-bar", markup=False)
         yield Static(id="second-row")
         with Horizontal(id="body"):

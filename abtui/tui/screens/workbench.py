@@ -45,8 +45,9 @@ class WorkbenchScreen(
 
     def on_mount(self) -> None:
         """Show the config, start reading the events; threads and watchers wait for the first paint."""
-        for name, title in (("events", "Events"), ("event", "Event"), ("result", "Result")):
+        for name, title in (("events", "Events"), ("result", "Result")):
             self.query_one(f"#{name}").border_title = title
+        self.event_pane.entitle("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
         self.result.clear(NO_EVENT)

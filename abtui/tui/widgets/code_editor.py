@@ -280,7 +280,7 @@ class CodeEditor(TextArea, CodeLines):
             layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
         if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
             base += background(self.style_of("text-area--cursor-line"))
-        more = self.style_of("code--unused")
+        more = self.style_of("code--more")
         text = paint(line, self.scroll_offset.x, room, base, layers, more)
         return Strip([*self._gutter(row), *text], self.gutter_width + room)
 

@@ -23,11 +23,12 @@ LINES_CSS: Final = f"""
     {SEVERITY_CSS}
     & .code--lit {{ background: $primary-muted; color: $text-primary; }}
     &:ansi .code--lit {{ background: ansi_default; color: ansi_default; }}
+    & .code--more {{ color: $text-muted; }}
     & .code--unused {{ color: $foreground 38%; }}
     &:ansi .code--unused {{ color: ansi_default; text-style: dim; }}
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
-LINES_CLASSES: Final = frozenset({*CODE_CLASSES, *SEVERITY_CLASSES, "code--lit", "code--unused"})
+LINES_CLASSES: Final = frozenset({*CODE_CLASSES, *SEVERITY_CLASSES, "code--lit", "code--more", "code--unused"})
 
 _UNDERLINE = Style(underline=True)
 _LIT = Style(underline=True, bold=True)

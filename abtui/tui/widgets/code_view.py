@@ -247,7 +247,7 @@ class CodeView(CodeLines):
         if selection is not None and (span := selection.get_span(row)) is not None:
             end = span[1] if span[1] >= 0 else len(line) + 1
             layers.append(Layer(span[0], end, self.screen.get_component_rich_style("screen--selection")))
-        more = self.style_of("code--unused")
+        more = self.style_of("code--more")
         text = paint(line, left, max(0, self.room.width - _GUTTER), base, layers, more)
         if not self._painting:
             text = text.apply_offsets(cells.column_at(line, left), row)

@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -29,12 +28,13 @@ from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.form_view import FormView
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
 
 ConfigView = Literal["yaml", "form"]
 
 
-class ConfigPane(Vertical):
+class ConfigPane(TitledPane):
     """Holds the config's text, and shows it in one of two views. Posts `Edited` for each change of the text by a person, never for `load`."""
 
     ALLOW_SELECT = False
@@ -68,7 +68,7 @@ class ConfigPane(Vertical):
     def __init__(self, *, take_paste: Callable[[str], bool], id: str | None = None) -> None:
         super().__init__(id=id)
         self._take_paste = take_paste
-        self._text = self._title = ""
+        self._text = ""
         self._reading = ConfigReading(None, ())
         self._warning = self._told = ""
         self._seen: Callable[[], Seen] = Seen
@@ -163,6 +163,9 @@ class ConfigPane(Vertical):
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
+        if not editor.has_focus:
+            # Nobody types there: the start of the lines tells more than where the cursor came to.
+            editor.scroll_to(x=0, animate=False)
 
     def show(self, reading: ConfigReading, warning: str = "") -> None:
         """Show what was found in the text. `warning` is what else is to be known, in a few words."""
@@ -175,12 +178,6 @@ class ConfigPane(Vertical):
             else:
                 self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
             self._tell_line()
-
-    def entitle(self, title: str) -> None:
-        """Show a title: what the config is."""
-        if title != self._title:
-            self._title = title
-            self.border_title = Content(title)
 
     # The two views
 

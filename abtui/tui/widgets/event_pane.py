@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from abtui.core.findings import Finding
 from abtui.core.jsontext import line_column, locate
@@ -14,12 +13,12 @@ from abtui.core.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
-from abtui.tui.widgets.titles import set_title
+from abtui.tui.widgets.titles import TitledPane
 
 _LONGEST_MARK: Final = 80
 
 
-class EventPane(Vertical):
+class EventPane(TitledPane):
     """Holds one event's text. `edited` is told each change by a person, within the key press; `load` tells nothing."""
 
     ALLOW_SELECT = False
@@ -28,6 +27,7 @@ class EventPane(Vertical):
         self, *, edited: Callable[[str], None], take_paste: Callable[[str], bool], id: str | None = None
     ) -> None:
         super().__init__(id=id)
+        self._title = "Event"
         self._edited = edited
         self._take_paste = take_paste
 
@@ -47,7 +47,7 @@ class EventPane(Vertical):
 
     def load(self, text: str, title: str) -> None:
         """Show another event."""
-        set_title(self, title)
+        self.entitle(title)
         self.editor.load(text)
 
     def mark(self, findings: Iterable[Finding]) -> None:

@@ -10,13 +10,16 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from abtui.core.key_names import UNBOUND
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.widgets import cells
+from abtui.tui.widgets.writing import takes_text
 
 _ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
+
+_WRITING: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
+"""What to know first where keys are text."""
 
 
 class KeyBar(Widget):
@@ -50,17 +53,19 @@ class KeyBar(Widget):
             self.get_component_rich_style("key-bar--word"),
         )
         self._places = []
-        focused = self.screen.focused
-        typing = isinstance(focused, Input | TextArea) or getattr(focused, "takes_text", False)
+        typing = takes_text(self.screen.focused)
+        needed = _WRITING if typing else frozenset()
         shown: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             # Where text is typed, a key that is a character is one.
             usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
-            if binding.show and usable and binding.key != UNBOUND:
+            if (binding.show or binding.id in needed) and usable and binding.key != UNBOUND:
                 shown.setdefault(binding.action, binding)
         # A keymap puts what it changes behind the rest; here it stays where it was.
-        bindings = sorted(shown.values(), key=lambda binding: _ORDER.get(binding.id or "", -1))
+        bindings = sorted(
+            shown.values(), key=lambda binding: (binding.id not in needed, _ORDER.get(binding.id or "", -1))
+        )
         # What always works stands at the right end, where it is not cut off first.
         last = [binding for binding in bindings if (binding.id or "").startswith("app.")]
         end = self.size.width - sum(_width(self.app.get_key_display(binding), binding) for binding in last)

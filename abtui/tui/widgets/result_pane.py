@@ -48,7 +48,7 @@ class ResultPane(Vertical):
 
     DEFAULT_CSS = """
     ResultPane {
-        & #banner { height: auto; min-height: 2; max-height: 5; padding: 0 1; }
+        & #banner { height: auto; min-height: 2; max-height: 6; padding: 0 1; }
         & ContentSwitcher { height: 1fr; }
         & #prose { padding: 0 1; scrollbar-size-vertical: 1; }
         &.-diff #banner { display: none; }

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from textual.containers import Vertical
 from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
 from textual.geometry import Region
 from textual.widget import Widget
 
+from abtui.tui.widgets.writing import takes_text
 
-def set_title(pane: Widget, title: str) -> None:
+EDIT: Final = Content.styled(" EDIT ", "bold reverse") + " "
+"""Before the title of a pane in which keys are text."""
+
+
+class TitledPane(Vertical):
+    """A pane whose title says when keys are text in it."""
+
+    _title = ""
+    _writing = False
+
+    def entitle(self, title: str) -> None:
+        """Write on the upper border."""
+        self._title = title
+        set_title(self, title, writing=self._writing)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """An editor may have the focus now."""
+        self._writing = takes_text(event.widget)
+        self.entitle(self._title)
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Keys are commands again, unless another editor has the focus next."""
+        self._writing = False
+        self.entitle(self._title)
+
+
+def set_title(pane: Widget, title: str, *, writing: bool = False) -> None:
     """Write on the upper border."""
-    words = _words(title)
+    words = EDIT + _words(title) if writing else _words(title)
     if words != pane._border_title:
         pane._border_title = words
         _redraw(pane, 0)
