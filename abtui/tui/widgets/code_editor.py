@@ -6,25 +6,16 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.document._document import EditResult, Location, Selection
-from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.geometry import Offset, Region
-from textual.reactive import Reactive, reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from textual.widgets import TextArea
 
 from abtui.tui.widgets import cells
-from abtui.tui.widgets.brackets import partner_of
-from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument
-from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
-from abtui.tui.widgets.highlight import Highlighter, Syntax
+from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS
+from abtui.tui.widgets.drawn_text_area import DrawnTextArea
+from abtui.tui.widgets.highlight import Syntax
 from abtui.tui.widgets.marks import Mark
-from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 __all__ = ["CodeEditor", "Mark"]
 
@@ -32,7 +23,7 @@ _OF_THE_WORKBENCH: Final = ("f6", "f7")
 """Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
-class CodeEditor(TextArea, CodeLines):
+class CodeEditor(DrawnTextArea):
     """TextArea that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed.
 
     Lines are never wrapped. `syntax` may be set at any time. `take_paste` is asked about text pasted through the terminal:
@@ -46,9 +37,6 @@ class CodeEditor(TextArea, CodeLines):
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LINES_CLASSES)
-
-    selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
-    syntax: Reactive[Syntax] = reactive("json", init=False)
 
     def __init__(
         self,
@@ -66,8 +54,6 @@ class CodeEditor(TextArea, CodeLines):
         disabled: bool = False,
     ) -> None:
         self._begin(syntax)
-        self._text_width = 0
-        self._drawn_gutter = 0
         super().__init__(
             soft_wrap=False,
             read_only=read_only,
@@ -171,148 +157,6 @@ class CodeEditor(TextArea, CodeLines):
     def _tell_edited(self) -> None:
         if self._edited is not None:
             self._edited(self.text)
-
-    # Text and size
-
-    def _set_document(self, text: str, language: str | None) -> None:
-        document = CodeDocument(text, self._lines_replaced)
-        self.document = document
-        self.wrapped_document = UnwrappedDocument(document)
-        self.navigator = DocumentNavigator(self.wrapped_document)
-        self._text_width = document.get_size(cells.TAB_SIZE).width
-        self._matching_bracket_location = None
-        self.move_cursor((0, 0))
-        self._refresh_size()
-
-    def _lines_replaced(self, first: int, old: list[str], new: list[str]) -> None:
-        added = cells.widest(new)
-        if added >= self._text_width:
-            self._text_width = added
-        elif cells.widest(old) >= self._text_width:
-            self._text_width = self.document.get_size(cells.TAB_SIZE).width
-        # Now, not after the edit: TextArea scrolls to the cursor in between, and can only scroll to what there is.
-        self._refresh_size()
-        if len(old) == len(new):
-            self.refresh_rows(first, first + len(new) - 1)
-        else:
-            self.refresh_rows(first, self.document.line_count + len(old))
-
-    def _build_highlight_map(self) -> None:
-        """Nothing is highlighted ahead; see `render_line`."""
-
-    @property
-    def wrap_width(self) -> int:
-        """0: lines are not wrapped."""
-        return 0
-
-    @property
-    def gutter_width(self) -> int:
-        """The cells left of the text: a mark's sign, the line number if shown, a space on each side of it."""
-        digits = max(2, len(str(self.document.line_count - 1 + self.line_number_start)))
-        return digits + 3 if self.show_line_numbers else 2
-
-    def _rewrap_and_refresh_virtual_size(self) -> None:
-        self._refresh_size()
-        self.refresh()
-
-    def _refresh_size(self) -> None:
-        # One more cell for the cursor behind the longest line.
-        gutter = self.gutter_width
-        self.resize_content(self._text_width + gutter + 1, self.document.line_count)
-        if gutter != self._drawn_gutter:
-            self._drawn_gutter = gutter
-            self.refresh()
-
-    def get_column_width(self, row: int, column: int) -> int:
-        """The cell of a column from the start of its line."""
-        return cells.cell_at(self.document[row], column)
-
-    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """Show the cursor, and the start of its line where both fit."""
-        moved = super().scroll_cursor_visible(center, animate)
-        row, column = self.selection.end
-        room = self.room.width - self.gutter_width
-        if self.scroll_offset.x and self._has_cursor and self.get_column_width(row, column) < room - 1:
-            self.scroll_to(x=0, animate=False, force=True)
-        return moved
-
-    # What is redrawn when
-
-    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
-        old_partner = self._matching_bracket_location
-        super()._watch_selection(previous_selection, selection)
-        rows = [previous_selection.start[0], previous_selection.end[0], selection.start[0], selection.end[0]]
-        if previous_selection.is_empty and selection.is_empty:
-            for row in {rows[0], rows[2]}:
-                self.refresh_rows(row, row)
-        else:
-            self.refresh_rows(min(rows), max(rows))
-        for partner in {old_partner, self._matching_bracket_location}:
-            if partner is not None:
-                self.refresh_rows(partner[0], partner[0])
-
-    def watch_syntax(self, syntax: Syntax) -> None:
-        """Highlight anew."""
-        self._highlighter = Highlighter(syntax)
-
-    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
-        """The partner of the bracket at a location, or None if it has none near enough to be visible."""
-        document = self.document
-        return partner_of(bracket, search_from, document.__getitem__, document.line_count)
-
-    # Drawing
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible lines. Skips TextArea's own, which computes its theme each time."""
-        return ScrollView.render_lines(self, crop)
-
-    def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part: gutter and text."""
-        base = self.style_of("")
-        row = self.scroll_offset.y + y
-        if row >= self.document.line_count:
-            return self.blank()
-        line = self.shown_line(row)
-        room = max(0, self.room.width - self.gutter_width)
-        layers = self._layers(row, line)
-        if not line and self.placeholder and self.document.line_count == 1:
-            line = str(self.placeholder)
-            layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
-        if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
-            base += background(self.style_of("text-area--cursor-line"))
-        more = self.style_of("code--more")
-        text = paint(line, self.scroll_offset.x, room, base, layers, more)
-        return Strip([*self._gutter(row), *text], self.gutter_width + room)
-
-    def shown_line(self, row: int) -> str:
-        """A line as it is shown: as many characters as it has."""
-        return self.document[row]
-
-    def _layers(self, row: int, line: str) -> list[Layer]:
-        """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
-        layers = self.code_layers(row, line, self._highlighter.spans(line))
-        (top, left), (bottom, right) = sorted(self.selection)
-        if (top, left) != (bottom, right) and top <= row <= bottom:
-            # A selected line break shows as one selected cell.
-            end = right if row == bottom else len(line) + 1
-            layers.append(Layer(left if row == top else 0, end, self.style_of("text-area--selection")))
-        cursor_row, column = self.selection.end
-        partner = self._matching_bracket_location
-        if partner is not None and self.match_cursor_bracket and self._has_cursor and self.selection.is_empty:
-            for at, bracket in ((cursor_row, column), partner):
-                if at == row:
-                    style = background(self.style_of("text-area--matching-bracket")) + Style(bold=True)
-                    layers.append(Layer(bracket, bracket + 1, style))
-        if row == cursor_row and self._draw_cursor:
-            layers.append(Layer(column, column + 1, self.style_of("text-area--cursor")))
-        return layers
-
-    def _gutter(self, row: int) -> list[Segment]:
-        current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
-        style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
-        width = self.gutter_width
-        number = f"{row + self.line_number_start:>{width - 2}}" if self.show_line_numbers else ""
-        return [self.sign(row, style), Segment(number, style), self.bar(row, style)]
 
     # Pasting
 
