@@ -11,11 +11,24 @@ from abtui.tui.skeleton import SKELETON, opens_workbench
 
 
 def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
-    """Open the workbench; the libraries of the screen are loaded only here."""
+    """Open the workbench; the libraries of the screen are loaded only here. Exit code 2 where there is no terminal for it."""
+    # A driver that was asked for (the browser's) draws elsewhere.
+    if "TEXTUAL_DRIVER" not in os.environ and not on_terminals():
+        from abtui.cli.narrate import tell
+
+        tell(
+            "abtui: The workbench needs a terminal to read keys from and to draw on. Without one: abtui check, abtui map."
+        )
+        return 2
     garbage.start()
     from abtui.tui.app import run
 
     return run(config, events, tour=tour)
+
+
+def on_terminals() -> bool:
+    """Whether all three standard streams are terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__))
 
 
 def main() -> None:

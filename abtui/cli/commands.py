@@ -81,8 +81,15 @@ def cli() -> None:
     """
 
 
-@cli.command("open")
-@click.argument("paths", nargs=-1)
+class _Open(click.Command):
+    """A command that is meant where none is named, so its usage names none."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.find_root().command_path, " ".join(self.collect_usage_pieces(ctx)))
+
+
+@cli.command("open", cls=_Open)
+@click.argument("paths", nargs=-1, metavar="[CONFIG] [EVENTS]...")
 @click.option("--last", is_flag=True, help="Open the files of the last session.")
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool) -> None:

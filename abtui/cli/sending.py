@@ -140,7 +140,7 @@ class Sending:
             plan,
             self._target,
             self._events.entries(),
-            what=", ".join(self._paths),
+            what=f"{Path(recipe.config).name}: {', '.join(self._paths)}",
             options=Options(
                 concurrency=recipe.concurrency,
                 rate=recipe.rate,

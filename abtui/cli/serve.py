@@ -10,7 +10,7 @@ from abtui.cli.narrate import tell
 from abtui.core.config.endpoint import is_loopback
 from abtui.services.errors import ServiceError
 
-_MISSING = "`abtui serve` needs textual-serve, which is not installed. Install it with: pip install 'abtui[web]'"
+_MISSING = "`abtui serve` needs textual-serve, which is not installed. Install it beside abtui, in the same environment: pip install textual-serve"
 _LIBRARIES = frozenset({"textual_serve", "aiohttp", "aiohttp_jinja2", "jinja2"})
 
 

@@ -96,5 +96,5 @@ def told(draft: Draft) -> list[str]:
     if draft.left_out:
         lines.append(f"not kept, as it was too much: {plural(draft.left_out, 'event')}")
     if draft.masked:
-        lines.append("not kept: the API key that stood in the config; **** is in its place")
+        lines.append("not kept: the API key that stood in the config; it comes from the file, if that still has it")
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
 from typing import Final
 
 from abtui.core.config.keys import key_texts
@@ -25,6 +26,10 @@ _NAMED = re.compile(
 _LIKE_A_KEY = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{18,}[A-Za-z0-9](?![\w-])")
 # What a reference of the setting falls back to.
 _FALLBACK = re.compile(r"""\bapi[\W_]*?key["']?\s*[:=]\s*["']?\$\{[^}:\n]*:?-(?P<value>[^}\n]+)""", re.IGNORECASE)
+# The mask where a config has its key, alone or as what a reference falls back to.
+_MASKED = re.compile(
+    r"""\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?["']?(?:\$\{[^}\n]*)?\*{4}""", re.IGNORECASE
+)
 _SECRET_NAMES: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL")
 _LEAST: Final = 6
 
@@ -64,6 +69,35 @@ def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
             found.append((at, at + len(key)))
             at = line.find(key, at + len(key))
     return found
+
+
+def lacks_key(text: str) -> bool:
+    """Whether the mask stands in a config's text where its key would."""
+    return _MASKED.search(text) is not None
+
+
+def with_keys(text: str, file_text: str, env: Mapping[str, str]) -> str:
+    """A text that `without_keys` made, with the keys that its file still has.
+
+    Lines that are still there have their keys again if all of the file's are there, in order. Otherwise a key is put back only
+    where the file has no other: the mask stays rather than a key of another target.
+    """
+    there, masked, lines = file_text.split("\n"), without_keys(file_text, env).split("\n"), text.split("\n")
+    if len(there) == len(masked):
+        found = {
+            place + step: at + step
+            for at, place, size in SequenceMatcher(None, masked, lines, autojunk=False).get_matching_blocks()
+            for step in range(size)
+            if MASK in lines[place + step]
+        }
+        had = {at for at, line in enumerate(masked) if line != there[at]}
+        if had <= set(found.values()) and len(found) == sum(MASK in line for line in lines):
+            return "\n".join(there[found[at]] if at in found else line for at, line in enumerate(lines))
+    keys = {key for key in keys_in(file_text, env) if len(key) >= _LEAST and key in file_text}
+    if len(keys) != 1:
+        return text
+    (key,) = keys
+    return _MASKED.sub(lambda match: match[0].removesuffix(MASK) + key, text)
 
 
 def secrets_of(env: Mapping[str, str]) -> list[Secret]:

@@ -129,6 +129,19 @@ class EventStore:
         self._all.kept[index] = item
         self._all.sizes[index] = _ELSEWHERE
 
+    def remove(self, index: int) -> None:
+        """Take out an item that is in memory and of no source; those behind it move up. Nobody may be reading meanwhile."""
+        everything = self._all
+        everything.kept = {at - (at > index): item for at, item in everything.kept.items() if at != index}
+        for part in (everything.lines, everything.on_line, everything.sizes, everything.starts):
+            del part[index]
+        firsts = [first - (first > index) for first in self._firsts]
+        # A stretch that lost its last item begins where the next one does.
+        there = [
+            at for at, first in enumerate(firsts) if first < (firsts[at + 1] if at + 1 < len(firsts) else len(self))
+        ]
+        self._firsts, self._sources = [firsts[at] for at in there], [self._sources[at] for at in there]
+
     def broken(self, index: int) -> bool:
         """Whether the item was no event when it was read."""
         kept = self._all.kept.get(index)

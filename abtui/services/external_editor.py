@@ -14,6 +14,8 @@ from typing import Final
 from abtui.services.errors import ServiceError
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
+_COMMON: Final = ("editor", "vi", "nano") if os.name != "nt" else ("notepad",)
+"""What is started where neither is set, the first that is there."""
 
 
 class EditorError(ServiceError):
@@ -21,9 +23,12 @@ class EditorError(ServiceError):
 
 
 def editor_command(env: Mapping[str, str]) -> list[str]:
-    """The editor of `VISUAL` or else `EDITOR`, with its arguments (`code --wait`). No shell reads it. Raises EditorError."""
+    """The editor of `VISUAL` or else `EDITOR`, with its arguments (`code --wait`), or a common one. No shell reads it. Raises EditorError."""
     name = next((name for name in _VARIABLES if env.get(name, "").strip()), None)
     if name is None:
+        common = next((word for word in _COMMON if shutil.which(word, path=env.get("PATH"))), None)
+        if common is not None:
+            return [common]
         raise EditorError("There is no editor to start.", "Set $EDITOR before abtui starts: export EDITOR=nano")
     try:
         words = shlex.split(env[name], posix=os.name != "nt")

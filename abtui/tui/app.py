@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
@@ -23,12 +22,13 @@ from abtui.services import clock, processes
 from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
-from abtui.tui.asking import Holding
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
+from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
-from abtui.tui.skeleton import ENTER, NARROW, SKELETON
+from abtui.tui.skeleton import NARROW, SKELETON
+from abtui.tui.terminal import GONE, end_by_force, lasting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -169,12 +169,23 @@ class WorkbenchApp(Remapping, Holding, Catching):
         return [] if workbench is None else workbench.session.secrets()
 
     def end_on_signals(self) -> None:
-        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was."""
+        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was; by force where it cannot."""
+        loop = asyncio.get_running_loop()
+
+        def end(number: int, _frame: object) -> None:
+            loop.call_soon_threadsafe(self.exit, 128 + number)
+            end_by_force(128 + number)
+
         for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError):
-                    asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+            if hasattr(signal, name):
+                # Not the loop's own way of it: the loop does not get to it while it waits for a terminal that takes nothing.
+                signal.signal(getattr(signal, name), end)
+
+    def lose_terminal(self) -> None:
+        """End, as the terminal went away. May be called in any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.exit, GONE)
+            end_by_force(GONE)
 
     def end_with_server(self) -> None:
         """Served to a browser, end with the server, even if that was killed; what is unsaved is kept."""
@@ -198,7 +209,7 @@ class WorkbenchApp(Remapping, Holding, Catching):
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, without the key that may be in sight while it is typed."""
         workbench = self._workbench()
-        with nullcontext() if workbench is None else workbench.config_pane.keys_hidden():
+        with nullcontext() if workbench is None else workbench.keys_hidden():
             return super().export_screenshot(title=title, simplify=simplify)
 
     def action_toggle_theme(self) -> None:
@@ -211,25 +222,11 @@ class WorkbenchApp(Remapping, Holding, Catching):
         self.notify(self.theme, title="Theme", timeout=2)
 
 
-def _taking_over(driver: type[Driver]) -> type[Driver]:
-    """The driver for a terminal on which the frame stands already: it does not clear it by going to the alternate screen again."""
-
-    class TakingOver(driver):  # type: ignore[misc, valid-type]
-        def write(self, data: str) -> None:
-            if data == ENTER and SKELETON.painted:
-                SKELETON.painted = False
-            else:
-                super().write(data)
-
-    return TakingOver
-
-
 def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour)
-    if SKELETON.painted:
-        app.framed = True
-        app.driver_class = _taking_over(app.driver_class)
+    app.framed = SKELETON.painted
+    app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.end_with_server)

@@ -48,6 +48,7 @@ EVENT: list[Binding] = [
     ),
     _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
+    _key("event.remove", "delete,backspace", "remove_event", "Remove", "Remove an event that was added or pasted"),
     _key(
         "event.map",
         "m",

@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual.actions import ActionParseResult
@@ -81,6 +81,11 @@ class Catching(App[int]):
             self._close_messages_no_wait()
         else:
             super().panic(*renderables)
+
+    def _print_error_renderables(self) -> None:
+        # The terminal may be what went away. The report is on the disk.
+        with suppress(OSError):
+            super()._print_error_renderables()
 
     def _fatal_error(self) -> None:
         self.bell()

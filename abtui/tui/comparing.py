@@ -48,6 +48,12 @@ class Baseline:
         """An event is about to be edited: keep it as it is, the first time. Also one that came later, so that it can be taken back."""
         self.texts.setdefault(index, item)
 
+    def remove(self, index: int) -> None:
+        """An event is gone; those behind it move up."""
+        self.texts = {at - (at > index): item for at, item in self.texts.items() if at != index}
+        self.size -= index < self.size
+        self._read = -1, None
+
     def before(self, index: int, item: Stored) -> Stored:
         """The event at an index as the baseline's config gets it; `item` is what it is now."""
         return self.texts.get(index, item) if index < self.size else item

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.app import App
 from textual.binding import Binding
 
+from abtui.core.text import plural
 from abtui.services.errors import FileError
 from abtui.services.places import settings_folder, write_private
 
@@ -22,6 +23,8 @@ class Remapping(App[int]):
 
     keymap_notes: tuple[str, ...] = ()
     """What is wrong in the file, a line for each; the help shows it."""
+    keymap_changes = 0
+    """How many actions have other keys than their own."""
     _keymap_stamp: tuple[int, int] | None = None
 
     @property
@@ -59,6 +62,7 @@ class Remapping(App[int]):
             except FileError as error:
                 self.notify(error.hint, title=error.message, severity="warning", markup=False)
                 return
+        self.keymap_changes = len(keymap.keys)
         self.set_keymap(with_neighbours(keymap.keys, known))
         self.keymap_notes = tuple(
             f"{_FILE} line {problem.line}: {problem.message} {problem.hint}" for problem in keymap.problems
@@ -67,6 +71,14 @@ class Remapping(App[int]):
             more = len(self.keymap_notes) - _TOLD
             told = [*self.keymap_notes[:_TOLD], *([f"… and {more} more: see the help (?)"] if more > 0 else [])]
             self.notify("\n".join(told), title="The rest of the keymap is in use", severity="warning", markup=False)
+
+    def tell_keymap(self) -> None:
+        """Say what was read, where nothing of it is wrong."""
+        if not self.keymap_notes:
+            told = (
+                f"{plural(self.keymap_changes, 'action')} with keys of your own; the help (?) shows the keys in force."
+            )
+            self.notify(told, title="The keymap is in use", timeout=4, markup=False)
 
     def write_keymap_template(self) -> bool:
         """Make the file where there is none. False, and the reason told, if that failed."""

@@ -137,6 +137,9 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["nowhere.yaml"], b"nowhere.yaml"),
         (["collector", "--fault", "418"], b"There is no fault"),
         (["--frobnicate"], b"No such option"),
+        (["nowhere.yaml"], b"Usage: abtui [OPTIONS] [CONFIG] [EVENTS]..."),
+        (["good.yaml"], b"needs a terminal"),
+        (["open", "good.yaml"], b"needs a terminal"),
     ],
 )
 def test_usage_errors(arguments: list[str], said: bytes, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abtui.core.crash_report import calm_message, crash_report
-from abtui.core.keyless import cleaned, key_columns, keys_in, secrets_of, without_keys
+from abtui.core.keyless import cleaned, key_columns, keys_in, lacks_key, secrets_of, with_keys, without_keys
 from abtui.core.secret import Secret
 
 KEY = "f00dfeedbeefcafe0123"
@@ -58,6 +58,30 @@ def test_where_a_key_stands(line: str, known: tuple[str, ...], masked: list[str]
 )
 def test_a_reference_stays(text: str) -> None:
     assert without_keys(text, {"ABSMARTLY_API_KEY": KEY}) == text
+
+
+TWO = f"targets:\n  - name: a\n    apiKey: {KEY}\n  - name: b\n    apiKey: {KEY[::-1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "lacks"),
+    [
+        (f"settings:\n  apiKey: {KEY}   # prod\n", "", "", False),
+        (f"settings:\n  apiKey: ${{K:-{KEY}}}\n  environment: x\n", "environment: x", "environment: y", False),
+        (f"settings:\n  apiKey: {KEY}   # prod\n", "# prod", "# staging", False),
+        (f"settings:\n  apiKey: {KEY}\n  application: x-{KEY} # ****\n", "settings:\n", "# new\nsettings:\n", False),
+        (TWO, "name: a", "name: c", False),
+        # Which of the two keys would it be?
+        (TWO, f"  - name: a\n    apiKey: {KEY}\n", "", True),
+        (TWO, f"apiKey: {KEY}\n", f"apiKey: {KEY} # a\n", True),
+    ],
+)
+def test_a_masked_key_comes_from_the_file_again(file: str, old: str, new: str, lacks: bool) -> None:
+    edited = file.replace(old, new)
+    restored = with_keys(without_keys(edited, {}), file, {})
+    assert lacks_key(restored) is lacks
+    assert lacks or restored == edited
+    assert not lacks_key(file)
 
 
 def test_a_known_key_is_masked_where_the_text_is_no_yaml() -> None:

@@ -121,6 +121,14 @@ def test_an_edited_item_takes_the_others_place(tmp_path: Path) -> None:
     store.keep(2, Stored("events.jsonl:3", "{}"))
     assert [text(item) for item in store.items(0, 9)] == [LINE % 0, LINE % 1, "{}", LINE % 3, LINE % 4, "{}"]
     assert store.source_of(5) == "pasted #1"
+    # Removed, it leaves no stretch behind.
+    store.add(pasted)
+    for item in ("pasted #1", "pasted #1"):
+        assert store.source_of(5) == item
+        store.remove(5)
+    assert len(store) == 5
+    assert store.stretch(4)[1] == 5
+    assert store.add(pasted) == 5
 
 
 @pytest.mark.parametrize(

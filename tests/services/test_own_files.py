@@ -109,8 +109,8 @@ def test_what_goes_wrong_is_told_and_nothing_is_lost(
 @pytest.mark.parametrize(
     ("env", "told"),
     [
-        ({}, "no editor to start"),
-        ({"EDITOR": "  "}, "no editor to start"),
+        ({"PATH": "/nowhere"}, "no editor to start"),
+        ({"EDITOR": "  ", "PATH": "/nowhere"}, "no editor to start"),
         ({"EDITOR": "no-such-editor-anywhere"}, "was not found"),
         ({"VISUAL": "'unclosed", "EDITOR": "x"}, "VISUAL cannot be read"),
     ],
@@ -118,6 +118,13 @@ def test_what_goes_wrong_is_told_and_nothing_is_lost(
 def test_an_editor_that_is_not_there(env: dict[str, str], told: str) -> None:
     with pytest.raises(EditorError, match=told):
         editor_command({"PATH": os.defpath, **env})
+
+
+def test_without_a_variable_a_common_editor_is_started(tmp_path: Path) -> None:
+    for name in ("nano", "vi"):
+        (tmp_path / name).touch(mode=0o755)
+    assert editor_command({"PATH": str(tmp_path)}) == ["vi"]
+    assert editor_command({"PATH": str(tmp_path), "EDITOR": "nano"}) == ["nano"]
 
 
 def test_an_editor_with_arguments_is_no_shell_command() -> None:

@@ -35,7 +35,7 @@ DEBUG = Story(
     "Debug a missing goal: purchases are missing in the web console, and Segment is green",
     (),
     (
-        Move("The demo opens: its events, one of them, what becomes of it.", (), r"101 events .*✓89"),
+        Move("The demo opens: its events, one of them, what becomes of it.", (), r"101 events .*89✓"),
         Move("Which events look like a purchase that is none?", ("/", "finding:GOAL-NEAR", "Enter"), r"4 shown"),
         Move("Why is this one no purchase? goalMapping has no entry for it.", ("w",), r"no entry"),
         Move("The finding names the entry that was meant.", ("f",), r"GOAL-NEAR"),
@@ -80,14 +80,14 @@ VERIFY = Story(
     "Verify a config change: what does it do to yesterday's events, before it is deployed",
     (),
     (
-        Move("The demo opens.", (), r"101 events .*✓89"),
+        Move("The demo opens.", (), r"101 events .*89✓"),
         Move("Pin what becomes of every event now.", ("b",), r"pinned", "impact.pin"),
         Move("Into the config.", ("4",), r"▌4 Config"),
         Move("To the switch for screen views.", (*_down(12), "Home", *("Right",) * 29), r"13\s+enableAppScreenView"),
         Move(
             "Switch it off. Everything is mapped anew with the last key: nine more are dropped.",
             (*("Delete",) * 4, "false"),
-            r"∅14",
+            r"14∅",
         ),
         Move("Which ones?", ("F2", "/", "type:screen verdict:drop", "Enter"), r"9 shown"),
         Move("Screen tracking is off, and Segment shows Success.", ("w",), r"green there, yet nothing is sent"),

@@ -14,7 +14,7 @@ from textual.command import CommandPalette
 from textual.keys import format_key
 from textual.widgets import Button, Static
 
-from abtui.core.drafts import Draft, KeptEvent
+from abtui.core.drafts import Draft, KeptEvent, keyless
 from abtui.core.key_names import is_character
 from abtui.core.keymap import keymap_template, read_keymap
 from abtui.services import session_file
@@ -150,6 +150,11 @@ async def test_the_event_and_the_config_are_edited_in_the_editor(
         monkeypatch.setenv("VISUAL", "no-such-editor")
         await pilot.press("E")
         assert "The editor of $VISUAL was not found." in notes(pilot.app)
+        editor(monkeypatch, tmp_path, "path.write_text('copy.curl: none\\nevent.new: alt+0\\n')")
+        pilot.app.clear_notifications()
+        screen._open_keymap()
+        await until(pilot, lambda: "2 actions with keys of your own" in notes(pilot.app))
+        assert "undo" not in notes(pilot.app)
 
 
 # The last session
@@ -211,19 +216,20 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
 
 
 async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, events: Path) -> None:
-    left = config.read_text().replace("purchase", "buy")
+    left = config.read_text().replace("purchase", "buy").replace("${KEY}", KEY)
+    config.write_text(config.read_text().replace("${KEY}", KEY))
     kept = (KeptEvent(1, f"{events}:2", '{"type": "track", "event": "Edited"}'), KeptEvent(9, "pasted #1", "{}"))
     file = DraftFile()
-    file.put(
-        Draft(
-            version=1,
-            at="2026-01-31T12:31:00",
-            config=str(config),
-            events=(str(events),),
-            config_text=left,
-            kept=kept,
-        )
+    draft = Draft(
+        version=1,
+        at="2026-01-31T12:31:00",
+        config=str(config),
+        events=(str(events),),
+        config_text=left,
+        kept=kept,
     )
+    file.put(keyless(draft, {}, ()))
+    assert KEY not in file.path.read_text()
     file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))
     async with workbench_with_dialog(config, events) as (pilot, screen):
         question = pilot.app.screen
@@ -237,6 +243,12 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         assert not screen.session.modified
         await until(pilot, lambda: not list(drafts_folder().glob("*-00.json")))
         assert list(drafts_folder().iterdir()), "this run's own has taken its place"
+        # What a draft could not get its key back for does not take the key from the file, either.
+        saved = config.read_text()
+        screen.config_pane.change(saved.replace(KEY, "****"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "lacks its API key" in notes(pilot.app))
+        assert config.read_text() == saved
 
 
 def workbench_with_dialog(config: Path, events: Path) -> object:

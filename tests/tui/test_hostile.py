@@ -19,8 +19,11 @@ from textual.widgets import Input
 
 from abtui.services.places import state_folder
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.bindings import WORKBENCH
 from abtui.tui.screens.comparing_dialog import CompareWith
 from abtui.tui.screens.dialogs import PickPath
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.drawer import Drawer
 from tests.core.test_every_finding import event
 from tests.tui.test_workbench import KEY, config, events, paste, payload, until, words, workbench
 
@@ -48,6 +51,25 @@ async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) ->
         assert editor.text == "ace\nd"
 
 
+async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, events: Path) -> None:
+    asking = {
+        *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
+        *("impact.compare", "tour.begin", "jump.to", "target.test"),
+    }
+    app = WorkbenchApp(str(config), [str(events)], env={"KEY": KEY})
+    app.framed = True
+    for binding in WORKBENCH:
+        key = binding.key.split(",")[-1]
+        if binding.id not in asking:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+    async with app.run_test(size=(120, 35)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 3)
+        screen = app.screen
+        assert isinstance(screen, WorkbenchScreen)
+        assert screen.config_pane.view == "form"
+        assert screen.query_one(Drawer).active == "history"
+
+
 async def test_choosing_a_target_does_not_freshen_a_stale_result(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("e")
@@ -68,6 +90,8 @@ async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) 
     async with workbench(config) as (pilot, screen):
         for path in paths:
             screen._read([str(path)])
+        screen.action_send()
+        await until(pilot, lambda: any("still being read" in note.message for note in pilot.app._notifications))
         await until(pilot, lambda: len(screen.corpus) == 24_000 and not screen._readings)
 
 
@@ -162,6 +186,30 @@ def test_signals_give_the_terminal_back(config: Path, events: Path, number: sign
         seen = read_until(terminal, "\x1b[?1049l")
         assert "\x1b[?1049l" in seen, "the alternate screen was not left"
         assert process.wait(20) == 128 + number
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path) -> None:
+    process, terminal = in_a_terminal(str(config), str(events))
+    try:
+        os.close(terminal)
+        assert process.wait(20) == 129
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(config: Path, events: Path) -> None:
+    process, terminal = in_a_terminal(str(config), str(events))
+    try:
+        # Nobody reads what this draws.
+        os.write(terminal, b"lL" * 40)
+        select.select([], [], [], 1.0)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 128 + signal.SIGTERM
     finally:
         process.kill()
         process.wait()

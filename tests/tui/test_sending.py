@@ -95,6 +95,7 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
         runs = panel.query_one(PagedList)
         await until(pilot, lambda: runs.row(0) is not None)
         assert "4 accepted, 1 refused" in runs.row(0).text
+        assert f"  {config.name}: marked: " in runs.row(0).text, "it is said which config it was of"
         await pilot.press("enter")
         await until(pilot, lambda: panel.level == "events" and runs.count == 5 and runs.row(0) is not None)
         await pilot.press("right", "right")

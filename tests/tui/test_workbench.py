@@ -92,6 +92,9 @@ async def test_the_demo_needs_nothing_and_sends() -> None:
         assert "Accepted (200)" in words(screen)
         assert "Segment would show  Success" in words(screen)
         assert "local" in words(screen, "#target-bar")
+        assert "↑" in screen.event_list.render_line(0).text
+        await pilot.press("7")
+        await until(pilot, lambda: "1 of 1 events" in words(screen, "#delivery"))
 
 
 async def test_the_payload_follows_each_key(config: Path, events: Path) -> None:
@@ -151,6 +154,31 @@ async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path)
         await pilot.press("down")
         assert "no unit" in words(screen, "#banner")
         assert '"Clicked"' in screen.event_pane.editor.text
+
+
+async def test_what_was_added_is_removed_and_brought_back(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        corpus = screen.corpus
+        await pilot.press("delete")
+        assert len(corpus) == 4, "an event of a file stays"
+        await paste(pilot, f"{event(event='First', messageId='p1')}\n{event(event='Second', messageId='p2')}")
+        screen._read([str(events)])
+        await until(pilot, lambda: len(corpus) == 10 and corpus.mapped == 10)
+        await pilot.press("b", "end", "space", "slash", *"type:track", "enter")
+        await until(pilot, lambda: corpus.shown == 8)
+        screen.event_list.cursor = corpus.position_of(4)
+        await until(pilot, lambda: screen._current == 4 and not screen._is_read_beside())
+        await pilot.press("delete")
+        await until(pilot, lambda: len(corpus) == corpus.mapped == 9 and corpus.shown == 7)
+        assert corpus.edited == {4}
+        assert set(corpus.marked) == {8}
+        assert payload(screen)["goals"][0]["name"] == "Second"
+        assert [corpus.item(index).source for index in (4, 5)] == ["pasted #2", f"{events}:1"]
+        assert sum(corpus.counts.values()) == 9
+        {extra.title: extra.run for extra in screen.extras()}["Event: Bring back the removed event"]()
+        await until(pilot, lambda: len(corpus) == corpus.mapped == 10)
+        assert payload(screen)["goals"][0]["name"] == "First"
+        assert corpus.edited == {4, 9}
 
 
 async def test_pasting_into_the_editor(config: Path, events: Path) -> None:
@@ -222,10 +250,14 @@ async def test_pasting_into_the_filter_and_the_config(config: Path, events: Path
         assert screen.event_list.count == 1
         await paste(pilot, event(event="Into the filter"))
         assert payload(screen)["goals"][0]["name"] == "Into the filter"
-        await pilot.press("4")
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.focused is screen.config_pane.editor)
         await paste(pilot, event(event="Into the config"))
         assert len(screen.corpus) == 6
         assert not screen.session.modified
+        assert screen.event_pane.display, "what was pasted is in view"
+        assert "Into the config" in screen.event_pane.editor.text
+        assert screen.focused is screen.event_list
 
 
 async def test_an_edit_taken_back_leaves_nothing_unsaved(config: Path, events: Path) -> None:
@@ -396,7 +428,11 @@ async def test_quitting_with_nothing_unsaved(config: Path, events: Path) -> None
 
 async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
-        await pilot.press("n", "ctrl+s")
+        await pilot.press("n")
+        assert screen.corpus.item(4).source == "new #1"
+        assert "1 unsaved event" in words(screen, "#target-bar")
+        assert "●" not in words(screen, "#target-bar"), "the config is as it was"
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(tmp_path / "saved.jsonl")
         await pilot.click("#take")
@@ -409,6 +445,9 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
 
 async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config) as (pilot, screen):
+        await pilot.press("n", "escape", "backspace")
+        assert not len(screen.corpus)
+        assert screen.event_pane.editor.text == ""
         assert "No event yet" in words(screen, "#banner")
         for path in (events, tmp_path / "nowhere.json"):
             await pilot.press("o")

@@ -98,6 +98,7 @@ class WorkbenchServer(Server):
             [
                 web.get(f"{self.base}/", self._page),
                 web.get(f"{self.base}/page.css", self._style),
+                web.get(f"{self.base}/page.js", self._script),
                 web.get(f"{self.base}/ws", self.handle_websocket),
                 web.get("/download/{key}", self.handle_download),
                 web.static("/static", self.statics_path),
@@ -119,6 +120,9 @@ class WorkbenchServer(Server):
 
     async def _style(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_HERE / "page.css")
+
+    async def _script(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_HERE / "page.js")
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Run a workbench as long as the page is open."""

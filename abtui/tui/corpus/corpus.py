@@ -64,6 +64,13 @@ class Corpus(Items):
         if index < self.mapped and row is not None:
             shapes.count(shapes.ids[index], row)
 
+    def remove(self, index: int) -> None:
+        """Take out an item that is of no file; those behind it move up, and every row is to be made again."""
+        self._forget(index)
+        del self.shapes.ids[index]
+        self._filter.remove(index)
+        self.restart()
+
     # Rows
 
     @property

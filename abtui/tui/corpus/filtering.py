@@ -97,6 +97,11 @@ class Filter:
             self._found = array("I")
             self._outdated = True
 
+    def remove(self, index: int) -> None:
+        """An item is gone; those behind it move up. `restart` follows."""
+        if self._view is not None:
+            self._view = array("I", (at - (at > index) for at in self._view if at != index))
+
     def grown(self, start: int) -> None:
         """Rows from `start` on were mapped."""
         if self._tested == start:

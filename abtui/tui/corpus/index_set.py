@@ -42,6 +42,11 @@ class IndexSet(MutableSet[int]):
             self._bits[value] = 0
             self._count -= 1
 
+    def remove_place(self, value: int) -> None:
+        """Take a number out, and make each greater one less by one."""
+        self.discard(value)
+        del self._bits[value : value + 1]
+
     def clear(self) -> None:
         """Take all out."""
         self._bits, self._count = bytearray(), 0

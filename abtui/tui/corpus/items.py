@@ -48,6 +48,15 @@ class Items:
         """Put another text in an item's place, without its row: `replace` follows when that is known."""
         self._store.keep(index, item)
 
+    def _forget(self, index: int) -> None:
+        """The item at an index is gone; those behind it move up."""
+        self._store.remove(index)
+        self.edited = {at - (at > index) for at in self.edited if at != index}
+        self.marked.remove_place(index)
+        self.receipts.remove_place(index)
+        if index < len(self._changes):
+            del self._changes[index]
+
     def stretch(self, index: int) -> tuple[str, int]:
         """The name of the file an item is in, and the first item behind that file."""
         return self._store.stretch(index)

@@ -34,6 +34,11 @@ class ReceiptWords(MutableMapping[int, str]):
         self._states[index] = 0
         self._count -= 1
 
+    def remove_place(self, index: int) -> None:
+        """Take an event out; those behind it move up."""
+        self.pop(index, None)
+        del self._states[index : index + 1]
+
     def __contains__(self, index: object) -> bool:
         return isinstance(index, int) and 0 <= index < len(self._states) and self._states[index] != 0
 

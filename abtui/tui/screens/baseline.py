@@ -200,6 +200,11 @@ class KeepingBaseline(Configuring):
                 self.comparison = comparing.result()
             self._compare()
 
+    def _removed(self, index: int) -> None:
+        super()._removed(index)
+        if self.baseline is not None:
+            self.baseline.remove(index)
+
     def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
         row = super()._show_event(event, index)
         baseline, mapper = self.baseline, self.session.mapper

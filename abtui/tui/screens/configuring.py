@@ -122,6 +122,11 @@ class Configuring(Editing):
             self._take_config(text)
             self.notify("The last change of the config was taken back.", timeout=3)
 
+    @property
+    def config_name(self) -> str:
+        """The path of the config, or what it is where it has none."""
+        return self.session.path or ("demo" if self._opening.demo else "the demo's config")
+
     def _show_config(self) -> None:
         session = self.session
         broken = session.reading.config is None
@@ -135,7 +140,7 @@ class Configuring(Editing):
         )
         bar = self.query_one(TargetBar)
         bar.target = session.target
-        bar.opened = session.path or ("demo" if self._opening.demo else "the demo's config")
+        bar.opened = self.config_name
 
     def _target_chosen(self) -> None:
         """Another target was chosen by its name."""

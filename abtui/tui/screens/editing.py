@@ -22,6 +22,7 @@ from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
 """Text up to this size is mapped within the key press; a longer one in a thread."""
+NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 TEMPLATE: Final = """{
   "type": "track",
   "event": "Order Completed",
@@ -41,7 +42,7 @@ class Editing(Reading):
         self._current: int | None = None
         self._outcome: Outcome | None = None
         self._version = 0
-        self._pasted = 0
+        self._added = 0
         self._untouched: tuple[str, Stored] | None = None
 
     def _after_growth(self) -> None:
@@ -102,7 +103,7 @@ class Editing(Reading):
 
     def _edited(self, text: str) -> None:
         if self._current is None:
-            self._current = self.corpus.add([Stored(self._next_source(), "")])
+            self._current = self.corpus.add([Stored(self._next_source("new"), "")])
             self._count()
         self._version += 1
         index = self._current
@@ -140,9 +141,10 @@ class Editing(Reading):
     def _kept_index(self) -> int | None:
         return self._current
 
-    def _next_source(self) -> str:
-        self._pasted += 1
-        return f"pasted #{self._pasted}"
+    def _next_source(self, origin: str) -> str:
+        """The name of an event that is in no file: how it came, and its number among all of these."""
+        self._added += 1
+        return f"{origin} #{self._added}"
 
     def on_paste(self, event: Paste) -> None:
         """Text pasted outside an editor is events."""
@@ -178,11 +180,14 @@ class Editing(Reading):
         if not items:
             self.notify("The pasted text is empty.", severity="warning")
             return
-        kept = [Stored(self._next_source(), one.text, one.notes, one.broken) for one in map(stored, items)]
+        kept = [Stored(self._next_source("pasted"), one.text, one.notes, one.broken) for one in map(stored, items)]
         first = self.corpus.add(kept)
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
         self._go_to(first)
+        if self.pane == "config":
+            # It is in the event's place.
+            self.action_show_pane("events")
         broken = sum(isinstance(item, Unreadable) for item in items)
         parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
         parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
@@ -196,11 +201,23 @@ class Editing(Reading):
             self.query_one(EventsPane).clear_filter()
         else:
             self.event_list.cursor = position
+        self.remove_class("-config-open")
         self._select(index)
+
+    def _removed(self, index: int) -> None:
+        """The event at an index is gone from the corpus; those behind it moved up. Whoever keeps something by index follows."""
+
+    def _clear_event(self) -> None:
+        """There is no event to show."""
+        self._current = self._outcome = self._untouched = None
+        self._version += 1
+        self.event_pane.load("", "")
+        self.result.forget()
+        self.result.clear(NO_EVENT)
 
     def action_new_event(self) -> None:
         """Add an event to edit."""
-        index = self.corpus.add([Stored(self._next_source(), TEMPLATE % {"now": self._sdk.now})])
+        index = self.corpus.add([Stored(self._next_source("new"), TEMPLATE % {"now": self._sdk.now})])
         self.corpus.edited.add(index)
         self._after_growth()
         self._go_to(index)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from textual.app import App
 
+from abtui.core.keyless import lacks_key
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic, write_pieces
 from abtui.tui.corpus import Corpus
@@ -22,7 +23,18 @@ async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, 
 
 
 async def save_config(app: App[int], session: Session) -> bool:
-    """Write the config to its file, asking for one where it has none. False if it was not written."""
+    """Write the config to its file, asking for one where it has none. False if it was not written.
+
+    The mask of a key is no key: a text that came back from a draft without its key does not replace the file that has it.
+    """
+    if lacks_key(session.text) and not lacks_key(session.saved_text):
+        app.notify(
+            "Write the key, or ${ABSMARTLY_API_KEY}, in place of ****. The file still has what it had.",
+            title="Not saved: the config lacks its API key",
+            severity="error",
+            markup=False,
+        )
+        return False
     path = session.path or await ask_path(app, "save", "Save the config as", "abtui.yaml")
     if path is None or not _write(app, path, session.text):
         return False

@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 
 from abtui.core.drafts import VERSION, Draft, KeptEvent, keyless, told, within_bounds
 from abtui.core.events import Unreadable, read_one
+from abtui.core.keyless import lacks_key, with_keys
 from abtui.core.secret import Secret
 from abtui.core.text import plural
 from abtui.services import drafts
@@ -151,15 +152,18 @@ class Keeping(Recalling):
                 drafts.remove(kept.path)
 
     def _restore(self, draft: Draft) -> None:
-        if draft.config_text is not None and draft.config_text != self.session.text:
+        session, text = self.session, draft.config_text
+        if text is not None and draft.masked:
+            text = with_keys(text, session.saved_text, session.env)
+        if text is not None and text != session.text:
             editor = self.config_pane.editor
             editor.history.checkpoint()
-            editor.replace(draft.config_text, (0, 0), editor.document.end)
+            editor.replace(text, (0, 0), editor.document.end)
             editor.history.checkpoint()
-            self._take_config(draft.config_text)
+            self._take_config(text)
         self._to_restore += draft.kept
         self._restore_events()
-        if draft.masked:
+        if text is not None and draft.masked and lacks_key(text):
             self.notify(
                 "It was not kept: write it again in place of ****, or ${ABSMARTLY_API_KEY}.",
                 title="The config lacks its API key",
@@ -182,7 +186,7 @@ class Keeping(Recalling):
         for one in kept:
             index = one.index
             if not (index < len(corpus) and corpus.item(index).source == one.source):
-                index = corpus.add([Stored(self._next_source(), one.text)])
+                index = corpus.add([Stored(self._next_source("restored"), one.text)])
                 added += 1
             self._put_event(index, one.text)
         self._after_growth()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, Literal
 
 import msgspec
@@ -172,6 +173,11 @@ class Layout(Screen[None]):
         else:
             self.result.focus_view()
 
+    def keys_hidden(self) -> AbstractContextManager[None]:
+        """While a picture is made no API key is on screen."""
+        panes = self.query(ConfigPane)
+        return panes.first().keys_hidden() if panes else nullcontext()
+
     # What outlives the screen
 
     def leave(self, *, settled: bool) -> bool:
@@ -252,4 +258,5 @@ class Layout(Screen[None]):
         )
         self.event_list.signs = corpus.signs
         self.event_list.count = corpus.shown
-        self.query_one(TargetBar).modified = self.session.modified or bool(corpus.edited)
+        bar = self.query_one(TargetBar)
+        bar.modified, bar.edited = self.session.modified, len(corpus.edited)

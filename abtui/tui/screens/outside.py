@@ -27,6 +27,7 @@ class Outside(Configuring):
         if self.pane == "config":
             edited = self._edited_outside(self.session.text, "config.yaml")
             if edited is not None:
+                self._tell_taken(edited)
                 _replace(self.config_pane.editor, edited)
                 self._take_config(edited)
             return
@@ -36,8 +37,12 @@ class Outside(Configuring):
         text = self.event_pane.editor.text
         edited = self._edited_outside(text, "event.json")
         if edited is not None:
+            self._tell_taken(edited)
             # The editor tells of it, as of any edit.
             _replace(self.event_pane.editor, edited)
+
+    def _tell_taken(self, text: str) -> None:
+        self.notify(f"{plural(len(text), 'character')} came back from the editor; undo takes them back.", timeout=4)
 
     def _edited_outside(self, text: str, name: str) -> str | None:
         """The changed text; None, with the reason told, where there is none to take."""
@@ -58,7 +63,6 @@ class Outside(Configuring):
         if edited == text:
             self.notify("The text came back as it was.", timeout=3)
             return None
-        self.notify(f"{plural(len(edited), 'character')} came back from the editor; undo takes them back.", timeout=4)
         return edited
 
     def extras(self) -> list[Extra]:
@@ -78,6 +82,7 @@ class Outside(Configuring):
             if edited is not None:
                 write_atomic(path, edited)
                 app.look_at_keymap()
+                app.tell_keymap()
         except ServiceError as error:
             self.notify(error.hint, title=error.message, severity="warning", markup=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -60,7 +61,7 @@ class Sending(Targeting):
         self._deliveries: list[_Delivering] = []
         self._filtered_at = 0.0
         self._many: int | None = None
-        """The delivery that the panel shows, by its place among all."""
+        """The run of several that was started last, by its place among all."""
 
     def _panels(self) -> list[PanelKind]:
         return [*super()._panels(), PanelKind("sending", "7 Sending", lambda: SendingPanel(id="sending"))]
@@ -83,7 +84,7 @@ class Sending(Targeting):
         """Send the event in the editor to the target."""
         outcome, index = self._outcome, self._current
         if outcome is None or index is None or self.result.stale:
-            self.notify("There is no readable event to send.", severity="warning")
+            self._tell_nothing("There is no readable event to send.")
         elif outcome.request is None:
             self.notify(
                 outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
@@ -105,6 +106,11 @@ class Sending(Targeting):
             self.action_show_pane("result")
         self._start(make_plan(tally, target, "single"), target, (index,), f'"{name}"', single=index)
 
+    def _tell_nothing(self, why: str) -> None:
+        """Say why there is nothing to send; what is still being read may be there in a moment."""
+        reading = bool(self._reading_note) and not len(self.corpus)
+        self.notify("The events are still being read: ask again in a moment." if reading else why, severity="warning")
+
     # Several
 
     @asking
@@ -112,7 +118,7 @@ class Sending(Targeting):
         """Plan what goes out, ask, and send it."""
         mapper = self.session.mapper
         if mapper is None or not len(self.corpus):
-            self.notify("There is nothing to send: no event, or no config without errors.", severity="warning")
+            self._tell_nothing("There is nothing to send: no event, or no config without errors.")
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")
@@ -164,6 +170,8 @@ class Sending(Targeting):
         mapper = self.session.mapper
         if mapper is None:
             return
+        # The history has the runs of all configs.
+        what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
         number = len(self._deliveries)
         self._deliveries.append(_Delivering(control, target, plan, single))
@@ -196,13 +204,12 @@ class Sending(Targeting):
         self._take_receipts(message)
         if message.problem or (progress is not None and progress.state == "ended"):
             delivery.ended = True
+        delivery.view = _view(delivery, message)
+        self._show_delivery()
         if delivery.single is not None:
             if delivery.ended:
                 self._single_ended(message)
-            return
-        delivery.view = _view(delivery, message)
-        self._show_delivery()
-        if delivery.ended and message.problem:
+        elif delivery.ended and message.problem:
             self.notify(message.problem, title="Nothing was sent", severity="error", markup=False)
 
     def _take_receipts(self, message: DeliveryTold) -> None:
@@ -237,8 +244,11 @@ class Sending(Targeting):
         self.result.show_sending(False, problem)
 
     def _show_delivery(self) -> None:
+        """The run under way, else what was sent last, be it one event."""
         panel = self.panel("sending")
-        view = None if self._many is None else self._deliveries[self._many].view
+        run = None if self._many is None else self._deliveries[self._many]
+        views = [delivery.view for delivery in self._deliveries if delivery.view is not None]
+        view = run.view if run is not None and not run.ended else views[-1] if views else None
         if view is None:
             return
         if isinstance(panel, SendingPanel):
@@ -265,6 +275,12 @@ class Sending(Targeting):
         message.stop()
         pane = self.query_one(EventsPane)
         pane.filter_text = with_term(pane.filter_text, "receipt", message.word or None)
+
+    def _removed(self, index: int) -> None:
+        super()._removed(index)
+        self._kept = {at - (at > index): kept for at, kept in self._kept.items() if at != index}
+        # The journal has the indexes of before.
+        self._runs.clear()
 
     # The receipt of the event in the editor
 

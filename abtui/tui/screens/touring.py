@@ -61,7 +61,10 @@ class Touring(Configuring):
                 title="The tour is not of what is open here",
                 severity="warning",
             )
-        elif not self._reading_note:
+        elif self._reading_note or not len(self.corpus):
+            # Once all of the demo is there.
+            self._tour_wanted = True
+        else:
             # Few take the tour: nobody else waits for its steps.
             from abtui.core.tour import STEPS, available
 

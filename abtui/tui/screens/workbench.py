@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import BindingType
 
 from abtui.core.text import plural
@@ -14,26 +14,30 @@ from abtui.services.files import CONFIG_SUFFIXES, read_config_file
 from abtui.tui import copying
 from abtui.tui.asking import asking
 from abtui.tui.bindings import WORKBENCH
+from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.editing import NO_EVENT
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
 from abtui.tui.screens.outside import Outside
+from abtui.tui.screens.removing import Removing
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.screens.touring import Touring
 from abtui.tui.screens.tracing import Tracing
 from abtui.tui.session import LOCAL
+from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 
 class WorkbenchScreen(
-    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Sizing, Jumping
+    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Removing, Sizing, Jumping
 ):
     """The one screen of the workbench: every capability together."""
 
@@ -45,7 +49,7 @@ class WorkbenchScreen(
             self.query_one(f"#{name}").border_title = title
         self.config_pane.load(self.session.text)
         self._show_config()
-        self.result.clear("No event yet: paste some, open a file (o), or write one (n).")
+        self.result.clear(NO_EVENT)
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
@@ -59,6 +63,12 @@ class WorkbenchScreen(
         self._watch()
         if self.session.mapper is None:
             self.action_show_pane("config")
+
+    @on(ConfigPane.Filled)
+    def _filled(self) -> None:
+        # The last to come: every key of the table finds what it is about.
+        if isinstance(self.app, Holding):
+            self.app.call_later(self.app.release)
 
     # Files
 

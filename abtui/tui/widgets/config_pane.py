@@ -55,6 +55,9 @@ class ConfigPane(Vertical):
 
     view: reactive[ConfigView] = reactive("yaml", init=False)
 
+    class Filled(Message):
+        """The editor and the form are there."""
+
     class Edited(Message):
         """The text was changed."""
 
@@ -93,6 +96,9 @@ class ConfigPane(Vertical):
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
+        if not self.is_attached:
+            # The app ends already.
+            return
         popup = CompletionList(id="config-completion")
         editor = ConfigEditor(
             self._text,
@@ -111,6 +117,7 @@ class ConfigPane(Vertical):
         )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
         self.show(self._reading)
+        self.post_message(self.Filled())
 
     @property
     def _is_filled(self) -> bool:

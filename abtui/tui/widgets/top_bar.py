@@ -13,7 +13,7 @@ from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.outcomes import VERDICTS
 from abtui.core.secret import MASK
-from abtui.core.text import one_line, printable
+from abtui.core.text import one_line, plural, printable
 from abtui.tui.widgets.event_row import MARKED
 from abtui.tui.widgets.prose import VERDICT_STYLE
 from abtui.tui.widgets.verdicts import VERDICT_LOOKS
@@ -53,6 +53,9 @@ class TargetBar(Static):
     target: reactive[Target | None] = reactive(None)
     opened: reactive[str] = reactive("")
     modified: reactive[bool] = reactive(False)
+    """Whether the config has changes that are not saved."""
+    edited: reactive[int] = reactive(0)
+    """How many events were edited or added, and not saved."""
     impact: reactive[str] = reactive("")
     """How many events change against the baseline, and what that is; "" without one."""
 
@@ -71,6 +74,10 @@ class TargetBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_edited(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def watch_impact(self) -> None:
         """Draw the row again."""
         self._draw()
@@ -81,6 +88,7 @@ class TargetBar(Static):
             ("abtui ", "bold $text-primary"),
             (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
             (" ●" if self.modified else "", "$text-warning"),
+            (f"  {plural(self.edited, 'unsaved event')}" if self.edited else "", "$text-warning"),
             (f"  {self.impact}" if self.impact else "", "bold $text-accent"),
         ]
         if target is not None:
@@ -147,11 +155,12 @@ class CountBar(Static):
         for verdict in VERDICTS:
             look = VERDICT_LOOKS[verdict]
             number = counts.verdicts.get(verdict, 0)
-            word = f" {look.glyph}{number:,}" if self.short else f"  {look.glyph} {number:,} {verdict}"
+            # The number first, as in the list: a font without these glyphs takes wider ones, which would lie over it.
+            word = f" {number:,}{look.glyph}" if self.short else f"  {look.glyph} {number:,} {verdict}"
             parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
         broken = counts.verdicts.get("unreadable", 0)
         if broken:
-            parts.append((f" !{broken:,}" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
+            parts.append((f" {broken:,}!" if self.short else f"  ! {broken:,} unreadable", "bold $text-error"))
         # One row, whatever it says: nothing is to be laid out.
         self.update(Content.assemble(*parts), layout=False)
 

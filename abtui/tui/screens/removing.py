@@ -1,0 +1,80 @@
+"""Events that were written or pasted here can be taken out of the list again. Those of a file stay: the file has them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from abtui.core.events import Stored
+from abtui.core.text import one_line
+from abtui.tui.messages import Extra
+from abtui.tui.screens.editing import Editing
+
+_READERS: Final = frozenset({"mapping", "comparing", "edit", "pasting", "asking"})
+"""Groups of workers that go through the events by their indexes, which a removal changes. So do deliveries."""
+
+
+class Removing(Editing):
+    """Removes an event, and brings the last ones back."""
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+        self._gone: list[Stored] = []
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only in the list: elsewhere these keys take characters away."""
+        if action == "remove_event" and self.focused is not self.event_list:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_remove_event(self) -> None:
+        """Take the event under the cursor out of the list, if it was added here."""
+        index = self.corpus.index_at(self.event_list.cursor)
+        if index is None:
+            return
+        if self.corpus.stretch(index)[0]:
+            self.notify(
+                "It is in its file, and stays there; only events that were written or pasted here are removed.",
+                title="Not removed",
+                severity="warning",
+            )
+        elif self._is_read_beside():
+            self.notify("Events are being read, mapped or sent: ask again in a moment.", severity="warning")
+        else:
+            self._remove(index)
+
+    def _is_read_beside(self) -> bool:
+        running = (worker.group for worker in self.workers if worker.is_running)
+        return self._readings > 0 or any(group in _READERS or group.startswith("delivery-") for group in running)
+
+    def _remove(self, index: int) -> None:
+        corpus, position = self.corpus, self.event_list.cursor
+        item = corpus.item(index)
+        self._gone.append(item)
+        corpus.remove(index)
+        self._removed(index)
+        following = corpus.index_at(min(position, corpus.shown - 1)) if corpus.shown else None
+        self._current = following
+        self.map_anew()
+        self._count()
+        self.event_list.set_rows(self._row, corpus.shown, min(position, max(0, corpus.shown - 1)))
+        if following is None:
+            self._clear_event()
+        else:
+            self._select(following)
+        self.notify(
+            "The palette (ctrl+p) brings it back.",
+            title=f"{one_line(item.source, 60)} removed",
+            timeout=4,
+            markup=False,
+        )
+
+    def extras(self) -> list[Extra]:
+        """The way back, where something was removed."""
+        back = Extra("Event: Bring back the removed event", "The one that was removed last", self._bring_back)
+        return [*super().extras(), *([back] if self._gone else [])]
+
+    def _bring_back(self) -> None:
+        index = self.corpus.add([self._gone.pop()])
+        self.corpus.edited.add(index)
+        self._after_growth()
+        self._go_to(index)
