@@ -19,7 +19,7 @@ from textual.widgets import Input
 
 from abtui.services.places import state_folder
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.bindings import WORKBENCH
+from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.screens.comparing_dialog import CompareWith
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
@@ -51,16 +51,33 @@ async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) ->
         assert editor.text == "ace\nd"
 
 
+ASKING = (
+    *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
+    *("impact.compare", "tour.begin", "jump.to", "target.test"),
+)
+"""Bindings whose keys the next key would not go to the workbench after."""
+
+
+async def test_no_key_ends_a_workbench_that_was_just_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that opens something or looks at the whole screen, as the first there is; the others come all at once in the test below."""
+    monkeypatch.chdir(tmp_path)
+    bindings = {binding.id: binding for binding in (*WORKBENCH, *APP)}
+    for name in ("event.send-several", "impact.compare", "jump.to", "target.test", "tour.begin", "app.picture"):
+        app = WorkbenchApp(None, [], env={})
+        app.framed = True
+        key = bindings[name].key.split(",")[0]
+        app.post_message(Key(key, key if len(key) == 1 else None))
+        async with app.run_test(size=(120, 35)) as pilot:
+            await pilot.pause()
+            assert app._exception is None, name
+
+
 async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, events: Path) -> None:
-    asking = {
-        *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
-        *("impact.compare", "tour.begin", "jump.to", "target.test"),
-    }
     app = WorkbenchApp(str(config), [str(events)], env={"KEY": KEY})
     app.framed = True
     for binding in WORKBENCH:
         key = binding.key.split(",")[-1]
-        if binding.id not in asking:
+        if binding.id not in ASKING:
             app.post_message(Key(key, key if len(key) == 1 else None))
     async with app.run_test(size=(120, 35)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 3)
