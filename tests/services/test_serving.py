@@ -102,6 +102,9 @@ async def test_who_may_have_a_workbench(server: Server) -> None:
                 while (await odd_socket.receive()).type is aiohttp.WSMsgType.BINARY:
                     pass
                 assert odd_socket.close_code == aiohttp.WSCloseCode.PROTOCOL_ERROR, message
+        async with asyncio.timeout(20):
+            while server.children:
+                await asyncio.sleep(0.05)
         async with session.ws_connect(f"{server.url}ws?width=60&height=-1", headers=own) as own_socket:
             assert (await own_socket.receive()).type is aiohttp.WSMsgType.BINARY
             [child] = server.children

@@ -266,6 +266,7 @@ def leave_draft() -> None:
             events=tuple(map(os.path.abspath, EVENTS)),
             config_text=Path("config.yaml").read_text().replace("purchase", "order"),
             kept=(KeptEvent(0, f"{EVENTS[0]}:1", "{}"),),
-        )
+        ),
+        turn=1,
     )
     file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))
