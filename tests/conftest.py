@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -29,3 +30,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 20)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test of the screen or of a server mostly waits."""
+    return (os.cpu_count() or 1) + 1

@@ -116,7 +116,7 @@ async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Pa
         await pilot.press("backspace")
         assert "Δ 0 vs" in bar(screen)
         await pilot.press("escape", "n")
-        assert "Δ 0 of 5" in bar(screen), "an event that was added is compared as it is"
+        assert "Δ 0 vs pinned" in bar(screen), "an event that was added is compared as it is"
         await edit_config(pilot, screen, GOAL, "Order Completed: order")
         assert "Δ 2 of 5" in bar(screen)
 

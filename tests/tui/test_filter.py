@@ -175,4 +175,4 @@ async def test_how_far_it_is_is_told_in_words_and_by_a_bar() -> None:
         assert "4 events  mapping ━━━╌╌╌╌╌╌╌╌╌ 25%" in str(bar.visual)
         await pilot.resize_terminal(60, 3)
         await pilot.pause()
-        assert str(bar.visual) == "4 events  mapping ━╌╌╌╌ 25% ✓0 ∅0 ✗0 ?0"
+        assert str(bar.visual) == "4 events  mapping ━╌╌╌╌ 25% 0✓ 0∅ 0✗ 0?"
