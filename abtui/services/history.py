@@ -16,6 +16,7 @@ from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
 from abtui.core.sending.standing import Standing
 from abtui.core.text import single_line
+from abtui.services.journal import SEEN
 from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.processes import is_alive
 
@@ -81,9 +82,12 @@ class History:
 
     def standing(self, run: int, *, retry_unknown: bool = False) -> Standing:
         """Where a run stands, which nobody is at."""
-        found = Standing(retry_unknown=retry_unknown)
         state = _STATE.replace("?", "0")
         with self._reading() as sql:
+            # One moment for both: who takes the run up after it is noticed by what was seen.
+            sql.execute("BEGIN")
+            seen = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
+            found = Standing(retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
             rows = sql.execute(
                 f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
                 " THEN json_extract(r.receipt, '$.status') END, e.digest"

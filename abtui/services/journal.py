@@ -33,6 +33,8 @@ from abtui.services.processes import identity, is_alive
 
 EXCERPT: Final = 4_000
 """Characters of a body or an answer that are kept."""
+SEEN: Final = "ended, ending, process, identity, accepted, refused, unknown, waiting, open"
+"""The columns of a run that differ as soon as somebody has taken it up, and after each of its requests."""
 _EXCERPTS_ALWAYS, _EXCERPTS_MOST = 1_000, 10_000
 """Bodies kept of a run: of its first events, and of those not accepted, up to so many in all."""
 
@@ -96,16 +98,23 @@ class Journal:
         self._numbers[run] = self._excerpts[run] = 0
         return run
 
-    def reopen(self, run: int) -> None:
-        """Take up a run that has ended. What was on its way when its process ended is unknown from here on."""
+    def reopen(self, run: int, seen: tuple[object, ...] | None = None) -> None:
+        """Take up a run that has ended. What was on its way when its process ended is unknown from here on.
+
+        `seen` is how it stood when what is left of it was planned (`Standing.seen`): it must not have been taken up since.
+        """
         with self._writing() as sql:
-            row = sql.execute("SELECT ended, process, identity FROM runs WHERE id = ?", (run,)).fetchone()
+            row = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
             if row is None:
                 raise JournalError(
                     f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
                 )
-            if row[0] is None and is_alive(row[1], row[2]):
+            if row[0] is None and is_alive(row[2], row[3]):
                 raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")
+            if seen is not None and seen != row:
+                raise JournalError(
+                    f"Run {run} was taken up by another process while this one planned it.", "Plan what is left anew."
+                )
             _close_open(sql, run)
             sql.execute(
                 "UPDATE runs SET ended = NULL, ending = NULL, process = ?, identity = ? WHERE id = ?",

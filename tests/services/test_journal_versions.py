@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from abtui.core.sending.parcels import parcel
 from abtui.core.sending.recipe import Recipe
 from abtui.services.history import History
 from abtui.services.journal import Journal
@@ -15,7 +16,7 @@ from abtui.services.journal_file import SCHEMA, VERSION, JournalError
 from abtui.services.processes import identity, is_alive
 
 from .conftest import KEY, TargetAt
-from .test_delivery import plan
+from .test_delivery import entries, plan
 
 OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
 RECIPE = Recipe(config=f"/c-{KEY}.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
@@ -61,6 +62,25 @@ def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: Targ
         journal.reopen(run)
         journal.end(run, "done", "later")
         assert History(path).unfinished() is None
+
+
+def test_a_run_that_another_process_took_up_since_is_not_sent_by_an_older_plan(
+    tmp_path: Path, target_at: TargetAt
+) -> None:
+    path = tmp_path / "journal"
+    target = target_at("http://127.0.0.1:9/v1")
+    with Journal(path) as journal:
+        run = journal.begin(plan(target, "single", 2), "w", None, "now", RECIPE)
+        journal.end(run, "cancelled", "later")
+        planned = History(path).standing(run)
+        with Journal(path) as other:
+            other.reopen(run, History(path).standing(run).seen)
+            entry = next(entries(1))
+            other.write(run, parcel(1, (entry,), "single"), None, "now")
+            other.end(run, "cancelled", "later")
+        with pytest.raises(JournalError, match="taken up by another process"):
+            journal.reopen(run, planned.seen)
+        journal.reopen(run, History(path).standing(run).seen)
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:
