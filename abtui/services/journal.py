@@ -29,7 +29,8 @@ from abtui.core.sending.runs import payload_digest
 from abtui.core.text import one_line, single_line
 from abtui.services.errors import FileError
 from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
-from abtui.services.processes import identity, is_alive
+from abtui.services.processes import identity
+from abtui.services.under_way import enter, is_under_way, leave
 
 EXCERPT: Final = 4_000
 """Characters of a body or an answer that are kept."""
@@ -66,6 +67,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file. What is in it stays."""
+        for run in self._numbers:
+            leave(self.path, run)
         self._connection.close()
 
     # A run
@@ -96,6 +99,7 @@ class Journal:
             )
             run = row.lastrowid or 0
         self._numbers[run] = self._excerpts[run] = 0
+        enter(self.path, run)
         return run
 
     def reopen(self, run: int, seen: tuple[object, ...] | None = None) -> None:
@@ -109,7 +113,7 @@ class Journal:
                 raise JournalError(
                     f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
                 )
-            if row[0] is None and is_alive(row[2], row[3]):
+            if row[0] is None and is_under_way(self.path, run, row[2], row[3]):
                 raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")
             if seen is not None and seen != row:
                 raise JournalError(
@@ -122,9 +126,11 @@ class Journal:
             )
             numbers = sql.execute("SELECT max(number) + 1, count(body) FROM events WHERE run = ?", (run,)).fetchone()
         self._numbers[run], self._excerpts[run] = numbers[0] or 0, numbers[1]
+        enter(self.path, run)
 
     def end(self, run: int, ending: str, now: str) -> None:
-        """Write down how a run ended: `done`, `cancelled`, or a sentence."""
+        """Write down how a run ended: `done`, `cancelled`, or a sentence. It has ended even where that cannot be written."""
+        leave(self.path, run)
         with self._writing() as sql:
             _close_open(sql, run)
             sql.execute("UPDATE runs SET ended = ?, ending = ? WHERE id = ?", (now, one_line(ending, 300), run))
