@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,14 @@ def test_a_process_is_known_by_more_than_its_number() -> None:
     assert not is_alive(os.getpid(), "another one")
     assert not is_alive(999_999_999, "")
     assert identity(999_999_999) == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell the state of a process")
+def test_a_killed_process_that_nobody_waited_for_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        known = identity(process.pid)
+        assert is_alive(process.pid, known)
+        process.kill()
+        # Its end is waited for, and its number is left taken.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert (is_alive(process.pid, known), is_alive(process.pid, "")) == (False, False)
