@@ -161,6 +161,10 @@ class Sending:
         run = self._history.run(progress.run)
         if run is None:
             raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
+        if progress.ending == "journal":
+            narrate(progress.note, severity="error")
+        # The journal may not have heard of the end.
+        run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
         ok = whole and run.ending == "done" and run.events == run.accepted
         notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]

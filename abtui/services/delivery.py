@@ -145,7 +145,7 @@ class Delivery:
                 self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
             else:
                 self._run = self._resumed.run
-                journal.reopen(self._run)
+                journal.reopen(self._run, self._resumed.standing.seen)
             async with Sender(self._options.timeouts, self._options.route) as sender:
                 try:
                     await self._send_all(journal, sender)

@@ -16,8 +16,9 @@ from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent
 from abtui.core.sending.standing import Standing
 from abtui.core.text import single_line
+from abtui.services.journal import SEEN
 from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
-from abtui.services.processes import is_alive
+from abtui.services.under_way import is_under_way
 
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
@@ -50,7 +51,7 @@ class History:
         where = _having(having)
         with self._reading() as sql:
             rows = sql.execute(f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ? OFFSET ?", (count, first))  # noqa: S608
-            return [_run(row) for row in rows]
+            return [self._run(row) for row in rows]
 
     def run_count(self, having: str = "") -> int:
         """How many runs there are."""
@@ -62,13 +63,13 @@ class History:
         """One run."""
         with self._reading() as sql:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-            return None if row is None else _run(row)
+            return None if row is None else self._run(row)
 
     def unfinished(self) -> Run | None:
         """The newest run that can be taken up again and did not come to its end."""
         with self._reading() as sql:
             for row in sql.execute("SELECT * FROM runs ORDER BY id DESC"):
-                run = _run(row)
+                run = self._run(row)
                 if run.resumable and not run.running and run.ending != "done":
                     return run
         return None
@@ -77,13 +78,16 @@ class History:
         """What a run was made of; None for one that cannot be taken up again."""
         with self._reading() as sql:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-        return None if row is None or not _run(row).resumable else unpacked(row["recipe"])
+        return None if row is None or not self._run(row).resumable else unpacked(row["recipe"])
 
     def standing(self, run: int, *, retry_unknown: bool = False) -> Standing:
         """Where a run stands, which nobody is at."""
-        found = Standing(retry_unknown=retry_unknown)
         state = _STATE.replace("?", "0")
         with self._reading() as sql:
+            # One moment for both: who takes the run up after it is noticed by what was seen.
+            sql.execute("BEGIN")
+            seen = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
+            found = Standing(retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
             rows = sql.execute(
                 f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
                 " THEN json_extract(r.receipt, '$.status') END, e.digest"
@@ -97,7 +101,7 @@ class History:
     def all_sent(self, run: int, state: str = "") -> Iterator[SentEvent]:
         """All events of a run, as they are asked for; with `state` only those."""
         with self._reading() as sql:
-            running = _is_running(sql, run)
+            running = self._is_running(sql, run)
             condition, values = (f" AND {_STATE} = ?", (running, state)) if state else ("", ())
             rows = sql.execute(f"{_PAGE}{condition} ORDER BY e.number", (running, run, *values))
             yield from map(_sent, rows)
@@ -106,7 +110,7 @@ class History:
         """The kinds of answers of a run, each with how many and its first event."""
         found: dict[tuple[str, int | None, str], Example] = {}
         with self._reading() as sql:
-            running = _is_running(sql, run)
+            running = self._is_running(sql, run)
             for row in sql.execute(_KINDS, (running, run)):
                 notices = _notices(row["notices"])
                 said = own_words(notices[0].message) if notices else row["said"] or ""
@@ -128,12 +132,12 @@ class History:
                 row = sql.execute("SELECT coalesce(max(number) + 1, 0) FROM events WHERE run = ?", (run,))
                 return int(row.fetchone()[0])
             found = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-            return 0 if found is None else int(getattr(_run(found), state))
+            return 0 if found is None else int(getattr(self._run(found), state))
 
     def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
         """The events of a run in the order they went out; with `state` only those."""
         with self._reading() as sql:
-            running = _is_running(sql, run)
+            running = self._is_running(sql, run)
             if state:
                 rows = sql.execute(
                     f"{_PAGE} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?",
@@ -158,7 +162,7 @@ class History:
 
     def _detail(self, where: str, values: tuple[int, int]) -> Kept | None:
         with self._reading() as sql:
-            running = _is_running(sql, values[0])
+            running = self._is_running(sql, values[0])
             row = sql.execute(
                 f"SELECT e.run, e.number, e.item, e.source, e.name, {_STATE} AS state, e.notices, e.body,"  # noqa: S608
                 " e.digest, r.receipt, r.written, r.tries, r.events, runs.target"
@@ -181,6 +185,33 @@ class History:
             body=row["body"] or "",
             source=row["source"],
         )
+
+    def _run(self, row: sqlite3.Row) -> Run:
+        told = dict(row)  # An older journal has fewer columns.
+        running = row["ended"] is None and is_under_way(self.path, row["id"], row["process"], told.get("identity", ""))
+        return Run(
+            id=row["id"],
+            started=row["started"],
+            ended=row["ended"],
+            ending=row["ending"] or "",
+            running=running,
+            target=row["target"],
+            address=row["address"],
+            environment=row["environment"],
+            key=row["key"],
+            mode=row["mode"],
+            what=row["what"],
+            accepted=row["accepted"],
+            refused=row["refused"],
+            # What was on its way when its process ended: sent, and no answer read.
+            unknown=row["unknown"] + (0 if running else row["open"]),
+            waiting=row["waiting"] + (row["open"] if running else 0),
+            resumable=told.get("recipe") is not None,
+        )
+
+    def _is_running(self, sql: sqlite3.Connection, run: int) -> bool:
+        row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+        return row is not None and self._run(row).running
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -221,35 +252,6 @@ def _having(state: str) -> str:
     """The condition for runs with events of a state; the state is one of a closed set."""
     columns = {"accepted": "accepted", "refused": "refused", "unknown": "unknown + open", "waiting": "waiting"}
     return f"WHERE {columns[state]} > 0" if state in columns else ""
-
-
-def _run(row: sqlite3.Row) -> Run:
-    told = dict(row)  # An older journal has fewer columns.
-    running = row["ended"] is None and is_alive(row["process"], told.get("identity", ""))
-    return Run(
-        id=row["id"],
-        started=row["started"],
-        ended=row["ended"],
-        ending=row["ending"] or "",
-        running=running,
-        target=row["target"],
-        address=row["address"],
-        environment=row["environment"],
-        key=row["key"],
-        mode=row["mode"],
-        what=row["what"],
-        accepted=row["accepted"],
-        refused=row["refused"],
-        # What was on its way when its process ended: sent, and no answer read.
-        unknown=row["unknown"] + (0 if running else row["open"]),
-        waiting=row["waiting"] + (row["open"] if running else 0),
-        resumable=told.get("recipe") is not None,
-    )
-
-
-def _is_running(sql: sqlite3.Connection, run: int) -> bool:
-    row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-    return row is not None and _run(row).running
 
 
 def _sent(row: sqlite3.Row) -> SentEvent:

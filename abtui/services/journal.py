@@ -29,10 +29,13 @@ from abtui.core.sending.runs import payload_digest
 from abtui.core.text import one_line, single_line
 from abtui.services.errors import FileError
 from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
-from abtui.services.processes import identity, is_alive
+from abtui.services.processes import identity
+from abtui.services.under_way import enter, is_under_way, leave
 
 EXCERPT: Final = 4_000
 """Characters of a body or an answer that are kept."""
+SEEN: Final = "ended, ending, process, identity, accepted, refused, unknown, waiting, open"
+"""The columns of a run that differ as soon as somebody has taken it up, and after each of its requests."""
 _EXCERPTS_ALWAYS, _EXCERPTS_MOST = 1_000, 10_000
 """Bodies kept of a run: of its first events, and of those not accepted, up to so many in all."""
 
@@ -64,6 +67,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file. What is in it stays."""
+        for run in self._numbers:
+            leave(self.path, run)
         self._connection.close()
 
     # A run
@@ -94,18 +99,26 @@ class Journal:
             )
             run = row.lastrowid or 0
         self._numbers[run] = self._excerpts[run] = 0
+        enter(self.path, run)
         return run
 
-    def reopen(self, run: int) -> None:
-        """Take up a run that has ended. What was on its way when its process ended is unknown from here on."""
+    def reopen(self, run: int, seen: tuple[object, ...] | None = None) -> None:
+        """Take up a run that has ended. What was on its way when its process ended is unknown from here on.
+
+        `seen` is how it stood when what is left of it was planned (`Standing.seen`): it must not have been taken up since.
+        """
         with self._writing() as sql:
-            row = sql.execute("SELECT ended, process, identity FROM runs WHERE id = ?", (run,)).fetchone()
+            row = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
             if row is None:
                 raise JournalError(
                     f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
                 )
-            if row[0] is None and is_alive(row[1], row[2]):
+            if row[0] is None and is_under_way(self.path, run, row[2], row[3]):
                 raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")
+            if seen is not None and seen != row:
+                raise JournalError(
+                    f"Run {run} was taken up by another process while this one planned it.", "Plan what is left anew."
+                )
             _close_open(sql, run)
             sql.execute(
                 "UPDATE runs SET ended = NULL, ending = NULL, process = ?, identity = ? WHERE id = ?",
@@ -113,9 +126,11 @@ class Journal:
             )
             numbers = sql.execute("SELECT max(number) + 1, count(body) FROM events WHERE run = ?", (run,)).fetchone()
         self._numbers[run], self._excerpts[run] = numbers[0] or 0, numbers[1]
+        enter(self.path, run)
 
     def end(self, run: int, ending: str, now: str) -> None:
-        """Write down how a run ended: `done`, `cancelled`, or a sentence."""
+        """Write down how a run ended: `done`, `cancelled`, or a sentence. It has ended even where that cannot be written."""
+        leave(self.path, run)
         with self._writing() as sql:
             _close_open(sql, run)
             sql.execute("UPDATE runs SET ended = ?, ending = ? WHERE id = ?", (now, one_line(ending, 300), run))

@@ -23,14 +23,28 @@ _STARTED_AT: Final = 19
 def identity(process: int) -> str:
     """What tells a process from every other that ever had its number, where the system says so; else ""."""
     try:
-        start = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[_STARTED_AT]
-        return f"{Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()} {start}"
+        fields = _fields(process)
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()} {fields[_STARTED_AT]}"
     except (OSError, IndexError):
         return ""
 
 
+def _fields(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+
+
+def _is_dead(process: int) -> bool:
+    """Whether a process that still has its number has ended: only its parent has not asked how (Z), or it is going (X)."""
+    try:
+        return _fields(process)[0] in ("Z", "X", "x")
+    except (OSError, IndexError):
+        return False
+
+
 def is_alive(process: int, known: str) -> bool:
     """Whether the process runs. `known` is its identity as it was written down, "" where there was none."""
+    if _is_dead(process):
+        return False
     if known:
         return identity(process) == known
     if os.name != "posix" or process == os.getpid():

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from abtui.services import delivery as delivery_module
+from abtui.services import journal as journal_module
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
@@ -115,6 +116,28 @@ def test_a_read_only_journal(open_folder: Path, call: Command) -> None:
         assert done.code == 2
         assert "cannot be used: permission denied. Check who may write there" in done.err
         assert received(collector) == []
+
+
+def test_a_disk_that_fills_up_in_a_run(tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = journal_module.connect
+
+    def full(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 6}")
+        return connection
+
+    monkeypatch.setattr(journal_module, "connect", full)
+    with LocalCollector() as collector:
+        config, events = folder(tmp_path, collector.base_url, *many(400))
+        done = call("send", config, events, "--yes")
+        took = len(received(collector))
+    run = History().runs(0, 1)[0]
+    assert (done.code, run.running, run.waiting) == (1, False, 0)
+    assert 0 < run.accepted <= took <= run.accepted + run.unknown
+    assert "error: The journal" in done.err
+    assert "Make room on the disk." in done.err
+    assert "It ended before its end: The journal" in done.words
 
 
 # No answer

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from abtui.core.sending.parcels import parcel
 from abtui.core.sending.recipe import Recipe
 from abtui.services.history import History
 from abtui.services.journal import Journal
@@ -15,7 +18,7 @@ from abtui.services.journal_file import SCHEMA, VERSION, JournalError
 from abtui.services.processes import identity, is_alive
 
 from .conftest import KEY, TargetAt
-from .test_delivery import plan
+from .test_delivery import entries, plan
 
 OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
 RECIPE = Recipe(config=f"/c-{KEY}.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
@@ -63,6 +66,25 @@ def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: Targ
         assert History(path).unfinished() is None
 
 
+def test_a_run_that_another_process_took_up_since_is_not_sent_by_an_older_plan(
+    tmp_path: Path, target_at: TargetAt
+) -> None:
+    path = tmp_path / "journal"
+    target = target_at("http://127.0.0.1:9/v1")
+    with Journal(path) as journal:
+        run = journal.begin(plan(target, "single", 2), "w", None, "now", RECIPE)
+        journal.end(run, "cancelled", "later")
+        planned = History(path).standing(run)
+        with Journal(path) as other:
+            other.reopen(run, History(path).standing(run).seen)
+            entry = next(entries(1))
+            other.write(run, parcel(1, (entry,), "single"), None, "now")
+            other.end(run, "cancelled", "later")
+        with pytest.raises(JournalError, match="taken up by another process"):
+            journal.reopen(run, planned.seen)
+        journal.reopen(run, History(path).standing(run).seen)
+
+
 def test_a_process_is_known_by_more_than_its_number() -> None:
     own = identity(os.getpid())
     assert is_alive(os.getpid(), own)
@@ -70,3 +92,14 @@ def test_a_process_is_known_by_more_than_its_number() -> None:
     assert not is_alive(os.getpid(), "another one")
     assert not is_alive(999_999_999, "")
     assert identity(999_999_999) == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell the state of a process")
+def test_a_killed_process_that_nobody_waited_for_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        known = identity(process.pid)
+        assert is_alive(process.pid, known)
+        process.kill()
+        # Its end is waited for, and its number is left taken.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert (is_alive(process.pid, known), is_alive(process.pid, "")) == (False, False)

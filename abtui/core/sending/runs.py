@@ -92,7 +92,7 @@ def run_words(run: Run) -> str:
     """How a run ended, or that it has not."""
     if run.running:
         return "under way"
-    if run.ended is None:
+    if run.ended is None and not run.ending:
         return "cut off: what was on its way is unknown"
     return run.ending
 

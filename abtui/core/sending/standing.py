@@ -18,7 +18,9 @@ _DIGEST: Final = 8
 class Standing:
     """Seventeen bytes for each event of a run. `retry_unknown`: the person asked that unknown ones are sent once more."""
 
-    def __init__(self, *, retry_unknown: bool = False) -> None:
+    def __init__(self, *, retry_unknown: bool = False, seen: tuple[object, ...] = ()) -> None:
+        self.seen = seen
+        """What tells this state of the run from each it has later, whoever takes it up meanwhile."""
         self._retry_unknown = retry_unknown
         self._states = bytearray()
         self._numbers = array("q")
