@@ -11,7 +11,7 @@ import pytest
 from abtui.core.sending.recipe import Recipe
 from abtui.services.history import History
 from abtui.services.journal import Journal
-from abtui.services.journal_file import SCHEMA, VERSION, JournalError
+from abtui.services.journal_file import APPLICATION, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.processes import identity, is_alive
 
 from .conftest import KEY, TargetAt
@@ -38,11 +38,33 @@ def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, t
     assert path.stat().st_mode & 0o777 == 0o600, "also one that others could read"
     with sqlite3.connect(path) as sql:
         assert sql.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert sql.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
     assert History(path).run(1) == old
     recipe = History(path).recipe(run)
     assert recipe is not None
     assert recipe.config == "/c-****abcd.yaml", "not even a key in a path is written down"
     assert (History(path).recipe(1), History(path).recipe(9)) == (None, None)
+
+
+@pytest.mark.parametrize("pragma", ["user_version = 0", "user_version = 2", "application_id = 7"])
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path, pragma: str) -> None:
+    path = tmp_path / "bookmarks.sqlite3"
+    with sqlite3.connect(path) as sql:
+        sql.executescript(f"CREATE TABLE runs (name TEXT); PRAGMA {pragma}")
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="another program's") as caught:
+        Journal(path)
+    assert caught.value.hint == "To send, name another file."
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_hint_names_what_set_the_place(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    assert "name another file" in journal_error(tmp_path / "j", error).hint
+    assert "ABTUI_HOME" in journal_error(journal_path(), error).hint
 
 
 def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
