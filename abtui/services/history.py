@@ -243,7 +243,7 @@ def _run(row: sqlite3.Row) -> Run:
         # What was on its way when its process ended: sent, and no answer read.
         unknown=row["unknown"] + (0 if running else row["open"]),
         waiting=row["waiting"] + (row["open"] if running else 0),
-        resumable=told.get("recipe") is not None,
+        resumable=told.get("recipe") is not None and unpacked(told["recipe"]) is not None,
     )
 
 

@@ -266,6 +266,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         (("--resume", "5"), "There is no run 5"),
         (("-", "-"), "Standard input cannot be both"),
         (("c", "e", "--rate", "fast"), "write it like 200/s"),
+        (("c", "e", "--timeout", "nan"), "nan is no number of seconds"),
         (("c", "e", "--proxy", "nowhere"), "The proxy is not an http or https address."),
         (("c", "e", "--ca-bundle", "/none.pem"), "The certificates of /none.pem cannot be used: no such file"),
     ],

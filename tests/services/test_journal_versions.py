@@ -67,6 +67,20 @@ def test_the_hint_names_what_set_the_place(tmp_path: Path) -> None:
     assert "ABTUI_HOME" in journal_error(journal_path(), error).hint
 
 
+def test_a_recipe_that_cannot_be_read_hides_no_run_that_can_be_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    with Journal(path) as journal:
+        for _ in range(2):
+            run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
+            journal.end(run, "cancelled", "then")
+    with sqlite3.connect(path) as sql:
+        sql.execute("UPDATE runs SET recipe = json_set(recipe, '$.timeout', NULL) WHERE id = 2")
+    history = History(path)
+    assert [run.resumable for run in history.runs(0, 9)] == [False, True]
+    assert [run.id for run in [history.unfinished()] if run] == [1]
+    assert history.recipe(2) is None
+
+
 def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
     path = tmp_path / "journal"
     with Journal(path) as journal:
