@@ -142,12 +142,14 @@ class Delivery:
         self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path) as journal:
-            if self._resumed is None:
-                self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
-            else:
-                self._run = self._resumed.run
-                journal.reopen(self._run)
             async with Sender(self._options.timeouts, self._options.route) as sender:
+                # What is written down counts as sent if this process is killed: nothing is before it could be.
+                await sender.make_ready(self._target)
+                if self._resumed is None:
+                    self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
+                else:
+                    self._run = self._resumed.run
+                    journal.reopen(self._run)
                 try:
                     await self._send_all(journal, sender)
                 finally:

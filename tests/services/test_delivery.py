@@ -304,6 +304,23 @@ async def test_pause_is_heeded_while_the_pace_waits(
     assert (progress.accepted, len(received(collector))) == (1, 1)
 
 
+async def test_nothing_is_written_down_before_it_could_leave(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from abtui.services import sender as module
+
+    new_transport, found = module.new_transport, list[int]()
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        with sqlite3.connect(tmp_path / "state" / "journal.sqlite3") as sql:
+            found.append(sql.execute("SELECT count(*) FROM requests").fetchone()[0])
+        return new_transport(*arguments, **more)
+
+    monkeypatch.setattr(module, "new_transport", slow)
+    progress, _ = await sent(tmp_path, target_at(base), "single", 5)
+    assert (progress.accepted, found) == (5, [0])
+
+
 KILLED = """
 import asyncio, os, sys
 from pathlib import Path
