@@ -235,6 +235,7 @@ def _run(row: sqlite3.Row) -> Run:
         target=row["target"],
         address=row["address"],
         environment=row["environment"],
+        application=row["application"],
         key=row["key"],
         mode=row["mode"],
         what=row["what"],

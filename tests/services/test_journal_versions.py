@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from abtui.core.sending.recipe import Recipe
@@ -18,7 +19,7 @@ from .conftest import KEY, TargetAt
 from .test_delivery import plan
 
 OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
-RECIPE = Recipe(config=f"/c-{KEY}.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
+RECIPE = Recipe(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
 
 
 def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, target_at: TargetAt) -> None:
@@ -42,7 +43,7 @@ def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, t
     assert History(path).run(1) == old
     recipe = History(path).recipe(run)
     assert recipe is not None
-    assert recipe.config == "/c-****abcd.yaml", "not even a key in a path is written down"
+    assert recipe == RECIPE
     assert (History(path).recipe(1), History(path).recipe(9)) == (None, None)
 
 
@@ -79,6 +80,16 @@ def test_a_recipe_that_cannot_be_read_hides_no_run_that_can_be_taken_up(tmp_path
     assert [run.resumable for run in history.runs(0, 9)] == [False, True]
     assert [run.id for run in [history.unfinished()] if run] == [1]
     assert history.recipe(2) is None
+
+
+def test_a_recipe_with_the_key_in_it_is_not_kept(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    recipe = msgspec.structs.replace(RECIPE, config=f"/c-{KEY}.yaml")
+    target = target_at("http://127.0.0.1:9/v1")
+    with Journal(path) as journal:
+        run = journal.begin(plan(target, "single", 1), "w", target.api_key, "now", recipe)
+    assert (History(path).recipe(run), History(path).unfinished()) == (None, None)
+    assert KEY.encode() not in path.read_bytes()
 
 
 def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
