@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
@@ -42,6 +43,13 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str | None) -> fl
         raise click.BadParameter(f"{error}; write it like 200/s, 30/m or 1000/h.") from error
 
 
+def _seconds(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    # Not a number is neither below nor above any limit.
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
+
+
 def _run_number(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if value is not None and value != _LAST and not (value.isascii() and value.isdigit() and len(value) < 16):
         raise click.BadParameter(f"{value!r} is no number of a run; `abtui history` lists them.")
@@ -63,7 +71,7 @@ def _run_number(_ctx: click.Context, _param: click.Parameter, value: str | None)
 @click.option("--concurrency", type=click.IntRange(1, 64), help="Requests at a time. Default: 4, or 2 in batches.")
 @click.option("--rate", metavar="N/s", callback=_rate, help="Requests a second (minute, hour) at most: 200/s, 30/m, 1000/h.")  # fmt: skip
 @click.option("--tries", type=click.IntRange(1, 20), help="How often a request is tried. Default: 5.")
-@click.option("--timeout", type=click.FloatRange(0.05, 60), help="Seconds to wait for an answer. Default: 5.")
+@click.option("--timeout", type=click.FloatRange(0.05, 60), callback=_seconds, help="Seconds to wait for an answer. Default: 5.")  # fmt: skip
 @click.option("--shift", type=click.Choice(["now"]), help="Move all dates by one offset, so that the newest is now.")
 @click.option("--proxy", metavar="URL", envvar="ABTUI_PROXY", help="Send through this proxy; no other is ever used.")
 @click.option("--ca-bundle", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")

@@ -20,6 +20,7 @@ from abtui.core.secret import Secret
 from abtui.core.sending.consent import Flags, Question, consent
 from abtui.core.sending.plan import Plan, make_plan
 from abtui.core.sending.policy import Retries
+from abtui.core.sending.recipe import keepable
 from abtui.core.sending.report import (
     event_data,
     kind_data,
@@ -29,6 +30,7 @@ from abtui.core.sending.report import (
     run_data,
     run_report,
 )
+from abtui.core.sending.runs import target_changes
 from abtui.core.sending.shift import offset_words
 from abtui.core.text import plural
 from abtui.services import clock
@@ -121,8 +123,10 @@ class Sending:
     def _check_changes(self, plan: Plan, *, despite_changes: bool) -> None:
         events, run = self._events, self._before.run if self._before is not None else None
         told = []
-        if run is not None and (run.address, run.environment) != (plan.address, plan.environment):
-            told.append(f"The run went to {run.address}, environment {run.environment}; the target is another one now.")
+        if run is not None:
+            told += target_changes(run, plan, self._target.api_key)
+            if run.key != plan.key:
+                self._notes.append(f"The run went with the key {run.key}; it goes on with {plan.key}.")
         if events.changed:
             told.append(
                 f"{plural(events.changed, 'event')} of the run would be another payload now (first: {events.first_changed}),"
@@ -136,6 +140,8 @@ class Sending:
 
     def _send(self, plan: Plan) -> int:
         recipe = self._recipe
+        if keepable(kept(recipe), self._target.api_key) is None:
+            narrate("This run cannot be taken up again: the key stands in a path or name of it.", severity="warning")
         running = Running(plan.sendable)
         delivery = Delivery(
             plan,

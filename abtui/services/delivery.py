@@ -131,6 +131,7 @@ class Delivery:
         self._requests = self._tries = self._run = 0
         self._halted = self._failed = ""
         self._not_before = self._started = 0.0
+        self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
         self._in_vain = 0
         self._held_back: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,12 +142,14 @@ class Delivery:
         self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path) as journal:
-            if self._resumed is None:
-                self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
-            else:
-                self._run = self._resumed.run
-                journal.reopen(self._run, self._resumed.standing.seen)
             async with Sender(self._options.timeouts, self._options.route) as sender:
+                # What is written down counts as sent if this process is killed: nothing is before it could be.
+                await sender.make_ready(self._target)
+                if self._resumed is None:
+                    self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
+                else:
+                    self._run = self._resumed.run
+                    journal.reopen(self._run, self._resumed.standing.seen)
                 try:
                     await self._send_all(journal, sender)
                 finally:
@@ -188,15 +191,16 @@ class Delivery:
         if ready is None:
             await self._settled_or_told(None)
             return
-        wait = self._pace.wait(time.monotonic())
-        until = time.monotonic() + wait
-        while wait > 0 and not self._stopping:
+        now = time.monotonic()
+        if self._place < now:
+            self._place = now + self._pace.wait(now)
+        while (wait := self._place - time.monotonic()) > 0 and not self._stopping and not self._control.paused:
             await self._control.wait(wait)
-            wait = until - time.monotonic()
         if self._stopping or self._control.paused:
             # Its turn passed; it goes first when this goes on.
             self._order.put_back(ready)
             return
+        self._place = 0.0
         task = asyncio.create_task(self._deliver(ready, journal, sender))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -228,7 +232,7 @@ class Delivery:
             known = None if self._resumed is None else self._resumed.numbers(of.entries)
             rest = await self._try(of, known, journal, sender)
             for _ in range(_MOST_ROUNDS):
-                if rest is None or self._stopping:
+                if rest is None or not await self._waited(0.0):
                     break
                 rest = await self._try(*rest, journal, sender)
             if rest is not None:
@@ -265,12 +269,25 @@ class Delivery:
         """Wait before the next try; False where there is none any more."""
         journal.held_back(filed)
         self._held_back.add(of.number)
+        return await self._waited(pause)
+
+    async def _waited(self, pause: float) -> bool:
+        """Wait until a request that is on its way may be written once more, the pace's place included; False where all is to end."""
         until = time.monotonic() + pause
-        while (left := until - time.monotonic()) > 0 or self._control.paused:
-            if self._stopping:
-                return False
-            await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
-        return not self._stopping
+        while True:
+            while (left := until - time.monotonic()) > 0 or self._control.paused:
+                if self._stopping:
+                    return False
+                await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
+            # The limit counts what goes over the wire, whether it goes for the first time or not.
+            now = time.monotonic()
+            place = now + self._pace.wait(now)
+            while (left := place - time.monotonic()) > 0 and not self._control.paused:
+                if self._stopping:
+                    return False
+                await asyncio.sleep(min(_TURN_SECONDS, left))
+            if not self._control.paused:
+                return not self._stopping
 
     def _settle(
         self, of: Parcel, filed: Filed, receipt: Receipt, found: Judgement, journal: Journal

@@ -198,6 +198,7 @@ class History:
             target=row["target"],
             address=row["address"],
             environment=row["environment"],
+            application=row["application"],
             key=row["key"],
             mode=row["mode"],
             what=row["what"],
@@ -206,7 +207,7 @@ class History:
             # What was on its way when its process ended: sent, and no answer read.
             unknown=row["unknown"] + (0 if running else row["open"]),
             waiting=row["waiting"] + (row["open"] if running else 0),
-            resumable=told.get("recipe") is not None,
+            resumable=told.get("recipe") is not None and unpacked(told["recipe"]) is not None,
         )
 
     def _is_running(self, sql: sqlite3.Connection, run: int) -> bool:

@@ -24,8 +24,8 @@ from abtui.core.secret import Secret, hide
 from abtui.core.sending.parcels import Entry, Parcel
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.policy import STATES, Share
-from abtui.core.sending.recipe import Recipe, packed
-from abtui.core.sending.runs import payload_digest
+from abtui.core.sending.recipe import Recipe, keepable
+from abtui.core.sending.runs import as_kept, payload_digest
 from abtui.core.text import one_line, single_line
 from abtui.services.errors import FileError
 from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
@@ -76,7 +76,7 @@ class Journal:
     def begin(self, plan: Plan, what: str, secret: Secret | None, now: str, recipe: Recipe | None = None) -> int:
         """Write down that a run begins, before anything is sent; gives its number. `what` says which events they are.
 
-        With a `recipe` the run can be taken up again.
+        With a `recipe` the run can be taken up again, unless the key stands in it.
         """
         with self._writing() as sql:
             row = sql.execute(
@@ -86,11 +86,11 @@ class Journal:
                     now,
                     os.getpid(),
                     identity(os.getpid()),
-                    None if recipe is None else hide(packed(recipe).decode(), secret).encode(),
-                    one_line(hide(plan.target, secret), 200),
+                    None if recipe is None else keepable(recipe, secret),
+                    as_kept(plan.target, secret),
                     plan.address,
-                    one_line(hide(plan.environment, secret), 200),
-                    one_line(hide(plan.application, secret), 200),
+                    as_kept(plan.environment, secret),
+                    as_kept(plan.application, secret),
                     plan.key,
                     plan.mode,
                     plan.batch,

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,9 @@ from abtui.services.places import make_private_folder, state_folder
 
 FILE_NAME: Final = "journal.sqlite3"
 VERSION: Final = 2
+APPLICATION: Final = 0x61627475
+"""What tells a journal from other programs' files (`abtu`). Journals of the first versions have 0."""
+_TABLES: Final = frozenset({"runs", "requests", "events"})
 BUSY_SECONDS: Final = 5.0
 """How long a write waits for another process's."""
 
@@ -64,8 +67,12 @@ def connect(path: Path) -> sqlite3.Connection:
     # Made here, as SQLite would let others read it; what it puts beside the file takes over the file's mode.
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
-        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(handle).st_mode):
-            os.fchmod(handle, 0o600)
+        found = os.fstat(handle)
+        if stat.S_ISREG(found.st_mode):
+            if found.st_size:
+                _check_own(path)
+            if hasattr(os, "fchmod"):
+                os.fchmod(handle, 0o600)
     finally:
         os.close(handle)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -73,18 +80,40 @@ def connect(path: Path) -> sqlite3.Connection:
         _set_wal(connection)
         # A process that is killed loses nothing so; a machine that loses its power may lose the last moments.
         connection.execute("PRAGMA synchronous = NORMAL")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version = _number(connection, "user_version")
         if version > VERSION:
             raise JournalError(
                 f"The journal {single_line(str(path))} is of a newer abtui.",
-                "Update abtui, or set ABTUI_HOME to another folder.",
+                f"Update abtui, or {_elsewhere(path)}.",
             )
-        if version < VERSION:
+        if version < VERSION or _number(connection, "application_id") != APPLICATION:
             _upgrade(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _check_own(path: Path) -> None:
+    """Raises JournalError for another program's database, of which nothing may be changed, not even its mode."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as sql:
+        application, version = _number(sql, "application_id"), _number(sql, "user_version")
+        names = {row[0] for row in sql.execute("SELECT name FROM sqlite_schema")}
+    own = (names >= _TABLES if version else not names) if application == 0 else application == APPLICATION
+    if not own:
+        raise JournalError(
+            f"{single_line(str(path))} is another program's database, not a journal.",
+            f"To send, {_elsewhere(path)}.",
+        )
+
+
+def _elsewhere(path: Path) -> str:
+    """How the journal gets to another place: as it got to this one."""
+    return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file"
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
@@ -95,6 +124,7 @@ def _upgrade(connection: sqlite3.Connection) -> None:
         for statement in ("" if version >= VERSION else SCHEMA if version == 0 else _FROM_1).split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):
@@ -135,5 +165,5 @@ def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
     elif "not a database" in lower or "malformed" in lower:
         hint = "Move the file away; a new one is made."
     else:
-        hint = "Check who may write there, or set ABTUI_HOME to another folder. Nothing is sent without the journal."
+        hint = f"Check who may write there, or {_elsewhere(path)}. Nothing is sent without the journal."
     return JournalError(f"The journal {place} cannot be used: {lower}.", hint)

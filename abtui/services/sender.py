@@ -55,6 +55,10 @@ class Sender:
         if transport is not None:
             await transport.aclose()
 
+    async def make_ready(self, target: Target) -> None:
+        """Load what the first request needs, so that it leaves at once when it is sent."""
+        await self._ready_transport(target)
+
     async def send(self, request: Request, target: Target) -> Receipt:
         """Send `request` to `target` (see `retarget`). Whatever becomes of it is told in the receipt.
 

@@ -243,6 +243,36 @@ def test_what_changed_since_is_noticed(tmp_path: Path, collector: LocalCollector
     assert sorted(received(collector)) == [0, 1, 3, 4, 5]
 
 
+def test_another_application_is_refused_and_another_key_is_told(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(3))
+    moods.coming = [Fault("none"), Fault("401")]
+    assert call("send", config, events, "--concurrency", "1").code == 1
+    text = Path(config).read_text()
+    Path(config).write_text(text.replace("application: website", "application: app"))
+    done = call("send", "--resume")
+    assert "The run was sent with application website; the target has application app now." in done.err
+    assert (done.code, len(received(collector))) == (2, 1)
+    Path(config).write_text(text)
+    monkeypatch.setenv("KEY", "a-key-that-is-renewed-NEXT")
+    done = call("send", "--resume", "--dry-run")
+    assert "The run went with the key ****CRET; it goes on with ****NEXT." in done.out
+
+
+def test_a_key_that_names_a_folder_or_the_environment(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(3), environment="${KEY}")
+    moods.coming = [Fault("none"), Fault("401")]
+    monkeypatch.setenv("KEY", "production-like")
+    assert call("send", config, events, "--concurrency", "1", "--yes-production", "production-like").code == 1
+    assert "taken up again" in call("send", "--resume", "--dry-run").out
+    monkeypatch.setenv("KEY", tmp_path.name)
+    done = call("send", config, events)
+    assert "This run cannot be taken up again: the key stands in a path or name of it." in done.err
+
+
 def test_events_of_standard_input_are_read_once_and_given_again(
     tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +296,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         (("--resume", "5"), "There is no run 5"),
         (("-", "-"), "Standard input cannot be both"),
         (("c", "e", "--rate", "fast"), "write it like 200/s"),
+        (("c", "e", "--timeout", "nan"), "nan is no number of seconds"),
         (("c", "e", "--proxy", "nowhere"), "The proxy is not an http or https address."),
         (("c", "e", "--ca-bundle", "/none.pem"), "The certificates of /none.pem cannot be used: no such file"),
     ],

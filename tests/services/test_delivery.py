@@ -271,6 +271,56 @@ async def test_a_rate_spreads_requests(
     assert progress.seconds >= 5 / 50
 
 
+@pytest.mark.parametrize("mode", ["single", "batch"])
+async def test_a_rate_counts_what_goes_again(tmp_path: Path, target_at: TargetAt, mode: Mode) -> None:
+    # Alone one after the other, so that nothing but the rate keeps them apart.
+    retries = Retries(tries=4, first=0.0001, most=0.0001)
+    options = Options(rate=50, retries=retries, concurrency=1)
+    with LocalCollector(fault=Fault("500" if mode == "single" else "none")) as collector:
+        bad = () if mode == "single" else (0, 3)
+        progress, _ = await sent(tmp_path, target_at(collector.base_url), mode, 4, batch=2, options=options, bad=bad)
+    assert progress.tries == (16 if mode == "single" else 4)
+    assert progress.seconds >= (progress.tries - 1) / 50
+
+
+async def test_pause_is_heeded_while_the_pace_waits(
+    tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt
+) -> None:
+    control, paused = Control(), asyncio.Event()
+
+    def observe(value: Progress | Settled) -> None:
+        if isinstance(value, Progress) and value.settled == 1:
+            control.pause()
+        if isinstance(value, Progress) and value.note == "paused by you":
+            paused.set()
+
+    options = Options(rate=1 / 600, concurrency=4)
+    task = asyncio.create_task(
+        sent(tmp_path, target_at(base), "single", 5, control=control, observe=observe, options=options)
+    )
+    await paused.wait()
+    control.cancel()
+    progress, _ = await task
+    assert (progress.accepted, len(received(collector))) == (1, 1)
+
+
+async def test_nothing_is_written_down_before_it_could_leave(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from abtui.services import sender as module
+
+    new_transport, found = module.new_transport, list[int]()
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        with sqlite3.connect(tmp_path / "state" / "journal.sqlite3") as sql:
+            found.append(sql.execute("SELECT count(*) FROM requests").fetchone()[0])
+        return new_transport(*arguments, **more)
+
+    monkeypatch.setattr(module, "new_transport", slow)
+    progress, _ = await sent(tmp_path, target_at(base), "single", 5)
+    assert (progress.accepted, found) == (5, [0])
+
+
 KILLED = """
 import asyncio, os, sys
 from pathlib import Path

@@ -8,20 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from abtui.core.sending.parcels import parcel
 from abtui.core.sending.recipe import Recipe
 from abtui.services.history import History
 from abtui.services.journal import Journal
-from abtui.services.journal_file import SCHEMA, VERSION, JournalError
+from abtui.services.journal_file import APPLICATION, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.processes import identity, is_alive
 
 from .conftest import KEY, TargetAt
 from .test_delivery import entries, plan
 
 OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
-RECIPE = Recipe(config=f"/c-{KEY}.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
+RECIPE = Recipe(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
 
 
 def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, target_at: TargetAt) -> None:
@@ -41,11 +42,57 @@ def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, t
     assert path.stat().st_mode & 0o777 == 0o600, "also one that others could read"
     with sqlite3.connect(path) as sql:
         assert sql.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert sql.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
     assert History(path).run(1) == old
     recipe = History(path).recipe(run)
     assert recipe is not None
-    assert recipe.config == "/c-****abcd.yaml", "not even a key in a path is written down"
+    assert recipe == RECIPE
     assert (History(path).recipe(1), History(path).recipe(9)) == (None, None)
+
+
+@pytest.mark.parametrize("pragma", ["user_version = 0", "user_version = 2", "application_id = 7"])
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path, pragma: str) -> None:
+    path = tmp_path / "bookmarks.sqlite3"
+    with sqlite3.connect(path) as sql:
+        sql.executescript(f"CREATE TABLE runs (name TEXT); PRAGMA {pragma}")
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="another program's") as caught:
+        Journal(path)
+    assert caught.value.hint == "To send, name another file."
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_hint_names_what_set_the_place(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    assert "name another file" in journal_error(tmp_path / "j", error).hint
+    assert "ABTUI_HOME" in journal_error(journal_path(), error).hint
+
+
+def test_a_recipe_that_cannot_be_read_hides_no_run_that_can_be_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    with Journal(path) as journal:
+        for _ in range(2):
+            run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
+            journal.end(run, "cancelled", "then")
+    with sqlite3.connect(path) as sql:
+        sql.execute("UPDATE runs SET recipe = json_set(recipe, '$.timeout', NULL) WHERE id = 2")
+    history = History(path)
+    assert [run.resumable for run in history.runs(0, 9)] == [False, True]
+    assert [run.id for run in [history.unfinished()] if run] == [1]
+    assert history.recipe(2) is None
+
+
+def test_a_recipe_with_the_key_in_it_is_not_kept(tmp_path: Path, target_at: TargetAt) -> None:
+    path = tmp_path / "journal"
+    recipe = msgspec.structs.replace(RECIPE, config=f"/c-{KEY}.yaml")
+    target = target_at("http://127.0.0.1:9/v1")
+    with Journal(path) as journal:
+        run = journal.begin(plan(target, "single", 1), "w", target.api_key, "now", recipe)
+    assert (History(path).recipe(run), History(path).unfinished()) == (None, None)
+    assert KEY.encode() not in path.read_bytes()
 
 
 def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:

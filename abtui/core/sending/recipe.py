@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from abtui.core.secret import Secret, hide
 from abtui.core.sending.plan import Mode
 
 
@@ -31,6 +32,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
 def packed(recipe: Recipe) -> bytes:
     """A recipe as JSON."""
     return msgspec.json.encode(recipe)
+
+
+def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
+    """A recipe as it may be written down; None where the key stands in it: with a mask in its place it would lead elsewhere."""
+    data = packed(recipe)
+    text = data.decode()
+    return data if hide(text, secret) == text else None
 
 
 def unpacked(data: bytes) -> Recipe | None:

@@ -8,7 +8,9 @@ import msgspec
 
 from abtui.core.outcomes import Request
 from abtui.core.receipts import Receipt
-from abtui.core.text import plural
+from abtui.core.secret import Secret, hide
+from abtui.core.sending.plan import Plan
+from abtui.core.text import one_line, plural
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     waiting: int
     resumable: bool = False
+    application: str = ""
 
     @property
     def events(self) -> int:
@@ -78,6 +81,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+def as_kept(text: str, secret: Secret | None) -> str:
+    """A name as it is written down, and as what is written down is to be compared with."""
+    return one_line(hide(text, secret), 200)
+
+
 def payload_digest(body: bytes) -> bytes:
     """What tells one payload from another, without holding it."""
     return blake2b(body, digest_size=8).digest()
@@ -86,6 +94,18 @@ def payload_digest(body: bytes) -> bytes:
 def is_older(kept: Kept, request: Request | None) -> bool:
     """Whether what was sent is not what would be sent now."""
     return request is None or payload_digest(request.body_bytes) != kept.digest
+
+
+def target_changes(run: Run, plan: Plan, secret: Secret | None) -> list[str]:
+    """What of the target is not what the run went to. The key is not among it: keys are renewed."""
+    environment, application = as_kept(plan.environment, secret), as_kept(plan.application, secret)
+    told = []
+    if (run.address, run.environment) != (plan.address, environment):
+        told.append(f"The run went to {run.address}, environment {run.environment}; the target is another one now.")
+    if run.application != application:
+        names = [f"application {name}" if name else "no application" for name in (run.application, application)]
+        told.append(f"The run was sent with {names[0]}; the target has {names[1]} now.")
+    return told
 
 
 def run_words(run: Run) -> str:
