@@ -166,7 +166,7 @@ class Sending:
         # The journal may not have heard of the end.
         run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
-        ok = whole and run.ending == "done" and run.events == run.accepted
+        ok = whole and run.all_accepted
         notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
         kinds = self._history.kinds(run.id)
         each = any(form.name in ("junit", "github") for form in self._forms)

@@ -206,6 +206,7 @@ class History:
             # What was on its way when its process ended: sent, and no answer read.
             unknown=row["unknown"] + (0 if running else row["open"]),
             waiting=row["waiting"] + (row["open"] if running else 0),
+            planned=told.get("planned", 0),
             resumable=told.get("recipe") is not None,
         )
 

@@ -81,7 +81,7 @@ class Journal:
         with self._writing() as sql:
             row = sql.execute(
                 "INSERT INTO runs (started, process, identity, recipe, target, address, environment, application, key,"
-                " mode, batch, what) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " mode, batch, what, planned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     now,
                     os.getpid(),
@@ -95,6 +95,7 @@ class Journal:
                     plan.mode,
                     plan.batch,
                     one_line(hide(what, secret), 300),
+                    plan.sendable,
                 ),
             )
             run = row.lastrowid or 0

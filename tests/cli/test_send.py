@@ -152,7 +152,7 @@ def test_receipts_in_every_form_and_in_the_history(
     assert "640" in by_state["refused"]["said"]
     assert by_state["unknown"]["segmentShows"] == "Bad Request"
     cases = ElementTree.parse(tmp_path / "junit").getroot().iter("testcase")
-    assert sum(case.find("failure") is not None for case in cases) == 4
+    assert sum(case.find("failure") is not None for case in cases) == 5
     text = (tmp_path / "text").read_text()
     assert "7 events: 3 accepted, 1 refused, 3 unknown." in text
     assert "Some of the events could not be read." in text

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from abtui.core.report import junit
+from abtui.core.report import Sentence, junit
 from abtui.core.sending.consent import Flags, consent
 from abtui.core.sending.examples import Example
 from abtui.core.sending.export import csv_lines, json_list
@@ -108,6 +108,15 @@ def test_a_run_as_reports() -> None:
     assert "--resume 7" in words
     assert "--retry-unknown" not in words
     assert run_data(RUN)["unknown"] == 1
+
+
+def test_what_was_planned_and_not_sent_is_in_every_form() -> None:
+    halted = msgspec.structs.replace(RUN, ending="The key is wrong.", accepted=5, refused=0, unknown=0, planned=50)
+    report = run_report(halted, (), EVENTS[:1], notes=[Sentence("Some could not be read.", "bad")], ok=False)
+    assert "50 events: 5 accepted, 45 not sent." in report.summary[0].text
+    failed = [case.message for case in report.cases if case.status == "failed"]
+    assert failed == ["45 events not sent: The key is wrong.", "Some could not be read."]
+    assert (run_data(halted)["notSent"], halted.all_accepted, RUN.not_sent) == (45, False, 0)
 
 
 def test_a_plan_as_a_report() -> None:

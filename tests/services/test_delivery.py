@@ -29,7 +29,7 @@ from abtui.services.control import Control
 from abtui.services.delivery import Delivery, Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
-from abtui.services.journal_file import JournalError, journal_error
+from abtui.services.journal_file import VERSION, JournalError, journal_error
 from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
@@ -359,7 +359,7 @@ async def test_a_journal_that_cannot_be_used_is_told_before_anything_is_sent(
     with pytest.raises(JournalError, match="newer"):
         await sent(tmp_path, target_at(base), "single", 3)
     with sqlite3.connect(path, isolation_level=None) as sql:
-        sql.execute("PRAGMA user_version = 2")
+        sql.execute(f"PRAGMA user_version = {VERSION}")
         sql.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr("abtui.services.journal_file.BUSY_SECONDS", 0.05)
         with pytest.raises(JournalError, match="locked") as caught:

@@ -88,6 +88,7 @@ def run_report(
             file, line = _place(event.source, files)
             title = f"{event.state}: {event.name}"
             annotations.append(Annotation(severity="error", title=title, message=event.said, file=file, line=line))
+    cases += _other_cases(run, notes)
     return Report(
         title=f"run {run.id}, sent to {run.target}",
         ok=ok,
@@ -99,9 +100,20 @@ def run_report(
     )
 
 
+def _other_cases(run: Run, notes: Sequence[Sentence]) -> Iterator[CaseResult]:
+    """Failures that are no sent event's: who reads nothing but the cases must not take a part for the whole."""
+    if run.not_sent:
+        message = f"{plural(run.not_sent, 'event')} not sent: {run_words(run)}"
+        yield CaseResult(group=run.target, name=f"{run.not_sent:,} not sent", status="failed", message=message)
+    for note in notes:
+        if note.tone == "bad":
+            yield CaseResult(group=run.target, name=note.text, status="failed", message=note.text)
+
+
 def _summary(run: Run) -> Iterator[Sentence]:
-    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
-    yield Sentence(f"{plural(run.events, 'event')}: {counts}.", _TONES[run.gravest])
+    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting, run.not_sent)
+    tone = "warning" if run.not_sent and run.gravest == "accepted" else _TONES[run.gravest]
+    yield Sentence(f"{plural(run.events + run.not_sent, 'event')}: {counts}.", tone)
     if run.ending != "done":
         yield Sentence(f"It ended before its end: {run_words(run)}", "bad")
     if run.unknown:
@@ -166,6 +178,7 @@ def run_data(run: Run) -> dict[str, Any]:
         "what": run.what,
         "events": run.events,
         **{state: getattr(run, state) for state in STATES},
+        "notSent": run.not_sent,
         "resumable": run.resumable,
     }
 

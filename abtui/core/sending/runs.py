@@ -15,7 +15,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
 
     `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
-    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of.
+    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of. `planned` are the
+    events its plan would send, 0 where that was not written down.
     """
 
     id: int
@@ -34,11 +35,22 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     waiting: int
     resumable: bool = False
+    planned: int = 0
 
     @property
     def events(self) -> int:
         """All that were written down to be sent."""
         return self.accepted + self.refused + self.unknown + self.waiting
+
+    @property
+    def not_sent(self) -> int:
+        """Those of the plan whose turn did not come."""
+        return max(0, self.planned - self.events)
+
+    @property
+    def all_accepted(self) -> bool:
+        """Whether it came to its end, and each event was taken."""
+        return self.ending == "done" and self.accepted == self.events and not self.not_sent
 
     @property
     def gravest(self) -> str:
@@ -97,7 +109,13 @@ def run_words(run: Run) -> str:
     return run.ending
 
 
-def counts_words(accepted: int, refused: int, unknown: int, waiting: int) -> str:
+def counts_words(accepted: int, refused: int, unknown: int, waiting: int, not_sent: int = 0) -> str:
     """`1,997 accepted, 3 refused`: what there is of each."""
-    parts = (("accepted", accepted), ("refused", refused), ("unknown", unknown), ("waiting", waiting))
+    parts = (
+        ("accepted", accepted),
+        ("refused", refused),
+        ("unknown", unknown),
+        ("waiting", waiting),
+        ("not sent", not_sent),
+    )
     return ", ".join(f"{count:,} {word}" for word, count in parts if count) or plural(0, "event")
