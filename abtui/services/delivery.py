@@ -152,8 +152,11 @@ class Delivery:
                 finally:
                     await self._abort()
             if self._bug is not None:
+                self._failed = self._failed or "An error in abtui ended it."
+            last = self._end(journal)
+            if self._bug is not None:
                 raise self._bug
-            return self._end(journal)
+            return last
 
     async def _send_all(self, journal: Journal, sender: Sender) -> None:
         more: Iterator[Parcel] | None = self._parcels

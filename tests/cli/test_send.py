@@ -281,3 +281,18 @@ def test_users_keep_their_order_at_a_rate(tmp_path: Path, collector: LocalCollec
     took = received(collector)
     assert all([n for n in took if n % 3 == user] == list(range(user, 12, 3)) for user in range(3))
     assert taken_twice(collector) == []
+
+
+def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(3, users=1))
+    moods.coming = [Fault("none"), Fault("none"), Fault("500")]
+    done = call("send", config, events, "--concurrency", "1", "--tries", "1")
+    assert (done.code, History().runs(0, 1)[0].ending) == (1, "done")
+    assert "1 event not taken by the collector, so far." in done.words
+    assert "To take it up again: abtui send --resume 1" in done.words
+    assert "--retry-unknown" not in done.words
+    done = call("send", "--resume")
+    assert (done.code, received(collector)) == (0, [0, 1, 2])
+    assert "There is no run that did not come to its end" in call("send", "--resume").err

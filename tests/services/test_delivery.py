@@ -390,6 +390,16 @@ async def test_a_full_disk_ends_the_run_before_the_next_request(
     assert took <= states(path).keys(), "what was sent was written down first"
 
 
+async def test_an_error_in_abtui_ends_the_run_in_the_journal(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abtui.services.delivery.take_apart", lambda *_a, **_k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        await sent(tmp_path, target_at(base), "single", 3)
+    run = History(tmp_path / "state" / "journal.sqlite3").runs(0, 1)[0]
+    assert (run.ending, run.running, run.ended is None) == ("An error in abtui ended it.", False, False)
+
+
 def test_a_history_without_a_journal_is_empty(tmp_path: Path) -> None:
     history = History(tmp_path / "none.sqlite3")
     assert (history.runs(0, 9), history.run_count(), history.sent_count(1), history.detail(1, 0)) == ([], 0, 0, None)

@@ -121,8 +121,10 @@ def _summary(run: Run) -> Iterator[Sentence]:
             f"{plural(run.unknown, 'event')} unknown: sent, and no answer was read. They may have been counted.",
             "warning",
         )
-    if run.resumable and (run.ending != "done" or run.unknown or run.waiting):
-        retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.waiting else ""
+    if run.not_taken:
+        yield Sentence(f"{plural(run.not_taken, 'event')} not taken by the collector, so far.", "warning")
+    if run.resumable and (run.ending != "done" or run.unknown or run.not_taken):
+        retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.not_taken else ""
         yield Sentence(f"To take it up again: abtui send --resume {run.id}{retry}", "dim")
 
 

@@ -16,7 +16,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
     `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of. `planned` are the
-    events its plan would send, 0 where that was not written down.
+    events its plan would send, 0 where that was not written down; `not_taken` those that the collector said
+    it did not take (429, 5xx), and those that wait: they go again when the run is taken up.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     resumable: bool = False
     planned: int = 0
+    not_taken: int = 0
 
     @property
     def events(self) -> int:
