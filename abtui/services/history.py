@@ -13,7 +13,7 @@ from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
 from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
-from abtui.core.sending.runs import Kept, Run, SentEvent
+from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
 from abtui.core.text import single_line
 from abtui.services.journal import SEEN
@@ -121,6 +121,7 @@ class History:
             for row in sql.execute(_KINDS, (running, run)):
                 notices = _notices(row["notices"])
                 said = own_words(notices[0].message) if notices else row["said"] or ""
+                said = said_words(row["state"], row["status"], said)
                 if row["status"] is not None and row["state"] == "accepted":
                     said = "Accepted"
                 key = (row["state"], row["status"], said)
@@ -274,7 +275,7 @@ def _sent(row: sqlite3.Row) -> SentEvent:
         name=row["name"],
         state=row["state"],
         status=row["status"],
-        said=said,
+        said=said_words(row["state"], row["status"], said),
         segment_shows=row["shows"] or "",
     )
 

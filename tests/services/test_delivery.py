@@ -305,6 +305,8 @@ async def test_a_run_that_is_killed_leaves_what_was_on_its_way_as_unknown(
     assert accepted <= took
     assert {state for item, state in found.items() if item in took - accepted} <= {"unknown"}
     run = History(path).runs(0, 1)[0]
+    said = {one.said for one in History(path).sent(1, 0, 100_000, "unknown")}
+    assert said <= {"Sent, no answer was read"}
     assert (run.running, run.ended, run.unknown) == (False, None, len(found) - len(accepted))
     unbroken(path)
 

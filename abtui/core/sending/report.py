@@ -10,7 +10,7 @@ from abtui.core.sending.examples import Example
 from abtui.core.sending.plan import BATCH_FROM, Plan
 from abtui.core.sending.policy import STATES
 from abtui.core.sending.runs import Run, SentEvent, counts_words, run_words
-from abtui.core.text import plural
+from abtui.core.text import plural, single_line
 
 _TONES: Final[Mapping[str, Tone]] = {"accepted": "good", "refused": "bad", "unknown": "warning", "waiting": "warning"}
 _ANNOTATED: Final = 50
@@ -149,11 +149,14 @@ def _case(event: SentEvent, run: Run, files: Mapping[str, str]) -> CaseResult:
     status = "" if event.status is None else f" ({event.status})"
     return CaseResult(
         group=run.target,
-        name=f"{event.source} {event.name}".rstrip(),
+        name=single_line(f"{event.source} {event.name}".rstrip()),
         status="passed" if event.state == "accepted" else "skipped" if event.state == "waiting" else "failed",
         message="" if event.state == "accepted" else f"{event.state}{status}: {event.said}",
-        detail="" if event.state == "accepted" else f"Segment would show: {event.segment_shows}",
-        file=file,
+        detail=""
+        if event.state == "accepted" or not event.segment_shows
+        else f"Segment would show: {event.segment_shows}",
+        # A file's name may have line ends; where it stands in a text it is one line.
+        file=None if file is None else single_line(file),
         line=line,
     )
 

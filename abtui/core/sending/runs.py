@@ -102,6 +102,13 @@ def is_older(kept: Kept, request: Request | None) -> bool:
     return request is None or payload_digest(request.body_bytes) != kept.digest
 
 
+def said_words(state: str, status: int | None, said: str) -> str:
+    """What was said of an event; where nothing was, as its process ended before its answer, that."""
+    if said or status is not None:
+        return said
+    return "Sent, no answer was read" if state == "unknown" else ""
+
+
 def run_words(run: Run) -> str:
     """How a run ended, or that it has not."""
     if run.running:
