@@ -237,6 +237,8 @@ def test_what_changed_since_is_noticed(tmp_path: Path, collector: LocalCollector
     Path(config).write_text(text)
     Path(events).write_text("\n".join(many(1)))
     assert "2 events of the run are not there any more." in call("send", "--resume").err
+    Path(events).write_text("\n".join(many(8)))
+    assert "2 events more would be sent than the run's plan had." in call("send", "--resume").err
     Path(events).write_text("\n".join(many(6)))
     Path(config).write_text(text.replace("purchase", "order"))
     assert call("send", "--resume", "--despite-changes").code == 1
@@ -286,13 +288,16 @@ def test_users_keep_their_order_at_a_rate(tmp_path: Path, collector: LocalCollec
 def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
     tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command
 ) -> None:
-    config, events = folder(tmp_path, collector.base_url, *many(3, users=1))
-    moods.coming = [Fault("none"), Fault("none"), Fault("500")]
+    config, events = folder(tmp_path, collector.base_url, *many(4, users=2))
+    moods.coming = [Fault("none"), Fault("500")]
     done = call("send", config, events, "--concurrency", "1", "--tries", "1")
     assert (done.code, History().runs(0, 1)[0].ending) == (1, "done")
     assert "1 event not taken by the collector, so far." in done.words
+    # What follows of the same user waits for it: a user's events arrive in their order.
+    assert "4 events: 2 accepted, 1 refused, 1 not sent." in done.words
+    assert "earlier events of the same users were not taken" in done.words
     assert "To take it up again: abtui send --resume 1" in done.words
     assert "--retry-unknown" not in done.words
     done = call("send", "--resume")
-    assert (done.code, received(collector)) == (0, [0, 1, 2])
+    assert (done.code, received(collector)) == (0, [0, 2, 1, 3])
     assert "There is no run that did not come to its end" in call("send", "--resume").err

@@ -14,6 +14,7 @@ from abtui.core.text import plural, single_line
 
 _TONES: Final[Mapping[str, Tone]] = {"accepted": "good", "refused": "bad", "unknown": "warning", "waiting": "warning"}
 _ANNOTATED: Final = 50
+_HELD: Final = "as earlier events of the same users were not taken"
 
 
 def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
@@ -103,7 +104,8 @@ def run_report(
 def _other_cases(run: Run, notes: Sequence[Sentence]) -> Iterator[CaseResult]:
     """Failures that are no sent event's: who reads nothing but the cases must not take a part for the whole."""
     if run.not_sent:
-        message = f"{plural(run.not_sent, 'event')} not sent: {run_words(run)}"
+        why = _HELD if run.ending == "done" and run.not_taken else run_words(run)
+        message = f"{plural(run.not_sent, 'event')} not sent: {why}"
         yield CaseResult(group=run.target, name=f"{run.not_sent:,} not sent", status="failed", message=message)
     for note in notes:
         if note.tone == "bad":
@@ -123,6 +125,8 @@ def _summary(run: Run) -> Iterator[Sentence]:
         )
     if run.not_taken:
         yield Sentence(f"{plural(run.not_taken, 'event')} not taken by the collector, so far.", "warning")
+    if run.not_sent and run.not_taken and run.ending == "done":
+        yield Sentence(f"Not sent, {_HELD}.", "warning")
     if run.resumable and (run.ending != "done" or run.unknown or run.not_taken):
         retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.not_taken else ""
         yield Sentence(f"To take it up again: abtui send --resume {run.id}{retry}", "dim")
