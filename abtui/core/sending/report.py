@@ -39,6 +39,9 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     )
     if plan.left_out and not table:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
+    if plan.refused:
+        which = "all" if plan.refused == plan.sendable else f"{plan.refused:,}"
+        yield f"The collector would refuse {which} of the events to send, by its contract: `abtui explain` says why."
     if plan.production:
         yield "The target looks like production."
     if plan.mode == "single" and plan.sendable >= BATCH_FROM:
@@ -62,6 +65,7 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "blocked": plan.blocked,
         "events": plan.events,
         "toSend": plan.sendable,
+        "toBeRefused": plan.refused,
         "requests": plan.requests,
         "leftOut": [
             {"count": one.count, "verdict": one.verdict, "code": one.code, "why": one.words} for one in plan.left_out
