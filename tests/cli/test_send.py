@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from abtui.cli.sending import Sending
+from abtui.core.sending.plan import Plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
@@ -310,3 +312,23 @@ def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
     done = call("send", "--resume")
     assert (done.code, received(collector)) == (0, [0, 2, 1, 3])
     assert "There is no run that did not come to its end" in call("send", "--resume").err
+
+
+def test_a_run_that_another_one_took_up_after_the_plan_is_not_sent_again(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(6))
+    moods.coming = [Fault("none"), Fault("401")]
+    assert call("send", config, events, "--concurrency", "1").code == 1
+    check = Sending._send
+    other: list[int] = []
+
+    def first_the_other(self: Sending, plan: Plan) -> int:
+        monkeypatch.setattr(Sending, "_send", check)
+        other.append(call("send", "--resume").code)
+        return check(self, plan)
+
+    monkeypatch.setattr(Sending, "_send", first_the_other)
+    done = call("send", "--resume")
+    assert (done.code, other, taken_twice(collector)) == (2, [1], [])
+    assert "Run 1 was taken up by another process while this one planned it." in done.err

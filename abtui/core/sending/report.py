@@ -41,7 +41,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
     if plan.refused:
         which = "all" if plan.refused == plan.sendable else f"{plan.refused:,}"
-        yield f"The collector would refuse {which} of the events to send, by its contract: `abtui explain` says why."
+        yield f"The collector would refuse {which} of the events to send, by its contract: `abtui map` says why."
     if plan.production:
         yield "The target looks like production."
     if plan.mode == "single" and plan.sendable >= BATCH_FROM:
