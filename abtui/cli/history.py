@@ -22,7 +22,7 @@ from abtui.services.files import write_pieces
 from abtui.services.history import History
 
 _PAGE: Final = 500
-_RUN_COLUMNS: Final = ("run", "started", "ended", "ending", "target", "address", "environment", "mode", "what", "events", *STATES)  # fmt: skip
+_RUN_COLUMNS: Final = ("run", "started", "ended", "ending", "target", "address", "environment", "mode", "what", "events", *STATES, "notSent")  # fmt: skip
 _EVENT_COLUMNS: Final = ("run", "number", "source", "name", "state", "status", "said", "segmentShows")
 
 
@@ -60,7 +60,7 @@ def _show(source: History, run: Run | None, state: str, limit: int, output: str 
     if run is None:
         report = runs_report(source.runs(0, limit, state), source.run_count(state), str(source.path))
     else:
-        whole = run_report(run, source.kinds(run.id), (), ok=run.ending == "done" and run.events == run.accepted)
+        whole = run_report(run, source.kinds(run.id), (), ok=run.all_accepted)
         events = source.sent(run.id, 0, limit, state)
         section = events_section(events, source.sent_count(run.id, state))
         report = msgspec.structs.replace(whole, sections=(*whole.sections, section))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from abtui.cli.inputs import TwiceInput
 from abtui.core.config import Config
+from abtui.core.contract import is_valid
 from abtui.core.destinations.reasons import reason_code
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
@@ -24,7 +25,8 @@ class SendEvents:
     With `dates` the newest date is looked for; `offset` moves all of them.
 
     With a `standing` only what is left of its run is sent; `changed` are events that would now be another payload than the
-    one that was written down, `first_changed` names one; `gone` are those that are written down and not there any more.
+    one that was written down, `first_changed` names one; `gone` are those that are written down and not there any more; `new`
+    are those to send that are not written down.
     """
 
     def __init__(self, config: Config, paths: Sequence[str], sdk: SdkDefaults, standing: Standing | None) -> None:
@@ -32,7 +34,7 @@ class SendEvents:
         self.newest = Newest()
         self.dates = False
         self.offset: int | None = None
-        self.changed = self.gone = 0
+        self.changed = self.gone = self.new = 0
         self.first_changed = ""
         self.input = TwiceInput(paths, sdk, "planning")
         self._mapper = Mapper(config)
@@ -63,8 +65,10 @@ class SendEvents:
             if self._standing.changed(index, digest):
                 self.changed += 1
                 self.first_changed = self.first_changed or event.source
+        self.new += sends and left == "new"
         if left in ("new", "again"):
-            self.tally.add(decision.verdict, reason_code(decision, event.value))
+            refused = sends and not is_valid(decision.body)
+            self.tally.add(decision.verdict, reason_code(decision, event.value), refused=refused)
         else:
             self.tally.add(left, "")
 

@@ -134,6 +134,8 @@ class Sending:
             )
         if events.gone:
             told.append(f"{plural(events.gone, 'event')} of the run are not there any more.")
+        if run is not None and run.planned and (more := events.new - run.not_sent) > 0:
+            told.append(f"{plural(more, 'event')} more would be sent than the run's plan had.")
         if told and not (despite_changes or self._flags.dry_run):
             raise click.UsageError(f"{' '.join(told)} Nothing was sent. To go on all the same: --despite-changes")
         self._notes += told
@@ -158,10 +160,15 @@ class Sending:
             control=running.control,
             journal=self._journal,
             recipe=kept(recipe),
-            resumed=Resumed(self._before.run.id, self._standing) if self._before and self._standing else None,
+            resumed=self._resumed(),
             observe=running.observe,
         )
         return self._report(running.run(delivery))
+
+    def _resumed(self) -> Resumed | None:
+        if self._before is None or self._standing is None:
+            return None
+        return Resumed(self._before.run.id, self._standing, self._before.run.events + self._events.new)
 
     def _report(self, progress: Progress) -> int:
         run = self._history.run(progress.run)
@@ -172,7 +179,7 @@ class Sending:
         # The journal may not have heard of the end.
         run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
-        ok = whole and run.ending == "done" and run.events == run.accepted
+        ok = whole and run.all_accepted
         notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
         kinds = self._history.kinds(run.id)
         each = any(form.name in ("junit", "github") for form in self._forms)

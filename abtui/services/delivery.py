@@ -20,7 +20,7 @@ import msgspec
 from abtui.core.config.model import Target
 from abtui.core.receipts import Receipt
 from abtui.core.sending.pace import Pace, Speed
-from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel
+from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel, users_of, without
 from abtui.core.sending.plan import Mode, Plan
 from abtui.core.sending.policy import Judgement, Retries, Share, judge, take_apart
 from abtui.core.sending.recipe import Recipe
@@ -54,10 +54,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Resumed(NamedTuple):
-    """A run that is taken up again, and where it stood."""
+    """A run that is taken up again, where it stood, and how many events it has in all by its plan of now."""
 
     run: int
     standing: Standing
+    planned: int = 0
 
     def numbers(self, entries: Sequence[Entry]) -> list[int | None]:
         """The numbers that events have in the run already."""
@@ -134,6 +135,7 @@ class Delivery:
         self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
         self._in_vain = 0
         self._held_back: set[int] = set()
+        self._held_users: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._bug: BaseException | None = None
 
@@ -149,14 +151,17 @@ class Delivery:
                     self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
                 else:
                     self._run = self._resumed.run
-                    journal.reopen(self._run, self._resumed.standing.seen)
+                    journal.reopen(self._run, self._resumed.standing.seen, self._resumed.planned)
                 try:
                     await self._send_all(journal, sender)
                 finally:
                     await self._abort()
             if self._bug is not None:
+                self._failed = self._failed or "An error in abtui ended it."
+            last = self._end(journal)
+            if self._bug is not None:
                 raise self._bug
-            return self._end(journal)
+            return last
 
     async def _send_all(self, journal: Journal, sender: Sender) -> None:
         more: Iterator[Parcel] | None = self._parcels
@@ -191,6 +196,9 @@ class Delivery:
         if ready is None:
             await self._settled_or_told(None)
             return
+        ready = self._admitted(ready)
+        if ready is None:
+            return
         now = time.monotonic()
         if self._place < now:
             self._place = now + self._pace.wait(now)
@@ -204,6 +212,22 @@ class Delivery:
         task = asyncio.create_task(self._deliver(ready, journal, sender))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+    def _admitted(self, of: Parcel) -> Parcel | None:
+        """The request without the events whose user's earlier ones were not taken: these wait until the run is taken up again."""
+        rest, held = without(of, self._held_users, self._plan.mode)
+        if held:
+            self._hold(held)
+            self._counts["waiting"] += len(held)
+            self._observe(Settled(self._run, held, (Share("waiting"),) * len(held), None))
+            if rest is None:
+                self._order.done(of)
+            else:
+                self._order.reduced(rest)
+        return rest
+
+    def _hold(self, entries: Iterable[Entry]) -> None:
+        self._held_users.update(user for entry in entries for user in users_of(entry.request.body))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -299,6 +323,11 @@ class Delivery:
         self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
         self._requests += 1
         self._speed.add(time.monotonic(), len(shares) - len(again))
+        if found.again:
+            # Tries are over, and it was not taken.
+            self._hold(
+                entry for entry, share in zip(of.entries, shares, strict=True) if share.state in ("refused", "waiting")
+            )
         self._in_vain = self._in_vain + 1 if found.again or found.state == "unknown" else 0
         self._halted = self._halted or found.halts or self._down(receipt)
         self._observe(Settled(self._run, of.entries, tuple(shares), receipt))

@@ -13,7 +13,7 @@ from abtui.core.answers import Notice
 from abtui.core.receipts import Receipt
 from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
-from abtui.core.sending.runs import Kept, Run, SentEvent
+from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
 from abtui.core.text import single_line
 from abtui.services.journal import SEEN
@@ -36,6 +36,13 @@ _KINDS = (
     " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS shows"
     " FROM (SELECT request, state, notices, count(*) AS count, min(number) AS first FROM events WHERE run = ?"
     " GROUP BY request, state, notices) e JOIN requests r ON r.id = e.request ORDER BY e.first"
+)
+# With how many refusals say that nothing was taken (`Standing`): 429, and 5xx. Too much to count for each run of a list.
+_RUNS = (
+    "SELECT runs.*, CASE WHEN refused = 0 THEN 0 ELSE (SELECT count(*) FROM requests r JOIN events e ON e.request = r.id"
+    " WHERE r.run = runs.id AND r.state = 'refused' AND coalesce(e.state, r.state) = 'refused'"
+    " AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken"
+    " FROM runs"
 )
 _FIRST = "SELECT source, name FROM events WHERE run = ? AND number = ?"
 
@@ -62,15 +69,15 @@ class History:
     def run(self, run: int) -> Run | None:
         """One run."""
         with self._reading() as sql:
-            row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+            row = sql.execute(f"{_RUNS} WHERE id = ?", (run,)).fetchone()
             return None if row is None else self._run(row)
 
     def unfinished(self) -> Run | None:
         """The newest run that can be taken up again and did not come to its end."""
         with self._reading() as sql:
-            for row in sql.execute("SELECT * FROM runs ORDER BY id DESC"):
+            for row in sql.execute(f"{_RUNS} ORDER BY id DESC"):
                 run = self._run(row)
-                if run.resumable and not run.running and run.ending != "done":
+                if run.resumable and not run.running and (run.ending != "done" or run.not_taken):
                     return run
         return None
 
@@ -114,6 +121,7 @@ class History:
             for row in sql.execute(_KINDS, (running, run)):
                 notices = _notices(row["notices"])
                 said = own_words(notices[0].message) if notices else row["said"] or ""
+                said = said_words(row["state"], row["status"], said)
                 if row["status"] is not None and row["state"] == "accepted":
                     said = "Accepted"
                 key = (row["state"], row["status"], said)
@@ -207,6 +215,8 @@ class History:
             # What was on its way when its process ended: sent, and no answer read.
             unknown=row["unknown"] + (0 if running else row["open"]),
             waiting=row["waiting"] + (row["open"] if running else 0),
+            planned=told.get("planned", 0),
+            not_taken=row["waiting"] + told.get("not_taken", 0),
             resumable=told.get("recipe") is not None and unpacked(told["recipe"]) is not None,
         )
 
@@ -266,7 +276,7 @@ def _sent(row: sqlite3.Row) -> SentEvent:
         name=row["name"],
         state=row["state"],
         status=row["status"],
-        said=said,
+        said=said_words(row["state"], row["status"], said),
         segment_shows=row["shows"] or "",
     )
 

@@ -81,7 +81,7 @@ class Journal:
         with self._writing() as sql:
             row = sql.execute(
                 "INSERT INTO runs (started, process, identity, recipe, target, address, environment, application, key,"
-                " mode, batch, what) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " mode, batch, what, planned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     now,
                     os.getpid(),
@@ -95,6 +95,7 @@ class Journal:
                     plan.mode,
                     plan.batch,
                     one_line(hide(what, secret), 300),
+                    plan.sendable,
                 ),
             )
             run = row.lastrowid or 0
@@ -102,10 +103,11 @@ class Journal:
         enter(self.path, run)
         return run
 
-    def reopen(self, run: int, seen: tuple[object, ...] | None = None) -> None:
+    def reopen(self, run: int, seen: tuple[object, ...] | None = None, planned: int = 0) -> None:
         """Take up a run that has ended. What was on its way when its process ended is unknown from here on.
 
         `seen` is how it stood when what is left of it was planned (`Standing.seen`): it must not have been taken up since.
+        `planned` are the events it has in all, where these are more than before.
         """
         with self._writing() as sql:
             row = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
@@ -121,8 +123,9 @@ class Journal:
                 )
             _close_open(sql, run)
             sql.execute(
-                "UPDATE runs SET ended = NULL, ending = NULL, process = ?, identity = ? WHERE id = ?",
-                (os.getpid(), identity(os.getpid()), run),
+                "UPDATE runs SET ended = NULL, ending = NULL, process = ?, identity = ?,"
+                " planned = CASE WHEN planned = 0 THEN 0 ELSE max(planned, ?) END WHERE id = ?",
+                (os.getpid(), identity(os.getpid()), planned, run),
             )
             numbers = sql.execute("SELECT max(number) + 1, count(body) FROM events WHERE run = ?", (run,)).fetchone()
         self._numbers[run], self._excerpts[run] = numbers[0] or 0, numbers[1]

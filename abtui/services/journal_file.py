@@ -16,7 +16,7 @@ from abtui.services.errors import ServiceError
 from abtui.services.places import make_private_folder, state_folder
 
 FILE_NAME: Final = "journal.sqlite3"
-VERSION: Final = 2
+VERSION: Final = 3
 APPLICATION: Final = 0x61627475
 """What tells a journal from other programs' files (`abtu`). Journals of the first versions have 0."""
 _TABLES: Final = frozenset({"runs", "requests", "events"})
@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS runs (
     mode TEXT NOT NULL, batch INTEGER NOT NULL, what TEXT NOT NULL,
     accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
     waiting INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 0,
-    identity TEXT NOT NULL DEFAULT '', recipe BLOB
+    identity TEXT NOT NULL DEFAULT '', recipe BLOB,
+    planned INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS requests (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs (id), events INTEGER NOT NULL, state TEXT NOT NULL,
@@ -51,6 +52,11 @@ _FROM_1: Final = """
 ALTER TABLE runs ADD COLUMN identity TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN recipe BLOB;
 """
+_FROM_2: Final = """
+ALTER TABLE runs ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
+"""
+_STEPS: Final = {0: SCHEMA, 1: _FROM_1 + _FROM_2, 2: _FROM_2}
+"""What brings a journal of an earlier version up to this one."""
 
 
 class JournalError(ServiceError):
@@ -121,7 +127,7 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for statement in ("" if version >= VERSION else SCHEMA if version == 0 else _FROM_1).split(";"):
+        for statement in _STEPS.get(version, "").split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from abtui.cli.sending import Sending
+from abtui.core.sending.plan import Plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
@@ -152,7 +154,7 @@ def test_receipts_in_every_form_and_in_the_history(
     assert "640" in by_state["refused"]["said"]
     assert by_state["unknown"]["segmentShows"] == "Bad Request"
     cases = ElementTree.parse(tmp_path / "junit").getroot().iter("testcase")
-    assert sum(case.find("failure") is not None for case in cases) == 4
+    assert sum(case.find("failure") is not None for case in cases) == 5
     text = (tmp_path / "text").read_text()
     assert "7 events: 3 accepted, 1 refused, 3 unknown." in text
     assert "Some of the events could not be read." in text
@@ -187,6 +189,15 @@ def test_dates_are_moved_so_that_the_newest_is_now(tmp_path: Path, collector: Lo
     with sqlite3.connect(":memory:") as sql:
         now = sql.execute("SELECT unixepoch(?) * 1000", (started,)).fetchone()[0]
     assert abs(at[2] - now) < 30_000
+
+
+def test_a_plan_says_what_the_collector_is_known_to_refuse(tmp_path: Path, call: Command) -> None:
+    config, events = folder(tmp_path, NOBODY, *many(3), event(userId="x" * 700))
+    done = call("send", config, events, "--dry-run")
+    assert "The collector would refuse 1 of the events to send, by its contract" in done.words
+    assert json.loads(call("send", config, events, "--dry-run", "--format", "json").out)["toBeRefused"] == 1
+    Path(events).write_text(event(userId="x" * 700))
+    assert "The collector would refuse all of the events to send" in call("send", config, events, "--dry-run").words
 
 
 # Taking up again
@@ -237,6 +248,8 @@ def test_what_changed_since_is_noticed(tmp_path: Path, collector: LocalCollector
     Path(config).write_text(text)
     Path(events).write_text("\n".join(many(1)))
     assert "2 events of the run are not there any more." in call("send", "--resume").err
+    Path(events).write_text("\n".join(many(8)))
+    assert "2 events more would be sent than the run's plan had." in call("send", "--resume").err
     Path(events).write_text("\n".join(many(6)))
     Path(config).write_text(text.replace("purchase", "order"))
     assert call("send", "--resume", "--despite-changes").code == 1
@@ -312,3 +325,41 @@ def test_users_keep_their_order_at_a_rate(tmp_path: Path, collector: LocalCollec
     took = received(collector)
     assert all([n for n in took if n % 3 == user] == list(range(user, 12, 3)) for user in range(3))
     assert taken_twice(collector) == []
+
+
+def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(4, users=2))
+    moods.coming = [Fault("none"), Fault("500")]
+    done = call("send", config, events, "--concurrency", "1", "--tries", "1")
+    assert (done.code, History().runs(0, 1)[0].ending) == (1, "done")
+    assert "1 event not taken by the collector, so far." in done.words
+    # What follows of the same user waits for it: a user's events arrive in their order.
+    assert "4 events: 2 accepted, 1 refused, 1 not sent." in done.words
+    assert "earlier events of the same users were not taken" in done.words
+    assert "To take it up again: abtui send --resume 1" in done.words
+    assert "--retry-unknown" not in done.words
+    done = call("send", "--resume")
+    assert (done.code, received(collector)) == (0, [0, 2, 1, 3])
+    assert "There is no run that did not come to its end" in call("send", "--resume").err
+
+
+def test_a_run_that_another_one_took_up_after_the_plan_is_not_sent_again(
+    tmp_path: Path, collector: LocalCollector, moods: Moods, call: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, events = folder(tmp_path, collector.base_url, *many(6))
+    moods.coming = [Fault("none"), Fault("401")]
+    assert call("send", config, events, "--concurrency", "1").code == 1
+    check = Sending._send
+    other: list[int] = []
+
+    def first_the_other(self: Sending, plan: Plan) -> int:
+        monkeypatch.setattr(Sending, "_send", check)
+        other.append(call("send", "--resume").code)
+        return check(self, plan)
+
+    monkeypatch.setattr(Sending, "_send", first_the_other)
+    done = call("send", "--resume")
+    assert (done.code, other, taken_twice(collector)) == (2, [1], [])
+    assert "Run 1 was taken up by another process while this one planned it." in done.err

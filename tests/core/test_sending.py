@@ -17,7 +17,7 @@ from abtui.core.receipts import FailureKind, Receipt, Sent, receipt_of_answer, r
 from abtui.core.secret import Secret
 from abtui.core.sending.examples import Examples
 from abtui.core.sending.pace import Pace, Speed, parse_rate
-from abtui.core.sending.parcels import Entry, Order, pack
+from abtui.core.sending.parcels import Entry, Order, pack, without
 from abtui.core.sending.plan import Tally, make_plan, proposed_mode
 from abtui.core.sending.policy import Retries, Share, judge, take_apart
 from abtui.core.sending.probe import checks
@@ -303,3 +303,12 @@ def test_a_connection_in_words() -> None:
     ]
     assert lights(receipt_of_failure(SENT, "refused", 1.0), None, None) == ["no", "unknown", "unknown"]
     assert lights(answered(200, b"<html>"), answered(200, b"<html>"), answered(200, b"<html>")) == ["unknown"] * 3
+
+
+def test_a_request_without_the_events_of_users_that_are_held_back() -> None:
+    of = next(pack([entry(0, "a"), entry(1, "b", "c"), entry(2, "c"), entry(3, "d")], "batch"))
+    assert without(of, frozenset(), "batch") == (of, ())
+    rest, held = without(of, {("user_id", "b")}, "batch")
+    assert rest is not None
+    assert (rest.number, [one.index for one in rest.entries], [one.index for one in held]) == (1, [0, 3], [1, 2])
+    assert without(next(pack([entry(0, "a")], "single")), {("user_id", "a")}, "single")[0] is None

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from abtui.core.report import junit
+from abtui.core.report import Sentence, junit
 from abtui.core.sending.consent import Flags, consent
 from abtui.core.sending.examples import Example
 from abtui.core.sending.export import csv_lines, json_list
 from abtui.core.sending.plan import Plan, Tally, make_plan
 from abtui.core.sending.recipe import Recipe, packed, unpacked
 from abtui.core.sending.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
-from abtui.core.sending.runs import Run, SentEvent
+from abtui.core.sending.runs import Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
 
 from .test_sending import target
@@ -108,6 +108,26 @@ def test_a_run_as_reports() -> None:
     assert "--resume 7" in words
     assert "--retry-unknown" not in words
     assert run_data(RUN)["unknown"] == 1
+
+
+def test_a_sent_event_in_junit_is_one_line_and_says_what_is_known() -> None:
+    odd = msgspec.structs.replace(EVENTS[2], source="a\nFAILED b:3", segment_shows="")
+    case = run_report(RUN, (), [odd], ok=False).cases[0]
+    assert case.file is not None
+    assert "\n" not in case.name + case.file + case.detail
+    assert b"\nFAILED" not in junit(run_report(RUN, (), [odd], ok=False))
+    assert said_words("unknown", None, "") == "Sent, no answer was read"
+    assert said_words("accepted", 200, "") == ""
+    assert said_words("unknown", None, "Timed out") == "Timed out"
+
+
+def test_what_was_planned_and_not_sent_is_in_every_form() -> None:
+    halted = msgspec.structs.replace(RUN, ending="The key is wrong.", accepted=5, refused=0, unknown=0, planned=50)
+    report = run_report(halted, (), EVENTS[:1], notes=[Sentence("Some could not be read.", "bad")], ok=False)
+    assert "50 events: 5 accepted, 45 not sent." in report.summary[0].text
+    failed = [case.message for case in report.cases if case.status == "failed"]
+    assert failed == ["45 events not sent: The key is wrong.", "Some could not be read."]
+    assert (run_data(halted)["notSent"], halted.all_accepted, RUN.not_sent) == (45, False, 0)
 
 
 def test_a_plan_as_a_report() -> None:

@@ -29,7 +29,7 @@ from abtui.services.control import Control
 from abtui.services.delivery import Delivery, Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
-from abtui.services.journal_file import JournalError, journal_error
+from abtui.services.journal_file import VERSION, JournalError, journal_error
 from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
@@ -355,6 +355,8 @@ async def test_a_run_that_is_killed_leaves_what_was_on_its_way_as_unknown(
     assert accepted <= took
     assert {state for item, state in found.items() if item in took - accepted} <= {"unknown"}
     run = History(path).runs(0, 1)[0]
+    said = {one.said for one in History(path).sent(1, 0, 100_000, "unknown")}
+    assert said <= {"Sent, no answer was read"}
     assert (run.running, run.ended, run.unknown) == (False, None, len(found) - len(accepted))
     unbroken(path)
 
@@ -409,7 +411,7 @@ async def test_a_journal_that_cannot_be_used_is_told_before_anything_is_sent(
     with pytest.raises(JournalError, match="newer"):
         await sent(tmp_path, target_at(base), "single", 3)
     with sqlite3.connect(path, isolation_level=None) as sql:
-        sql.execute("PRAGMA user_version = 2")
+        sql.execute(f"PRAGMA user_version = {VERSION}")
         sql.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr("abtui.services.journal_file.BUSY_SECONDS", 0.05)
         with pytest.raises(JournalError, match="locked") as caught:
@@ -438,6 +440,16 @@ async def test_a_full_disk_ends_the_run_before_the_next_request(
     took = set(received(collector))
     assert 0 < len(took) < 500
     assert took <= states(path).keys(), "what was sent was written down first"
+
+
+async def test_an_error_in_abtui_ends_the_run_in_the_journal(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abtui.services.delivery.take_apart", lambda *_a, **_k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        await sent(tmp_path, target_at(base), "single", 3)
+    run = History(tmp_path / "state" / "journal.sqlite3").runs(0, 1)[0]
+    assert (run.ending, run.running, run.ended is None) == ("An error in abtui ended it.", False, False)
 
 
 def test_a_history_without_a_journal_is_empty(tmp_path: Path) -> None:

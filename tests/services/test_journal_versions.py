@@ -21,15 +21,20 @@ from abtui.services.processes import identity, is_alive
 from .conftest import KEY, TargetAt
 from .test_delivery import entries, plan
 
-OF_1 = SCHEMA.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
+OF_2 = SCHEMA.replace(",\n    planned INTEGER NOT NULL DEFAULT 0", "")
+OF_1 = OF_2.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
 RECIPE = Recipe(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
 
 
-def test_a_journal_of_the_first_version_is_read_and_brought_up(tmp_path: Path, target_at: TargetAt) -> None:
+@pytest.mark.parametrize(("version", "schema"), [(1, OF_1), (2, OF_2)])
+def test_a_journal_of_an_earlier_version_is_read_and_brought_up(
+    tmp_path: Path, target_at: TargetAt, version: int, schema: str
+) -> None:
     path = tmp_path / "journal"
     with sqlite3.connect(path) as sql:
         assert "recipe" not in OF_1
-        sql.executescript(f"{OF_1} PRAGMA user_version = 1")
+        assert "planned" not in OF_2
+        sql.executescript(f"{schema} PRAGMA user_version = {version}")
         sql.execute(
             "INSERT INTO runs (started, process, target, address, environment, application, key, mode, batch, what, open)"
             " VALUES ('then', 999999999, 't', 'a', 'e', '', '****', 'single', 1, 'w', 3)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, Final
 
 import msgspec
@@ -73,6 +73,26 @@ def pack(entries: Iterable[Entry], mode: Mode, batch: int = BATCH_LIMIT) -> Iter
         yield parcel(number + 1, tuple(held), mode)
 
 
+def without(of: Parcel, users: Set[tuple[str, str]], mode: Mode) -> tuple[Parcel | None, tuple[Entry, ...]]:
+    """A request without the events of `users`, None if nothing of it is left; and those events.
+
+    Whoever shares an event with one of them is held back from there on too.
+    """
+    held = set(users)
+    stays: list[Entry] = []
+    goes: list[Entry] = []
+    for entry in of.entries:
+        own = frozenset(users_of(entry.request.body))
+        if held.isdisjoint(own):
+            goes.append(entry)
+        else:
+            stays.append(entry)
+            held |= own
+    if not stays:
+        return of, ()
+    return parcel(of.number, tuple(goes), mode) if goes else None, tuple(stays)
+
+
 class Order:
     """Requests that wait for their turn. One may go when no earlier one that has not ended is about one of its users."""
 
@@ -104,6 +124,10 @@ class Order:
         """A request that was taken did not go: it is first in line again."""
         del self._going[parcel.number]
         self._waiting.appendleft(parcel)
+
+    def reduced(self, parcel: Parcel) -> None:
+        """A request that was taken goes with fewer events."""
+        self._going[parcel.number] = parcel
 
     @property
     def on_their_way(self) -> tuple[Parcel, ...]:

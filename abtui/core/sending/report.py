@@ -10,10 +10,11 @@ from abtui.core.sending.examples import Example
 from abtui.core.sending.plan import BATCH_FROM, Plan
 from abtui.core.sending.policy import STATES
 from abtui.core.sending.runs import Run, SentEvent, counts_words, run_words
-from abtui.core.text import plural
+from abtui.core.text import plural, single_line
 
 _TONES: Final[Mapping[str, Tone]] = {"accepted": "good", "refused": "bad", "unknown": "warning", "waiting": "warning"}
 _ANNOTATED: Final = 50
+_HELD: Final = "as earlier events of the same users were not taken"
 
 
 def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
@@ -38,6 +39,9 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     )
     if plan.left_out and not table:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
+    if plan.refused:
+        which = "all" if plan.refused == plan.sendable else f"{plan.refused:,}"
+        yield f"The collector would refuse {which} of the events to send, by its contract: `abtui map` says why."
     if plan.production:
         yield "The target looks like production."
     if plan.mode == "single" and plan.sendable >= BATCH_FROM:
@@ -61,6 +65,7 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "blocked": plan.blocked,
         "events": plan.events,
         "toSend": plan.sendable,
+        "toBeRefused": plan.refused,
         "requests": plan.requests,
         "leftOut": [
             {"count": one.count, "verdict": one.verdict, "code": one.code, "why": one.words} for one in plan.left_out
@@ -88,6 +93,7 @@ def run_report(
             file, line = _place(event.source, files)
             title = f"{event.state}: {event.name}"
             annotations.append(Annotation(severity="error", title=title, message=event.said, file=file, line=line))
+    cases += _other_cases(run, notes)
     return Report(
         title=f"run {run.id}, sent to {run.target}",
         ok=ok,
@@ -99,9 +105,21 @@ def run_report(
     )
 
 
+def _other_cases(run: Run, notes: Sequence[Sentence]) -> Iterator[CaseResult]:
+    """Failures that are no sent event's: who reads nothing but the cases must not take a part for the whole."""
+    if run.not_sent:
+        why = _HELD if run.ending == "done" and run.not_taken else run_words(run)
+        message = f"{plural(run.not_sent, 'event')} not sent: {why}"
+        yield CaseResult(group=run.target, name=f"{run.not_sent:,} not sent", status="failed", message=message)
+    for note in notes:
+        if note.tone == "bad":
+            yield CaseResult(group=run.target, name=note.text, status="failed", message=note.text)
+
+
 def _summary(run: Run) -> Iterator[Sentence]:
-    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
-    yield Sentence(f"{plural(run.events, 'event')}: {counts}.", _TONES[run.gravest])
+    counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting, run.not_sent)
+    tone = "warning" if run.not_sent and run.gravest == "accepted" else _TONES[run.gravest]
+    yield Sentence(f"{plural(run.events + run.not_sent, 'event')}: {counts}.", tone)
     if run.ending != "done":
         yield Sentence(f"It ended before its end: {run_words(run)}", "bad")
     if run.unknown:
@@ -109,8 +127,12 @@ def _summary(run: Run) -> Iterator[Sentence]:
             f"{plural(run.unknown, 'event')} unknown: sent, and no answer was read. They may have been counted.",
             "warning",
         )
-    if run.resumable and (run.ending != "done" or run.unknown or run.waiting):
-        retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.waiting else ""
+    if run.not_taken:
+        yield Sentence(f"{plural(run.not_taken, 'event')} not taken by the collector, so far.", "warning")
+    if run.not_sent and run.not_taken and run.ending == "done":
+        yield Sentence(f"Not sent, {_HELD}.", "warning")
+    if run.resumable and (run.ending != "done" or run.unknown or run.not_taken):
+        retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.not_taken else ""
         yield Sentence(f"To take it up again: abtui send --resume {run.id}{retry}", "dim")
 
 
@@ -135,11 +157,14 @@ def _case(event: SentEvent, run: Run, files: Mapping[str, str]) -> CaseResult:
     status = "" if event.status is None else f" ({event.status})"
     return CaseResult(
         group=run.target,
-        name=f"{event.source} {event.name}".rstrip(),
+        name=single_line(f"{event.source} {event.name}".rstrip()),
         status="passed" if event.state == "accepted" else "skipped" if event.state == "waiting" else "failed",
         message="" if event.state == "accepted" else f"{event.state}{status}: {event.said}",
-        detail="" if event.state == "accepted" else f"Segment would show: {event.segment_shows}",
-        file=file,
+        detail=""
+        if event.state == "accepted" or not event.segment_shows
+        else f"Segment would show: {event.segment_shows}",
+        # A file's name may have line ends; where it stands in a text it is one line.
+        file=None if file is None else single_line(file),
         line=line,
     )
 
@@ -166,6 +191,7 @@ def run_data(run: Run) -> dict[str, Any]:
         "what": run.what,
         "events": run.events,
         **{state: getattr(run, state) for state in STATES},
+        "notSent": run.not_sent,
         "resumable": run.resumable,
     }
 

@@ -17,7 +17,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
 
     `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
-    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of.
+    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of. `planned` are the
+    events its plan would send, 0 where that was not written down; `not_taken` those that the collector said
+    it did not take (429, 5xx), and those that wait: they go again when the run is taken up.
     """
 
     id: int
@@ -37,11 +39,23 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     resumable: bool = False
     application: str = ""
+    planned: int = 0
+    not_taken: int = 0
 
     @property
     def events(self) -> int:
         """All that were written down to be sent."""
         return self.accepted + self.refused + self.unknown + self.waiting
+
+    @property
+    def not_sent(self) -> int:
+        """Those of the plan whose turn did not come."""
+        return max(0, self.planned - self.events)
+
+    @property
+    def all_accepted(self) -> bool:
+        """Whether it came to its end, and each event was taken."""
+        return self.ending == "done" and self.accepted == self.events and not self.not_sent
 
     @property
     def gravest(self) -> str:
@@ -108,6 +122,13 @@ def target_changes(run: Run, plan: Plan, secret: Secret | None) -> list[str]:
     return told
 
 
+def said_words(state: str, status: int | None, said: str) -> str:
+    """What was said of an event; where nothing was, as its process ended before its answer, that."""
+    if said or status is not None:
+        return said
+    return "Sent, no answer was read" if state == "unknown" else ""
+
+
 def run_words(run: Run) -> str:
     """How a run ended, or that it has not."""
     if run.running:
@@ -117,7 +138,13 @@ def run_words(run: Run) -> str:
     return run.ending
 
 
-def counts_words(accepted: int, refused: int, unknown: int, waiting: int) -> str:
+def counts_words(accepted: int, refused: int, unknown: int, waiting: int, not_sent: int = 0) -> str:
     """`1,997 accepted, 3 refused`: what there is of each."""
-    parts = (("accepted", accepted), ("refused", refused), ("unknown", unknown), ("waiting", waiting))
+    parts = (
+        ("accepted", accepted),
+        ("refused", refused),
+        ("unknown", unknown),
+        ("waiting", waiting),
+        ("not sent", not_sent),
+    )
     return ", ".join(f"{count:,} {word}" for word, count in parts if count) or plural(0, "event")
