@@ -254,7 +254,7 @@ class Delivery:
             self._tries += 1
             receipt = await sender.send(of.request, self._target)
             found = judge(receipt, retries)
-            if receipt.status == 429 and receipt.retry_after:
+            if receipt.status in (429, 503) and receipt.retry_after:
                 wait = min(receipt.retry_after, retries.total)
                 self._not_before = max(self._not_before, time.monotonic() + wait)
             elapsed = time.monotonic() - began
@@ -275,7 +275,8 @@ class Delivery:
         """Wait until a request that is on its way may be written once more, the pace's place included; False where all is to end."""
         until = time.monotonic() + pause
         while True:
-            while (left := until - time.monotonic()) > 0 or self._control.paused:
+            # What the collector asked for meanwhile, of any request, binds this one too.
+            while (left := max(until, self._not_before) - time.monotonic()) > 0 or self._control.paused:
                 if self._stopping:
                     return False
                 await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
@@ -286,7 +287,7 @@ class Delivery:
                 if self._stopping:
                     return False
                 await asyncio.sleep(min(_TURN_SECONDS, left))
-            if not self._control.paused:
+            if not self._control.paused and self._not_before <= time.monotonic():
                 return not self._stopping
 
     def _settle(

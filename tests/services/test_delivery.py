@@ -34,6 +34,7 @@ from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
 from .conftest import KEY, TargetAt
+from .raw_server import RawServer, http
 
 QUICK = Retries(tries=4, first=0.01, most=0.02, total=5)
 
@@ -281,6 +282,32 @@ async def test_a_rate_counts_what_goes_again(tmp_path: Path, target_at: TargetAt
         progress, _ = await sent(tmp_path, target_at(collector.base_url), mode, 4, batch=2, options=options, bad=bad)
     assert progress.tries == (16 if mode == "single" else 4)
     assert progress.seconds >= (progress.tries - 1) / 50
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+async def test_a_retry_after_binds_what_goes_again_too(tmp_path: Path, target_at: TargetAt, status: str) -> None:
+    when: list[float] = []
+    told = asyncio.Event()
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        when.append(asyncio.get_running_loop().time())
+        at = len(when)
+        if at == 1:
+            # It asks for nothing itself, and has to heed what the other was told.
+            await told.wait()
+            writer.write(http("500 Internal Server Error", b"{}"))
+        elif at == 2:
+            writer.write(http(status, b"{}", "Retry-After: 0.4"))
+            await writer.drain()
+            told.set()
+        else:
+            writer.write(http("200 OK", b'{"ok":true,"warnings":[],"errors":[]}'))
+
+    async with RawServer(script) as server:
+        options = Options(concurrency=2, retries=QUICK)
+        progress, _ = await sent(tmp_path, target_at(server.base), "single", 2, options=options)
+    assert (progress.accepted, progress.tries) == (2, 4)
+    assert when[2] - when[1] >= 0.39
 
 
 async def test_pause_is_heeded_while_the_pace_waits(
