@@ -265,6 +265,42 @@ async def test_a_second_cancel_does_not_wait_for_what_is_on_its_way(tmp_path: Pa
     assert "unknown" in states(path).values()
 
 
+async def test_what_was_settled_is_not_told_again_when_all_is_left(tmp_path: Path, target_at: TargetAt) -> None:
+    control, told, faults = Control(), list[Any](), iter([Fault("none")])
+
+    def observe(value: Progress | Settled) -> None:
+        if isinstance(value, Settled):
+            told.append(value)
+            if len(told) == 1:
+                # The batch was refused for some of its events; without them it goes again, and no answer comes.
+                asyncio.get_running_loop().call_later(0.2, control.cancel)
+                asyncio.get_running_loop().call_later(0.3, control.cancel)
+
+    with LocalCollector(fault=lambda: next(faults, Fault("slow", 3.0))) as collector:
+        progress, path = await sent(
+            tmp_path, target_at(collector.base_url), "batch", 5, bad=(1, 3), control=control, observe=observe
+        )
+    assert [entry.index for entry in told[-1].entries] == [0, 2, 4]
+    assert {share.state for share in told[-1].shares} == {"unknown"}
+    assert (progress.refused, progress.unknown, progress.waiting) == (2, 3, 0)
+    assert Counter(states(path).values()) == {"refused": 2, "unknown": 3}
+
+
+async def test_the_first_failure_of_the_journal_is_told(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 0
+
+    def fails(*_arguments: Any) -> None:
+        nonlocal count
+        count += 1
+        raise JournalError(f"Failure {count}.")
+
+    monkeypatch.setattr(Journal, "settle", fails)
+    progress, _ = await sent(tmp_path, target_at(base), "single", 20, options=Options(concurrency=4))
+    assert (progress.ending, progress.note, count > 1) == ("journal", "Failure 1.", True)
+
+
 async def test_a_rate_spreads_requests(
     tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt
 ) -> None:

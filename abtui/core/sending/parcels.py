@@ -105,11 +105,6 @@ class Order:
         del self._going[parcel.number]
         self._waiting.appendleft(parcel)
 
-    @property
-    def on_their_way(self) -> tuple[Parcel, ...]:
-        """The requests that were taken and are not done."""
-        return tuple(self._going.values())
-
     def done(self, parcel: Parcel) -> None:
         """A request has ended, however it did."""
         del self._going[parcel.number]
