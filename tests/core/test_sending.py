@@ -253,6 +253,10 @@ def test_rates() -> None:
     for text in ("fast", "-1", "1/x", "inf", "nan"):
         with pytest.raises(ValueError, match="no rate"):
             parse_rate(text)
+    assert parse_rate("1/h") == 1 / 3_600
+    for text in ("1e-300/s", "0.04/h"):
+        with pytest.raises(ValueError, match="less than one request a day"):
+            parse_rate(text)
     pace = Pace(10)
     assert [round(pace.wait(now), 3) for now in (100.0, 100.0, 100.0, 101.0)] == [0, 0.1, 0.2, 0]
     speed = Speed()
