@@ -297,6 +297,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         (("--resume", "--batch"), "leave out --target, --batch and --shift"),
         (("--resume",), "There is no run that did not come to its end"),
         (("--resume", "5"), "There is no run 5"),
+        (("--resume", "x"), "'x' after --resume is neither the number of a run nor a config; `abtui history` lists"),
         (("-", "-"), "Standard input cannot be both"),
         (("c", "e", "--rate", "fast"), "write it like 200/s"),
         (("c", "e", "--timeout", "nan"), "nan is no number of seconds"),
