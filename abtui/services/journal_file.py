@@ -113,7 +113,7 @@ def _check_own(path: Path) -> None:
 
 def _elsewhere(path: Path) -> str:
     """How the journal gets to another place: as it got to this one."""
-    return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file"
+    return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file with --journal"
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
