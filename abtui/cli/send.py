@@ -19,6 +19,8 @@ from abtui.core.sending.consent import Flags
 from abtui.core.sending.pace import parse_rate
 from abtui.core.sending.plan import BATCH_LIMIT, CONFIRM_ABOVE
 from abtui.services.errors import ServiceError
+from abtui.services.files import STDIN
+from abtui.services.git import git_place
 
 _LAST: Final = "last"
 _OPTIONAL: Final = {"--batch": str(BATCH_LIMIT), "--resume": _LAST}
@@ -54,6 +56,14 @@ def _run_number(_ctx: click.Context, _param: click.Parameter, value: str | None)
     if value is not None and value != _LAST and not (value.isascii() and value.isdigit() and len(value) < 16):
         raise click.BadParameter(f"{value!r} is no number of a run; `abtui history` lists them.")
     return value
+
+
+def _refuse_no_number(word: str | None) -> None:
+    """Raises UsageError for a word after a bare --resume that is no config either: it was meant as the run."""
+    if word is not None and word != STDIN and git_place(word) is None and not os.path.exists(word):
+        raise click.UsageError(
+            f"{word!r} after --resume is neither the number of a run nor a config; `abtui history` lists the runs."
+        )
 
 
 @click.command(cls=_Send)
@@ -110,6 +120,8 @@ def send(
                 raise click.UsageError("--retry-unknown and --despite-changes go with --resume.")
             sending = Sending(making, path, flags, forms)
         else:
+            if resume == _LAST:
+                _refuse_no_number(config_path)
             number = None if resume == _LAST else int(resume)
             sending = Sending(making, path, flags, forms, number=number, again=True, retry_unknown=retry_unknown)
         return sending.carry_out(despite_changes=despite_changes)

@@ -39,6 +39,12 @@ from abtui.services.history import History
 from abtui.services.transport import Route, Timeouts, check_route
 
 
+class NotSent(click.ClickException):
+    """Nothing was sent, though the command was called as it should be: how to call it is not what is to be told."""
+
+    exit_code = 2
+
+
 class Sending:
     """One call of `send`: from what was asked for to its report. Raises ServiceError and UsageError before anything is sent."""
 
@@ -80,7 +86,7 @@ class Sending:
             report = plan_report(plan, self._notes)
             write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._secrets)
             if allowed.refused and not self._flags.dry_run:
-                raise click.UsageError(allowed.refused)
+                raise NotSent(allowed.refused)
             return 2 if plan.blocked is not None else 0 if self._events.input.whole else 1
         for line in (*plan_sentences(plan), *self._notes):
             narrate(line)
@@ -88,7 +94,7 @@ class Sending:
             narrate("There is nothing to send.", severity="warning")
             return 0 if self._events.input.whole else 1
         if not all(_answered(question, plan) for question in allowed.ask):
-            raise click.UsageError("Nothing was sent.")
+            raise NotSent("Nothing was sent.")
         return self._send(plan)
 
     def _plan(self, *, despite_changes: bool) -> Plan:
@@ -137,7 +143,7 @@ class Sending:
         if run is not None and run.planned and (more := events.new - run.not_sent) > 0:
             told.append(f"{plural(more, 'event')} more would be sent than the run's plan had.")
         if told and not (despite_changes or self._flags.dry_run):
-            raise click.UsageError(f"{' '.join(told)} Nothing was sent. To go on all the same: --despite-changes")
+            raise NotSent(f"{' '.join(told)} Nothing was sent. To go on all the same: --despite-changes")
         self._notes += told
 
     def _send(self, plan: Plan) -> int:

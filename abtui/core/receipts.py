@@ -8,7 +8,9 @@ An error thrown by itself is Bad Request, not retried; only a time-out (5 s for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
 
@@ -23,6 +25,9 @@ SHOWS_NOT_KNOWN: Final = "Not known"
 SEGMENT_TIMEOUT_MS: Final = 5_000.0
 TEXT_LIMIT: Final = 4_000
 """Characters of the raw answer that a receipt keeps."""
+_SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+"""More than HTTP allows, which has whole seconds: servers send fractions too."""
+_BY_OWN_CLOCK_SECONDS: Final = 3_600.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 FailureKind = Literal[
@@ -184,10 +189,12 @@ def receipt_of_answer(
     *,
     cut: bool = False,
     undecoded: str = "",
+    now: str = "",
 ) -> Receipt:
     """The receipt of an answer. `headers` has lower-case names; `content` is decoded from its Content-Encoding.
 
-    `cut`: there was more than `content`. `undecoded`: why `content` could not be decoded, where it could not.
+    `cut`: there was more than `content`. `undecoded`: why `content` could not be decoded, where it could not. `now`: when it
+    came (ISO 8601), for an answer that asks to wait until a date and has none of its own.
     """
     masked = partial(hide, secret=sent.secret)
     answer = read_answer(content, sent.body, masked, cut=cut, undecoded=undecoded)
@@ -208,14 +215,17 @@ def receipt_of_answer(
         url=without_user(sent.url),
         request_headers=sent.headers,
         kind=answer.kind,
-        retry_after=_retry_after(headers),
+        retry_after=_retry_after(headers, now),
     )
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds an answer asks to wait: a number of them, or a date, which is held against the answer's own (RFC 9110, 10.2.3)."""
+def _retry_after(headers: Mapping[str, str], now: str) -> float | None:
+    """The seconds an answer asks to wait: a number of them, or a date, which is held against the answer's own (RFC 9110, 10.2.3).
+
+    Without that date it is held against `now`, and then for an hour at most: the two clocks may be far apart.
+    """
     value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdecimal():
+    if _SECONDS.fullmatch(value):
         return float(value[:9])
     if not value:
         return None
@@ -223,10 +233,17 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        wait = (parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+        until = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
-    return max(0.0, wait)
+    try:
+        return max(0.0, (until - parsedate_to_datetime(headers.get("date", ""))).total_seconds())
+    except (TypeError, ValueError):
+        pass
+    try:
+        return min(max(0.0, (until - datetime.fromisoformat(now)).total_seconds()), _BY_OWN_CLOCK_SECONDS)
+    except (TypeError, ValueError):
+        return None
 
 
 def _segment(status: int, headers: Mapping[str, str], answer: Answer, milliseconds: float) -> tuple[str, str]:
@@ -297,7 +314,7 @@ def _said(status: int, headers: Mapping[str, str], answer: Answer, ok: bool) -> 
 def _wait(retry_after: str) -> str:
     """Retry-After is seconds or a date (RFC 9110, 10.2.3); what is neither is quoted as that."""
     value = one_line(retry_after, 60).strip()
-    if value.isascii() and value.isdecimal():
+    if _SECONDS.fullmatch(value):
         return f"{value} s"
     from email.utils import parsedate_tz
 

@@ -134,6 +134,8 @@ class Delivery:
         self._not_before = self._started = 0.0
         self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
         self._in_vain = 0
+        self._written: dict[int, Parcel] = {}
+        # What is written down and not settled, by the number of its parcel; of a batch taken apart what is left of it.
         self._held_back: set[int] = set()
         self._held_users: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -260,9 +262,11 @@ class Delivery:
                     break
                 rest = await self._try(*rest, journal, sender)
             if rest is not None:
+                del self._written[of.number]
                 self._counts["waiting"] += len(rest[1])
         except JournalError as error:
-            self._failed = f"{error.message} {error.hint}".strip()
+            # What follows from the first failure would hide it.
+            self._failed = self._failed or f"{error.message} {error.hint}".strip()
         finally:
             self._order.done(of)
 
@@ -272,13 +276,15 @@ class Delivery:
         """One request until it is settled. Gives the rest of a batch that may go again with its numbers, or None."""
         retries = self._options.retries
         filed = journal.write(self._run, of, self._target.api_key, clock.now(), numbers)
+        self._written[of.number] = of
+        self._held_back.discard(of.number)
         began, tries = time.monotonic(), 0
         while True:
             tries += 1
             self._tries += 1
             receipt = await sender.send(of.request, self._target)
             found = judge(receipt, retries)
-            if receipt.status == 429 and receipt.retry_after:
+            if receipt.status in (429, 503) and receipt.retry_after:
                 wait = min(receipt.retry_after, retries.total)
                 self._not_before = max(self._not_before, time.monotonic() + wait)
             elapsed = time.monotonic() - began
@@ -291,15 +297,16 @@ class Delivery:
 
     async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
         """Wait before the next try; False where there is none any more."""
-        journal.held_back(filed)
         self._held_back.add(of.number)
+        journal.held_back(filed)
         return await self._waited(pause)
 
     async def _waited(self, pause: float) -> bool:
         """Wait until a request that is on its way may be written once more, the pace's place included; False where all is to end."""
         until = time.monotonic() + pause
         while True:
-            while (left := until - time.monotonic()) > 0 or self._control.paused:
+            # What the collector asked for meanwhile, of any request, binds this one too.
+            while (left := max(until, self._not_before) - time.monotonic()) > 0 or self._control.paused:
                 if self._stopping:
                     return False
                 await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
@@ -310,7 +317,7 @@ class Delivery:
                 if self._stopping:
                     return False
                 await asyncio.sleep(min(_TURN_SECONDS, left))
-            if not self._control.paused:
+            if not self._control.paused and self._not_before <= time.monotonic():
                 return not self._stopping
 
     def _settle(
@@ -320,6 +327,12 @@ class Delivery:
         again = [at for at, share in enumerate(shares) if share.again]
         if len(again) == len(shares):
             again = []
+        left = parcel(of.number, tuple(of.entries[at] for at in again), self._plan.mode) if again else None
+        if left is None:
+            del self._written[of.number]
+        else:
+            self._written[of.number] = left
+            self._held_back.add(of.number)
         self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
         self._requests += 1
         self._speed.add(time.monotonic(), len(shares) - len(again))
@@ -334,10 +347,7 @@ class Delivery:
         self._tell()
         # What the collector said is told even where it cannot be written down.
         journal.settle(self._run, filed, of, shares, receipt, self._target.api_key, clock.now())
-        if not again:
-            return None
-        entries = tuple(of.entries[at] for at in again)
-        return parcel(of.number, entries, self._plan.mode), [filed.numbers[at] for at in again]
+        return None if left is None else (left, [filed.numbers[at] for at in again])
 
     def _down(self, receipt: Receipt) -> str:
         """Why nothing else is tried, if too many requests came to nothing one after the other."""
@@ -348,14 +358,13 @@ class Delivery:
     # What is told
 
     async def _abort(self) -> None:
-        """Leave what is still on its way: it is open in the journal, and unknown."""
-        tasks, left = tuple(self._tasks), self._order.on_their_way
-        held = {one.number for one in left} & self._held_back
+        """Leave what is still on its way: it is open in the journal, and unknown, or waiting if it was held back."""
+        tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for one in left if tasks else ():
-            share = Share("waiting" if one.number in held else "unknown")
+        for number, one in self._written.items():
+            share = Share("waiting" if number in self._held_back else "unknown")
             self._counts[share.state] += len(one.entries)
             self._observe(Settled(self._run, one.entries, (share,) * len(one.entries), None))
 

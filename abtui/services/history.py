@@ -236,8 +236,12 @@ class History:
                 sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
             ) as sql:
                 sql.row_factory = sqlite3.Row
+                # Both of one state of the file.
+                sql.execute("BEGIN")
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0 and not sql.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                tables = sql.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+                sql.execute("COMMIT")
+                if version == 0 and not tables:
                     # Another process is about to make it.
                     with closing(_empty()) as empty:
                         yield empty

@@ -107,6 +107,8 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 def _check_own(path: Path) -> None:
     """Raises JournalError for another program's database, of which nothing may be changed, not even its mode."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as sql:
+        # One state of the file, as another process may be about to make it.
+        sql.execute("BEGIN")
         application, version = _number(sql, "application_id"), _number(sql, "user_version")
         names = {row[0] for row in sql.execute("SELECT name FROM sqlite_schema")}
     own = (names >= _TABLES if version else not names) if application == 0 else application == APPLICATION
@@ -119,7 +121,7 @@ def _check_own(path: Path) -> None:
 
 def _elsewhere(path: Path) -> str:
     """How the journal gets to another place: as it got to this one."""
-    return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file"
+    return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file with --journal"
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from abtui.core.config.model import Target
 from abtui.core.outcomes import Request
 from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
 from abtui.core.request import KEY_HEADER, headers, retarget
+from abtui.services import clock
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.transport import OWN_HEADERS, Answer, Failed, Route, Timeouts, exchange, new_transport
 
@@ -96,7 +97,7 @@ class Sender:
         except CompressionError as error:
             undecoded = str(error)
         return receipt_of_answer(
-            sent, result.status, result.headers, content, milliseconds, cut=cut, undecoded=undecoded
+            sent, result.status, result.headers, content, milliseconds, cut=cut, undecoded=undecoded, now=clock.now()
         )
 
     async def _ready_transport(self, target: Target) -> httpx.AsyncHTTPTransport:

@@ -80,6 +80,7 @@ def test_many_requests_want_a_yes(tmp_path: Path, collector: LocalCollector, cal
     assert (done.code, received(collector)) == (2, [])
     assert "101 requests for 101 of 101 events" in done.out
     assert "To send, pass: --yes\n" in done.err
+    assert "Usage:" not in done.err
     assert "With --batch it would be 1 request." in done.out
     assert call("send", config, events, "--yes", "--concurrency", "8").code == 0
     assert sorted(received(collector)) == list(range(101))
@@ -124,6 +125,8 @@ def test_on_a_terminal_it_asks_and_in_a_build_never(
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     done = call("send", config, events, "--concurrency", "8")
     assert (done.code, "Send 101 requests? [y/N]" in done.err, received(collector)) == (2, True, [])
+    assert done.err.endswith("Error: Nothing was sent.\n")
+    assert "Usage:" not in done.err
     monkeypatch.setenv("CI", "true")
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     assert "pass: --yes" in call("send", config, events).err
@@ -307,6 +310,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         (("--resume", "--batch"), "leave out --target, --batch and --shift"),
         (("--resume",), "There is no run that did not come to its end"),
         (("--resume", "5"), "There is no run 5"),
+        (("--resume", "x"), "'x' after --resume is neither the number of a run nor a config; `abtui history` lists"),
         (("-", "-"), "Standard input cannot be both"),
         (("c", "e", "--rate", "fast"), "write it like 200/s"),
         (("c", "e", "--timeout", "nan"), "nan is no number of seconds"),

@@ -185,13 +185,19 @@ def test_tries_are_bounded_in_number_and_time(tries: int, elapsed: float, asked:
     [
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "Tue, 01 Jan 2030 00:00:09 GMT", "date": "Tue, 01 Jan 2030 00:00:00 GMT"}, 9.0),
-        ({"retry-after": "Tue, 01 Jan 2030 00:00:00 GMT"}, None),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after": "Tue, 01 Jan 2030 00:00:09 GMT"}, 5.5),
+        ({"retry-after": "Tue, 01 Jan 2030 00:00:09 GMT", "date": "today"}, 5.5),
+        ({"retry-after": "Tue, 01 Jan 2031 00:00:00 GMT"}, 3_600.0),
+        ({"retry-after": "Tue, 01 Jan 2029 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "1."}, None),
         ({"retry-after": "soon"}, None),
         ({}, None),
     ],
 )
 def test_the_wait_an_answer_asks_for(headers: dict[str, str], seconds: float | None) -> None:
-    assert answered(429, b"{}", **headers).retry_after == seconds
+    receipt = receipt_of_answer(SENT, 429, headers, b"{}", 1.0, now="2030-01-01T00:00:03.500Z")
+    assert receipt.retry_after == seconds
 
 
 # Batches taken apart
@@ -246,6 +252,10 @@ def test_rates() -> None:
     ]
     for text in ("fast", "-1", "1/x", "inf", "nan"):
         with pytest.raises(ValueError, match="no rate"):
+            parse_rate(text)
+    assert parse_rate("1/h") == 1 / 3_600
+    for text in ("1e-300/s", "0.04/h"):
+        with pytest.raises(ValueError, match="less than one request a day"):
             parse_rate(text)
     pace = Pace(10)
     assert [round(pace.wait(now), 3) for now in (100.0, 100.0, 100.0, 101.0)] == [0, 0.1, 0.2, 0]

@@ -34,6 +34,7 @@ from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 
 from .conftest import KEY, TargetAt
+from .raw_server import RawServer, http
 
 QUICK = Retries(tries=4, first=0.01, most=0.02, total=5)
 
@@ -264,6 +265,42 @@ async def test_a_second_cancel_does_not_wait_for_what_is_on_its_way(tmp_path: Pa
     assert "unknown" in states(path).values()
 
 
+async def test_what_was_settled_is_not_told_again_when_all_is_left(tmp_path: Path, target_at: TargetAt) -> None:
+    control, told, faults = Control(), list[Any](), iter([Fault("none")])
+
+    def observe(value: Progress | Settled) -> None:
+        if isinstance(value, Settled):
+            told.append(value)
+            if len(told) == 1:
+                # The batch was refused for some of its events; without them it goes again, and no answer comes.
+                asyncio.get_running_loop().call_later(0.2, control.cancel)
+                asyncio.get_running_loop().call_later(0.3, control.cancel)
+
+    with LocalCollector(fault=lambda: next(faults, Fault("slow", 3.0))) as collector:
+        progress, path = await sent(
+            tmp_path, target_at(collector.base_url), "batch", 5, bad=(1, 3), control=control, observe=observe
+        )
+    assert [entry.index for entry in told[-1].entries] == [0, 2, 4]
+    assert {share.state for share in told[-1].shares} == {"unknown"}
+    assert (progress.refused, progress.unknown, progress.waiting) == (2, 3, 0)
+    assert Counter(states(path).values()) == {"refused": 2, "unknown": 3}
+
+
+async def test_the_first_failure_of_the_journal_is_told(
+    tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 0
+
+    def fails(*_arguments: Any) -> None:
+        nonlocal count
+        count += 1
+        raise JournalError(f"Failure {count}.")
+
+    monkeypatch.setattr(Journal, "settle", fails)
+    progress, _ = await sent(tmp_path, target_at(base), "single", 20, options=Options(concurrency=4))
+    assert (progress.ending, progress.note, count > 1) == ("journal", "Failure 1.", True)
+
+
 async def test_a_rate_spreads_requests(
     tmp_path: Path, collector: LocalCollector, base: str, target_at: TargetAt
 ) -> None:
@@ -281,6 +318,32 @@ async def test_a_rate_counts_what_goes_again(tmp_path: Path, target_at: TargetAt
         progress, _ = await sent(tmp_path, target_at(collector.base_url), mode, 4, batch=2, options=options, bad=bad)
     assert progress.tries == (16 if mode == "single" else 4)
     assert progress.seconds >= (progress.tries - 1) / 50
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+async def test_a_retry_after_binds_what_goes_again_too(tmp_path: Path, target_at: TargetAt, status: str) -> None:
+    when: list[float] = []
+    told = asyncio.Event()
+
+    async def script(writer: asyncio.StreamWriter) -> None:
+        when.append(asyncio.get_running_loop().time())
+        at = len(when)
+        if at == 1:
+            # It asks for nothing itself, and has to heed what the other was told.
+            await told.wait()
+            writer.write(http("500 Internal Server Error", b"{}"))
+        elif at == 2:
+            writer.write(http(status, b"{}", "Retry-After: 0.4"))
+            await writer.drain()
+            told.set()
+        else:
+            writer.write(http("200 OK", b'{"ok":true,"warnings":[],"errors":[]}'))
+
+    async with RawServer(script) as server:
+        options = Options(concurrency=2, retries=QUICK)
+        progress, _ = await sent(tmp_path, target_at(server.base), "single", 2, options=options)
+    assert (progress.accepted, progress.tries) == (2, 4)
+    assert when[2] - when[1] >= 0.39
 
 
 async def test_pause_is_heeded_while_the_pace_waits(

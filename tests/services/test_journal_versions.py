@@ -64,7 +64,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path: Path, pragma: str)
     before = path.read_bytes()
     with pytest.raises(JournalError, match="another program's") as caught:
         Journal(path)
-    assert caught.value.hint == "To send, name another file."
+    assert caught.value.hint == "To send, name another file with --journal."
     assert path.read_bytes() == before
     assert path.stat().st_mode & 0o777 == 0o644
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
@@ -72,7 +72,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path: Path, pragma: str)
 
 def test_the_hint_names_what_set_the_place(tmp_path: Path) -> None:
     error = sqlite3.OperationalError("attempt to write a readonly database")
-    assert "name another file" in journal_error(tmp_path / "j", error).hint
+    assert "name another file with --journal" in journal_error(tmp_path / "j", error).hint
     assert "ABTUI_HOME" in journal_error(journal_path(), error).hint
 
 

@@ -8,6 +8,9 @@ from typing import Final
 _WINDOW: Final = 3.0
 _PER: Final[dict[str, float]] = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
+_LEAST: Final = 1 / 86_400
+"""One request a day: with less a run would never end."""
+
 
 def parse_rate(text: str) -> float | None:
     """Requests a second from `200/s`, `200`, `30/m` or `1000/h`; None for no limit (empty, `0`, `max`). Raises ValueError."""
@@ -21,6 +24,8 @@ def parse_rate(text: str) -> float | None:
         raise ValueError(f"{text[:20]!r} is no rate") from None
     if not 0 < rate < float("inf"):
         raise ValueError(f"{text[:20]!r} is no rate")
+    if rate < _LEAST:
+        raise ValueError(f"{text[:20]!r} is less than one request a day")
     return rate
 
 

@@ -129,11 +129,6 @@ class Order:
         """A request that was taken goes with fewer events."""
         self._going[parcel.number] = parcel
 
-    @property
-    def on_their_way(self) -> tuple[Parcel, ...]:
-        """The requests that were taken and are not done."""
-        return tuple(self._going.values())
-
     def done(self, parcel: Parcel) -> None:
         """A request has ended, however it did."""
         del self._going[parcel.number]
