@@ -16,7 +16,8 @@ import click
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.services.control import Control
-from abtui.services.delivery import Delivery, Progress, Settled
+from abtui.services.delivery import Delivery
+from abtui.services.delivery_values import Progress, Settled
 
 _FIRST = b"\nEnding: what is on its way is waited for. Ctrl-C once more ends at once.\n"
 _SECOND = b"\nEnding at once; what was on its way is unknown.\n"

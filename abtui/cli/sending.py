@@ -34,7 +34,8 @@ from abtui.core.sending.runs import target_changes
 from abtui.core.sending.shift import offset_words
 from abtui.core.text import plural
 from abtui.services import clock
-from abtui.services.delivery import Delivery, Options, Progress, Resumed
+from abtui.services.delivery import Delivery
+from abtui.services.delivery_values import Options, Progress, Resumed
 from abtui.services.history import History
 from abtui.services.transport import Route, Timeouts, check_route
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -22,15 +21,14 @@ from abtui.core.receipts import Receipt
 from abtui.core.sending.pace import Pace, Speed
 from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel, users_of, without
 from abtui.core.sending.plan import Mode, Plan
-from abtui.core.sending.policy import Judgement, Retries, Share, judge, take_apart
+from abtui.core.sending.policy import Judgement, Share, judge, take_apart
 from abtui.core.sending.recipe import Recipe
-from abtui.core.sending.standing import Standing
 from abtui.services import clock
 from abtui.services.control import Control
+from abtui.services.delivery_values import Ending, Options, Progress, Resumed, Settled
 from abtui.services.journal import Filed, Journal
 from abtui.services.journal_file import JournalError
 from abtui.services.sender import Sender
-from abtui.services.transport import Route, Timeouts
 
 _AHEAD = {"single": 64, "batch": 4}
 """Requests held ready, of which the first that its users' order admits is taken."""
@@ -39,61 +37,6 @@ _MOST_ROUNDS = 20
 
 _TURN_SECONDS = 0.1
 """How long a request that is held back sleeps before it looks whether all is to end."""
-
-Ending = Literal["done", "cancelled", "halted", "journal"]
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to send. `concurrency`: requests at a time; `rate`: requests a second at most, None for no limit."""
-
-    concurrency: int = 4
-    rate: float | None = None
-    retries: Retries = Retries()
-    timeouts: Timeouts = Timeouts()
-    route: Route = Route()
-
-
-class Resumed(NamedTuple):
-    """A run that is taken up again, where it stood, and how many events it has in all by its plan of now."""
-
-    run: int
-    standing: Standing
-    planned: int = 0
-
-    def numbers(self, entries: Sequence[Entry]) -> list[int | None]:
-        """The numbers that events have in the run already."""
-        return [self.standing.number(entry.index) for entry in entries]
-
-
-class Settled(msgspec.Struct, frozen=True):
-    """One request has ended: its events, what the answer says of each, and the receipt; None where nobody waited for it."""
-
-    run: int
-    entries: tuple[Entry, ...]
-    shares: tuple[Share, ...]
-    receipt: Receipt | None
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a delivery is. Counts are of events; `state` is what it does now, `note` why it waits or ended, or ""."""
-
-    run: int
-    state: Literal["sending", "paused", "cancelling", "ended"]
-    accepted: int = 0
-    refused: int = 0
-    unknown: int = 0
-    waiting: int = 0
-    requests: int = 0
-    tries: int = 0
-    speed: float = 0.0
-    seconds: float = 0.0
-    ending: Ending | None = None
-    note: str = ""
-
-    @property
-    def settled(self) -> int:
-        """Events that something is known of: all but those not sent or not taken."""
-        return self.accepted + self.refused + self.unknown
 
 
 class Delivery:

@@ -22,7 +22,7 @@ from abtui.tui.corpus import Corpus, read_stored
 
 if TYPE_CHECKING:
     from abtui.services.control import Control
-    from abtui.services.delivery import Options, Progress, Settled
+    from abtui.services.delivery_values import Options, Progress, Settled
 
 _TELL_SECONDS: Final = 0.2
 _SPELL: Final = 128
@@ -90,7 +90,7 @@ class Teller:
 
     def observe(self, value: Progress | Settled) -> None:
         """Take in what the delivery tells."""
-        from abtui.services.delivery import Settled
+        from abtui.services.delivery_values import Settled
 
         if isinstance(value, Settled):
             self._settled(value)

@@ -26,7 +26,8 @@ from abtui.core.sending.policy import Retries
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.control import Control
-from abtui.services.delivery import Delivery, Options, Progress, Settled
+from abtui.services.delivery import Delivery
+from abtui.services.delivery_values import Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import VERSION, JournalError, journal_error

@@ -14,7 +14,7 @@ from abtui.core.sending.plan import Tally, make_plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.control import Control
-from abtui.services.delivery import Ending, Progress
+from abtui.services.delivery_values import Ending, Progress
 from abtui.services.journal_file import journal_path
 from abtui.tui.delivering import DeliveryTold
 from abtui.tui.screens.dialogs import ConfirmProduction

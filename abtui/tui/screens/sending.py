@@ -33,7 +33,7 @@ from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 
 if TYPE_CHECKING:
     from abtui.services.control import Control
-    from abtui.services.delivery import Progress
+    from abtui.services.delivery_values import Progress
     from abtui.tui.screens.send_dialogs import Choice
 
 _FILTER_SECONDS: Final = 2.0
@@ -180,7 +180,8 @@ class Sending(Targeting):
     ) -> None:
         from abtui.core.sending.policy import Retries
         from abtui.services.control import Control
-        from abtui.services.delivery import Options, default_concurrency
+        from abtui.services.delivery import default_concurrency
+        from abtui.services.delivery_values import Options
 
         mapper = self.session.mapper
         if mapper is None:
