@@ -69,6 +69,7 @@ def test_its_keys_are_bound() -> None:
         "equals_sign": "=",
         "escape": "Escape",
         "space": "Space",
+        "delete": "Delete",
     }
     bound = {spelled.get(key, key) for binding in (*WORKBENCH, *APP) for key in binding.key.split(",")}
     bound |= {"Ctrl+" + key[5:].upper() for key in bound if key.startswith("ctrl+")} | {

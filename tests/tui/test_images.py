@@ -19,6 +19,7 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.config.edit import REMOVE
 from abtui.core.drafts import Draft, KeptEvent
+from abtui.services import delivery
 from abtui.services.collector.server import LocalCollector
 from abtui.services.drafts import DraftFile
 from abtui.services.journal import journal_path
@@ -30,6 +31,7 @@ from abtui.tui.screens.help import Help
 from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.send_dialogs import SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets import sending_panel
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.finding_list import FindingList
@@ -59,6 +61,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (tmp_path / path.name).write_bytes(path.read_bytes())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TZ", "UTC")
+    # Which answer comes first, and how long a run took, is another each time.
+    monkeypatch.setattr(delivery, "default_concurrency", lambda mode: 1)
+    told = sending_panel._delivery
+    monkeypatch.setattr(sending_panel, "_delivery", lambda view: told(msgspec.structs.replace(view, seconds=0.4)))
     return tmp_path
 
 
