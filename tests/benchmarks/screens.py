@@ -61,8 +61,8 @@ def startup(space: Workspace) -> list[Figure]:
     skeleton = paired("startup", "skeleton of the screen", "s", frame, "python -c print", bare)
     return [
         skeleton._replace(floor=f"at most {SKELETON_LIMIT:g} s", holds=skeleton.value <= SKELETON_LIMIT),
-        paired("startup", "first content, demo", "s", demo, "empty app", empty, at_most=3),
-        paired("startup", "first content, config and event", "s", one, "empty app", empty, at_most=3),
+        paired("startup", "first content, demo", "s", demo, "empty app", empty, at_most=1.6),
+        paired("startup", "first content, config and event", "s", one, "empty app", empty, at_most=1.6),
     ]
 
 
