@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from abtui.core.checks import Checks, RecentIds
 from abtui.core.config.model import Config
+from abtui.core.contract import is_valid
 from abtui.core.destinations import Decision, Trace, destination_for, reason
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.model import JSONObject
+from abtui.core.fate import Forecast
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request, Step
 from abtui.core.request import METHOD, context_url, headers, shown
@@ -22,6 +24,7 @@ class Mapper:
         self.config = config
         self._destination = destination_for(config)
         self._checks = Checks(config)
+        self._forecast = Forecast(config)
         url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
         self._request = shown(Request(METHOD, url, of_settings, None, b""), config.settings.api_key)
 
@@ -62,6 +65,7 @@ class Mapper:
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
         request = self._request_of(decision) if decision.verdict == "send" else None
+        valid = request is not None and is_valid(decision.body)
         value = event.value
         kind, message_id = value.get("type"), value.get("messageId")
         return Outcome(
@@ -70,10 +74,11 @@ class Mapper:
             name=event_name(value),
             message_id=message_id if isinstance(message_id, str) else None,
             verdict=decision.verdict,
+            fate=self._forecast.fate(decision, valid=valid),
             reason=reason(decision, value),
             segment_shows=SHOWS_FILTERED if decision.code == "FILTERED" else segment_shows(decision.verdict),
             request=request,
-            findings=self._checks.findings(event, decision, recent),
+            findings=self._checks.findings(event, decision, recent, valid=valid),
             steps=tuple(trace or ()),
         )
 

@@ -12,6 +12,7 @@ from abtui.core.paths import Path
 
 Verdict = Literal["send", "drop", "fail", "unsupported"]
 VERDICTS: tuple[Verdict, ...] = ("send", "drop", "fail", "unsupported")
+Fate = Literal["arrives", "accepted", "unknown", "never-leaves", "ignored", "refused", "fails"]
 StepResult = Literal["used", "skipped", "stopped"]
 
 
@@ -70,7 +71,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What happens to one event. `request` is None unless the verdict is `send`; `steps` is empty unless asked for.
 
-    `segment_shows` is what Segment's Event Delivery would show if the collector answers with JSON.
+    `fate` forecasts what becomes of the event at the collector and the web console; `segment_shows` is what Segment's Event
+    Delivery would show if the collector answers with JSON.
     """
 
     source: str
@@ -78,6 +80,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     message_id: str | None
     verdict: Verdict
+    fate: Fate
     reason: Reason
     segment_shows: str
     request: Request | None

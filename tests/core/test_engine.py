@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.arrival import arrival
 from abtui.core.config import Config, read_config
 from abtui.core.contract import violations
 from abtui.core.engine import Mapper, map_pieces, map_text
@@ -101,7 +100,8 @@ def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
     if outcome.request is not None:
         missing = [violation for violation in violations(outcome.request.body) if violation.path_text not in told]
         assert not missing
-        assert (arrival(outcome) == "refused") == bool(violations(outcome.request.body))
+        assert (outcome.fate == "refused") == bool(violations(outcome.request.body))
+        assert (outcome.fate == "refused") == any(finding.severity == "error" for finding in outcome.findings)
         decision = Mapper(used).decide(value)
         assert Mapper(used).body_bytes(decision) == outcome.request.body_bytes == stringify(outcome.request.body)
     for explain in (False, True):

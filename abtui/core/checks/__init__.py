@@ -24,8 +24,13 @@ class Checks:
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
 
-    def findings(self, event: Event, decision: Decision, recent: RecentIds | None) -> tuple[Finding, ...]:
-        """The event's own findings (from reading it) first, then those about the mapping, then the payload's."""
+    def findings(
+        self, event: Event, decision: Decision, recent: RecentIds | None, *, valid: bool
+    ) -> tuple[Finding, ...]:
+        """The event's own findings (from reading it) first, then those about the mapping, then the payload's.
+
+        `valid` tells whether the decision's body keeps the collector's contract.
+        """
         found = list(event.findings)
         event_findings(event, decision, recent, found)
         if decision.code == "FILTERED":
@@ -42,5 +47,5 @@ class Checks:
             self._units.check(event.value, decision, found)
         if decision.verdict == "send":
             date_findings(event.value, decision, found)
-            payload_findings(decision, found)
+            payload_findings(decision, found, valid=valid)
         return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abtui.core.contract import is_valid, violations
+from abtui.core.contract import violations
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import Path, path_text
@@ -13,8 +13,12 @@ _ORIGINS: dict[str, Path] = {
 }
 
 
-def payload_findings(decision: Decision, found: list[Finding]) -> None:
-    """Append one finding for each violation. One that a more telling finding already names by its payload path is not repeated."""
+def payload_findings(decision: Decision, found: list[Finding], *, valid: bool) -> None:
+    """Append one finding for each violation of a body that is not `valid`.
+
+    A violation is not repeated where another error already names its place in the payload; a warning there does not do,
+    as a payload that will be refused is an error.
+    """
     body = decision.body
     origin = _ORIGINS.get(decision.code)
     if origin is not None and isinstance(body, dict) and body.get("goals"):
@@ -28,9 +32,9 @@ def payload_findings(decision: Decision, found: list[Finding]) -> None:
                 payload_path="$.goals",
             )
         )
-    if is_valid(body):
+    if valid:
         return
-    told = {item.payload_path for item in found if item.code not in ("EXPOSURE-GOALS", "UNIT-OVERRIDE")}
+    told = {item.payload_path for item in found if item.severity == "error"}
     for violation in violations(body):
         if violation.path_text not in told:
             source = _event_path(origin, violation.path) if origin is not None else None

@@ -50,6 +50,7 @@ def _head(outcome: Outcome) -> dict[str, Any]:
         "name": outcome.name,
         "messageId": outcome.message_id,
         "verdict": outcome.verdict,
+        "fate": outcome.fate,
         "reason": {"code": outcome.reason.code, "message": outcome.reason.message},
         "segmentShows": outcome.segment_shows,
         "request": None,

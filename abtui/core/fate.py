@@ -1,0 +1,101 @@
+"""The fate of an event: what becomes of it beyond the destination, in a user's words. It is a forecast from event, config and catalog.
+
+A verdict is about the request, a fate about the event. A receipt stands beside it and never rewrites it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from abtui.core.config.model import Config
+from abtui.core.destinations.decision import Decision
+from abtui.core.outcomes import Fate
+from abtui.core.text import plural
+
+
+class FateWords(NamedTuple):
+    """How a fate is said: a one-cell mark, the same in ASCII, the verb for one event and for several, and what it means."""
+
+    mark: str
+    ascii: str
+    one: str
+    several: str
+    meaning: str
+
+
+FATES: Final[dict[Fate, FateWords]] = {
+    "arrives": FateWords("●", "+", "arrives", "arrive", "the collector accepts it, and the web console has all it names"),
+    "accepted": FateWords("◐", "=", "is accepted", "are accepted", "the collector accepts it; the catalog does not say what the console has"),
+    "unknown": FateWords("?", "?", "is unknown", "are unknown", "it cannot be told: the config cannot be used, or it is not computed yet"),
+    "never-leaves": FateWords("■", "#", "never leaves", "never leave", "Segment or the destination sends nothing, and raises no error"),
+    "ignored": FateWords("○", "o", "is ignored", "are ignored", "accepted, but the console has no such goal, unit, environment or application, or no unit has an id"),
+    "refused": FateWords("✗", "x", "is refused", "are refused", "it is sent, and the collector answers with an error"),
+    "fails": FateWords("▲", "!", "fails", "fail", "the destination raises an error, and sends nothing"),
+}  # fmt: skip
+"""All fates, in the order in which they are told everywhere: the worst last."""
+
+_NOT_SENT: Final[Mapping[str, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+
+
+class Forecast:
+    """The fates of events under one config. What all of them share, environment and application, is judged once.
+
+    A request names kinds of things: a goal its name, and every request its unit types, the environment and, where one is
+    set, the application. A kind is judged where the catalog lists it, or has the name as archived.
+    """
+
+    def __init__(self, config: Config) -> None:
+        catalog, archived, settings = config.catalog, config.catalog.archived, config.settings
+        self._goals, self._archived_goals = catalog.goals, archived.goals
+        self._units, self._archived_units = catalog.units, archived.units
+        shared = [_known(settings.environment, catalog.environments, archived.environments)]
+        if settings.application:
+            shared.append(_known(settings.application, catalog.applications, archived.applications))
+        self._shared_unlisted = None in shared
+        self._shared_lacks = False in shared
+
+    def fate(self, decision: Decision, *, valid: bool) -> Fate:
+        """The fate of an event by what was decided about it. `valid` tells whether the body keeps the collector's contract."""
+        if decision.verdict != "send":
+            return _NOT_SENT[decision.verdict]
+        if not valid:
+            return "refused"
+        units = decision.body["units"]
+        if self._shared_lacks or not any("uid" in unit for unit in units):
+            return "ignored"
+        unlisted = self._shared_unlisted
+        for unit in units:
+            known = _known(unit["type"], self._units, self._archived_units)
+            if known is False:
+                return "ignored"
+            unlisted = unlisted or known is None
+        if isinstance(decision.goal, str):
+            known = _known(decision.goal, self._goals, self._archived_goals)
+            if known is False:
+                return "ignored"
+            unlisted = unlisted or known is None
+        return "accepted" if unlisted else "arrives"
+
+
+def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -> bool | None:
+    """Whether the web console has a name; None where the catalog does not say."""
+    if listed is None:
+        return False if name in archived else None
+    return name in listed
+
+
+def fate_counts(counts: Mapping[Fate, int]) -> str:
+    """`82 arrive, 7 never leave, 1 fails`: the counts in their order, zeros left out."""
+    return ", ".join(
+        f"{counts[fate]:,} {words.one if counts[fate] == 1 else words.several}"
+        for fate, words in FATES.items()
+        if counts.get(fate)
+    )
+
+
+def fate_sentence(counts: Mapping[Fate, int]) -> str:
+    """`101 events: 82 arrive, 7 never leave, 6 are ignored, 5 are refused, 1 fails`; `0 events` where there are none."""
+    total = plural(sum(counts.values()), "event")
+    said = fate_counts(counts)
+    return f"{total}: {said}" if said else total
