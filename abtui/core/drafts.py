@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from abtui.core.json_depth import is_deeper
 from abtui.core.keyless import keys_in, without_keys
 from abtui.core.secret import Secret, hide_all
 from abtui.core.text import plural
@@ -53,6 +54,8 @@ def draft_text(draft: Draft) -> str:
 
 def read_draft(data: bytes) -> Draft | None:
     """The draft in a file, or None where there is none that can be used."""
+    if is_deeper(data):
+        return None
     try:
         draft = msgspec.json.decode(data, type=Draft)
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -15,8 +15,9 @@ _OTHERS: Final = bytes(byte for byte in range(256) if byte not in _OPENING + _CL
 _STEPS: Final = bytes.maketrans(_OPENING + _CLOSING, b"\x01\x01\xff\xff")
 
 
-def is_deeper(data: bytes, levels: int = MOST_LEVELS) -> bool:
+def is_deeper(text: bytes | str, levels: int = MOST_LEVELS) -> bool:
     """Whether a JSON text has more than so many levels of lists and objects. Linear in the text, whatever it is."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if data.count(b"[") + data.count(b"{") <= levels:
         return False
     steps = _STRING.sub(b"", data).translate(_STEPS, _OTHERS)

@@ -10,9 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.json_depth import is_deeper
+
 VERSION: Final = 1
 _MOST_VISITS: Final = 12
 _LONGEST_FILTER: Final = 1_000
+_UNREADABLE: Final = "What was remembered of earlier runs cannot be read; it is begun anew."
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,10 +60,12 @@ class _Loose(msgspec.Struct, frozen=True):
 
 def read_remembered(data: bytes) -> tuple[Remembered, str]:
     """What is remembered, and a note about what could not be used, or ""."""
+    if is_deeper(data):
+        return Remembered(), _UNREADABLE
     try:
         loose = msgspec.json.decode(data, type=_Loose)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return Remembered(), "What was remembered of earlier runs cannot be read; it is begun anew."
+        return Remembered(), _UNREADABLE
     if loose.version != VERSION:
         return Remembered(), "What was remembered of earlier runs is of another version of abtui; it is begun anew."
     found = loose.visits if isinstance(loose.visits, list) else []

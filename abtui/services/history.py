@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from abtui.core.answers import Notice
+from abtui.core.json_depth import is_deeper
 from abtui.core.receipts import Receipt
 from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
@@ -44,6 +46,7 @@ _RUNS = (
     " AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken"
     " FROM runs"
 )
+_Kind = TypeVar("_Kind")
 _FIRST = "SELECT source, name FROM events WHERE run = ? AND number = ?"
 
 
@@ -179,7 +182,7 @@ class History:
             ).fetchone()
         if row is None:
             return None
-        receipt = None if row["receipt"] is None else msgspec.json.decode(row["receipt"], type=Receipt)
+        receipt = None if row["receipt"] is None else _decoded(row["receipt"], Receipt)
         if receipt is not None and (row["notices"] is not None or row["events"] > 1):
             receipt = msgspec.structs.replace(receipt, errors=_notices(row["notices"]))
         return Kept(
@@ -286,4 +289,14 @@ def _sent(row: sqlite3.Row) -> SentEvent:
 
 
 def _notices(packed: bytes | None) -> tuple[Notice, ...]:
-    return () if packed is None else msgspec.json.decode(packed, type=tuple[Notice, ...])
+    return () if packed is None else _decoded(packed, tuple[Notice, ...])
+
+
+def _decoded(packed: bytes, kind: type[_Kind]) -> _Kind:
+    """A value of the journal. Raises JournalError for one that no abtui wrote."""
+    try:
+        if not is_deeper(packed):
+            return msgspec.json.decode(packed, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        pass
+    raise JournalError("A receipt in the journal cannot be read.", "Move the journal away; a new one is made.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from abtui.core.json_depth import is_deeper
 from abtui.core.secret import Secret, hide
 from abtui.core.sending.plan import Mode
 
@@ -41,9 +42,11 @@ def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
     return data if hide(text, secret) == text else None
 
 
-def unpacked(data: bytes) -> Recipe | None:
+def unpacked(data: bytes | str) -> Recipe | None:
     """The recipe of a run; None for one that this version does not understand."""
+    if is_deeper(data):
+        return None
     try:
         return msgspec.json.decode(data, type=Recipe)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
