@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.json_depth import is_deeper
+from abtui.core.kept_json import decode, encode
 
 VERSION: Final = 1
 _MOST_VISITS: Final = 12
@@ -60,11 +60,9 @@ class _Loose(msgspec.Struct, frozen=True):
 
 def read_remembered(data: bytes) -> tuple[Remembered, str]:
     """What is remembered, and a note about what could not be used, or ""."""
-    if is_deeper(data):
-        return Remembered(), _UNREADABLE
     try:
-        loose = msgspec.json.decode(data, type=_Loose)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        loose = decode(data, _Loose)
+    except msgspec.DecodeError:
         return Remembered(), _UNREADABLE
     if loose.version != VERSION:
         return Remembered(), "What was remembered of earlier runs is of another version of abtui; it is begun anew."
@@ -86,7 +84,7 @@ def _converted(value: Any, kind: Any) -> Any:
 
 def remembered_text(remembered: Remembered) -> str:
     """The file's text."""
-    return msgspec.json.format(msgspec.json.encode(remembered), indent=1).decode() + "\n"
+    return encode(remembered, indent=1).decode() + "\n"
 
 
 def with_visit(remembered: Remembered, visit: Visit) -> Remembered:

@@ -11,13 +11,13 @@ from typing import TypeVar
 import msgspec
 
 from abtui.core.answers import Notice
-from abtui.core.json_depth import is_deeper
+from abtui.core.kept_json import decode
 from abtui.core.receipts import Receipt
 from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.journal import SEEN
 from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.under_way import is_under_way
@@ -251,7 +251,7 @@ class History:
                     return
                 if not 1 <= version <= VERSION:
                     raise JournalError(
-                        f"The journal {single_line(str(self.path))} is of another version of abtui.",
+                        f"The journal {file_name(str(self.path))} is of another version of abtui.",
                         "Update abtui, or move the file away.",
                     )
                 yield sql
@@ -295,8 +295,7 @@ def _notices(packed: bytes | None) -> tuple[Notice, ...]:
 def _decoded(packed: bytes, kind: type[_Kind]) -> _Kind:
     """A value of the journal. Raises JournalError for one that no abtui wrote."""
     try:
-        if not is_deeper(packed):
-            return msgspec.json.decode(packed, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
-        pass
-    raise JournalError("A receipt in the journal cannot be read.", "Move the journal away; a new one is made.")
+        return decode(packed, kind)
+    except msgspec.DecodeError as error:
+        sentence = "A receipt in the journal cannot be read."
+        raise JournalError(sentence, "Move the journal away; a new one is made.") from error

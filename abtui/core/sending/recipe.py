@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from abtui.core.json_depth import is_deeper
+from abtui.core.kept_json import decode, encode
 from abtui.core.secret import Secret, hide
 from abtui.core.sending.plan import Mode
 
@@ -32,7 +32,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
 
 def packed(recipe: Recipe) -> bytes:
     """A recipe as JSON."""
-    return msgspec.json.encode(recipe)
+    return encode(recipe)
 
 
 def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
@@ -44,9 +44,7 @@ def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
 
 def unpacked(data: bytes | str) -> Recipe | None:
     """The recipe of a run; None for one that this version does not understand."""
-    if is_deeper(data):
-        return None
     try:
-        return msgspec.json.decode(data, type=Recipe)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decode(data, Recipe)
+    except msgspec.DecodeError:
         return None
