@@ -17,6 +17,7 @@ from abtui.core.coverage import Survey
 from abtui.core.coverage.report import check_report
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
+from abtui.core.text import file_name
 from abtui.services.files import STDIN
 
 
@@ -63,7 +64,7 @@ def check(
     refuse_inputs(forms, [config_path, *paths])
     reading = read_config_at(config_path, tell=False)
     policy = _policy(reading.config, fail_on, ignore, select)
-    survey = Survey(reading.config, reading.findings, config_path, policy, places=places)
+    survey = Survey(reading.config, reading.findings, file_name(config_path), policy, places=places)
     corpus = CorpusInput(paths, sdk, "checking")
     if reading.config is not None and paths:
         with corpus:

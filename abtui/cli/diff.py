@@ -10,6 +10,7 @@ from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.core.comparison import Comparison, comparison_report
 from abtui.core.events import Event, Unreadable
 from abtui.core.light import LightReader
+from abtui.core.text import file_name
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 
@@ -56,7 +57,9 @@ def diff(
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
     refuse_inputs(forms, [old, new, *paths])
     sdk = sdk_defaults(now)
-    comparison = Comparison(load_config(old), load_config(new), names=(old, new), findings=findings, examples=examples)
+    comparison = Comparison(
+        load_config(old), load_config(new), names=(file_name(old), file_name(new)), findings=findings, examples=examples
+    )
     corpus = CorpusInput(paths, sdk, "comparing")
     with corpus:
         _compare(comparison, corpus, findings)

@@ -17,6 +17,7 @@ from abtui.core.sending.export import csv_lines, json_lines, json_list
 from abtui.core.sending.policy import STATES
 from abtui.core.sending.report import event_data, events_section, run_data, run_report, runs_report
 from abtui.core.sending.runs import Run
+from abtui.core.text import file_name
 from abtui.services.errors import ServiceError
 from abtui.services.files import write_pieces
 from abtui.services.history import History
@@ -41,12 +42,12 @@ def history(
     Exit code: 0 shown, 2 usage error, or the journal cannot be read.
     """
     if journal is not None and not Path(journal).exists():
-        raise click.UsageError(f"There is no journal {journal}.")
+        raise click.UsageError(f"There is no journal {file_name(journal)}.")
     source = History(None if journal is None else Path(journal))
     try:
         run = None if number is None else source.run(number)
         if number is not None and run is None:
-            raise click.UsageError(f"There is no run {number} in the journal {source.path}.")
+            raise click.UsageError(f"There is no run {number} in the journal {file_name(str(source.path))}.")
         if form == "text":
             _show(source, run, state or "", limit, output)
         else:
@@ -58,7 +59,7 @@ def history(
 
 def _show(source: History, run: Run | None, state: str, limit: int, output: str | None) -> None:
     if run is None:
-        report = runs_report(source.runs(0, limit, state), source.run_count(state), str(source.path))
+        report = runs_report(source.runs(0, limit, state), source.run_count(state), file_name(str(source.path)))
     else:
         whole = run_report(run, source.kinds(run.id), (), ok=run.all_accepted)
         events = source.sent(run.id, 0, limit, state)

@@ -17,7 +17,7 @@ from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.javascript import parse_date
 from abtui.core.segment import EVENT_TYPES
-from abtui.core.text import printable
+from abtui.core.text import file_name, printable
 from abtui.services import clock
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
@@ -116,8 +116,8 @@ class CorpusInput:
 
     @property
     def files(self) -> dict[str, str]:
-        """The path of each source by the name its events go by."""
-        return {source.name: source.path for source in self._expansion.sources}
+        """The path of each source, as it is shown, by the name its events go by."""
+        return {source.name: file_name(source.path) for source in self._expansion.sources}
 
     @property
     def whole(self) -> bool:

@@ -15,6 +15,7 @@ from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.cases import SUFFIX, Reference
 from abtui.core.cases.recording import MOST_BEHAVIOURS, Placed, Recorder
 from abtui.core.config import Config
+from abtui.core.config.yaml_text import is_writable
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.text import plural, single_line
 from abtui.services.errors import FileError
@@ -39,7 +40,9 @@ def record(config: Config, what: Recording, sdk: SdkDefaults) -> int:
     recorder = Recorder(config, everything=what.everything)
     corpus = CorpusInput(what.events, sdk, "recording", beside_output=what.output is None)
     folder = os.path.dirname(what.output or "") or os.curdir
-    named = None if what.config == STDIN or git_place(what.config) else _relative(what.config, folder)
+    # A case file is text: a name with a byte that is no character cannot stand in it.
+    nameless = what.config == STDIN or git_place(what.config) is not None or not is_writable(what.config)
+    named = None if nameless else _relative(what.config, folder)
     with corpus:
         texts = recorder.texts(_placed(corpus, folder))
         first = next(texts, None)

@@ -13,7 +13,7 @@ from abtui.core.secret import MASK, without_user
 from abtui.core.sending.plan import BATCH_LIMIT
 from abtui.core.sending.recipe import Recipe
 from abtui.core.sending.runs import Run
-from abtui.core.text import one_line
+from abtui.core.text import file_name, one_line
 from abtui.services.delivery import default_concurrency
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
@@ -75,7 +75,7 @@ def resumed(history: History, making: Making, number: int | None) -> Before:
     run = history.unfinished() if number is None else history.run(number)
     if run is None:
         which = "There is no run that did not come to its end" if number is None else f"There is no run {number}"
-        raise click.UsageError(f"{which} in the journal {history.path}. `abtui history` lists them.")
+        raise click.UsageError(f"{which} in the journal {file_name(str(history.path))}. `abtui history` lists them.")
     recipe = history.recipe(run.id)
     if recipe is None:
         raise click.UsageError(

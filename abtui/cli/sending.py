@@ -32,7 +32,7 @@ from abtui.core.sending.report import (
 )
 from abtui.core.sending.runs import target_changes
 from abtui.core.sending.shift import offset_words
-from abtui.core.text import plural
+from abtui.core.text import file_name, plural
 from abtui.services import clock
 from abtui.services.delivery import Delivery
 from abtui.services.delivery_values import Options, Progress, Resumed
@@ -156,7 +156,7 @@ class Sending:
             plan,
             self._target,
             self._events.entries(),
-            what=f"{Path(recipe.config).name}: {', '.join(self._paths)}",
+            what=f"{file_name(Path(recipe.config).name)}: {', '.join(map(file_name, self._paths))}",
             options=Options(
                 concurrency=recipe.concurrency,
                 rate=recipe.rate,

@@ -21,7 +21,7 @@ from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
 from abtui.core.secret import Secret, hide_all
-from abtui.core.text import plural
+from abtui.core.text import file_name, plural
 from abtui.services.case_pool import MakeRunner, jobs_for, run_files
 from abtui.services.case_runs import FileRunner
 from abtui.services.cases import find_cases
@@ -108,7 +108,7 @@ def test(
     here = FileRunner(Mapper(config), sdk, select, update=update)
     runs = list(_run(files, make if count > 1 else lambda: here, count))
     _tell(runs, config.secrets)
-    report = cases_report(runs, f"Golden cases of {config_path}")
+    report = cases_report(runs, f"Golden cases of {file_name(config_path)}")
     write_report(report, lambda: cases_data(runs), forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
 

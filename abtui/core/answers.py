@@ -8,6 +8,7 @@ from typing import Any, Literal, NoReturn
 
 import msgspec
 
+from abtui.core.json_depth import is_deeper
 from abtui.core.paths import path_text
 from abtui.core.text import one_line
 
@@ -33,7 +34,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer's body. `unknown`: it was cut or not decoded, and may or may not be JSON. `message` is an `Error`'s."""
+    """An answer's body. `unknown`: it was cut, not decoded or too deep, and may or may not be JSON. `message` is an `Error`'s."""
 
     kind: AnswerKind
     text: str
@@ -67,10 +68,11 @@ def _read(content: bytes, sent_body: Any, hide: Hide, cut: bool, undecoded: str)
         return Answer(kind="unknown" if cut else "empty", text=text)
     if cut:
         return Answer(kind="unknown" if start[0] in '{["-0123456789tfn' else _not_json(start), text=text)
+    if is_deeper(content):
+        # No value of such depth goes further: who prints or compares it would run out of stack.
+        return Answer(kind="unknown" if start[0] in "{[" else _not_json(start), text=text)
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_int=_number)
-    except RecursionError:
-        return Answer(kind="unknown", text=text)
     except ValueError:
         return Answer(kind=_not_json(start), text=text)
     return _of_json(value, text, sent_body, hide)

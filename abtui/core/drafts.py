@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from abtui.core.kept_json import decode, encode
 from abtui.core.keyless import keys_in, without_keys
 from abtui.core.secret import Secret, hide_all
 from abtui.core.text import plural
@@ -48,14 +49,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def draft_text(draft: Draft) -> str:
     """The file's text."""
-    return msgspec.json.encode(draft).decode()
+    return encode(draft).decode()
 
 
 def read_draft(data: bytes) -> Draft | None:
     """The draft in a file, or None where there is none that can be used."""
     try:
-        draft = msgspec.json.decode(data, type=Draft)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        draft = decode(data, Draft)
+    except msgspec.DecodeError:
         return None
     return draft if draft.version == VERSION else None
 

@@ -10,9 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.kept_json import decode, encode
+
 VERSION: Final = 1
 _MOST_VISITS: Final = 12
 _LONGEST_FILTER: Final = 1_000
+_UNREADABLE: Final = "What was remembered of earlier runs cannot be read; it is begun anew."
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,9 +61,9 @@ class _Loose(msgspec.Struct, frozen=True):
 def read_remembered(data: bytes) -> tuple[Remembered, str]:
     """What is remembered, and a note about what could not be used, or ""."""
     try:
-        loose = msgspec.json.decode(data, type=_Loose)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return Remembered(), "What was remembered of earlier runs cannot be read; it is begun anew."
+        loose = decode(data, _Loose)
+    except msgspec.DecodeError:
+        return Remembered(), _UNREADABLE
     if loose.version != VERSION:
         return Remembered(), "What was remembered of earlier runs is of another version of abtui; it is begun anew."
     found = loose.visits if isinstance(loose.visits, list) else []
@@ -81,7 +84,7 @@ def _converted(value: Any, kind: Any) -> Any:
 
 def remembered_text(remembered: Remembered) -> str:
     """The file's text."""
-    return msgspec.json.format(msgspec.json.encode(remembered), indent=1).decode() + "\n"
+    return encode(remembered, indent=1).decode() + "\n"
 
 
 def with_visit(remembered: Remembered, visit: Visit) -> Remembered:

@@ -7,6 +7,9 @@ import re
 # C0 without tab and newline, DEL, C1, lone surrogates, and the bidirectional controls that can reorder a line.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+# What a byte of a file's name that is no UTF-8 is to Python.
+_BYTE = re.compile("[\udc80-\udcff]")
+
 
 def printable(text: str) -> str:
     """`text` with every character that could steer a terminal, or cannot be encoded, written as a `\\u` escape."""
@@ -22,6 +25,11 @@ def one_line(text: str, width: int) -> str:
     """`text` as one printable line of at most `width` characters, cut with an ellipsis."""
     line = printable(text.replace("\n", " ").replace("\t", " "))
     return line if len(line) <= width else line[: max(0, width - 1)] + "…"
+
+
+def file_name(path: str) -> str:
+    """A path as it is shown: a name may be any bytes, and one that is no character (half a one to Python) is written as `\\xff`."""
+    return single_line(_BYTE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", path))
 
 
 def plural(count: int, noun: str) -> str:

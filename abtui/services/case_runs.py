@@ -29,7 +29,7 @@ from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.paths import Path
 from abtui.core.secret import hide_all
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.cases import read_case_text, referenced_events
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic
@@ -81,7 +81,7 @@ class FileRunner:
 
     def run(self, path: str) -> FileRun:
         """Run the cases of a file. What is wrong with the file is in the result; nothing raises."""
-        shown = single_line(path)
+        shown = file_name(path)
         try:
             text = read_case_text(path)
         except FileError as error:
@@ -95,7 +95,7 @@ class FileRunner:
 
     def _run(self, path: str, file: CaseFile) -> tuple[FileRun, dict[int, _Edits]]:
         """The result without findings, and the edits of each case that failed, by its index in the result."""
-        shown = single_line(path)
+        shown = file_name(path)
         chosen = [case for case in file.cases if self._selects is None or self._selects(f"{shown}::{case.name}")]
         at = {case.index: place for place, case in enumerate(chosen)}
         runs: list[CaseRun | None] = [None] * len(chosen)

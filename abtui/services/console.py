@@ -1,7 +1,8 @@
 """Reading what exists in the web console: its goals, unit types, environments and applications, page by page.
 
 The API is the one described for the web console: `GET /goals?page=1&items=500` answers `{"goals": [{"id", "name",
-"archived", ...}], "page", "items", "total"}`, and likewise for the other lists.
+"archived", ...}], "page", "items", "total"}`, and likewise for the other lists. What is archived comes with `archived=true`
+only, alone or beside the rest, so that each list is read both ways.
 """
 
 from __future__ import annotations
@@ -110,17 +111,34 @@ class _Reader:
             applications=names["applications"].active,
             archived=archived,
         )
-        return Pulled(catalog, tuple(self._notes))
+        # What is odd in a list is odd in both ways to read it.
+        return Pulled(catalog, tuple(dict.fromkeys(self._notes)))
 
     async def _list(self, transport: httpx.AsyncHTTPTransport, path: str) -> _Names:
-        """All names of a list. A page with nothing that is known by an id or a name and was not there before ends it."""
-        found: dict[_Identity, bool] = {}
+        """All names of a list. An item is archived that says so, or that is there only where archived ones are asked for."""
+        listed, nameless = await self._items(transport, path, archived=False)
+        asked_for, others = await self._items(transport, path, archived=True)
+        found = {identity: bool(archived) for identity, archived in listed.items()}
+        for identity, archived in asked_for.items():
+            found[identity] = identity not in listed if archived is None else archived
+        nameless = max(nameless, others) + sum(identity.name is None for identity in found)
+        names = [(identity.name, archived) for identity, archived in found.items() if identity.name is not None]
+        return self._names(path, names, nameless)
+
+    async def _items(
+        self, transport: httpx.AsyncHTTPTransport, path: str, *, archived: bool
+    ) -> tuple[dict[_Identity, bool | None], int]:
+        """The items of a list, each with what it says of being archived, and how many have neither an id nor a name.
+
+        A page with nothing that is known by an id or a name and was not there before ends it.
+        """
+        found: dict[_Identity, bool | None] = {}
         count, nameless, total = 0, 0, None
         for number in range(1, _MOST_PAGES + 1):
-            page = await self._page(transport, path, number)
+            page = await self._page(transport, path, number, archived=archived)
             total = page.total if page.total is not None else total
             known, items = len(found), [_identified(item) for item in page.items]
-            found |= {identity: archived for identity, archived in items if identity is not None}
+            found |= {identity: flag for identity, flag in items if identity is not None}
             if not items:
                 break
             if number > 1 and len(found) == known:
@@ -136,9 +154,7 @@ class _Reader:
             raise self._endless(path, count)
         if total is not None and count != total:
             self._notes.append(f"{self._host} says that it has {total:,} of /{path}, and gave {count:,}.")
-        nameless += sum(identity.name is None for identity in found)
-        names = [(identity.name, archived) for identity, archived in found.items() if identity.name is not None]
-        return self._names(path, names, nameless)
+        return found, nameless
 
     def _endless(self, path: str, count: int) -> ConsoleError:
         return ConsoleError(
@@ -176,8 +192,8 @@ class _Reader:
             self._notes.append(f"{count} of /{path} that cannot be written to a file: left out.")
         return _Names(frozenset(active - unwritable), frozenset(archived - unwritable))
 
-    async def _page(self, transport: httpx.AsyncHTTPTransport, path: str, number: int) -> _Page:
-        content = await self._get(transport, path, number)
+    async def _page(self, transport: httpx.AsyncHTTPTransport, path: str, number: int, *, archived: bool) -> _Page:
+        content = await self._get(transport, path, number, archived=archived)
         try:
             answer = parse_json(content)
         except ValueError:
@@ -190,7 +206,7 @@ class _Reader:
         size = _count(answer.get("items")) or PAGE_ITEMS
         return _Page(items, _count(answer.get("total")), full=len(items) >= min(size, PAGE_ITEMS))
 
-    async def _get(self, transport: httpx.AsyncHTTPTransport, path: str, number: int) -> bytes:
+    async def _get(self, transport: httpx.AsyncHTTPTransport, path: str, number: int, *, archived: bool) -> bytes:
         """The content of one page of a list."""
         import httpx
 
@@ -198,7 +214,7 @@ class _Reader:
             request = httpx.Request(
                 "GET",
                 f"{self._base}/{path}",
-                params={"page": number, "items": PAGE_ITEMS},
+                params={"page": number, "items": PAGE_ITEMS, **({"archived": "true"} if archived else {})},
                 headers={**OWN_HEADERS, "Accept": "application/json"},
                 extensions={"timeout": {"connect": self._patience.connect}},
             )
@@ -233,17 +249,18 @@ class _Identity(NamedTuple):
     name: str | None
 
 
-def _identified(item: object) -> tuple[_Identity | None, bool]:
-    """What an item is known by, None for one without an id and a name; and whether it is archived."""
+def _identified(item: object) -> tuple[_Identity | None, bool | None]:
+    """What an item is known by, None for one without an id and a name; and whether it is archived, None where it does not say."""
     if not isinstance(item, dict):
-        return None, False
+        return None, None
     number, name = item.get("id"), item.get("name")
     # In Python, true is a number and equal to 1.
     number = number if isinstance(number, int | str) and not isinstance(number, bool) else None
     name = name if isinstance(name, str) and name.strip() else None
     if number is None and name is None:
-        return None, False
-    return _Identity(number, isinstance(number, str), name), _is_archived(item.get("archived"))
+        return None, None
+    archived = _is_archived(item["archived"]) if "archived" in item else None
+    return _Identity(number, isinstance(number, str), name), archived
 
 
 def _is_archived(value: object) -> bool:

@@ -6,20 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from abtui.core.json_depth import is_deeper
 from abtui.core.secret import Secret, hide
 from abtui.core.text import one_line
 from abtui.services.errors import ServiceError
 from abtui.services.transport import Failed
 
 _SHOWN: Final = 200
+_PERMISSIONS: Final = {"goals": 'the permission "Goal List"'}
+"""What the web console calls the right to read a list, where that is known."""
 
 
 def parse_json(content: bytes) -> Any:
     """What an answer says. Half a character (a lone surrogate) in a text is JSON, and no reason to lose the rest. Raises ValueError."""
-    try:
-        return json.loads(content.decode(), parse_constant=_no_json)
-    except RecursionError:
-        raise ValueError("It is too deep.") from None
+    if is_deeper(content):
+        raise ValueError("It is too deep.")
+    return json.loads(content.decode(), parse_constant=_no_json)
 
 
 def _no_json(constant: str) -> None:
@@ -63,10 +65,15 @@ class Complaints:
     def refused(self, status: int, headers: Mapping[str, str], content: bytes, path: str) -> ConsoleError:
         """An answer that is not 200."""
         host, said = self._host, self._said(content)
-        if status in (401, 403):
+        if status == 401:
             return ConsoleError(
                 f"{host} does not accept the key in {self._variable} for /{path} ({status}).{said}",
                 "It is a user's key, made in the web console's settings; a collector's key is another.",
+            )
+        if status == 403:
+            return ConsoleError(
+                f"The key in {self._variable} may not list /{path} of {host} ({status}).{said}",
+                f"Give its user {_PERMISSIONS.get(path, 'the permission to list them')} in the web console's settings.",
             )
         if status == 404:
             return ConsoleError(f"{host} has no /{path} at this address (404).{said}", "Does the address end in /v1?")

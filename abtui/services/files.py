@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 
@@ -89,19 +89,19 @@ def expand(paths: Sequence[str]) -> Expansion:
             if not inside:
                 errors.append(
                     FileError(
-                        f"{_shown(path)} holds no file of events.",
+                        f"{file_name(path)} holds no file of events.",
                         f"In a folder, files ending in {', '.join(SUFFIXES)} are read.",
                     )
                 )
         elif stat.S_ISREG(status.st_mode):
-            found.append((path, _shown(path), status.st_size))
+            found.append((path, file_name(path), status.st_size))
         elif stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
-            found.append((path, _shown(path), None))
+            found.append((path, file_name(path), None))
         else:
-            errors.append(FileError(f"{_shown(path)} is not a file or folder."))
+            errors.append(FileError(f"{file_name(path)} is not a file or folder."))
     names = Counter(name for _path, name, _size in found)
     return Expansion(
-        tuple(Source(path, name if names[name] == 1 else _shown(path), size) for path, name, size in found),
+        tuple(Source(path, name if names[name] == 1 else file_name(path), size) for path, name, size in found),
         tuple(errors),
     )
 
@@ -149,7 +149,7 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
             continue
         # A pipe in a folder would be waited for without end.
         if stat.S_ISREG(status.st_mode):
-            result.append((path, _shown("/".join(parts)), status.st_size))
+            result.append((path, file_name("/".join(parts)), status.st_size))
     return result
 
 
@@ -227,13 +227,13 @@ def read_text_file(path: str, limit: int) -> str:
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
     if len(data) > limit:
-        raise FileError(f"{_shown(name)} is larger than {limit:,} bytes.", "Is it the right file?")
+        raise FileError(f"{file_name(name)} is larger than {limit:,} bytes.", "Is it the right file?")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FileError(
-            f"{_shown(name)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
+            f"{file_name(name)} is not UTF-8 text: line {line} has bytes that are no character.", "Save it as UTF-8."
         ) from error
 
 
@@ -252,7 +252,7 @@ def write_atomic(path: str, text: str) -> None:
         data = text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise FileError(
-            f"{_shown(path)} was not written: character {error.start + 1} is half a character.", "Remove it."
+            f"{file_name(path)} was not written: character {error.start + 1} is half a character.", "Remove it."
         ) from error
     write_pieces(path, [data])
 
@@ -269,7 +269,7 @@ def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FileError(
-            f"{_shown(path)} was not written: {(reason or str(error)).lower()}.",
+            f"{file_name(path)} was not written: {(reason or str(error)).lower()}.",
             "" if stream else "The file is as it was.",
         ) from error
 
@@ -310,7 +310,7 @@ def _replace(place: Path, pieces: Iterable[bytes]) -> None:
 
 def _unreadable(path: str, error: OSError | ValueError) -> FileError:
     """A sentence for what went wrong with a path. A ValueError is a path with a NUL in it."""
-    name = _shown(path)
+    name = file_name(path)
     if isinstance(error, FileNotFoundError):
         return FileError(f"{name} does not exist.", "Check the path.")
     if isinstance(error, PermissionError):
@@ -319,8 +319,3 @@ def _unreadable(path: str, error: OSError | ValueError) -> FileError:
         return FileError(f"{name} is a folder, not a file.")
     reason = error.strerror if isinstance(error, OSError) else None
     return FileError(f"{name} cannot be read: {(reason or str(error)).lower()}.")
-
-
-def _shown(path: str) -> str:
-    """A path as it can be printed: a file name may be any bytes."""
-    return single_line(os.fsencode(path).decode("utf-8", "backslashreplace"))

@@ -6,16 +6,18 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from abtui.core.answers import Notice
+from abtui.core.kept_json import decode
 from abtui.core.receipts import Receipt
 from abtui.core.sending.examples import Example, in_order, own_words
 from abtui.core.sending.recipe import Recipe, unpacked
 from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.journal import SEEN
 from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
 from abtui.services.under_way import is_under_way
@@ -44,6 +46,7 @@ _RUNS = (
     " AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken"
     " FROM runs"
 )
+_Kind = TypeVar("_Kind")
 _FIRST = "SELECT source, name FROM events WHERE run = ? AND number = ?"
 
 
@@ -179,7 +182,7 @@ class History:
             ).fetchone()
         if row is None:
             return None
-        receipt = None if row["receipt"] is None else msgspec.json.decode(row["receipt"], type=Receipt)
+        receipt = None if row["receipt"] is None else _decoded(row["receipt"], Receipt)
         if receipt is not None and (row["notices"] is not None or row["events"] > 1):
             receipt = msgspec.structs.replace(receipt, errors=_notices(row["notices"]))
         return Kept(
@@ -248,7 +251,7 @@ class History:
                     return
                 if not 1 <= version <= VERSION:
                     raise JournalError(
-                        f"The journal {single_line(str(self.path))} is of another version of abtui.",
+                        f"The journal {file_name(str(self.path))} is of another version of abtui.",
                         "Update abtui, or move the file away.",
                     )
                 yield sql
@@ -286,4 +289,13 @@ def _sent(row: sqlite3.Row) -> SentEvent:
 
 
 def _notices(packed: bytes | None) -> tuple[Notice, ...]:
-    return () if packed is None else msgspec.json.decode(packed, type=tuple[Notice, ...])
+    return () if packed is None else _decoded(packed, tuple[Notice, ...])
+
+
+def _decoded(packed: bytes, kind: type[_Kind]) -> _Kind:
+    """A value of the journal. Raises JournalError for one that no abtui wrote."""
+    try:
+        return decode(packed, kind)
+    except msgspec.DecodeError as error:
+        sentence = "A receipt in the journal cannot be read."
+        raise JournalError(sentence, "Move the journal away; a new one is made.") from error

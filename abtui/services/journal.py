@@ -26,7 +26,7 @@ from abtui.core.sending.plan import Plan
 from abtui.core.sending.policy import STATES, Share
 from abtui.core.sending.recipe import Recipe, keepable
 from abtui.core.sending.runs import as_kept, payload_digest
-from abtui.core.text import one_line, single_line
+from abtui.core.text import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
 from abtui.services.processes import identity
@@ -113,7 +113,7 @@ class Journal:
             row = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
             if row is None:
                 raise JournalError(
-                    f"There is no run {run} in the journal {single_line(str(self.path))}.", "See `abtui history`."
+                    f"There is no run {run} in the journal {file_name(str(self.path))}.", "See `abtui history`."
                 )
             if row[0] is None and is_under_way(self.path, run, row[2], row[3]):
                 raise JournalError(f"Run {run} is under way in another process.", "Wait for its end, or end it first.")

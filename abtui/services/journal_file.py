@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.errors import ServiceError
 from abtui.services.places import make_private_folder, state_folder
 
@@ -89,7 +89,7 @@ def connect(path: Path) -> sqlite3.Connection:
         version = _number(connection, "user_version")
         if version > VERSION:
             raise JournalError(
-                f"The journal {single_line(str(path))} is of a newer abtui.",
+                f"The journal {file_name(str(path))} is of a newer abtui.",
                 f"Update abtui, or {_elsewhere(path)}.",
             )
         if version < VERSION or _number(connection, "application_id") != APPLICATION:
@@ -114,7 +114,7 @@ def _check_own(path: Path) -> None:
     own = (names >= _TABLES if version else not names) if application == 0 else application == APPLICATION
     if not own:
         raise JournalError(
-            f"{single_line(str(path))} is another program's database, not a journal.",
+            f"{file_name(str(path))} is another program's database, not a journal.",
             f"To send, {_elsewhere(path)}.",
         )
 
@@ -163,7 +163,7 @@ def _is_full(path: Path) -> bool:
 
 def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
     """What SQLite or the system said, in words, and what to do about it."""
-    place = single_line(str(path))
+    place = file_name(str(path))
     words = (error.strerror if isinstance(error, OSError) else None) or str(error)
     lower = words.lower()
     if "locked" in lower or "busy" in lower:

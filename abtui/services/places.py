@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 
 HOME_VARIABLE: Final = "ABTUI_HOME"
@@ -39,7 +40,7 @@ def make_private_folder(folder: Path) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(
-            f"{folder} cannot be made: {(error.strerror or str(error)).lower()}.",
+            f"{file_name(str(folder))} cannot be made: {(error.strerror or str(error)).lower()}.",
             f"Set {HOME_VARIABLE} to a folder that can be written.",
         ) from error
     return folder
@@ -54,5 +55,5 @@ def write_private(path: Path, text: str) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from error
+        raise FileError(f"{file_name(str(path))} cannot be written: {(error.strerror or str(error)).lower()}.") from error
     write_pieces(str(path), [text.encode("utf-8", "backslashreplace")])

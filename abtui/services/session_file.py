@@ -39,10 +39,13 @@ def remembered_theme(first: str) -> str:
     """The theme chosen in place of `first`, or "". For the first paint: no library is loaded for it."""
     import json
 
+    from abtui.core.json_depth import is_deeper
+
     try:
         with session_path().open("rb") as file:
-            found = json.loads(file.read(_MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
+            data = file.read(_MOST_BYTES)
+        found = None if is_deeper(data) else json.loads(data)
+    except (OSError, ValueError):
         return ""
     themes = found.get("themes") if isinstance(found, dict) else None
     theme = themes.get(first) if isinstance(themes, dict) else None

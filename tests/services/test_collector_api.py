@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 import zlib
 from typing import Any
 
@@ -138,9 +139,29 @@ def test_very_many_errors_are_counted(client: httpx.Client, base: str) -> None:
         (without("X-Agent"), 400, "X-Agent"),
         (without("X-Environment"), 400, "X-Environment"),
         (without("X-Environment", **{"X-Environment": ""}), 400, "X-Environment"),
-        (without("X-Application-Version", **{"X-Application-Version": "1.5"}), 400, "X-Application-Version"),
-        (without("X-Application-Version", **{"X-Application-Version": str(2**63)}), 400, "X-Application-Version"),
-        (without("X-Application-Version", **{"X-Application-Version": str(-(2**63))}), 200, None),
+        (without("X-Application"), 200, None),
+        (without("X-Application-Version"), 200, None),
+        *(
+            ({**HEADERS, "X-Application-Version": version}, 400, "X-Application-Version")
+            for version in (
+                "",
+                "{}",
+                '""',
+                "1.5",
+                "1e3",
+                "+1",
+                "--1",
+                "-",
+                "1 2",
+                "1_0",
+                str(2**63),
+                str(-(2**63) - 1),
+            )
+        ),
+        *(
+            ({**HEADERS, "X-Application-Version": version}, 200, None)
+            for version in ("0", "-0", "7", str(2**63 - 1), str(-(2**63)))
+        ),
     ],
 )
 def test_headers(client: httpx.Client, base: str, headers: dict[str, str], status: int, subject: str | None) -> None:
@@ -162,6 +183,61 @@ def test_bad_json(client: httpx.Client, base: str, content: bytes) -> None:
     assert client.post(f"{base}/context", content=content, headers=HEADERS).json()["code"] == 400
     (entry,) = client.get(f"{base}/received").json()["rejected"]
     assert len(entry["body"]) <= 6 * 4000
+
+
+def nested(levels: int) -> bytes:
+    """A publish that keeps the contract, of so many levels."""
+    return b'{"publishedAt":1,"units":[],"deep":%b%b}' % (b"[" * (levels - 1), b"]" * (levels - 1))
+
+
+@pytest.mark.parametrize(
+    ("levels", "status"),
+    [(200, 200), (251, 200), (252, 200), (254, 200), (255, 400), (999, 400), (1_024, 400), (1_025, 400), (50_000, 400)],
+)
+def test_deep_bodies(client: httpx.Client, base: str, levels: int, status: int) -> None:
+    answer = client.put(f"{base}/context", content=nested(levels), headers=HEADERS)
+    created = client.post(f"{base}/context", content=nested(levels), headers=HEADERS)
+    assert (answer.status_code, created.status_code) == (status, status)
+    if status == 400:
+        (error,) = answer.json()["errors"]
+        assert place(error) == (0, -1, "body")
+        assert created.json() == {"code": 400, "message": error["message"]}
+        assert "254 levels" in error["message"]
+    batch = client.put(f"{base}/context/batch", content=b'{"requests":[%b]}' % nested(levels), headers=HEADERS)
+    assert (batch.status_code, batch.json()["ok"]) == ((200, True) if levels <= 252 else (400, False))
+    assert client.get(f"{base}/received").json()["counts"]["forgotten"] == 0
+
+
+@pytest.mark.parametrize("field", ["publishedAt", "achievedAt", "setAt", "exposedAt"])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        ("9223372036854775807", 200),
+        ("9223372036854775808", 400),
+        ("18446744073709551616", 400),
+        ("9" * 5_000, 400),
+        ("-9223372036854775808", 200),
+        ("-9223372036854775808.0", 200),
+        ("-9.223372036854775808e18", 200),
+        ("-9223372036854775809", 400),
+        ("-9223372036854775809.0", 400),
+        ("-" + "9" * 300, 400),
+        ("1.0", 200),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_integers_are_those_of_the_text(client: httpx.Client, base: str, field: str, number: str, status: int) -> None:
+    body = {
+        "publishedAt": 1,
+        "units": [],
+        "goals": [{"name": "a", "achievedAt": 1}],
+        "attributes": [{"name": "a", "setAt": 1}],
+        "exposures": [{"id": 1, "name": "a", "variant": 0, "exposedAt": 1, "assigned": True, "eligible": True}],
+    }
+    text = re.sub(f'(?<="{field}":)1', number, orjson.dumps(body).decode())
+    answer = client.put(f"{base}/context", content=text, headers=HEADERS)
+    assert answer.status_code == status
+    assert answer.json()["ok"] is (status == 200)
 
 
 def deflated(data: bytes) -> bytes:
@@ -209,12 +285,27 @@ def test_a_chunked_body_is_limited_too(client: httpx.Client, base: str) -> None:
         ("GET", "/healthy", {}, 200, {"ok": True}),
         ("GET", "/context?environment=a&application=b", {}, 200, {"experiments": []}),
         ("GET", "/context?environment=a&application=b", {"X-API-Key": ""}, 401, None),
-        ("GET", "/context?environment=a", {}, 400, None),
-        ("GET", "/context", {}, 400, None),
+        ("GET", "/context?environment=a", {}, 200, {"experiments": []}),
+        ("GET", "/context?application=b", {}, 200, {"experiments": []}),
+        ("GET", "/context?environment=&application=", {}, 200, {"experiments": []}),
+        ("GET", "/context", {}, 200, {"experiments": []}),
         ("GET", "/context/authed", {"X-API-Key": "k"}, 200, {"ok": True}),
         ("GET", "/context/authed", {}, 401, None),
-        ("GET", "/experiment", {"X-API-Key": "k"}, 200, {"ok": True, "experiments": []}),
+        ("GET", "/experiment", HEADERS, 200, {"ok": True, "experiments": []}),
+        (
+            "GET",
+            "/experiment",
+            {"X-API-Key": "k", "X-Agent": "a", "X-Environment": "b"},
+            200,
+            {"ok": True, "experiments": []},
+        ),
         ("GET", "/experiment", {}, 401, None),
+        ("GET", "/experiment", without("X-API-Key"), 401, None),
+        ("GET", "/experiment", without("X-Agent"), 400, None),
+        ("GET", "/experiment", without("X-Environment"), 400, None),
+        ("GET", "/experiment", {**HEADERS, "X-Environment": ""}, 400, None),
+        ("GET", "/experiment", {**HEADERS, "X-Application-Version": ""}, 400, None),
+        ("GET", "/experiment", {**HEADERS, "X-Application-Version": "{}"}, 400, None),
         ("GET", "/nothing", {}, 404, None),
         ("PUT", "//context", HEADERS, 404, None),
         ("PUT", "/context/", HEADERS, 404, None),
@@ -276,6 +367,47 @@ def test_the_host_must_be_this_machine(base: str, host: str, status: int) -> Non
     connection.close()
 
 
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        (None, True),
+        ("http://localhost:3000", True),
+        ("https://127.0.0.1", True),
+        ("http://[::1]:8080", True),
+        ("https://evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://a@localhost", False),
+        ("null", False),
+        ("", False),
+        ("file://", False),
+        ("localhost", False),
+    ],
+)
+def test_the_origin_must_be_this_machine(client: httpx.Client, base: str, origin: str | None, allowed: bool) -> None:
+    """Whatever is asked: a page of elsewhere can send some requests without asking first, and reads none of the answers."""
+    more = {} if origin is None else {"Origin": origin}
+    calls = [
+        ("PUT", "/context", 200),
+        ("PUT", "/context/batch", 400),
+        ("POST", "/context", 200),
+        ("GET", "/context", 200),
+        ("GET", "/context/authed", 200),
+        ("GET", "/experiment", 200),
+        ("GET", "/healthy", 200),
+        ("GET", "/received", 200),
+        ("DELETE", "/received", 200),
+        ("OPTIONS", "/context", 405),
+        ("GET", "/nothing", 404),
+    ]
+    client.put(f"{base}/context", json=BODY, headers=HEADERS)
+    for method, path, status in calls:
+        answer = client.request(method, base + path, json=BODY, headers={**HEADERS, **more})
+        assert answer.status_code == (status if allowed else 403)
+        assert allowed or answer.json()["code"] == 403
+    counts = client.get(f"{base}/received").json()["counts"]
+    assert counts["accepted"] == (0 if allowed else 1)
+
+
 def test_a_request_names_its_own_fault(client: httpx.Client, base: str) -> None:
     def status(fault: str, path: str = "/context") -> int:
         return client.put(base + path, json=BODY, headers={**HEADERS, "X-Abtui-Fault": fault}).status_code
@@ -321,6 +453,14 @@ def test_it_answers_when_nothing_can_be_kept(
     state.close()
     assert answer.status_code == 500
     assert "no space left" in answer.json()["message"]
+
+
+def test_an_error_of_its_own_is_an_error_of_the_description(
+    client: httpx.Client, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CollectorState, "accept", lambda _state, _entry: 1 / 0)
+    answer = client.put(f"{base}/context", json=BODY, headers=HEADERS)
+    assert (answer.status_code, answer.json()["code"]) == (500, 500)
 
 
 def _no_space(handle: int, data: bytes) -> int:

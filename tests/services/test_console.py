@@ -135,8 +135,14 @@ def test_all_pages_of_all_lists(console: Console) -> None:
         ),
         (),
     )
-    asked = [(request.path_params["name"], request.query_params["page"]) for request in requests]
-    assert asked == [("goals", "1"), ("goals", "2"), ("goals", "3"), *((name, "1") for name in LISTS[1:])]
+    asked = [
+        (request.path_params["name"], request.query_params["page"], request.query_params.get("archived"))
+        for request in requests
+    ]
+    assert asked == [
+        *(("goals", page, archived) for archived in (None, "true") for page in "123"),
+        *((name, "1", archived) for name in LISTS[1:] for archived in (None, "true")),
+    ]
     assert {request.method for request in requests} == {"GET"}
     assert all(request.headers["accept"] == "application/json" for request in requests)
     assert all("cookie" not in request.headers for request in requests)
@@ -207,7 +213,61 @@ def test_archived_in_other_words(value: object, archived: bool, console: Console
 
 def test_a_console_that_ignores_pages_is_asked_twice(console: Console) -> None:
     pulled(console, only_goals(lambda _, __: listed(*named("a"), {"x": 1}, None)))
-    assert [request.path_params["name"] for request in console.requests].count("goals") == 2
+    assert [request.path_params["name"] for request in console.requests].count("goals") == 4
+
+
+# What a console says of a goal in use and of an archived one, in the two ways to ask for them.
+IN_USE, OLD = {"id": 1, "name": "a", "archived": False}, {"id": 2, "name": "old", "archived": True}
+SILENT_IN_USE, SILENT_OLD = {"id": 1, "name": "a"}, {"id": 2, "name": "old"}
+
+
+@pytest.mark.parametrize(
+    ("listed_", "archived"),
+    [
+        ([IN_USE], [IN_USE, OLD]),
+        ([IN_USE], [OLD]),
+        ([IN_USE, OLD], [IN_USE, OLD]),
+        ([IN_USE, OLD], []),
+        ([SILENT_IN_USE], [SILENT_IN_USE, SILENT_OLD]),
+        ([SILENT_IN_USE], [SILENT_OLD]),
+        ([SILENT_IN_USE, SILENT_OLD], [SILENT_IN_USE, OLD]),
+    ],
+    ids=range(7),
+)
+@pytest.mark.parametrize("part", LISTS)
+def test_archived_ones_are_asked_for(
+    listed_: list[dict[str, Any]], archived: list[dict[str, Any]], part: str, console: Console
+) -> None:
+    def answer(name: str, page: int, items: int) -> Any:
+        asked = console.requests[-1].query_params.get("archived") == "true"
+        return paged(**{part: archived if asked else listed_})(name, page, items)
+
+    result = pulled(console, answer)
+    field = "units" if part == "unit_types" else part
+    assert getattr(result.catalog, field) == {"a"}
+    assert getattr(result.catalog.archived, field) == {"old"}
+    assert result.notes == ()
+
+
+def test_one_made_while_it_is_read_is_in_use(console: Console) -> None:
+    def answer(name: str, page: int, items: int) -> Any:
+        asked = console.requests[-1].query_params.get("archived") == "true"
+        return paged(goals=[IN_USE] if asked else [])(name, page, items)
+
+    assert pulled(console, answer).catalog.goals == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("goals", 'the permission "Goal List"'), *((name, "permission to list them") for name in LISTS[1:])],
+)
+def test_a_missing_permission_is_named(name: str, part: str, console: Console) -> None:
+    def answer(asked: str, page: int, items: int) -> Any:
+        return JSONResponse({}, 403) if asked == name else paged()(asked, page, items)
+
+    said = failing(console, answer)
+    assert f"may not list /{name} of" in said
+    assert part in said
 
 
 # Answers that end the reading: the goals' answer, and a part of what is said.
@@ -226,7 +286,8 @@ BAD: dict[str, tuple[Callable[[int, int], Any], str]] = {
     "a list": (lambda _, __: [], "no list `goals`"),
     "another object": (lambda _, __: {"data": []}, "no list `goals`"),
     "an object for the list": (lambda _, __: {"goals": {}}, "no list `goals`"),
-    "403": (lambda _, __: JSONResponse({"message": f"{KEY} may \x1b not"}, 403), "in USER_KEY for /goals (403). It says: \"****wxyz may \\u001b not\""),
+    "403": (lambda _, __: JSONResponse({"message": f"{KEY} may \x1b not"}, 403), "(403). It says: \"****wxyz may \\u001b not\" Give its user the permission \"Goal List\""),
+    "JSON that is too deep": (lambda _, __: Response(b'{"goals": ' + b"[" * 960 + b"]" * 960 + b"}"), "is not JSON"),
     "404": (lambda _, __: Response("", 404), "(404). Does the address end in /v1?"),
     "429": (lambda _, __: Response("slow", 429), "(429). Try again in a minute"),
     "500": (lambda _, __: JSONResponse({"error": "down"}, 500), 'answered 500 for /goals. It says: "down" Try again later.'),

@@ -175,6 +175,20 @@ async def test_on_a_bad_day_nothing_is_lost_or_taken_twice_unknowingly(
     unbroken(path)
 
 
+@pytest.mark.parametrize("levels", [201, 948, 990, 5_000])
+@pytest.mark.parametrize(("status", "state"), [("200 OK", "unknown"), ("400 Bad Request", "refused")])
+async def test_an_answer_that_is_too_deep_ends_nothing(
+    tmp_path: Path, target_at: TargetAt, levels: int, status: str, state: str
+) -> None:
+    answer = b'{"ok": false, "errors": [%b]}' % (b"[" * levels + b"]" * levels)
+    async with RawServer(http(status, answer, "Connection: close")) as server:
+        progress, path = await sent(tmp_path, target_at(server.base), "single", 3)
+    assert (progress.ending, getattr(progress, state)) == ("done", 3)
+    assert set(states(path).values()) == {state}
+    kept = History(path).detail(1, 0)
+    assert kept is not None
+
+
 async def test_401_ends_the_run_and_leaves_the_rest(tmp_path: Path, target_at: TargetAt) -> None:
     with LocalCollector(key="another-key-0123") as collector:
         progress, path = await sent(

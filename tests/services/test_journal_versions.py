@@ -90,6 +90,23 @@ def test_a_recipe_that_cannot_be_read_hides_no_run_that_can_be_taken_up(tmp_path
     assert history.recipe(2) is None
 
 
+@pytest.mark.parametrize("levels", [500, 960, 100_000])
+def test_what_is_too_deep_in_a_journal_is_told(tmp_path: Path, target_at: TargetAt, levels: int) -> None:
+    path = tmp_path / "journal"
+    with Journal(path) as journal:
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
+        journal.write(run, parcel(0, tuple(entries(1)), "single"), None, "now")
+        journal.end(run, "cancelled", "then")
+    deep = "[" * levels + "]" * levels
+    with sqlite3.connect(path) as sql:
+        sql.execute("UPDATE runs SET recipe = ?", (deep,))
+        sql.execute("UPDATE events SET notices = ?", (deep.encode(),))
+    history = History(path)
+    assert [one.resumable for one in history.runs(0, 9)] == [False]
+    with pytest.raises(JournalError, match="A receipt in the journal cannot be read"):
+        history.sent(run, 0, 9)
+
+
 def test_a_recipe_with_the_key_in_it_is_not_kept(tmp_path: Path, target_at: TargetAt) -> None:
     path = tmp_path / "journal"
     recipe = msgspec.structs.replace(RECIPE, config=f"/c-{KEY}.yaml")

@@ -14,6 +14,7 @@ import msgspec
 
 from abtui.core.config.names import LABELS, SETTINGS, letters, unknown_key_hint
 from abtui.core.config.yaml_text import is_writable
+from abtui.core.json_depth import is_deeper
 from abtui.core.paths import Path, path_text
 from abtui.core.secret import MASK
 
@@ -23,6 +24,7 @@ _TOGGLES: Final = ("enablePageViewTracking", "enableAppScreenViewTracking", "ena
 _WRAPPERS: Final = ("data", "destination", "settings")
 _SHORTEST_KEY: Final = 6
 _OWN_NAME: Final = "absmartly"
+_BEYOND: Final = "It is JSON of a depth, or with a number of a length, that no destination has."
 
 
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +46,14 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_segment(text: str) -> SegmentSettings:
     """The settings in the text of a file. See `segment_settings`."""
+    if is_deeper(text):
+        return SegmentSettings(problem=_BEYOND)
     try:
         document = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         return SegmentSettings(problem=f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
-    except (ValueError, RecursionError):
-        return SegmentSettings(problem="It is JSON of a depth, or with a number of a length, that no destination has.")
+    except ValueError:
+        return SegmentSettings(problem=_BEYOND)
     return segment_settings(document)
 
 

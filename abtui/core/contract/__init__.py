@@ -7,6 +7,9 @@ allowed.
 
 A body is any JSON value as Python has it; numbers of any size, NaN, lone surrogates and deep nesting are answered, never an
 exception. (Of an integer with over 4,300 digits, which Python's own JSON reader refuses, the range is not checked.)
+
+The numbers of a body that is to be sent are JavaScript's, and judged as JSON.stringify writes them: 9223372036854775807 is a
+double that is written as 9223372036854776000, so it is no 64-bit integer. Those of a body that came over the wire are exact.
 """
 
 from abtui.core.contract.schema import schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 Body = Literal["PublishRequest", "BatchRequest", "ContextRequest"]
 """The bodies a client sends: to PUT /context, PUT /context/batch and POST /context."""
+_LARGEST_WRITTEN: Final = 2**63 - 513
+"""The largest integer whose double is written as a 64-bit one: the next is rounded to 2^63, which JSON.stringify writes as
+9223372036854776000. The double -2^63 is written as -9223372036854776000.
+"""
 
 
 @cache
@@ -24,11 +28,15 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def validator(body: Body) -> Draft202012Validator:
-    """The validator of one definition."""
+def validator(body: Body, *, wire: bool = False) -> Draft202012Validator:
+    """The validator of one definition: for the numbers of a text, with `wire`, else for JavaScript's, as they are written."""
     import jsonschema_rs  # takes longer to import than the whole core
 
-    return jsonschema_rs.Draft202012Validator({**schema(), "$ref": f"#/$defs/{body}"})
+    definitions = schema()["$defs"]
+    if not wire:
+        limits = {"minimum": -_LARGEST_WRITTEN, "maximum": _LARGEST_WRITTEN}
+        definitions = {**definitions, "int64": {**definitions["int64"], **limits}}
+    return jsonschema_rs.Draft202012Validator({**schema(), "$defs": definitions, "$ref": f"#/$defs/{body}"})
 
 
 @cache

@@ -32,33 +32,36 @@ def is_valid(body: Any) -> bool:
     return _is_valid("PublishRequest", body)
 
 
-def violations(body: Any) -> tuple[Violation, ...]:
-    """What is wrong with the body of a PUT /context: one violation for each broken rule, none if it is valid."""
-    return _violations("PublishRequest", body)
+def violations(body: Any, *, wire: bool = False) -> tuple[Violation, ...]:
+    """What is wrong with the body of a PUT /context: one violation for each broken rule, none if it is valid.
+
+    With `wire` the body was received, and its integers are those of its text, to the last digit.
+    """
+    return _violations("PublishRequest", body, wire=wire)
 
 
 def batch_violations(body: Any) -> tuple[Violation, ...]:
-    """What is wrong with the body of a PUT /context/batch."""
-    return _violations("BatchRequest", body)
+    """What is wrong with the received body of a PUT /context/batch."""
+    return _violations("BatchRequest", body, wire=True)
 
 
 def context_violations(body: Any) -> tuple[Violation, ...]:
-    """What is wrong with the body of a POST /context."""
-    return _violations("ContextRequest", body)
+    """What is wrong with the received body of a POST /context."""
+    return _violations("ContextRequest", body, wire=True)
 
 
-def _is_valid(name: Body, body: Any) -> bool:
+def _is_valid(name: Body, body: Any, *, wire: bool = False) -> bool:
     try:
-        return validator(name).is_valid(body)
+        return validator(name, wire=wire).is_valid(body)
     except UnicodeEncodeError:  # a key with a lone surrogate
-        return validator(name).is_valid(stand_in(body, definition(name)))
+        return validator(name, wire=wire).is_valid(stand_in(body, definition(name)))
 
 
-def _violations(name: Body, body: Any) -> tuple[Violation, ...]:
-    if _is_valid(name, body):
+def _violations(name: Body, body: Any, *, wire: bool = False) -> tuple[Violation, ...]:
+    if _is_valid(name, body, wire=wire):
         return ()
     safe = stand_in(body, definition(name))
-    return tuple(_violation(error, body) for error in validator(name).iter_errors(safe))
+    return tuple(_violation(error, body) for error in validator(name, wire=wire).iter_errors(safe))
 
 
 def _violation(error: ValidationError, body: Any) -> Violation:

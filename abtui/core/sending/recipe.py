@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from abtui.core.kept_json import decode, encode
 from abtui.core.secret import Secret, hide
 from abtui.core.sending.plan import Mode
 
@@ -31,7 +32,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_def
 
 def packed(recipe: Recipe) -> bytes:
     """A recipe as JSON."""
-    return msgspec.json.encode(recipe)
+    return encode(recipe)
 
 
 def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
@@ -41,9 +42,9 @@ def keepable(recipe: Recipe, secret: Secret | None) -> bytes | None:
     return data if hide(text, secret) == text else None
 
 
-def unpacked(data: bytes) -> Recipe | None:
+def unpacked(data: bytes | str) -> Recipe | None:
     """The recipe of a run; None for one that this version does not understand."""
     try:
-        return msgspec.json.decode(data, type=Recipe)
+        return decode(data, Recipe)
     except msgspec.DecodeError:
         return None

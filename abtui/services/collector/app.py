@@ -6,6 +6,7 @@ What is accepted and rejected follows the API description; where it leaves somet
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -25,8 +26,8 @@ from abtui.services.collector.guards import (
     RECEIVED_PATHS,
     Faults,
     JSONAnswer,
-    LoopbackOnly,
     RefusedError,
+    ThisMachineOnly,
     error_answer,
     read_body,
 )
@@ -43,7 +44,6 @@ from abtui.services.errors import CollectorError
 
 BASE_PATH: Final = "/v1"
 _KEY_HEADER = "X-API-Key"
-_UNREAD_LIMIT = 4_000
 
 
 def create_app(state: CollectorState, *, fault: Fault | NextFault = NO_FAULT, key: str | None = None) -> Starlette:
@@ -61,9 +61,10 @@ def create_app(state: CollectorState, *, fault: Fault | NextFault = NO_FAULT, ke
             Route(f"{BASE_PATH}/experiment", routes.experiment, methods=["GET"]),
             *(Route(path, routes.received, methods=["GET", "DELETE"]) for path in RECEIVED_PATHS),
         ],
-        middleware=[Middleware(LoopbackOnly), Middleware(Faults, fault=fault)],
+        middleware=[Middleware(ThisMachineOnly), Middleware(Faults, fault=fault)],
         exception_handlers={
             HTTPException: _http_error,
+            Exception: _bug,
             RefusedError: _refused,
             CollectorError: _not_kept,
             ClientDisconnect: _gone,
@@ -92,6 +93,9 @@ class _Routes:
 
     async def experiment(self, request: Request) -> Response:
         self._check_key(request)
+        _warnings, errors = header_notices(request.headers)
+        if errors:
+            return error_answer(400, _sentences(errors))
         return JSONAnswer({"ok": True, "experiments": []})
 
     async def context(self, request: Request) -> Response:
@@ -100,47 +104,40 @@ class _Routes:
         return await (self._create(request) if request.method == "POST" else self._experiments(request))
 
     async def _experiments(self, request: Request) -> Response:
-        # The SDKs ask for this without a key, so that only a wrong one is refused.
+        # The SDKs ask for this without a key, so that only a wrong one is refused. Environment and application are optional.
         if _KEY_HEADER in request.headers:
             self._check_key(request)
-        missing = [name for name in ("environment", "application") if not request.query_params.get(name)]
-        if missing:
-            return error_answer(400, f"The query parameter {' and '.join(missing)} is required.")
         return JSONAnswer({"experiments": []})
 
     async def _create(self, request: Request) -> Response:
         self._check_key(request)
         _warnings, errors = header_notices(request.headers)
-        body, problem = parse_body(await read_body(request))
-        messages = [error["message"] for error in errors]
-        if problem is not None:
-            messages.append(problem)
+        body = parse_body(await read_body(request))
+        if body.problem:
+            errors.append(notice("body", body.problem))
         else:
-            messages += [error["message"] for error in violation_notices(context_violations(body))]
-        if messages:
-            return error_answer(400, " ".join(messages))
-        return JSONAnswer({"units": body["units"], "assignments": []})
+            errors += violation_notices(context_violations(body.judged))
+        if errors:
+            return error_answer(400, _sentences(errors))
+        return JSONAnswer({"units": body.judged["units"], "assignments": []})
 
     async def publish(self, request: Request, *, batch: bool = False) -> Response:
         """A publish, or a batch of them, which is taken as a whole or not at all."""
-        data = await read_body(request)
-        body, problem = parse_body(data)
-        if problem is not None:
-            body = printable(data[:_UNREAD_LIMIT].decode("utf-8", "replace"))
+        body = parse_body(await read_body(request))
         try:
             self._check_key(request)
         except RefusedError as refused:
-            self._state.reject(_entry(request, body, [notice(_KEY_HEADER, refused.message)]))
+            self._state.reject(_entry(request, body.kept, [notice(_KEY_HEADER, refused.message)]))
             raise
         warnings, errors = header_notices(request.headers)
-        if problem is not None:
-            errors.append(notice("body", problem))
+        if body.problem:
+            errors.append(notice("body", body.problem))
         else:
-            errors += violation_notices(batch_violations(body) if batch else violations(body))
+            errors += violation_notices(batch_violations(body.judged) if batch else violations(body.judged, wire=True))
         if errors:
-            self._state.reject(_entry(request, body, errors))
+            self._state.reject(_entry(request, body.kept, errors))
             return JSONAnswer(publish_response(warnings=warnings, errors=errors), 400)
-        self._state.accept(_entry(request, body))
+        self._state.accept(_entry(request, body.kept))
         return JSONAnswer(publish_response(warnings=warnings))
 
     def _check_key(self, request: Request) -> None:
@@ -152,7 +149,11 @@ class _Routes:
             raise RefusedError(401, "The API key is not this collector's.")
 
 
-def _entry(request: Request, body: Any, errors: list[Notice] | None = None) -> dict[str, Any]:
+def _sentences(notices: Iterable[Notice]) -> str:
+    return " ".join(notice["message"] for notice in notices)
+
+
+def _entry(request: Request, body: object, errors: list[Notice] | None = None) -> dict[str, Any]:
     """What is kept of a publish. The key is not."""
     entry = {
         "receivedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -162,6 +163,11 @@ def _entry(request: Request, body: Any, errors: list[Notice] | None = None) -> d
         "body": body,
     }
     return entry if errors is None else {**entry, "errors": errors}
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """An error of this collector's own. It is raised again behind this answer."""
+    return error_answer(500, "The local collector failed.")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -75,18 +75,28 @@ async def read_body(request: Request) -> bytes:
     return decoded.data
 
 
-class LoopbackOnly:
-    """Refuses a request whose `Host` is not this machine: a web page whose name was rebound to 127.0.0.1 (DNS rebinding)."""
+class ThisMachineOnly:
+    """Refuses what does not come from this machine: a web page whose name was rebound to 127.0.0.1 (`Host`), or a page of
+    elsewhere that calls here (`Origin`). A browser says both, whatever the page's scripts want.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        parts = split_endpoint(f"http://{Headers(scope=scope).get('Host', '')}")
-        if parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or ""):
-            await self._app(scope, receive, send)
-        else:
+        headers = Headers(scope=scope)
+        if not all(_is_here(f"http://{host}") for host in headers.getlist("Host") or [""]):
             await error_answer(403, "This collector answers to localhost and 127.0.0.1 only.")(scope, receive, send)
+        elif not all(map(_is_here, headers.getlist("Origin"))):
+            await error_answer(403, "This collector answers to pages of this machine only.")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _is_here(address: str) -> bool:
+    """Whether an http or https address, such as an origin, is of this machine. The origin `null` is of anywhere."""
+    parts = split_endpoint(address)
+    return parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or "")
 
 
 class Faults:

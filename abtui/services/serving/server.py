@@ -24,6 +24,7 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from abtui.core.config.endpoint import is_loopback, split_endpoint
+from abtui.core.json_depth import is_deeper
 from abtui.services.errors import ServingError
 from abtui.services.processes import SERVED
 
@@ -156,6 +157,8 @@ class WorkbenchServer(Server):
 
 async def _take(text: str, websocket: web.WebSocketResponse, app_service: AppService) -> bool:
     """Hand on one message of textual-serve's page. False if it is none."""
+    if is_deeper(text):
+        return False
     try:
         message = msgspec.json.decode(text)
     except msgspec.DecodeError:
