@@ -13,6 +13,7 @@ from textual import on, work
 from abtui.core.config import Target
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
+from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.query import with_term
 from abtui.core.sending.plan import Plan, Tally, make_plan
@@ -87,9 +88,8 @@ class Sending(Targeting):
         if outcome is None or index is None or self.result.stale:
             self._tell_nothing("There is no readable event to send.")
         elif outcome.request is None:
-            self.notify(
-                outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
-            )
+            title = f"Nothing to send: it {FATES[outcome.fate].one}"
+            self.notify(outcome.reason.message, title=title, severity="warning", markup=False)
         else:
             self._send(index, outcome)
 

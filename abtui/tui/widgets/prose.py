@@ -28,6 +28,7 @@ _BY_WHOM: Final = {"refused": " by the collector"}
 _OF_A_VALUE: Final = frozenset({"date", "goal-name"})
 """Rules of steps that write a value, where there is one."""
 _VALUE_WIDTH = 160
+_Part = Content | str | tuple[str, str]
 
 
 def banner(outcome: Outcome, because: str) -> Content:
@@ -35,7 +36,7 @@ def banner(outcome: Outcome, because: str) -> Content:
 
     What matters most comes first: where the room is short, the end is cut.
     """
-    parts: list[Content | tuple[str, str]] = _fate(outcome, because)
+    parts: list[_Part] = [*_fate(outcome, because), "\n" if because else "  "]
     if not _is_the_reason(outcome, because):
         parts.append((f"{printable(outcome.reason.message)}\n", "$text"))
     parts += [
@@ -49,14 +50,14 @@ def banner(outcome: Outcome, because: str) -> Content:
     return Content.assemble(*parts)
 
 
-def _fate(outcome: Outcome, because: str) -> list[Content | tuple[str, str]]:
+def _fate(outcome: Outcome, because: str) -> list[_Part]:
     """The fate in words on a line of its own, or, where it arrives, before what the destination does."""
     look = FATE_LOOKS[outcome.fate]
     if not because:
-        return [(f"{look.glyph} {look.words}  ", look.colour)]
+        return [(f"{look.glyph} {look.words}", look.colour)]
     return [
         (f"{look.glyph} {look.words}{_BY_WHOM.get(outcome.fate, '')}", look.colour),
-        (f": {printable(because)}\n", "$text"),
+        (f": {printable(because)}", "$text"),
     ]
 
 
@@ -83,7 +84,7 @@ def _step(step: Step) -> Content:
     # What is written is null, or nothing: that is no reason for a tick.
     nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
     glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
-    parts: list[Content | tuple[str, str]] = [
+    parts: list[_Part] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
     ]
@@ -116,7 +117,7 @@ def gravest_first(items: Sequence[Finding]) -> list[Finding]:
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
     """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
-    whole: list[Content | tuple[str, str]] = [
+    whole: list[_Part] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
         (f"{rule.title}\n", "bold"),
@@ -134,7 +135,7 @@ def fix_line(title: str) -> Content:
 
 def _finding(item: Finding, fix: str) -> Content:
     look = SEVERITY_LOOKS[item.severity]
-    parts: list[Content | tuple[str, str]] = [
+    parts: list[_Part] = [
         (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
         (item.code, "bold"),
         (f"  {RULES[item.code].title}\n", _MUTED),
@@ -143,9 +144,9 @@ def _finding(item: Finding, fix: str) -> Content:
     return Content.assemble(*parts)
 
 
-def _particulars(item: Finding, fix: str) -> list[Content | tuple[str, str]]:
+def _particulars(item: Finding, fix: str) -> list[_Part]:
     """What a finding says of its place: the message, where that is, what to do about it."""
-    parts: list[Content | tuple[str, str]] = [(f"  {printable(item.message)}", "$text")]
+    parts: list[_Part] = [(f"  {printable(item.message)}", "$text")]
     place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
         place = f"{place}  config line {item.config_line}".strip()
