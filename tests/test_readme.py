@@ -75,6 +75,6 @@ def test_its_keys_are_bound() -> None:
     bound |= {"Ctrl+" + key[5:].upper() for key in bound if key.startswith("ctrl+")} | {
         key.upper() for key in bound if key.startswith("f") and key[1:].isdigit()
     }
-    commands = {"type:track verdict:drop finding:UNIT-* goal:purchase user:979 is:marked text", "git:HEAD", "$EDITOR"}
+    commands = {"type:track fate:ignored finding:UNIT-* goal:purchase user:979 is:marked text", "git:HEAD", "$EDITOR"}
     # Completion is the config editor's own key.
     assert named - commands - {"Ctrl+Space"} <= bound

@@ -19,6 +19,7 @@ import msgspec
 
 from abtui.core.destinations.reasons import REASONS
 from abtui.core.events.words import holds_in_text
+from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS
 from abtui.core.query_fields import no_field
 from abtui.core.rules import RULES
@@ -30,6 +31,7 @@ CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "find
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "type": EVENT_TYPES,
     "verdict": (*VERDICTS, "unreadable"),
+    "fate": tuple(FATES),
     "finding": ("error", "warning", "info", *RULES),
     "reason": tuple(REASONS),
     "goal": (),
@@ -78,6 +80,8 @@ class Facts(Protocol):
     def name(self) -> str: ...
     @property
     def verdict(self) -> str: ...
+    @property
+    def fate(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
@@ -287,6 +291,7 @@ class _Nothing(msgspec.Struct, frozen=True):
     type: str = ""
     name: str = ""
     verdict: str = ""
+    fate: str = ""
     source: str = ""
     reason: str = ""
     goal: str = ""

@@ -25,7 +25,7 @@ def _key(
 
 
 _FILTER = (
-    "Filter the list: type:track verdict:drop finding:UNIT-* goal: user: reason: name: text: source: or any text of an event;"
+    "Filter the list: type:track fate:ignored finding:UNIT-* goal: user: reason: name: text: source: or any text of an event;"
     " - before a term turns it round"
 )
 
@@ -75,11 +75,12 @@ LIST: list[Binding] = [
     # it would be overtaken.
     _key("list.filter", "slash", "filter", "Filter", _FILTER, show=True, display="/", first=True),
     _key(
+        # Its name stands in people's keymap files.
         "list.verdict",
         "v",
-        "next_verdict",
-        "Verdict",
-        "Show only events of the next verdict; the last choice is those with errors or warnings",
+        "next_fate",
+        "Fate",
+        "Show only events of the next fate; the last choice is those with errors or warnings",
         show=True,
     ),
     _key("list.type", "t", "next_type", "Type", "Show only events of the next type"),

@@ -1,4 +1,4 @@
-"""What the help says on a screen: from the bindings in force, and the tables of those that are not."""
+"""What the help says on a screen: the bindings in force, the marks, and the tables of bindings that are not in force."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any, Final
 from textual.keys import format_key
 from textual.screen import Screen
 
+from abtui.core.fate import FATES
 from abtui.core.key_names import UNBOUND
 from abtui.tui.described import Described, everything, writes
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.screens.help import HelpRow
+from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
 
 _FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
 _CLIPBOARD: Final = (
@@ -19,6 +21,21 @@ _CLIPBOARD: Final = (
 _OWN: Final = {"config": "config.form"}
 """Of the whole screen's keys, what belongs to a pane."""
 _ELSEWHERE: Final = "Where that has the focus"
+_SIGNS: Final = {
+    MARKED: "marked",
+    EDITED: "edited, and not saved",
+    CHANGED: "changed against the baseline",
+    RECEIPTS["waiting"]: "waits to be sent",
+    RECEIPTS["accepted"]: "sent, and accepted",
+    RECEIPTS["refused"]: "sent, and refused",
+    RECEIPTS["unknown"]: "sent, and no answer was read",
+}
+LEGEND: Final = (
+    *(HelpRow("What becomes of an event", f"{words.mark} {words.one}", words.meaning) for words in FATES.values()),
+    HelpRow("What becomes of an event", "! unreadable", "text that is no event"),
+    *(HelpRow("Signs in the list", sign, words) for sign, words in _SIGNS.items()),
+)
+"""The marks and signs, and what they mean."""
 
 
 def help_rows(screen: Screen[Any]) -> list[HelpRow]:
@@ -31,6 +48,7 @@ def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     rest = sorted((item for item in others if item.id), key=_place)
     title = f"Here: {_pane(screen)}"
     rows = [HelpRow(title, _keys(item), item.tooltip) for item in here if item.keys]
+    rows += [] if typing else LEGEND
     rows += [HelpRow(item.group.capitalize(), _keys(item), item.tooltip) for item in rest]
     rows += [HelpRow("Other", _keys(item), item.tooltip) for item in others if not item.id and item.keys]
     if not typing:

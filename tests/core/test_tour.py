@@ -43,7 +43,7 @@ def outcome(step: Step) -> Outcome:
 def test_a_step_says_what_is_so(step: Step) -> None:
     found, expected = outcome(step), step.expected
     body = {} if found.request is None else found.request.body
-    assert (found.verdict, found.reason.code) == (expected.verdict, expected.reason)
+    assert (found.verdict, found.fate, found.reason.code) == (expected.verdict, expected.fate, expected.reason)
     assert found.segment_shows == expected.segment
     assert body.get("goals", [{}])[0].get("name") == expected.goal
     assert expected.uid in (None, body.get("units", [{}])[0].get("uid"))

@@ -15,6 +15,7 @@ from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
 from abtui.tui.messages import RowsMapped
 from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.core.test_every_finding import CONFIG, ENV, event
 
 
@@ -37,20 +38,19 @@ def corpus(total: int, mapped: int) -> Corpus:
     return made
 
 
-def test_those_the_collector_would_refuse_are_counted_whether_their_shapes_are_kept_or_not(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(shapes, "_MOST", 10)
+def test_fates_are_counted_whether_the_shapes_of_rows_are_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "_MOST", shapes.LOOSE + 3)
     some = Corpus()
-    some.add([Stored(f"{n}", "{}") for n in range(8)])
-    many = [EventRow("track", f"n{n}", "send", arrival="refused" if n % 2 else "") for n in range(8)]
+    some.add([Stored(f"{n}", "{}") for n in range(16)])
+    fates = list(FATE_LOOKS) * 2
+    many = [EventRow("track", f"n{n}", "send", fate) for n, fate in enumerate(fates)]
     some.place(0, 0, many, {})
-    assert some.shapes.refused == 4
-    assert [some.shapes.shape(number).arrival for number in some.shapes.ids] == ["", "refused"] * 4
-    some.replace(1, Stored("1", "{}"), many[0])
-    assert some.shapes.refused == 3
+    assert some.counts == dict.fromkeys(FATE_LOOKS, 2)
+    assert [some.shapes.shape(number).fate for number in some.shapes.ids] == fates
+    some.replace(fates.index("refused"), Stored("1", "{}"), many[fates.index("arrives")])
+    assert (some.counts["refused"], some.counts["arrives"]) == (1, 3)
     some.restart()
-    assert some.shapes.refused == 0
+    assert some.counts.total() == 0
 
 
 def shown(of: Corpus) -> list[int | None]:
@@ -212,7 +212,7 @@ def test_users_and_lines_are_looked_for_in_the_events() -> None:
 
 
 def test_more_kinds_of_rows_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shapes, "_MOST", 12)
+    monkeypatch.setattr(shapes, "_MOST", shapes.LOOSE + 3)
     mapper = Mapper(read_config(CONFIG, ENV).config or pytest.fail("the config is read"))
     some = Corpus()
     some.add([Stored(f"f:{n}", event(event=f"Name {n}")) for n in range(40)])
@@ -222,9 +222,10 @@ def test_more_kinds_of_rows_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> No
     assert [some.row(n, mapper) for n in range(40)] == mapped
     assert filtered(some, "name:*3") == [3, 13, 23, 33]
     assert filtered(some, "verdict:send") == list(range(40))
-    assert some.counts == {"send": 40}
-    some.replace(30, Stored("f:30", "{"), EventRow("", "broken", "unreadable", 1, codes=("JSON-SYNTAX",)))
-    assert some.counts == {"send": 39, "unreadable": 1}
+    assert filtered(some, "fate:accepted") == list(range(40))
+    assert some.counts == {"accepted": 40}
+    some.replace(30, Stored("f:30", "{"), EventRow("", "broken", "unreadable", "unreadable", 1, codes=("JSON-SYNTAX",)))
+    assert some.counts == {"accepted": 39, "unreadable": 1}
     assert some.finding_counts() == {"JSON-SYNTAX": 1}
 
 

@@ -125,8 +125,8 @@ async def test_marks_are_set_counted_and_filtered_by(config: Path, events: Path)
         await pilot.press("space", "down", "space")
         assert list(screen.corpus.marked) == [0, 2]
         assert screen.event_list.cursor == 3
-        assert "● 2 marked" in words(screen, "#count-bar")
-        assert "●" in screen.event_list.render_line(0).text
+        assert "* 2 marked" in words(screen, "#count-bar")
+        assert screen.event_list.render_line(0).text[1] == "*"
         await pilot.press("slash", *"is:marked", "enter")
         await until(pilot, lambda: screen.event_list.count == 2)
         await pilot.press("a")
@@ -140,7 +140,7 @@ async def test_marks_are_set_counted_and_filtered_by(config: Path, events: Path)
 async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("slash")
-        assert words(screen, "#filter-note").startswith("type: verdict: finding:")
+        assert words(screen, "#filter-note").startswith("type: verdict: fate: finding:")
         await pilot.press(*"is:")
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
@@ -170,9 +170,10 @@ async def test_how_far_it_is_is_told_in_words_and_by_a_bar() -> None:
         bar.counts = Counts(total=1_000_000, reading="reading", share=0.5)
         await pilot.pause()
         assert "1,000,000 events  reading ━━━━━━╌╌╌╌╌╌ 50%" in str(bar.visual)
-        bar.counts = Counts(total=4, mapped=1)
+        bar.counts = Counts(total=4, mapped=1, fates={"ignored": 1})
         await pilot.pause()
-        assert "4 events  mapping ━━━╌╌╌╌╌╌╌╌╌ 25%" in str(bar.visual)
+        told = "4 events  mapping ━━━╌╌╌╌╌╌╌╌╌ 25%  ? 3 are unknown, ○ 1 is ignored"
+        assert str(bar.visual) == told
         await pilot.resize_terminal(60, 3)
         await pilot.pause()
-        assert str(bar.visual) == "4 events  mapping ━╌╌╌╌ 25% 0✓ 0∅ 0✗ 0?"
+        assert str(bar.visual) == "4 events  mapping ━╌╌╌╌ 25% 3? 1○"

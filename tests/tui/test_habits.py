@@ -68,7 +68,7 @@ async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Pa
         await pilot.press("down", "c")
         assert screen.event_list.cursor == 1, "the own key is gone"
         await pilot.press("n")
-        assert screen.corpus.filter.text == "verdict:send"
+        assert screen.corpus.filter.text == "fate:accepted"
         await pilot.press("X")
         assert len(screen.corpus) == 5
         titles = {command.title: command.help for command in commands(screen)}

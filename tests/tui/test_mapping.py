@@ -120,7 +120,7 @@ async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None
         await pilot.press("space", "space", "space")
         assert "enablePageViewTracking: false" in pane.editor.text
         await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
-        assert screen.corpus.counts["drop"] == 2
+        assert screen.corpus.counts["never-leaves"] == 2
         await pilot.press("ctrl+z")
         assert "enablePageViewTracking: true" in pane.editor.text
         # What is typed into one field is one step of undo.

@@ -64,8 +64,8 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await opened(pilot, SendPlan)
             assert "5 requests  for 5 events" in plan_of(pilot)
             assert "the collector would refuse 1 of them" in plan_of(pilot)
-            assert "✓ 5 send (⊗ 1 refused)" in words(screen, "#count-bar")
-            assert ["⊗" in screen.event_list.render_line(y).text for y in range(6)] == [False] * 5 + [True]
+            assert "◐ 4 are accepted, ■ 1 never leaves, ✗ 1 is refused" in words(screen, "#count-bar")
+            assert [screen.event_list.render_line(y).text[2] for y in range(6)] == [*"◐◐◐◐■✗"]
             assert "1 drop: no unit" in plan_of(pilot)
             assert KEY not in plan_of(pilot)
             await pilot.press("b")

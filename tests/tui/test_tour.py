@@ -14,6 +14,7 @@ from abtui.core.tour import Step
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.fates import FATE_LOOKS
 from abtui.tui.widgets.tour_caption import TourCaption
 from tests.tui.screen_text import screen_text
 from tests.tui.test_workbench import NOW, until, words
@@ -59,6 +60,10 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
     expected, outcome = step.expected, screen._outcome
     assert outcome is not None
     assert (outcome.source, outcome.verdict, outcome.reason.code) == (step.event, expected.verdict, expected.reason)
+    if step.tab != "diff":
+        assert words(screen, "#banner").startswith(
+            f"{FATE_LOOKS[expected.fate].glyph} {FATE_LOOKS[expected.fate].words}"
+        )
     assert set(expected.findings) <= {finding.code for finding in outcome.findings}
     if step.tab == "payload" and step.expected.verdict == "send":
         payload = json.loads(screen.query_one(CodeView).text)

@@ -8,9 +8,10 @@ from rich.style import Style
 from textual.widget import Widget
 
 from abtui.tui.widgets.event_list import EventList, EventRow
-from abtui.tui.widgets.event_row import CHANGED, MARKED, RECEIPTS
+from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
+from abtui.tui.widgets.fates import FATE_LOOKS, RowFate, fate_parts
 from abtui.tui.widgets.slim_bar import SlimBar
-from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS, VERDICT_LOOKS, RowVerdict
+from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 
@@ -18,7 +19,7 @@ MANY = 100_000_000
 
 
 def event(index: int) -> EventRow:
-    return EventRow("track", f"Event {index}", "send", source=f"orders.jsonl:{index + 1}")
+    return EventRow("track", f"Event {index}", "send", "arrives", source=f"orders.jsonl:{index + 1}")
 
 
 class Provider:
@@ -56,7 +57,7 @@ async def test_keys_move_the_cursor_and_tell() -> None:
             await pilot.press(key)
             assert events.cursor == row, key
             assert app.last_row == row
-            assert f"▌✓ send  track    Event {row} " in "\n".join(rows(events))
+            assert f"▌● arrives      track    Event {row} " in "\n".join(rows(events))
 
 
 async def test_the_mouse_moves_the_cursor_and_a_double_click_selects() -> None:
@@ -189,30 +190,32 @@ NAMES = [
 @pytest.mark.parametrize("width", [10, 24, 40, 60, 120])
 async def test_any_name_is_one_literal_safe_row(width: int) -> None:
     source = "a very long source name.jsonl:123456"
-    events = EventList(lambda index: EventRow("identify", NAMES[index], "unsupported", 12, 3456, source), len(NAMES))
+    events = EventList(
+        lambda index: EventRow("identify", NAMES[index], "unsupported", "never-leaves", 12, 3456, source), len(NAMES)
+    )
     async with OneWidget(events).run_test(size=(width, 20)) as pilot:
         await painted(pilot)
         for index, name in enumerate(NAMES):
             strip = events.render_line(index)
             assert strip.cell_length == cell_len(strip.text) == width
             assert not any(character in strip.text for character in "\n\t\x1b\u202e\ud800")
-            assert strip.text.lstrip("▌ ").startswith("?")
+            assert strip.text.lstrip("▌ ").startswith("■")
             assert width < 60 or not name.startswith("[") or name[:8] in strip.text
 
 
 @pytest.mark.parametrize(
     ("width", "text"),
     [
-        (24, "▌✗ Order Completed…  2✗ "),
-        (40, "▌✗ track    Order Completed       2✗ 1! "),
-        (50, "▌✗ fail  track    Order Completed           2✗ 1! "),
-        (80, "▌✗ fail  track    Order Completed                a.json                   2✗ 1! "),
+        (24, "▌▲ Order Completed…  2✗ "),
+        (40, "▌▲ track    Order Completed       2✗ 1! "),
+        (58, "▌▲ fails        track    Order Completed            2✗ 1! "),
+        (80, "▌▲ fails        track    Order Completed         a.json                   2✗ 1! "),
     ],
 )
 async def test_narrow_rows_drop_columns(width: int, text: str) -> None:
     events = EventList(
         lambda index: EventRow(
-            "track", "Order Completed" if width > 24 else "Order Completed Twice", "fail", 2, 1, "a.json"
+            "track", "Order Completed" if width > 24 else "Order Completed Twice", "fail", "fails", 2, 1, "a.json"
         ),
         1,
     )
@@ -244,39 +247,68 @@ async def test_the_empty_list_says_so() -> None:
         assert events.cursor == 0
 
 
-def test_every_verdict_and_severity_has_its_own_sign_of_one_cell() -> None:
-    for looks in (VERDICT_LOOKS, SEVERITY_LOOKS):
-        assert len({look.glyph for look in looks.values()}) == len(looks)
-        assert all(cell_len(look.glyph) == 1 for look in looks.values())
-        assert all(len(look.word) <= 5 for look in looks.values())
+def test_every_fate_and_severity_has_its_own_mark_of_one_cell() -> None:
+    for glyphs in ([look.glyph for look in FATE_LOOKS.values()], [look.glyph for look in SEVERITY_LOOKS.values()]):
+        assert len(set(glyphs)) == len(glyphs)
+        assert all(cell_len(glyph) == 1 for glyph in glyphs)
     assert set(GRAVEST) == set(SEVERITY_LOOKS)
 
 
-async def test_a_verdict_shows_its_sign_and_word() -> None:
-    verdicts: list[RowVerdict] = list(VERDICT_LOOKS)
-    events = EventList(lambda index: EventRow("page", "x", verdicts[index]), len(verdicts))
+def test_only_what_arrives_is_green() -> None:
+    assert [fate for fate, look in FATE_LOOKS.items() if "success" in look.colour] == ["arrives"]
+
+
+async def test_a_fate_shows_its_mark_words_and_colour() -> None:
+    fates: list[RowFate] = list(FATE_LOOKS)
+    events = EventList(lambda index: EventRow("page", "x", "send", fates[index]), len(fates))
     async with OneWidget(events).run_test() as pilot:
         await painted(pilot)
-        for index, look in enumerate(VERDICT_LOOKS.values()):
-            assert f"{look.glyph} {look.word}" in events.render_line(index).text
+        colours = {}
+        for index, (fate, look) in enumerate(FATE_LOOKS.items()):
+            assert f"{look.glyph} {look.words} " in events.render_line(index).text
+            colours[fate] = styled(events.render_line(index), f"{look.glyph} {look.words:<13}")[0].color
+        # The cursor's row has the cursor's colours.
+        assert len({colours[fate] for fate in fates[1:]}) == 4
+
+
+@pytest.mark.parametrize(
+    ("counts", "words", "marks"),
+    [
+        ({}, "", ""),
+        ({"arrives": 4}, "  ● 4 arrive", " 4●"),
+        (
+            {"unreadable": 1, "fails": 1, "never-leaves": 3, "arrives": 1200, "ignored": 0},
+            "  ● 1,200 arrive, ■ 3 never leave, ▲ 1 fails, ! 1 unreadable",
+            " 1,200● 3■ 1▲ 1!",
+        ),
+        (
+            {"refused": 1, "ignored": 1, "unknown": 2, "accepted": 2},
+            "  ◐ 2 are accepted, ? 2 are unknown, ○ 1 is ignored, ✗ 1 is refused",
+            " 2◐ 2? 1○ 1✗",
+        ),
+    ],
+)
+def test_counts_are_told_in_the_order_of_fates(counts: dict[RowFate, int], words: str, marks: str) -> None:
+    assert "".join(text for text, _ in fate_parts(counts, short=False)) == words
+    assert "".join(text for text, _ in fate_parts(counts, short=True)) == marks
 
 
 async def test_signs_tell_what_was_done() -> None:
     made = [
-        EventRow("page", "x", "send", flags=("marked", "edited"), changes=("goal",), receipt="accepted"),
+        EventRow("page", "x", "send", "ignored", flags=("marked", "edited"), changes=("goal",), receipt="accepted"),
         *(EventRow("page", "x", "send", receipt=receipt) for receipt in ("", *RECEIPTS)),
     ]
     events = EventList(lambda index: made[index], len(made))
     async with OneWidget(events).run_test(size=(50, 10)) as pilot:
         await painted(pilot)
-        assert events.render_line(0).text.startswith("▌✓ send")
+        assert events.render_line(0).text.startswith("▌○ page")
         events.signs = ("mark", "change", "receipt")
         await painted(pilot)
-        assert events.render_line(0).text.startswith("▌●Δ↑✓ send")
+        assert events.render_line(0).text.startswith("▌*Δ↑○ page")
         assert [events.render_line(y).text[1:4] for y in range(1, 6)] == ["   ", "  …", "  ↑", "  ↯", "  ¿"]
-    signs = [MARKED, CHANGED, *RECEIPTS.values()]
-    verdicts = {look.glyph for look in (*VERDICT_LOOKS.values(), *SEVERITY_LOOKS.values())}
-    assert len({*signs, *verdicts}) == len(signs) + len(verdicts)
+    signs = [MARKED, EDITED, CHANGED, *RECEIPTS.values()]
+    marks = {look.glyph for look in (*FATE_LOOKS.values(), *SEVERITY_LOOKS.values())}
+    assert len({*signs, *marks}) == len(signs) + len(marks)
     assert all(cell_len(sign) == 1 for sign in signs)
 
 

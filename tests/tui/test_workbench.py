@@ -225,7 +225,7 @@ async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> Non
         assert payload(screen)["goals"][0]["name"] == "bought", "the last good config stays in use"
         await replace_config(pilot, screen, text.replace("PageViewTracking: true", "PageViewTracking: false"))
         await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
-        assert screen.corpus.counts == {"send": 2, "drop": 2}
+        assert screen.corpus.counts == {"accepted": 2, "never-leaves": 2}
         assert config.read_text() == CONFIG, "nothing is written unasked"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: config.read_text() != CONFIG)
@@ -331,7 +331,9 @@ async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_pa
     path.write_text(event(sentAt=...))
     async with workbench(config, path) as (pilot, screen):
         # First, as the end is cut where the room is short.
-        assert words(screen, "#banner").startswith("✓ SEND  ⊗ the collector would refuse it")
+        assert words(screen, "#banner").startswith(
+            "✗ refused by the collector: The event has no `sentAt`: `publishedAt` is null\n"
+        )
         await pilot.press("w")
         assert "! `publishedAt` is null: `$.sentAt` is missing" in words(screen)
 
@@ -347,7 +349,7 @@ async def test_filtering(config: Path, events: Path) -> None:
         assert screen.event_list.count == 3
         await pilot.press("v")
         assert screen.event_list.count == 1
-        await pilot.press("escape", *"vvvvvv")
+        await pilot.press("escape", *"vvv")
         assert screen.event_list.count == 1, "the last choice is what has findings"
         await pilot.press("escape", "t", "t")
         assert screen.event_list.count == 1
@@ -369,7 +371,7 @@ async def test_the_filter_is_a_query(config: Path, events: Path) -> None:
         assert words(screen, "#filter-note").startswith("finding:")
         await pilot.press("enter", "v")
         assert words(screen, "#filter-note").strip() == ""
-        assert box.value == "verdict:send", "the keys write the filter too"
+        assert box.value == "fate:accepted", "the keys write the filter too"
         await pilot.press("escape")
         assert box.value == ""
         assert not box.display

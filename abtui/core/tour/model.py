@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from abtui.core.outcomes import Verdict
+from abtui.core.outcomes import Fate, Verdict
 from abtui.core.paths import Path
 
 Place = Literal["events", "event", "result", "config", "drawer"]
@@ -21,6 +21,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     verdict: Verdict
+    fate: Fate
     reason: str
     segment: str = "Success"
     goal: str | None = None

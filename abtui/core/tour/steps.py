@@ -21,7 +21,9 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="result",
         event="01-order-completed.json:1",
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase", uid="u-20417", shown=101),
+        expected=Expected(
+            verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase", uid="u-20417", shown=101
+        ),
     ),
     Step(
         name="why",
@@ -33,7 +35,7 @@ STEPS: Final[tuple[Step, ...]] = (
         look="result",
         event="01-order-completed.json:1",
         tab="why",
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase"),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase"),
     ),
     Step(
         name="origin",
@@ -46,7 +48,7 @@ STEPS: Final[tuple[Step, ...]] = (
         event="01-order-completed.json:1",
         field='"uid"',
         needs=("action:follow",),
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase", uid="u-20417"),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase", uid="u-20417"),
     ),
     Step(
         name="no-id",
@@ -58,7 +60,9 @@ STEPS: Final[tuple[Step, ...]] = (
         look="result",
         event="16-no-ids.json:1",
         tab="why",
-        expected=Expected(verdict="drop", reason="NO-UNIT", findings=("UNIT-NONE", "EVENT-IDENTITY")),
+        expected=Expected(
+            verdict="drop", fate="never-leaves", reason="NO-UNIT", findings=("UNIT-NONE", "EVENT-IDENTITY")
+        ),
     ),
     Step(
         name="an-id",
@@ -73,7 +77,7 @@ STEPS: Final[tuple[Step, ...]] = (
             '"event": "Newsletter Subscribed",',
             '"event": "Newsletter Subscribed",\n  "anonymousId": "visitor-4711",',
         ),
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="newsletter", uid="visitor-4711"),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="newsletter", uid="visitor-4711"),
     ),
     Step(
         name="wrong-case",
@@ -88,6 +92,7 @@ STEPS: Final[tuple[Step, ...]] = (
         filter="finding:GOAL-NEAR",
         expected=Expected(
             verdict="send",
+            fate="ignored",
             reason="GOAL-OWN-NAME",
             goal="Order completed",
             findings=("GOAL-NEAR", "CATALOG-GOAL"),
@@ -107,7 +112,11 @@ STEPS: Final[tuple[Step, ...]] = (
         panel="findings",
         needs=("panel:findings",),
         expected=Expected(
-            verdict="send", reason="GOAL-OWN-NAME", goal="Order completed", findings=("GOAL-NEAR", "CATALOG-GOAL")
+            verdict="send",
+            fate="ignored",
+            reason="GOAL-OWN-NAME",
+            goal="Order completed",
+            findings=("GOAL-NEAR", "CATALOG-GOAL"),
         ),
     ),
     Step(
@@ -122,6 +131,7 @@ STEPS: Final[tuple[Step, ...]] = (
         filter="source:17-big",
         expected=Expected(
             verdict="send",
+            fate="arrives",
             reason="GOAL-MAPPED",
             goal="purchase",
             uid="9007199254740992",
@@ -139,7 +149,9 @@ STEPS: Final[tuple[Step, ...]] = (
         look="result",
         event="19-opted-out.json:1",
         tab="why",
-        expected=Expected(verdict="drop", reason="FILTERED", segment="Filtered", findings=("EVENT-FILTERED",)),
+        expected=Expected(
+            verdict="drop", fate="never-leaves", reason="FILTERED", segment="Filtered", findings=("EVENT-FILTERED",)
+        ),
     ),
     Step(
         name="exposure",
@@ -150,7 +162,7 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="result",
         event="05-experiment-viewed.json:1",
-        expected=Expected(verdict="send", reason="EXPOSURE-TRACK", uid="Q-zXLhInfvpM3-fpW7FJLA"),
+        expected=Expected(verdict="send", fate="arrives", reason="EXPOSURE-TRACK", uid="Q-zXLhInfvpM3-fpW7FJLA"),
     ),
     Step(
         name="engage",
@@ -162,7 +174,7 @@ STEPS: Final[tuple[Step, ...]] = (
         look="result",
         event="07-engage-audience.json:2",
         tab="findings",
-        expected=Expected(verdict="send", reason="ATTRIBUTES", findings=("IDENTIFY-NO-HANDLER",)),
+        expected=Expected(verdict="send", fate="arrives", reason="ATTRIBUTES", findings=("IDENTIFY-NO-HANDLER",)),
     ),
     Step(
         name="fails",
@@ -174,7 +186,9 @@ STEPS: Final[tuple[Step, ...]] = (
         look="result",
         event="21-fails.jsonl:2",
         tab="why",
-        expected=Expected(verdict="fail", reason="THROWS", segment="Bad Request", findings=("EVENT-THROWS",)),
+        expected=Expected(
+            verdict="fail", fate="fails", reason="THROWS", segment="Bad Request", findings=("EVENT-THROWS",)
+        ),
     ),
     Step(
         name="baseline",
@@ -187,7 +201,7 @@ STEPS: Final[tuple[Step, ...]] = (
         event="15-wrong-case.jsonl:1",
         pinned=True,
         needs=("action:pin",),
-        expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
+        expected=Expected(verdict="send", fate="ignored", reason="GOAL-OWN-NAME", goal="Order completed"),
     ),
     Step(
         name="map",
@@ -201,7 +215,7 @@ STEPS: Final[tuple[Step, ...]] = (
         tab="why",
         pinned=True,
         needs=("action:map_event",),
-        expected=Expected(verdict="send", reason="GOAL-OWN-NAME", goal="Order completed"),
+        expected=Expected(verdict="send", fate="ignored", reason="GOAL-OWN-NAME", goal="Order completed"),
     ),
     Step(
         name="change",
@@ -215,7 +229,7 @@ STEPS: Final[tuple[Step, ...]] = (
         tab="diff",
         config=((_PURCHASE, "purchase"),),
         pinned=True,
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase"),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase"),
     ),
     Step(
         name="side-effect",
@@ -227,10 +241,10 @@ STEPS: Final[tuple[Step, ...]] = (
         look="events",
         event="04-screen-views.jsonl:2",
         tab="why",
-        filter="type:screen verdict:drop",
+        filter="type:screen fate:never-leaves",
         config=_CHANGE,
         pinned=True,
-        expected=Expected(verdict="drop", reason="SCREEN-TRACKING-OFF", shown=9),
+        expected=Expected(verdict="drop", fate="never-leaves", reason="SCREEN-TRACKING-OFF", shown=9),
     ),
     Step(
         name="impact",
@@ -246,7 +260,7 @@ STEPS: Final[tuple[Step, ...]] = (
         pinned=True,
         panel="impact",
         needs=("panel:impact", "action:pin"),
-        expected=Expected(verdict="drop", reason="SCREEN-TRACKING-OFF"),
+        expected=Expected(verdict="drop", fate="never-leaves", reason="SCREEN-TRACKING-OFF"),
     ),
     Step(
         name="accepted",
@@ -260,7 +274,7 @@ STEPS: Final[tuple[Step, ...]] = (
         tab="response",
         sent=True,
         needs=("action:send",),
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase", receipt="accepted"),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase", receipt="accepted"),
     ),
     Step(
         name="refused",
@@ -274,7 +288,9 @@ STEPS: Final[tuple[Step, ...]] = (
         tab="response",
         sent=True,
         needs=("action:send",),
-        expected=Expected(verdict="send", reason="EXPOSURE-TRACK", findings=("CONTRACT",), receipt="refused"),
+        expected=Expected(
+            verdict="send", fate="refused", reason="EXPOSURE-TRACK", findings=("CONTRACT",), receipt="refused"
+        ),
     ),
     Step(
         name="yours",
@@ -285,6 +301,6 @@ STEPS: Final[tuple[Step, ...]] = (
         ),
         look="events",
         event="01-order-completed.json:1",
-        expected=Expected(verdict="send", reason="GOAL-MAPPED", goal="purchase", shown=101),
+        expected=Expected(verdict="send", fate="arrives", reason="GOAL-MAPPED", goal="purchase", shown=101),
     ),
 )

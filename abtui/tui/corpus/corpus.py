@@ -20,6 +20,7 @@ from abtui.tui.corpus.items import Items
 from abtui.tui.corpus.rows import map_stored, message_id_of, with_code
 from abtui.tui.corpus.shapes import LOOSE, UNKNOWN, Shapes
 from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.widgets.fates import RowFate
 
 _IDS_COMPARED = 128 * 1024
 """Up to this length of an edited text its messageId is compared with the one before, within the key press."""
@@ -96,8 +97,8 @@ class Corpus(Items):
     # Rows
 
     @property
-    def counts(self) -> Counter[str]:
-        """How many mapped items have each verdict."""
+    def counts(self) -> Counter[RowFate]:
+        """How many mapped items have each fate."""
         return self.shapes.counts
 
     def finding_counts(self) -> Counter[str]:
@@ -147,7 +148,7 @@ class Corpus(Items):
         return changed
 
     def row(self, index: int, mapper: Mapper | None) -> EventRow:
-        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) the verdict stays open.
+        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) its fate is unknown.
 
         It is kept if it is made with the mapper of the corpus.
         """
@@ -155,7 +156,9 @@ class Corpus(Items):
         if number == UNKNOWN:
             if mapper is None:
                 source = self._store.source_of(index)
-                return EventRow("", source, "unreadable" if self._store.broken(index) else "unmapped", source=source)
+                if self._store.broken(index):
+                    return EventRow("", source, "unreadable", "unreadable", source=source)
+                return EventRow("", source, "unmapped", source=source)
             row, _ = map_stored(self._store.item(index), mapper)
             if mapper is self.mapper:
                 # Anyone else asks about another config, such as one that was in use when a dialog was opened.

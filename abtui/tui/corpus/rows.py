@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from abtui.core.arrival import arrival
 from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, Stored, Unreadable, read_stored
@@ -42,6 +41,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
             type="",
             name=item.findings[0].message,
             verdict="unreadable",
+            fate="unreadable",
             errors=errors,
             warnings=warnings,
             source=item.source,
@@ -51,13 +51,13 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
         type=outcome.type or "?",
         name=event_label(item.value),
         verdict=outcome.verdict,
+        fate=outcome.fate,
         errors=errors,
         warnings=warnings,
         source=item.source,
         reason=outcome.reason.code,
         goal=_goal(outcome),
         codes=codes,
-        arrival="refused" if arrival(outcome) == "refused" else "",
     )
 
 

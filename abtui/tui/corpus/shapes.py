@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from itertools import product
 from typing import Final
 
 import msgspec
 
 from abtui.core.outcomes import VERDICTS
 from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.widgets.fates import FATE_LOOKS, RowFate
 from abtui.tui.widgets.verdicts import RowVerdict
 
 UNKNOWN: Final = 0
 """The number of a row that was not made yet."""
 _VERDICTS: Final[tuple[RowVerdict, ...]] = (*VERDICTS, "unreadable", "unmapped")
-_LOOSE: Final[tuple[tuple[RowVerdict, str], ...]] = (*((verdict, "") for verdict in _VERDICTS), ("send", "refused"))
+_LOOSE: Final = {pair: number for number, pair in enumerate(product(_VERDICTS, FATE_LOOKS), 1)}
 LOOSE: Final = len(_LOOSE)
-"""Up to this number only the verdict of a row is known, and that it is refused: it is made again where it is needed."""
+"""Up to this number only the verdict and the fate of a row are known: it is made again where it is needed."""
 _MOST: Final = 40_000
 """Kinds of rows that are kept. A corpus that has more, such as one with a name for each event, keeps the rest loose."""
 
@@ -25,17 +27,15 @@ _MOST: Final = 40_000
 class Shapes:
     """Kinds of rows by number, and of each item the number of its row.
 
-    A shape is a row without source, users and state. `counts` are the items per verdict, `refused` those that would be sent
-    and refused.
+    A shape is a row without source, users and state. `counts` are the items per fate.
     """
 
     def __init__(self) -> None:
         self.ids = array("I")
-        self.counts: Counter[str] = Counter()
-        self.refused = 0
+        self.counts: Counter[RowFate] = Counter()
         self._rows: list[EventRow] = [
             EventRow("", "", "unmapped"),
-            *(EventRow("", "", verdict, arrival=ending) for verdict, ending in _LOOSE),
+            *(EventRow("", "", verdict, fate) for verdict, fate in _LOOSE),
         ]
         self._numbers: dict[EventRow, int] = {}
         self._uses: list[int] = [0] * len(self._rows)
@@ -59,14 +59,13 @@ class Shapes:
         """No row holds any longer."""
         self.ids = array("I", bytes(self.ids.itemsize * len(self.ids)))
         self.counts.clear()
-        self.refused = 0
         self._loose_codes.clear()
         del self._rows[LOOSE + 1 :]
         self._numbers.clear()
         self._uses = [0] * len(self._rows)
 
     def shape(self, number: int) -> EventRow:
-        """A shape; of one up to `LOOSE` only verdict and arrival hold."""
+        """A shape; of one up to `LOOSE` only verdict and fate hold."""
         return self._rows[number]
 
     def number(self, row: EventRow) -> int:
@@ -76,7 +75,7 @@ class Shapes:
         number = self._numbers.get(row)
         if number is None:
             if self.full:
-                return 1 + _LOOSE.index((row.verdict, row.arrival))
+                return _LOOSE[row.verdict, row.fate]
             number = self._numbers[row] = len(self._rows)
             self._rows.append(row)
             self._uses.append(0)
@@ -84,8 +83,7 @@ class Shapes:
 
     def count(self, number: int, row: EventRow, by: int = 1) -> None:
         """An item has this row from now on; or, by -1, no longer."""
-        self.counts[row.verdict] += by
-        self.refused += by if row.arrival else 0
+        self.counts[row.fate] += by
         self._uses[number] += by
         if number <= LOOSE:
             for code in row.codes:

@@ -10,6 +10,7 @@ from textual.events import Paste
 
 from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
 from abtui.core.events.prose import without_prose
+from abtui.core.fate_reason import fate_reason
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.request import retarget, shown
 from abtui.core.segment import EVENT_TYPES
@@ -93,7 +94,9 @@ class Editing(Reading):
 
     def _show_outcome(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self.result.show(outcome, self._request_shown())
+        mapper = self.session.mapper
+        because = "" if mapper is None else fate_reason(outcome, mapper.config)
+        self.result.show(outcome, self._request_shown(), because)
         self.event_pane.mark(outcome.findings)
 
     def _request_shown(self) -> Request | None:

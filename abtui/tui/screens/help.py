@@ -1,4 +1,4 @@
-"""All keys: first those of what has the focus, then the rest by group. Typing finds."""
+"""All keys: first those of what has the focus, then what the marks mean, then the other keys by group. Typing finds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HelpRow(NamedTuple):
 
 
 class Help(Dialog[str | None]):
-    """The keys in force. `note` stands above them: how it is here, and what is wrong with the keymap file."""
+    """The keys in force, and the marks. `note` stands above them: how it is here, and what is wrong with the keymap file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before the input: these are no text to look for.
@@ -49,7 +49,7 @@ class Help(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The line to look for something, and what was found."""
         with Vertical(classes="dialog -tall -wide"):
-            yield Input(placeholder="Keys. Type to find one: send, filter, ctrl…", id="find", compact=True)
+            yield Input(placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
             yield Label("up, down: scroll   escape: close   ctrl+p does what has no key", classes="dialog-note")

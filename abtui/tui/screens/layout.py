@@ -24,6 +24,7 @@ from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_pane import EventPane
+from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.key_bar import KeyBar
 from abtui.tui.widgets.result_pane import ResultPane
@@ -239,9 +240,9 @@ class Layout(Screen[None]):
     def _row(self, position: int) -> EventRow:
         index = self.corpus.index_at(position)
         if index is None:
-            return EventRow(type="", name="", verdict="unmapped", errors=0, warnings=0, source="")
+            return EventRow("", "", "unmapped")
         row = self.corpus.row(index, self.session.mapper)
-        return msgspec.structs.replace(row, name=f"* {row.name}") if index in self.corpus.edited else row
+        return msgspec.structs.replace(row, name=f"{EDITED} {row.name}") if index in self.corpus.edited else row
 
     def _edited(self, text: str) -> None:
         """The event's text was changed by a person."""
@@ -258,8 +259,7 @@ class Layout(Screen[None]):
             mapped=corpus.mapped,
             shown=corpus.shown,
             filtered=bool(corpus.filter),
-            verdicts=dict(corpus.counts),
-            refused=corpus.shapes.refused,
+            fates=dict(corpus.counts),
             marked=len(corpus.marked),
             reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
             share=self._reading_share,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from textual import on, work
 
-from abtui.core.arrival import arrival
 from abtui.core.config import Target
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
+from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.query import with_term
 from abtui.core.sending.plan import Plan, Tally, make_plan
@@ -88,9 +88,8 @@ class Sending(Targeting):
         if outcome is None or index is None or self.result.stale:
             self._tell_nothing("There is no readable event to send.")
         elif outcome.request is None:
-            self.notify(
-                outcome.reason.message, title=f"Nothing to send: {outcome.verdict}", severity="warning", markup=False
-            )
+            title = f"Nothing to send: it {FATES[outcome.fate].one}"
+            self.notify(outcome.reason.message, title=title, severity="warning", markup=False)
         else:
             self._send(index, outcome)
 
@@ -101,7 +100,7 @@ class Sending(Targeting):
         if target is None or not await self._may_send(target, f'"{name}"') or not self._still_with(mapper):
             return
         tally = Tally()
-        tally.add(outcome.verdict, outcome.reason.code, refused=arrival(outcome) == "refused")
+        tally.add(outcome.verdict, outcome.reason.code, refused=outcome.fate == "refused")
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:

@@ -134,9 +134,9 @@ class WorkbenchScreen(
         self.action_show_pane("events")
         self.query_one(EventsPane).edit_filter()
 
-    def action_next_verdict(self) -> None:
-        """Show the next verdict only."""
-        self.query_one(EventsPane).next_verdict()
+    def action_next_fate(self) -> None:
+        """Show the next fate only."""
+        self.query_one(EventsPane).next_fate(+self.corpus.counts)
 
     def action_next_type(self) -> None:
         """Show the next type only."""

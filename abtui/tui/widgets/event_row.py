@@ -13,40 +13,34 @@ from textual.strip import Strip
 
 from abtui.core.findings import Severity
 from abtui.tui.widgets.cells import cut
+from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS, RowFate
 from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.verdicts import (
-    REFUSED,
-    SEVERITY_CLASSES,
-    SEVERITY_CSS,
-    SEVERITY_LOOKS,
-    VERDICT_CLASSES,
-    VERDICT_CSS,
-    VERDICT_LOOKS,
-    RowVerdict,
-)
+from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS, RowVerdict
 
-# From which width on a row has the verdict's word, the event's type, its source; cells.
-_WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 44, 34, 72
-_TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 9, 22, 8
+# From which width on a row has the fate's words, the event's type, its source; cells.
+_WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72
+_WORD_ROOM, _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 13, 9, 22, 8
 
 Sign = Literal["mark", "change", "receipt"]
-MARKED: Final = "●"
+MARKED: Final = "*"
+EDITED: Final = "~"
+"""Before the name of what was edited and is not saved."""
 CHANGED: Final = "Δ"
 RECEIPTS: Final = {"waiting": "…", "accepted": "↑", "refused": "↯", "unknown": "¿"}
-"""How the sending of an event stands. No sign is one of a verdict's."""
+"""How the sending of an event stands. No sign is one of a fate's."""
 _SIGN_STYLES: Final = {
     MARKED: "event-list--mark",
     CHANGED: "event-list--change",
-    "↑": "verdict--send",
-    "↯": "verdict--fail",
-    "¿": "verdict--unsupported",
+    "↑": "event-list--taken",
+    "↯": "event-list--refused",
+    "¿": "event-list--open",
 }
 
 ROW_CLASSES: Final = frozenset(
     {
-        *VERDICT_CLASSES,
+        *FATE_CLASSES,
         *SEVERITY_CLASSES,
-        *(f"event-list--{part}" for part in ("bar", "type", "source", "mark", "change")),
+        *(f"event-list--{part}" for part in ("bar", "type", "source", "mark", "change", "taken", "refused", "open")),
     }
 )
 ROW_CSS: Final = f"""
@@ -55,7 +49,10 @@ ROW_CSS: Final = f"""
         & .event-list--source {{ color: $foreground-muted; }}
         & .event-list--mark {{ color: $text-accent; text-style: bold; }}
         & .event-list--change {{ color: $text-warning; text-style: bold; }}
-        {VERDICT_CSS}
+        & .event-list--taken {{ color: $text-success; text-style: bold; }}
+        & .event-list--refused {{ color: $text-error; text-style: bold; }}
+        & .event-list--open {{ color: $text-warning; text-style: bold; }}
+        {FATE_CSS}
         {SEVERITY_CSS}
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
@@ -64,8 +61,8 @@ ROW_CSS: Final = f"""
 class EventRow(msgspec.Struct, frozen=True):
     """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
 
-    `errors` and `warnings` count findings. What is not drawn is there to be looked for: the code of the verdict's reason, the
-    goal, the codes of the findings, the user's ids. `arrival` is `refused` where the collector would refuse the request, else "".
+    `errors` and `warnings` count findings. What is not drawn is there to be looked for: the verdict and the code of its reason,
+    the goal, the codes of the findings, the user's ids. The fate of what was not mapped yet is unknown.
 
     `changes` are the classes of its change against the baseline (`core.comparison`), `receipt` is how its sending stands
     (`waiting`, `accepted`, `refused`, `unknown`, or ""), `flags` are `marked` and `edited`.
@@ -74,6 +71,7 @@ class EventRow(msgspec.Struct, frozen=True):
     type: str
     name: str
     verdict: RowVerdict
+    fate: RowFate = "unknown"
     errors: int = 0
     warnings: int = 0
     source: str = ""
@@ -81,7 +79,6 @@ class EventRow(msgspec.Struct, frozen=True):
     goal: str = ""
     codes: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
-    arrival: str = ""
     changes: tuple[str, ...] = ()
     receipt: str = ""
     flags: tuple[str, ...] = ()
@@ -98,20 +95,17 @@ def draw_row(
 ) -> Strip:
     """A row of `width` cells, with a cell for each of `signs`. `current`: the cursor is on it; `focused`: the list has the focus."""
     cursor = style_of("event-list--cursor") if current else style_of("")
-    # On the cursor's strong background one colour reads better than many; verdicts keep their glyph and word there.
+    # On the cursor's strong background one colour reads better than many; fates keep their mark and words there.
     plain = current and focused
 
     def style(component: str) -> Style:
         return cursor if plain else cursor + foreground(style_of(component)) if component else cursor
 
-    look = VERDICT_LOOKS[row.verdict]
-    word = f"{look.word:<5} " if width >= _WORD_FROM else ""
+    look = FATE_LOOKS[row.fate]
+    word = f"{look.words:<{_WORD_ROOM}}" if width >= _WORD_FROM else ""
     left = [Segment("▌" if current else " ", style("event-list--bar"))]
     left += [Segment(sign, style(_SIGN_STYLES.get(sign, ""))) for sign in _signs(row, signs)]
-    left.append(Segment(look.glyph, style(look.style)))
-    refused = row.arrival == "refused"
-    left.append(Segment(REFUSED if refused else " ", style("verdict--fail" if refused else "")))
-    left += [Segment(word, style(look.style))] if word else []
+    left.append(Segment(f"{look.glyph} {word}", style(look.style)))
     if width >= _TYPE_FROM:
         left.append(Segment(cut(row.type, _TYPE_ROOM - 1) + " ", style("event-list--type")))
     counts: tuple[tuple[Severity, int], ...] = (("error", row.errors), ("warning", row.warnings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -17,15 +17,13 @@ from textual.widgets import Input, Static
 from abtui.core.query import Query, completed, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.widgets.event_list import EventList, RowProvider
+from abtui.tui.widgets.fates import FATE_LOOKS, RowFate
 
-_VERDICTS: Final = (
-    ("verdict", "send"),
-    ("verdict", "drop"),
-    ("verdict", "fail"),
-    ("verdict", "unsupported"),
-    ("verdict", "unreadable"),
-    ("finding", "error,warning"),
-)
+_Term = tuple[str, str]
+_FATES: Final[dict[RowFate, _Term]] = {
+    fate: ("verdict", fate) if fate == "unreadable" else ("fate", fate) for fate in FATE_LOOKS
+}
+_WITH_FINDINGS: Final = ("finding", "error,warning")
 _TYPES: Final = tuple(("type", kind) for kind in EVENT_TYPES)
 
 
@@ -145,19 +143,24 @@ class EventsPane(Vertical):
     def _focus_list(self) -> None:
         self.screen.set_focus(self.event_list)
 
-    def next_verdict(self) -> None:
-        """Show the next verdict only, at last only events with errors or warnings; then all."""
-        self._next(_VERDICTS)
+    def next_fate(self, there: Collection[RowFate]) -> None:
+        """Show the next fate only, of those that are `there`, at last only events with errors or warnings; then all."""
+        # The one that is shown keeps its place in the order, even if no event has it any more.
+        turn = [term for fate, term in _FATES.items() if fate in there or self._shows(term)]
+        self._next([*turn, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
 
     def next_type(self) -> None:
         """Show the next type only; after the last, all."""
-        self._next(_TYPES)
+        self._next(_TYPES, {"type"})
 
-    def _next(self, turn: Sequence[tuple[str, str]]) -> None:
-        """Put the term after the present one of `turn` in its place. The filter shows it, so it is seen how it is written."""
+    def _shows(self, term: _Term) -> bool:
+        return value_of(self._box.value, term[0]) == term[1]
+
+    def _next(self, turn: Sequence[_Term], fields: Collection[str]) -> None:
+        """Put the term after the present one of `turn` in the place of those with its `fields`. The filter shows how it is written."""
         text = self._box.value
-        at = next((at for at, (field, value) in enumerate(turn) if value_of(text, field) == value), -1)
-        for field in dict(turn):
+        at = next((at for at, term in enumerate(turn) if self._shows(term)), -1)
+        for field in fields:
             text = with_term(text, field, None)
         if at + 1 < len(turn):
             text = with_term(text, *turn[at + 1])

@@ -11,7 +11,7 @@ from abtui.core.secret import MASK, without_user
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.probe import Check
 from abtui.core.text import one_line, plural, printable
-from abtui.tui.widgets.verdicts import REFUSED
+from abtui.tui.widgets.fates import FATE_LOOKS
 
 _MUTED: Final = "$foreground-muted"
 _SHOWN: Final = 3
@@ -64,7 +64,8 @@ def _refusal(of: Plan) -> list[_Part]:
     if not of.refused:
         return []
     which = "all of them" if of.complete and of.refused == of.sendable else f"{of.refused:,} of them"
-    return [(f"{REFUSED} the collector would refuse {which}: the findings (f) say why\n", "bold $text-error")]
+    look = FATE_LOOKS["refused"]
+    return [(f"{look.glyph} the collector would refuse {which}: the findings (f) say why\n", look.colour)]
 
 
 def send_label(of: Plan) -> str:

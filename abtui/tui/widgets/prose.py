@@ -7,47 +7,39 @@ from typing import Final
 
 from textual.content import Content
 
-from abtui.core.arrival import arrival
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Step
 from abtui.core.rules import RULES
 from abtui.core.text import one_line, printable
-from abtui.tui.widgets.verdicts import GRAVEST, REFUSED, SEVERITY_LOOKS, VERDICT_LOOKS
+from abtui.tui.widgets.fates import FATE_LOOKS
+from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS
 
 _MUTED: Final = "$foreground-muted"
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}
-VERDICT_STYLE = {
-    "send": "bold $text-success",
-    "drop": "bold $text-warning",
-    "fail": "bold $text-error",
-    "unsupported": "bold $text-warning",
-}
 _STEP_LOOK = {
     "used": ("✓", "$text-success"),
     "nothing": ("!", "bold $text-warning"),
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
-_ENDINGS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "refused": ((f"{REFUSED} the collector would refuse it", "bold $text-error"), (": see Findings (f)\n", _MUTED)),
-    "ignored": (("! the web console would ignore it", "bold $text-warning"), (": see Findings (f)\n", _MUTED)),
-}
+_BY_WHOM: Final = {"refused": " by the collector"}
+"""What stands behind a fate's word where a reason follows."""
 _OF_A_VALUE: Final = frozenset({"date", "goal-name"})
 """Rules of steps that write a value, where there is one."""
 _VALUE_WIDTH = 160
+_Part = Content | str | tuple[str, str]
 
 
-def banner(outcome: Outcome) -> Content:
-    """The verdict, what it does not tell (that nothing will come of it), why, and Segment's view of it.
+def banner(outcome: Outcome, because: str) -> Content:
+    """The fate, `because` of what (`core.fate_reason`), what the destination does, and Segment's view of it.
 
     What matters most comes first: where the room is short, the end is cut.
     """
-    look = VERDICT_LOOKS[outcome.verdict]
-    parts: list[Content | tuple[str, str]] = [
-        (f"{look.glyph} {outcome.verdict.upper()}  ", VERDICT_STYLE[outcome.verdict]),
-        *_ENDINGS.get(arrival(outcome), ()),
-        (f"{printable(outcome.reason.message)}\n", "$text"),
+    parts: list[_Part] = [*_fate(outcome, because), "\n" if because else "  "]
+    if not _is_the_reason(outcome, because):
+        parts.append((f"{printable(outcome.reason.message)}\n", "$text"))
+    parts += [
         ("Segment shows ", _MUTED),
         (outcome.segment_shows, "bold $text-success" if outcome.segment_shows == "Success" else "bold $text-error"),
     ]
@@ -58,16 +50,31 @@ def banner(outcome: Outcome) -> Content:
     return Content.assemble(*parts)
 
 
-def why(outcome: Outcome) -> Content:
-    """Every step the mapping took, in order."""
+def _fate(outcome: Outcome, because: str) -> list[_Part]:
+    """The fate in words on a line of its own, or, where it arrives, before what the destination does."""
+    look = FATE_LOOKS[outcome.fate]
+    if not because:
+        return [(f"{look.glyph} {look.words}", look.colour)]
+    return [
+        (f"{look.glyph} {look.words}{_BY_WHOM.get(outcome.fate, '')}", look.colour),
+        (f": {printable(because)}", "$text"),
+    ]
+
+
+def _is_the_reason(outcome: Outcome, because: str) -> bool:
+    return because == outcome.reason.message.removesuffix(".")
+
+
+def why(outcome: Outcome, because: str) -> Content:
+    """Every step the mapping took, in order, what that comes to, and what becomes of the event."""
     lines = [_step(step) for step in outcome.steps]
-    end = VERDICT_LOOKS[outcome.verdict]
     lines.append(
         Content.assemble(
             ("\n", ""),
-            (f"{end.glyph} {outcome.verdict} ", VERDICT_STYLE[outcome.verdict]),
+            (f"{outcome.verdict} ", "bold"),
             (f"{outcome.reason.code}  ", _MUTED),
-            printable(outcome.reason.message),
+            f"{printable(outcome.reason.message)}\n",
+            *_fate(outcome, "" if _is_the_reason(outcome, because) else because),
         )
     )
     return Content("\n").join(lines)
@@ -77,7 +84,7 @@ def _step(step: Step) -> Content:
     # What is written is null, or nothing: that is no reason for a tick.
     nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
     glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
-    parts: list[Content | tuple[str, str]] = [
+    parts: list[_Part] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
     ]
@@ -110,7 +117,7 @@ def gravest_first(items: Sequence[Finding]) -> list[Finding]:
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
     """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
-    whole: list[Content | tuple[str, str]] = [
+    whole: list[_Part] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
         (f"{rule.title}\n", "bold"),
@@ -128,7 +135,7 @@ def fix_line(title: str) -> Content:
 
 def _finding(item: Finding, fix: str) -> Content:
     look = SEVERITY_LOOKS[item.severity]
-    parts: list[Content | tuple[str, str]] = [
+    parts: list[_Part] = [
         (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
         (item.code, "bold"),
         (f"  {RULES[item.code].title}\n", _MUTED),
@@ -137,9 +144,9 @@ def _finding(item: Finding, fix: str) -> Content:
     return Content.assemble(*parts)
 
 
-def _particulars(item: Finding, fix: str) -> list[Content | tuple[str, str]]:
+def _particulars(item: Finding, fix: str) -> list[_Part]:
     """What a finding says of its place: the message, where that is, what to do about it."""
-    parts: list[Content | tuple[str, str]] = [(f"  {printable(item.message)}", "$text")]
+    parts: list[_Part] = [(f"  {printable(item.message)}", "$text")]
     place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
         place = f"{place}  config line {item.config_line}".strip()

@@ -1,4 +1,4 @@
-"""What happens to the event in the editor: the verdict, and Payload, Request, Why, Findings, Response and Diff behind tabs."""
+"""What happens to the event in the editor: its fate, and Payload, Request, Why, Findings, Response and Diff behind tabs."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ class ResultPane(Vertical):
         self._outcome: Outcome | None = None
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
+        self._because = ""
         self._receipt: tuple[Kept | None, bool] = (None, False)
         self._difference: tuple[EventComparison | None, str] = None, ""
         self._diff_view: DiffView | None = None
@@ -75,7 +76,7 @@ class ResultPane(Vertical):
         self._banner_lines = 2
 
     def compose(self) -> ComposeResult:
-        """The strip, the verdict, and the two kinds of view."""
+        """The strip, the fate, and the two kinds of view."""
         yield TabStrip(TABS, short=_SHORT, id="result-tabs")
         yield Static(id="banner", markup=False)
         with ContentSwitcher(initial="code"):
@@ -83,11 +84,12 @@ class ResultPane(Vertical):
             with VerticalScroll(id="prose"):
                 yield Static(id="prose-text", markup=False)
 
-    def show(self, outcome: Outcome, request: Request | None) -> None:
-        """Show an outcome; `request` is its request as it would go to the chosen target."""
+    def show(self, outcome: Outcome, request: Request | None, because: str) -> None:
+        """Show an outcome; `request` is its request as it would go to the chosen target, `because` tells why it has its fate."""
         self._outcome, self._request, self._unreadable = outcome, request, None
+        self._because = because
         self.stale = False
-        self._say(prose.banner(outcome))
+        self._say(prose.banner(outcome, because))
         count = sum(1 for item in outcome.findings if item.severity != "info")
         self.query_one(TabStrip).set_label("findings", f"Findings {count}" if count else "Findings")
         self._draw()
@@ -195,7 +197,7 @@ class ResultPane(Vertical):
 
     def _draw(self) -> None:
         outcome = self._outcome
-        # The Diff tab has both verdicts itself.
+        # The Diff tab has both fates itself.
         self.set_class(self.tab == "diff" and self._difference[0] is not None, "-diff")
         if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
             self._draw_code(outcome, self._request)
@@ -258,6 +260,6 @@ class ResultPane(Vertical):
         if self.tab == "findings":
             return prose.findings(outcome.findings, fixed=self._fixed)
         if self.tab == "why":
-            return prose.why(outcome)
+            return prose.why(outcome, self._because)
         # Where there is no request, the reason takes its place.
-        return Content.assemble((f"No {self.tab}: nothing is sent.\n\n", "bold"), prose.why(outcome))
+        return Content.assemble((f"No {self.tab}: nothing is sent.\n\n", "bold"), prose.why(outcome, self._because))

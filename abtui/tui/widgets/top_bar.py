@@ -1,4 +1,4 @@
-"""The row that is always there: what is open, where requests would go, with which key, and the counts per verdict."""
+"""The row that is always there: what is open, where requests would go, with which key, and the counts per fate."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from textual.widgets import Static
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
-from abtui.core.outcomes import VERDICTS
 from abtui.core.secret import MASK
 from abtui.core.text import one_line, plural, printable
-from abtui.tui.widgets.event_row import MARKED
-from abtui.tui.widgets.prose import VERDICT_STYLE
-from abtui.tui.widgets.verdicts import REFUSED, VERDICT_LOOKS
+from abtui.tui.widgets.event_row import EDITED, MARKED
+from abtui.tui.widgets.fates import RowFate, fate_parts
 
 _MUTED = "$foreground-muted"
 _BAR, _SHORT_BAR = 12, 5
@@ -26,9 +24,8 @@ _OPENED = 28
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many events there are, are mapped so far, pass the filter, are marked, and have each verdict.
+    """How many events there are, are mapped so far, pass the filter, are marked, and have each fate, of those mapped.
 
-    `refused` are those that would be sent, and refused by the collector.
     `reading` is what is being done to fill the list, `share` how much of it is done, where that is known.
     """
 
@@ -36,8 +33,7 @@ class Counts(msgspec.Struct, frozen=True):
     mapped: int = 0
     shown: int = 0
     filtered: bool = False
-    verdicts: Mapping[str, int] = {}
-    refused: int = 0
+    fates: Mapping[RowFate, int] = {}
     marked: int = 0
     reading: str = ""
     share: float | None = None
@@ -89,7 +85,7 @@ class TargetBar(Static):
         parts: list[tuple[str, str]] = [
             ("abtui ", "bold $text-primary"),
             (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
-            (" ●" if self.modified else "", "$text-warning"),
+            (f" {EDITED}" if self.modified else "", "$text-warning"),
             (f"  {plural(self.edited, 'unsaved event')}" if self.edited else "", "$text-warning"),
             (f"  {self.impact}" if self.impact else "", "bold $text-accent"),
         ]
@@ -114,7 +110,7 @@ class TargetBar(Static):
 
 
 class CountBar(Static):
-    """Events by verdict, and how far reading and mapping are."""
+    """Events by fate, and how far reading and mapping are."""
 
     DEFAULT_CSS = """
     CountBar { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -122,7 +118,7 @@ class CountBar(Static):
 
     counts: reactive[Counts] = reactive(Counts())
     tight: reactive[bool] = reactive(False)
-    """Glyphs and numbers only, and without the number of all events."""
+    """Marks and numbers only, and without the number of all events."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -140,39 +136,31 @@ class CountBar(Static):
         self._draw()
 
     def _draw(self) -> None:
-        row = self._row(short=self.tight)
-        if not self.tight and row.cell_length > self.content_size.width:
-            row = self._row(short=True)
+        row = self._row(short=self.tight, tight=self.tight)
+        for tight in (False, True):
+            if not self.tight and row.cell_length > self.content_size.width:
+                row = self._row(short=True, tight=tight)
         # One row, whatever it says: nothing is to be laid out.
         self.update(row, layout=False)
 
-    def _row(self, *, short: bool) -> Content:
-        """The row; `short`: glyphs and numbers, where words do not fit."""
+    def _row(self, *, short: bool, tight: bool) -> Content:
+        """The row; `short`: marks and numbers of fates, where words do not fit; `tight`: all else as short as can be, too."""
         counts = self.counts
         parts: list[tuple[str, str]] = []
-        if counts.filtered and self.tight:
+        if counts.filtered and tight:
             parts.append((f"{counts.shown:,} of {counts.total:,}", "bold $text-primary"))
-        elif not self.tight:
+        elif not tight:
             parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
-        # Before the verdicts, which a narrow screen cuts off.
+        # Before the fates, which a narrow screen cuts off.
         parts += self._progress(counts, short)
-        if counts.filtered and not self.tight:
+        if counts.filtered and not tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
-            parts.append((f"  {MARKED} {counts.marked:,}{'' if self.tight else ' marked'}", "$text-accent"))
-        for verdict in VERDICTS:
-            look = VERDICT_LOOKS[verdict]
-            number = counts.verdicts.get(verdict, 0)
-            # The number first, as in the list: a font without these glyphs takes wider ones, which would lie over it.
-            word = f" {number:,}{look.glyph}" if short else f"  {look.glyph} {number:,} {verdict}"
-            parts.append((word, VERDICT_STYLE[verdict] if number else _MUTED))
-            if verdict == "send" and counts.refused:
-                words = f" {counts.refused:,}{REFUSED}" if short else f" ({REFUSED} {counts.refused:,} refused)"
-                parts.append((words, "bold $text-error"))
-        broken = counts.verdicts.get("unreadable", 0)
-        if broken:
-            parts.append((f" {broken:,}!" if short else f"  ! {broken:,} unreadable", "bold $text-error"))
-        return Content.assemble(*parts)
+            text = f" {counts.marked:,}{MARKED}" if tight else f"  {MARKED} {counts.marked:,} marked"
+            parts.append((text, "$text-accent"))
+        # What was not mapped yet is unknown, and never a guess.
+        known = sum(counts.fates.values()) - counts.fates.get("unknown", 0)
+        return Content.assemble(*parts, *fate_parts({**counts.fates, "unknown": counts.total - known}, short=short))
 
     def _progress(self, counts: Counts, short: bool) -> list[tuple[str, str]]:
         """What is going on, with a bar of how far it is where that is known."""

@@ -1,0 +1,73 @@
+"""How fates look: a mark and a word, and a style class for the colour. Never colour alone, and green only for what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+from abtui.core.fate import FATES, fate_counts
+from abtui.core.outcomes import Fate
+
+RowFate = Literal[Fate, "unreadable"]
+"""A fate of the core, or `unreadable` for a piece of text that is no event."""
+
+
+class FateLook(NamedTuple):
+    """A one-cell mark, the words, the component class that colours both, and the same colour as a style."""
+
+    glyph: str
+    words: str
+    style: str
+    colour: str
+
+
+_COLOURS: Final[dict[Fate, str]] = {
+    "arrives": "success",
+    "accepted": "secondary",
+    "unknown": "secondary",
+    "never-leaves": "primary",
+    "ignored": "warning",
+    "refused": "error",
+    "fails": "error",
+}
+
+FATE_LOOKS: Final[dict[RowFate, FateLook]] = {
+    **{
+        fate: FateLook(
+            words.mark,
+            words.one.removeprefix("is "),
+            f"fate--{fate}",
+            f"bold $text-{_COLOURS[fate]}",
+        )
+        for fate, words in FATES.items()
+    },
+    "unreadable": FateLook("!", "no event", "fate--unreadable", "bold $text-error"),
+}
+"""In the order in which they are told everywhere; what is no event comes last."""
+
+FATE_CLASSES: Final = frozenset(look.style for look in FATE_LOOKS.values())
+FATE_CSS: Final = "".join(
+    f"""
+    & .{look.style} {{ color: {look.colour.removeprefix("bold ")}; text-style: bold; }}"""
+    for look in FATE_LOOKS.values()
+)
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""
+
+
+def fate_parts(counts: Mapping[RowFate, int], *, short: bool) -> list[tuple[str, str]]:
+    """The counts as styled texts, in their order, zeros left out. `short`: numbers and marks, where words do not fit.
+
+    There the number is first, as in the list: a font without these marks takes wider ones, which would lie over it.
+    """
+    parts: list[tuple[str, str]] = []
+    for fate, look in FATE_LOOKS.items():
+        number = counts.get(fate, 0)
+        if not number:
+            continue
+        if short:
+            text = f" {number:,}{look.glyph}"
+        else:
+            said = f"{number:,} unreadable" if fate == "unreadable" else fate_counts({fate: number})
+            text = f"{', ' if parts else '  '}{look.glyph} {said}"
+        parts.append((text, look.colour))
+    return parts
