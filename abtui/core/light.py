@@ -1,7 +1,7 @@
 """The fast lane for request bodies: of each event, read only the fields the destination looks at, many lines at a time.
 
-The same destination decides; what it never reads, such as `context`, is skipped, and so not judged: an event that is
-nested too deeply there, or has a key twice, is mapped, as the destination would. Findings and steps need the whole event.
+The same destination decides, and what is no event is none here as well; what the destination never reads, such as
+`context`, is only skipped. Findings and steps need the whole event.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import JSONObject
+from abtui.core.jsontext import DEEPEST, openings
 
 _READ: Final = ("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp", "integrations")
 _IN_A_BATCH_BODY: Final = "batch"
+_BUT_OPENINGS: Final = bytes(set(range(256)) - set(b"{[\n"))
 _WINDOW: Final = 32 * 1024
 """Bytes read at a time: few enough that the values made of them stay in the processor's cache."""
 
@@ -46,7 +49,10 @@ class LightReader:
     def __init__(self, *configs: Config) -> None:
         mapped = chain.from_iterable(config.settings.unit_mapping for config in configs)
         names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *mapped), Any)
-        decoder = msgspec.json.Decoder(TypedDict("Light", names, total=False))  # type: ignore[operator]
+        # msgspec takes one key for another where the name of a field is empty or not ASCII: then all of them are read.
+        plain = all(name and name.isascii() for name in names)
+        kind: Any = TypedDict("Light", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]
+        decoder = msgspec.json.Decoder(kind)
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
 
     def read(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[list[JSONObject] | Unreadable]:
@@ -71,6 +77,8 @@ class LightReader:
             line += window.count(b"\n")
 
     def _lines(self, window: bytes) -> list[JSONObject] | None:
+        if not window.endswith(b"\n") or _may_be_deep(window):
+            return None
         try:
             _check_characters(window)
             values: list[JSONObject] = self._decode_lines(window)
@@ -83,6 +91,8 @@ class LightReader:
 
     def value(self, text: bytes) -> JSONObject | None:
         """The event that a line, or any other text, is; or None: then the text has to be read in full."""
+        if openings(text) > DEEPEST:
+            return None
         try:
             _check_characters(text)
             value: JSONObject = self._decode_line(text)
@@ -98,6 +108,11 @@ def _single(item: Event, source: str) -> LightPart:
     return LightPart([item.value], source, _event=item)
 
 
+def _may_be_deep(window: bytes) -> bool:
+    """Whether a line of it has so many brackets that it may be nested too deeply to be read."""
+    return max(map(len, window.translate(None, _BUT_OPENINGS).split(b"\n"))) > DEEPEST
+
+
 def _check_characters(text: bytes) -> None:
     """Raises UnicodeDecodeError for bytes that are no UTF-8: what is skipped is checked for its structure only."""
     if not text.isascii():
@@ -105,17 +120,20 @@ def _check_characters(text: bytes) -> None:
 
 
 def _windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Whole lines, with their ends, of about the size of a window; the last may have no end."""
+    """Whole lines, with their ends, of about the size of a window; a long line in parts, and the last line may have no end."""
     parts: list[bytes] = []
+    size = 0
     for piece in pieces:
         for at in range(0, len(piece), _WINDOW):
             part = piece[at : at + _WINDOW]
             end = part.rfind(b"\n") + 1
-            if end:
-                parts.append(part[:end])
-                yield b"".join(parts)
-                parts = [part[end:]]
-            else:
+            if not end and size + len(part) <= LONG_LINE:
                 parts.append(part)
+                size += len(part)
+                continue
+            parts.append(part[:end] if end else part)
+            yield b"".join(parts)
+            parts = [part[end:]] if 0 < end < len(part) else []
+            size = len(parts[0]) if parts else 0
     if rest := b"".join(parts):
         yield rest

@@ -89,7 +89,7 @@ class Batch:
 
 def _spoolable(item: Stored) -> bytes | None:
     """The text as bytes; None where it has to stay in memory to come back the same."""
-    if item.notes:
+    if item.notes or item.lost is not None:
         return None
     try:
         text = item.text.encode() if isinstance(item.text, str) else item.text

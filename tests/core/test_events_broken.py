@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from abtui.core.events import Event, Unreadable, read_events
-from abtui.core.events.chunks import LARGEST_OPEN
 from abtui.core.events.prose import without_prose
 
 SYNTAX = "JSON-SYNTAX"
@@ -184,13 +183,10 @@ def test_a_very_long_line() -> None:
     assert rows(good[:-2] + b'\n{"b":2}')[1:] == [B]
 
 
-def test_a_document_that_never_ends_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert LARGEST_OPEN == 64 * 1024 * 1024
-    monkeypatch.setattr("abtui.core.events.chunks.LARGEST_OPEN", 1000)
-    first, *middle, last = rows('{"x":\n' + '"y",\n' * 500 + '{"b":2}\n')
-    assert first[2][0] == SYNTAX
-    assert 900 < len(first[1]) < 1100
-    assert sum(len(piece[1]) for piece in middle) + len(first[1]) > 500 * 3
+def test_a_document_that_never_ends_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("abtui.core.events.held.LARGEST_VALUE", 1000)
+    first, last = rows('{"x":\n' + '"y",\n' * 500 + '{"b":2}\n')
+    assert first[2] == ("VALUE-TOO-LARGE", 1, 1)
     assert last == B
 
 

@@ -11,7 +11,7 @@ from abtui.core.jsontext import skip_space, start_of
 
 LIMIT_BYTES: Final = 500 * 1024
 LIMIT_EVENTS: Final = 2500
-_MERGED: Final = ("context", "integrations")
+MERGED: Final = ("context", "integrations")
 
 
 def is_batch(value: JSONObject) -> bool:
@@ -25,7 +25,7 @@ def merge(item: JSONObject, body: JSONObject) -> JSONObject:
     The item's own `sentAt` wins, and so does each of its own keys in `context` and `integrations`.
     """
     added: JSONObject = {}
-    for key in _MERGED:
+    for key in MERGED:
         shared = body.get(key)
         own = item.get(key, {})
         if isinstance(shared, dict) and isinstance(own, dict):

@@ -85,7 +85,7 @@ def read_broken_batch(documents: Documents, chunk: Chunk, list_at: int, cursor: 
     pieces.open_lists.append(chunk.line)
     items = list(read_list(documents, sub, in_batch=True))
     pieces.open_lists.pop()
-    end_line, end_column = sub.line, sub.column(sub.line, sub.at)
+    end_line, end_column = sub.line, sub.column(sub.at)
     rest = [sub.text[sub.at :]]
     while sub.next_line():
         rest.append(sub.text)
@@ -102,13 +102,14 @@ def read_broken_batch(documents: Documents, chunk: Chunk, list_at: int, cursor: 
         findings.append(found)
     if isinstance(shell.value, dict):
         for index, item in enumerate(items):
-            yield with_findings(_merged(item, shell.value), findings if index == 0 else ())
+            yield with_findings(merged_item(item, shell.value), findings if index == 0 else ())
         return
     yield from items
     yield pieces.unreadable(Chunk(around, chunk.line, chunk.column), findings)
 
 
-def _merged(item: Item, body: JSONObject) -> Item:
+def merged_item(item: Item, body: JSONObject) -> Item:
+    """An item with what the body says for all of its events."""
     if not isinstance(item, Event):
         return item
     value = merge(item.value, body)

@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 import orjson
 
+from abtui.core.events.batches import open_batch
+from abtui.core.events.held import Held
 from abtui.core.events.lines import Cursor
-from abtui.core.jsontext import parse
-
-LARGEST_OPEN: Final = 64 * 1024 * 1024
-"""Bytes of a document over several lines that are held while its end is looked for."""
+from abtui.core.events.long_lines import LONG_LINE
+from abtui.core.jsontext import parse, skip_space
 
 CODE_START = re.compile(
     r"(?:(?:await|return|void)[ \t]++)?[A-Za-z_$][\w$]*+"
@@ -38,36 +38,46 @@ _SEMICOLON = re.compile(r"[ \t]*+;")
 _BEFORE: Final = {"{": ":", "[": "[,"}
 """What stands before a bracket that opens inside an object or a list."""
 _OPENER: Final = {"}": "{", "]": "[", ")": "("}
+_DEEPEST: Final = 100_000
+"""Brackets that are followed one by one; what is nested deeper is refused anyway."""
 _ALONE = re.compile(r"[ \t]*+,?[ \t]*+\]?[ \t,]*+\Z")
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """A piece of the source: its text, its place, and whether its end was found."""
+    """A piece of the source: its text, its place, and whether its end was found.
+
+    Of a value that is too large to be read the text is the start, and `skipped` its bytes. Of a long batch the text ends
+    before its list, at `batch_at`.
+    """
 
     text: str
     line: int
     column: int
     closed: bool = True
     last_line: int = 0
+    skipped: int = 0
+    batch_at: int | None = None
 
 
 class _Scan:
     """The brackets open so far, over the lines of one document."""
 
-    def __init__(self, *, code: bool, in_list: bool) -> None:
+    def __init__(self, *, code: bool, in_list: bool, inside: str = "") -> None:
         self.code = code
         self.in_list = in_list
         self.token = _CODE if code else _JSON
-        self.stack: list[str] = []
-        self.open = {"{": 0, "[": 0, "(": 0}
+        self.stack: list[str] = list(inside)
+        self.deeper = 0
+        """Brackets open beyond those of the stack."""
+        self.open = {mark: inside.count(mark) for mark in "{[("}
         self.before = ""
         self.span: re.Pattern[str] | None = None
         self.broken = False
         self.restart = -1
         """The offset of a bracket that cannot stand where it does, but starts a line of its own; -1 for none."""
 
-    def line(self, text: str, at: int) -> int:
-        """Go on with a line from `at`. The offset after the document's end, or -1 when it does not end here."""
+    def line(self, text: str, at: int, *, whole: bool = True) -> int:
+        """Go on with a line from `at`, or with what follows of one. The offset after the document's end, or -1 when it does not end here."""
         self.restart = -1
         if at == 0 and not self.code and self.span is None and (plain := _PLAIN_LINE.match(text)):
             self.before = plain[1] or '"'
@@ -78,7 +88,7 @@ class _Scan:
             if match is None:
                 return -1
             self.span, last = None, match.end()
-        starts_line = at == 0
+        starts_line = at == 0 and whole
         for match in self.token.finditer(text, last):
             token = match[0]
             if gap := text[last : match.start()].strip():
@@ -118,14 +128,20 @@ class _Scan:
         if not self.code and self.stack and self.before not in _BEFORE[self.stack[-1]]:
             self.broken = True
             self.restart = max(self.restart, line_start)
+        self.before = bracket
+        if len(self.stack) >= _DEEPEST:
+            self.deeper += 1
+            return
         self.stack.append(bracket)
         self.open[bracket] += 1
-        self.before = bracket
 
     def _closes(self, bracket: str) -> bool:
         """False when the bracket closes something outside the document."""
         opener = _OPENER[bracket]
         self.before = bracket
+        if self.deeper:
+            self.deeper -= 1
+            return True
         if not self.open[opener]:
             self.broken = True
             return not (self.in_list and bracket == "]")
@@ -136,93 +152,114 @@ class _Scan:
         return True
 
 
-def take(cursor: Cursor, *, code: bool = False, in_list: bool = False) -> Chunk:
-    """The document that starts at the cursor, which moves behind it. It may be broken, and then ends where it best does."""
-    scan = _Scan(code=code, in_list=in_list)
-    first, start = cursor.line, cursor.at
-    raws = [cursor.raw]
-    held = len(cursor.raw)
+def take(
+    cursor: Cursor, *, code: bool = False, in_list: bool = False, inside: str = "", batches: bool = False
+) -> Chunk:
+    """The document that starts at the cursor, which moves behind it. It may be broken, and then ends where it best does.
+
+    `inside` are brackets that are open already. With `batches` a long document that begins as a batch ends before its list.
+    """
+    scan = _Scan(code=code, in_list=in_list, inside=inside)
+    held = Held(cursor)
+    start = cursor.at
     checked = broken_at = 1
+    looked_at = LONG_LINE
     while True:
         was_broken = scan.broken
-        end = scan.line(cursor.text, cursor.at)
-        newest = len(raws) - 1
-        eager = first <= cursor.eager_until
+        end = scan.line(cursor.text, cursor.at, whole=cursor.before == 0)
+        newest = held.count - 1
+        eager = held.line <= cursor.eager_until
         if scan.broken or eager:
-            for index in range(checked, newest + 1):
-                if _whole_event(raws[index], start):
-                    return _cut(cursor, raws, index, first, start)
+            for index, raw in held.starts(checked):
+                if _whole_event(raw, start):
+                    return _cut(cursor, held, index)
             checked = newest + 1
             again = 0 <= scan.restart <= start or (eager and was_broken and _looks_like_start(cursor.text, start))
-            if newest and again:
-                return _cut(cursor, raws, newest, first, start)
+            if newest and cursor.before == 0 and again:
+                return _cut(cursor, held, newest)
         if not scan.broken:
             broken_at = newest + 1
         if end >= 0:
             cursor.at = end
             if code and (semicolon := _SEMICOLON.match(cursor.text, end)):
                 cursor.at = semicolon.end()
-            return Chunk(_text(cursor, raws, start, end), first, cursor.column(first, start), True, cursor.line)
-        if held > LARGEST_OPEN or not cursor.next_line():
+            return _chunk(held, held.count, end, cursor.line, closed=True)
+        if batches and held.size > looked_at and not held.too_large:
+            looked_at = 2 * held.size
+            if (found := _at_list(cursor, held)) is not None:
+                return found
+        if held.too_large:
+            if code:
+                break
+            held.let_go()
+        if not cursor.next_line():
             break
-        raws.append(cursor.raw)
-        held += len(cursor.raw) + 1
-    if first > cursor.eager_until:
-        for index in range(checked, len(raws)):
-            if _whole_event(raws[index], start):
-                return _cut(cursor, raws, index, first, start)
-        for index in range(max(1, broken_at), len(raws)) if scan.broken else ():
-            if _looks_like_start(cursor.source.decode(raws[index])[0], start):
-                return _cut(cursor, raws, index, first, start)
+        held.add()
+    if held.line > cursor.eager_until:
+        for index, raw in held.starts(checked):
+            if _whole_event(raw, start):
+                return _cut(cursor, held, index)
+        for index, raw in held.starts(max(1, broken_at)) if scan.broken else ():
+            if _looks_like_start(cursor.source.decode(raw)[0], start):
+                return _cut(cursor, held, index)
     cursor.at = len(cursor.text)
-    return Chunk(_text(cursor, raws, start, cursor.at), first, cursor.column(first, start), False, cursor.line)
+    return _chunk(held, held.count, None, cursor.line, closed=False)
 
 
 def take_line(cursor: Cursor, end: int | None = None) -> Chunk:
-    """What is left of the cursor's line, or the part of it up to `end`."""
-    start = cursor.at
+    """What is left of the cursor's line, or of this part of it up to `end`."""
+    held = Held(cursor)
+    while end is None and cursor.goes_on and cursor.next_line():
+        held.add()
+        if held.too_large:
+            held.let_go()
     cursor.at = len(cursor.text) if end is None else end
-    return Chunk(
-        cursor.text[start : cursor.at].rstrip(), cursor.line, cursor.column(cursor.line, start), True, cursor.line
-    )
+    return _chunk(held, held.count, cursor.at, cursor.line, closed=True)
 
 
 def skip_comment(cursor: Cursor) -> bool:
     """Go behind the `/*` comment at the cursor. False, and the cursor stays, where it is never closed."""
-    raws = [cursor.raw]
-    line, start, held = cursor.line, cursor.at, 0
-    at = start + 2
+    held = Held(cursor)
+    start, at = cursor.at, cursor.at + 2
     while True:
         match = _COMMENT_END.search(cursor.text, at)
         if match is not None:
             cursor.at = match.end()
             return True
-        if line <= cursor.eager_until or held > LARGEST_OPEN or not cursor.next_line():
+        if held.line <= cursor.eager_until or held.too_large or not cursor.next_line():
             break
-        raws.append(cursor.raw)
-        held += len(cursor.raw)
+        held.add()
         at = 0
-    if len(raws) > 1:
-        cursor.cut(raws, 1)
-    cursor.at = start
-    cursor.eager_until = max(cursor.eager_until, line)
+    eager = max(cursor.eager_until, cursor.line)
+    held.go_back(0, start)
+    cursor.eager_until = eager
     return False
 
 
-def _text(cursor: Cursor, raws: list[bytes], start: int, end: int) -> str:
-    """The text from `start` of the first line to `end` of the last, which is the current one."""
-    if len(raws) == 1:
-        return cursor.text[start:end].rstrip()
-    lines = [cursor.source.decode(raw)[0] for raw in raws[:-1]]
-    lines.append(cursor.text[:end])
-    lines[0] = lines[0][start:]
-    return "\n".join(lines).rstrip()
+def _chunk(held: Held, count: int, end: int | None, last_line: int, *, closed: bool) -> Chunk:
+    skipped = held.size_if_skipped(count)
+    if skipped:
+        held.let_go()
+    return Chunk(held.text(count, end), held.line, held.column, closed, last_line, skipped)
 
 
-def _cut(cursor: Cursor, raws: list[bytes], keep: int, first: int, start: int) -> Chunk:
+def _at_list(cursor: Cursor, held: Held) -> Chunk | None:
+    """The start of a batch up to its list, where the cursor goes back to; None if what is held is the start of no batch."""
+    text = held.text(held.count, None)
+    at = open_batch(text)
+    if at is None or text[skip_space(text, at + 1)] == "]":
+        return None
+    index, begin = held.line_at(at)
+    held.go_back(index, begin)
+    return Chunk(text[:at], held.line, held.column, False, cursor.line, batch_at=at)
+
+
+def _cut(cursor: Cursor, held: Held, keep: int) -> Chunk:
     """The first `keep` lines are the chunk; the others are given back."""
-    cursor.cut(raws, keep)
-    return Chunk(_text(cursor, raws[:keep], start, cursor.at), first, cursor.column(first, start), False, cursor.line)
+    cursor.eager_until = max(cursor.eager_until, cursor.line)
+    chunk = _chunk(held, keep, None, cursor.line, closed=False)
+    held.go_back(keep - 1, None)
+    return msgspec.structs.replace(chunk, last_line=cursor.line)
 
 
 def _whole_event(raw: bytes, deepest: int) -> bool:

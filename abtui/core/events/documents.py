@@ -12,10 +12,12 @@ from abtui.core.events.bodies import read_batch, read_broken_batch
 from abtui.core.events.chunks import CODE_START, Chunk, skip_comment, take, take_line
 from abtui.core.events.lines import Cursor
 from abtui.core.events.lists import read_list
+from abtui.core.events.long_batches import read_long_batch
 from abtui.core.events.model import SdkDefaults, Unreadable
-from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, with_findings
+from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, too_large, with_findings
 from abtui.core.events.prose import prose_issue
 from abtui.core.events.sdkcalls import Problem, read_call
+from abtui.core.findings import Finding
 from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
 from abtui.core.text import one_line
 
@@ -50,12 +52,14 @@ class Documents:
 
     def rest_of_line(self, cursor: Cursor) -> Iterator[Item]:
         """The documents that start on the cursor's line. It ends at the end of a line, between two documents."""
-        while self.skip_space(cursor):
+        while self.skip_space(cursor) or (cursor.goes_on and cursor.next_line()):
+            if cursor.at == len(cursor.text):
+                continue
             text, at = cursor.text, cursor.at
             if text[at] == "{":
                 yield from self._object(cursor)
             elif CODE_START.match(text, at):
-                yield self._code(take(cursor, code=True))
+                yield self._code(take(cursor, code=True), cursor)
             elif text[at] == "[":
                 yield from read_list(self, cursor)
             else:
@@ -89,22 +93,33 @@ class Documents:
 
     def _object(self, cursor: Cursor) -> Iterator[Item]:
         """A document at top level. A comma may follow it on its line, as in a part of a list."""
-        chunk = take(cursor)
+        chunk = take(cursor, batches=True)
+        if chunk.batch_at is not None:
+            last: Item | None = None
+            for item in read_long_batch(self, chunk, cursor):
+                if last is not None:
+                    yield last
+                last = item
+            comma = _COMMA.match(cursor.text, cursor.at)
+            if last is not None:
+                yield with_findings(last, () if comma is None else [_trailing(cursor, comma)])
+            return
         comma = _COMMA.match(cursor.text, cursor.at) if chunk.closed else None
         if comma is None:
             yield from self.items_of(chunk, cursor)
             return
-        cursor.at = comma.end() - 1
-        trailing = place(cursor, "JSON-TRAILING-COMMA", "A comma after the event was skipped.", "Remove the comma.")
-        cursor.at += 1
+        trailing = _trailing(cursor, comma)
         items = list(self.items_of(chunk, cursor))
         yield from items[:-1]
         yield with_findings(items[-1], [trailing])
 
     def items_of(self, chunk: Chunk, cursor: Cursor, *, in_batch: bool = False) -> Iterator[Item]:
         """The items, at least one, of an object or list. A batch inside a batch is an event like any other."""
-        parsed = read_json(chunk.text)
         pieces = self.pieces
+        if chunk.skipped:
+            yield self._skipped(chunk, cursor)
+            return
+        parsed = read_json(chunk.text)
         if parsed.damaged:
             list_at = None if in_batch else open_batch(chunk.text)
             if list_at is not None:
@@ -118,7 +133,13 @@ class Documents:
         else:
             yield pieces.event(chunk, parsed.value, pieces.findings(chunk, parsed.issues, cursor))
 
-    def _code(self, chunk: Chunk) -> Item:
+    def _skipped(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
+        """The start of a value that was too large to be held."""
+        return self.pieces.unreadable(chunk, self.pieces.findings(chunk, (too_large(chunk),), cursor))
+
+    def _code(self, chunk: Chunk, cursor: Cursor) -> Item:
+        if chunk.skipped:
+            return self._skipped(chunk, cursor)
         # Comments are at home in a program.
         before = tuple(item for item in self.pieces.pending if item.code != "JSON-COMMENT")
         self.pieces.pending = []
@@ -137,6 +158,8 @@ class Documents:
 
     def junk(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
         """Text that is no object, list or call: another JSON value, or nothing at all."""
+        if chunk.skipped:
+            return self._skipped(chunk, cursor)
         parsed = parse(chunk.text)
         end = skip_space(chunk.text, parsed.end)
         issues: tuple[Issue, ...]
@@ -167,3 +190,11 @@ def _skip_comment(cursor: Cursor) -> bool:
         cursor.at = match.end()
         return True
     return cursor.text.startswith("/*", cursor.at) and skip_comment(cursor)
+
+
+def _trailing(cursor: Cursor, comma: re.Match[str]) -> Finding:
+    """Go behind the comma that follows a document."""
+    cursor.at = comma.end() - 1
+    found = place(cursor, "JSON-TRAILING-COMMA", "A comma after the event was skipped.", "Remove the comma.")
+    cursor.at += 1
+    return found

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from abtui.core.events.long_lines import LONG_LINE, LongLine, Part
+
 _WINDOW: Final = 256 * 1024
 """Bytes split into lines at a time, so that a file that comes in one piece is not held twice."""
 UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -15,7 +17,7 @@ UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Lines:
     """The lines of a text, as UTF-8 without their ends. `\\n`, `\\r\\n` and `\\r` end a line. To be read once.
 
-    `mark` tells that it began with a byte-order mark, which is left out, and `utf16` that it was UTF-16. Pieces may be cut inside a character or between `\\r` and `\\n`.
+    A line of more than 1 MiB comes in parts (see `long_lines`). `mark` tells that it began with a byte-order mark, which is left out, and `utf16` that it was UTF-16. Pieces may be cut inside a character or between `\\r` and `\\n`.
     """
 
     def __init__(self, pieces: Iterable[bytes | str]) -> None:
@@ -28,14 +30,30 @@ class Lines:
 
     def _blocks(self) -> Iterator[list[bytes]]:
         parts: list[bytes] = []
+        size = 0
+        long: LongLine | None = None
         for block in _line_feeds(self._utf8()):
             lines = block.split(b"\n")
+            if long is not None:
+                if len(lines) == 1:
+                    yield list(long.more(block))
+                    continue
+                yield list(long.end(lines.pop(0)))
+                long, size = None, 0
             parts.append(lines[0])
+            size += len(lines[0])
             if len(lines) > 1:
                 lines[0] = b"".join(parts)
                 parts = [lines.pop()]
+                size = len(parts[0])
                 yield lines
-        if last := b"".join(parts):
+            if size > LONG_LINE:
+                start = b"".join(parts)
+                parts, long = [], LongLine(start)
+                yield list(long.more(start))
+        if long is not None:
+            yield list(long.end(b""))
+        elif last := b"".join(parts):
             yield [last]
 
     def decode(self, line: bytes) -> tuple[str, bool]:
@@ -101,15 +119,16 @@ def _line_feeds(blocks: Iterable[bytes]) -> Iterator[bytes]:
 class Cursor:
     """A place in a text: `at`, a 0-based character of the current line `text`, whose bytes are `raw` and 1-based number `line`.
 
-    `eager_until` is the last line that was looked at once and given back: what is broken up to there is cut off early, so
-    that no line is looked at again and again. `shift` is added to the columns of the first line, where a text starts
-    inside one.
+    Of a long line `text` is a part. `eager_until` is the last line that was looked at once and given back: what is broken
+    up to there is cut off early, so that no line is looked at again and again. `shift` is added to the columns of the first
+    line, where a text starts inside one.
     """
 
     def __init__(self, source: Lines, *, line: int = 1, shift: int = 0) -> None:
         self.source = source
         self.lines = iter(source)
-        self.ahead: list[bytes] = []
+        self.back: list[Iterator[bytes]] = []
+        """What was given back and comes again: the last of these first."""
         self.line = line - 1
         self.raw = b""
         self.text = ""
@@ -117,32 +136,42 @@ class Cursor:
         self.eager_until = 0
         self.replaced: set[int] = set()
         self._first, self._shift = line, shift
+        self.before = 0
+        """Characters of the line before the part of it that is the current one."""
 
-    def open(self, raw: bytes) -> None:
-        """Make `raw`, the bytes of line number `line`, the current line."""
-        self.raw = raw
+    def open(self, raw: bytes, before: int = 0) -> None:
+        """Make `raw`, the bytes of line number `line`, or a part of them behind `before` characters, the current line."""
+        self.raw, self.before = raw, before
         self.text, replaced = self.source.decode(raw)
         self.at = 0
         if replaced:
             self.replaced.add(self.line)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the current line is a part, and more of the same line follows."""
+        return isinstance(self.raw, Part) and self.raw.more
+
+    def next_raw(self) -> bytes | None:
+        """The bytes of the next line, or part of one, of those given back first; None at the end of the text."""
+        while self.back:
+            if (raw := next(self.back[-1], None)) is not None:
+                return raw
+            self.back.pop()
+        return next(self.lines, None)
+
     def next_line(self) -> bool:
-        """Go to the start of the next line. False, and nothing happens, at the end of the text."""
-        raw = self.ahead.pop() if self.ahead else next(self.lines, None)
+        """Go to the start of the next line, or part of a line. False, and nothing happens, at the end of the text."""
+        raw = self.next_raw()
         if raw is None:
             return False
-        self.line += 1
-        self.open(raw)
+        if isinstance(self.raw, Part) and self.raw.more:
+            self.open(raw, self.before + len(self.text) + self.raw.skipped)
+        else:
+            self.line += 1
+            self.open(raw)
         return True
 
-    def cut(self, raws: list[bytes], keep: int) -> None:
-        """Go back to the end of line `keep` of the last lines `raws` (the current one is the last): the rest comes again."""
-        self.eager_until = max(self.eager_until, self.line)
-        self.ahead.extend(reversed(raws[keep:]))
-        self.line -= len(raws) - keep
-        self.open(raws[keep - 1])
-        self.at = len(self.text)
-
-    def column(self, line: int, at: int) -> int:
-        """The 1-based column of character `at` of a line."""
-        return at + 1 + (self._shift if line == self._first else 0)
+    def column(self, at: int) -> int:
+        """The 1-based column of character `at` of the line."""
+        return at + 1 + self.before + (self._shift if self.line == self._first else 0)

@@ -23,8 +23,8 @@ def read_list(documents: Documents, cursor: Cursor, *, in_batch: bool = False) -
 
     What is wrong with the list itself is told at its end, in an unreadable piece that consists of its bracket.
     """
+    documents.pieces.open_lists.append(cursor.line)
     reader = _List(documents, cursor, in_batch=in_batch)
-    documents.pieces.open_lists.append(reader.line)
     yield from reader.items()
     yield from reader.end()
     documents.pieces.open_lists.pop()
@@ -33,7 +33,7 @@ def read_list(documents: Documents, cursor: Cursor, *, in_batch: bool = False) -
 class _List:
     def __init__(self, documents: Documents, cursor: Cursor, *, in_batch: bool) -> None:
         self.documents, self.pieces, self.cursor, self.in_batch = documents, documents.pieces, cursor, in_batch
-        self.line, self.column = cursor.line, cursor.column(cursor.line, cursor.at)
+        self.line, self.column = cursor.line, cursor.column(cursor.at)
         self.before, self.pieces.pending = self.pieces.pending, []
         """Findings of what stood before the list; its first item gets them."""
         self.held: list[Item] = []

@@ -8,6 +8,7 @@ import msgspec
 
 from abtui.core.events.chunks import Chunk
 from abtui.core.events.lines import Cursor
+from abtui.core.events.long_lines import LARGEST_VALUE
 from abtui.core.events.model import Event, JSONObject, Unreadable
 from abtui.core.findings import Finding, finding
 from abtui.core.jsontext import MOST_ISSUES, Issue, Parsed, issue_finding
@@ -81,7 +82,18 @@ def found_in(chunk: Chunk, issue: Issue) -> Finding:
 
 def place(cursor: Cursor, code: str, message: str, hint: str) -> Finding:
     """A finding about the character at the cursor."""
-    return finding(code, message, hint, line=cursor.line, column=cursor.column(cursor.line, cursor.at))
+    return finding(code, message, hint, line=cursor.line, column=cursor.column(cursor.at))
+
+
+def too_large(chunk: Chunk) -> Issue:
+    """The issue of a value that is not read for its size."""
+    over = f"over {LARGEST_VALUE:,}" if chunk.skipped > LARGEST_VALUE else "and would take far more in memory"
+    return Issue(
+        "VALUE-TOO-LARGE",
+        f"This value has {chunk.skipped:,} bytes, {over}; it was skipped.",
+        "No event is that large: is it the right file?",
+        0,
+    )
 
 
 def no_object(value: object, at: int = 0) -> Issue:

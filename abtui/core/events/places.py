@@ -9,12 +9,11 @@ from typing import Final
 import msgspec
 
 from abtui.core.events.lines import UTF16_MARKS
+from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.reader import read_events
 
 _BRACE: Final = ord("{")
-_LONGEST: Final = 1 << 30
-"""Bytes of a line that is given as a place; whoever keeps places may want the bits above."""
 _DEFAULTS = SdkDefaults()
 
 
@@ -57,6 +56,8 @@ class _Placing:
         self._line = self._told = 0
         self._fed: dict[int, tuple[int, int]] = {}
         """Places of the lines given to `read_events` that an event may still begin on."""
+        self._goes_on = False
+        """More of the last line given to `read_events` may follow."""
         self._reader: Iterator[Event | Unreadable] | None = None
         self._other_lines = False
         """The lines of `read_events` are others than those here: the text is UTF-16, or a bare carriage return ended one."""
@@ -90,12 +91,14 @@ class _Placing:
         view, find, size = memoryview(window), window.find, len(window)
         returns, characters = b"\r" in window, not window.isascii()
         while at < size:
-            after = find(b"\n", at)
-            end = size if after < 0 else after
+            end = after = find(b"\n", at)
+            if after < 0:
+                # A part of a long line, or the last one.
+                break
             if returns and window[end - 1 : end] == b"\r" and end > at:
                 end -= 1
             if end > at:
-                if window[at] != _BRACE or (returns and window.find(b"\r", at, end) >= 0) or end - at >= _LONGEST:
+                if window[at] != _BRACE or (returns and window.find(b"\r", at, end) >= 0):
                     break
                 try:
                     if characters:
@@ -107,7 +110,7 @@ class _Placing:
                 starts(base + at)
                 sizes(end - at)
             line += 1
-            at = size if after < 0 else after + 1
+            at = after + 1
         self._at, self._line = at, line
         return places
 
@@ -123,7 +126,6 @@ class _Placing:
                 isinstance(item, Event)
                 and isinstance(item.text, bytes)
                 and place is not None
-                and len(item.text) < _LONGEST
             ):
                 yield Places(array("I", [item.line]), array("Q", [place[0]]), array("I", [len(item.text)]))
                 if item.line == self._line:
@@ -139,26 +141,32 @@ class _Placing:
             after = self._window.find(b"\n", self._at) + 1 or len(self._window)
             line, start = self._window[self._at : after], self._base + self._at
             self._at = after
-            self._line += 1
+            continued, self._goes_on = self._goes_on, not line.endswith(b"\n")
+            self._line += not continued
             self._told = self._line
             if not self._other_lines and b"\r" in line.removesuffix(b"\r\n"):
                 self._other_lines = True
                 self._fed.clear()
-            if not self._other_lines:
+            if continued:
+                self._fed.pop(self._line, None)
+            elif not self._other_lines:
                 self._fed[self._line] = (start, len(line))
             yield line
 
 
 def _windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Whole lines, about as much as a piece at a time; the last may have no end."""
+    """Whole lines, about as much as a piece at a time; but a long line in parts, and the last line may have no end."""
     parts: list[bytes] = []
+    size = 0
     for piece in pieces:
         end = piece.rfind(b"\n") + 1
-        if end:
-            parts.append(piece[:end])
-            yield b"".join(parts)
-            parts = [piece[end:]] if end < len(piece) else []
-        else:
+        if not end and size + len(piece) <= LONG_LINE:
             parts.append(piece)
+            size += len(piece)
+            continue
+        parts.append(piece[:end] if end else piece)
+        yield b"".join(parts)
+        parts = [piece[end:]] if 0 < end < len(piece) else []
+        size = len(parts[0]) if parts else 0
     if rest := b"".join(parts):
         yield rest

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 import orjson
 
 from abtui.core.events.batches import is_batch
-from abtui.core.events.chunks import LARGEST_OPEN
 from abtui.core.events.documents import Documents
 from abtui.core.events.lines import Cursor, Lines
+from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import Event, JSONObject, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Pieces
 from abtui.core.findings import Finding, finding
@@ -46,11 +46,11 @@ def read_events(
     cursor = Cursor(lines)
     made = Pieces(source, numbered=numbered)
     documents = Documents(made, sdk)
-    raw_lines, ahead = cursor.lines, cursor.ahead
+    raw_lines, back = cursor.lines, cursor.back
     loads, dumps, brace, deepest, prefix = orjson.loads, orjson.dumps, ord("{"), DEEPEST, f"{source}:"
     number = first_line - 1
     first, waiting = True, False
-    while (line := ahead.pop() if ahead else next(raw_lines, None)) is not None:
+    while (line := cursor.next_raw() if back else next(raw_lines, None)) is not None:
         number += 1
         if not line:
             continue
@@ -91,7 +91,7 @@ def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | No
         if isinstance(text, bytes):
             text = text.decode()
         shown = text.strip()
-        if not shown.startswith("{") or "\n" not in shown or "\r" in text or len(shown) > LARGEST_OPEN:
+        if not shown.startswith("{") or "\n" not in shown or "\r" in text or len(shown) > LONG_LINE:
             return None
         data = shown.encode()
         value = orjson.loads(data)

@@ -11,12 +11,15 @@ from abtui.core.javascript import stringify
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""
+_NOT_READ = frozenset({"VALUE-TOO-LARGE", "BATCH-NOT-MERGED"})
+"""What is told of a piece whose text says nothing about it."""
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):
     """One item: where it came from, its text, and the findings its text alone would not show.
 
-    `broken`: it was no event when it was read. `lost` says why its text is not to be had any more; the text is empty then.
+    `broken`: it was no event when it was read. `lost` says why its text is not to be had any more, or never was as it is
+    too large; then there is no text, or the start of it.
     """
 
     source: str
@@ -29,6 +32,8 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
 def stored(item: Event | Unreadable) -> Stored:
     """What is kept of an item as it was read."""
     if isinstance(item, Unreadable):
+        if (last := item.findings[-1]).code in _NOT_READ:
+            return Stored(item.source, item.text, (), True, last)
         return Stored(item.source, item.text, (), True)
     notes = tuple(note for note in item.findings if note.code in _OF_THE_SOURCE) if item.findings else ()
     return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
@@ -37,7 +42,8 @@ def stored(item: Event | Unreadable) -> Stored:
 def read_stored(item: Stored) -> Event | Unreadable:
     """The item read again, with all its findings."""
     if item.lost is not None:
-        return Unreadable(item.source, "", (item.lost,))
+        text = item.text if isinstance(item.text, str) else item.text.decode(errors="replace")
+        return Unreadable(item.source, text, (item.lost,))
     event = read_one(item.text, item.source)
     if item.notes and isinstance(event, Event):
         return msgspec.structs.replace(event, findings=item.notes + event.findings)

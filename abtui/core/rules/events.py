@@ -29,6 +29,11 @@ EVENTS: dict[str, Rule] = {
         "The JSON is nested too deeply",
         "More than 200 levels. No event of an SDK comes near; it is refused rather than half read.",
     ),
+    "VALUE-TOO-LARGE": Rule(
+        "error",
+        "One value is too large to be read",
+        "One event, or other single value, of more than 64 MiB, or that would take more than about 128 MiB in memory, is skipped as it streams by. What stands behind it is read. Segment's API takes events of up to 32 KB.",
+    ),
     "JSON-COMMENT": Rule(
         "warning",
         "The JSON has a comment",
@@ -74,6 +79,11 @@ EVENTS: dict[str, Rule] = {
         "warning",
         "The batch is over Segment's limit",
         "Segment answers 400 to a batch over 500 KB and rejects one of more than 2,500 events: none of it would have arrived.",
+    ),
+    "BATCH-NOT-MERGED": Rule(
+        "error",
+        "A long batch goes on after its list",
+        "A batch of more than a few megabytes is read event by event. What it says for all of its events (`context`, `integrations`, `sentAt`) is merged into them where it stands before the list; this batch says it, or gives itself a `type`, only after events were read.",
     ),
     "EVENT-SIZE": Rule(
         "warning",
