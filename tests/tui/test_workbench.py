@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import until
 
 KEY = "f00dfeedbeefcafe0123"
 NOW = "2026-03-17T09:00:00.000Z"
@@ -45,16 +46,6 @@ async def workbench(
             pilot, lambda: screen.corpus.mapped == len(screen.corpus) and not screen.query_one(CountBar).counts.reading
         )
         yield pilot, screen
-
-
-async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
-    """Wait for something that comes from beside the screen; fail when it does not."""
-    for _ in range(400):
-        await pilot.pause(0.01)
-        if true():
-            await pilot.pause()
-            return
-    pytest.fail("it did not come to pass")
 
 
 def payload(screen: WorkbenchScreen) -> Any:
