@@ -95,7 +95,7 @@ def run_abtui(
 def _given(data: bytes | None) -> TextIO | None:
     if data is None:
         return None
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.write(data)
     file.seek(0)
     return io.TextIOWrapper(file, encoding="utf-8")
@@ -104,7 +104,7 @@ def _given(data: bytes | None) -> TextIO | None:
 def _sink(sink: Sink) -> TextIO | None:
     if sink == "closed":
         return None
-    file = open("/dev/full", "wb") if sink == "full" else tempfile.TemporaryFile()
+    file = open("/dev/full", "wb") if sink == "full" else tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", write_through=sink == "kept")
 
 

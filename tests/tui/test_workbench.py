@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -243,15 +244,24 @@ async def test_a_config_with_errors_opens(tmp_path: Path, events: Path) -> None:
 
 
 async def test_a_change_on_disk_maps_anew(config: Path, events: Path) -> None:
+    def write(name: str) -> None:
+        config.write_text(CONFIG.replace("purchase", name))
+
     async with workbench(config, events) as (pilot, screen):
-        await pilot.pause(0.3)
-        config.write_text(CONFIG.replace("purchase", "from disk"))
-        await until(pilot, lambda: payload(screen)["goals"][0]["name"] == "from disk")
+        turns = count()
+
+        def followed() -> bool:
+            # Again and again: when a watcher begins to look is nobody's promise.
+            if next(turns) % 20 == 0:
+                write("from disk")
+            return bool(payload(screen)["goals"][0]["name"] == "from disk")
+
+        await until(pilot, followed)
         assert not screen.session.modified
         await pilot.press("4")
         await replace_config(pilot, screen, CONFIG.replace("purchase", "mine"))
-        config.write_text(CONFIG.replace("purchase", "theirs"))
-        await pilot.pause(0.5)
+        write("theirs")
+        await until(pilot, lambda: any("Your changes are kept" in note.message for note in pilot.app._notifications))
         assert payload(screen)["goals"][0]["name"] == "mine", "unsaved text is not overwritten"
 
 
