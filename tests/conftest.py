@@ -9,8 +9,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from abtui.services.places import HOME_VARIABLE
+from tests.thorough import SLOW
+
+# The plain run tries the same on every machine, and none is too slow for it; what is new is found with `ABTUI_SLOW=1`.
+settings.register_profile("abtui", deadline=None, derandomize=not SLOW, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("abtui")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from abtui.core.config.catalog_file import read_catalog_file
 from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
 from tests.cli.test_map import ROOT, abtui
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import run_abtui
 from tests.services.test_console import KEY, Console, named, paged
 
 HARD = ["purchase", "Page: Home", "${X}", "yes", "12", "a\nb", "\x1b[2J", "- x", "#y", "é\u202e"]
@@ -42,10 +43,7 @@ def console(_running: Console) -> Console:
 def pull(
     *arguments: str, key: str | None = KEY, variable: str = "ABSMARTLY_USER_KEY"
 ) -> subprocess.CompletedProcess[bytes]:
-    env = {name: value for name, value in os.environ.items() if name != variable}
-    env |= {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | ({} if key is None else {variable: key})
-    command = [sys.executable, "-W", "error", "-m", "abtui", "catalog", "pull", *arguments]
-    done = subprocess.run(command, capture_output=True, env=env, timeout=60, check=False)
+    done = run_abtui("catalog", "pull", *arguments, env={"COLUMNS": "200", variable: key})
     assert b"SECRET" not in done.stdout + done.stderr
     assert b"Traceback" not in done.stderr
     return done
@@ -120,7 +118,10 @@ def test_a_pipe_is_written_to_and_not_read_before(console: Console, tmp_path: Pa
     reader.join(60)
     assert done.returncode == 0
     assert read == [pull("--console", console.base).stdout]
-    assert pull("--console", console.base, "-o", "/dev/stdout").stdout == read[0]
+    # The file of that name is the process's own.
+    words = [sys.executable, "-m", "abtui", "catalog", "pull", "--console", console.base, "-o", "/dev/stdout"]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "ABSMARTLY_USER_KEY": KEY}
+    assert subprocess.run(words, capture_output=True, env=env, check=False).stdout == read[0]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")

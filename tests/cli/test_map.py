@@ -21,6 +21,7 @@ from abtui.services.files import expand, read_pieces
 from abtui.services.samples import sample_folder
 from tests.core.test_engine import SCHEMA
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import run_abtui
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sample_folder()
@@ -28,10 +29,9 @@ KEY = "f00dfeedbeefcafe0123"
 
 
 def abtui(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a process of its own."""
-    env = os.environ | {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-W", "error", "-m", "abtui", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, env=env, cwd=cwd, timeout=60, check=False)
+    """Run the command line."""
+    env = {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "COLUMNS": "120"}
+    return run_abtui(*arguments, stdin=stdin, cwd=cwd, env=env)
 
 
 def written(folder: Path, text: str, *events: str, name: str = "events.jsonl") -> tuple[str, str]:

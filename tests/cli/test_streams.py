@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_map import KEY, ROOT, written
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import run_abtui
 from tests.services.test_console import KEY as USER_KEY
 from tests.services.test_console import Console, named, paged
 
@@ -70,23 +71,44 @@ def shell(folder: Path, *arguments: str, redirect: str = "") -> subprocess.Compl
     return done
 
 
-@pytest.mark.parametrize("command", WITH_DATA)
-def test_what_is_said_beside_the_data_does_not_stop_it(command: str, folder: Path, console: Console) -> None:
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def here(folder: Path, *arguments: str, redirect: str = "") -> subprocess.CompletedProcess[bytes]:
+    """The same in this process, which has streams that are closed or full just so."""
+    words = redirect.split()
+    env = {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "ABSMARTLY_USER_KEY": USER_KEY}
+    return run_abtui(
+        *arguments,
+        cwd=folder,
+        env=env,
+        stdin=None if "<&-" in words else b"",
+        out="closed" if ">&-" in words else "full" if ">/dev/full" in words else "kept",
+        err="closed" if "2>&-" in words else "full" if "2>/dev/full" in words else "kept",
+    )
+
+
+# A process ends by itself what it has opened: one of each kind, with and without a loop of its own, shows it.
+ENOUGH_PROCESSES = [(name, shell) for name in ("map", "catalog")]
+
+
+@pytest.mark.parametrize(("command", "run"), [*((name, here) for name in WITH_DATA), *ENOUGH_PROCESSES])
+def test_what_is_said_beside_the_data_does_not_stop_it(command: str, run: Run, folder: Path, console: Console) -> None:
     arguments = [console.base if word == "CONSOLE" else word for word in WITH_DATA[command]]
-    plain = shell(folder, *arguments)
+    plain = run(folder, *arguments)
     assert plain.stdout
     for redirect in ("<&- 2>&-", "2>/dev/full"):
-        done = shell(folder, *arguments, redirect=redirect)
+        done = run(folder, *arguments, redirect=redirect)
         assert (done.returncode, done.stdout) == (plain.returncode, plain.stdout), (redirect, done.stderr)
 
 
-@pytest.mark.parametrize("command", WITH_DATA)
-def test_data_that_cannot_be_written_is_one_sentence(command: str, folder: Path, console: Console) -> None:
+@pytest.mark.parametrize(("command", "run"), [*((name, here) for name in WITH_DATA), *ENOUGH_PROCESSES])
+def test_data_that_cannot_be_written_is_one_sentence(command: str, run: Run, folder: Path, console: Console) -> None:
     arguments = [console.base if word == "CONSOLE" else word for word in WITH_DATA[command]]
-    full = shell(folder, *arguments, redirect=">/dev/full")
+    full = run(folder, *arguments, redirect=">/dev/full")
     assert full.returncode == 1
     assert full.stderr.count(b"Error: Standard output cannot be written: No space left on device.") == 1
-    closed = shell(folder, *arguments, redirect=">&-")
+    closed = run(folder, *arguments, redirect=">&-")
     assert closed.returncode == 1
     assert closed.stderr.count(b"Error: There is no standard output to write to.") == 1
 
@@ -98,14 +120,14 @@ def test_neither_data_nor_error_can_be_written(folder: Path) -> None:
 
 @pytest.mark.parametrize("command", NO_STDIN)
 def test_no_standard_input_to_read_a_config_from(command: str, folder: Path) -> None:
-    done = shell(folder, *NO_STDIN[command], redirect="<&-")
+    done = here(folder, *NO_STDIN[command], redirect="<&-")
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"There is no standard input." in done.stderr
 
 
 @pytest.mark.parametrize("command", ["map", "check"])
 def test_no_standard_input_to_read_events_from(command: str, folder: Path) -> None:
-    done = shell(folder, command, "config.yaml", "-", redirect="<&-")
+    done = here(folder, command, "config.yaml", "-", redirect="<&-")
     assert done.returncode == 1
     assert b"There is no standard input." in done.stderr
 
@@ -120,8 +142,8 @@ def test_init_without_a_standard_input_asks_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize("redirect", ["2>&-", "2>/dev/full"])
 def test_an_error_that_cannot_be_told_has_its_exit_code(redirect: str, folder: Path) -> None:
-    assert shell(folder, "explain", "NO-SUCH", redirect=redirect).returncode == 2
-    assert shell(folder, "collector", "--fault", "418", redirect=redirect).returncode == 2
+    assert here(folder, "explain", "NO-SUCH", redirect=redirect).returncode == 2
+    assert here(folder, "collector", "--fault", "418", redirect=redirect).returncode == 2
     assert shell(folder, "map", "nowhere.yaml", "events.jsonl", redirect=redirect).returncode == 2
 
 

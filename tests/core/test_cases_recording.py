@@ -182,7 +182,7 @@ def config_of(lines: dict[str, str]) -> Config:
     )
 
 
-@examples(max_examples=30, deadline=None)
+@examples(max_examples=30)
 @given(settings_lines, settings_lines)
 def test_any_other_config_is_caught_or_changes_nothing(one: dict[str, str], other: dict[str, str]) -> None:
     events, _file = samples()

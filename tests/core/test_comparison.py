@@ -361,7 +361,7 @@ def numbered(values: list[dict[str, Any]]) -> Iterator[Event]:
     return (Event(f"f:{n}", value) for n, value in enumerate(values, 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(events, max_size=5), st.sampled_from(VARIANTS), st.booleans())
 def test_a_config_does_not_differ_from_itself(values: list[dict[str, Any]], used: Config, findings: bool) -> None:
     again = msgspec.structs.replace(
@@ -373,7 +373,7 @@ def test_a_config_does_not_differ_from_itself(values: list[dict[str, Any]], used
     assert comparison_report(result).ok
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.lists(events, max_size=5), pairs, st.booleans())
 def test_any_configs_have_a_comparison(
     values: list[dict[str, Any]], sides: tuple[Config, Config], findings: bool
@@ -397,7 +397,7 @@ def test_any_configs_have_a_comparison(
     assert ENV["KEY"] not in written
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(st.lists(events, max_size=5), pairs)
 def test_the_other_way_round_is_the_mirror_image(values: list[dict[str, Any]], sides: tuple[Config, Config]) -> None:
     there, back = compared(*sides, numbered(values)), compared(*sides[::-1], numbered(values))
@@ -420,7 +420,7 @@ def test_the_other_way_round_is_the_mirror_image(values: list[dict[str, Any]], s
     assert (there.goals.same, there.changed, there.classes) == (back.goals.same, back.changed, back.classes)
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(
     st.lists(events, max_size=6),
     pairs,

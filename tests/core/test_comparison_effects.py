@@ -35,7 +35,7 @@ def left_over(these: list[dict[str, str]], those: list[dict[str, str]]) -> list[
 few_units = st.lists(st.fixed_dictionaries({"type": st.sampled_from("tux"), "uid": st.sampled_from("12")}), max_size=5)
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(few_units, few_units)
 def test_units_differ_as_often_as_they_stand_there(old: list[dict[str, str]], new: list[dict[str, str]]) -> None:
     gone, came = left_over(old, new), left_over(new, old)
@@ -178,7 +178,7 @@ def toggle_by_hand(fates: list[tuple[str, str]], word: str) -> tuple[str, int]:
     return f"{first} {times(total)}: {' sent, '.join(sides_of)} not ({why}).", total
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(values, sides, sides)
 def test_effects_are_what_the_events_say(corpus: list[dict[str, Any]], old: Side, new: Side) -> None:
     result = compared(old.config(), new.config(), (Event(f"f:{n}", value) for n, value in enumerate(corpus, 1)))

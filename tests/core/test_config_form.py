@@ -193,7 +193,7 @@ def expected(before: dict[str, Any], change: FormEdit) -> dict[str, Any]:
     return after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from([WHOLE, "", "settings: {environment: a, Goal Mapping: {b: c}} # d\n"]),
     st.lists(CHANGES, max_size=6),

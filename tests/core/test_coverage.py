@@ -191,7 +191,7 @@ def test_patterns() -> None:
     assert "UNIT-NONE" in str(code_hint("UNIT-NON"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.dictionaries(

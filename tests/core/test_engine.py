@@ -85,7 +85,7 @@ def outcome_of(value: dict[str, Any], used: Config) -> Outcome:
     return Mapper(used).outcome(Event("test", value), explain=True)
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(events, st.sampled_from(CONFIGS))
 def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
     before = copy.deepcopy(value)
@@ -114,7 +114,7 @@ def test_any_event_has_an_outcome(value: dict[str, Any], used: Config) -> None:
         assert outcome.steps[-1].result == "stopped"
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(
     st.lists(
         st.text(max_size=30) | st.sampled_from([event(), '{"a":', "[1,", "//", "analytics.page()", "\n", "}", '"'])

@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.events import Event, Unreadable, read_events, read_text
@@ -133,9 +133,12 @@ def test_it_does_not_matter_where_the_text_is_cut(text: str, encoding: str, cuts
 
 
 @given(texts())
+@example("b(atch").via("discovered failure")
+@example('{"b(atch": [{"type": "track"}]}').via("discovered failure")
 def test_nothing_is_dropped(text: str) -> None:
     """Every letter and digit of the text is in the text of a piece. (Calls and merged items have none, comments are skipped.)"""
-    text = text.replace("/", "").replace("batch", "botch").replace("(", "").replace("screen", "scrn")
+    # Characters first: a word must not come about by what is taken out of its middle.
+    text = text.replace("/", "").replace("(", "").replace("batch", "botch").replace("screen", "scrn")
     pieces = [item.text for item in read_events([text], "f", numbered=True)]
     shown = "".join(piece.decode() if isinstance(piece, bytes) else piece or "" for piece in pieces)
     letters = sorted(character for character in text if character.isalnum())

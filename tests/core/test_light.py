@@ -48,7 +48,7 @@ def cut(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
-@settings(max_examples=MANY, deadline=None)
+@settings(max_examples=MANY)
 @given(
     st.lists(events, max_size=6),
     st.sampled_from(CONFIGS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -77,6 +77,35 @@ class RawServer:
             with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
             self._tasks.discard(task)
+
+
+class LimitOnceRead:
+    """Stands for `asyncio` in the transport: the time for an exchange is over once the server has read every request of those begun.
+
+    So a test of it waits for an event, and it does not matter how long a machine takes to connect and to write.
+    """
+
+    def __init__(self, reached: Callable[[int], bool]) -> None:
+        self._reached = reached
+        self._begun = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(asyncio, name)
+
+    @contextlib.asynccontextmanager
+    async def timeout(self, _seconds: float) -> AsyncIterator[None]:
+        self._begun += 1
+        async with asyncio.timeout(None) as limit:
+            watching = asyncio.create_task(self._watch(limit))
+            try:
+                yield
+            finally:
+                watching.cancel()
+
+    async def _watch(self, limit: asyncio.Timeout) -> None:
+        while not self._reached(self._begun):
+            await asyncio.sleep(0.001)
+        limit.reschedule(asyncio.get_running_loop().time())
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:

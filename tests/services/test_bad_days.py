@@ -26,6 +26,7 @@ from abtui.services.delivery_values import Options
 from abtui.services.history import History
 from tests.cli.sending import KEY, folder, many
 from tests.cli.sending import received as numbers_received
+from tests.kit import eventually
 from tests.thorough import SLOW
 
 from .conftest import TargetAt
@@ -85,8 +86,7 @@ def abtui(*arguments: str, home: Path) -> subprocess.Popen[bytes]:
 async def written_down(home: Path, count: int) -> None:
     """Wait until so many events are in the journal of `home`."""
     journal = home / "state" / "journal.sqlite3"
-    while not journal.exists() or History(journal).sent_count(1) < count:
-        await asyncio.sleep(0.005)
+    await eventually(lambda: journal.exists() and History(journal).sent_count(1) >= count)
 
 
 async def test_killed_at_any_moment_nothing_is_lost_or_sent_again(tmp_path: Path) -> None:

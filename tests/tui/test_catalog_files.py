@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import until
 from tests.tui.test_workbench import replace_config, words, workbench
 
 NAMED = CONFIG + "catalog: !file catalog.yaml\n"
@@ -16,13 +17,14 @@ NAMED = CONFIG + "catalog: !file catalog.yaml\n"
 
 async def change(pilot: Pilot[int], path: Path, text: str, true: Callable[[], bool]) -> None:
     """Write a file until it was noticed: when a watcher begins to look is nobody's promise."""
-    for attempt in range(400):
-        if attempt % 20 == 0:
+    turns = count()
+
+    def noticed() -> bool:
+        if next(turns) % 20 == 0:
             path.write_text(text)
-        await pilot.pause(0.01)
-        if true():
-            return
-    pytest.fail("it was not noticed")
+        return true()
+
+    await until(pilot, noticed)
 
 
 async def test_a_catalog_file_is_read_and_followed(tmp_path: Path) -> None:

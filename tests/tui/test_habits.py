@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.keys import format_key
 from textual.widgets import Button, Static
 
@@ -113,7 +113,8 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
         await pilot.press(*"target: local")
-        await pilot.pause(0.2)
+        found = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: ["Target: local" in str(option.prompt) for option in found.options] == [True])
         await pilot.press("enter")
         await until(pilot, lambda: screen.session.target is not None and screen.session.target.name == "local")
 
@@ -310,7 +311,6 @@ def test_the_unexpected_ends_calmly_with_the_work_kept_and_no_key_anywhere(confi
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
         env={**os.environ, "PYTHONPATH": os.getcwd()},
     )
     told = " ".join((done.stdout + done.stderr).split())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import until
 
 KEY = "f00dfeedbeefcafe0123"
 NOW = "2026-03-17T09:00:00.000Z"
@@ -45,16 +47,6 @@ async def workbench(
             pilot, lambda: screen.corpus.mapped == len(screen.corpus) and not screen.query_one(CountBar).counts.reading
         )
         yield pilot, screen
-
-
-async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
-    """Wait for something that comes from beside the screen; fail when it does not."""
-    for _ in range(400):
-        await pilot.pause(0.01)
-        if true():
-            await pilot.pause()
-            return
-    pytest.fail("it did not come to pass")
 
 
 def payload(screen: WorkbenchScreen) -> Any:
@@ -252,15 +244,24 @@ async def test_a_config_with_errors_opens(tmp_path: Path, events: Path) -> None:
 
 
 async def test_a_change_on_disk_maps_anew(config: Path, events: Path) -> None:
+    def write(name: str) -> None:
+        config.write_text(CONFIG.replace("purchase", name))
+
     async with workbench(config, events) as (pilot, screen):
-        await pilot.pause(0.3)
-        config.write_text(CONFIG.replace("purchase", "from disk"))
-        await until(pilot, lambda: payload(screen)["goals"][0]["name"] == "from disk")
+        turns = count()
+
+        def followed() -> bool:
+            # Again and again: when a watcher begins to look is nobody's promise.
+            if next(turns) % 20 == 0:
+                write("from disk")
+            return bool(payload(screen)["goals"][0]["name"] == "from disk")
+
+        await until(pilot, followed)
         assert not screen.session.modified
         await pilot.press("4")
         await replace_config(pilot, screen, CONFIG.replace("purchase", "mine"))
-        config.write_text(CONFIG.replace("purchase", "theirs"))
-        await pilot.pause(0.5)
+        write("theirs")
+        await until(pilot, lambda: any("Your changes are kept" in note.message for note in pilot.app._notifications))
         assert payload(screen)["goals"][0]["name"] == "mine", "unsaved text is not overwritten"
 
 

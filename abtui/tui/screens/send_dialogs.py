@@ -209,37 +209,28 @@ class Connection(Dialog[None]):
 
     def __init__(self, target: Target) -> None:
         super().__init__()
-        self._target = target
-        self._answers = Content("Asking…")
+        # Made here and not found by their ids: an answer may come before this is composed, or while it goes away.
+        self._asked = Static(id="asked", markup=False)
+        self._answers = Static("Asking…", id="checks", markup=False)
+        self._show_target(target)
 
     def compose(self) -> ComposeResult:
         """Who is asked, and the answers."""
         with Vertical(classes="dialog connection"):
             yield Label("Connection", classes="dialog-title")
-            yield Static(id="asked", markup=False)
-            yield Static(id="checks", markup=False)
+            yield self._asked
+            yield self._answers
             yield Label("Nothing is written by this test. escape closes", classes="dialog-note")
-
-    def on_mount(self) -> None:
-        """What was told before there were widgets for it: an answer may come without any waiting."""
-        self._draw()
 
     def show(self, target: Target, found: tuple[Check, ...]) -> None:
         """The answers are in. `target` is the one that was asked, with the address it has by now."""
-        self._target = target
-        self._tell(plan_prose.checks(found))
+        self._show_target(target)
+        self._answers.update(plan_prose.checks(found))
 
     def fail(self, problem: str) -> None:
         """Nobody could be asked."""
-        self._tell(Content(problem))
+        self._answers.update(Content(problem))
 
-    def _tell(self, answers: Content) -> None:
-        self._answers = answers
-        if self.is_mounted and self.is_attached:
-            self._draw()
-
-    def _draw(self) -> None:
-        target = self._target
+    def _show_target(self, target: Target) -> None:
         place = plan_prose.place(target) if target.collector_endpoint else "starting…"
-        self.query_one("#asked", Static).update(Content.assemble((printable(target.name), "bold"), f"  {place}\n"))
-        self.query_one("#checks", Static).update(self._answers)
+        self._asked.update(Content.assemble((printable(target.name), "bold"), f"  {place}\n"))

@@ -32,10 +32,12 @@ class ConfigFindings(VerticalScroll):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._findings: tuple[Finding, ...] | None = None
+        # Made here and not found by its id: what is told before this is composed, or while it goes away, has its place.
+        self._text = Static(id=f"{id}-text", markup=False)
 
     def compose(self) -> ComposeResult:
         """One text."""
-        yield Static(id=f"{self.id}-text", markup=False)
+        yield self._text
 
     def show(self, findings: Sequence[Finding], empty: str) -> None:
         """Show these findings, or that there are none."""
@@ -45,7 +47,7 @@ class ConfigFindings(VerticalScroll):
         self._findings = tuple(findings)
         places = sorted(range(len(findings)), key=lambda at: GRAVEST.index(findings[at].severity))
         blocks = [prose.findings([findings[at]]).stylize(Style.from_meta({_META: at})) for at in places]
-        self.query_one(Static).update(Content("\n\n").join(blocks) if blocks else prose.findings((), empty))
+        self._text.update(Content("\n\n").join(blocks) if blocks else prose.findings((), empty))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the finding under the mouse."""

@@ -1,0 +1,119 @@
+"""What tests share: waiting for what comes from beside the test, as long as the slowest machine may take, and the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Literal, TextIO
+
+import pytest
+from textual.pilot import Pilot
+
+from abtui.__main__ import main
+
+PATIENCE: Final = 180.0
+"""Seconds after which what is waited for is taken to never come. It is no measure of anything: a machine under load takes its time."""
+_TURN_SECONDS: Final = 0.01
+
+
+async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
+    """Wait for something that comes from beside the screen; fail, with what it was, when it does not."""
+    end = time.monotonic() + PATIENCE
+    await pilot.pause(0)
+    while not true():
+        if time.monotonic() > end:
+            never(true)
+        await pilot.pause(_TURN_SECONDS)
+    await pilot.pause()
+
+
+async def eventually(true: Callable[[], object]) -> None:
+    """Wait for something that comes from another thread or process; fail, with what it was, when it does not."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            never(true)
+        await asyncio.sleep(_TURN_SECONDS)
+
+
+def never(true: Callable[[], object]) -> None:
+    """Fail, with the source of what was waited for."""
+    try:
+        source = inspect.getsource(true).strip()
+    except (OSError, TypeError):
+        source = repr(true)
+    pytest.fail(f"After {PATIENCE:.0f} seconds it did not come to pass: {source}")
+
+
+Sink = Literal["kept", "closed", "full"]
+"""Where a stream of a command goes: into the answer, nowhere as it is closed, or to a disk that is full."""
+
+
+def run_abtui(
+    *arguments: str,
+    stdin: bytes | None = b"",
+    cwd: Path | None = None,
+    env: Mapping[str, str | None] | None = None,
+    out: Sink = "kept",
+    err: Sink = "kept",
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line in this process, with streams that are files, as a process has them; `stdin` None is a closed one.
+
+    A process of its own takes half a second: it is for tests of what only a process has (signals, pipes, what is loaded).
+    """
+    streams = {"stdin": _given(stdin), "stdout": _sink(out), "stderr": _sink(err)}
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as open_files:
+        for stream in streams.values():
+            if stream is not None:
+                open_files.callback(stream.buffer.raw.close)  # type: ignore[attr-defined]
+        for name, value in (env or {}).items():
+            patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
+        if cwd is not None:
+            patch.chdir(cwd)
+        patch.setattr(sys, "argv", ["abtui", *arguments])
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+            patch.setattr(sys, f"__{name}__", stream)
+        try:
+            main()
+            code: object = 0
+        except SystemExit as end:
+            code = end.code or 0
+        kept = [_ended(sys.stdout), _ended(sys.stderr)]
+    assert isinstance(code, int), code
+    return subprocess.CompletedProcess(arguments, code, *kept)
+
+
+def _given(data: bytes | None) -> TextIO | None:
+    if data is None:
+        return None
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    file.write(data)
+    file.seek(0)
+    return io.TextIOWrapper(file, encoding="utf-8")
+
+
+def _sink(sink: Sink) -> TextIO | None:
+    if sink == "closed":
+        return None
+    file = open("/dev/full", "wb") if sink == "full" else tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", write_through=sink == "kept")
+
+
+def _ended(stream: TextIO | None) -> bytes:
+    """What was written. A process that ends writes what it still holds: that must not fail either."""
+    if stream is None:
+        return b""
+    stream.flush()
+    if not stream.buffer.readable():
+        return b""
+    stream.buffer.seek(0)
+    return stream.buffer.read()
