@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision
-from abtui.core.outcomes import Fate
+from abtui.core.outcomes import VERDICTS, Fate, Verdict
 from abtui.core.text import plural
 
 
@@ -35,7 +35,16 @@ FATES: Final[dict[Fate, FateWords]] = {
 }  # fmt: skip
 """All fates, in the order in which they are told everywhere: the worst last."""
 
-_NOT_SENT: Final[Mapping[str, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+_NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
+"""The fates of events that make a request."""
+
+
+def verdicts_of(fate: Fate) -> tuple[Verdict, ...]:
+    """The verdicts that an event of this fate can have; none of `unknown`, which no decision stands behind."""
+    if fate in SENT_FATES:
+        return ("send",)
+    return tuple(verdict for verdict in VERDICTS if _NOT_SENT.get(verdict) == fate)
 
 
 class Forecast:
@@ -61,15 +70,17 @@ class Forecast:
             return _NOT_SENT[decision.verdict]
         if not valid:
             return "refused"
-        units = decision.body["units"]
-        if self._shared_lacks or not any("uid" in unit for unit in units):
+        if self._shared_lacks:
             return "ignored"
-        unlisted = self._shared_unlisted
-        for unit in units:
+        unlisted, identified = self._shared_unlisted, False
+        for unit in decision.body["units"]:
             known = _known(unit["type"], self._units, self._archived_units)
             if known is False:
                 return "ignored"
             unlisted = unlisted or known is None
+            identified = identified or "uid" in unit
+        if not identified:
+            return "ignored"
         if isinstance(decision.goal, str):
             known = _known(decision.goal, self._goals, self._archived_goals)
             if known is False:
@@ -83,6 +94,12 @@ def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -
     if listed is None:
         return False if name in archived else None
     return name in listed
+
+
+def judge_alike(old: Config, new: Config) -> bool:
+    """Whether both configs give the same fate to an event about which they decide the same."""
+    frames = [(of.settings.environment, of.settings.application, of.catalog) for of in (old, new)]
+    return frames[0] == frames[1]
 
 
 def fate_counts(counts: Mapping[Fate, int]) -> str:
