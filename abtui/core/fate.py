@@ -5,6 +5,7 @@ A verdict is about the request, a fate about the event. A receipt stands beside 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -116,3 +117,31 @@ def fate_sentence(counts: Mapping[Fate, int]) -> str:
     total = plural(sum(counts.values()), "event")
     said = fate_counts(counts)
     return f"{total}: {said}" if said else total
+
+
+def corpus_sentence(counts: Mapping[Fate, int], unreadable: int) -> str:
+    """The sentence of all events that were read, and behind it how many pieces of text are none."""
+    return _with_unreadable(fate_sentence(counts), unreadable)
+
+
+def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int) -> str:
+    """The sentence where only the verdicts are known: `10 events: 8 are sent, 1 never leaves, 1 fails.`"""
+    sent = verdicts.get("send", 0)
+    others: Counter[Fate] = Counter()
+    for verdict, fate in _NOT_SENT.items():
+        others[fate] += verdicts.get(verdict, 0)
+    said = [f"{sent:,} {'is' if sent == 1 else 'are'} sent"] if sent else []
+    said += [fate_counts(others)] if others.total() else []
+    total = plural(sent + others.total(), "event")
+    return _with_unreadable(f"{total}: {', '.join(said)}" if said else total, unreadable)
+
+
+def _with_unreadable(sentence: str, unreadable: int) -> str:
+    told = f" {plural(unreadable, 'piece')} could not be read." if unreadable else ""
+    return f"{sentence}.{told}"
+
+
+def needs_ascii(env: Mapping[str, str]) -> bool:
+    """Whether a terminal of this environment may draw the marks wrong: the Linux console, and East Asian ones, where they take two cells."""
+    language = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
+    return env.get("TERM") == "linux" or language.startswith(("ja", "ko", "zh"))
