@@ -61,20 +61,23 @@ class UnitChecks:
 
     def _unmatched(self, event: dict[str, Any], key: str, found: list[Finding]) -> None:
         line, path = self._line(key), path_text((key,))
-        if key in event:
+        if event.get(key) is not None:
             message = f"`{key}` is {json_kind(event[key])}; only text and numbers become a unit."
             found.append(finding("UNIT-TYPE", message, "Send the id as text.", event_path=path, config_line=line))
-        elif "." in key or "[" in key or key.startswith("$"):
+        elif key not in event and ("." in key or "[" in key or key.startswith("$")):
             message = f"`{key}` is looked up as one top-level name, which no event has."
             hint = f"Send {key.rpartition('.')[2]!r} as a top-level field, or map userId or anonymousId."
             found.append(finding("UNIT-NESTED", message, hint, event_path=path, config_line=line))
         else:
-            near = next((name for name in event if name.lower() == key.lower()), None)
+            near = next((name for name in event if name != key and name.lower() == key.lower()), None)
+            what = (
+                "The event's `{}` is null: it has none." if key in event else "The event has no top-level field `{}`."
+            )
             hint = f"The event has `{near}`: names are case-sensitive." if near else ""
             found.append(
                 finding(
                     "UNIT-MISSING",
-                    f"The event has no top-level field `{key}`.",
+                    what.format(key),
                     hint,
                     event_path=path,
                     config_line=line,

@@ -33,7 +33,7 @@ REASONS: dict[str, str] = {
 
 def reason_code(decision: Decision, event: dict[str, Any]) -> str:
     """The code alone."""
-    return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and "event" not in event else decision.code
+    return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and event.get("event") is None else decision.code
 
 
 SHORT: dict[str, str] = {

@@ -14,7 +14,7 @@ MAPPING: dict[str, Rule] = {
     "UNIT-MISSING": Rule(
         "info",
         "A mapped identity is not in the event",
-        "The unit mapping names a top-level field the event does not have. Usual where some events are anonymous; if it is all of them, the key is wrong.",
+        "The unit mapping names a top-level field the event does not have, or has as null. Usual where some events are anonymous; if it is all of them, the key is wrong.",
     ),
     "UNIT-NESTED": Rule(
         "warning",
@@ -24,7 +24,7 @@ MAPPING: dict[str, Rule] = {
     "UNIT-TYPE": Rule(
         "warning",
         "An identity of a type that is skipped",
-        "Only text and numbers become a unit; true, false, null, lists and objects are passed over without a word.",
+        "Only text and numbers become a unit; true, false, lists and objects are passed over without a word. null counts as absent.",
     ),
     "UNIT-EMPTY": Rule(
         "warning",
