@@ -11,8 +11,9 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_
 from abtui.core.events.model import JSONObject
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request, Step
+from abtui.core.paths import path_text
 from abtui.core.request import METHOD, context_url, headers, shown
-from abtui.core.segment import SHOWS_FILTERED, event_name, filtered_by, segment_shows
+from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_name, filtered_by, segment_shows
 
 
 class Mapper:
@@ -31,13 +32,12 @@ class Mapper:
         if filtered is None:
             return self._destination.decide(event, trace)
         if trace is not None:
-            path = f"$.integrations.{filtered}" if filtered == "All" else f'$.integrations["{filtered}"]'
             trace.append(
                 Step(
                     rule="integrations",
                     result="stopped",
                     message=f'"{filtered}": false filters the event before the destination runs',
-                    event_path=path,
+                    event_path=path_text((READ_FIRST, filtered)),
                     value=False,
                 )
             )

@@ -117,6 +117,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "EVENT-MESSAGE-ID": (CONFIG, event(messageId="m" * 101), "$.messageId", None),
     "EVENT-REPEATED": (CONFIG, event() + "\n" + event(), "$.messageId", None),
     "EVENT-FILTERED": (CONFIG, event(integrations={"AB Smartly": False}), '$.integrations["AB Smartly"]', None),
+    "EVENT-INTEGRATIONS": (CONFIG, event(integrations={"A/B Smartly": False}), '$.integrations["A/B Smartly"]', None),
     "UNIT-NONE": (CONFIG, event(userId=..., anonymousId="a1"), None, None),
     "UNIT-MISSING": (config(unitMapping="{ userId: user_id, email: email }"), event(), "$.email", None),
     "UNIT-NESTED": (config(unitMapping="{ traits.email: email }"), event(), '$["traits.email"]', None),

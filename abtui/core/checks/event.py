@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from abtui.core.checks.corpus import RecentIds, usable_id
+from abtui.core.checks.integrations import integrations_findings
 from abtui.core.destinations.decision import Decision
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
 from abtui.core.javascript import stringify
-from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT
+from abtui.core.paths import path_text
+from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT, READ_FIRST
 
 
 def event_findings(event: Event, decision: Decision, recent: RecentIds | None, found: list[Finding]) -> None:
@@ -27,7 +29,7 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
                 event_path="$.userId",
             )
         )
-    if "messageId" in value:
+    if value.get("messageId") is not None:
         _message_id(event, value["messageId"], recent, found)
     size = event_size(event)
     if size > EVENT_LIMIT_BYTES:
@@ -40,15 +42,15 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
             )
         )
     if decision.code == "FILTERED":
-        path = "$.integrations.All" if decision.detail == "All" else f'$.integrations["{DESTINATION_NAME}"]'
         found.append(
             finding(
                 "EVENT-FILTERED",
                 f'"{decision.detail}": false filters the event away from this destination.',
                 f'Set "{DESTINATION_NAME}": true in `integrations` to let it through.',
-                event_path=path,
+                event_path=path_text((READ_FIRST, decision.detail)),
             )
         )
+    integrations_findings(value, found)
 
 
 def event_size(event: Event) -> int:

@@ -103,6 +103,11 @@ EVENTS: dict[str, Rule] = {
     "EVENT-FILTERED": Rule(
         "warning",
         "The event opts out of this destination",
-        "Its `integrations` switch AB Smartly off, by name or with `All: false`, so Segment filters it before the destination runs.",
+        "Its `integrations` switch AB Smartly off, by name or with `All: false` (`All` in any case), so Segment filters it before the destination runs.",
+    ),
+    "EVENT-INTEGRATIONS": Rule(
+        "warning",
+        "An entry of `integrations` without effect",
+        "Segment reads the event's own `integrations`: `AB Smartly` by that very name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
     ),
 }
