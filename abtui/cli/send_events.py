@@ -56,7 +56,7 @@ class SendEvents:
     def _count(self, index: int, event: Event) -> None:
         if self.dates:
             self.newest.add(event.source, event.value)
-        decision = self._mapper.decide(event.value)
+        decision = self._mapper.decide_for_target(event.value)
         sends = decision.verdict == "send"
         left = "new" if self._standing is None else self._standing.left(index)
         if self._standing is not None and self._standing.number(index) is not None:

@@ -43,6 +43,7 @@ def filtered_by(event: dict[str, Any]) -> str | None:
         return None
     if DESTINATION_NAME in integrations:
         return DESTINATION_NAME if integrations[DESTINATION_NAME] is False else None
+    key: str
     for key, value in integrations.items():
         if value is False and is_all(key):
             return key

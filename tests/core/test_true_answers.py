@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from abtui.core.comparison import Comparison
 from abtui.core.config import Config, read_config
-from abtui.core.engine import map_text
+from abtui.core.engine import Mapper, map_text
 from abtui.core.events import Event, read_events, read_one, read_stored, read_text, stored
 from abtui.core.events.model import SdkDefaults
+from abtui.core.fetch import address_error
 from abtui.core.outcomes import Outcome
 from tests.core.test_every_finding import CONFIG, ENV, config, event
 
@@ -129,6 +131,138 @@ def test_steps_say_that_it_is_null() -> None:
     assert "`publishedAt` is null: `$.sentAt` is null" in told
     assert "`$.event` is null, and so is the goal's name" in told
     assert outcome.reason.code == "GOAL-NAMELESS"
+
+
+# Units that the event brings: the units, and the codes with the payload paths of what is found about them.
+OK_UNIT = {"type": "user_id", "uid": "u1"}
+UIDS: list[tuple[Any, list[tuple[str, str]]]] = [
+    ([{"type": "productId"}], [("UNIT-NO-UID", "$.units[0].uid")]),
+    ([{"type": "productId", "id": "p1"}], [("UNIT-NO-UID", "$.units[0].uid")]),
+    ([OK_UNIT, {"type": "productId"}], [("UNIT-NO-UID", "$.units[1].uid")]),
+    ([{"type": "productId", "uid": None}], [("CONTRACT", "$.units[0].uid")]),
+    ([{"type": "productId", "uid": ""}], [("UNIT-EMPTY", "$.units[0].uid")]),
+    ([{"type": "productId", "uid": " "}], [("UNIT-EMPTY", "$.units[0].uid")]),
+    ([{"type": "productId", "uid": 5}], [("CONTRACT", "$.units[0].uid")]),
+    ([{"type": "productId", "uid": "u" * 641}], [("UNIT-LONG", "$.units[0].uid")]),
+    ([{}], [("UNIT-NO-UID", "$.units[0].uid"), ("CONTRACT", "$.units[0].type")]),
+    ([OK_UNIT], []),
+]
+
+
+@pytest.mark.parametrize(("units", "expected"), UIDS)
+@pytest.mark.parametrize("kind", ["goal", "exposure", "group"])
+def test_units_without_an_id(units: Any, expected: list[tuple[str, str]], kind: str) -> None:
+    body = {"units": units, "publishedAt": 1767225600000}
+    fields: dict[str, dict[str, Any]] = {
+        "goal": {"properties": {"absmartly": {"units": units}}},
+        "exposure": {"event": "Experiment Viewed", "properties": {"absmartly": body}},
+        "group": {"type": "group", "traits": {"absmartly": body}},
+    }
+    outcome = outcome_of(event(**fields[kind]))
+    assert outcome.request is not None
+    assert outcome.request.body["units"] == units
+    found = [(item.code, item.payload_path) for item in outcome.findings if item.code != "UNIT-OVERRIDE"]
+    assert found == expected
+
+
+def test_no_units_at_all() -> None:
+    exposure = outcome_of(event(event="Experiment Viewed", properties={"absmartly": {"units": [], "publishedAt": 1}}))
+    assert [(item.code, item.payload_path) for item in exposure.findings] == [("UNIT-NO-UID", "$.units")]
+    goal = outcome_of(event(properties={"absmartly": {"units": []}}))
+    assert (goal.verdict, goal.reason.code) == ("drop", "NO-UNIT")
+
+
+# Settings over which the function's fetch throws before it sends anything; None where it does not.
+SETTINGS: list[tuple[str, str, str | None]] = [
+    ("environment", '"日本"', "日本 is not a legal HTTP header value"),
+    ("environment", '"a\\nb"', "a\\nb is not a legal HTTP header value"),
+    ("environment", '"a\\rb"', ""),
+    ("environment", '"\\0"', ""),
+    ("environment", '"\\x7f"', ""),
+    ("environment", '"€"', ""),
+    ("environment", '"né"', None),
+    ("environment", '"a\\tb"', None),
+    ("environment", '""', None),
+    ("apiKey", '"0123456789日本"', "the API key is not a legal HTTP header value"),
+    ("apiKey", '"0123456789\\nabcdef"', "the API key is not a legal HTTP header value"),
+    ("application", '"日本"', None),
+    ("collectorEndpoint", "${NOWHERE}", "Only absolute URLs are supported"),
+    ("collectorEndpoint", "${NOWHERE}/v1", "Only absolute URLs are supported"),
+    ("collectorEndpoint", '"https:///v1"', "request to https://v1/ failed, reason: getaddrinfo ENOTFOUND v1"),
+    ("collectorEndpoint", '"http://"', "request to http://context/ failed, reason: getaddrinfo ENOTFOUND context"),
+    ("collectorEndpoint", '"https://user:pw@acme.absmartly.io/v1"', None),
+]
+# Recorded from Node 20: node-fetch's test of an address over `<endpoint>/context`.
+NOT_ABSOLUTE, NOT_HTTP, INVALID = (
+    "Only absolute URLs are supported", "Only HTTP(S) protocols are supported", "Invalid URL"
+)  # fmt: skip
+ENDPOINTS: dict[str, str | None] = {
+    **dict.fromkeys(
+        ("", " ", "acme.absmartly.io/v1", "//acme.absmartly.io/v1", "/v1", "file:///v1", "https//acme.io/v1", "http;//acme.io",
+         "'https://acme.io/v1'", "<https://acme.io/v1>", "${X}/v1", "ht tp://acme.io", "\u200bhttps://acme.io/v1"),
+        NOT_ABSOLUTE,
+    ),
+    **dict.fromkeys(
+        ("localhost:8200/v1", "acme.absmartly.io:443/v1", "127.0.0.1:8200/v1", "ftp://acme.absmartly.io/v1", "ws://acme.io/v1",
+         "mailto:a@b.c", "h+t://acme.io/v1", "1http://acme.io"),
+        NOT_HTTP,
+    ),
+    **dict.fromkeys(
+        ("https://user@/v1", "https://acme.io:99999/v1", "https://acme.io:abc/v1", "https://a b.io/v1", "https://[::1/v1",
+         "https://[zz]/v1", "https://1.2.3.999/v1", "https://1.2.3.4.5/v1", "https://acme%20.io/v1", "https://acme%2f.io",
+         "https://acme<.io/v1", "https://acme|.io/v1", "https://acme^.io", "https://?a=1", "https://#x", "https://xn--/v1",
+         "https://\u00ad/v1", "https://acme.io:65536", "https://\ud800.io/v1", "https://4294967296/v1", "https://a.0x/v1",
+         "https://a.09/v1", "https://09.1/v1"),
+        INVALID,
+    ),
+    **dict.fromkeys(
+        ("https://acme.io/v1", "https://user:pw@acme.io/v1", "https://acme.io:/v1", "https://acme.io/v 1", "https://acme.io/v1 ",
+         " https://acme.io/v1", "\thttps://acme.io/v1", "https://acme\n.io/v1", "https://acme.io/v1\n", "https:acme.io/v1",
+         "https:\\\\acme.io\\v1", "HTTPS://ACME.io/v1", "https://[::1]:80/v1", "https://1.2.3/v1", "https://0x7f.1/v1",
+         "https://münchen.de/v1", "https://日本.jp/v1", "https://acme`.io", "https://acme{.io", "https://acme_x.io/v1",
+         "https://acme..io/v1", "https://acme.io?a=1", "https://${X}/v1", "https://a\u00ad.io", "\u00a0https://acme.io/v1",
+         "https://acme.io:0/v1", "https://acme.io:65535", "https://a@b@acme.io/v1", "https://acme.io/\ud800", "https://256/v1",
+         "https://1.2.3.4./v1", "https://a.1b/v1", "https://\uff21cme.io/v1", "http:/acme.io/v1", "http:////acme.io/v1"),
+        None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_addresses_that_fetch_takes(endpoint: str) -> None:
+    assert address_error(endpoint) == ENDPOINTS[endpoint]
+
+
+@pytest.mark.parametrize(("setting", "value", "error"), SETTINGS)
+def test_settings_over_which_fetch_throws(setting: str, value: str, error: str | None) -> None:
+    text = config(**{setting: value})
+    outcome = outcome_of(event(), text, explain=True)
+    fails = error is not None
+    assert (outcome.verdict, outcome.request is None) == (("fail", True) if fails else ("send", False))
+    if error is not None:
+        assert error in outcome.reason.message
+        assert (outcome.reason.code, outcome.segment_shows) == ("FETCH-THROWS", "Bad Request")
+        assert codes(outcome) == ["FETCH-THROWS"]
+        assert (
+            outcome.findings[0].config_line
+            == outcome.steps[-1].config_line
+            == config_of(text).line("settings", setting)
+        )
+        assert "0123456789" not in repr(outcome)
+    # What stops before the request is made is not changed by it.
+    assert outcome_of(event(userId=...), text).verdict == "drop"
+    assert outcome_of(event(properties=None), text).reason.code == "THROWS"
+    # The fast way to bodies, and a request to a target of its own.
+    mapper = Mapper(config_of(text))
+    assert mapper.decide(json.loads(event())).verdict == outcome.verdict
+    assert mapper.request(json.loads(event())) is not None
+
+
+def test_a_comparison_tells_that_fetch_throws() -> None:
+    old, new = config_of(), config_of(config(environment='"日本"'))
+    comparison = Comparison(old, new)
+    assert comparison.add(Event("a:1", json.loads(event()))) is not None
+    assert comparison.result().verdicts["send"]["fail"] == 1
 
 
 # Lines of code, which the tool completes.

@@ -10,7 +10,9 @@ from abtui.core.checks.payload import payload_findings
 from abtui.core.checks.units import UnitChecks
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision
+from abtui.core.destinations.reasons import FETCH_THROWS
 from abtui.core.events import Event
+from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import path_text
 
@@ -21,6 +23,7 @@ class Checks:
     """All checks of an event against one config."""
 
     def __init__(self, config: Config) -> None:
+        self._config = config
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
 
@@ -37,10 +40,22 @@ class Checks:
                 finding("EVENT-THROWS", message, "Send an object there, or leave the field out.", event_path=path)
             )
             return tuple(found)
+        if decision.code == FETCH_THROWS:
+            found.append(self._of_fetch(decision))
+            return tuple(found)
         self._names.check(event.value, decision, found)
-        if decision.unit_source is not None:
-            self._units.check(event.value, decision, found)
+        self._units.check(event.value, decision, found)
         if decision.verdict == "send":
             date_findings(event.value, decision, found)
             payload_findings(decision, found)
         return tuple(found)
+
+    def _of_fetch(self, decision: Decision) -> Finding:
+        error = fetch_error(self._config.settings)
+        setting = "collectorEndpoint" if error is None else error.setting
+        return finding(
+            "FETCH-THROWS",
+            f"The request cannot be made: the function's fetch throws {decision.detail!r}.",
+            f"Correct `{setting}` in the settings.",
+            config_line=self._config.line("settings", setting),
+        )

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from abtui.core.contract import is_valid, violations
+from abtui.core.destinations.classic import EXPOSURES
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import Path, path_text
-
-_ORIGINS: dict[str, Path] = {
-    "EXPOSURE-TRACK": ("properties", "absmartly"),
-    "EXPOSURE-GROUP": ("traits", "absmartly"),
-}
 
 
 def payload_findings(decision: Decision, found: list[Finding]) -> None:
     """Append one finding for each violation. One that a more telling finding already names by its payload path is not repeated."""
     body = decision.body
-    origin = _ORIGINS.get(decision.code)
+    origin = EXPOSURES.get(decision.code)
     if origin is not None and isinstance(body, dict) and body.get("goals"):
         message = "The exposure has goals inside, which are published with it."
         found.append(
