@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from abtui.core.outcomes import Verdict
@@ -16,6 +17,8 @@ EVENT_LIMIT_BYTES: Final = 32 * 1024
 MESSAGE_ID_LIMIT: Final = 100
 
 EVENT_TYPES: Final = ("track", "page", "screen", "identify", "group", "alias")
+
+_TYPES: Final = frozenset(EVENT_TYPES)
 
 SHOWS_SUCCESS: Final = "Success"
 SHOWS_BAD_REQUEST: Final = "Bad Request"
@@ -53,6 +56,12 @@ def filtered_by(event: dict[str, Any]) -> str | None:
 def is_all(key: str) -> bool:
     """Whether a key of `integrations` stands for all destinations."""
     return key.lower() == "all"
+
+
+def is_event(value: Mapping[str, Any]) -> bool:
+    """Whether an object is an event: whether it has a `type` that Segment knows. What is none counts as none anywhere."""
+    kind = value.get("type")
+    return type(kind) is str and kind in _TYPES
 
 
 def segment_shows(verdict: Verdict) -> str:

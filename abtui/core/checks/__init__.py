@@ -6,6 +6,7 @@ from abtui.core.checks.corpus import REPEATED, RecentIds, usable_id
 from abtui.core.checks.dates import date_findings
 from abtui.core.checks.event import event_findings
 from abtui.core.checks.names import NameChecks
+from abtui.core.checks.not_event import not_event_finding
 from abtui.core.checks.payload import payload_findings
 from abtui.core.checks.units import UnitChecks
 from abtui.core.config.model import Config
@@ -16,7 +17,7 @@ from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import path_text
 
-__all__ = ["REPEATED", "Checks", "RecentIds", "usable_id"]
+__all__ = ["REPEATED", "Checks", "RecentIds", "not_event_finding", "usable_id"]
 
 
 class Checks:
@@ -28,7 +29,13 @@ class Checks:
         self._names = NameChecks(config)
 
     def findings(self, event: Event, decision: Decision, recent: RecentIds | None) -> tuple[Finding, ...]:
-        """The event's own findings (from reading it) first, then those about the mapping, then the payload's."""
+        """The event's own findings (from reading it) first, then those about the mapping, then the payload's.
+
+        Of what is no event that alone is told, and what there was to tell of its text.
+        """
+        wrong = not_event_finding(event.value)
+        if wrong is not None:
+            return (wrong, *event.findings)
         found = list(event.findings)
         event_findings(event, decision, recent, found)
         if decision.code == "FILTERED":

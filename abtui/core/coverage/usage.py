@@ -24,11 +24,9 @@ from abtui.core.destinations.steps import ABSENT
 from abtui.core.javascript import JavaScriptTypeError
 from abtui.core.outcomes import VERDICTS, Outcome, Verdict
 from abtui.core.secret import hide_all
-from abtui.core.segment import EVENT_TYPES, SHOWS_SUCCESS
-from abtui.core.tally import LONGEST, MOST, Tally, cut
+from abtui.core.segment import SHOWS_SUCCESS, is_event
+from abtui.core.tally import LONGEST, Tally, cut
 
-OTHER_TYPES: Final = "(other types)"
-"""Stands for all types after the first 10,000 different ones."""
 _PLAIN: Final = (str, int, float)
 """What a unit can be made of; true and false are none of it."""
 
@@ -52,7 +50,7 @@ class Usage:
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
         self._first: dict[str, str] = {}
-        self._types: dict[str | None, Counter[Verdict]] = {}
+        self._types: dict[str, Counter[Verdict]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
         self._units: Tally[str] = Tally()
@@ -70,10 +68,12 @@ class Usage:
         return other
 
     def add(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count an event and what becomes of it."""
+        """Count an event and what becomes of it. What is no event is not counted, here and below."""
+        if not is_event(event):
+            return
         self.add_use(event, outcome)
         verdict, code = outcome.verdict, outcome.reason.code
-        self._type(outcome.type)[verdict] += 1
+        self._types.setdefault(event["type"], Counter())[verdict] += 1
         self._reasons[verdict, code] += 1
         if outcome.segment_shows == SHOWS_SUCCESS:
             self._success += 1
@@ -88,6 +88,8 @@ class Usage:
 
     def add_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         """Count an event, and only what it uses of the config: all that `coverage_findings` asks for, in a fraction of the time."""
+        if not is_event(event):
+            return
         self.events += 1
         if outcome.reason.code != "FILTERED":
             self._add_fields(event)
@@ -95,6 +97,8 @@ class Usage:
 
     def take_back_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         """Count no longer what `add_use` was given with these."""
+        if not is_event(event):
+            return
         self.events -= 1
         if outcome.reason.code == "FILTERED":
             return
@@ -117,14 +121,6 @@ class Usage:
                 self.mapped.take_back(self._kept(key))
             elif name is not None:
                 self.unmapped.take_back(self._kept(name))
-
-    def _type(self, kind: str | None) -> Counter[Verdict]:
-        """The counter of a type; after the first 10,000 different ones, further ones share one."""
-        if kind is not None:
-            kind = self._kept(kind)
-            if kind not in self._types and kind not in EVENT_TYPES and len(self._types) >= MOST:
-                kind = OTHER_TYPES
-        return self._types.setdefault(kind, Counter())
 
     def _kept(self, name: str) -> str:
         """A name as it is kept: the start of a very long one, from which a key was taken before it is cut."""
@@ -186,7 +182,7 @@ class Usage:
         return Coverage(
             types=tuple(
                 TypeCount(type=kind, events=counter.total(), verdicts={name: counter[name] for name in VERDICTS})
-                for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0] or ""))
+                for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0]))
             ),
             reasons=tuple(
                 ReasonCount(verdict=verdict, code=code, count=count)

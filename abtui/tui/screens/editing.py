@@ -13,7 +13,7 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, 
 from abtui.core.events.prose import without_prose
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.request import retarget, shown
-from abtui.core.segment import EVENT_TYPES
+from abtui.core.segment import is_event
 from abtui.core.text import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
 from abtui.tui.opening import Opening
@@ -172,7 +172,7 @@ class Editing(Reading):
             self._read_paste(text)
             return True
         items = read_text(text, self._next_paste(), self._sdk)
-        whole = any(isinstance(item, Event) and item.value.get("type") in EVENT_TYPES for item in items)
+        whole = any(isinstance(item, Event) and is_event(item.value) for item in items)
         if whole:
             self._add_items(items)
         return whole
