@@ -78,8 +78,16 @@ def test_sample_counts_are_those_of_map() -> None:
         (outcome["verdict"], outcome["reason"]["code"]) for outcome in outcomes
     )
     bodies = [outcome["request"]["body"] for outcome in outcomes if outcome["request"]]
-    goals = Counter(goal["name"] for body in bodies for goal in body.get("goals", []))
+    sent = [outcome for outcome in outcomes if outcome["request"]]
+    inside = [outcome["reason"]["code"].startswith("EXPOSURE") for outcome in sent]
+    goals: Counter[str] = Counter()
+    exposure_goals = 0
+    for body, exposure in zip(bodies, inside, strict=True):
+        names = [goal["name"] for goal in body.get("goals", [])]
+        exposure_goals += len(names) * exposure
+        goals.update([] if exposure else names)
     assert {item["name"]: item["count"] for item in coverage["goals"]} == goals
+    assert coverage["exposureGoals"] == exposure_goals == 1
     units = Counter(kind for body in bodies for kind in {unit["type"] for unit in body.get("units", [])})
     assert {item["type"]: item["count"] for item in coverage["units"]} == units
     green = [outcome for outcome in outcomes if outcome["segmentShows"] == "Success"]

@@ -106,6 +106,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the events use of a config, and what becomes of them.
 
     `events` is how many there were, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
+    `exposure_goals` counts goals inside exposures, which are published past the mapping and are none of `goals`.
     `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
     """
 
@@ -114,6 +115,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reasons: tuple[ReasonCount, ...]
     segment: SegmentView
     goals: tuple[GoalCount, ...]
+    exposure_goals: int
     units: tuple[UnitCount, ...]
     unit_events: int
     goal_mapping: tuple[EntryUse, ...]

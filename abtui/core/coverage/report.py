@@ -249,13 +249,18 @@ def _goals(coverage: Coverage) -> Section:
         )
         for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
     )
+    inside = coverage.exposure_goals
+    told = (
+        f"{plural(inside, 'goal')} inside exposures {'is' if inside == 1 else 'are'} published past the goal mapping."
+    )
+    others = (Sentence(told, "warning"),) if inside else ()
     if not rows:
-        return Section("Goals", (Sentence("No goal is sent.", "warning"),))
+        return Section("Goals", (Sentence("No goal is sent.", "warning"), *others))
     columns = (Column("goal"), Column("events", right=True), *((Column("in the catalog"),) if checked else ()))
     note = (
         "" if checked else "The config has no catalog of goals, so whether the web console knows these was not checked."
     )
-    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()),))
+    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()), *others))
 
 
 def _in_catalog(known: bool | None) -> Cell:
