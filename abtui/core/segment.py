@@ -60,8 +60,10 @@ def is_all(key: str) -> bool:
 
 def is_event(value: Mapping[str, Any]) -> bool:
     """Whether an object is an event: whether it has a `type` that Segment knows. What is none counts as none anywhere."""
-    kind = value.get("type")
-    return type(kind) is str and kind in _TYPES
+    try:
+        return value.get("type") in _TYPES
+    except TypeError:  # a list or an object
+        return False
 
 
 def segment_shows(verdict: Verdict) -> str:

@@ -259,10 +259,17 @@ def test_settings_over_which_fetch_throws(setting: str, value: str, error: str |
 
 
 def test_a_comparison_tells_that_fetch_throws() -> None:
-    old, new = config_of(), config_of(config(environment='"日本"'))
-    comparison = Comparison(old, new)
-    assert comparison.add(Event("a:1", json.loads(event()))) is not None
-    assert comparison.result().verdicts["send"]["fail"] == 1
+    good, bad = config_of(), config_of(config(environment='"日本"'))
+    for old, new, verdicts, effect in (
+        (good, bad, ("send", "fail"), "Stops 1 event."),
+        (bad, good, ("fail", "send"), "Lets 1 event through."),
+    ):
+        comparison = Comparison(old, new)
+        assert comparison.add(Event("a:1", json.loads(event()))) is not None
+        result = comparison.result()
+        cells = [(one, other) for one, row in result.verdicts.items() for other, count in row.items() if count]
+        assert cells == [verdicts]
+        assert [(item.path, item.effect) for item in result.settings] == [("settings.environment", effect)]
 
 
 # Lines of code, which the tool completes.

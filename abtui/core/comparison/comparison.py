@@ -34,6 +34,7 @@ from abtui.core.config import Config
 from abtui.core.destinations import Decision
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, Unreadable
+from abtui.core.fetch import fetch_error
 from abtui.core.light import LightPart
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.report import FieldChange
@@ -236,6 +237,7 @@ class Comparison:
             self._counts,
             self._verdicts(),
             frame=frozenset(item.name for item in self._frame),
+            fetch=frozenset(error.setting for error in (fetch_error(old.settings), fetch_error(new.settings)) if error),
             units=classes["units"],
             findings=classes["findings"],
         )
