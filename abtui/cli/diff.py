@@ -10,6 +10,7 @@ from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.core.comparison import Comparison, comparison_report
 from abtui.core.events import Event, Unreadable
 from abtui.core.light import LightReader
+from abtui.core.segment import is_event
 from abtui.core.text import file_name
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
@@ -65,7 +66,8 @@ def diff(
         _compare(comparison, corpus, findings)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
-        raise click.UsageError("There is no event in what was given, and comparing nothing proves nothing.")
+        what = f"There is no event in what was given. {corpus.not_events_told}".rstrip()
+        raise click.UsageError(f"{what} Comparing nothing proves nothing.")
     file = None if new == STDIN or git_place(new) else new
     write_report(comparison_report(result, file=file), lambda: msgspec.to_builtins(result), forms)
     return 1 if not corpus.whole or (exit_code and result.changed) else 0
@@ -77,6 +79,7 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
         for item in corpus.items():
             if isinstance(item, Event):
                 comparison.add(item)
+                _tell_not_event(item, corpus)
             else:
                 _unreadable(item, comparison, corpus)
         return
@@ -86,6 +89,13 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
             _unreadable(part, comparison, corpus)
         else:
             comparison.add_part(part)
+            for index in (index for index, value in enumerate(part.values) if not is_event(value)):
+                corpus.tell_not_event(part.event(index))
+
+
+def _tell_not_event(item: Event, corpus: CorpusInput) -> None:
+    if not is_event(item.value):
+        corpus.tell_not_event(item)
 
 
 def _unreadable(item: Unreadable, comparison: Comparison, corpus: CorpusInput) -> None:

@@ -13,11 +13,12 @@ import click
 
 from abtui.cli.narrate import narrate, narrate_finding
 from abtui.cli.output import on_terminal
+from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.javascript import parse_date
-from abtui.core.segment import EVENT_TYPES
-from abtui.core.text import file_name, printable
+from abtui.core.segment import is_event
+from abtui.core.text import file_name, plural, printable
 from abtui.services import clock
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
@@ -61,7 +62,7 @@ def _looks_like_events(text: str) -> bool:
     if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return False
     first = next(iter(read_events([text[:_LOOKED_AT]], "", SdkDefaults())), None)
-    return isinstance(first, Event) and first.value.get("type") in EVENT_TYPES
+    return isinstance(first, Event) and is_event(first.value)
 
 
 def load_config(place: str, *, uses_key: bool = False) -> Config:
@@ -92,12 +93,12 @@ NOW_OPTION = click.option(
 class CorpusInput:
     """The events of files, folders and standard input, in order, as a context manager: a progress bar stands while it is open.
 
-    What cannot be read is told, counted in `problems` (files) and `unreadable` (pieces), and the rest goes on. With `beside_output` data is written meanwhile, so there is no bar where it goes to the same terminal.
+    What cannot be read is told, counted in `problems` (files), `unreadable` (pieces) and `not_events` (objects that are none), and the rest goes on. With `beside_output` data is written meanwhile, so there is no bar where it goes to the same terminal.
     """
 
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
-        self.unreadable = 0
+        self.unreadable = self.not_events = 0
         self.sdk = sdk
         self._expansion = expand(paths)
         for error in self._expansion.errors:
@@ -127,7 +128,7 @@ class CorpusInput:
     @property
     def whole(self) -> bool:
         """Whether everything could be read so far."""
-        return not (self.problems or self.unreadable)
+        return not (self.problems or self.unreadable or self.not_events)
 
     def texts(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The name and the bytes in pieces of each source."""
@@ -160,6 +161,19 @@ class CorpusInput:
         if self.unreadable <= _TOLD:
             for finding in item.findings:
                 narrate_finding(item.source.rpartition(":")[0], finding)
+
+    def tell_not_event(self, item: Event) -> None:
+        """Count an object that is no event, and say so, for the first hundred of them."""
+        self.not_events += 1
+        found = not_event_finding(item.value) if self.not_events <= _TOLD else None
+        if found is not None:
+            narrate_finding(item.source, found)
+
+    @property
+    def not_events_told(self) -> str:
+        """How many objects are no events, as a sentence; empty where there are none."""
+        count = self.not_events
+        return f"{plural(count, 'object')} {'is no event' if count == 1 else 'are no events'}." if count else ""
 
     def _problem(self, error: ServiceError) -> None:
         self.problems += 1

@@ -13,6 +13,7 @@ import click
 from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, standard_output
+from abtui.core.checks import RecentIds
 from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import Unreadable
@@ -20,6 +21,7 @@ from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
 from abtui.core.light import LightReader
 from abtui.core.outcomes import Fate, Outcome, Verdict
 from abtui.core.render import curl, outcome_json, table_header, table_row
+from abtui.core.segment import is_event
 from abtui.core.text import plural, single_line
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
@@ -41,7 +43,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
     """Map events and say what the destination does with each.
 
     EVENTS are files, folders, or - for standard input. Exit code: 0 all mapped, 1 some event failed or could not be
-    read, 2 usage or config error.
+    read, or is no event, 2 usage or config error.
     """
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):
@@ -75,25 +77,34 @@ class _Run:
 
     @property
     def exit_code(self) -> int:
-        """1 if some event failed or could not be read."""
+        """1 if some event failed, could not be read, or is none."""
         return 0 if self._corpus.whole and not (self._fates["fails"] or self._verdicts["fail"]) else 1
 
     def outcomes(self, config: Config) -> Iterator[Outcome]:
         """The outcomes of all texts in order; what could not be read is told."""
-        for item in Mapper(config).outcomes(self._corpus.events(), explain=self._explain):
-            if isinstance(item, Outcome):
-                self._fates[item.fate] += 1
-                yield item
+        mapper, recent = Mapper(config), RecentIds()
+        for event in self._corpus.events():
+            outcome = mapper.outcome(event, explain=self._explain, recent=recent)
+            if is_event(event.value):
+                self._fates[outcome.fate] += 1
+            else:
+                self._corpus.tell_not_event(event)
+            yield outcome
 
     def bodies(self, config: Config) -> Iterator[bytes]:
         """The bodies of all requests in order, by the fast lane and several lines at a time; what could not be read is told."""
         mapper, reader, corpus = Mapper(config), LightReader(config), self._corpus
         decide, body_bytes = mapper.decide, mapper.body_bytes
-        for part in corpus.going_on(reader.read(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
+        for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
             if isinstance(part, Unreadable):
                 corpus.tell_unreadable(part)
                 continue
-            decisions = [decide(value) for value in part]
+            values = part.values
+            if not all(map(is_event, values)):
+                for index in (index for index, value in enumerate(values) if not is_event(value)):
+                    corpus.tell_not_event(part.event(index))
+                values = [value for value in values if is_event(value)]
+            decisions = [decide(value) for value in values]
             self._verdicts.update([decision.verdict for decision in decisions])
             if bodies := [body_bytes(decision) for decision in decisions if decision.verdict == "send"]:
                 yield b"\n".join(bodies)
@@ -132,7 +143,9 @@ class _Run:
 
     def summary(self) -> None:
         """One line about the whole, where it does not stand above a table."""
-        if not self._fates and not self._verdicts and self._corpus.whole:
+        if self._corpus.not_events:
+            narrate(self._corpus.not_events_told, severity="error")
+        if not self._fates and not self._verdicts and not self._corpus.unreadable:
             narrate("There is no event in what was given.", severity="warning")
         elif not self._told:
             narrate(self._sentence())

@@ -17,6 +17,7 @@ from abtui.core.cases.recording import MOST_BEHAVIOURS, Placed, Recorder
 from abtui.core.config import Config
 from abtui.core.config.yaml_text import is_writable
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.segment import is_event
 from abtui.core.text import plural, single_line
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, write_pieces
@@ -47,7 +48,7 @@ def record(config: Config, what: Recording, sdk: SdkDefaults) -> int:
         texts = recorder.texts(_placed(corpus, folder))
         first = next(texts, None)
         if first is None:
-            raise click.UsageError(_nothing(recorder))
+            raise click.UsageError(_nothing(recorder, corpus))
         head = recorder.head(named, [_shown(path) for path in what.events])
         _write(what.output, (text.encode() for text in chain([head, first], texts)))
     _summary(recorder, what)
@@ -60,10 +61,12 @@ def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
     for item, reference in corpus.going_on(
         _numbered(read_events(pieces, name, corpus.sdk), _named(files[name], folder)) for name, pieces in corpus.texts()
     ):
-        if isinstance(item, Event):
+        if isinstance(item, Unreadable):
+            corpus.tell_unreadable(item)
+        elif is_event(item.value):
             yield item, reference
         else:
-            corpus.tell_unreadable(item)
+            corpus.tell_not_event(item)
 
 
 def _numbered(
@@ -105,10 +108,10 @@ def _write(output: str | None, pieces: Iterable[bytes]) -> None:
         pass
 
 
-def _nothing(recorder: Recorder) -> str:
+def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
     if recorder.withheld:
         return "Each event holds the API key, which stands in no file, so no case was recorded."
-    return "There is no event in what was given, so no case was recorded."
+    return f"There is no event in what was given, so no case was recorded. {corpus.not_events_told}".rstrip()
 
 
 def _summary(recorder: Recorder, what: Recording) -> None:

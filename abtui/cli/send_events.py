@@ -11,7 +11,7 @@ from abtui.core.destinations.reasons import reason_code
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
-from abtui.core.segment import event_label
+from abtui.core.segment import event_label, is_event
 from abtui.core.sending.parcels import Entry
 from abtui.core.sending.plan import Tally
 from abtui.core.sending.runs import payload_digest
@@ -45,8 +45,11 @@ class SendEvents:
         index = -1
         with self.input as corpus:
             for index, item in enumerate(corpus.items()):
-                if isinstance(item, Event):
+                if isinstance(item, Event) and is_event(item.value):
                     self._count(index, item)
+                elif isinstance(item, Event):
+                    self.tally.add("unreadable", "")
+                    corpus.tell_not_event(item)
                 else:
                     self.tally.add("unreadable", "")
                     corpus.tell_unreadable(item)
@@ -56,7 +59,7 @@ class SendEvents:
     def _count(self, index: int, event: Event) -> None:
         if self.dates:
             self.newest.add(event.source, event.value)
-        decision = self._mapper.decide(event.value)
+        decision = self._mapper.decide_for_target(event.value)
         sends = decision.verdict == "send"
         left = "new" if self._standing is None else self._standing.left(index)
         if self._standing is not None and self._standing.number(index) is not None:
@@ -78,7 +81,7 @@ class SendEvents:
     def entries(self) -> Iterator[Entry]:
         """What goes out, mapped as it is asked for."""
         for index, item in enumerate(self.input.again()):
-            if not isinstance(item, Event) or (
+            if not (isinstance(item, Event) and is_event(item.value)) or (
                 self._standing is not None and self._standing.left(index) not in ("new", "again")
             ):
                 continue

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from abtui.core.checks import Checks, RecentIds
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
-from abtui.core.destinations import Decision, Trace, destination_for, reason
+from abtui.core.destinations import FETCH_THROWS, Decision, Trace, destination_for, reason
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
+from abtui.core.fetch import fetch_error
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Fate, Outcome, Request, Step
+from abtui.core.paths import path_text
 from abtui.core.request import METHOD, context_url, headers, shown
-from abtui.core.segment import SHOWS_FILTERED, event_name, filtered_by, segment_shows
+from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_name, filtered_by, segment_shows
 
 
 class Mapper:
@@ -25,22 +27,41 @@ class Mapper:
         self._destination = destination_for(config)
         self._checks = Checks(config)
         self._forecast = Forecast(config)
+        self._fetch_error = fetch_error(config.settings)
         url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
         self._request = shown(Request(METHOD, url, of_settings, None, b""), config.settings.api_key)
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
+        decision = self.decide_for_target(event, trace)
+        error = self._fetch_error
+        if error is None or decision.verdict != "send":
+            return decision
+        if trace is not None:
+            path = ("settings", error.setting)
+            trace.append(
+                Step(
+                    rule="fetch",
+                    result="stopped",
+                    message=f"the function's fetch throws: {error.message}",
+                    config_path=".".join(path),
+                    config_line=self.config.line(*path),
+                )
+            )
+        return Decision("fail", FETCH_THROWS, detail=error.message, path=None)
+
+    def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
+        """As `decide`, for a request that goes to a target of its own: whether the settings' own address and headers can be used does not matter then."""
         filtered = filtered_by(event) if "integrations" in event else None
         if filtered is None:
             return self._destination.decide(event, trace)
         if trace is not None:
-            path = f"$.integrations.{filtered}" if filtered == "All" else f'$.integrations["{filtered}"]'
             trace.append(
                 Step(
                     rule="integrations",
                     result="stopped",
                     message=f'"{filtered}": false filters the event before the destination runs',
-                    event_path=path,
+                    event_path=path_text((READ_FIRST, filtered)),
                     value=False,
                 )
             )
@@ -52,8 +73,8 @@ class Mapper:
         return stringify(decision.body)
 
     def request(self, event: JSONObject) -> Request | None:
-        """The request one event makes, or None: an outcome without findings and words, for whoever sends many."""
-        decision = self.decide(event)
+        """The request one event makes, ready to go to a target, or None: an outcome without findings and words, for whoever sends many."""
+        decision = self.decide_for_target(event)
         return self._request_of(decision) if decision.verdict == "send" else None
 
     def fate(self, decision: Decision) -> Fate:

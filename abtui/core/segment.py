@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from abtui.core.outcomes import Verdict
@@ -16,6 +17,8 @@ EVENT_LIMIT_BYTES: Final = 32 * 1024
 MESSAGE_ID_LIMIT: Final = 100
 
 EVENT_TYPES: Final = ("track", "page", "screen", "identify", "group", "alias")
+
+_TYPES: Final = frozenset(EVENT_TYPES)
 
 SHOWS_SUCCESS: Final = "Success"
 SHOWS_BAD_REQUEST: Final = "Bad Request"
@@ -34,14 +37,33 @@ _SHOWS: dict[Verdict, str] = {
 def filtered_by(event: dict[str, Any]) -> str | None:
     """The key of the event's `integrations` that switches this destination off, or None.
 
-    The destination's own entry wins over `All`. Segment filters such an event before the destination runs.
+    The destination's own entry wins over `All`, and only `false` in it switches off: an object or anything else leaves the
+    destination on. `All` counts in any case, and of several spellings one that is false is enough. Only true and false
+    count. Segment filters such an event before the destination runs.
     """
     integrations = event.get(READ_FIRST)
     if not isinstance(integrations, dict) or not integrations:
         return None
     if DESTINATION_NAME in integrations:
         return DESTINATION_NAME if integrations[DESTINATION_NAME] is False else None
-    return "All" if integrations.get("All") is False else None
+    key: str
+    for key, value in integrations.items():
+        if value is False and is_all(key):
+            return key
+    return None
+
+
+def is_all(key: str) -> bool:
+    """Whether a key of `integrations` stands for all destinations."""
+    return key.lower() == "all"
+
+
+def is_event(value: Mapping[str, Any]) -> bool:
+    """Whether an object is an event: whether it has a `type` that Segment knows. What is none counts as none anywhere."""
+    try:
+        return value.get("type") in _TYPES
+    except TypeError:  # a list or an object
+        return False
 
 
 def segment_shows(verdict: Verdict) -> str:

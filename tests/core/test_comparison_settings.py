@@ -185,12 +185,13 @@ def test_a_long_key_is_masked_before_it_is_cut(before: str) -> None:
 
 def test_two_values_differ_also_where_what_is_shown_does_not() -> None:
     shown = Shown(config(CONFIG.replace("${KEY}", LONG_KEY)))
-    assert shown.pair("a" * 400, "a" * 400 + "b")[1] == "a" * (LONGEST_VALUE - 1) + "… (another value)"
-    assert shown.pair("a" * 400, "a" * 400) == ("a" * (LONGEST_VALUE - 1) + "…",) * 2
+    long = "a" * (LONGEST_VALUE + 100)
+    assert shown.pair(long, long + "b")[1] == "a" * (LONGEST_VALUE - 1) + "… (another value)"
+    assert shown.pair(long, long) == ("a" * (LONGEST_VALUE - 1) + "…",) * 2
     assert shown.pair("x" + LONG_KEY, f"x{shown.text(LONG_KEY)}") == ("x****k099", "x****k099 (another value)")
     assert shown.pair(None, "a" * LONGEST_VALUE) == (None, "a" * LONGEST_VALUE)
     goals = one(*(CONFIG.replace("purchase", "n" * 250 + end) for end in "ab"), event()).goals.changes
-    assert [(item.old, item.new) for item in goals] == [("n" * 200 + "…", "n" * 200 + "… (another value)")]
+    assert [(item.old, item.new) for item in goals] == [("n" * 250 + "a", "n" * 250 + "b")]
 
 
 @pytest.mark.parametrize(

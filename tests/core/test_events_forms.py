@@ -186,13 +186,9 @@ def test_lines_of_code_among_json() -> None:
         [("CODE-COMPLETED", 6, 1)],
         [],
     ]
-    assert [item.value.get("messageId") for item in items if isinstance(item, Event)] == [
-        None,
-        "m-1",
-        "m-2",
-        "m-3",
-        None,
-    ]
+    ids = [item.value.get("messageId") for item in items if isinstance(item, Event)]
+    assert [found and found.partition("-")[0] for found in ids] == [None, "m", "m", "m", None]
+    assert len({*ids}) == 4
 
 
 @pytest.mark.parametrize(

@@ -117,11 +117,18 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "EVENT-MESSAGE-ID": (CONFIG, event(messageId="m" * 101), "$.messageId", None),
     "EVENT-REPEATED": (CONFIG, event() + "\n" + event(), "$.messageId", None),
     "EVENT-FILTERED": (CONFIG, event(integrations={"AB Smartly": False}), '$.integrations["AB Smartly"]', None),
+    "EVENT-INTEGRATIONS": (CONFIG, event(integrations={"A/B Smartly": False}), '$.integrations["A/B Smartly"]', None),
     "UNIT-NONE": (CONFIG, event(userId=..., anonymousId="a1"), None, None),
     "UNIT-MISSING": (config(unitMapping="{ userId: user_id, email: email }"), event(), "$.email", None),
     "UNIT-NESTED": (config(unitMapping="{ traits.email: email }"), event(), '$["traits.email"]', None),
     "UNIT-TYPE": (CONFIG, event(userId=True), "$.userId", None),
     "UNIT-EMPTY": (CONFIG, event(userId=""), "$.userId", "$.units[0].uid"),
+    "UNIT-NO-UID": (
+        CONFIG,
+        event(properties={"absmartly": {"units": [{"type": "productId"}]}}),
+        "$.properties.absmartly.units[0].uid",
+        "$.units[0].uid",
+    ),
     "UNIT-LONG": (CONFIG, event(userId="u" * 641), "$.userId", "$.units[0].uid"),
     "UNIT-PRECISION": (CONFIG, event(userId=9007199254740993), "$.userId", "$.units[0].uid"),
     "UNIT-EMAIL": (CONFIG, event(userId="ada@example.com"), "$.userId", "$.units[0].uid"),
@@ -155,6 +162,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "IDENTIFY-NO-HANDLER": (CONFIG, event(type="identify", traits={"vip": True}), "$.type", None),
     "IDENTIFY-NO-TRAITS": (CONFIG, event(type="identify"), "$.traits", None),
     "EVENT-THROWS": (CONFIG, event(properties=None), "$.properties", None),
+    "FETCH-THROWS": (config(environment='"日本"'), event(), None, None),
     "CONTRACT": (CONFIG, exposure(publishedAt=1), "$.properties.absmartly.units", "$.units"),
 }
 

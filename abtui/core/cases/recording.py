@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from itertools import chain
 from typing import Any, Final
 
@@ -168,7 +169,7 @@ def _behaviour(event: Event, outcome: Outcome) -> tuple[Any, ...]:
         outcome.reason.code,
         _short(None if (goal := goal_of(outcome)) is ABSENT else goal),
         tuple(_short(kind) for kind in kinds),
-        tuple(sorted((key[:_LONGEST_FIELD], _kind(field)) for key, field in value.items())),
+        tuple(sorted((_short(key), _kind(field)) for key, field in value.items())),
         tuple(sorted({item.code for item in outcome.findings})),
     )
 
@@ -184,5 +185,8 @@ def _kind(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
+    """A value as text, or what a long one is told by among others, as its start may be that of another one, too."""
     text = value if isinstance(value, str) else stringify(value).decode()
-    return text[:_LONGEST_FIELD]
+    if len(text) <= _LONGEST_FIELD:
+        return text
+    return f"{len(text)} {sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -18,6 +18,7 @@ from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.paths import Path
 from abtui.core.report import FieldChange
+from abtui.core.report.shape import shortened
 from abtui.core.text import plural
 
 Status = Literal["passed", "failed", "skipped", "error"]
@@ -26,6 +27,8 @@ Status = Literal["passed", "failed", "skipped", "error"]
 MOST_CHANGES = 100
 """Fields of one case that are told; the rest is counted."""
 _SHOWN = 200
+_DETAIL = 300
+"""Characters of a value in a sentence, and in a line of its own; the changes hold it whole."""
 
 
 class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +133,7 @@ def detail(run: CaseRun) -> str:
     lines = [f"The event: {run.outcome}"]
     for change in run.changes:
         lines.append(change.path)
-        lines += [f"  {sign} {text}" for sign, text in (("-", change.old), ("+", change.new)) if text is not None]
+        sides = (("-", change.old), ("+", change.new))
+        lines += [f"  {sign} {shortened(text, _DETAIL)}" for sign, text in sides if text is not None]
     lines.append("(- expected, + actual)")
     return "\n".join(lines)

@@ -6,21 +6,25 @@ from abtui.core.checks.corpus import REPEATED, RecentIds, usable_id
 from abtui.core.checks.dates import date_findings
 from abtui.core.checks.event import event_findings
 from abtui.core.checks.names import NameChecks
+from abtui.core.checks.not_event import not_event_finding
 from abtui.core.checks.payload import payload_findings
 from abtui.core.checks.units import UnitChecks
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision
+from abtui.core.destinations.reasons import FETCH_THROWS
 from abtui.core.events import Event
+from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import path_text
 
-__all__ = ["REPEATED", "Checks", "RecentIds", "usable_id"]
+__all__ = ["REPEATED", "Checks", "RecentIds", "not_event_finding", "usable_id"]
 
 
 class Checks:
     """All checks of an event against one config."""
 
     def __init__(self, config: Config) -> None:
+        self._config = config
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
 
@@ -29,8 +33,12 @@ class Checks:
     ) -> tuple[Finding, ...]:
         """The event's own findings (from reading it) first, then those about the mapping, then the payload's.
 
-        `valid` tells whether the decision's body keeps the collector's contract.
+        Of what is no event that alone is told, and what there was to tell of its text. `valid` tells whether the decision's
+        body keeps the collector's contract.
         """
+        wrong = not_event_finding(event.value)
+        if wrong is not None:
+            return (wrong, *event.findings)
         found = list(event.findings)
         event_findings(event, decision, recent, found)
         if decision.code == "FILTERED":
@@ -42,10 +50,22 @@ class Checks:
                 finding("EVENT-THROWS", message, "Send an object there, or leave the field out.", event_path=path)
             )
             return tuple(found)
+        if decision.code == FETCH_THROWS:
+            found.append(self._of_fetch(decision))
+            return tuple(found)
         self._names.check(event.value, decision, found)
-        if decision.unit_source is not None:
-            self._units.check(event.value, decision, found)
+        self._units.check(event.value, decision, found)
         if decision.verdict == "send":
             date_findings(event.value, decision, found)
             payload_findings(decision, found, valid=valid)
         return tuple(found)
+
+    def _of_fetch(self, decision: Decision) -> Finding:
+        error = fetch_error(self._config.settings)
+        setting = "collectorEndpoint" if error is None else error.setting
+        return finding(
+            "FETCH-THROWS",
+            f"The request cannot be made: the function's fetch throws {decision.detail!r}.",
+            f"Correct `{setting}` in the settings.",
+            config_line=self._config.line("settings", setting),
+        )

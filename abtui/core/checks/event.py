@@ -1,22 +1,22 @@
-"""The event itself: its type, identity, messageId and size, and whether Segment would filter it (Segment's API limits)."""
+"""The event itself: its identity, messageId and size, and whether Segment would filter it (Segment's API limits)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from abtui.core.checks.corpus import RecentIds, usable_id
+from abtui.core.checks.integrations import integrations_findings
 from abtui.core.destinations.decision import Decision
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
 from abtui.core.javascript import stringify
-from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, EVENT_TYPES, MESSAGE_ID_LIMIT
+from abtui.core.paths import path_text
+from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT, READ_FIRST
 
 
 def event_findings(event: Event, decision: Decision, recent: RecentIds | None, found: list[Finding]) -> None:
     """Append what is wrong with the event before any mapping."""
     value = event.value
-    if value.get("type") not in EVENT_TYPES:
-        _type(value, found)
     if not _is_identity(value.get("userId")) and not _is_identity(value.get("anonymousId")):
         found.append(
             finding(
@@ -27,7 +27,7 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
                 event_path="$.userId",
             )
         )
-    if "messageId" in value:
+    if value.get("messageId") is not None:
         _message_id(event, value["messageId"], recent, found)
     size = event_size(event)
     if size > EVENT_LIMIT_BYTES:
@@ -40,15 +40,15 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
             )
         )
     if decision.code == "FILTERED":
-        path = "$.integrations.All" if decision.detail == "All" else f'$.integrations["{DESTINATION_NAME}"]'
         found.append(
             finding(
                 "EVENT-FILTERED",
                 f'"{decision.detail}": false filters the event away from this destination.',
                 f'Set "{DESTINATION_NAME}": true in `integrations` to let it through.',
-                event_path=path,
+                event_path=path_text((READ_FIRST, decision.detail)),
             )
         )
+    integrations_findings(value, found)
 
 
 def event_size(event: Event) -> int:
@@ -62,17 +62,6 @@ def event_size(event: Event) -> int:
 
 def _is_identity(value: Any) -> bool:
     return value is not None and value != ""
-
-
-def _type(value: dict[str, Any], found: list[Finding]) -> None:
-    kind = value.get("type")
-    if kind is None:
-        message, hint = "The event has no `type`.", "Add one: " + ", ".join(EVENT_TYPES) + "."
-    else:
-        near = kind.lower().strip() if isinstance(kind, str) else None
-        message = f"{stringify(kind).decode()} is no type of event."
-        hint = f"Write it as `{near}`." if near in EVENT_TYPES else "Types are " + ", ".join(EVENT_TYPES) + "."
-    found.append(finding("EVENT-TYPE", message, hint, event_path="$.type"))
 
 
 def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: list[Finding]) -> None:

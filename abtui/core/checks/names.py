@@ -76,7 +76,7 @@ class NameChecks:
     def _own_name(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         name = event.get("event")
         if not isinstance(name, str) or not name.strip():
-            what = "no `event`" if "event" not in event else "an `event` that is no name"
+            what = "no `event`" if event.get("event") is None else "an `event` that is no name"
             found.append(
                 finding(
                     "GOAL-NO-NAME",

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from abtui.core.contract import violations
+from abtui.core.destinations.classic import EXPOSURES
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
 from abtui.core.paths import Path, path_text
-
-_ORIGINS: dict[str, Path] = {
-    "EXPOSURE-TRACK": ("properties", "absmartly"),
-    "EXPOSURE-GROUP": ("traits", "absmartly"),
-}
 
 
 def payload_findings(decision: Decision, found: list[Finding], *, valid: bool) -> None:
@@ -20,7 +16,7 @@ def payload_findings(decision: Decision, found: list[Finding], *, valid: bool) -
     as a payload that will be refused is an error.
     """
     body = decision.body
-    origin = _ORIGINS.get(decision.code)
+    origin = EXPOSURES.get(decision.code)
     if origin is not None and isinstance(body, dict) and body.get("goals"):
         message = "The exposure has goals inside, which are published with it."
         found.append(

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from abtui.core.config.model import Config
+from abtui.core.destinations.classic import EXPOSURES
 from abtui.core.destinations.decision import Decision
 from abtui.core.destinations.steps import json_kind
 from abtui.core.findings import Finding, finding
@@ -13,6 +14,7 @@ from abtui.core.javascript import ordered_items, to_double
 from abtui.core.paths import Path, path_text
 
 UID_LIMIT: Final = 640
+_NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
 _SAFE_INTEGER: Final = 2**53
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
 
@@ -27,7 +29,13 @@ class UnitChecks:
         self._archived = config.catalog.archived.units - (self._known or frozenset())
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
-        """Append what is notable about the units of a goal or of attributes."""
+        """Append what is notable about the units of a goal, of attributes or of an exposure."""
+        exposure = EXPOSURES.get(decision.code)
+        if exposure is not None:
+            body = decision.body
+            if isinstance(body, dict) and "units" in body:
+                self._brought(body["units"], (*exposure, "units"), found)
+            return
         if decision.unit_source == "event":
             found.append(
                 finding(
@@ -38,8 +46,8 @@ class UnitChecks:
                 )
             )
             if decision.verdict == "send":
-                self._event_units(decision.body["units"], found)
-        else:
+                self._brought(decision.body["units"], ("properties", "absmartly", "units"), found)
+        elif decision.unit_source is not None:
             self._mapped_units(event, found)
         if decision.code == "NO-UNIT":
             found.append(self._none(event, decision))
@@ -61,20 +69,23 @@ class UnitChecks:
 
     def _unmatched(self, event: dict[str, Any], key: str, found: list[Finding]) -> None:
         line, path = self._line(key), path_text((key,))
-        if key in event:
+        if event.get(key) is not None:
             message = f"`{key}` is {json_kind(event[key])}; only text and numbers become a unit."
             found.append(finding("UNIT-TYPE", message, "Send the id as text.", event_path=path, config_line=line))
-        elif "." in key or "[" in key or key.startswith("$"):
+        elif key not in event and ("." in key or "[" in key or key.startswith("$")):
             message = f"`{key}` is looked up as one top-level name, which no event has."
             hint = f"Send {key.rpartition('.')[2]!r} as a top-level field, or map userId or anonymousId."
             found.append(finding("UNIT-NESTED", message, hint, event_path=path, config_line=line))
         else:
-            near = next((name for name in event if name.lower() == key.lower()), None)
+            near = next((name for name in event if name != key and name.lower() == key.lower()), None)
+            what = (
+                "The event's `{}` is null: it has none." if key in event else "The event has no top-level field `{}`."
+            )
             hint = f"The event has `{near}`: names are case-sensitive." if near else ""
             found.append(
                 finding(
                     "UNIT-MISSING",
-                    f"The event has no top-level field `{key}`.",
+                    what.format(key),
                     hint,
                     event_path=path,
                     config_line=line,
@@ -112,13 +123,17 @@ class UnitChecks:
         keys = ", ".join(f"`{key}`" for key, _ in self._entries)
         return finding("UNIT-NONE", f"No unit: the event has no usable {keys}.", hint, config_line=line)
 
-    def _event_units(self, units: Any, found: list[Finding]) -> None:
+    def _brought(self, units: Any, origin: Path, found: list[Finding]) -> None:
+        """Units that the event brings, at `origin` in it."""
+        if units == []:
+            message = "The exposure has no unit: it counts for nobody."
+            found.append(finding("UNIT-NO-UID", message, _NO_UID, event_path=path_text(origin), payload_path="$.units"))
         for index, unit in enumerate(units if isinstance(units, list) else ()):
             if isinstance(unit, dict):
                 uid, kind = unit.get("uid"), unit.get("type")
-                problem = uid_problem(uid) if isinstance(uid, str) else None
+                problem = uid_problem(uid) if isinstance(uid, str) else None if "uid" in unit else _without_uid(unit)
                 if problem is not None:
-                    found.append(_of_uid(problem, ("properties", "absmartly", "units", index, "uid"), index, None))
+                    found.append(_of_uid(problem, (*origin, index, "uid"), index, None))
                 if isinstance(kind, str) and self._is_unknown(kind):
                     self._unknown(kind, index, None, found)
 
@@ -146,6 +161,13 @@ class Problem(NamedTuple):
     code: str
     message: str
     hint: str
+
+
+def _without_uid(unit: dict[str, Any]) -> Problem:
+    """A unit that has no uid. The contract allows it: it identifies nobody."""
+    others = [key for key, value in unit.items() if key != "type" and isinstance(value, str | int | float)]
+    hint = f"The id goes into `uid`; the unit has `{others[0]}`." if others else _NO_UID
+    return Problem("UNIT-NO-UID", "The unit has no `uid`, so nothing can be counted for it.", hint)
 
 
 def uid_problem(value: str | int | float) -> Problem | None:

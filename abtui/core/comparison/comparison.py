@@ -34,9 +34,11 @@ from abtui.core.config import Config
 from abtui.core.destinations import Decision
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, Unreadable
+from abtui.core.fetch import fetch_error
 from abtui.core.light import LightPart
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.report import FieldChange
+from abtui.core.segment import is_event
 
 _OUTCOME: Final = attrgetter("verdict", "code")
 _REQUEST: Final = ("request",)
@@ -80,7 +82,13 @@ class Comparison:
         self._examples: list[Example] = []
 
     def add(self, event: Event, before: Event | None = None) -> Change | None:
-        """Count an event; how it changes, or None. `before` is the event as OLD got it, where it was another one then."""
+        """Count an event; how it changes, or None. `before` is the event as OLD got it, where it was another one then.
+
+        An object that is no event counts as a piece of text that is none.
+        """
+        if not is_event(event.value):
+            self._unreadable += 1
+            return None
         was = before or event
         old, new = self._decided(event, was)
         self._outcomes[old.verdict, old.code] += 1
@@ -96,6 +104,9 @@ class Comparison:
 
     def take_back(self, event: Event, before: Event | None = None) -> None:
         """Count no longer what was added so. Examples stay, and findings must not be compared."""
+        if not is_event(event.value):
+            self._unreadable -= 1
+            return
         was = before or event
         old, new = self._decided(event, was)
         self._outcomes[old.verdict, old.code] -= 1
@@ -111,7 +122,11 @@ class Comparison:
 
         Gives those of the part that change: the index and in what ways.
         """
-        values = part.values
+        values, indexes = part.values, None
+        if not all(map(is_event, values)):
+            indexes = [index for index, value in enumerate(values) if is_event(value)]
+            self._unreadable += len(values) - len(indexes)
+            values = [values[index] for index in indexes]
         olds = list(map(self._decide_old, values))
         self._outcomes.update(map(_OUTCOME, olds))
         found: list[tuple[int, Kinds]] = []
@@ -119,9 +134,9 @@ class Comparison:
             return found
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
         framed, counted, enough = bool(self._frame), self._changed, self._enough
-        for index, (old, new) in enumerate(zip(olds, news, strict=True)):
+        for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
             if old is not new and old != new:
-                kinds = self._kinds(values[index], old, new, values[index])
+                kinds = self._kinds(value, old, new, value)
             elif framed and old.verdict == "send":
                 kinds = _REQUEST
             else:
@@ -222,6 +237,7 @@ class Comparison:
             self._counts,
             self._verdicts(),
             frame=frozenset(item.name for item in self._frame),
+            fetch=frozenset(error.setting for error in (fetch_error(old.settings), fetch_error(new.settings)) if error),
             units=classes["units"],
             findings=classes["findings"],
         )

@@ -80,11 +80,10 @@ class Counts:
     def _add_goal(self, old: str | None, new: str | None, times: Literal[1, -1]) -> str:
         kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
         count(self.goal_kinds, kind, times)
-        left, right = (None if name is None else self._shown.name(name) for name in (old, new))
         if times > 0:
-            self.goals.add((kind, left, right))
+            self.goals.add((kind, old, new))
         else:
-            self.goals.take_back((kind, left, right))
+            self.goals.take_back((kind, old, new))
         return _GOAL_KINDS[kind]
 
     def _add_by_key(self, event: dict[str, Any], old: str | None, new: str | None, times: int) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from abtui.core.comparison.counts import Counts
 from abtui.core.comparison.settings import KeyPath
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations.reasons import FETCH_THROWS, SHORT
 from abtui.core.outcomes import Verdict
 from abtui.core.request import KEY_HEADER
 from abtui.core.text import plural
@@ -37,7 +37,7 @@ _OF_UNITS: Final = (*_VIEWS, "ATTRIBUTES", "NO-UNIT")
 class Effects:
     """Tells effects from the counts and the matrix of verdicts.
 
-    `frame` names what differs around every body; `units` and `findings` are the events that change in these.
+    `frame` names what differs around every body; `fetch` the settings over which the function's fetch throws; `units` and `findings` are the events that change in these.
     """
 
     def __init__(
@@ -46,10 +46,12 @@ class Effects:
         verdicts: Mapping[Verdict, Mapping[Verdict, int]],
         *,
         frame: frozenset[str],
+        fetch: frozenset[str],
         units: int,
         findings: int,
     ) -> None:
-        self._counts, self._frame, self._units, self._findings = counts, frame, units, findings
+        self._counts, self._frame, self._fetch = counts, frame, fetch
+        self._units, self._findings = units, findings
         self._sent = verdicts["send"]["send"]
         self._sent_once = (
             sum(verdicts["send"].values()) + sum(row["send"] for row in verdicts.values()) - 2 * self._sent
@@ -64,6 +66,8 @@ class Effects:
 
     def _of(self, path: KeyPath) -> Effect:
         match path:
+            case ("settings", name) if name in self._fetch:
+                return self._of_toggle(FETCH_THROWS)
             case ("settings", name) if name in _FRAME:
                 if _FRAME[name] not in self._frame:
                     return _NOTHING_SENT, 0

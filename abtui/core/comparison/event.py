@@ -20,8 +20,10 @@ from abtui.core.events import Event
 from abtui.core.events.model import JSONObject
 from abtui.core.outcomes import Verdict
 from abtui.core.report import Sentence
+from abtui.core.report.shape import shortened
 
 _MOST_PATHS: Final = 4
+_NAME: Final = 200
 _GOAL_NAME: Final = "$.goals[0].name"
 _UNIT_MAPPING: Final = "settings.unitMapping"
 """What its entries do is told of all of them together."""
@@ -112,19 +114,22 @@ def _sentences(change: Change, result: ComparisonResult, shown: Shown, *, edited
     if old == new == "send":
         for frame in result.frame:
             what = frame.name if frame.name == "URL" else f"Header {frame.name}"
-            yield Sentence(f"{what}: {frame.old or 'none'} → {frame.new or 'none'}.", "warning")
+            yield Sentence(
+                f"{what}: {shortened(frame.old or 'none', _NAME)} → {shortened(frame.new or 'none', _NAME)}.", "warning"
+            )
     if edited:
         yield Sentence("Its own text was edited since.", "dim")
 
 
 def _goal(item: GoalChange) -> Sentence:
+    old, new = (shortened(name or "", _NAME) for name in (item.old, item.new))
     match item.kind:
         case "renamed":
-            return Sentence(f'Its goal is "{item.new}", and was "{item.old}".', "warning")
+            return Sentence(f'Its goal is "{new}", and was "{old}".', "warning")
         case "gained":
-            return Sentence(f'It gains the goal "{item.new}".', "good")
+            return Sentence(f'It gains the goal "{new}".', "good")
         case _:
-            return Sentence(f'It loses the goal "{item.old}".', "bad")
+            return Sentence(f'It loses the goal "{old}".', "bad")
 
 
 def _elsewhere(change: Change, shown: Shown) -> str:

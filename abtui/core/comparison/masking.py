@@ -7,9 +7,9 @@ from typing import Final
 
 from abtui.core.config import Config
 from abtui.core.secret import Secret, hide_all
-from abtui.core.tally import LONGEST, cut
 
-LONGEST_VALUE: Final = 300
+LONGEST_VALUE: Final = 64 * 1024
+"""Values are data and stay whole, up to more than an event may have; who draws them for people cuts them."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -23,12 +23,8 @@ class Shown:
         """`text` without keys and without halves of characters, which no encoding has."""
         return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", hide_all(text, self._keys))
 
-    def name(self, name: str) -> str:
-        """A name, or the start of a long one, in which no part of a key is left. What is short may still hold a whole key."""
-        return name if len(name) <= LONGEST else cut(self.text(name))
-
     def pair(self, old: str | None, new: str | None) -> tuple[str | None, str | None]:
-        """Two values, each cut at 300 characters. Two that differ do so also where what is shown of them does not."""
+        """Two values, each cut where it is longer than an event may be. Two that differ do so also where what is shown of them does not."""
         left, right = self._value(old), self._value(new)
         return (left, another(right)) if old != new and left == right else (left, right)
 

@@ -17,6 +17,7 @@ from abtui.core.comparison.tables import (
     verdict_table,
 )
 from abtui.core.report import Annotation, Block, CaseResult, Differences, Report, Section, Sentence
+from abtui.core.report.shape import shortened
 from abtui.core.text import plural
 
 _PASSES: Final[dict[ChangeClass, str]] = {
@@ -30,6 +31,7 @@ _PASSES: Final[dict[ChangeClass, str]] = {
 }
 """Each class as a case, which passes where it has no event."""
 _MOST_DETAILS: Final = 20
+_VALUE: Final = 300
 
 
 def comparison_report(result: ComparisonResult, *, file: str | None = None) -> Report:
@@ -119,9 +121,7 @@ def _details(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
     for item in result.examples:
         if any(kind.startswith(name) for kind in item.kinds):
             yield f"{item.source}: {', '.join(item.kinds)}"
-            yield from (
-                f"    {change.path}: {change.old or 'nothing'} -> {change.new or 'nothing'}" for change in item.changes
-            )
+            yield from (f"    {change.path}: {_value(change.old)} -> {_value(change.new)}" for change in item.changes)
 
 
 def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
@@ -132,20 +132,25 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
                 yield f"{change.old_verdict} ({change.old_reason}) -> {change.new_verdict} ({change.new_reason}): {change.events:,}"
     elif name == "goal":
         for goal in result.goals.changes:
-            yield f"{goal.kind}: {goal.old or 'nothing'} -> {goal.new or 'nothing'}: {goal.events:,}"
+            yield f"{goal.kind}: {_value(goal.old)} -> {_value(goal.new)}: {goal.events:,}"
     elif name == "units":
         for unit in result.units:
-            yield f"{unit.kind}: {unit.old or 'nothing'} -> {unit.new or 'nothing'}: {unit.events:,}"
+            yield f"{unit.kind}: {_value(unit.old)} -> {_value(unit.new)}: {unit.events:,}"
     elif name == "request":
         for frame in result.frame:
-            yield f"{frame.name}: {frame.old or 'nothing'} -> {frame.new or 'nothing'}"
+            yield f"{frame.name}: {_value(frame.old)} -> {_value(frame.new)}"
     elif name == "findings":
         for found in result.findings or ():
             yield f"{found.code}: gained {found.gained:,}, lost {found.lost:,}"
 
 
+def _value(text: str | None) -> str:
+    """A value in a line for people."""
+    return shortened(text or "nothing", _VALUE)
+
+
 def _annotation(item: SettingChange, file: str | None) -> Annotation:
-    old, new = (text or "nothing" for text in (item.old, item.new))
+    old, new = _value(item.old), _value(item.new)
     return Annotation(
         severity="info" if item.events == 0 else "warning",
         title=f"{item.path} {_KIND_WORDS[item.kind]}",

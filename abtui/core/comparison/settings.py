@@ -8,6 +8,7 @@ from typing import Final
 from abtui.core.comparison.masking import Shown, another, key_text
 from abtui.core.comparison.model import FrameChange, SettingChange, SettingKind
 from abtui.core.config import Archived, Catalog, Config, Settings, Target
+from abtui.core.fetch import fetch_error
 from abtui.core.javascript import ordered_items
 from abtui.core.paths import path_text
 from abtui.core.request import KEY_HEADER, context_url, headers
@@ -39,7 +40,7 @@ def decides_alike(old: Config, new: Config) -> bool:
 
 def _deciding(of: Settings) -> tuple[object, ...]:
     toggles = of.enable_page_view_tracking, of.enable_app_screen_view_tracking, of.enable_exposure_tracking
-    return ordered_items(of.unit_mapping), dict(of.goal_mapping), toggles
+    return ordered_items(of.unit_mapping), dict(of.goal_mapping), toggles, fetch_error(of)
 
 
 def changed_goal_keys(old: Settings, new: Settings) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from abtui.core.comparison.model import ChangeClass, ComparisonResult, UnitChange
 from abtui.core.destinations.reasons import SHORT
 from abtui.core.report import Sentence
+from abtui.core.report.shape import shortened
 from abtui.core.text import plural
 
 SAYS: Final[dict[ChangeClass, str]] = {
@@ -22,6 +23,8 @@ SAYS: Final[dict[ChangeClass, str]] = {
 }
 """What an event of each class changes in."""
 _MOST_NAMED: Final = 4
+_NAME: Final = 200
+"""Characters of a name in a sentence."""
 
 
 def summary(result: ComparisonResult) -> Iterator[Sentence]:
@@ -92,7 +95,7 @@ def _renamed(result: ComparisonResult) -> Iterator[str]:
         more = len(renamed) - _MOST_NAMED
         # Of what was not told apart nothing is known but that it changes.
         further = "" if more <= 0 else " and more" if result.goals.uncounted else f" and {more:,} more"
-        yield f"Goals renamed: {_listed([f'{item.events:,} {item.old} -> {item.new}' for item in renamed])}{further}."
+        yield f"Goals renamed: {_listed([f'{item.events:,} {_name(item.old)} -> {_name(item.new)}' for item in renamed])}{further}."
 
 
 def _units(result: ComparisonResult) -> Iterator[str]:
@@ -100,6 +103,10 @@ def _units(result: ComparisonResult) -> Iterator[str]:
         more = len(result.units) - _MOST_NAMED
         further = f" and {more:,} more" if more > 0 else ""
         yield f"Units of events sent with both configs: {_listed([_unit(item) for item in result.units])}{further}."
+
+
+def _name(name: str | None) -> str:
+    return shortened(name or "", _NAME)
 
 
 def _listed(items: Sequence[str]) -> str:
@@ -116,12 +123,12 @@ def unit_words(item: UnitChange, *, one: bool) -> str:
     has = "has" if one else "have"
     match item.kind:
         case "renamed":
-            return f"{has} {item.new} in place of {item.old}"
+            return f"{has} {_name(item.new)} in place of {_name(item.old)}"
         case "uid":
-            return f"{has} another id for {item.new}"
+            return f"{has} another id for {_name(item.new)}"
         case "gained":
-            return f"{'gains' if one else 'gain'} {item.new}"
+            return f"{'gains' if one else 'gain'} {_name(item.new)}"
         case "lost":
-            return f"{'loses' if one else 'lose'} {item.old}"
+            return f"{'loses' if one else 'lose'} {_name(item.old)}"
         case "order":
             return f"{has} them in another order"

@@ -9,8 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.model import Config
-from abtui.core.tally import LONGEST
+from abtui.core.segment import is_event
 
+_LONGEST: Final = 200
+"""What is longer is no name to complete."""
 MOST: Final = 2_000
 """How many different names and fields are told apart: more than a person looks through, and memory does not grow."""
 _NO_IDENTITY: Final = frozenset(
@@ -64,14 +66,16 @@ class SeenTally:
         self._fields: dict[str, int] = {}
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Count an event."""
+        """Count an event. What is none has no names and fields to offer."""
+        if not is_event(event):
+            return
         self.events += 1
         for key, value in event.items():
             # An empty text names no one, but the destination takes it: `type is`, as it asks for.
-            if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= LONGEST:
+            if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= _LONGEST:
                 _count(self._fields, key)
         name = event.get("event")
-        if type(name) is str and event.get("type") == "track" and len(name) <= LONGEST:
+        if type(name) is str and event.get("type") == "track" and len(name) <= _LONGEST:
             _count(self._names, name)
 
     def seen(self) -> Seen:

@@ -37,9 +37,9 @@ class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TypeCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events of one type by verdict. `type` is None for events without a type that is text."""
+    """Events of one type by verdict."""
 
-    type: str | None
+    type: str
     events: int
     verdicts: dict[Verdict, int]
 
@@ -106,6 +106,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the events use of a config, and what becomes of them.
 
     `events` is how many there were, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
+    `exposure_goals` counts goals inside exposures, which are published past the mapping and are none of `goals`.
     `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
     """
 
@@ -114,6 +115,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reasons: tuple[ReasonCount, ...]
     segment: SegmentView
     goals: tuple[GoalCount, ...]
+    exposure_goals: int
     units: tuple[UnitCount, ...]
     unit_events: int
     goal_mapping: tuple[EntryUse, ...]
@@ -123,7 +125,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All of it. `events` counts the events that were read, `unreadable` the pieces that are none.
+    """All of it. `events` counts the events that were read, `unreadable` the pieces that are none, `not_events` the JSON objects
+    that were read and have no type of an event.
 
     `usable`: the config could be used. `unread` counts files that could not be read, or not to their end. `coverage` is None
     where there was no event, or no config that could be used. `empty`: there is no event where some were expected. `failed`
@@ -135,6 +138,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     usable: bool
     events: int
     unreadable: int
+    not_events: int
     unread: int
     empty: bool
     findings: tuple[FindingGroup, ...]

@@ -37,7 +37,7 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
     of_config = [group for group in result.findings if group.code.startswith(_OF_CONFIG)]
     of_events = [group for group in result.findings if group not in of_config]
     sections = [_findings("Findings about the config", of_config)]
-    if result.events or result.unreadable:
+    if result.events or result.unreadable or result.not_events:
         sections.append(_findings("Findings about the events", of_events))
     if coverage is not None:
         sections.append(_reality(coverage))
@@ -79,12 +79,19 @@ def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
         yield Sentence(trouble, "bad")
     coverage = result.coverage
     if coverage is not None:
-        unreadable = f" {plural(result.unreadable, 'piece')} could not be read." if result.unreadable else ""
-        yield Sentence(f"{plural(result.events, 'event')} read.{unreadable}")
+        yield Sentence(f"{plural(result.events, 'event')} read.{''.join(f' {text}' for text in _others(result))}")
         if coverage.uncounted:
             told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
             yield Sentence(told, "dim")
         yield Sentence(segment_sentence(coverage.segment), "warning" if _gap(coverage.segment) else "plain")
+
+
+def _others(result: CheckResult) -> Iterator[str]:
+    """What was read, or could not be, and is no event."""
+    if result.not_events:
+        yield f"{plural(result.not_events, 'object')} {'is no event' if result.not_events == 1 else 'are no events'}."
+    if result.unreadable:
+        yield f"{plural(result.unreadable, 'piece')} could not be read."
 
 
 def _troubles(result: CheckResult) -> Iterator[str]:
@@ -94,7 +101,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
     if result.unread:
         yield f"{plural(result.unread, 'file')} could not be read, or not to the end."
     elif result.empty:
-        yield "There is no event in what was given."
+        yield " ".join(("There is no event in what was given.", *_others(result)))
 
 
 def segment_sentence(view: SegmentView) -> str:
@@ -215,7 +222,7 @@ def _types(coverage: Coverage) -> Section:
     columns = (Column("type"), *(Column(verdict, right=True) for verdict in VERDICTS), Column("events", right=True))
     rows = tuple(
         (
-            Cell(item.type if item.type is not None else "(none)", code=item.type is not None),
+            Cell(item.type, code=True),
             *(Cell(f"{item.verdicts[verdict]:,}" if item.verdicts[verdict] else "·") for verdict in VERDICTS),
             Cell(f"{item.events:,}"),
         )
@@ -242,13 +249,18 @@ def _goals(coverage: Coverage) -> Section:
         )
         for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
     )
+    inside = coverage.exposure_goals
+    told = (
+        f"{plural(inside, 'goal')} inside exposures {'is' if inside == 1 else 'are'} published past the goal mapping."
+    )
+    others = (Sentence(told, "warning"),) if inside else ()
     if not rows:
-        return Section("Goals", (Sentence("No goal is sent.", "warning"),))
+        return Section("Goals", (Sentence("No goal is sent.", "warning"), *others))
     columns = (Column("goal"), Column("events", right=True), *((Column("in the catalog"),) if checked else ()))
     note = (
         "" if checked else "The config has no catalog of goals, so whether the web console knows these was not checked."
     )
-    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()),))
+    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()), *others))
 
 
 def _in_catalog(known: bool | None) -> Cell:

@@ -13,6 +13,7 @@ from abtui.core.coverage.usage import Usage
 from abtui.core.events import Event, Unreadable
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
+from abtui.core.segment import is_event
 
 
 class Survey:
@@ -29,11 +30,12 @@ class Survey:
         self._findings = FindingTally(policy, places)
         self._findings.add(findings, name)
         self._usage = None if config is None else Usage(config)
-        self._unreadable = 0
+        self._unreadable = self._not_events = 0
 
     def add(self, event: Event, outcome: Outcome) -> None:
         """Count an event and what becomes of it."""
         self._findings.add_event(outcome.findings, outcome.source)
+        self._not_events += not is_event(event.value)
         if self._usage is not None:
             self._usage.add(event.value, outcome)
 
@@ -64,6 +66,7 @@ class Survey:
             unread=unread,
             empty=empty,
             unreadable=self._unreadable,
+            not_events=self._not_events,
             findings=groups,
             coverage=usage.coverage() if usage is not None and events else None,
         )

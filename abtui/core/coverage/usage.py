@@ -19,16 +19,14 @@ from abtui.core.coverage.model import (
     TypeCount,
     UnitCount,
 )
-from abtui.core.destinations.classic import EXPOSURE_EVENT, mapping_key
+from abtui.core.destinations.classic import EXPOSURE_EVENT, EXPOSURES, mapping_key
 from abtui.core.destinations.steps import ABSENT
 from abtui.core.javascript import JavaScriptTypeError
 from abtui.core.outcomes import VERDICTS, Outcome, Verdict
 from abtui.core.secret import hide_all
-from abtui.core.segment import EVENT_TYPES, SHOWS_SUCCESS
-from abtui.core.tally import LONGEST, MOST, Tally, cut
+from abtui.core.segment import SHOWS_SUCCESS, is_event
+from abtui.core.tally import Tally
 
-OTHER_TYPES: Final = "(other types)"
-"""Stands for all types after the first 10,000 different ones."""
 _PLAIN: Final = (str, int, float)
 """What a unit can be made of; true and false are none of it."""
 
@@ -52,11 +50,11 @@ class Usage:
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
         self._first: dict[str, str] = {}
-        self._types: dict[str | None, Counter[Verdict]] = {}
+        self._types: dict[str, Counter[Verdict]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
         self._units: Tally[str] = Tally()
-        self._unit_events = self._success = 0
+        self._unit_events = self._success = self._exposure_goals = 0
         self._nothing: Counter[str] = Counter()
         self._arrivals: Counter[str] = Counter()
 
@@ -70,10 +68,12 @@ class Usage:
         return other
 
     def add(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count an event and what becomes of it."""
+        """Count an event and what becomes of it. What is no event is not counted, here and below."""
+        if not is_event(event):
+            return
         self.add_use(event, outcome)
         verdict, code = outcome.verdict, outcome.reason.code
-        self._type(outcome.type)[verdict] += 1
+        self._types.setdefault(event["type"], Counter())[verdict] += 1
         self._reasons[verdict, code] += 1
         if outcome.segment_shows == SHOWS_SUCCESS:
             self._success += 1
@@ -82,12 +82,14 @@ class Usage:
             else:
                 self._arrivals[arrival(outcome)] += 1
         if outcome.request is not None:
-            self._add_body(outcome.request.body)
+            self._add_body(outcome.request.body, exposure=code in EXPOSURES)
         if outcome.request is not None or code == "NO-UNIT":
             self._unit_events += 1
 
     def add_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         """Count an event, and only what it uses of the config: all that `coverage_findings` asks for, in a fraction of the time."""
+        if not is_event(event):
+            return
         self.events += 1
         if outcome.reason.code != "FILTERED":
             self._add_fields(event)
@@ -95,12 +97,14 @@ class Usage:
 
     def take_back_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         """Count no longer what `add_use` was given with these."""
+        if not is_event(event):
+            return
         self.events -= 1
         if outcome.reason.code == "FILTERED":
             return
         for key, value in event.items():
             if type(value) in _PLAIN:
-                self.fields.take_back(self._kept(key))
+                self.fields.take_back(key)
         for key in self.config.settings.unit_mapping:
             if type(event.get(key)) in _PLAIN:
                 self.identities[key] -= 1
@@ -109,38 +113,34 @@ class Usage:
     def _take_back_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         name = outcome.name
         if outcome.type in ("page", "screen") and name is not None:
-            self.viewed.take_back(self._kept(name))
+            self.viewed.take_back(name)
         elif outcome.type == "track" and name != EXPOSURE_EVENT:
             key = _mapping_key(event)
             if key is not None and key in self.config.settings.goal_mapping:
                 self.entries[key] -= 1
-                self.mapped.take_back(self._kept(key))
+                self.mapped.take_back(key)
             elif name is not None:
-                self.unmapped.take_back(self._kept(name))
+                self.unmapped.take_back(name)
 
-    def _type(self, kind: str | None) -> Counter[Verdict]:
-        """The counter of a type; after the first 10,000 different ones, further ones share one."""
-        if kind is not None:
-            kind = self._kept(kind)
-            if kind not in self._types and kind not in EVENT_TYPES and len(self._types) >= MOST:
-                kind = OTHER_TYPES
-        return self._types.setdefault(kind, Counter())
+    def _shown(self, name: str) -> str:
+        """A name as it may be shown: an event may carry the API key."""
+        return hide_all(name, self.config.secrets)
 
-    def _kept(self, name: str) -> str:
-        """A name as it is kept: the start of a very long one, from which a key was taken before it is cut."""
-        return name if len(name) <= LONGEST else cut(hide_all(name, self.config.secrets))
-
-    def _add_body(self, body: object) -> None:
+    def _add_body(self, body: object, *, exposure: bool) -> None:
+        """Count what is sent. Goals inside an exposure are none of the mapping, and a unit without an id is nobody's."""
         if not isinstance(body, dict):
             return
         goals, units = body.get("goals"), body.get("units")
         for goal in goals if isinstance(goals, list) else ():
             name = goal.get("name") if isinstance(goal, dict) else None
-            if isinstance(name, str):
-                self._goals.add(self._kept(name))
-        types = [unit.get("type") for unit in units if isinstance(unit, dict)] if isinstance(units, list) else []
+            if exposure:
+                self._exposure_goals += 1
+            elif isinstance(name, str):
+                self._goals.add(name)
+        brought = [unit for unit in units if isinstance(unit, dict)] if isinstance(units, list) else []
+        types = [unit.get("type") for unit in brought if unit.get("uid") is not None]
         for kind in dict.fromkeys(kind for kind in types if isinstance(kind, str)):
-            self._units.add(self._kept(kind))
+            self._units.add(kind)
 
     def _add_fields(self, event: Mapping[str, Any]) -> None:
         counts = self.fields.counts
@@ -150,7 +150,7 @@ class Usage:
                 if key in counts:
                     counts[key] += 1
                 else:
-                    self.fields.add(self._kept(key))
+                    self.fields.add(key)
         for key in self.config.settings.unit_mapping:
             kind = type(event.get(key))
             if kind is str or kind is int or kind is float:
@@ -159,19 +159,19 @@ class Usage:
     def _add_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
         name = outcome.name
         if outcome.type in ("page", "screen") and name is not None:
-            self.viewed.add(self._kept(name))
+            self.viewed.add(name)
         elif outcome.type == "track" and name != EXPOSURE_EVENT:
             key = _mapping_key(event)
             if key is not None and key in self.config.settings.goal_mapping:
                 self.entries[key] += 1
-                self.mapped.add(self._kept(key))
-            elif name is not None and self.unmapped.add(self._kept(name)):
-                self._first[self._kept(name)] = outcome.source
+                self.mapped.add(key)
+            elif name is not None and self.unmapped.add(name):
+                self._first[name] = outcome.source
 
     def without_entry(self) -> tuple[NameCount, ...]:
         """Names of track calls that goalMapping has no entry for, the most frequent first."""
         return tuple(
-            NameCount(name=name, count=count, source=self._first[name], in_catalog=self._in_catalog(name))
+            NameCount(name=self._shown(name), count=count, source=self._first[name], in_catalog=self._in_catalog(name))
             for name, count in self.unmapped.counts.most_common()
         )
 
@@ -186,7 +186,7 @@ class Usage:
         return Coverage(
             types=tuple(
                 TypeCount(type=kind, events=counter.total(), verdicts={name: counter[name] for name in VERDICTS})
-                for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0] or ""))
+                for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0]))
             ),
             reasons=tuple(
                 ReasonCount(verdict=verdict, code=code, count=count)
@@ -199,9 +199,10 @@ class Usage:
                 ignored=self._arrivals["ignored"],
             ),
             goals=tuple(
-                GoalCount(name=name, count=count, in_catalog=self._in_catalog(name))
+                GoalCount(name=self._shown(name), count=count, in_catalog=self._in_catalog(name))
                 for name, count in self._goals.counts.most_common()
             ),
+            exposure_goals=self._exposure_goals,
             units=self._unit_counts(),
             events=self.events,
             unit_events=self._unit_events,
@@ -230,7 +231,7 @@ class Usage:
         counts = Counter(dict.fromkeys(identities, 0)) + self._units.counts
         counts.update({unit: 0 for unit in identities if unit not in counts})
         return tuple(
-            UnitCount(type=unit, count=count, identities=tuple(identities.get(unit, ())))
+            UnitCount(type=self._shown(unit), count=count, identities=tuple(identities.get(unit, ())))
             for unit, count in counts.most_common()
         )
 

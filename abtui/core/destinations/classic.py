@@ -27,6 +27,11 @@ from abtui.core.javascript import (
 from abtui.core.paths import Path, path_text
 
 EXPOSURE_EVENT: Final = "Experiment Viewed"
+EXPOSURES: Final[dict[str, Path]] = {
+    "EXPOSURE-TRACK": ("properties", "absmartly"),
+    "EXPOSURE-GROUP": ("traits", "absmartly"),
+}
+"""The codes of exposures, and where in the event the body stands."""
 _NOT_A_WORD = re.compile("[^A-Za-z0-9_]+")
 
 

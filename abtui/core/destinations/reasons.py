@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from abtui.core.destinations.decision import Decision
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Reason
+
+FETCH_THROWS: Final = "FETCH-THROWS"
+"""The code of an event whose request the settings make impossible."""
 
 REASONS: dict[str, str] = {
     "GOAL-MAPPED": 'goal "{goal}", by goalMapping of "{name}"',
@@ -27,13 +30,14 @@ REASONS: dict[str, str] = {
     "FILTERED": 'the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
     "VIEW-NAME": "{detail}",
     "THROWS": "the destination throws a TypeError: {detail}",
+    "FETCH-THROWS": "the destination's fetch throws: {detail}",
     "NO-HANDLER": "the destination has no handler for type {detail}",
 }
 
 
 def reason_code(decision: Decision, event: dict[str, Any]) -> str:
     """The code alone."""
-    return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and "event" not in event else decision.code
+    return "GOAL-NAMELESS" if decision.code == "GOAL-OWN-NAME" and event.get("event") is None else decision.code
 
 
 SHORT: dict[str, str] = {
@@ -46,6 +50,7 @@ SHORT: dict[str, str] = {
     "FILTERED": "filtered by Segment",
     "VIEW-NAME": "view without a name",
     "THROWS": "the function throws",
+    "FETCH-THROWS": "fetch throws",
     "NO-HANDLER": "no handler for the type",
 }
 """Why nothing is sent, in a few words."""

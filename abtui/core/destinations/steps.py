@@ -98,6 +98,8 @@ class Steps:
             message = f'every JavaScript object inherits "{key}", which the function takes for an entry: the goal has no usable name'
         elif name is ABSENT:
             message = "the event has no `event`: the goal is sent without a name"
+        elif name is None:
+            message = "`$.event` is null, and so is the goal's name"
         else:
             message = f'goal "{key}" <- `$.event`, its own name'
         value = None if goal is ABSENT else goal
@@ -157,6 +159,9 @@ class Steps:
         if value is ABSENT:
             message = f"unit mapping `{key}`: the event has no top-level field `{key}`"
             self._add("unit-mapping", "skipped", message, config=config, event=(key,))
+        elif value is None:
+            message = f"unit mapping `{key}`: `{where}` is null, as if it were absent"
+            self._add("unit-mapping", "skipped", message, config=config, event=(key,))
         elif type(value) in (str, int, float):
             uid = resolved[-1]["uid"]
             message = f'unit `{unit}` <- `{where}` = "{uid}"'
@@ -178,7 +183,7 @@ class Steps:
     def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path, *others: Path) -> None:
         """A date of the payload: milliseconds, or None for null. `others` are further places it is written to."""
         if parsed is None:
-            why = "missing" if event.get(field) is None else "no date to JavaScript"
+            why = "missing" if field not in event else "null" if event[field] is None else "no date to JavaScript"
             message = f"`{payload[-1]}` is null: `$.{field}` is {why}"
         else:
             message = f"`{payload[-1]}` = {parsed} <- `$.{field}`"

@@ -13,7 +13,7 @@ from abtui.core.events.chunks import CODE_START, Chunk, skip_comment, take, take
 from abtui.core.events.lines import Cursor
 from abtui.core.events.lists import read_list
 from abtui.core.events.long_batches import read_long_batch
-from abtui.core.events.model import SdkDefaults, Unreadable
+from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, too_large, with_findings
 from abtui.core.events.prose import prose_issue
 from abtui.core.events.sdkcalls import Problem, read_call
@@ -48,7 +48,6 @@ class Documents:
     def __init__(self, pieces: Pieces, sdk: SdkDefaults) -> None:
         self.pieces = pieces
         self._sdk = sdk
-        self._completed = 0
 
     def rest_of_line(self, cursor: Cursor) -> Iterator[Item]:
         """The documents that start on the cursor's line. It ends at the end of a line, between two documents."""
@@ -143,18 +142,18 @@ class Documents:
         # Comments are at home in a program.
         before = tuple(item for item in self.pieces.pending if item.code != "JSON-COMMENT")
         self.pieces.pending = []
-        call = read_call(chunk.text, self._sdk, self._completed + 1)
+        name = self.pieces.name(chunk.line)
+        call = read_call(chunk.text, self._sdk, name)
         if isinstance(call, Problem):
             issue = Issue("CODE-UNREADABLE", call.message, call.hint, call.at)
-            return self.pieces.unreadable(chunk, (*before, found_in(chunk, issue)))
-        self._completed += 1
+            return Unreadable(name, chunk.text, (*before, found_in(chunk, issue)), chunk.line, chunk.column)
         note = Issue(
             "CODE-COMPLETED",
             "The event was made from a line of code.",
-            "Its ids, dates and messageId are placeholders.",
+            "Of its ids, dates and messageId, those that the line does not give are placeholders.",
             0,
         )
-        return self.pieces.event(chunk, call, (*before, found_in(chunk, note)), text=False)
+        return Event(name, call, None, (*before, found_in(chunk, note)), chunk.line, chunk.column)
 
     def junk(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
         """Text that is no object, list or call: another JSON value, or nothing at all."""

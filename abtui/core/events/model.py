@@ -40,7 +40,8 @@ class Unreadable(msgspec.Struct, frozen=True):
 class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
     """What an SDK would add to a line of code like `analytics.page()`. Comes in as an argument: same input, same event.
 
-    `now` is ISO 8601 in UTC with milliseconds. The n-th completed event of a source gets `messageId` `<prefix>-<n>`.
+    `now` is ISO 8601 in UTC with milliseconds. The `messageId` is the prefix and a digest of the line of code and where it
+    stands, so that equal lines are two events, and a line that is read again is the same one.
     """
 
     now: str = "2026-01-01T00:00:00.000Z"

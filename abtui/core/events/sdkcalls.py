@@ -7,11 +7,12 @@ The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePa
 from __future__ import annotations
 
 import re
+from hashlib import blake2s
 from typing import Any, Final, NamedTuple
 
 from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
 from abtui.core.events.model import JSONObject, SdkDefaults
-from abtui.core.javascript import number_to_string
+from abtui.core.javascript import number_to_string, parse_date
 
 METHODS: Final = ("track", "page", "screen", "identify", "group", "alias")
 
@@ -25,6 +26,7 @@ _STEP = re.compile(
     re.DOTALL,
 )
 _CALLBACK: Final = object()
+_DIGEST_BYTES: Final = 8
 _OPTIONS: Final = ("anonymousId", "userId", "messageId", "timestamp")
 _LABELS: Final[dict[str, str]] = {
     "event": "event", "name": "name", "title": "name", "category": "category", "properties": "properties",
@@ -69,15 +71,21 @@ class _Argument(NamedTuple):
     at: int
 
 
-def read_call(text: str, sdk: SdkDefaults, count: int) -> JSONObject | Problem:
-    """The event of one call, the `count`-th completed one of its source, or why there is none. Never raises."""
+def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
+    """The event of one call that stands at `source`, or why there is none. Never raises."""
     try:
         objective = _OBJECTIVE_C.match(text)
         method, arguments, library = _messages(text, objective) if objective else _call(text)
         fields = _fields(method, arguments)
     except NotLiteral as problem:
         return Problem(problem.message, problem.hint, problem.at)
-    return _complete(method, fields, library, sdk, count)
+    return _complete(method, fields, library, sdk, _message_id(text, sdk, source))
+
+
+def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
+    """An id for a call that has none: another one for each place and text, and always the same for both."""
+    place = f"{source}\0{text}".encode("utf-8", "surrogatepass")
+    return f"{sdk.message_id_prefix}-{blake2s(place, digest_size=_DIGEST_BYTES).hexdigest()}"
 
 
 def _known(method: str, at: int) -> str:
@@ -282,7 +290,7 @@ def _field(name: str, value: Any, at: int) -> Any:
     return value
 
 
-def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, count: int) -> JSONObject:
+def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, message_id: str) -> JSONObject:
     """The event with everything an SDK adds. What the call says itself wins."""
     options = fields.pop("options") if isinstance(fields.get("options"), dict) else {}
     fields.pop("type", None)
@@ -300,7 +308,7 @@ def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, c
     event["anonymousId"] = sdk.anonymous_id
     if sdk.user_id is not None:
         event.setdefault("userId", sdk.user_id)
-    event["messageId"] = f"{sdk.message_id_prefix}-{count}"
+    event["messageId"] = message_id
     event |= dict.fromkeys(("originalTimestamp", "sentAt", "timestamp", "receivedAt"), sdk.now)
     event["context"] = {"library": {"name": library}}
     event["integrations"] = {}
@@ -318,4 +326,13 @@ def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, c
     if event["timestamp"] != sdk.now and "originalTimestamp" not in fields:
         # Segment takes the timestamp of a call for its originalTimestamp.
         event["originalTimestamp"] = event["timestamp"]
+    for name in ("sentAt", "receivedAt"):
+        # A placeholder must not say that the event was received before it happened.
+        if event[name] == sdk.now and _is_later(event["originalTimestamp"], sdk.now):
+            event[name] = event["originalTimestamp"]
     return event
+
+
+def _is_later(one: Any, other: str) -> bool:
+    first, second = parse_date(one) if isinstance(one, str) else None, parse_date(other)
+    return first is not None and second is not None and first > second

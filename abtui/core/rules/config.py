@@ -104,7 +104,7 @@ CONFIG: dict[str, Rule] = {
     "CONFIG-ENDPOINT-SCHEME": Rule(
         "warning",
         "The collector endpoint is not a web address",
-        "Segment calls `<endpoint>/context`; without `https://` and a host every call fails. Sending is blocked.",
+        "Segment calls `<endpoint>/context`; without `https://` and a host every call fails: events that would be sent are told to fail. Sending is blocked.",
     ),
     "CONFIG-ENDPOINT-INSECURE": Rule(
         "warning",

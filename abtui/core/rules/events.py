@@ -91,9 +91,9 @@ EVENTS: dict[str, Rule] = {
         "Segment's API refuses an event over 32 KB with 400, so it would never reach the destination.",
     ),
     "EVENT-TYPE": Rule(
-        "warning",
-        "The event has no usable type",
-        "`type` is one of track, page, screen, identify, group and alias. The destination has no handler for anything else.",
+        "error",
+        "Not an event: it has no type that Segment knows",
+        "An event's `type` is one of track, page, screen, identify, group and alias, in lower case. A JSON object without one is shown with what the destination does with it, and counts as no event: `abtui map` and `abtui check` end with exit code 1. Where events stand inside it, as in a queue's record or a list under `data`, the finding says at which path.",
     ),
     "EVENT-IDENTITY": Rule(
         "warning",
@@ -113,6 +113,11 @@ EVENTS: dict[str, Rule] = {
     "EVENT-FILTERED": Rule(
         "warning",
         "The event opts out of this destination",
-        "Its `integrations` switch AB Smartly off, by name or with `All: false`, so Segment filters it before the destination runs.",
+        "Its `integrations` switch AB Smartly off, by name or with `All: false` (`All` in any case), so Segment filters it before the destination runs.",
+    ),
+    "EVENT-INTEGRATIONS": Rule(
+        "warning",
+        "An entry of `integrations` without effect",
+        "Segment reads the event's own `integrations`: `AB Smartly` by that very name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
     ),
 }

@@ -14,7 +14,7 @@ MAPPING: dict[str, Rule] = {
     "UNIT-MISSING": Rule(
         "info",
         "A mapped identity is not in the event",
-        "The unit mapping names a top-level field the event does not have. Usual where some events are anonymous; if it is all of them, the key is wrong.",
+        "The unit mapping names a top-level field the event does not have, or has as null. Usual where some events are anonymous; if it is all of them, the key is wrong.",
     ),
     "UNIT-NESTED": Rule(
         "warning",
@@ -24,12 +24,17 @@ MAPPING: dict[str, Rule] = {
     "UNIT-TYPE": Rule(
         "warning",
         "An identity of a type that is skipped",
-        "Only text and numbers become a unit; true, false, null, lists and objects are passed over without a word.",
+        "Only text and numbers become a unit; true, false, lists and objects are passed over without a word. null counts as absent.",
     ),
     "UNIT-EMPTY": Rule(
         "warning",
         "A unit with an empty or blank id",
         "The destination counts an empty text as an id and sends it; the collector wants 1 to 640 characters, and a blank one is one user for everybody.",
+    ),
+    "UNIT-NO-UID": Rule(
+        "warning",
+        "A unit without an id",
+        "The event brings its own units, and one has no `uid`. The collector takes it, and it identifies nobody: where no unit has an id, nothing is counted. An exposure with an empty list of units is alike.",
     ),
     "UNIT-LONG": Rule("error", "A unit id over 640 characters", "The collector accepts 1 to 640 characters."),
     "UNIT-PRECISION": Rule(
@@ -117,6 +122,11 @@ MAPPING: dict[str, Rule] = {
         "error",
         "The event makes the destination throw",
         "The function tests `in` on a value that is no object, a TypeError in JavaScript. Segment shows an error and does not retry.",
+    ),
+    "FETCH-THROWS": Rule(
+        "error",
+        "The settings make the request impossible",
+        "The published function calls `<collectorEndpoint>/context` with the API key and the environment as headers. An address that is not http or https with a host, or a header with a line break or a character outside Latin-1, makes its fetch throw: nothing is sent, Segment shows Bad Request and does not retry.",
     ),
     # The collector's contract
     "CONTRACT": Rule(

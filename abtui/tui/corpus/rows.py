@@ -13,7 +13,7 @@ from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.rules import RULES
-from abtui.core.segment import event_label
+from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.tui.widgets.event_row import EventRow
 
 
@@ -23,6 +23,7 @@ class _Users(msgspec.Struct, gc=False):
 
 
 class _Id(msgspec.Struct, gc=False):
+    type: Any = None
     messageId: Any = None
 
 
@@ -62,7 +63,10 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
 
 
 def _goal(outcome: Outcome) -> str:
-    body = None if outcome.request is None else outcome.request.body
+    if outcome.request is None or not outcome.reason.code.startswith("GOAL-"):
+        # Goals inside an exposure are none of the event's.
+        return ""
+    body = outcome.request.body
     goals = body.get("goals") if isinstance(body, dict) else None
     name = goals[0].get("name") if isinstance(goals, list) and goals and isinstance(goals[0], dict) else None
     return name if isinstance(name, str) else ""
@@ -85,10 +89,13 @@ def message_id_of(item: Stored) -> str | None:
     if item.broken:
         return None
     try:
-        return usable_id(_decode_id(item.text).messageId)
+        read = _decode_id(item.text)
+        return usable_id(read.messageId) if read.type in EVENT_TYPES else None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         event = read_stored(item)
-        return usable_id(event.value.get("messageId")) if isinstance(event, Event) else None
+        if not isinstance(event, Event) or not is_event(event.value):
+            return None
+        return usable_id(event.value.get("messageId"))
 
 
 def map_stored(

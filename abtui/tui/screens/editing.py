@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Final, Literal
 
 import msgspec
@@ -13,7 +14,7 @@ from abtui.core.events.prose import without_prose
 from abtui.core.fate_reason import fate_reason
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.request import retarget, shown
-from abtui.core.segment import EVENT_TYPES
+from abtui.core.segment import is_event
 from abtui.core.text import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
 from abtui.tui.opening import Opening
@@ -45,6 +46,7 @@ class Editing(Reading):
         self._outcome: Outcome | None = None
         self._version = 0
         self._added = 0
+        self._pastes = count(1)
         self._untouched: tuple[str, Stored] | None = None
 
     def _after_growth(self) -> None:
@@ -172,8 +174,8 @@ class Editing(Reading):
             # Nobody pastes this much into a field; whether it is events is found out beside the screen.
             self._read_paste(text)
             return True
-        items = read_text(text, "pasted", self._sdk)
-        whole = any(isinstance(item, Event) and item.value.get("type") in EVENT_TYPES for item in items)
+        items = read_text(text, self._next_paste(), self._sdk)
+        whole = any(isinstance(item, Event) and is_event(item.value) for item in items)
         if whole:
             self._add_items(items)
         return whole
@@ -182,12 +184,16 @@ class Editing(Reading):
         if len(text) > _AT_ONCE_CHARACTERS:
             self._read_paste(text)
         else:
-            self._add_items(read_text(text, "pasted", self._sdk))
+            self._add_items(read_text(text, self._next_paste(), self._sdk))
 
     @work(thread=True, group="pasting")
     def _read_paste(self, text: str) -> None:
         self.app.call_from_thread(self.notify, "Reading the pasted text…", timeout=2)
-        self.app.call_from_thread(self._add_items, read_text(text, "pasted", self._sdk))
+        self.app.call_from_thread(self._add_items, read_text(text, self._next_paste(), self._sdk))
+
+    def _next_paste(self) -> str:
+        """What a pasted text is called while it is read: the same line of code pasted twice is two events, with two ids."""
+        return f"pasted {next(self._pastes)}"
 
     def _add_items(self, items: list[Event | Unreadable]) -> None:
         if not items:

@@ -1,0 +1,93 @@
+"""No command takes a JSON object that is no event for one, or says that all is well where it read none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.test_map import abtui, written
+from tests.core.test_every_finding import CONFIG, event
+from tests.core.test_not_events import FORMS
+
+GOOD: Final = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
+INSIDE: Final = json.dumps({"payload": json.loads(event())})
+TELLS: Final = b"1 object is no event."
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "table", "curl", "body"])
+@pytest.mark.parametrize("beside", [(), (event(),)])
+def test_map(form: str, beside: tuple[str, ...], tmp_path: Path) -> None:
+    done = abtui("map", *written(tmp_path, GOOD, INSIDE, *beside), "--format", form)
+    assert done.returncode == 1
+    assert TELLS in done.stderr
+    assert b"EVENT-TYPE" in done.stderr
+    assert b"$.payload" in done.stderr
+    if form == "jsonl":
+        first = json.loads(done.stdout.splitlines()[0])
+        assert (first["verdict"], first["findings"][0]["code"]) == ("unsupported", "EVENT-TYPE")
+        assert len(done.stdout.splitlines()) == 1 + len(beside)
+    if form == "body":
+        assert len(done.stdout.splitlines()) == len(beside)
+    assert (b"1 event:" in done.stderr) == bool(beside)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html"])
+@pytest.mark.parametrize("options", [(), ("--fail-on", "never"), ("--ignore", "EVENT-TYPE")])
+def test_check(form: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    done = abtui("check", *written(tmp_path, GOOD, INSIDE), "--format", form, *options)
+    assert done.returncode == 1
+    assert b"Passed" not in done.stdout
+    assert b"\xe2\x9c\x93" not in done.stdout
+    if form == "json":
+        result = json.loads(done.stdout)
+        assert (result["events"], result["notEvents"], result["failed"]) == (0, 1, True)
+    if form == "junit":
+        assert b"There is no event in what was given." in done.stdout
+
+
+def test_check_beside_events(tmp_path: Path) -> None:
+    done = abtui("check", *written(tmp_path, GOOD, INSIDE, event()))
+    assert done.returncode == 1
+    assert b"1 event read. 1 object is no event." in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--findings",)])
+def test_diff(options: tuple[str, ...], tmp_path: Path) -> None:
+    config, events = written(tmp_path, GOOD, INSIDE)
+    done = abtui("diff", config, config, events, *options)
+    assert done.returncode == 2
+    assert TELLS in done.stderr
+    config, events = written(tmp_path, GOOD, INSIDE, event())
+    done = abtui("diff", config, config, events, *options)
+    assert done.returncode == 1
+    assert b"None of 1 event changes." in done.stdout
+    assert b"No difference" not in done.stdout
+
+
+def test_record(tmp_path: Path) -> None:
+    config, events = written(tmp_path, GOOD, INSIDE)
+    done = abtui("test", config, "--record", events)
+    assert done.returncode == 2
+    assert TELLS in done.stderr
+    config, events = written(tmp_path, GOOD, INSIDE, event())
+    done = abtui("test", config, "--record", events)
+    assert done.returncode == 1
+    assert done.stdout.count(b"- name:") == 1
+    assert b"$.payload" in done.stderr
+
+
+def test_send(tmp_path: Path) -> None:
+    config, events = written(tmp_path, GOOD, INSIDE, event())
+    done = abtui("send", config, events, "--dry-run")
+    assert b"$.payload" in done.stderr
+    assert b"text that is no event" in done.stdout
+
+
+def test_a_folder_of_forms(tmp_path: Path) -> None:
+    config, _ = written(tmp_path, GOOD, name="none.jsonl")
+    done = abtui("map", config, *(str(path) for path in sorted(FORMS.glob("*.json"))))
+    assert done.returncode == 1
+    assert b"7 objects are no events." in done.stderr
