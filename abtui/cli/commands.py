@@ -13,6 +13,7 @@ from typing import Protocol
 import click
 
 from abtui import __version__
+from abtui.cli.known_keys import forget, unsaid
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
 from abtui.core.text import printable
@@ -129,13 +130,14 @@ def _show(error: click.ClickException) -> None:
     text = io.StringIO()
     error.show(text)
     try:
-        click.echo(printable(text.getvalue()), err=True, nl=False)
+        click.echo(printable(unsaid(text.getvalue())), err=True, nl=False)
     except OSError:
         discard(sys.stderr)
 
 
 def run(open_workbench: OpenWorkbench) -> int:
     """Run the command line and give its exit code: 0 good, 1 some event failed or output could not be written, 2 usage or config error, 130 interrupted."""
+    forget()
     try:
         result = cli(prog_name="abtui", standalone_mode=False, obj=open_workbench)
     except click.ClickException as error:

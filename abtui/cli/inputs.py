@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import click
+import msgspec
 
+from abtui.cli.known_keys import known, remember
 from abtui.cli.narrate import narrate, narrate_finding
 from abtui.cli.output import on_terminal
 from abtui.core.config import Config, ConfigReading
@@ -46,6 +48,8 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     except ServiceError as error:
         raise usage_error(error) from error
     reading = opened.reading
+    if reading.config is not None:
+        remember(reading.config.secrets)
     if reading.config is None and _looks_like_events(opened.text):
         raise click.UsageError(
             f"{printable(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
@@ -98,7 +102,7 @@ class CorpusInput:
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
         self.unreadable = 0
-        self.sdk = sdk
+        self.sdk = msgspec.structs.replace(sdk, secrets=known())
         self._expansion = expand(paths)
         for error in self._expansion.errors:
             self._problem(error)

@@ -75,7 +75,7 @@ class FileRunner:
         self._runner = Runner(mapper)
         self._shown = Shown(mapper.config)
         self._secrets = mapper.config.secrets
-        self._sdk = sdk
+        self._sdk = msgspec.structs.replace(sdk, secrets=self._secrets)
         self._selects = selects
         self._update = update
 

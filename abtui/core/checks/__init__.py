@@ -5,6 +5,7 @@ from __future__ import annotations
 from abtui.core.checks.corpus import REPEATED, RecentIds, usable_id
 from abtui.core.checks.dates import date_findings
 from abtui.core.checks.event import event_findings
+from abtui.core.checks.keys import KeyCheck
 from abtui.core.checks.names import NameChecks
 from abtui.core.checks.payload import payload_findings
 from abtui.core.checks.units import UnitChecks
@@ -23,11 +24,13 @@ class Checks:
     def __init__(self, config: Config) -> None:
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
+        self._keys = KeyCheck(config)
 
     def findings(self, event: Event, decision: Decision, recent: RecentIds | None) -> tuple[Finding, ...]:
         """The event's own findings (from reading it) first, then those about the mapping, then the payload's."""
         found = list(event.findings)
         event_findings(event, decision, recent, found)
+        self._keys.check(event, found)
         if decision.code == "FILTERED":
             return tuple(found)
         if decision.code == "THROWS":
