@@ -21,6 +21,7 @@ from abtui.core.javascript import parse_date
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import printable
 from abtui.services import clock
+from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import expand, read_pieces
@@ -44,7 +45,7 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     That a key stands in it is told only where the key is used. Raises UsageError where there is no text to read, or events.
     """
     try:
-        opened = open_config(place, os.environ)
+        opened = open_config(place, os.environ, outside=files_outside())
     except ServiceError as error:
         raise usage_error(error) from error
     reading = opened.reading
@@ -58,6 +59,22 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
             narrate_finding(place, finding)
     return reading
+
+
+def files_outside() -> bool:
+    """Whether the command that runs was given --allow-files-outside."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().meta.get(FLAG))
+
+
+def _allow(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.find_root().meta[FLAG] = value
+
+
+OUTSIDE_OPTION = click.option(
+    FLAG, is_flag=True, expose_value=False, callback=_allow,
+    help="Also read files that a config, or a case file, names outside its own folder.",
+)  # fmt: skip
 
 
 def _looks_like_events(text: str) -> bool:
