@@ -10,7 +10,7 @@ from abtui import __version__, garbage
 from abtui.tui.skeleton import SKELETON, opens_workbench
 
 
-def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
+def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
     """Open the workbench; the libraries of the screen are loaded only here. Exit code 2 where there is no terminal for it."""
     # A driver that was asked for (the browser's) draws elsewhere.
     if "TEXTUAL_DRIVER" not in os.environ and not on_terminals():
@@ -23,7 +23,7 @@ def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = Fa
     garbage.start()
     from abtui.tui.app import run
 
-    return run(config, events, tour=tour)
+    return run(config, events, tour=tour, outside=outside)
 
 
 def on_terminals() -> bool:

@@ -16,15 +16,23 @@ import pytest
 if TYPE_CHECKING:
     from abtui.core.cases import Case, CaseFile, CaseRun, Runner
     from abtui.core.events import Event
+    from abtui.core.secret import Secret
 
 _SUFFIX = ".abtui.yaml"
 _INI = "abtui_config"
-_RUNNERS: pytest.StashKey[dict[str, Runner]] = pytest.StashKey()
+_OUTSIDE = "abtui_allow_files_outside"
+_RUNNERS: pytest.StashKey[dict[str, tuple[Runner, tuple[Secret, ...]]]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The ini option."""
     parser.addini(_INI, "The config of abtui for golden cases (*.abtui.yaml) that name none, relative to the ini file.")
+    parser.addini(
+        _OUTSIDE,
+        "Whether golden cases and their configs may name files outside of the rootdir.",
+        type="bool",
+        default=False,
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CasesFile | None:
@@ -42,19 +50,23 @@ class CasesFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         """The cases, in order."""
         from abtui.core.events import SdkDefaults
+        from abtui.core.keyless import secrets_of
         from abtui.core.text import single_line
         from abtui.services.case_runs import events_of, open_cases
         from abtui.services.errors import ServiceError
 
         try:
-            reading = open_cases(str(self.path), SdkDefaults())
+            # Which config a broken file names is not known: the keys are most likely variables.
+            reading = open_cases(str(self.path), SdkDefaults(secrets=tuple(secrets_of(os.environ))))
             if reading.file is None:
                 raise self.CollectError("\n".join(_told(self.path.name, item) for item in reading.findings))
-            runner = self._runner(reading.file)
+            runner, secrets = self._runner(reading.file)
         except ServiceError as error:
             raise self.CollectError(f"{error.message} {error.hint}".rstrip()) from error
         active = [case for case in reading.file.cases if not case.skip]
-        events = events_of(str(self.path), reading.file, active, SdkDefaults())
+        folders = [str(self.config.rootpath), os.path.dirname(self._config_path(reading.file))]
+        within = None if self.config.getini(_OUTSIDE) else folders
+        events = events_of(str(self.path), reading.file, active, SdkDefaults(secrets=secrets), within)
         for case in reading.file.cases:
             # pytest takes `::` for its own.
             name = single_line(case.name).replace("::", ":")
@@ -65,8 +77,8 @@ class CasesFile(pytest.File):
                 item.add_marker(pytest.mark.skip(reason=case.skip))
             yield item
 
-    def _runner(self, file: CaseFile) -> Runner:
-        """What runs the cases; made once for each config."""
+    def _runner(self, file: CaseFile) -> tuple[Runner, tuple[Secret, ...]]:
+        """What runs the cases, made once for each config, and its keys."""
         from abtui.core.cases import Runner
         from abtui.core.engine import Mapper
         from abtui.services.configs import open_config
@@ -74,16 +86,24 @@ class CasesFile(pytest.File):
         place = self._config_path(file)
         runners = self.config.stash.setdefault(_RUNNERS, {})
         if place not in runners:
-            reading = open_config(place, os.environ).reading
+            reading = open_config(place, os.environ, outside=self.config.getini(_OUTSIDE)).reading
             if reading.config is None:
                 errors = [item for item in reading.findings if item.severity == "error"]
                 raise self.CollectError("\n".join(_told(place, item) for item in errors))
-            runners[place] = Runner(Mapper(reading.config))
+            runners[place] = Runner(Mapper(reading.config)), reading.config.secrets
         return runners[place]
 
     def _config_path(self, file: CaseFile) -> str:
         if file.config is not None:
-            return str(self.path.parent / file.config)
+            from abtui.services.bounds import is_inside
+
+            path = str(self.path.parent / file.config)
+            if not self.config.getini(_OUTSIDE) and not is_inside(
+                path, [str(self.path.parent), str(self.config.rootpath)]
+            ):
+                message = f"`config` of {self.path.name} lies outside of pytest's rootdir; the ini option `{_OUTSIDE}` allows it."
+                raise self.CollectError(message)
+            return path
         named = self.config.getini(_INI)
         if not named:
             message = (

@@ -7,6 +7,7 @@ import os
 import click
 
 from abtui.cli.inputs import usage_error
+from abtui.cli.known_keys import remember
 from abtui.cli.narrate import narrate
 from abtui.cli.output import output_file, write_out
 from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
@@ -54,7 +55,9 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
     try:
         host = console_host(console)
         old = _old_text(path, force) if path is not None else None
-        pulled = pull_catalog(console, Secret(key), printable(key_env))
+        secret = Secret(key)
+        remember([secret])
+        pulled = pull_catalog(console, secret, printable(key_env))
     except ConsoleAddressError as error:
         raise usage_error(error) from error
     except ServiceError as error:

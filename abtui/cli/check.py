@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import NOW_OPTION, CorpusInput, read_config_at, sdk_defaults
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
 from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
@@ -43,6 +43,7 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
 @click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many places of each finding are shown.")  # fmt: skip
 @FORMAT_OPTION
 @NOW_OPTION
+@OUTSIDE_OPTION
 def check(
     config_path: str,
     paths: tuple[str, ...],

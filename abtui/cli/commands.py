@@ -7,15 +7,18 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import click
 
 from abtui import __version__
+from abtui.cli.known_keys import forget, unsaid
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
 from abtui.core.text import printable
+from abtui.services.bounds import FLAG
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, split_paths
 from abtui.services.standard_input import keep_for_events
@@ -24,10 +27,14 @@ from abtui.services.standard_input import keep_for_events
 class OpenWorkbench(Protocol):
     """Opens the workbench on a config file and event files, with `tour` at the tour of the demo; gives the exit code.
 
+    With `outside` the config may name files outside its folder.
+
     Passed in: the faces do not see each other.
     """
 
-    def __call__(self, config: str | None, events: Sequence[str], *, tour: bool = False) -> int: ...
+    def __call__(
+        self, config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False
+    ) -> int: ...
 
 
 _COMMANDS = {
@@ -91,9 +98,12 @@ class _Open(click.Command):
 @cli.command("open", cls=_Open)
 @click.argument("paths", nargs=-1, metavar="[CONFIG] [EVENTS]...")
 @click.option("--last", is_flag=True, help="Open the files of the last session.")
+@click.option(FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
 @click.pass_obj
-def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool) -> None:
+def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool) -> None:
     """Open the workbench (what abtui does without a command). Events are read from standard input at `-`."""
+    if outside:
+        open_workbench = partial(open_workbench, outside=True)
     if last:
         raise SystemExit(open_workbench(*_last_files(paths)))
     for path in paths:
@@ -129,13 +139,14 @@ def _show(error: click.ClickException) -> None:
     text = io.StringIO()
     error.show(text)
     try:
-        click.echo(printable(text.getvalue()), err=True, nl=False)
+        click.echo(printable(unsaid(text.getvalue())), err=True, nl=False)
     except OSError:
         discard(sys.stderr)
 
 
 def run(open_workbench: OpenWorkbench) -> int:
     """Run the command line and give its exit code: 0 good, 1 some event failed or output could not be written, 2 usage or config error, 130 interrupted."""
+    forget()
     try:
         result = cli(prog_name="abtui", standalone_mode=False, obj=open_workbench)
     except click.ClickException as error:

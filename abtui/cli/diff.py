@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.core.comparison import Comparison, comparison_report
 from abtui.core.events import Event, Unreadable
 from abtui.core.light import LightReader
@@ -32,6 +32,7 @@ _MOST_EXAMPLES = 1_000
 @click.option("--findings", is_flag=True, help="Compare the findings of each event, too. Takes several times as long.")
 @FORMAT_OPTION
 @NOW_OPTION
+@OUTSIDE_OPTION
 def diff(
     old: str,
     new: str,

@@ -15,10 +15,10 @@ from abtui.cli.narrate import narrate
 from abtui.cli.output import file_problem, write_out
 from abtui.core import report as forms_of
 from abtui.core.javascript import stringify
+from abtui.core.masking import without_keys
 from abtui.core.report import Report
-from abtui.core.report.masking import without_keys
 from abtui.core.secret import Secret
-from abtui.core.text import single_line
+from abtui.core.text import printable_json, single_line
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, is_input, write_atomic
 
@@ -115,7 +115,7 @@ def _written(form: Form, report: Report, data: Callable[[], object], secrets: Co
     if form.name == "text":
         return _text(report, to_file=form.file is not None).encode()
     if form.name == "json":
-        return _json(without_keys(data(), secrets)) + b"\n"
+        return printable_json(_json(without_keys(data(), secrets))) + b"\n"
     if form.name == "junit":
         return forms_of.junit(report)
     writers = {"github": forms_of.github, "markdown": forms_of.markdown, "html": forms_of.html}

@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import click
+import msgspec
 
+from abtui.cli.known_keys import known, remember
 from abtui.cli.narrate import narrate, narrate_finding
 from abtui.cli.output import on_terminal
 from abtui.core.checks import not_event_finding
@@ -20,6 +22,7 @@ from abtui.core.javascript import parse_date
 from abtui.core.segment import is_event
 from abtui.core.text import file_name, plural, printable
 from abtui.services import clock
+from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import expand, read_pieces
@@ -43,10 +46,12 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     That a key stands in it is told only where the key is used. Raises UsageError where there is no text to read, or events.
     """
     try:
-        opened = open_config(place, os.environ)
+        opened = open_config(place, os.environ, outside=files_outside())
     except ServiceError as error:
         raise usage_error(error) from error
     reading = opened.reading
+    if reading.config is not None:
+        remember(reading.config.secrets)
     if reading.config is None and _looks_like_events(opened.text):
         raise click.UsageError(
             f"{printable(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
@@ -55,6 +60,22 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
             narrate_finding(place, finding)
     return reading
+
+
+def files_outside() -> bool:
+    """Whether the command that runs was given --allow-files-outside."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().meta.get(FLAG))
+
+
+def _allow(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.find_root().meta[FLAG] = value
+
+
+OUTSIDE_OPTION = click.option(
+    FLAG, is_flag=True, expose_value=False, callback=_allow,
+    help="Also read files that a config, or a case file, names outside its own folder.",
+)  # fmt: skip
 
 
 def _looks_like_events(text: str) -> bool:
@@ -99,7 +120,7 @@ class CorpusInput:
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
         self.unreadable = self.not_events = 0
-        self.sdk = sdk
+        self.sdk = msgspec.structs.replace(sdk, secrets=known())
         self._expansion = expand(paths)
         for error in self._expansion.errors:
             self._problem(error)

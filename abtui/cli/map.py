@@ -10,7 +10,7 @@ from itertools import islice
 
 import click
 
-from abtui.cli.inputs import NOW_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.checks import RecentIds
@@ -39,6 +39,7 @@ _HELD_ROWS = 1_000
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Add the steps of each outcome (jsonl, json, table).")
 @NOW_OPTION
+@OUTSIDE_OPTION
 def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bool, now: str | None) -> int:
     """Map events and say what the destination does with each.
 

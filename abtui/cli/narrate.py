@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from abtui.cli.known_keys import unsaid
 from abtui.cli.output import discard
 from abtui.core.findings import Finding
 from abtui.core.text import single_line
@@ -14,9 +15,9 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 def tell(line: str) -> None:
-    """A line on standard error as it is. Where it cannot be written the work goes on: it matters more than what is said of it."""
+    """A line on standard error, without the keys that are known. Where it cannot be written the work goes on: it matters more than what is said of it."""
     try:
-        click.echo(line, err=True)
+        click.echo(unsaid(line), err=True)
     except OSError:
         discard(sys.stderr)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from types import TracebackType
@@ -11,14 +10,9 @@ from typing import BinaryIO, Self, TextIO
 
 import click
 
-from abtui.core.text import single_line
+from abtui.core.text import printable_json, single_line
 
-_CONTROLS = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 _FLUSH_BYTES = 1 << 16
-
-
-def _escape(match: re.Match[bytes]) -> bytes:
-    return f"\\u{ord(match[0].decode()):04x}".encode()
 
 
 def on_terminal(stream: TextIO | None) -> bool:
@@ -121,8 +115,8 @@ class Output:
             return
         try:
             text = b"\n".join(lines) + b"\n"
-            # JSON may hold these characters as they are; a terminal would take them for commands.
-            self._stream.write(_CONTROLS.sub(_escape, text) if self._at_once else text)
+            # Bodies are JSON and may hold any character; a terminal would take some for commands.
+            self._stream.write(printable_json(text) if self._at_once else text)
             self._stream.flush()
         except OSError as error:
             discard(sys.stdout)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs
-from abtui.cli.inputs import NOW_OPTION, sdk_defaults, usage_error
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, sdk_defaults, usage_error
 from abtui.cli.output import on_terminal
 from abtui.cli.send_making import Making
 from abtui.cli.sending import Sending
@@ -87,6 +87,7 @@ def _refuse_no_number(word: str | None) -> None:
 @click.option("--ca-bundle", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")
 @FORMAT_OPTION
 @NOW_OPTION
+@OUTSIDE_OPTION
 def send(
     config_path: str | None,
     paths: tuple[str, ...],

@@ -8,6 +8,7 @@ import click
 
 from abtui.cli.narrate import tell
 from abtui.core.config.endpoint import is_loopback
+from abtui.services.bounds import FLAG
 from abtui.services.errors import ServiceError
 
 _MISSING = "`abtui serve` needs textual-serve, which is not installed. Install it beside abtui, in the same environment: pip install textual-serve"
@@ -39,8 +40,9 @@ def _loopback(context: click.Context, parameter: click.Parameter, value: str) ->
     show_default=True,
     help="Pixels of the page's font, for large screens in large rooms.",
 )
+@click.option(FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
 @click.option("--tour", is_flag=True, help="Open the tour of the demo.")
-def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, tour: bool) -> None:
+def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside: bool, tour: bool) -> None:
     """Show the workbench in a browser on this machine.
 
     Each page that is opened at the address it prints has a workbench of its own, on CONFIG and EVENTS or on the demo.
@@ -54,7 +56,12 @@ def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, tour: bo
         if error.name not in _LIBRARIES:
             raise
         raise click.UsageError(_MISSING) from error
-    arguments = [sys.executable, "-m", "abtui", *(("tour",) if tour else ("open", "--", *paths))]
+    arguments = [
+        sys.executable,
+        "-m",
+        "abtui",
+        *(("tour",) if tour else ("open", *([FLAG] if outside else []), "--", *paths)),
+    ]
     try:
         run(arguments, host=host, port=port, font_size=font_size, announce=tell)
     except ServiceError as error:

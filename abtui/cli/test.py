@@ -10,7 +10,7 @@ from functools import partial
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import load_config, sdk_defaults, usage_error
+from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults, usage_error
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import Recording, record
@@ -28,6 +28,7 @@ from abtui.services.cases import find_cases
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN
+from abtui.services.git import git_place
 
 _TOLD = 100
 """Updated cases that are told one by one."""
@@ -69,6 +70,7 @@ _TOLD = 100
     help=f"The time to fill into events made from lines of code, ISO 8601, for files that name none. Default: {SdkDefaults().now}, always the same.",
 )
 @FORMAT_OPTION
+@OUTSIDE_OPTION
 def test(
     config_path: str,
     paths: tuple[str, ...],
@@ -103,9 +105,9 @@ def test(
     files = _files(paths)
     refuse_inputs(forms, [config_path, *files])
     config = load_config(config_path)
-    make = partial(_runner, config_path, sdk, expression, update)
+    make = partial(_runner, config_path, sdk, expression, update, files_outside())
     count = 1 if config_path == STDIN else jobs_for(files, jobs)
-    here = FileRunner(Mapper(config), sdk, select, update=update)
+    here = FileRunner(Mapper(config), sdk, select, update=update, within=_within(config_path, files_outside()))
     runs = list(_run(files, make if count > 1 else lambda: here, count))
     _tell(runs, config.secrets)
     report = cases_report(runs, f"Golden cases of {file_name(config_path)}")
@@ -131,12 +133,21 @@ def _files(paths: Sequence[str]) -> list[str]:
     return files
 
 
-def _runner(config_path: str, sdk: SdkDefaults, expression: str | None, update: bool) -> FileRunner:
+def _runner(config_path: str, sdk: SdkDefaults, expression: str | None, update: bool, outside: bool) -> FileRunner:
     """What runs a file, in a process of its own: an API key does not travel between processes, so the config is read again."""
-    config: Config | None = open_config(config_path, os.environ).reading.config
+    config: Config | None = open_config(config_path, os.environ, outside=outside).reading.config
     if config is None:
         raise ServiceError("The config changed while the cases were run, and can no longer be used.")
-    return FileRunner(Mapper(config), sdk, _selector(expression), update=update)
+    within = _within(config_path, outside)
+    return FileRunner(Mapper(config), sdk, _selector(expression), update=update, within=within)
+
+
+def _within(config_path: str, outside: bool) -> list[str] | None:
+    """Folders, beside its own, whose files a case file may name: the config's, or None for any."""
+    if outside:
+        return None
+    on_disk = config_path != STDIN and git_place(config_path) is None
+    return [os.path.dirname(config_path) if on_disk else os.curdir]
 
 
 def _run(files: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from abtui.core.checks import Checks, RecentIds
+from abtui.core.checks.keys import CODE as CARRIES_KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
 from abtui.core.destinations import FETCH_THROWS, Decision, Trace, destination_for, reason
@@ -12,10 +15,13 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
 from abtui.core.fetch import fetch_error
+from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
+from abtui.core.masking import config_carries_key, outcome_without_keys
 from abtui.core.outcomes import Fate, Outcome, Request, Step
 from abtui.core.paths import path_text
 from abtui.core.request import METHOD, context_url, headers, shown
+from abtui.core.secret import holds
 from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_name, filtered_by, segment_shows
 
 
@@ -29,7 +35,11 @@ class Mapper:
         self._forecast = Forecast(config)
         self._fetch_error = fetch_error(config.settings)
         url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
-        self._request = shown(Request(METHOD, url, of_settings, None, b""), config.settings.api_key)
+        self._request = shown(Request(METHOD, url, of_settings, None, b""), config.secrets)
+        self._secrets = config.secrets
+        self._file: str | None = None
+        self._file_has_key = False
+        self._carries_key = config_carries_key(config)
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
@@ -93,7 +103,8 @@ class Mapper:
         valid = request is not None and is_valid(decision.body)
         value = event.value
         kind, message_id = value.get("type"), value.get("messageId")
-        return Outcome(
+        findings = self._checks.findings(event, decision, recent, valid=valid)
+        outcome = Outcome(
             source=event.source,
             type=kind if isinstance(kind, str) else None,
             name=event_name(value),
@@ -103,9 +114,23 @@ class Mapper:
             reason=reason(decision, value),
             segment_shows=SHOWS_FILTERED if decision.code == "FILTERED" else segment_shows(decision.verdict),
             request=request,
-            findings=self._checks.findings(event, decision, recent, valid=valid),
+            findings=findings,
             steps=tuple(trace or ()),
         )
+        return outcome_without_keys(outcome, self._secrets) if self._may_tell_key(event, findings) else outcome
+
+    def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
+        """Whether what is said of an event may quote a key: because the config, the event or its file's name has it."""
+        if self._carries_key:
+            return True
+        for item in findings:
+            if item.code == CARRIES_KEY:
+                return True
+        file = event.source.rpartition(":")[0]
+        if file != self._file:
+            # The same for thousands of events.
+            self._file, self._file_has_key = file, holds(event.source, self._secrets)
+        return self._file_has_key
 
     def outcomes(
         self, events: Iterable[Event | Unreadable], *, explain: bool = False
@@ -120,11 +145,16 @@ def map_pieces(
     pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
 ) -> Iterator[Outcome | Unreadable]:
     """Text in pieces, such as the blocks of a file -> outcomes, with memory that does not grow with the number of events."""
-    return Mapper(config).outcomes(read_events(pieces, source, sdk or SdkDefaults()), explain=explain)
+    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
 
 
 def map_text(
     text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
 ) -> list[Outcome | Unreadable]:
     """One text, such as a paste -> outcomes."""
-    return list(Mapper(config).outcomes(read_text(text, source, sdk or SdkDefaults()), explain=explain))
+    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
+
+
+def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
+    """What events are read with, so that nothing said of one quotes a key of the config."""
+    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the stubs leave it out
 from typing import Any, Final
@@ -10,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.paths import Path
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt
 
 DEEPEST: Final = 200
 """Levels of objects and lists that are read; an event of an SDK has about six."""
@@ -81,8 +82,9 @@ class _Damage(Exception):
 class _Parser:
     """One run over one document: a stack of open containers instead of recursion."""
 
-    def __init__(self, text: str, at: int) -> None:
+    def __init__(self, text: str, at: int, secrets: Collection[Secret]) -> None:
         self.text = text
+        self.secrets = secrets
         self.start = self.at = at
         self.issues: list[Issue] = []
         self.stack: list[Any] = []
@@ -229,7 +231,7 @@ class _Parser:
         if text in self.stack[-1]:
             self.tell(
                 "JSON-DUPLICATE-KEY",
-                f'The key "{one_line(text, 40)}" stands twice in one object; the last one counts.',
+                f'The key "{excerpt(text, 40, self.secrets)}" stands twice in one object; the last one counts.',
                 "Remove one of the two.",
                 at,
                 path=True,
@@ -300,16 +302,13 @@ class _Parser:
         self.value(_WORDS.get(text))
 
     def unexpected(self, found: str, at: int) -> _Damage:
-        shown = (
-            f"U+{ord(found):04X}"
-            if (len(found) == 1 and not found.isprintable()) or found.isspace()
-            else one_line(found, 30)
-        )
+        quoted = excerpt(self.text, 30, self.secrets, at, at + len(found))
+        shown = f"U+{ord(found):04X}" if (len(found) == 1 and not found.isprintable()) or found.isspace() else quoted
         hint = "Remove it, or add what is missing before it."
         if found == "'":
             hint = 'JSON text stands in double quotes: "...".'
         elif found.isidentifier() and self.wants in ("key or }", "value", "value or ]"):
-            hint = f'Put double quotes around it: "{one_line(found, 30)}".'
+            hint = f'Put double quotes around it: "{quoted}".'
             if self.wants.startswith("key"):
                 pass
             elif found.lower() in _WORDS:
@@ -342,9 +341,12 @@ class _Parser:
         )
 
 
-def parse(text: str, at: int = 0) -> Parsed:
-    """The document that starts at or after offset `at`. Whatever follows it is not looked at: go on at its `end`."""
-    parser = _Parser(text, at)
+def parse(text: str, at: int = 0, secrets: Collection[Secret] = ()) -> Parsed:
+    """The document that starts at or after offset `at`. Whatever follows it is not looked at: go on at its `end`.
+
+    `secrets` are keys that no issue may quote.
+    """
+    parser = _Parser(text, at, secrets)
     try:
         parser.run()
     except _Damage as damage:

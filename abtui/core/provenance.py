@@ -5,15 +5,15 @@ Nothing is guessed: a destination tells each place it reads and writes (`outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final, Literal
 
 import msgspec
 
 from abtui.core.outcomes import Link, Outcome, Step
 from abtui.core.paths import Path, path_text
+from abtui.core.secret import Secret, excerpt
 from abtui.core.segment import READ_FIRST
-from abtui.core.text import one_line
 
 Use = Literal["feeds", "decides", "nothing"]
 """What an event's field is good for: the payload has something of it, it was read to decide something, or neither."""
@@ -36,9 +36,10 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Provenance:
-    """The links of one outcome, to be asked from either end. Never changed after it is made."""
+    """The links of one outcome, to be asked from either end. Never changed after it is made. No sentence about them quotes `secrets`."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome, secrets: Collection[Secret] = ()) -> None:
+        self.secrets = secrets
         self.sent = outcome.request is not None
         self._links: list[tuple[Link, Step]] = [(link, step) for step in outcome.steps for link in step.links]
         self._read: _Node = _Node()
@@ -161,26 +162,28 @@ def payload_sentence(payload: Path, provenance: Provenance, room: int = LONGEST_
         for one in origins
         if one.event is not None
     ]
-    return _sentence(path_text(payload), "←", events, origins, room)
+    return _sentence(path_text(payload), "←", events, origins, room, provenance.secrets)
 
 
 def event_sentence(event: Path, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
     """One line: `$.userId → $.units[0].uid · unitMapping.userId (config line 12)`, or what else the field is good for."""
     fed = provenance.feeds(event)
     if fed:
-        return _sentence(path_text(event), "→", [path_text(one.payload) for one in fed], fed, room)
+        return _sentence(path_text(event), "→", [path_text(one.payload) for one in fed], fed, room, provenance.secrets)
     if provenance.use(event) == "decides":
-        return one_line(f"{path_text(event)} decides; nothing of it is sent", room)
-    return one_line(f"{path_text(event)} feeds nothing", room)
+        return excerpt(f"{path_text(event)} decides; nothing of it is sent", room, provenance.secrets)
+    return excerpt(f"{path_text(event)} feeds nothing", room, provenance.secrets)
 
 
 def line_sentence(line: int, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
     """One line about a line of the config: `config line 12 → $.units[0].type, $.units[0].uid`; "" where it made nothing."""
     made = [path_text(one.payload) for one in provenance.of_line(line)]
-    return _sentence(f"config line {line}", "→", made, [], room) if made else ""
+    return _sentence(f"config line {line}", "→", made, [], room, provenance.secrets) if made else ""
 
 
-def _sentence(subject: str, arrow: str, paths: list[str], origins: list[Origin], room: int) -> str:
+def _sentence(
+    subject: str, arrow: str, paths: list[str], origins: list[Origin], room: int, secrets: Collection[Secret]
+) -> str:
     """The longest form that fits: with the config's entries, with their lines alone, without the `$.` of paths, without the subject."""
     entries = [one for one in origins if one.config is not None]
     lines = [f"line {one.line}" for one in entries if one.line is not None]
@@ -193,7 +196,7 @@ def _sentence(subject: str, arrow: str, paths: list[str], origins: list[Origin],
         said = said.replace("$.", "")
     if len(said) > room:
         said = f"{arrow} {short or whole}".replace("$.", "")
-    return one_line(said, room)
+    return excerpt(said, room, secrets)
 
 
 def _entry(origin: Origin) -> str:

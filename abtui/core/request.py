@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from abtui.core.config.model import Settings, Target
 from abtui.core.outcomes import Request
-from abtui.core.secret import MASK, Secret, hide, without_user
+from abtui.core.secret import MASK, Secret, hide_all, without_user
 
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
@@ -60,7 +60,7 @@ def retarget(request: Request, target: Target) -> Request:
     return msgspec.structs.replace(request, url=url(target.collector_endpoint), headers=own | kept)
 
 
-def shown(request: Request, secret: Secret | None) -> Request:
+def shown(request: Request, secrets: Collection[Secret]) -> Request:
     """`request` as it may be shown: a key that was put into the address or another header is masked, and so is a user in the address."""
-    masked = {name: hide(value, secret) for name, value in request.headers.items()}
-    return msgspec.structs.replace(request, url=without_user(hide(request.url, secret)), headers=masked)
+    masked = {name: hide_all(value, secrets) for name, value in request.headers.items()}
+    return msgspec.structs.replace(request, url=without_user(hide_all(request.url, secrets)), headers=masked)

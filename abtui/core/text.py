@@ -1,19 +1,42 @@
-"""Text that is safe to show: no terminal control sequences, no lone surrogates."""
+"""Text that is safe to show: no terminal control sequences, nothing that cannot be seen, no lone surrogates."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-# C0 without tab and newline, DEL, C1, lone surrogates, and the bidirectional controls that can reorder a line.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_INVISIBLE: Final = (
+    # DEL and C1; what Unicode lets be drawn as nothing (Default_Ignorable_Code_Point): zero-width characters, variation
+    # selectors, tags; line and paragraph separators; and the bidirectional controls, which can reorder a line.
+    "\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+UNSAFE: Final = f"\x00-\x08\x0b-\x1f{_INVISIBLE}\ud800-\udfff"
+"""What no text for people may hold, as the inside of a character class: without tabs and line breaks, which some may."""
+_UNSAFE = re.compile(f"[{UNSAFE}]")
+_NOT_IN_JSON = re.compile(f"[{_INVISIBLE}]")
 
 # What a byte of a file's name that is no UTF-8 is to Python.
 _BYTE = re.compile("[\udc80-\udcff]")
 
 
 def printable(text: str) -> str:
-    """`text` with every character that could steer a terminal, or cannot be encoded, written as a `\\u` escape."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    """`text` with every character that could steer a terminal, cannot be seen, or cannot be encoded, written as a `\\u` escape."""
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escape, text)
+
+
+def printable_json(data: bytes) -> bytes:
+    """JSON in UTF-8 that says the same, with such characters in its texts as `\\u` escapes. C0 never stands in JSON as it is."""
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    text = data.decode("utf-8", "surrogateescape")
+    return _NOT_IN_JSON.sub(_escape, text).encode("utf-8", "surrogateescape")
+
+
+def _escape(match: re.Match[str]) -> str:
+    """As JSON escapes it: a character beyond 16 bits as its two halves."""
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def single_line(text: str) -> str:

@@ -45,11 +45,16 @@ def open_cases(path: str, sdk: SdkDefaults) -> CaseReading:
     return read_cases(read_case_text(path), os.path.basename(path), sdk)
 
 
-def events_of(path: str, file: CaseFile, cases: list[Case], sdk: SdkDefaults) -> dict[int, Event | str]:
-    """The event of each of some `cases` of the file at `path`, by the case's index; a sentence where there is none."""
+def events_of(
+    path: str, file: CaseFile, cases: list[Case], sdk: SdkDefaults, within: Sequence[str] | None
+) -> dict[int, Event | str]:
+    """The event of each of some `cases` of the file at `path`, by the case's index; a sentence where there is none.
+
+    `within` as for `referenced_events`.
+    """
     found: dict[int, Event | str] = {case.index: case.event for case in cases if isinstance(case.event, Event)}
     by_reference = _by_reference(cases)
-    for reference, event in referenced_events(os.path.dirname(path), by_reference, _sdk(file, sdk)):
+    for reference, event in referenced_events(os.path.dirname(path), by_reference, _sdk(file, sdk), within):
         found.update((case.index, event) for case in by_reference[reference])
     return found
 
@@ -67,17 +72,24 @@ def _sdk(file: CaseFile, sdk: SdkDefaults) -> SdkDefaults:
 
 
 class FileRunner:
-    """Runs whole case files against one config."""
+    """Runs whole case files against one config. Events are read from files in a case file's own folder, and in those `within`."""
 
     def __init__(
-        self, mapper: Mapper, sdk: SdkDefaults, selects: Selects | None = None, *, update: bool = False
+        self,
+        mapper: Mapper,
+        sdk: SdkDefaults,
+        selects: Selects | None = None,
+        *,
+        update: bool = False,
+        within: Sequence[str] | None = (),
     ) -> None:
         self._runner = Runner(mapper)
         self._shown = Shown(mapper.config)
         self._secrets = mapper.config.secrets
-        self._sdk = sdk
+        self._sdk = msgspec.structs.replace(sdk, secrets=self._secrets)
         self._selects = selects
         self._update = update
+        self._within = within
 
     def run(self, path: str) -> FileRun:
         """Run the cases of a file. What is wrong with the file is in the result; nothing raises."""
@@ -115,7 +127,9 @@ class FileRunner:
             else:
                 active.append(case)
         by_reference = _by_reference(active)
-        for reference, event in referenced_events(os.path.dirname(path), by_reference, _sdk(file, self._sdk)):
+        for reference, event in referenced_events(
+            os.path.dirname(path), by_reference, _sdk(file, self._sdk), self._within
+        ):
             for case in by_reference[reference]:
                 run(case, event)
         done = tuple(item for item in runs if item is not None)

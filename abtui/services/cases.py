@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from abtui.core.cases import CASES_FORM, SUFFIX, Reference
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.text import plural, single_line
+from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import Source, read_pieces, read_text_file
 
@@ -78,22 +79,28 @@ def _check_regular(path: str, shown: str) -> None:
 
 
 def referenced_events(
-    folder: str, references: Iterable[Reference], sdk: SdkDefaults
+    folder: str, references: Iterable[Reference], sdk: SdkDefaults, within: Sequence[str] | None
 ) -> Iterator[tuple[Reference, Event | str]]:
     """The events that cases name in other files, relative to `folder`; a sentence in place of one that cannot be had.
 
-    Each file is read once, and only as far as the last event that is wanted; none of it is held.
+    Each file is read once, and only as far as the last event that is wanted; none of it is held. Files that lie neither in
+    `folder` nor in one of the folders `within` are not read, unless `within` is None.
     """
     by_file: dict[str, set[int]] = {}
     for reference in references:
         by_file.setdefault(reference.file, set()).add(reference.index)
     for file, wanted in by_file.items():
-        yield from _events_of(folder, file, wanted, sdk)
+        path = os.path.join(folder or os.curdir, file)
+        if within is None or is_inside(path, [folder, *within]):
+            yield from _events_of(path, file, wanted, sdk)
+            continue
+        problem = f"{single_line(file)} lies outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
+        yield from ((Reference(file, index), problem) for index in sorted(wanted))
 
 
-def _events_of(folder: str, file: str, wanted: set[int], sdk: SdkDefaults) -> Iterator[tuple[Reference, Event | str]]:
-    # Not the bare name: `-` would be standard input.
-    path, shown, count = os.path.join(folder or os.curdir, file), single_line(file), 0
+def _events_of(path: str, file: str, wanted: set[int], sdk: SdkDefaults) -> Iterator[tuple[Reference, Event | str]]:
+    # The path is not the bare name: `-` would be standard input.
+    shown, count = single_line(file), 0
     missing = set(wanted)
     last = max(wanted)
     try:

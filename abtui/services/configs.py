@@ -9,6 +9,7 @@ import msgspec
 
 from abtui.core.config import ConfigReading, FileText, read_config
 from abtui.core.text import single_line
+from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, read_config_file
 from abtui.services.git import HINT as GIT_HINT
@@ -24,12 +25,16 @@ class OpenedConfig(msgspec.Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
-def open_config(place: str, env: Mapping[str, str]) -> OpenedConfig:
-    """The config at a path, at `-` (standard input), or at `git:REV:PATH`. Raises FileError where its text cannot be had."""
+def open_config(place: str, env: Mapping[str, str], *, outside: bool = False) -> OpenedConfig:
+    """The config at a path, at `-` (standard input), or at `git:REV:PATH`. Raises FileError where its text cannot be had.
+
+    Files that it names are read from its folder and below; of standard input that is the working folder, of a commit the
+    folder in the commit. With `outside` they may lie anywhere.
+    """
     committed = git_place(place)
     if committed is not None:
-        return read_config_text(read_committed(committed), env, place)
-    return read_config_text(read_config_file(place), env, place)
+        return read_config_text(read_committed(committed), env, place, outside=outside)
+    return read_config_text(read_config_file(place), env, place, outside=outside)
 
 
 def compared_place(place: str, own: str | None) -> str:
@@ -47,23 +52,29 @@ def compared_place(place: str, own: str | None) -> str:
     return f"{PREFIX}{committed.revision}:{own}"
 
 
-def read_config_text(text: str, env: Mapping[str, str], place: str) -> OpenedConfig:
+def read_config_text(text: str, env: Mapping[str, str], place: str, *, outside: bool = False) -> OpenedConfig:
     """Read a config whose text is at hand. `place` says where it belongs: files it names are looked for beside it."""
     files: list[str] = []
-    reading = read_config(text, env, name=place, files=_beside(place, files))
+    reading = read_config(text, env, name=place, files=_beside(place, files, outside))
     return OpenedConfig(place, text, reading, tuple(files))
 
 
-def _beside(place: str, opened: list[str]) -> Callable[[str], FileText]:
+def _beside(place: str, opened: list[str], outside: bool) -> Callable[[str], FileText]:
     """Reads the files that a config at `place` names; those on the disk are noted in `opened`. A commit's files are the commit's."""
     committed = git_place(place)
 
     def read(name: str) -> FileText:
         try:
             if committed is not None and not os.path.isabs(name):
-                path = os.path.join(os.path.dirname(committed.path), name)
-                return FileText(read_committed(GitPlace(committed.revision, os.path.normpath(path))))
-            path = os.path.join("" if place == STDIN else os.path.dirname(place), name)
+                folder = os.path.dirname(committed.path)
+                path = os.path.normpath(os.path.join(folder, name))
+                if not outside and os.path.relpath(path, folder or os.curdir).partition(os.sep)[0] == os.pardir:
+                    return _refused(name)
+                return FileText(read_committed(GitPlace(committed.revision, path)))
+            folder = "" if place == STDIN or committed is not None else os.path.dirname(place)
+            path = os.path.join(folder, name)
+            if not outside and (committed is not None or not is_inside(path, [folder])):
+                return _refused(name)
             opened.append(path)
             if os.path.exists(path) and not os.path.isfile(path):
                 # Reading a pipe would wait, and the workbench with it.
@@ -73,3 +84,9 @@ def _beside(place: str, opened: list[str]) -> Callable[[str], FileText]:
             return FileText(None, error.message)
 
     return read
+
+
+def _refused(name: str) -> FileText:
+    return FileText(
+        None, f"{single_line(name)} lies outside the config's folder, so it was not read; {FLAG} allows it."
+    )

@@ -51,7 +51,7 @@ class WorkbenchApp(Remapping, Holding, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
-    the tour of the demo.
+    the tour of the demo. With `outside` the config may name files outside its folder.
     """
 
     TITLE = "abtui"
@@ -74,9 +74,11 @@ class WorkbenchApp(Remapping, Holding, Catching):
         env: Mapping[str, str] | None = None,
         now: str | None = None,
         tour: bool = False,
+        outside: bool = False,
     ) -> None:
         super().__init__()
         self._tour = tour
+        self._outside = outside
         self._config = config
         self._events = events
         self._env = dict(os.environ) if env is None else env
@@ -117,7 +119,13 @@ class WorkbenchApp(Remapping, Holding, Catching):
         from abtui.tui.session import Session
 
         start = opening(self._config, self._events, tour=self._tour)
-        session = Session(start.config_text, start.config_path, self._env, prefer_local=start.config_path is None)
+        session = Session(
+            start.config_text,
+            start.config_path,
+            self._env,
+            prefer_local=start.config_path is None,
+            outside=self._outside,
+        )
         return WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -222,9 +230,9 @@ class WorkbenchApp(Remapping, Holding, Catching):
         self.notify(self.theme, title="Theme", timeout=2)
 
 
-def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int:
+def run(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
     """Open the workbench and give its exit code."""
-    app = WorkbenchApp(config, events, tour=tour)
+    app = WorkbenchApp(config, events, tour=tour, outside=outside)
     app.framed = SKELETON.painted
     app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)

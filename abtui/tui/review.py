@@ -169,7 +169,7 @@ class Review:
 
     def _look(self, index: int) -> tuple[str, tuple[Finding, ...]]:
         """The name of an event, and its findings."""
-        event = read_stored(self._corpus.item(index))
+        event = read_stored(self._corpus.item(index), self._session.known_keys)
         if isinstance(event, Unreadable):
             return "", event.findings
         found, repeated = self._outcome(index), self._corpus.repeated.get(index)
@@ -180,7 +180,7 @@ class Review:
         return self._mapped(self._corpus.item(index))
 
     def _mapped(self, item: Stored) -> _Mapped | None:
-        event, mapper = read_stored(item), self._session.mapper
+        event, mapper = read_stored(item, self._session.known_keys), self._session.mapper
         return None if mapper is None or isinstance(event, Unreadable) else (event, mapper.outcome(event))
 
     # Fixes

@@ -17,7 +17,9 @@ LOCAL_KEY = "local-key"
 class Session:
     """One config under edit. `mapper` is of the last text without errors, or None where there was none yet."""
 
-    def __init__(self, text: str, path: str | None, env: Mapping[str, str], *, prefer_local: bool) -> None:
+    def __init__(
+        self, text: str, path: str | None, env: Mapping[str, str], *, prefer_local: bool, outside: bool = False
+    ) -> None:
         self.path = path
         self.text = text
         self.saved_text = text
@@ -27,6 +29,7 @@ class Session:
         """The paths of the files that the text names, there or not."""
         self.local_endpoint: str | None = None
         self._env = env
+        self._outside = outside
         self._target = LOCAL if prefer_local else ""
         self.edit(text)
 
@@ -39,7 +42,7 @@ class Session:
 
     def open_beside(self, place: str) -> OpenedConfig:
         """Another config to compare with, read with the same environment. Raises FileError. It may take a while: git is asked."""
-        return open_config(compared_place(place, self.path), self._env)
+        return open_config(compared_place(place, self.path), self._env, outside=self._outside)
 
     @property
     def modified(self) -> bool:
@@ -52,7 +55,7 @@ class Session:
         if self.path is None:
             self.reading, self.files = read_config(text, self._env), ()
         else:
-            opened = read_config_text(text, self._env, self.path)
+            opened = read_config_text(text, self._env, self.path, outside=self._outside)
             self.reading, self.files = opened.reading, opened.files
         config = self.reading.config
         if config is None or (self.mapper is not None and self.mapper.config == config):

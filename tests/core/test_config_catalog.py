@@ -138,7 +138,7 @@ def test_a_config_that_is_in_no_file_has_no_files_beside_it() -> None:
 
 
 def test_many_mistakes_are_summed_up() -> None:
-    reading = read("catalog: !file c.yaml", {"c.yaml": "".join(f"odd{n}: 1\n" for n in range(1000))})
+    reading = read("catalog: !file c.yaml", {"c.yaml": "archived: {}\n" + "".join(f"odd{n}: 1\n" for n in range(1000))})
     assert len(reading.findings) == 21
     assert reading.findings[-1].message == "`c.yaml` has 980 more mistakes."
 

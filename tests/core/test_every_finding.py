@@ -116,6 +116,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "EVENT-IDENTITY": (CONFIG, event(userId=...), "$.userId", None),
     "EVENT-MESSAGE-ID": (CONFIG, event(messageId="m" * 101), "$.messageId", None),
     "EVENT-REPEATED": (CONFIG, event() + "\n" + event(), "$.messageId", None),
+    "EVENT-KEY": (CONFIG, event(properties={"note": "Bearer 0123456789abcdef"}), "$.properties.note", None),
     "EVENT-FILTERED": (CONFIG, event(integrations={"AB Smartly": False}), '$.integrations["AB Smartly"]', None),
     "EVENT-INTEGRATIONS": (CONFIG, event(integrations={"A/B Smartly": False}), '$.integrations["A/B Smartly"]', None),
     "UNIT-NONE": (CONFIG, event(userId=..., anonymousId="a1"), None, None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -18,8 +18,8 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
 from abtui.core.findings import worst
 from abtui.core.javascript import parse_date
 from abtui.core.jsontext import DEEPEST
+from abtui.core.secret import Secret, excerpt
 from abtui.core.segment import event_label
-from abtui.core.text import one_line
 
 CASES_FORM: Final = Form(
     codes="CASE",
@@ -40,8 +40,9 @@ def read_cases(text: str, name: str, sdk: SdkDefaults | None = None) -> CaseRead
 
     `sdk` is what lines of code are completed with; the file's own `now` comes before its time.
     """
-    walk = Walk()
-    reader = _Reader(walk, name, sdk or SdkDefaults())
+    sdk = sdk or SdkDefaults()
+    walk = Walk(sdk.secrets)
+    reader = _Reader(walk, name, sdk)
     # Case by case: the nodes of a file take twenty times its size.
     tree = parse_yaml(text, name, CASES_FORM, Items("cases", reader.take))
     findings = tuple(placed(item) for item in tree.findings)
@@ -142,7 +143,7 @@ class _Reader:
             event = item
         return Case(
             index=pending.number,
-            name=self._unique(_made_name(event) if pending.name is None else pending.name),
+            name=self._unique(_made_name(event, self._sdk.secrets) if pending.name is None else pending.name),
             line=pending.line,
             event=event,
             expect=pending.expect,
@@ -184,9 +185,9 @@ class _Reader:
         return name if count == 1 else self._unique(f"{name} #{count}")
 
 
-def _made_name(event: Event | Reference) -> str:
+def _made_name(event: Event | Reference, secrets: Collection[Secret]) -> str:
     if isinstance(event, Reference):
-        return one_line(f"{event.file.rpartition('/')[2]} #{event.index}", _NAME_WIDTH)
+        return excerpt(f"{event.file.rpartition('/')[2]} #{event.index}", _NAME_WIDTH, secrets)
     kind = event.value.get("type")
     shown = f"{kind if isinstance(kind, str) else 'event'} {event_label(event.value)}"
-    return one_line(shown.strip(), _NAME_WIDTH)
+    return excerpt(shown.strip(), _NAME_WIDTH, secrets)

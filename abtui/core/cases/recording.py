@@ -21,9 +21,8 @@ from abtui.core.events import Event
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.request import METHOD, context_url, headers, shown
-from abtui.core.secret import hide_all
+from abtui.core.secret import excerpt, holds
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
-from abtui.core.text import one_line
 
 MOST_BEHAVIOURS: Final = 10_000
 MOST_WHOLE: Final = 1_000
@@ -59,11 +58,11 @@ class Recorder:
         """The start of a file, up to `cases:`. `config` is the config's path as the file names it, `recorded` the names of the files of events."""
         settings = self._config.settings
         frame = Request(METHOD, context_url(settings.collector_endpoint), headers(settings), None, b"")
-        frame = shown(frame, settings.api_key)
+        frame = shown(frame, self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         what = "each event" if self._everything else "one event for each behaviour"
         names, head = (
-            [one_line(name, _LINE_WIDTH) for name in recorded],
+            [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded],
             f"# Golden cases: what the destination did with {what} of",
         )
         whole = f"{head} {names[0]}." if len(names) == 1 else ""
@@ -107,7 +106,7 @@ class Recorder:
             return None
         case = {"name": self._name(event, outcome), **_event(event, reference), "expect": _expect(outcome)}
         text = "\n".join(item_lines(case, 2)) + "\n"
-        if hide_all(text, self._config.secrets) != text:
+        if holds(text, self._config.secrets):
             self.withheld += 1
             return None
         self._size += len(text.encode("utf-8"))
@@ -129,14 +128,14 @@ class Recorder:
         return True
 
     def _name(self, event: Event, outcome: Outcome) -> str:
-        label = one_line(event_label(event.value), _NAME_WIDTH)
+        label = excerpt(event_label(event.value), _NAME_WIDTH, self._config.secrets)
         goal = goal_of(outcome)
         if outcome.request is None:
             what = f"{outcome.verdict}, {outcome.reason.code}"
         elif goal is ABSENT or not isinstance(goal, str):
             what = outcome.reason.code
         else:
-            what = one_line(goal, _NAME_WIDTH)
+            what = excerpt(goal, _NAME_WIDTH, self._config.secrets)
         name = f"{outcome.type or 'event'} {label}".strip() + f" -> {what}"
         self._names[name] = count = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name} #{count}"

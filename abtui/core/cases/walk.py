@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +14,7 @@ from abtui.core.config.yaml_nodes import Node
 from abtui.core.config.yaml_values import Member, json_value, members
 from abtui.core.findings import Finding, finding
 from abtui.core.rules import RULES
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt
 
 Tree = Mapping[str, Member]
 
@@ -26,14 +26,19 @@ _GUESSES: Final = 200
 
 
 class Walk:
-    """Collects the findings of one case file."""
+    """Collects the findings of one case file. `secrets` are keys that none of them may quote."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Collection[Secret] = ()) -> None:
         self.findings: list[Finding] = []
+        self.secrets = secrets
 
     def tell(self, code: str, at: Node, message: str, hint: str = "") -> None:
         """Add a finding at the place of `at`."""
         self.findings.append(finding(code, message, hint, line=at.line, column=at.column))
+
+    def quoted(self, text: str) -> str:
+        """A text of the file, as a message quotes it."""
+        return excerpt(text, _WIDTH, self.secrets)
 
     def tell_value(self, what: str, at: Node, message: str, hint: str) -> None:
         """Add a mistake that `yaml_values` found."""
@@ -51,12 +56,12 @@ class Walk:
             self.tell("CASE-TYPE", node, message, f"Known here: {', '.join(f'`{known}`' for known in names)}.")
             return {}
         found = {}
-        for member in members(node, self.tell_value):
+        for member in members(node, self.tell_value, self.secrets):
             if member.name in names:
                 found[member.name] = member
                 continue
             hint = unknown_key_hint(member.name, names, guess=self._guesses(), homes=False)
-            message = f"`{one_line(member.name, _WIDTH)}` is no key of {what}."
+            message = f"`{self.quoted(member.name)}` is no key of {what}."
             self.tell("CASE-UNKNOWN-KEY", member.key, message, hint)
         return found
 
@@ -77,14 +82,16 @@ class Walk:
 
     def flag(self, member: Member) -> bool | None:
         """A truth value."""
-        value = json_value(member.value, self.tell_value) if member.value.kind == "bool" else None
+        value = json_value(member.value, self.tell_value, self.secrets) if member.value.kind == "bool" else None
         if member.value.kind != "bool":
             self.wrong(member.value, member.name, "true or false", "Write `true` or `false`, without quotes.")
         return value if isinstance(value, bool) else None
 
     def index(self, member: Member) -> int | None:
         """A whole number from 1."""
-        value = json_value(member.value, self.tell_value) if member.value.kind in ("number", "text") else None
+        value = (
+            json_value(member.value, self.tell_value, self.secrets) if member.value.kind in ("number", "text") else None
+        )
         if type(value) is not int:
             self.wrong(member.value, member.name, "a whole number", "1 is the first event of the file.")
             return None
@@ -95,15 +102,15 @@ class Walk:
 
     def json(self, member: Member) -> Any:
         """Any JSON value."""
-        return json_value(member.value, self.tell_value)
+        return json_value(member.value, self.tell_value, self.secrets)
 
     def object(self, member: Member, wanted: str) -> dict[str, Any] | None:
         """A JSON object."""
         if member.value.kind == "map":
-            value: dict[str, Any] = json_value(member.value, self.tell_value)
+            value: dict[str, Any] = json_value(member.value, self.tell_value, self.secrets)
             return value
         if member.value.kind == "other":
-            value = json_value(member.value, self.tell_value)
+            value = json_value(member.value, self.tell_value, self.secrets)
             if isinstance(value, dict):
                 return value
         self.wrong(member.value, member.name, wanted)
@@ -117,7 +124,7 @@ class Walk:
         near = difflib.get_close_matches(text.upper(), {name.upper(): name for name in choices}, n=1, cutoff=0.5)
         named = {name.upper(): name for name in choices}
         hint = f"Did you mean `{named[near[0]]}`?" if near else f"Known: {', '.join(choices)}."
-        message = f"`{one_line(text, _WIDTH)}` is no {member.name} there is."
+        message = f"`{self.quoted(text)}` is no {member.name} there is."
         self.tell("CASE-VALUE", member.value, message, hint)
         return None
 
@@ -134,10 +141,10 @@ class Walk:
             found.append(text)
             hint = code_hint(text)
             if hint is not None:
-                message = f"`{one_line(text, _WIDTH)}` is the code of no finding."
+                message = f"`{self.quoted(text)}` is the code of no finding."
                 self.tell("CASE-VALUE", item, message, hint)
             elif not patterns and text not in RULES:
-                message = f"`{member.name}` names each code; `{one_line(text, _WIDTH)}` is a pattern."
+                message = f"`{member.name}` names each code; `{self.quoted(text)}` is a pattern."
                 self.tell("CASE-VALUE", item, message, "Write out the codes.")
         return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abtui.core.checks.corpus import REPEATED, RecentIds, usable_id
 from abtui.core.checks.dates import date_findings
 from abtui.core.checks.event import event_findings
+from abtui.core.checks.keys import KeyCheck
 from abtui.core.checks.names import NameChecks
 from abtui.core.checks.not_event import not_event_finding
 from abtui.core.checks.payload import payload_findings
@@ -27,6 +28,7 @@ class Checks:
         self._config = config
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
+        self._keys = KeyCheck(config)
 
     def findings(
         self, event: Event, decision: Decision, recent: RecentIds | None, *, valid: bool
@@ -41,6 +43,7 @@ class Checks:
             return (wrong, *event.findings)
         found = list(event.findings)
         event_findings(event, decision, recent, found)
+        self._keys.check(event, found)
         if decision.code == "FILTERED":
             return tuple(found)
         if decision.code == "THROWS":

@@ -59,6 +59,11 @@ def _read(text: str, name: str, env: frozenset[tuple[str, str]], keys: tuple[str
         message = "A catalog is a map of lists of names."
         found = at(root.line, root.column, "CONFIG-TYPE", message, _ENTRIES_HINT)
         return CatalogFile(Catalog(), frozenset(CATALOG_PARTS), (*tree.findings, found))
+    if not any(key.value in CATALOG_FILE for key in root.children[::2]):
+        # Any file may be named, by mistake or with intent: of one that is no catalog nothing is quoted.
+        parts = ", ".join(f"`{part}`" for part in CATALOG_PARTS)
+        found = at(root.line, root.column, "CONFIG-TYPE", f"This is no catalog: it has none of {parts}.", _ENTRIES_HINT)
+        return CatalogFile(Catalog(), frozenset(CATALOG_PARTS), (*tree.findings, found))
     walk = Walk(dict(env), Quoter(keys), "the catalog")
     catalog, broken = read_parts(walk, walk.known(root, (), CATALOG_FILE), ())
     return CatalogFile(catalog, broken, (*tree.findings, *dict.fromkeys(walk.findings)))

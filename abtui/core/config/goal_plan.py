@@ -15,7 +15,8 @@ from abtui.core.config.seen import Seen, SeenTally
 from abtui.core.destinations.classic import EXPOSURE_EVENT, mapping_key
 from abtui.core.outcomes import Outcome
 from abtui.core.paths import path_text
-from abtui.core.text import one_line, plural
+from abtui.core.secret import excerpt, hide_all
+from abtui.core.text import plural
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WIDTH: Final = 60
@@ -122,8 +123,8 @@ def _unit_offers(event: dict[str, Any], config: Config, seen: Seen) -> Iterator[
         )
         said = f" ({', '.join(notes)})" if notes else ""
         yield Offer(
-            f"Use `{one_line(field, _WIDTH)}` as a unit{said}",
-            written(("unitMapping", field), unit),
+            f"Use `{excerpt(field, _WIDTH, config.secrets)}` as a unit{said}",
+            written(("unitMapping", field), unit, config),
             FormEdit(field="unitMapping", kind="add", text=field, value=unit),
         )
 
@@ -135,23 +136,27 @@ def unit_for(field: str, config: Config) -> str:
     return same or _HUMP.sub("_", field).lower()
 
 
-def written(path: tuple[str, ...], value: str) -> str:
+def written(path: tuple[str, ...], value: str, config: Config) -> str:
     """The line a change writes, in short: `settings.goalMapping["Signed Up"]: signup`."""
-    return f"{path_text(('settings', *path)).removeprefix('$.')}: {one_line(value, _WIDTH)}"
+    key = hide_all(path_text(("settings", *path)).removeprefix("$."), config.secrets)
+    return f"{key}: {excerpt(value, _WIDTH, config.secrets)}"
 
 
 def goal_note(plan: GoalPlan, goal: str, config: Config) -> tuple[str, str]:
     """What mapping to `goal` writes, and what is to be said against it; either may be ""."""
     if plan.name is None or not goal:
         return "", ""
-    line = written(("goalMapping", plan.name), goal)
+    line = written(("goalMapping", plan.name), goal, config)
     if goal == plan.goal:
         return "", "It is mapped so already."
     if goal in config.catalog.archived.goals:
-        return line, f"`{one_line(goal, _WIDTH)}` is archived in the web console, which ignores it without a word."
+        return (
+            line,
+            f"`{excerpt(goal, _WIDTH, config.secrets)}` is archived in the web console, which ignores it without a word.",
+        )
     if config.catalog.goals is not None and goal not in config.catalog.goals:
         return (
             line,
-            f"The catalog has no goal `{one_line(goal, _WIDTH)}`; the web console would ignore it without a word.",
+            f"The catalog has no goal `{excerpt(goal, _WIDTH, config.secrets)}`; the web console would ignore it without a word.",
         )
     return line, ""

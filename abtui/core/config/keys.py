@@ -14,6 +14,7 @@ from abtui.core.config.names import ALL_NAMES, letters
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.paths import path_text
 from abtui.core.secret import MASK
+from abtui.core.secret_forms import SecretForms
 from abtui.core.text import one_line
 
 WIDTH: Final = 60
@@ -61,6 +62,7 @@ class Quoter:
 
     def __init__(self, texts: tuple[str, ...]) -> None:
         self.texts = texts
+        self._forms = [SecretForms(text) for text in texts] if len(texts) <= _MOST_KEYS else []
 
     def shown(self, text: str) -> str:
         """A value or a key of the file."""
@@ -78,6 +80,7 @@ class Quoter:
     def _clean(self, text: str) -> str:
         if len(self.texts) > _MOST_KEYS:
             return MASK
-        for key in self.texts:
-            text = text.replace(key, MASK)
+        for forms in self._forms:
+            if forms.stand_in(text):
+                text = forms.masked(text, MASK)
         return _STUCK.sub(rf"\1{MASK}", text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from abtui.core.config.yaml_json import JSON_TAG
 from abtui.core.config.yaml_nodes import Node
 from abtui.core.jsontext import number, parse, skip_space
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt
 
 Tell = Callable[[str, Node, str, str], None]
 """Takes a mistake: what it is (`type`, `duplicate`), the node it is at, a sentence, and what to do about it."""
@@ -28,18 +28,19 @@ class Member(NamedTuple):
     value: Node
 
 
-def json_value(node: Node, tell: Tell) -> Any:
+def json_value(node: Node, tell: Tell, secrets: Collection[Secret] = ()) -> Any:
     """The JSON value of a node; None in place of what is none, which is told.
 
     Quoted scalars are text. Plain ones are what JSON has for them (`1e21`, `true`), else the text as it is written (`0x10`,
     `1_000`, a date). `yes`, `no`, `on` and `off` are told: the versions of YAML do not agree on them. `!json '...'` is the JSON in it.
+    `secrets` are keys that nothing told may quote.
     """
     if node.kind == "map":
-        return {member.name: json_value(member.value, tell) for member in members(node, tell)}
+        return {member.name: json_value(member.value, tell, secrets) for member in members(node, tell, secrets)}
     if node.kind == "list":
-        return [json_value(item, tell) for item in node.children]
+        return [json_value(item, tell, secrets) for item in node.children]
     if node.kind == "other":
-        return _tagged(node, tell)
+        return _tagged(node, tell, secrets)
     if node.style != "plain":
         return node.value
     if _NUMBER.match(node.value) and node.kind in ("text", "number"):
@@ -55,38 +56,38 @@ def json_value(node: Node, tell: Tell) -> Any:
     return node.value
 
 
-def members(node: Node, tell: Tell) -> list[Member]:
+def members(node: Node, tell: Tell, secrets: Collection[Secret] = ()) -> list[Member]:
     """The entries of a map in the file's order. `<<` is merged, first and with least weight. A key that stands twice is told."""
     merged: dict[str, Member] = {}
     own: dict[str, Member] = {}
     for key, value in zip(node.children[::2], node.children[1::2], strict=True):
         if key.merge:
-            for member in _merged(value, tell):
+            for member in _merged(value, tell, secrets):
                 merged.setdefault(member.name, member)
         elif key.kind in ("map", "list", "other"):
             tell("type", key, "A key is text.", "Quote the key.")
         else:
             if (first := own.get(key.value)) is not None:
-                message = f"`{one_line(key.value, _WIDTH)}` stands in line {first.key.line}, too."
+                message = f"`{excerpt(key.value, _WIDTH, secrets)}` stands in line {first.key.line}, too."
                 tell("duplicate", key, message, "Remove one of the two.")
             own[key.value] = Member(key.value, key, value)
     return list((merged | own).values())
 
 
-def _merged(value: Node, tell: Tell) -> Iterator[Member]:
+def _merged(value: Node, tell: Tell, secrets: Collection[Secret]) -> Iterator[Member]:
     for node in value.children if value.kind == "list" else [value]:
         if node.kind == "map":
-            yield from members(node, tell)
+            yield from members(node, tell, secrets)
         else:
             hint = "`<<: *name` takes over the entries of a map marked `&name`; quote a key that is called so."
             tell("type", node, "`<<` takes a map, or a list of maps.", hint)
 
 
-def _tagged(node: Node, tell: Tell) -> Any:
+def _tagged(node: Node, tell: Tell, secrets: Collection[Secret]) -> Any:
     if node.tag != JSON_TAG:
         tell("type", node, "This has a type of its own.", "Remove the `!…` before it, or quote the text.")
         return None
-    parsed = parse(node.value)
+    parsed = parse(node.value, secrets=secrets)
     if parsed.damaged:
         issue = parsed.issues[-1]
         tell("type", node, f"The JSON here is broken: {issue.message}", issue.hint)

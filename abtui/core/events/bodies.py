@@ -90,7 +90,7 @@ def read_broken_batch(documents: Documents, chunk: Chunk, list_at: int, cursor: 
     while sub.next_line():
         rest.append(sub.text)
     around = text[:list_at] + "[]" + "\n".join(rest)
-    shell = parse(around)
+    shell = parse(around, secrets=documents.secrets)
     findings = []
     for issue in shell.issues:
         found = issue_finding(issue, around, chunk.line, chunk.column)

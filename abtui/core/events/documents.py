@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import orjson
 
@@ -19,7 +19,7 @@ from abtui.core.events.prose import prose_issue
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.findings import Finding
 from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt
 
 _BLANK = re.compile(r"\s*+")
 _LINE_COMMENT = re.compile(r"//.*+")
@@ -30,15 +30,15 @@ _LOOKED_AT = 200
 """Characters of a line in which the word `analytics` makes it a line of code."""
 
 
-def read_json(text: str) -> Parsed:
+def read_json(text: str, secrets: Collection[Secret] = ()) -> Parsed:
     """The one document of `text`: strictly by orjson, and with places and leniency where that does not do."""
     try:
         data = text.encode()
         value = orjson.loads(data)
     except (UnicodeEncodeError, orjson.JSONDecodeError):
-        return parse(text)
+        return parse(text, secrets=secrets)
     if too_deep(data) or has_duplicate_keys(data, value):
-        return parse(text)
+        return parse(text, secrets=secrets)
     return Parsed(value, 0, len(text))
 
 
@@ -48,6 +48,7 @@ class Documents:
     def __init__(self, pieces: Pieces, sdk: SdkDefaults) -> None:
         self.pieces = pieces
         self._sdk = sdk
+        self.secrets = sdk.secrets
 
     def rest_of_line(self, cursor: Cursor) -> Iterator[Item]:
         """The documents that start on the cursor's line. It ends at the end of a line, between two documents."""
@@ -118,7 +119,7 @@ class Documents:
         if chunk.skipped:
             yield self._skipped(chunk, cursor)
             return
-        parsed = read_json(chunk.text)
+        parsed = read_json(chunk.text, self.secrets)
         if parsed.damaged:
             list_at = None if in_batch else open_batch(chunk.text)
             if list_at is not None:
@@ -159,7 +160,7 @@ class Documents:
         """Text that is no object, list or call: another JSON value, or nothing at all."""
         if chunk.skipped:
             return self._skipped(chunk, cursor)
-        parsed = parse(chunk.text)
+        parsed = parse(chunk.text, secrets=self.secrets)
         end = skip_space(chunk.text, parsed.end)
         issues: tuple[Issue, ...]
         if not parsed.damaged and end >= len(chunk.text):
@@ -177,7 +178,7 @@ class Documents:
             issue = prose_issue(chunk.text, parsed.issues[-1].at)
             issues = parsed.issues[-1:] if issue is None else (issue,)
         else:
-            shown = one_line(chunk.text[end : end + _SHOWN], _SHOWN)
+            shown = excerpt(chunk.text, _SHOWN, self.secrets, end, end + _SHOWN)
             issues = (
                 Issue("JSON-SYNTAX", f"Text follows the value: {shown}", "Put each event on a line of its own.", end),
             )

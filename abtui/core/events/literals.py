@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from abtui.core.jsontext import number
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt
 
 DEEPEST: Final = 200
+_SHOWN: Final = 30
+_LOOKED_AT: Final = 12
+"""Characters that are quoted from a place where something else was expected."""
 
 _SPACE = re.compile(r"(?:[\s\ufeff]++|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 _STRING = re.compile(
@@ -40,11 +44,30 @@ _WORDS: Final[dict[str, Any]] = {
 
 
 class NotLiteral(Exception):
-    """A place in the text that is no literal. `at` is its offset. Caught where a call is read."""
+    """A place in the text that is no literal. `at` is its offset. Caught where a call is read.
 
-    def __init__(self, message: str, at: int, hint: str = "Write the value itself in its place.") -> None:
+    With `quoted`, a part of the text, the message ends in what stands there, and then `end`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        at: int,
+        hint: str = "Write the value itself in its place.",
+        *,
+        quoted: slice | None = None,
+        end: str = ".",
+    ) -> None:
         super().__init__(message)
-        self.message, self.at, self.hint = message, at, hint
+        self.at, self.hint = at, hint
+        self._message, self._quoted, self._end = message, quoted, end
+
+    def message(self, text: str, secrets: Collection[Secret]) -> str:
+        """What is wrong with `text`, without the keys that may stand in it."""
+        if self._quoted is None:
+            return self._message
+        shown = excerpt(text, _SHOWN, secrets, self._quoted.start, self._quoted.stop)
+        return f"{self._message}{shown or 'the end'}{self._end}"
 
 
 class _Frame:
@@ -102,7 +125,7 @@ def _after(text: str, stack: list[_Frame], value: Any, at: int) -> tuple[bool, A
             frame.value, frame.key = {}, value
             return False, None, at + 1
         if mark not in (",", frame.closer):
-            raise NotLiteral(f"Expected a comma or {frame.closer}, found {_shown(text, at)}.", at)
+            raise NotLiteral(f"Expected a comma or {frame.closer}, found ", at, quoted=_from(at))
         frame.put(value)
         at += 1
         if mark == ",":
@@ -111,8 +134,8 @@ def _after(text: str, stack: list[_Frame], value: Any, at: int) -> tuple[bool, A
     return True, value, at
 
 
-def _shown(text: str, at: int) -> str:
-    return one_line(text[at : at + 12], 12) if at < len(text) else "the end"
+def _from(at: int) -> slice:
+    return slice(at, at + _LOOKED_AT)
 
 
 def _key(text: str, at: int) -> tuple[str, int]:
@@ -123,10 +146,11 @@ def _key(text: str, at: int) -> tuple[str, int]:
     elif word:
         key, end = word[0].lstrip("@"), word.end()
     else:
-        raise NotLiteral(f"Expected a key, found {_shown(text, at)}.", at)
+        raise NotLiteral("Expected a key, found ", at, quoted=_from(at))
+    quoted = slice(at, end)
     end = skip_space(text, end)
     if text[end : end + 1] != ":":
-        raise NotLiteral(f"Expected a colon after the key {one_line(key, 30)}.", at if word and not match else end)
+        raise NotLiteral("Expected a colon after the key ", at if word and not match else end, quoted=quoted)
     return key, skip_space(text, end + 1)
 
 
@@ -143,8 +167,8 @@ def _scalar(text: str, at: int) -> tuple[Any, int]:
     if match and match[1] in _WORDS:
         return _WORDS[match[1]], match.end()
     if match:
-        raise NotLiteral(f"The value of {one_line(match[1], 30)} is not in the text.", at)
-    raise NotLiteral(f"Expected a value, found {_shown(text, at)}.", at)
+        raise NotLiteral("The value of ", at, quoted=slice(*match.span(1)), end=" is not in the text.")
+    raise NotLiteral("Expected a value, found ", at, quoted=_from(at))
 
 
 def _number(match: re.Match[str]) -> int | float:

@@ -54,7 +54,7 @@ def read_long_batch(documents: Documents, chunk: Chunk, cursor: Cursor) -> Itera
     ended = cursor.at >= len(cursor.text) and not cursor.goes_on
     rest = take(cursor, inside="{")
     around = f"{before}[]{rest.text}"
-    shell = parse(around)
+    shell = parse(around, secrets=documents.secrets)
     told = [_found(chunk, rest, issue) for issue in shell.issues]
     if rest.skipped or not isinstance(shell.value, dict):
         yield from waiting

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from abtui.core.findings import Finding
+from abtui.core.secret import Secret
 
 JSONObject = dict[str, Any]
 
@@ -41,10 +42,12 @@ class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
     """What an SDK would add to a line of code like `analytics.page()`. Comes in as an argument: same input, same event.
 
     `now` is ISO 8601 in UTC with milliseconds. The `messageId` is the prefix and a digest of the line of code and where it
-    stands, so that equal lines are two events, and a line that is read again is the same one.
+    stands, so that equal lines are two events, and a line that is read again is the same one. `secrets` are keys that may
+    stand in the text, and that nothing said about it may quote.
     """
 
     now: str = "2026-01-01T00:00:00.000Z"
     anonymous_id: str = "anonymous-1"
     user_id: str | None = None
     message_id_prefix: str = "abtui"
+    secrets: tuple[Secret, ...] = ()

@@ -69,6 +69,7 @@ class _Argument(NamedTuple):
     label: str | None
     value: Any
     at: int
+    label_at: int = 0
 
 
 def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
@@ -78,7 +79,7 @@ def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
         method, arguments, library = _messages(text, objective) if objective else _call(text)
         fields = _fields(method, arguments)
     except NotLiteral as problem:
-        return Problem(problem.message, problem.hint, problem.at)
+        return Problem(problem.message(text, sdk.secrets), problem.hint, problem.at)
     return _complete(method, fields, library, sdk, _message_id(text, sdk, source))
 
 
@@ -90,7 +91,8 @@ def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
 
 def _known(method: str, at: int) -> str:
     if method not in METHODS:
-        raise NotLiteral(f"{method} makes no event.", at, "Calls that do are " + ", ".join(METHODS) + ".")
+        quoted = slice(at, at + len(method))
+        raise NotLiteral("", at, "Calls that do are " + ", ".join(METHODS) + ".", quoted=quoted, end=" makes no event.")
     return method
 
 
@@ -99,16 +101,16 @@ def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], st
     method = _known(start[1], start.start(1))
     arguments: list[_Argument] = []
     at = start.end() if start[2] == ":" else start.end() - 1
-    label = _FIRST[method]
+    label, label_at = _FIRST[method], start.start(1)
     while start[2] == ":":
         place = skip_space(text, at)
         value, at = read_literal(text, place)
-        arguments.append(_Argument(label, value, place))
+        arguments.append(_Argument(label, value, place, label_at))
         at = skip_space(text, at)
         selector = _SELECTOR.match(text, at)
         if selector is None:
             break
-        label, at = selector[1], selector.end()
+        label, label_at, at = selector[1], selector.start(1), selector.end()
     if text[at : at + 1] != "]":
         raise NotLiteral("Expected ] after the arguments.", at)
     _end(text, at + 1)
@@ -148,7 +150,7 @@ def _arguments(text: str, at: int) -> tuple[list[_Argument], int]:
             value, at = _CALLBACK, _skip_argument(text, at)
         else:
             value, at = read_literal(text, at)
-        arguments.append(_Argument(label[1] if label else None, value, place))
+        arguments.append(_Argument(label[1] if label else None, value, place, label.start(1) if label else 0))
         at = skip_space(text, at)
         if text[at : at + 1] == ",":
             at += 1
@@ -198,14 +200,14 @@ def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
     if len(given) == 1 and plain and (whole := _whole(method, plain[0].value)):
         return whole
     fields = _by_position(method, plain)
-    for label, value, at in given:
+    for label, value, at, label_at in given:
         if label is None:
             continue
         name = _LABELS.get(label)
         if name is None:
-            raise NotLiteral(
-                f"{label} is no argument of {method}.", at, "Arguments are those of Segment's own libraries."
-            )
+            hint = "Arguments are those of Segment's own libraries."
+            quoted = slice(label_at, label_at + len(label))
+            raise NotLiteral("", at, hint, quoted=quoted, end=f" is no argument of {method}.")
         name = "event" if method == "track" and name == "name" else name
         fields[name] = _field(name, value, at)
     if method == "track" and not fields.get("event"):

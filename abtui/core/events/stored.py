@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from abtui.core.events.model import Event, Unreadable
+from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.single import read_one
 from abtui.core.findings import Finding, finding
 from abtui.core.javascript import stringify
+from abtui.core.secret import Secret
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""
@@ -39,12 +40,12 @@ def stored(item: Event | Unreadable) -> Stored:
     return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
 
 
-def read_stored(item: Stored) -> Event | Unreadable:
-    """The item read again, with all its findings."""
+def read_stored(item: Stored, secrets: tuple[Secret, ...] = ()) -> Event | Unreadable:
+    """The item read again, with all its findings, none of which quotes one of `secrets`."""
     if item.lost is not None:
         text = item.text if isinstance(item.text, str) else item.text.decode(errors="replace")
         return Unreadable(item.source, text, (item.lost,))
-    event = read_one(item.text, item.source)
+    event = read_one(item.text, item.source, SdkDefaults(secrets=secrets) if secrets else None)
     if item.notes and isinstance(event, Event):
         return msgspec.structs.replace(event, findings=item.notes + event.findings)
     return event

@@ -24,7 +24,7 @@ def advice(finding: Finding, config: Config | None, usage: Usage | None, event: 
     """What is told in place of a fix: the names that are near, the finding's hint, and the key that maps an event."""
     said = ["No change of the config is certain to be right."]
     if config is not None and (names := candidates(finding, config, usage, event)):
-        said.append(f"Near are {', '.join(f'`{shown(name)}`' for name in names)}.")
+        said.append(f"Near are {', '.join(f'`{shown(name, config)}`' for name in names)}.")
     if finding.hint:
         said.append(finding.hint)
     if finding.code in _OF_GOALS and event is not None and event.get("type") == "track":

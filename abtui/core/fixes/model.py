@@ -11,7 +11,7 @@ from abtui.core.checks.nearest import plain
 from abtui.core.config import Config
 from abtui.core.config.edit import Rename
 from abtui.core.paths import Path
-from abtui.core.text import one_line
+from abtui.core.secret import excerpt
 
 _IDENTITIES: Final = ("userId", "anonymousId")
 """Identities every Segment event may have (Segment's spec, "Common fields"); no unit type is called so by chance."""
@@ -30,14 +30,14 @@ def same_name(one: str, other: str) -> bool:
     return one != other and plain(one) == plain(other)
 
 
-def renamed(path: tuple[str, ...], key: str) -> Fix:
+def renamed(path: tuple[str, ...], key: str, config: Config) -> Fix:
     """Another key for an entry."""
-    return Fix(f"Rename the key `{shown(path[-1])}` to `{shown(key)}`", {path: Rename(key)})
+    return Fix(f"Rename the key `{shown(path[-1], config)}` to `{shown(key, config)}`", {path: Rename(key)})
 
 
-def turned(path: tuple[str, ...], value: str) -> Fix:
+def turned(path: tuple[str, ...], value: str, config: Config) -> Fix:
     """An entry the other way round: its value as the key."""
-    old, new = shown(path[-1]), shown(value)
+    old, new = shown(path[-1], config), shown(value, config)
     return Fix(f"Turn `{old}: {new}` round: `{new}: {old}`", {path: Rename(value, path[-1])})
 
 
@@ -50,14 +50,15 @@ def is_turned(key: str, value: str, config: Config) -> bool:
     return "_" in key if known is None else key in known and value not in known
 
 
-def of_catalog(path: tuple[str, ...], value: str, known: frozenset[str] | None) -> Fix | None:
+def of_catalog(path: tuple[str, ...], value: str, known: frozenset[str] | None, config: Config) -> Fix | None:
     """The catalog's name for a value. Certain where it has one that differs only by case, spaces and the like."""
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:
         return None
-    return Fix(f"Write `{shown(near[0])}` in place of `{shown(value)}`, as the catalog has it", {path: near[0]})
+    title = f"Write `{shown(near[0], config)}` in place of `{shown(value, config)}`, as the catalog has it"
+    return Fix(title, {path: near[0]})
 
 
-def shown(name: str) -> str:
+def shown(name: str, config: Config) -> str:
     """A name, for a sentence."""
-    return one_line(name, _SHOWN)
+    return excerpt(name, _SHOWN, config.secrets)

@@ -167,7 +167,7 @@ def _name_of_the_catalog(place: _Place) -> Fix | None:
     match place.path:
         case ("settings", "unitMapping", key):
             if is_turned(key, value, config) and usage is not None and not usage.identities[key]:
-                return turned(place.path, value)
+                return turned(place.path, value, config)
             known = config.catalog.units
         case ("settings", "goalMapping", _):
             known = config.catalog.goals
@@ -177,7 +177,7 @@ def _name_of_the_catalog(place: _Place) -> Fix | None:
             known = config.catalog.applications
         case _:
             return None
-    return of_catalog(place.path, value, known)
+    return of_catalog(place.path, value, known, config)
 
 
 _MAKERS: Final[Mapping[str, Callable[[_Place], Fix | None]]] = {

@@ -32,7 +32,7 @@ def fix_of(finding: Finding, config: Config, usage: Usage | None, event: Mapping
 def _of_an_event(finding: Finding, config: Config, usage: Usage | None, event: Mapping[str, Any]) -> Fix | None:
     name, goals = event.get("event"), config.settings.goal_mapping
     if finding.code == "CATALOG-GOAL" and isinstance(name, str) and name in goals:
-        return of_catalog(("settings", "goalMapping", name), goals[name], config.catalog.goals)
+        return of_catalog(("settings", "goalMapping", name), goals[name], config.catalog.goals, config)
     if usage is None:
         return None
     if finding.code == "GOAL-NEAR" and isinstance(name, str):
@@ -50,7 +50,7 @@ def _goal_key(key: str, config: Config, usage: Usage) -> Fix | None:
     if usage.entries[key] or usage.unmapped.others or path not in config.lines:
         return None
     names = [name for name in (*usage.unmapped.counts, *usage.mapped.counts) if same_name(name, key)]
-    return renamed(path, names[0]) if len(names) == 1 and names[0] in usage.unmapped.counts else None
+    return renamed(path, names[0], config) if len(names) == 1 and names[0] in usage.unmapped.counts else None
 
 
 def _unit_key(keys: Iterable[str], config: Config, usage: Usage) -> Fix | None:
@@ -61,7 +61,9 @@ def _unit_key(keys: Iterable[str], config: Config, usage: Usage) -> Fix | None:
     unused = [key for key in keys if not usage.identities[key] and ("settings", "unitMapping", key) in config.lines]
     round_ = [key for key in unused if is_turned(key, mapping[key], config) and mapping[key] in fields]
     if len(round_) == 1:
-        return turned(("settings", "unitMapping", round_[0]), mapping[round_[0]])
+        return turned(("settings", "unitMapping", round_[0]), mapping[round_[0]], config)
     near = {key: [name for name in fields if same_name(name, key) and name not in mapping] for key in unused}
-    found = [renamed(("settings", "unitMapping", key), names[0]) for key, names in near.items() if len(names) == 1]
+    found = [
+        renamed(("settings", "unitMapping", key), names[0], config) for key, names in near.items() if len(names) == 1
+    ]
     return found[0] if len(found) == 1 else None

@@ -9,6 +9,7 @@ import orjson
 from abtui.core.findings import Finding
 from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
+from abtui.core.text import printable_json
 
 
 def outcome_object(outcome: Outcome, *, explain: bool = False) -> dict[str, Any]:
@@ -27,20 +28,39 @@ def outcome_object(outcome: Outcome, *, explain: bool = False) -> dict[str, Any]
 
 
 def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None = None) -> bytes:
-    """The outcome as one line of JSON in UTF-8, without the line end; or indented."""
-    if indent is None and not explain:
-        result = _head(outcome)
-        request = outcome.request
-        if request is not None:
-            body = orjson.Fragment(request.body_bytes)
-            result["request"] = {"method": request.method, "url": request.url, "headers": request.headers, "body": body}
-        _tail(result, outcome, explain)
+    """The outcome as one line of JSON in UTF-8, without the line end; or indented.
+
+    The body is byte for byte what would be sent; elsewhere characters that cannot be seen are escapes.
+    """
+    result = _head(outcome)
+    request = outcome.request
+    if request is not None:
+        result["request"] = {
+            "method": request.method,
+            "url": request.url,
+            "headers": dict(request.headers),
+            "body": None,
+        }
+    _tail(result, outcome, explain)
+    text = printable_json(_dumped(result, indent, plain=not explain))
+    if request is None:
+        return text
+    # The first one: what stands before it are texts, in which quotes are escaped.
+    before, colon, after = text.partition(b'"body": ' if indent else b'"body":')
+    body = request.body_bytes
+    if indent:
+        body = stringify(request.body, indent).replace(b"\n", b"\n" + 2 * indent * b" ")
+    return before + colon + body + after.removeprefix(b"null")
+
+
+def _dumped(result: dict[str, Any], indent: int | None, *, plain: bool) -> bytes:
+    if indent is None and plain:
         try:
             return orjson.dumps(result)
         except orjson.JSONEncodeError:
             # Half a character (a lone surrogate) somewhere: only the JavaScript way of writing JSON can escape it.
             pass
-    return stringify(outcome_object(outcome, explain=explain), indent)
+    return stringify(result, indent)
 
 
 def _head(outcome: Outcome) -> dict[str, Any]:

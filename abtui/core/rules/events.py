@@ -110,6 +110,11 @@ EVENTS: dict[str, Rule] = {
         "The messageId repeats",
         "An event with the same messageId stands earlier in the corpus (among the 10,000 before it). Segment delivers only one of them.",
     ),
+    "EVENT-KEY": Rule(
+        "warning",
+        "The event carries the API key",
+        "A key of the config, or of one of its targets, stands in the event: as it is, JSON-quoted, percent-encoded, HTML-escaped or inside base64. The body keeps it, as that is what would be sent; all that is said about the event has it masked. Keys under 5 characters are not looked for.",
+    ),
     "EVENT-FILTERED": Rule(
         "warning",
         "The event opts out of this destination",

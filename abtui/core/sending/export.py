@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from abtui.core.text import single_line
+from abtui.core.text import printable_json, single_line
 
 _FORMULA: Final = ("=", "+", "-", "@")
 
@@ -47,13 +47,13 @@ def _cell(value: Any) -> Any:
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Rows as JSON, one a line."""
-    return map(orjson.dumps, rows)
+    return (printable_json(orjson.dumps(row)) for row in rows)
 
 
 def json_list(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Rows as one JSON list, one a line."""
     before = b"["
     for row in rows:
-        yield before + orjson.dumps(row)
+        yield before + printable_json(orjson.dumps(row))
         before = b","
     yield b"[]" if before == b"[" else b"]"

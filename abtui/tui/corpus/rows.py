@@ -108,7 +108,7 @@ def map_stored(
 
     `observe` is called with what was mapped.
     """
-    event = read_stored(item)
+    event = read_stored(item, mapper.config.secrets)
     if isinstance(event, Unreadable):
         return summary(event, None), None
     outcome = mapper.outcome(event, recent=recent)

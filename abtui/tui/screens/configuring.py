@@ -151,7 +151,7 @@ class Configuring(Editing):
         """The config or the target changed: the event in the editor is mapped anew."""
         if self._current is not None:
             item = self.corpus.item(self._current)
-            self._show_event(read_stored(item), self._current)
+            self._show_event(read_stored(item, self.session.known_keys), self._current)
         self.event_list.refresh()
 
     @on(FilesChanged)

@@ -75,7 +75,7 @@ class Editing(Reading):
         self.event_pane.load(text, item.source)
         self.result.forget()
         self._outcome = None
-        self._show_event(read_stored(item), index)
+        self._show_event(read_stored(item, self.session.known_keys), index)
 
     def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
         """Map the event and show what happens to it; gives its row, or None without a usable config."""
@@ -105,7 +105,9 @@ class Editing(Reading):
         """The request of the event in the editor, as it would go to the chosen target."""
         request = None if self._outcome is None else self._outcome.request
         target = self.session.target
-        return request if request is None or target is None else shown(retarget(request, target), target.api_key)
+        return (
+            request if request is None or target is None else shown(retarget(request, target), self.session.secrets())
+        )
 
     def _edited(self, text: str) -> None:
         if self._current is None:

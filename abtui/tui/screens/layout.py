@@ -66,11 +66,16 @@ class Layout(Screen[None]):
         self.session = session
         self.corpus.mapper = session.mapper
         self._opening = opening
-        self._sdk = sdk
+        self._given_sdk = sdk
         self._narrow_below = narrow_below
         self._reading_note = ""
         self._reading_share: float | None = None
         self._styled: frozenset[str] = frozenset()
+
+    @property
+    def _sdk(self) -> SdkDefaults:
+        """What events are read with. Nothing that is said of one quotes a key of the config."""
+        return msgspec.structs.replace(self._given_sdk, secrets=self.session.known_keys)
 
     def compose(self) -> ComposeResult:
         """Two rows of state, the panes, the keys."""

@@ -14,7 +14,8 @@ from abtui.core.config.completion import Candidate, goal_options, match_names
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.goal_plan import GoalPlan, goal_note, written
 from abtui.core.config.seen import Seen
-from abtui.core.text import one_line, printable
+from abtui.core.secret import excerpt
+from abtui.core.text import printable
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets.completion_list import CompletionList
 
@@ -68,7 +69,9 @@ class MapEvent(Dialog[Answer | None]):
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Label(title, classes="dialog-title")
             if plan.name is not None:
-                yield Static(Content.styled(one_line(plan.name, 200), "bold $text-primary"), markup=False)
+                yield Static(
+                    Content.styled(excerpt(plan.name, 200, self._config.secrets), "bold $text-primary"), markup=False
+                )
             yield Static("\n".join(printable(sentence) for sentence in plan.about), markup=False)
             if plan.name is not None:
                 yield GoalInput(plan.goal, placeholder="the goal's name in the web console", id="goal", compact=True)
@@ -141,7 +144,9 @@ class MapEvent(Dialog[Answer | None]):
     def _map(self) -> None:
         line, warning = goal_note(self._plan, self.goal, self._config)
         if line and self._plan.name is not None:
-            self.dismiss((self._plan.edit(self.goal), written(("goalMapping", self._plan.name), self.goal)))
+            self.dismiss(
+                (self._plan.edit(self.goal), written(("goalMapping", self._plan.name), self.goal, self._config))
+            )
         else:
             self.notify(warning or "Write the goal's name, or press escape.", severity="warning", markup=False)
 

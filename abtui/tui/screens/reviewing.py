@@ -152,7 +152,7 @@ class Reviewing(Configuring):
             self.filter_again()
             self.event_list.refresh()
         if self._current is not None and self._current in changed:
-            self._show_event(read_stored(self.corpus.item(self._current)), self._current)
+            self._show_event(read_stored(self.corpus.item(self._current), self.session.known_keys), self._current)
         self._count()
         self._show_findings()
 

@@ -138,7 +138,7 @@ class Tracing(Configuring):
         if wanted and self._outcome is not None and self._traced is not None and not self.result.stale:
             event, payload = self._places()
             if self._provenance is None:
-                self._provenance = Provenance(self._outcome)
+                self._provenance = Provenance(self._outcome, self.session.secrets())
             lit = self._found(self._provenance, event, payload)
         moved, self._lit = lit != self._lit, lit
         self._light(event, payload, scroll=moved)

@@ -10,16 +10,15 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-from abtui.core.text import printable
+from abtui.core.text import UNSAFE, printable
 
 TAB_SIZE = 4
 
 # Long lines are measured in pieces: rich remembers the width of texts below 512 characters.
 _PIECE = 256
 
-# Characters that could steer the terminal, reorder the line, or cannot be encoded (the set of `core.text.printable`, and
-# line breaks). Here each is shown as exactly one character, so that columns stay what they are.
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# The set of `core.text.printable`, and line breaks. Here each is shown as exactly one character, so that columns stay what they are.
+_UNSAFE = re.compile(f"[\n{UNSAFE}]")
 
 
 def _visible(match: re.Match[str]) -> str:

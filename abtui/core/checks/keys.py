@@ -1,0 +1,49 @@
+"""The API keys of the config where they have no place: in an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from abtui.core.config.model import Config
+from abtui.core.events import Event
+from abtui.core.findings import Finding, finding
+from abtui.core.paths import Path, path_text
+from abtui.core.secret import Secret, holds
+
+CODE = "EVENT-KEY"
+
+
+class KeyCheck:
+    """Looks for the keys of one config in events."""
+
+    def __init__(self, config: Config) -> None:
+        self._secrets = config.secrets
+
+    def check(self, event: Event, found: list[Finding]) -> None:
+        """Append that the event carries a key, and where."""
+        # The text is searched faster than the value is walked.
+        if not self._secrets or (event.text is not None and not holds(event.text, self._secrets)):
+            return
+        path = place_of(event.value, self._secrets)
+        if path is not None:
+            message = "The event carries the API key of this config: whoever may read the event has the key."
+            hint = "Take it out of the event where it is made, and make a new key in the web console."
+            found.append(finding(CODE, message, hint, event_path=path_text(path)))
+
+
+def place_of(value: Any, secrets: tuple[Secret, ...]) -> Path | None:
+    """The first place in a JSON value where a key stands, in a text or in the name of a field; None for none."""
+    waiting: list[tuple[Path, Any]] = [((), value)]
+    while waiting:
+        path, member = waiting.pop()
+        if isinstance(member, str):
+            if holds(member, secrets):
+                return path
+        elif isinstance(member, dict):
+            for name in member:
+                if holds(name, secrets):
+                    return (*path, name)
+            waiting.extend(((*path, name), inner) for name, inner in reversed(member.items()))
+        elif isinstance(member, list):
+            waiting.extend(((*path, index), member[index]) for index in range(len(member) - 1, -1, -1))
+    return None

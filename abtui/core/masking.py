@@ -1,0 +1,55 @@
+"""Taking API keys out of values that hold texts: outcomes, reports, the values of their JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+import msgspec
+
+from abtui.core.config.model import Config
+from abtui.core.outcomes import Outcome
+from abtui.core.secret import Secret, hide_all, holds
+
+T = TypeVar("T")
+
+
+def without_keys(value: T, secrets: Collection[Secret]) -> T:
+    """`value` (structs, maps, lists, tuples and texts within one another) with every key in its texts masked."""
+    masked: T = _masked(value, secrets) if secrets else value
+    return masked
+
+
+def _masked(value: Any, secrets: Collection[Secret]) -> Any:
+    if isinstance(value, str):
+        return hide_all(value, secrets)
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _masked(getattr(value, name), secrets) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **fields)
+    if isinstance(value, dict):
+        return {_masked(key, secrets): _masked(member, secrets) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_masked(member, secrets) for member in value)
+    return value
+
+
+def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outcome:
+    """The outcome with the keys masked in all that is said. Its body is data, and stays as it is; so do the links of its steps."""
+    steps = tuple(
+        msgspec.structs.replace(without_keys(msgspec.structs.replace(step, links=()), secrets), links=step.links)
+        for step in outcome.steps
+    )
+    rest = without_keys(msgspec.structs.replace(outcome, request=None, steps=()), secrets)
+    return msgspec.structs.replace(rest, request=outcome.request, steps=steps)
+
+
+def config_carries_key(config: Config) -> bool:
+    """Whether a key stands in the config elsewhere than as a key, so that any message may quote it."""
+    settings, catalog = config.settings, config.catalog
+    texts = [settings.collector_endpoint, settings.environment, settings.application or ""]
+    for mapping in (settings.unit_mapping, settings.goal_mapping):
+        texts += [*mapping, *mapping.values()]
+    for known in (catalog, catalog.archived):
+        for names in (known.goals, known.units, known.environments, known.applications):
+            texts += names or ()
+    return holds("\n".join(texts), config.secrets)
