@@ -101,7 +101,9 @@ def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
 
 def test_a_table_tells_refused_events_from_those_that_arrive(tmp_path: Path) -> None:
     listed = "catalog:\n  goals: [purchase]\n  units: [user_id]\n  environments: [staging]\n  applications: [website]\n"
-    files = written(tmp_path, CONFIG + listed, event(), event(userId="", messageId="m2"), event(event="X", messageId="m3"))
+    files = written(
+        tmp_path, CONFIG + listed, event(), event(userId="", messageId="m2"), event(event="X", messageId="m3")
+    )
     table = abtui("map", *files, "--format", "table").stdout.decode().splitlines()
     assert table[0] == "3 events: 1 arrives, 1 is ignored, 1 is refused."
     assert [line[28:42].strip() for line in table[1:]] == ["fate", "● arrives", "✗ refused", "○ ignored"]

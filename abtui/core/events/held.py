@@ -155,7 +155,9 @@ class Held:
         width = 1
         for _, raw in self._stretches(count):
             size += len(raw)
-            inside += _BRACKET * (raw.count(b"{") + raw.count(b"[")) + _COMMA * raw.count(b",") + _COLON * raw.count(b":")
+            inside += (
+                _BRACKET * (raw.count(b"{") + raw.count(b"[")) + _COMMA * raw.count(b",") + _COLON * raw.count(b":")
+            )
             width = width if raw.isascii() else 4 if _WIDE.search(raw) else max(width, 2)
         return size * (1 + width) + inside
 
