@@ -90,8 +90,7 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
             _unreadable(part, comparison, corpus)
         else:
             comparison.add_part(part)
-            for index in (index for index, value in enumerate(part.values) if not is_event(value)):
-                corpus.tell_not_event(part.event(index))
+            corpus.tell_not_events(part)
 
 
 def _tell_not_event(item: Event, corpus: CorpusInput) -> None:

@@ -19,6 +19,7 @@ from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.javascript import parse_date
+from abtui.core.light import LightPart
 from abtui.core.segment import is_event
 from abtui.core.text import file_name, plural, printable
 from abtui.services import clock
@@ -189,6 +190,16 @@ class CorpusInput:
         found = not_event_finding(item.value) if self.not_events <= _TOLD else None
         if found is not None:
             narrate_finding(item.source, found)
+
+    def tell_not_events(self, part: LightPart) -> None:
+        """As `tell_not_event`, of a part of a text: what is only counted is not read again."""
+        for index, value in enumerate(part.values):
+            if is_event(value):
+                continue
+            if self.not_events < _TOLD:
+                self.tell_not_event(part.event(index))
+            else:
+                self.not_events += 1
 
     @property
     def not_events_told(self) -> str:

@@ -102,8 +102,7 @@ class _Run:
                 continue
             values = part.values
             if not all(map(is_event, values)):
-                for index in (index for index, value in enumerate(values) if not is_event(value)):
-                    corpus.tell_not_event(part.event(index))
+                corpus.tell_not_events(part)
                 values = [value for value in values if is_event(value)]
             decisions = [decide(value) for value in values]
             self._verdicts.update([decision.verdict for decision in decisions])

@@ -84,6 +84,12 @@ def test_send(tmp_path: Path) -> None:
     done = abtui("send", config, events, "--dry-run")
     assert b"$.payload" in done.stderr
     assert b"text that is no event" in done.stdout
+    assert b"1 request for 1 of 1 event" in done.stdout
+    assert done.returncode == 1
+    alone = abtui("send", *written(tmp_path, GOOD, INSIDE), "--dry-run")
+    assert b"There is no event in what was given." in alone.stdout
+    assert b"\xe2\x9c\x93" not in alone.stdout
+    assert alone.returncode == 1
 
 
 def test_a_folder_of_forms(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.corpus.rows import message_id_of
 from abtui.tui.help_rows import help_rows
 from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
 from abtui.tui.screens.help import Help
@@ -167,6 +168,15 @@ async def test_pasting_outside_an_editor_adds_events(config: Path, events: Path)
         await pilot.press("down")
         assert "no unit" in words(screen, "#banner")
         assert '"Clicked"' in screen.event_pane.editor.text
+        for number in (8, 9):
+            await paste(pilot, 'analytics.track("Clicked", {plan: "pro"})')
+            await until(pilot, lambda count=number: screen.corpus.mapped == len(screen.corpus) == count)
+        ids = {message_id_of(screen.corpus.item(index)) for index in (5, 7, 8)}
+        assert len(ids) == 3, "the same line of code pasted again is another event"
+        await paste(pilot, '{"payload": {"type": "track", "event": "Inside"}}')
+        await until(
+            pilot, lambda: any("1 object that is no event added" in note.message for note in pilot.app._notifications)
+        )
 
 
 async def test_what_was_added_is_removed_and_brought_back(config: Path, events: Path) -> None:

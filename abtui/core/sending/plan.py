@@ -23,6 +23,7 @@ BATCH_FROM: Final = 25
 """From so many events on batches are proposed: one request costs about as much time as 500 events in a batch."""
 
 UNMAPPED: Final = "unmapped"
+UNREADABLE: Final = "unreadable"
 
 Scope = Literal["selected", "marked", "filtered", "all"]
 SCOPES: Final[tuple[Scope, ...]] = ("selected", "marked", "filtered", "all")
@@ -55,8 +56,8 @@ class Tally:
 
     @property
     def events(self) -> int:
-        """All that were counted."""
-        return self._counts.total()
+        """All that were counted, but for what is no event."""
+        return sum(count for (verdict, _), count in self._counts.items() if verdict != UNREADABLE)
 
     @property
     def sendable(self) -> int:
@@ -78,7 +79,7 @@ class Tally:
 
 
 _WORDS: Mapping[str, str] = {
-    "unreadable": "text that is no event",
+    UNREADABLE: "text that is no event",
     "accepted": "in this run already",
     "refused": "in this run already",
     "unknown": "sent, no answer read; only with --retry-unknown",

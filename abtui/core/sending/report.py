@@ -23,7 +23,7 @@ def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
     columns = (Column("events", right=True), Column("verdict"), Column("why"))
     return Report(
         title=f"what would be sent to {plan.target}",
-        ok=plan.blocked is None,
+        ok=plan.blocked is None and plan.events > 0,
         verdict="Plan" if plan.blocked is None else "Forbidden",
         summary=tuple(Sentence(line) for line in (*plan_sentences(plan, table=True), *notes)),
         sections=(Section("Left out", (Table(columns, rows),)),) if rows else (),
@@ -37,6 +37,8 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
         f"{plural(plan.requests, 'request')} for {plan.sendable:,} of {plural(plan.events, 'event')}, {how},"
         f" to PUT {plan.address} (environment {plan.environment}, key {plan.key})."
     )
+    if not plan.events:
+        yield "There is no event in what was given."
     if plan.left_out and not table:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
     if plan.refused:

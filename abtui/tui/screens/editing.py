@@ -211,9 +211,14 @@ class Editing(Reading):
             # It is in the event's place.
             self.action_show_pane("events")
         broken = sum(isinstance(item, Unreadable) for item in items)
-        parts = [plural(len(items) - broken, "event")] if len(items) > broken else []
+        others = sum(isinstance(item, Event) and not is_event(item.value) for item in items)
+        events = len(items) - broken - others
+        parts = [plural(events, "event")] if events else []
+        parts += (
+            [f"{plural(others, 'object')} that {'is no event' if others == 1 else 'are no events'}"] if others else []
+        )
         parts += [f"{plural(broken, 'piece')} that cannot be read"] if broken else []
-        severity: Literal["warning", "information"] = "warning" if broken else "information"
+        severity: Literal["warning", "information"] = "warning" if broken or others else "information"
         prose = read - len(items)
         around = f"; {plural(prose, 'line')} of other text left out" if prose else ""
         self.notify(f"{' and '.join(parts)} added{around}", timeout=3, severity=severity, markup=False)
