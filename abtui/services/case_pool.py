@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.resource_tracker import ensure_running
 
 from abtui.core.cases import FileRun
 from abtui.services.case_runs import FileRunner
@@ -49,10 +50,11 @@ def run_files(paths: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[Fil
         for path in paths:
             yield runner.run(path)
         return
-    # Fresh processes: a copy of this one would copy what its threads were in the middle of.
-    executor = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (make,))
+    executor: ProcessPoolExecutor | None = None
     try:
         with _held_interrupt():
+            # Fresh processes: a copy of this one would copy what its threads were in the middle of.
+            executor = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (make,))
             futures = [executor.submit(_run, path) for path in paths]
         for future in futures:
             yield future.result()
@@ -60,7 +62,8 @@ def run_files(paths: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[Fil
         message = "A process that ran cases ended before it was done."
         raise ServiceError(message, "Was there enough memory? Try --jobs 1.") from error
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
 
@@ -72,6 +75,8 @@ def _held_interrupt() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # Where it starts later, within, it lets go of a signal that is held.
+    ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -170,7 +170,7 @@ def at_terminal(folder: Path, typed: str, *arguments: str, interrupt: bool = Fal
         screen += piece
         if interrupt and b"Collector endpoint" in screen:
             _interrupt(process)
-    output = process.communicate(timeout=60)[0]
+    output = process.communicate()[0]
     os.close(ours)
     return process.returncode, output.decode(), screen.decode()
 

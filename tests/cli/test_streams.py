@@ -65,7 +65,7 @@ def shell(folder: Path, *arguments: str, redirect: str = "") -> subprocess.Compl
     """Run the command as a shell does with these redirections."""
     env = os.environ | {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "ABSMARTLY_USER_KEY": USER_KEY, "PYTHONPATH": str(ROOT)}
     command = ["bash", "-c", f'"$@" {redirect}', "bash", sys.executable, "-W", "error", "-m", "abtui", *arguments]
-    done = subprocess.run(command, input=b"", capture_output=True, cwd=folder, env=env, timeout=60, check=False)
+    done = subprocess.run(command, input=b"", capture_output=True, cwd=folder, env=env, check=False)
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
     return done

@@ -15,6 +15,7 @@ import pytest
 from abtui.services.case_pool import WORTH_BYTES, jobs_for
 from tests.cli.test_map import KEY, ROOT, SAMPLES, abtui, lines, written
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import eventually
 
 CASES = """\
 # Cases of ours
@@ -259,35 +260,43 @@ def test_processes_only_where_they_pay(tmp_path: Path) -> None:
     assert jobs_for([str(large), str(tmp_path / "absent")], None) == min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)  # fmt: skip
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux shows what a process is at")
+AT_WORK = """
+import pathlib
+from abtui.__main__ import main
+from abtui.services.case_runs import FileRunner
+
+run = FileRunner.run
+
+def told(self, path):
+    pathlib.Path("at-work").touch()
+    return run(self, path)
+
+FileRunner.run = told
+main()
+"""
+"""The command, which tells when it has begun to run a file."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux shows the processes of a process")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_interrupted(jobs: str, tmp_path: Path) -> None:
+async def test_interrupted(jobs: str, tmp_path: Path) -> None:
     config = folder(tmp_path)
     # More than can be done before the signal.
     many = "cases:\n" + CASES.partition("cases:\n")[2] * 3_000
     for number in range(6):
         (tmp_path / f"{number}.abtui.yaml").write_text(many)
     env = os.environ | {"KEY": KEY, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-W", "error", "-m", "abtui", "test", config, ".", "--jobs", jobs]
+    command = [sys.executable, "-W", "error", "-c", AT_WORK, "test", config, ".", "--jobs", jobs]
     with subprocess.Popen(
         command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
-        while not _is_busy(process.pid, int(jobs)):
-            assert process.poll() is None
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        await eventually(lambda: (tmp_path / "at-work").exists() or (jobs == "2" and children.read_text()))
+        assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate()
     assert process.returncode == 130
     assert (out, err.strip()) == (b"", b"interrupted")
-
-
-def _is_busy(pid: int, jobs: int) -> bool:
-    """Whether the process has opened a case file, or has started processes of its own."""
-    try:
-        if jobs > 1:
-            return bool(Path(f"/proc/{pid}/task/{pid}/children").read_text())
-        return any(os.readlink(link).endswith(".abtui.yaml") for link in Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return False
 
 
 def test_map_ignores_case_files(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.kit import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -50,7 +52,7 @@ class Page:
         number = next(self._numbers)
         future = self._answers[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": params})
-        answer = await asyncio.wait_for(future, 20)
+        answer = await asyncio.wait_for(future, PATIENCE)
         assert "error" not in answer, answer
         result: dict[str, Any] = answer["result"]
         return result
@@ -70,7 +72,7 @@ class Page:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for something the browser tells."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not true():
                 await asyncio.sleep(0.02)
 
@@ -120,7 +122,7 @@ async def chromium(folder: Path) -> AsyncIterator[Page]:
 
 async def _port(path: Path) -> int:
     """The port the browser tells in a file once it listens."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             lines = path.read_text().splitlines() if path.exists() else []
             if len(lines) > 1:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from abtui.cli.commands import cli
+from tests.kit import PATIENCE
 from tests.services.chromium import CHROMIUM, Page, chromium
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes as Linux shows them")
@@ -46,13 +47,13 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         sys.executable, "-m", "abtui", "serve", "--port", "0", cwd=tmp_path, env=environment, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
-    line = (await asyncio.wait_for(process.stderr.readline(), 20)).decode()
+    line = (await asyncio.wait_for(process.stderr.readline(), PATIENCE)).decode()
     found = re.search(r"http://\S+", line)
     assert found, line
     yield Server(process, found[0])
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
-    _output, told = await asyncio.wait_for(process.communicate(), 20)
+    _output, told = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert b"Traceback" not in told
 
 
@@ -75,7 +76,7 @@ async def test_the_workbench_in_a_browser(server: Server, tmp_path: Path) -> Non
         assert page.complaints == []
         assert [url for url in page.urls if not url.startswith((server.base, "data:", "about:"))] == []
         server.process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(server.process.wait(), 20) == 0
+        assert await asyncio.wait_for(server.process.wait(), PATIENCE) == 0
         assert not Path(f"/proc/{child}").exists(), "the workbench ends with the server"
         assert await page.evaluate("document.body.classList.contains('-closed')")
 
@@ -102,7 +103,7 @@ async def test_who_may_have_a_workbench(server: Server) -> None:
                 while (await odd_socket.receive()).type is aiohttp.WSMsgType.BINARY:
                     pass
                 assert odd_socket.close_code == aiohttp.WSCloseCode.PROTOCOL_ERROR, message
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while server.children:
                 await asyncio.sleep(0.05)
         async with session.ws_connect(f"{server.url}ws?width=60&height=-1", headers=own) as own_socket:
@@ -113,7 +114,7 @@ async def test_who_may_have_a_workbench(server: Server) -> None:
             server.process.send_signal(signal.SIGTERM)
             while (await own_socket.receive()).type is aiohttp.WSMsgType.BINARY:
                 pass
-        assert await asyncio.wait_for(server.process.wait(), 20) == 0
+        assert await asyncio.wait_for(server.process.wait(), PATIENCE) == 0
         assert not Path(f"/proc/{child}").exists()
 
 
@@ -126,7 +127,7 @@ async def test_a_workbench_ends_with_a_server_that_was_killed(server: Server) ->
         [child] = server.children
         server.process.kill()
         await server.process.wait()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while Path(f"/proc/{child}").exists():
                 await asyncio.sleep(0.05)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,22 @@ import pytest
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic
 from abtui.services.watching import watch_files
+from tests.kit import eventually
 
 
 async def seen(changes: AsyncIterator[set[str]], do: Callable[[int], object]) -> set[str]:
     """What is told of a change; it is made again and again, as nothing tells when the watching has begun."""
     told = asyncio.ensure_future(anext(changes))
-    for turn in range(200):
-        do(turn)
-        done, _ = await asyncio.wait([told], timeout=0.1)
-        if done:
-            return told.result()
-    told.cancel()
-    raise AssertionError("no change was told")
+    turns = count()
+
+    def noticed() -> bool:
+        turn = next(turns)
+        if turn % 10 == 0:
+            do(turn)
+        return told.done()
+
+    await eventually(noticed)
+    return told.result()
 
 
 async def ended(changes: AsyncIterator[set[str]], stop: asyncio.Event) -> None:
@@ -33,8 +38,10 @@ async def ended(changes: AsyncIterator[set[str]], stop: asyncio.Event) -> None:
 
 async def test_a_file_written_replaced_deleted_and_made_again(tmp_path: Path) -> None:
     path, other, absent = tmp_path / "config.yaml", tmp_path / "other.txt", tmp_path / "absent.yaml"
+    fence = tmp_path / "fence.yaml"
     path.write_text("0")
-    given = [str(path), str(absent)]
+    fence.write_text("0")
+    given = [str(path), str(absent), str(fence)]
     stop = asyncio.Event()
     changes = watch_files(given, stop=stop)
 
@@ -44,9 +51,12 @@ async def test_a_file_written_replaced_deleted_and_made_again(tmp_path: Path) ->
         path.write_text(str(turn))
 
     for do in (lambda turn: path.write_text(str(turn)), lambda turn: write_atomic(str(path), str(turn)), remake):
-        assert await seen(changes, do) == {str(path)}
-        # What is left of the changes made meanwhile.
-        await asyncio.sleep(0.2)
+        while (told := await seen(changes, do)) == {str(fence)}:
+            pass
+        assert told - {str(fence)} == {str(path)}
+        # What is left of the changes made meanwhile comes before a change of another file alone.
+        while await seen(changes, lambda turn: fence.write_text(str(turn))) != {str(fence)}:
+            pass
     while await seen(changes, lambda turn: absent.write_text(str(turn))) != {str(absent)}:
         pass
     await ended(changes, stop)
