@@ -63,6 +63,10 @@ class JournalError(ServiceError):
     """The journal cannot be opened, read or written. Nothing is sent without it."""
 
 
+class JournalGoneError(JournalError):
+    """The journal's file was removed or replaced while it was open. What is written goes nowhere."""
+
+
 def journal_path() -> Path:
     """Where the journal is, unless one is named."""
     return state_folder() / FILE_NAME
@@ -98,6 +102,15 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from every other that was or will be there; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

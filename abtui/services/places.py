@@ -55,5 +55,7 @@ def write_private(path: Path, text: str) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
-        raise FileError(f"{file_name(str(path))} cannot be written: {(error.strerror or str(error)).lower()}.") from error
+        raise FileError(
+            f"{file_name(str(path))} cannot be written: {(error.strerror or str(error)).lower()}."
+        ) from error
     write_pieces(str(path), [text.encode("utf-8", "backslashreplace")])

@@ -80,7 +80,9 @@ def test_a_run_is_sent_kept_and_taken_up_again(names: Path, call: Command) -> No
     with LocalCollector(fault=lambda: moods.pop(0) if moods else Fault("none")) as collector:
         text = (names / CONFIG).read_text("utf-8").replace("http://127.0.0.1:9/v1", collector.base_url)
         (names / CONFIG).write_text(text, encoding="utf-8")
-        done = call("send", CONFIG, EVENTS, "--concurrency", "1", "--tries", "1", "--journal", JOURNAL, "--format", "json")
+        done = call(
+            "send", CONFIG, EVENTS, "--concurrency", "1", "--tries", "1", "--journal", JOURNAL, "--format", "json"
+        )
         assert (done.code, json.loads(done.out)["accepted"]) == (1, 1)
         run = History(Path(JOURNAL)).runs(0, 1)[0]
         assert (run.resumable, run.what) == (True, rf"{SHOWN[CONFIG]}: {SHOWN[EVENTS]}")
