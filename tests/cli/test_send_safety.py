@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,44 @@ def test_a_read_only_journal(open_folder: Path, call: Command) -> None:
         assert done.code == 2
         assert "cannot be used: permission denied. Check who may write there" in done.err
         assert received(collector) == []
+
+
+@pytest.mark.parametrize("log", ["taken in", "left", "shared"])
+def test_a_history_where_nothing_can_be_written(open_folder: Path, call: Command, log: str) -> None:
+    """As on a read-only mount: SQLite cannot put its files beside the journal, or write to those that are there."""
+    with LocalCollector() as collector:
+        config, events = folder(open_folder, collector.base_url)
+        journal = open_folder / "home" / "journal"
+        assert call("send", config, events, "--journal", str(journal)).code == 0
+    if log != "taken in":
+        # Whoever has it open keeps the log; a copy of that is what a killed process leaves.
+        with closing(sqlite3.connect(journal)) as sql:
+            sql.execute("UPDATE runs SET what = 'kept in the log'")
+            sql.commit()
+            left = {file.name: file.read_bytes() for file in journal.parent.iterdir()}
+        for name, data in left.items():
+            if log == "shared" or not name.endswith("-shm"):
+                (journal.parent / name).write_bytes(data)
+    before = {file.name: file.read_bytes() for file in journal.parent.iterdir()}
+    for file in journal.parent.iterdir():
+        file.chmod(0o444)
+    journal.parent.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65_534)
+    try:
+        done = call("history", "--journal", str(journal), "--format", "json")
+        receipts = call("history", "1", "--journal", str(journal))
+        again = call("send", "--resume", "1", "--retry-unknown", "--journal", str(journal))
+    finally:
+        if root:
+            os.seteuid(0)
+        journal.parent.chmod(0o755)
+    (run,) = json.loads(done.out)
+    assert (run["accepted"], run["what"] == "kept in the log") == (6, log != "taken in")
+    assert receipts.code == 0
+    assert "There is nothing to send" in again.err
+    assert {file.name: file.read_bytes() for file in journal.parent.iterdir()} == before
 
 
 def test_a_disk_that_fills_up_in_a_run(tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
