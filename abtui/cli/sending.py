@@ -89,7 +89,7 @@ class Sending:
             write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._secrets)
             if allowed.refused and not self._flags.dry_run:
                 raise NotSent(allowed.refused)
-            return 2 if plan.blocked is not None else 0 if self._events.input.whole else 1
+            return 2 if plan.forbidden else 0 if self._events.input.whole else 1
         for line in (*plan_sentences(plan), *self._notes):
             narrate(line)
         if not plan.sendable:

@@ -12,7 +12,6 @@ from textual.widgets import Static
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.outcomes import VERDICTS
-from abtui.core.secret import MASK
 from abtui.core.text import one_line, plural, printable
 from abtui.tui.widgets.event_row import MARKED
 from abtui.tui.widgets.prose import VERDICT_STYLE
@@ -97,7 +96,6 @@ class TargetBar(Static):
             production = looks_like_production(target)
             self.set_class(production, "-production")
             host = target.collector_endpoint.removeprefix("https://")
-            key = MASK if target.api_key is None else target.api_key.masked
             parts += [
                 ("  → ", _MUTED),
                 (printable(target.name), "bold $text-warning" if production else "bold $text-success"),
@@ -105,7 +103,7 @@ class TargetBar(Static):
                 ("  env ", _MUTED),
                 (printable(target.environment) or "(empty)", "bold"),
                 ("  key ", _MUTED),
-                (key if target.api_key is not None else "none", "$text"),
+                (target.key_shown, "$text"),
                 ("  ", ""),
                 (printable(host), _MUTED),
             ]
