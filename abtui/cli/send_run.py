@@ -15,6 +15,8 @@ import click
 
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
+from abtui.core.sending.examples import Examples
+from abtui.core.sending.runs import wait_words
 from abtui.services.control import Control
 from abtui.services.delivery import Delivery
 from abtui.services.delivery_values import Progress, Settled
@@ -31,7 +33,8 @@ class Running:
         self._total = total
         self._bar: Any = None  # click does not name the type of its bar.
         self._told = 0
-        self._note = ""
+        self._waits = 0
+        self.examples = Examples()
 
     def run(self, delivery: Delivery) -> Progress:
         """Send. Raises ServiceError, as the delivery does."""
@@ -43,13 +46,19 @@ class Running:
     def observe(self, value: Progress | Settled) -> None:
         """Take in what the delivery tells."""
         if isinstance(value, Settled):
+            for entry, share in zip(value.entries, value.shares, strict=True):
+                if value.receipt is not None and not share.again:
+                    self.examples.add(entry, share, value.receipt)
             return
         ended = value.settled + value.waiting
         if self._bar is not None:
+            if value.waits:
+                self._bar.label = f"sending ({wait_words(value.waits, value.waited)})"
             self._bar.update(ended - self._told)
-        elif value.note and value.note != self._note and value.state != "ended":
-            narrate(value.note)
-        self._told, self._note = ended, value.note
+        elif value.waits and not self._waits:
+            # Where no line can be written over, it is told once; the report has how often it was in all.
+            narrate(wait_words(value.waits, value.waited))
+        self._told, self._waits = ended, value.waits
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from abtui.core.javascript import parse_date
 from abtui.core.report import Sentence
 from abtui.core.secret import Secret
 from abtui.core.sending.consent import Flags, Question, consent
+from abtui.core.sending.examples import Example
 from abtui.core.sending.plan import Plan, make_plan
 from abtui.core.sending.policy import Retries
 from abtui.core.sending.recipe import keepable
@@ -30,7 +31,7 @@ from abtui.core.sending.report import (
     run_data,
     run_report,
 )
-from abtui.core.sending.runs import target_changes
+from abtui.core.sending.runs import Run, run_without_journal, target_changes, wait_words
 from abtui.core.sending.shift import offset_words
 from abtui.core.text import file_name, plural
 from abtui.services import clock
@@ -88,7 +89,7 @@ class Sending:
             write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._secrets)
             if allowed.refused and not self._flags.dry_run:
                 raise NotSent(allowed.refused)
-            return 2 if plan.blocked is not None else 0 if self._events.input.whole else 1
+            return 2 if plan.forbidden else 0 if self._events.input.whole else 1
         for line in (*plan_sentences(plan), *self._notes):
             narrate(line)
         if not plan.sendable:
@@ -170,35 +171,47 @@ class Sending:
             resumed=self._resumed(),
             observe=running.observe,
         )
-        return self._report(running.run(delivery))
+        started = clock.now()
+        progress = running.run(delivery)
+        if progress.ending == "gone":
+            run = run_without_journal(plan, progress.run, _counts(progress), (started, clock.now()), progress.note)
+            return self._report(progress, run, running.examples.listed())
+        found = self._history.run(progress.run)
+        if found is None:
+            raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
+        return self._report(progress, found, self._history.kinds(found.id))
 
     def _resumed(self) -> Resumed | None:
         if self._before is None or self._standing is None:
             return None
         return Resumed(self._before.run.id, self._standing, self._before.run.events + self._events.new)
 
-    def _report(self, progress: Progress) -> int:
-        run = self._history.run(progress.run)
-        if run is None:
-            raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
-        if progress.ending == "journal":
+    def _report(self, progress: Progress, run: Run, kinds: tuple[Example, ...]) -> int:
+        gone = progress.ending == "gone"
+        if gone or progress.ending == "journal":
             narrate(progress.note, severity="error")
         # The journal may not have heard of the end.
         run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
         ok = whole and run.all_accepted
         notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
-        kinds = self._history.kinds(run.id)
+        if progress.waits:
+            words = wait_words(progress.waits, progress.waited)
+            notes.append(Sentence(f"{words[0].upper()}{words[1:]}.", "dim"))
         each = any(form.name in ("junit", "github") for form in self._forms)
-        events = self._history.all_sent(run.id) if each else iter(())
+        events = self._history.all_sent(run.id) if each and not gone else iter(())
         report = run_report(run, kinds, events, notes=notes, ok=ok, files=self._events.input.files)
 
         def data() -> object:
-            listed = [event_data(event) for event in self._history.all_sent(run.id)]
+            listed = [] if gone else [event_data(event) for event in self._history.all_sent(run.id)]
             return {**run_data(run), "ok": ok, "answers": [kind_data(kind) for kind in kinds], "receipts": listed}
 
         write_report(report, data, self._forms, self._secrets)
         return 130 if progress.ending == "cancelled" else 0 if ok else 1
+
+
+def _counts(progress: Progress) -> tuple[int, int, int, int]:
+    return progress.accepted, progress.refused, progress.unknown, progress.waiting
 
 
 def _answered(question: Question, plan: Plan) -> bool:

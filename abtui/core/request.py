@@ -8,11 +8,10 @@ import msgspec
 
 from abtui.core.config.model import Settings, Target
 from abtui.core.outcomes import Request
-from abtui.core.secret import MASK, Secret, hide_all, without_user
+from abtui.core.secret import NO_KEY, Secret, hide_all, without_user
 
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
-KEY_VARIABLE = "$ABSMARTLY_API_KEY"
 _OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
 
 
@@ -40,7 +39,7 @@ def batch_request(requests: Sequence[Request]) -> Request:
 def headers(of: Settings | Target) -> dict[str, str]:
     """The headers of a request, in order, with the API key masked."""
     result = {
-        KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) else MASK,
+        KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) and of.api_key.reveal().strip() else NO_KEY,
         "X-Agent": "segment",
         "X-Environment": of.environment,
     }

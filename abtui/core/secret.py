@@ -10,6 +10,10 @@ from abtui.core.secret_forms import SecretForms
 from abtui.core.text import one_line
 
 MASK: Final = "****"
+NO_KEY: Final = "none"
+"""What stands in a key's place where there is none: a mask would say that there is one."""
+KEY_VARIABLE: Final = "ABSMARTLY_API_KEY"
+"""The variable that a key comes from, unless a config names another."""
 _SHOWN = 4
 _LONG_ENOUGH = 12
 # `masked` shows four characters of a long key: a key of fewer than five hides nothing and would blot the text.

@@ -23,11 +23,12 @@ from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel, users
 from abtui.core.sending.plan import Mode, Plan
 from abtui.core.sending.policy import Judgement, Share, judge, take_apart
 from abtui.core.sending.recipe import Recipe
+from abtui.core.sending.runs import wait_words
 from abtui.services import clock
 from abtui.services.control import Control
 from abtui.services.delivery_values import Ending, Options, Progress, Resumed, Settled
 from abtui.services.journal import Filed, Journal
-from abtui.services.journal_file import JournalError
+from abtui.services.journal_file import JournalError, JournalGoneError
 from abtui.services.sender import Sender
 
 _AHEAD = {"single": 64, "batch": 4}
@@ -74,6 +75,8 @@ class Delivery:
         self._counts: Counter[str] = Counter()
         self._requests = self._tries = self._run = 0
         self._halted = self._failed = ""
+        self._gone = False
+        self._waits, self._waited_seconds = 0, 0.0
         self._not_before = self._started = 0.0
         self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
         self._in_vain = 0
@@ -134,7 +137,7 @@ class Delivery:
             return
         pause = self._not_before - time.monotonic()
         if pause > 0:
-            self._tell(f"the collector asked to wait {pause:.0f} s")
+            self._tell(wait_words(self._waits, self._waited_seconds))
             await self._settled_or_told(min(pause, 1.0))
             return
         ready = self._order.take() if len(self._tasks) < self._options.concurrency else None
@@ -210,6 +213,7 @@ class Delivery:
         except JournalError as error:
             # What follows from the first failure would hide it.
             self._failed = self._failed or f"{error.message} {error.hint}".strip()
+            self._gone = self._gone or isinstance(error, JournalGoneError)
         finally:
             self._order.done(of)
 
@@ -228,8 +232,7 @@ class Delivery:
             receipt = await sender.send(of.request, self._target)
             found = judge(receipt, retries)
             if receipt.status in (429, 503) and receipt.retry_after:
-                wait = min(receipt.retry_after, retries.total)
-                self._not_before = max(self._not_before, time.monotonic() + wait)
+                self._wait_for(min(receipt.retry_after, retries.total))
             elapsed = time.monotonic() - began
             pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if found.again else None
             if pause is None or self._stopping or not await self._held(pause, of, filed, journal):
@@ -237,6 +240,13 @@ class Delivery:
             journal.sending(filed)
             self._held_back.discard(of.number)
         return self._settle(of, filed, receipt, found, journal)
+
+    def _wait_for(self, seconds: float) -> None:
+        """The collector asks to wait. Of several that ask at once, the longest counts."""
+        now = time.monotonic()
+        self._waits += 1
+        self._waited_seconds += max(0.0, now + seconds - max(now, self._not_before))
+        self._not_before = max(self._not_before, now + seconds)
 
     async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
         """Wait before the next try; False where there is none any more."""
@@ -313,10 +323,17 @@ class Delivery:
 
     def _end(self, journal: Journal) -> Progress:
         words = self._failed or self._halted or ("cancelled" if self._control.cancelled else "done")
-        with suppress(JournalError):
+        try:
             journal.end(self._run, words, clock.now())
+        except JournalGoneError as error:
+            self._gone = True
+            words = self._failed = self._failed or f"{error.message} {error.hint}".strip()
+        except JournalError:
+            pass
         ending: Ending = (
-            "journal"
+            "gone"
+            if self._gone
+            else "journal"
             if self._failed
             else "halted"
             if self._halted
@@ -348,6 +365,8 @@ class Delivery:
             speed=self._speed.at(now),
             seconds=now - self._started,
             note=note,
+            waits=self._waits,
+            waited=self._waited_seconds,
         )
 
 

@@ -13,7 +13,8 @@ from abtui.core.sending.policy import Retries, Share
 from abtui.core.sending.standing import Standing
 from abtui.services.transport import Route, Timeouts
 
-Ending = Literal["done", "cancelled", "halted", "journal"]
+Ending = Literal["done", "cancelled", "halted", "journal", "gone"]
+"""`journal`: it cannot be written any more; `gone`: its file is not there any more, so that what was told is all there is."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +49,10 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a delivery is. Counts are of events; `state` is what it does now, `note` why it waits or ended, or ""."""
+    """How far a delivery is. Counts are of events; `state` is what it does now, `note` why it waits or ended, or "".
+
+    `waits` is how often the collector asked to wait, `waited` for how many seconds in all.
+    """
 
     run: int
     state: Literal["sending", "paused", "cancelling", "ended"]
@@ -62,6 +66,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     ending: Ending | None = None
     note: str = ""
+    waits: int = 0
+    waited: float = 0.0
 
     @property
     def settled(self) -> int:

@@ -19,7 +19,7 @@ from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
 from abtui.core.text import file_name
 from abtui.services.journal import SEEN
-from abtui.services.journal_file import BUSY_SECONDS, SCHEMA, VERSION, JournalError, journal_error, journal_path
+from abtui.services.journal_file import SCHEMA, VERSION, JournalError, connect_to_read, journal_error, journal_path
 from abtui.services.under_way import is_under_way
 
 _STATE = (
@@ -235,9 +235,7 @@ class History:
                 yield sql
             return
         try:
-            with closing(
-                sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-            ) as sql:
+            with connect_to_read(self.path) as sql:
                 sql.row_factory = sqlite3.Row
                 # Both of one state of the file.
                 sql.execute("BEGIN")

@@ -28,7 +28,14 @@ from abtui.core.sending.recipe import Recipe, keepable
 from abtui.core.sending.runs import as_kept, payload_digest
 from abtui.core.text import file_name, one_line
 from abtui.services.errors import FileError
-from abtui.services.journal_file import JournalError, connect, journal_error, journal_path
+from abtui.services.journal_file import (
+    JournalError,
+    JournalGoneError,
+    connect,
+    file_identity,
+    journal_error,
+    journal_path,
+)
 from abtui.services.processes import identity
 from abtui.services.under_way import enter, is_under_way, leave
 
@@ -56,6 +63,7 @@ class Journal:
         self._numbers: dict[int, int] = {}
         with self._telling():
             self._connection = connect(self.path)
+        self._file = file_identity(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -136,7 +144,10 @@ class Journal:
         leave(self.path, run)
         with self._writing() as sql:
             _close_open(sql, run)
-            sql.execute("UPDATE runs SET ended = ?, ending = ? WHERE id = ?", (now, one_line(ending, 300), run))
+            # A clock may have been put back meanwhile.
+            sql.execute(
+                "UPDATE runs SET ended = max(started, ?), ending = ? WHERE id = ?", (now, one_line(ending, 300), run)
+            )
 
     # A request
 
@@ -228,7 +239,7 @@ class Journal:
         ]
         with self._writing() as sql:
             sql.execute(
-                "UPDATE requests SET state = ?, closed = ?, receipt = ? WHERE id = ?",
+                "UPDATE requests SET state = ?, closed = max(written, ?), receipt = ? WHERE id = ?",
                 (common, now, _packed(receipt, secret), filed.request),
             )
             sql.executemany(
@@ -260,6 +271,10 @@ class Journal:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, which takes its lock at once: two processes wait for each other, and never fail half way."""
         with self._telling():
+            # SQLite would go on writing to a file without a name, which ends with this process.
+            if file_identity(self.path) != self._file:
+                sentence = f"The journal {file_name(str(self.path))} was removed or replaced during the run."
+                raise JournalGoneError(sentence, "Nothing more is sent, and this run cannot be taken up again.")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

@@ -6,8 +6,10 @@ import os
 import shutil
 import sqlite3
 import stat
+import tempfile
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +65,10 @@ class JournalError(ServiceError):
     """The journal cannot be opened, read or written. Nothing is sent without it."""
 
 
+class JournalGoneError(JournalError):
+    """The journal's file was removed or replaced while it was open. What is written goes nowhere."""
+
+
 def journal_path() -> Path:
     """Where the journal is, unless one is named."""
     return state_folder() / FILE_NAME
@@ -100,8 +106,54 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from every other that was or will be there; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+@contextmanager
+def connect_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """The journal for reading alone, beside whoever writes; also where nothing can be written, as on a read-only mount."""
+    with ExitStack() as stack:
+        try:
+            sql = stack.enter_context(closing(_open_to_read(path)))
+            sql.execute("PRAGMA schema_version")
+        except sqlite3.OperationalError as error:
+            # To read a log SQLite writes down who does, beside the file. Nobody writes where that cannot be done.
+            if not _is_sealed(path, error):
+                raise
+            stack.pop_all().close()
+            sql = stack.enter_context(closing(_open_sealed(path, stack)))
+        yield sql
+
+
+def _open_to_read(path: Path, more: str = "mode=ro") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{more}", uri=True, timeout=BUSY_SECONDS)
+
+
+def _is_sealed(path: Path, error: sqlite3.OperationalError) -> bool:
+    """Whether the file cannot be opened as nothing can be written beside it, though it may be read."""
+    name = error.sqlite_errorname
+    return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")) and os.access(path, os.R_OK)
+
+
+def _open_sealed(path: Path, stack: ExitStack) -> sqlite3.Connection:
+    """A journal nobody can write to as it is; one whose log was not taken in yet as a copy, as only that can be read with its log."""
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _open_to_read(path, "immutable=1")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="abtui-")))
+    for file in (path, log):
+        shutil.copyfile(file, folder / file.name)
+    return _open_to_read(folder / path.name)
 
 
 def _check_own(path: Path) -> None:

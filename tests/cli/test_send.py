@@ -74,6 +74,52 @@ def test_a_few_events_are_sent_at_once_and_a_dry_run_sends_none(
     assert KEY not in done.out + done.err
 
 
+@pytest.mark.parametrize("key", [None, "", "  "])
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_plan_can_be_read_without_a_key(
+    tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch, key: str | None, form: str
+) -> None:
+    """No mask stands where no key is, and what to set is named as the config names it."""
+    config, events = folder(tmp_path, NOBODY)
+    if key is None:
+        monkeypatch.delenv("KEY")
+    else:
+        monkeypatch.setenv("KEY", key)
+    dry = call("send", config, events, "--dry-run", "--format", form)
+    assert dry.code == 0
+    assert "****" not in dry.out + dry.err
+    assert "Forbidden" not in dry.out
+    if form == "json":
+        plan = json.loads(dry.out)
+        assert (plan["key"], plan["toSend"]) == (None, 6)
+        assert "no key" in plan["blocked"]
+    else:
+        assert "6 requests for 6 of 6 events" in dry.words
+        assert "no key" in dry.words
+    done = call("send", config, events)
+    assert done.code == 2
+    assert ("no key: set KEY." if key != "  " else "has no key") in done.err
+    assert History().run_count() == 0
+    mapped = call("map", config, events)
+    assert {json.loads(line)["request"]["headers"]["X-API-Key"] for line in mapped.out.splitlines()} == {"none"}
+    for words in (("map", config, events, "--format", "curl"), ("check", config, events), ("diff", config, config, events), ("history",)):  # fmt: skip
+        assert "****" not in call(*words).out
+
+
+def test_no_key_in_the_config_and_a_target_that_forbids(tmp_path: Path, call: Command) -> None:
+    config, events = folder(
+        tmp_path, NOBODY, more="targets: { own: { apiKey: '${OWN_KEY}' }, no: { allow: false, apiKey: '' } }\n"
+    )
+    text = Path(config).read_text("utf-8")
+    Path(config).write_text(text.replace("  apiKey: ${KEY}\n", ""), encoding="utf-8")
+    said = call("send", config, events, "--dry-run", "--target", "settings")
+    assert (said.code, "write `apiKey: ${ABSMARTLY_API_KEY}` in the config" in said.words) == (0, True)
+    said = call("send", config, events, "--dry-run", "--target", "own")
+    assert (said.code, "no key: set OWN_KEY" in said.words) == (0, True)
+    said = call("send", config, events, "--dry-run", "--target", "no")
+    assert (said.code, "Forbidden" in said.out, "`allow: false`" in said.words) == (2, True, True)
+
+
 def test_many_requests_want_a_yes(tmp_path: Path, collector: LocalCollector, call: Command) -> None:
     config, events = folder(tmp_path, collector.base_url, *many(101))
     done = call("send", config, events)

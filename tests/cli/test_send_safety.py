@@ -14,15 +14,18 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from abtui.services import delivery as delivery_module
 from abtui.services import journal as journal_module
+from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
+from abtui.services.journal import Journal
 from abtui.services.journal_file import journal_path
 from tests.cli.sending import KEY, Command, command, folder, many, received
 from tests.core.test_every_finding import event
@@ -120,6 +123,44 @@ def test_a_read_only_journal(open_folder: Path, call: Command) -> None:
         assert received(collector) == []
 
 
+@pytest.mark.parametrize("log", ["taken in", "left", "shared"])
+def test_a_history_where_nothing_can_be_written(open_folder: Path, call: Command, log: str) -> None:
+    """As on a read-only mount: SQLite cannot put its files beside the journal, or write to those that are there."""
+    with LocalCollector() as collector:
+        config, events = folder(open_folder, collector.base_url)
+        journal = open_folder / "home" / "journal"
+        assert call("send", config, events, "--journal", str(journal)).code == 0
+    if log != "taken in":
+        # Whoever has it open keeps the log; a copy of that is what a killed process leaves.
+        with closing(sqlite3.connect(journal)) as sql:
+            sql.execute("UPDATE runs SET what = 'kept in the log'")
+            sql.commit()
+            left = {file.name: file.read_bytes() for file in journal.parent.iterdir()}
+        for name, data in left.items():
+            if log == "shared" or not name.endswith("-shm"):
+                (journal.parent / name).write_bytes(data)
+    before = {file.name: file.read_bytes() for file in journal.parent.iterdir()}
+    for file in journal.parent.iterdir():
+        file.chmod(0o444)
+    journal.parent.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65_534)
+    try:
+        done = call("history", "--journal", str(journal), "--format", "json")
+        receipts = call("history", "1", "--journal", str(journal))
+        again = call("send", "--resume", "1", "--retry-unknown", "--journal", str(journal))
+    finally:
+        if root:
+            os.seteuid(0)
+        journal.parent.chmod(0o755)
+    (run,) = json.loads(done.out)
+    assert (run["accepted"], run["what"] == "kept in the log") == (6, log != "taken in")
+    assert receipts.code == 0
+    assert "There is nothing to send" in again.err
+    assert {file.name: file.read_bytes() for file in journal.parent.iterdir()} == before
+
+
 def test_a_disk_that_fills_up_in_a_run(tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = journal_module.connect
 
@@ -140,6 +181,79 @@ def test_a_disk_that_fills_up_in_a_run(tmp_path: Path, call: Command, monkeypatc
     assert "error: The journal" in done.err
     assert "Make room on the disk." in done.err
     assert "It ended before its end: The journal" in done.words
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("at", [1, 3, 12])
+def test_a_journal_that_is_removed_in_a_run(tmp_path: Path, call: Command, at: int, replaced: bool) -> None:
+    """Before the next request the run stops; it is told what was sent, though another journal may stand in its place."""
+    journal, count = tmp_path / "journal", 0
+
+    def removing() -> Fault:
+        nonlocal count
+        count += 1
+        if count == at:
+            for file in tmp_path.glob("journal*"):
+                file.unlink()
+            if replaced:
+                Journal(journal).close()
+        return Fault("none")
+
+    with LocalCollector(fault=removing) as collector:
+        config, events = folder(tmp_path, collector.base_url, *many(12))
+        done = call("send", config, events, "--concurrency", "1", "--journal", str(journal), "--format", "json")
+        assert len(received(collector)) == at, "nothing is sent after it"
+    told = json.loads(done.out)
+    assert (done.code, told["accepted"], told["notSent"]) == (1, at, 12 - at)
+    assert (told["unknown"], told["waiting"], told["resumable"], told["receipts"]) == (0, 0, False, [])
+    assert sum(kind["events"] for kind in told["answers"]) == at
+    assert "was removed or replaced during the run" in told["ending"]
+    assert "was removed or replaced during the run" in done.err
+    assert "Traceback" not in done.err
+    assert journal.exists() is replaced
+    assert not replaced or History(journal).run_count() == 0
+
+
+def test_a_journal_that_is_removed_under_requests_on_their_way(tmp_path: Path, call: Command) -> None:
+    journal = tmp_path / "journal"
+
+    def removing() -> Fault:
+        journal.unlink(missing_ok=True)
+        return Fault("none")
+
+    with LocalCollector(fault=removing) as collector:
+        config, events = folder(tmp_path, collector.base_url, *many(30, users=30))
+        done = call("send", config, events, "--concurrency", "4", "--journal", str(journal))
+        took = len(received(collector))
+    assert done.code == 1
+    assert 1 <= took <= 4
+    assert f"30 events: {took} accepted, {30 - took} not sent." in done.words
+
+
+def test_a_clock_that_is_put_back(tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(range(59, 0, -1))
+    monkeypatch.setattr("abtui.services.clock.now", lambda: f"2026-01-01T00:00:{next(times):02}.000Z")
+    with LocalCollector() as collector:
+        config, events = folder(tmp_path, collector.base_url)
+        assert call("send", config, events, "--concurrency", "1").code == 0
+    run = History().runs(0, 1)[0]
+    assert run.ended == run.started
+    with sqlite3.connect(journal_path()) as sql:
+        assert all(written <= closed for written, closed in sql.execute("SELECT written, closed FROM requests"))
+
+
+def test_a_storm_of_429_is_one_line(tmp_path: Path, call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = guards.error_answer(429, "Too many requests.", {"Retry-After": "0.05"})
+    monkeypatch.setitem(guards._FAULT_ANSWERS, "429", answer)
+    coming = [Fault("429"), Fault("429"), Fault("none")] * 6
+    with LocalCollector(fault=lambda: coming.pop(0)) as collector:
+        config, events = folder(tmp_path, collector.base_url)
+        done = call("send", config, events, "--concurrency", "1")
+        assert len(received(collector)) == 6
+    assert done.code == 0
+    lines = [line for line in done.err.splitlines() if "asked to wait" in line]
+    assert len(lines) == 1
+    assert "The collector asked to wait: 12 times, 1 s in all." in done.words
 
 
 # No answer

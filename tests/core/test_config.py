@@ -373,7 +373,7 @@ targets:
     assert reading.config.targets == (
         Target(name="settings", collector_endpoint=endpoint, environment="staging", api_key=key, application="website"),
         # Its own variable is unset: the key of `settings` must not go to another host in its place.
-        Target(name="test", collector_endpoint="https://test.absmartly.io/v1", environment="staging", application="website"),
+        Target(name="test", collector_endpoint="https://test.absmartly.io/v1", environment="staging", application="website", key_variable="NO_SUCH"),
         Target(name="same", collector_endpoint=endpoint, environment="staging", api_key=key, application="website"),
         Target(name="eu", collector_endpoint=endpoint, environment="eu", api_key=key, application="shop"),
     )  # fmt: skip

@@ -116,8 +116,10 @@ def target(
 @pytest.mark.parametrize(
     ("blocked", "part"),
     [
-        (target(key=None), "no API key"),
-        (target(key=""), "no API key"),
+        *(
+            (target(key=key), "has no key: write `apiKey: ${ABSMARTLY_API_KEY}` in the config and set")
+            for key in (None, "", "  ")
+        ),
         (target(endpoint=""), "no collector endpoint"),
         (target(endpoint="acme.absmartly.io/v1"), "not an http or https address"),
         (target(endpoint="https://"), "not an http or https address"),

@@ -72,7 +72,10 @@ def test_what_is_not_mapped_yet_is_neither_sent_nor_left_out() -> None:
 def test_a_plan_tells_production_and_what_blocks() -> None:
     tally = Tally()
     assert make_plan(tally, target(environment="production"), "single").production
-    assert "API key" in (make_plan(tally, target(api_key=None), "single").blocked or "")
+    keyless = make_plan(tally, target(api_key=None), "single")
+    assert (keyless.key, keyless.forbidden) == ("none", False)
+    assert "no key" in (keyless.blocked or "")
+    assert make_plan(tally, target(api_key=None, allow=False), "single").forbidden
     assert [proposed_mode(count) for count in (1, 24, 25)] == ["single", "single", "batch"]
 
 

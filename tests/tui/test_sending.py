@@ -168,10 +168,31 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "`allow: false`" in plan_of(pilot))
-            assert pilot.app.screen.query_one("#send").disabled
+            assert not pilot.app.screen.query("#send, #rate"), "what may not be sent is not offered"
             await pilot.press("escape", "s")
             await until(pilot, lambda: any("`allow: false`" in told.message for told in pilot.app._notifications))
             assert pilot.app.screen is screen
+            # No key is no mask: it is told what to set, wherever the target is shown.
+            keyless = screen.session.text.split("targets:")[0].replace("${KEY}", "${NO_SUCH_KEY}")
+            screen._take_config(keyless)
+            await pilot.press("S")
+            await opened(pilot, SendPlan)
+            await until(pilot, lambda: "no key: set NO_SUCH_KEY" in plan_of(pilot))
+            assert "for 104 events" in plan_of(pilot)
+            assert "****" not in plan_of(pilot)
+            assert not pilot.app.screen.query("#send, #rate")
+            await pilot.press("enter")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            await pilot.press("s")
+            await until(
+                pilot, lambda: any("no key: set NO_SUCH_KEY" in told.message for told in pilot.app._notifications)
+            )
+            await pilot.press("h")
+            await opened(pilot, Connection)
+            await until(
+                pilot, lambda: "no key: set NO_SUCH_KEY" in str(pilot.app.screen.query_one("#checks", Static).visual)
+            )
+            assert "key none" in str(pilot.app.screen.query_one("#asked", Static).visual)
             assert collector.state.counts["accepted"] == 0
 
 

@@ -152,8 +152,8 @@ def blocks_sending(target: Target) -> str | None:
         return f"The collector endpoint of the target {name} is plain http, and the API key would travel in the clear; only this machine is called without https."
     if "@" in parts.netloc:
         return f"The collector endpoint of the target {name} has a user or a password in it, which would be shown with the address."
-    if target.api_key is None or not target.api_key.reveal().strip():
-        return f"The target {name} has no API key; is its environment variable set?"
+    if target.api_key is None or target.no_key:
+        return f"The target {name} has {target.no_key}."
     if not target.environment.strip():
         return f"The target {name} has no environment; is its environment variable set?"
     headers = (

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from abtui.core.findings import Finding
-from abtui.core.secret import Secret
+from abtui.core.secret import KEY_VARIABLE, NO_KEY, Secret
 
 DESTINATIONS = ("classic",)
 FailOn = Literal["error", "warning", "never"]
@@ -77,7 +77,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """Where requests are sent. What a target leaves out it takes from `settings`. With `allow` false nothing is sent there."""
+    """Where requests are sent. What a target leaves out it takes from `settings`. With `allow` false nothing is sent there.
+
+    `key_variable` is the variable that the key was to come from, where there is none.
+    """
 
     name: str
     collector_endpoint: str
@@ -85,6 +88,21 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     api_key: Secret | None = None
     application: str | None = None
     allow: bool = True
+    key_variable: str = ""
+
+    @property
+    def key_shown(self) -> str:
+        """The key as it may be shown: masked, or that there is none. Spaces are none."""
+        return self.api_key.masked if self.api_key is not None and self.api_key.reveal().strip() else NO_KEY
+
+    @property
+    def no_key(self) -> str:
+        """What to do where there is no key, and "" where there is one."""
+        if self.key_shown != NO_KEY:
+            return ""
+        if self.key_variable:
+            return f"no key: set {self.key_variable}"
+        return f"no key: write `apiKey: ${{{KEY_VARIABLE}}}` in the config and set {KEY_VARIABLE}"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -151,6 +151,7 @@ def _built_targets(read: SettingsRead, targets: Mapping[str, TargetRead]) -> tup
             api_key=_secret(texts),
             application=_value(texts, "application") or None,
             allow=name not in targets or targets[name].allow,
+            key_variable=texts["apiKey"].variable if "apiKey" in texts else "",
         )
         for name, texts in whole.items()
     )

@@ -40,12 +40,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A text value. `unset`: a variable in it is not set, or set to nothing. `written`: what of it stands in the file."""
+    """A text value. `unset`: a variable in it is not set, or set to nothing. `written`: what of it stands in the file.
+
+    `variable` is the first that is unset, where its name is sure to be no part of a key.
+    """
 
     value: str
     node: Node
     unset: bool = False
     written: tuple[str, ...] = ()
+    variable: str = ""
 
 
 class Walk:
@@ -189,7 +193,9 @@ class Walk:
                 f"`{self.quoter.key_path(path)}` has a `${{` that is no reference; it stays as it is.",
                 "Write `${NAME}` or `${NAME:-default}`; `$${` means a literal `${`.",
             )
-        return Text(result.value, value, bool(result.unset or empty), result.written)
+        unset = (*result.unset, *empty)
+        variable = unset[0] if unset and is_variable_name(unset[0]) else ""
+        return Text(result.value, value, bool(unset), result.written, variable)
 
     def _tell_unset(self, value: Node, path: Path, name: str, state: str, secret: bool) -> None:
         plain = not secret or is_variable_name(name)

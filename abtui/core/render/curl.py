@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 
 from abtui.core.outcomes import Request
-from abtui.core.request import KEY_HEADER, KEY_VARIABLE
+from abtui.core.request import KEY_HEADER
+from abtui.core.secret import KEY_VARIABLE
 
 
 def curl(request: Request) -> str:
@@ -13,7 +14,7 @@ def curl(request: Request) -> str:
     parts = [f"curl -X {request.method} {shlex.quote(request.url)}"]
     for name, value in request.headers.items():
         # Double quotes, so that the shell puts the key in.
-        quoted = f'"{KEY_HEADER}: {KEY_VARIABLE}"' if name == KEY_HEADER else shlex.quote(f"{name}: {value}")
+        quoted = f'"{KEY_HEADER}: ${KEY_VARIABLE}"' if name == KEY_HEADER else shlex.quote(f"{name}: {value}")
         parts.append(f"-H {quoted}")
     parts.append(f"--data-raw {shlex.quote(request.body_bytes.decode())}")
     return " \\\n  ".join(parts)

@@ -12,7 +12,7 @@ from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.config.model import Target
 from abtui.core.destinations.reasons import SHORT
 from abtui.core.request import batch_url, context_url
-from abtui.core.secret import MASK, hide, without_user
+from abtui.core.secret import hide, without_user
 from abtui.core.text import one_line
 
 BATCH_LIMIT: Final = 500
@@ -95,7 +95,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `refused` are those of the sendable ones that the collector would refuse, where that was asked.
 
-    `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked.
+    `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked; `no_key` says what to do
+    where there is none.
     """
 
     target: str
@@ -113,7 +114,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
     production: bool
     blocked: str | None
+    no_key: str = ""
     complete: bool = True
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether nothing may be sent for another reason than that there is no key yet."""
+        return self.blocked is not None and not (self.no_key and self.no_key in self.blocked)
 
     @property
     def needs_yes(self) -> bool:
@@ -131,7 +138,8 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         address=one_line((batch_url if mode == "batch" else context_url)(endpoint), 300),
         environment=target.environment,
         application=target.application or "",
-        key=MASK if target.api_key is None else target.api_key.masked,
+        key=target.key_shown,
+        no_key=target.no_key,
         mode=mode,
         batch=batch,
         events=tally.events,

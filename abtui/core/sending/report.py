@@ -23,8 +23,8 @@ def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
     columns = (Column("events", right=True), Column("verdict"), Column("why"))
     return Report(
         title=f"what would be sent to {plan.target}",
-        ok=plan.blocked is None and plan.events > 0,
-        verdict="Plan" if plan.blocked is None else "Forbidden",
+        ok=not plan.forbidden and plan.events > 0,
+        verdict="Forbidden" if plan.forbidden else "Plan",
         summary=tuple(Sentence(line) for line in (*plan_sentences(plan, table=True), *notes)),
         sections=(Section("Left out", (Table(columns, rows),)),) if rows else (),
     )
@@ -35,7 +35,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     how = "one by one" if plan.mode == "single" else f"in batches of up to {plan.batch:,}"
     yield (
         f"{plural(plan.requests, 'request')} for {plan.sendable:,} of {plural(plan.events, 'event')}, {how},"
-        f" to PUT {plan.address} (environment {plan.environment}, key {plan.key})."
+        f" to PUT {plan.address} (environment {plan.environment}, {plan.no_key or f'key {plan.key}'})."
     )
     if not plan.events:
         yield "There is no event in what was given."
@@ -48,7 +48,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
         yield "The target looks like production."
     if plan.mode == "single" and plan.sendable >= BATCH_FROM:
         yield f"With --batch it would be {plural(-(-plan.sendable // 500), 'request')}."
-    if plan.blocked is not None:
+    if plan.forbidden and plan.blocked is not None:
         yield plan.blocked
 
 
@@ -60,7 +60,7 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "address": plan.address,
         "environment": plan.environment,
         "application": plan.application,
-        "key": plan.key,
+        "key": None if plan.no_key else plan.key,
         "mode": plan.mode,
         "batch": plan.batch if plan.mode == "batch" else 1,
         "production": plan.production,

@@ -95,6 +95,32 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+def run_without_journal(
+    plan: Plan, number: int, counts: tuple[int, int, int, int], times: tuple[str, str], ending: str
+) -> Run:
+    """A run whose journal was removed, as it was told: `counts` accepted, refused, unknown and waiting, `times` begin and end."""
+    accepted, refused, unknown, waiting = counts
+    return Run(
+        id=number,
+        started=times[0],
+        ended=max(times),
+        ending=ending,
+        running=False,
+        target=plan.target,
+        address=plan.address,
+        environment=plan.environment,
+        application=plan.application,
+        key=plan.key,
+        mode=plan.mode,
+        what="",
+        accepted=accepted,
+        refused=refused,
+        unknown=unknown,
+        waiting=waiting,
+        planned=plan.sendable,
+    )
+
+
 def as_kept(text: str, secret: Secret | None) -> str:
     """A name as it is written down, and as what is written down is to be compared with."""
     return one_line(hide(text, secret), 200)
@@ -136,6 +162,11 @@ def run_words(run: Run) -> str:
     if run.ended is None and not run.ending:
         return "cut off: what was on its way is unknown"
     return run.ending
+
+
+def wait_words(times: int, seconds: float) -> str:
+    """How often the collector asked to wait, and for how long: one line that counts up, however often it does."""
+    return f"the collector asked to wait: {plural(times, 'time')}, {seconds:,.0f} s in all"
 
 
 def counts_words(accepted: int, refused: int, unknown: int, waiting: int, not_sent: int = 0) -> str:

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
+from abtui.core.config.endpoint import blocks_sending
 from abtui.core.sending.pace import parse_rate
 from abtui.core.sending.plan import SCOPES, Mode, Plan, Scope, proposed_mode
 from abtui.core.sending.probe import Check
@@ -49,10 +50,12 @@ class SendPlan(Dialog[Choice | None]):
         ),
         Binding("b", "mode", "Single or batches", id="plan.mode"),
     ]
-    AUTO_FOCUS = "#send"
+    AUTO_FOCUS = "#send, #cancel"
 
     def __init__(self, planner: Planner, target: Target) -> None:
         super().__init__()
+        # What may not be sent is not offered: the plan can be read, and says why.
+        self._offers = blocks_sending(target) is None
         self._planner = planner
         self._target = target
         self._scope: Scope = planner.proposed
@@ -71,14 +74,17 @@ class SendPlan(Dialog[Choice | None]):
             yield TabStrip(scopes, active=self._scope, id="scopes")
             yield TabStrip(_MODES, id="modes")
             yield Static(id="plan", markup=False)
-            with Horizontal(id="rate-row"):
-                yield Label("At most ")
-                yield Input(placeholder="no limit, or 200/s", id="rate", compact=True)
-                yield Label("", id="rate-note")
+            if self._offers:
+                with Horizontal(id="rate-row"):
+                    yield Label("At most ")
+                    yield Input(placeholder="no limit, or 200/s", id="rate", compact=True)
+                    yield Label("", id="rate-note")
             with Horizontal(classes="dialog-buttons"):
-                yield Button("Send", variant="primary", id="send", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-            yield Label("left/right or 1-4: which events   b: single or batches   enter: send", classes="dialog-note")
+                if self._offers:
+                    yield Button("Send", variant="primary", id="send", compact=True)
+                yield Button("Cancel" if self._offers else "Close", id="cancel", compact=True)
+            end = "enter: send" if self._offers else "escape: close"
+            yield Label(f"left/right or 1-4: which events   b: single or batches   {end}", classes="dialog-note")
 
     def on_mount(self) -> None:
         """Count, a slice at a time."""
@@ -98,9 +104,10 @@ class SendPlan(Dialog[Choice | None]):
         self.query_one("#modes", TabStrip).active = self._mode
         plan = self._plan
         self.query_one("#plan", Static).update(plan_prose.plan(plan))
-        send = self.query_one("#send", Button)
-        send.label = plan_prose.send_label(plan)
-        send.disabled = plan.blocked is not None or (plan.complete and not plan.sendable)
+        if self._offers:
+            send = self.query_one("#send", Button)
+            send.label = plan_prose.send_label(plan)
+            send.disabled = plan.complete and not plan.sendable
 
     @property
     def _plan(self) -> Plan:

@@ -254,7 +254,7 @@ class Sending(Targeting):
 
     def _single_ended(self, message: DeliveryTold) -> None:
         problem = message.problem
-        if message.progress is not None and message.progress.ending == "journal":
+        if message.progress is not None and message.progress.ending in ("journal", "gone"):
             problem = message.progress.note
         self.result.show_sending(False, problem)
 

@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from abtui.core.config import Target
-from abtui.core.secret import MASK, without_user
+from abtui.core.secret import without_user
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.probe import Check
 from abtui.core.text import one_line, plural, printable
@@ -88,9 +88,8 @@ def many(of: Plan) -> Content:
 
 def place(target: Target) -> str:
     """Where a target is, without its key."""
-    key = MASK if target.api_key is None else target.api_key.masked
     address = one_line(without_user(target.collector_endpoint), 200)
-    return f"{address}  environment {printable(target.environment)}  key {key}"
+    return f"{address}  environment {printable(target.environment)}  key {target.key_shown}"
 
 
 def checks(found: tuple[Check, ...]) -> Content:

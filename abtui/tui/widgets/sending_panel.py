@@ -156,6 +156,7 @@ _ENDINGS: Final = {
     "cancelled": ("■ cancelled", "bold $text-warning"),
     "halted": ("✗ stopped", "bold $text-error"),
     "journal": ("✗ stopped: the journal cannot be written", "bold $text-error"),
+    "gone": ("✗ stopped: the journal is not there any more", "bold $text-error"),
     "failed": ("✗ nothing was sent", "bold $text-error"),
 }
 

@@ -11,7 +11,6 @@ from textual.widgets import Static
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
-from abtui.core.secret import MASK
 from abtui.core.text import one_line, plural, printable
 from abtui.tui.widgets.event_row import EDITED, MARKED
 from abtui.tui.widgets.fates import RowFate, fate_parts
@@ -93,7 +92,6 @@ class TargetBar(Static):
             production = looks_like_production(target)
             self.set_class(production, "-production")
             host = target.collector_endpoint.removeprefix("https://")
-            key = MASK if target.api_key is None else target.api_key.masked
             parts += [
                 ("  → ", _MUTED),
                 (printable(target.name), "bold $text-warning" if production else "bold $text-success"),
@@ -101,7 +99,7 @@ class TargetBar(Static):
                 ("  env ", _MUTED),
                 (printable(target.environment) or "(empty)", "bold"),
                 ("  key ", _MUTED),
-                (key if target.api_key is not None else "none", "$text"),
+                (target.key_shown, "$text"),
                 ("  ", ""),
                 (printable(host), _MUTED),
             ]
