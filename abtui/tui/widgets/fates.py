@@ -65,9 +65,8 @@ def fate_parts(counts: Mapping[RowFate, int], *, short: bool) -> list[tuple[str,
         if not number:
             continue
         if short:
-            text = f" {number:,}{look.glyph}"
+            parts.append((f" {number:,}{look.glyph}", look.colour))
         else:
             said = f"{number:,} unreadable" if fate == "unreadable" else fate_counts({fate: number})
-            text = f"{', ' if parts else '  '}{look.glyph} {said}"
-        parts.append((text, look.colour))
+            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
     return parts

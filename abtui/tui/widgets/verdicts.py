@@ -1,8 +1,8 @@
-"""How verdicts and severities look: a glyph and a word, and a style class for the colour. Never colour alone."""
+"""How severities look: a glyph and a word, and a style class for the colour. Never colour alone."""
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from abtui.core.findings import Severity
 
@@ -18,18 +18,6 @@ class Look(NamedTuple):
     style: str
 
 
-VERDICT_LOOKS: dict[RowVerdict, Look] = {
-    "send": Look("✓", "send", "verdict--send"),
-    "drop": Look("∅", "drop", "verdict--drop"),
-    "fail": Look("✗", "fail", "verdict--fail"),
-    "unsupported": Look("?", "unsup", "verdict--unsupported"),
-    "unreadable": Look("!", "text", "verdict--unreadable"),
-    "unmapped": Look("·", "…", "verdict--unmapped"),
-}
-
-REFUSED: Final = "⊗"
-"""Beside the sign for `send`: the collector would refuse what is sent."""
-
 SEVERITY_LOOKS: dict[Severity, Look] = {
     "error": Look("✗", "error", "severity--error"),
     "warning": Look("!", "warn", "severity--warning"),
@@ -40,21 +28,10 @@ GRAVEST: tuple[Severity, ...] = ("error", "warning", "info")
 """Severities, the gravest first."""
 
 SEVERITY_CLASSES = frozenset(look.style for look in SEVERITY_LOOKS.values())
-VERDICT_CLASSES = frozenset(look.style for look in VERDICT_LOOKS.values())
 
 SEVERITY_CSS = """
     & .severity--error { color: $text-error; text-style: bold; }
     & .severity--warning { color: $text-warning; text-style: bold; }
     & .severity--info { color: $text-primary; text-style: bold; }
-"""
-"""Rules for a widget's DEFAULT_CSS, inside its own block."""
-
-VERDICT_CSS = """
-    & .verdict--send { color: $text-success; text-style: bold; }
-    & .verdict--drop { color: $foreground-muted; }
-    & .verdict--fail { color: $text-error; text-style: bold; }
-    & .verdict--unsupported { color: $text-warning; text-style: bold; }
-    & .verdict--unreadable { color: $text-error; text-style: bold; }
-    & .verdict--unmapped { color: $foreground-muted; }
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
