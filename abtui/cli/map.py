@@ -20,7 +20,7 @@ from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
 from abtui.core.light import LightReader
 from abtui.core.outcomes import Fate, Outcome, Verdict
 from abtui.core.render import curl, outcome_json, table_header, table_row
-from abtui.core.text import plural, single_line
+from abtui.core.text import single_line
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 _TABLE_WIDTH = 200
