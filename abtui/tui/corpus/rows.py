@@ -51,6 +51,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
         type=outcome.type or "?",
         name=event_label(item.value),
         verdict=outcome.verdict,
+        fate=outcome.fate,
         errors=errors,
         warnings=warnings,
         source=item.source,

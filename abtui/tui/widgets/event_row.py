@@ -74,6 +74,7 @@ class EventRow(msgspec.Struct, frozen=True):
     type: str
     name: str
     verdict: RowVerdict
+    fate: str = "unknown"
     errors: int = 0
     warnings: int = 0
     source: str = ""
