@@ -1,7 +1,7 @@
-"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 is:marked some text`.
+"""The language events are looked for in: `type:track fate:ignored goal:purchase finding:UNIT-* user:979 is:marked some text`.
 
 Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
-keep spaces. Text without a field is looked for in what the list shows of an event, and in the event's own text. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
+keep spaces. Text without a field is looked for in what the list shows of an event, and in the event's own text. Words of a closed set (types, verdicts, fates, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
 any characters, and then the whole must fit. Case never matters.
 """
 
@@ -19,17 +19,19 @@ import msgspec
 
 from abtui.core.destinations.reasons import REASONS
 from abtui.core.events.words import holds_in_text
+from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS
 from abtui.core.query_fields import no_field
 from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import one_line
 
-CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "findings")
+CHANGES: Final = ("verdict", "fate", "reason", "goal", "units", "body", "request", "findings")
 """`comparison.CLASSES`, without loading what compares."""
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "type": EVENT_TYPES,
     "verdict": (*VERDICTS, "unreadable"),
+    "fate": tuple(FATES),
     "finding": ("error", "warning", "info", *RULES),
     "reason": tuple(REASONS),
     "goal": (),
@@ -78,6 +80,8 @@ class Facts(Protocol):
     def name(self) -> str: ...
     @property
     def verdict(self) -> str: ...
+    @property
+    def fate(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
@@ -287,6 +291,7 @@ class _Nothing(msgspec.Struct, frozen=True):
     type: str = ""
     name: str = ""
     verdict: str = ""
+    fate: str = ""
     source: str = ""
     reason: str = ""
     goal: str = ""
