@@ -120,6 +120,11 @@ class CorpusInput:
         return {source.name: source.path for source in self._expansion.sources}
 
     @property
+    def ends(self) -> bool:
+        """Whether all of it is there already: none of it is a pipe, which may go on for as long as it likes."""
+        return self._expansion.total is not None
+
+    @property
     def whole(self) -> bool:
         """Whether everything could be read so far."""
         return not (self.problems or self.unreadable)

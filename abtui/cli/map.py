@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import click
 
@@ -14,13 +16,16 @@ from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.config import Config
 from abtui.core.engine import Mapper
 from abtui.core.events import Unreadable
+from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
 from abtui.core.light import LightReader
-from abtui.core.outcomes import VERDICTS, Outcome
+from abtui.core.outcomes import Fate, Outcome, Verdict
 from abtui.core.render import curl, outcome_json, table_header, table_row
-from abtui.core.text import plural, single_line
+from abtui.core.text import single_line
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 _TABLE_WIDTH = 200
+_HELD_ROWS = 1_000
+"""Rows of a table that are held until it shows that they are all, so that what becomes of them stands above them."""
 
 
 @click.command("map")
@@ -63,18 +68,21 @@ class _Run:
         self._form = form
         self._explain = explain
         self._corpus = corpus
-        self._verdicts: Counter[str] = Counter()
+        self._fates: Counter[Fate] = Counter()
+        self._verdicts: Counter[Verdict] = Counter()
+        """Of the fast lane, where the fates are not looked for."""
+        self._told = False
 
     @property
     def exit_code(self) -> int:
         """1 if some event failed or could not be read."""
-        return 0 if self._corpus.whole and not self._verdicts["fail"] else 1
+        return 0 if self._corpus.whole and not (self._fates["fails"] or self._verdicts["fail"]) else 1
 
     def outcomes(self, config: Config) -> Iterator[Outcome]:
         """The outcomes of all texts in order; what could not be read is told."""
         for item in Mapper(config).outcomes(self._corpus.events(), explain=self._explain):
             if isinstance(item, Outcome):
-                self._verdicts[item.verdict] += 1
+                self._fates[item.fate] += 1
                 yield item
 
     def bodies(self, config: Config) -> Iterator[bytes]:
@@ -103,25 +111,38 @@ class _Run:
         else:
             self._write_table(outcomes, output)
 
-    def _write_table(self, outcomes: Iterable[Outcome], output: Output) -> None:
+    def _write_table(self, outcomes: Iterator[Outcome], output: Output) -> None:
+        """The table, and above it what becomes of the events, where there are not too many to know it by then."""
         width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
+        ascii_marks = needs_ascii(os.environ)
+        rows = (self._row(outcome, width, ascii_marks=ascii_marks) for outcome in outcomes)
+        held = list(islice(rows, _HELD_ROWS)) if self._corpus.ends else []
+        if 0 < len(held) < _HELD_ROWS:
+            output.line(self._sentence().encode())
+            self._told = True
         output.line(table_header(width).encode())
-        for outcome in outcomes:
-            output.line(table_row(outcome, width).encode())
-            for step in outcome.steps:
-                output.line(single_line(f"    {step.result:8} {step.message}").encode())
+        output.lines(held)
+        output.lines(rows)
+
+    @staticmethod
+    def _row(outcome: Outcome, width: int, *, ascii_marks: bool) -> bytes:
+        """The row of an outcome, with its steps below it."""
+        steps = (single_line(f"    {step.result:8} {step.message}") for step in outcome.steps)
+        return "\n".join((table_row(outcome, width, ascii_marks=ascii_marks), *steps)).encode()
 
     def summary(self) -> None:
-        """One line about the whole."""
-        total = self._verdicts.total()
-        unreadable = self._corpus.unreadable
-        if not total and self._corpus.whole:
+        """One line about the whole, where it does not stand above a table."""
+        if not self._fates and not self._verdicts and self._corpus.whole:
             narrate("There is no event in what was given.", severity="warning")
-            return
-        parts = [f"{self._verdicts[verdict]:,} {verdict}" for verdict in VERDICTS if self._verdicts[verdict]]
-        if unreadable:
-            parts.append(f"{unreadable:,} could not be read")
-        narrate(f"{plural(total + unreadable, 'event')}: {', '.join(parts)}" if parts else plural(total, "event"))
+        elif not self._told:
+            narrate(self._sentence())
+
+    def _sentence(self) -> str:
+        """What becomes of the events. The fast lane tells what is sent, as the fates would cost a fifth of its speed."""
+        unreadable = self._corpus.unreadable
+        if self._verdicts:
+            return sending_sentence(self._verdicts, unreadable)
+        return corpus_sentence(self._fates, unreadable)
 
 
 def _write_list(outcomes: Iterable[Outcome], explain: bool, output: Output) -> None:

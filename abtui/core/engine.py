@@ -12,7 +12,7 @@ from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
 from abtui.core.javascript import stringify
-from abtui.core.outcomes import Outcome, Request, Step
+from abtui.core.outcomes import Fate, Outcome, Request, Step
 from abtui.core.request import METHOD, context_url, headers, shown
 from abtui.core.segment import SHOWS_FILTERED, event_name, filtered_by, segment_shows
 
@@ -55,6 +55,10 @@ class Mapper:
         """The request one event makes, or None: an outcome without findings and words, for whoever sends many."""
         decision = self.decide(event)
         return self._request_of(decision) if decision.verdict == "send" else None
+
+    def fate(self, decision: Decision) -> Fate:
+        """What becomes of an event about which this was decided: an outcome's fate, for whoever needs no more of it."""
+        return self._forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
 
     def _request_of(self, decision: Decision) -> Request:
         frame = self._request

@@ -5,12 +5,13 @@ A verdict is about the request, a fate about the event. A receipt stands beside 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision
-from abtui.core.outcomes import Fate
+from abtui.core.outcomes import VERDICTS, Fate, Verdict
 from abtui.core.text import plural
 
 
@@ -35,7 +36,16 @@ FATES: Final[dict[Fate, FateWords]] = {
 }  # fmt: skip
 """All fates, in the order in which they are told everywhere: the worst last."""
 
-_NOT_SENT: Final[Mapping[str, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+_NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
+"""The fates of events that make a request."""
+
+
+def verdicts_of(fate: Fate) -> tuple[Verdict, ...]:
+    """The verdicts that an event of this fate can have; none of `unknown`, which no decision stands behind."""
+    if fate in SENT_FATES:
+        return ("send",)
+    return tuple(verdict for verdict in VERDICTS if _NOT_SENT.get(verdict) == fate)
 
 
 class Forecast:
@@ -61,15 +71,17 @@ class Forecast:
             return _NOT_SENT[decision.verdict]
         if not valid:
             return "refused"
-        units = decision.body["units"]
-        if self._shared_lacks or not any("uid" in unit for unit in units):
+        if self._shared_lacks:
             return "ignored"
-        unlisted = self._shared_unlisted
-        for unit in units:
+        unlisted, identified = self._shared_unlisted, False
+        for unit in decision.body["units"]:
             known = _known(unit["type"], self._units, self._archived_units)
             if known is False:
                 return "ignored"
             unlisted = unlisted or known is None
+            identified = identified or "uid" in unit
+        if not identified:
+            return "ignored"
         if isinstance(decision.goal, str):
             known = _known(decision.goal, self._goals, self._archived_goals)
             if known is False:
@@ -83,6 +95,12 @@ def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -
     if listed is None:
         return False if name in archived else None
     return name in listed
+
+
+def judge_alike(old: Config, new: Config) -> bool:
+    """Whether both configs give the same fate to an event about which they decide the same."""
+    frames = [(of.settings.environment, of.settings.application, of.catalog) for of in (old, new)]
+    return frames[0] == frames[1]
 
 
 def fate_counts(counts: Mapping[Fate, int]) -> str:
@@ -99,3 +117,31 @@ def fate_sentence(counts: Mapping[Fate, int]) -> str:
     total = plural(sum(counts.values()), "event")
     said = fate_counts(counts)
     return f"{total}: {said}" if said else total
+
+
+def corpus_sentence(counts: Mapping[Fate, int], unreadable: int) -> str:
+    """The sentence of all events that were read, and behind it how many pieces of text are none."""
+    return _with_unreadable(fate_sentence(counts), unreadable)
+
+
+def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int) -> str:
+    """The sentence where only the verdicts are known: `10 events: 8 are sent, 1 never leaves, 1 fails.`"""
+    sent = verdicts.get("send", 0)
+    others: Counter[Fate] = Counter()
+    for verdict, fate in _NOT_SENT.items():
+        others[fate] += verdicts.get(verdict, 0)
+    said = [f"{sent:,} {'is' if sent == 1 else 'are'} sent"] if sent else []
+    said += [fate_counts(others)] if others.total() else []
+    total = plural(sent + others.total(), "event")
+    return _with_unreadable(f"{total}: {', '.join(said)}" if said else total, unreadable)
+
+
+def _with_unreadable(sentence: str, unreadable: int) -> str:
+    told = f" {plural(unreadable, 'piece')} could not be read." if unreadable else ""
+    return f"{sentence}.{told}"
+
+
+def needs_ascii(env: Mapping[str, str]) -> bool:
+    """Whether a terminal of this environment may draw the marks wrong: the Linux console, and East Asian ones, where they take two cells."""
+    language = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
+    return env.get("TERM") == "linux" or language.startswith(("ja", "ko", "zh"))

@@ -88,11 +88,37 @@ def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
     elif form == "body":
         assert [json.loads(line)["goals"][0]["name"] for line in text.splitlines()] == ["purchase"]
     else:
-        assert "send" in text
+        assert "◐ accepted" in text
+        assert "■ never-leaves" in text
         assert ("unit `user_id` <- `$.userId`" in text) is explain
         assert all(len(line) <= 120 for line in text.splitlines())
     assert KEY not in text
-    assert b"2 events: 1 send, 1 drop" in done.stderr
+    said = "2 events: 1 is sent, 1 never leaves." if form == "body" else "2 events: 1 is accepted, 1 never leaves."
+    # Of a table it is the first line, of all else the only one beside the data.
+    assert text.startswith(f"{said}\n") is (form == "table")
+    assert done.stderr.decode().endswith(f"{said}\n") is (form != "table")
+
+
+def test_a_table_tells_refused_events_from_those_that_arrive(tmp_path: Path) -> None:
+    listed = "catalog:\n  goals: [purchase]\n  units: [user_id]\n  environments: [staging]\n  applications: [website]\n"
+    files = written(tmp_path, CONFIG + listed, event(), event(userId="", messageId="m2"), event(event="X", messageId="m3"))
+    table = abtui("map", *files, "--format", "table").stdout.decode().splitlines()
+    assert table[0] == "3 events: 1 arrives, 1 is ignored, 1 is refused."
+    assert [line[28:42].strip() for line in table[1:]] == ["fate", "● arrives", "✗ refused", "○ ignored"]
+
+
+@pytest.mark.parametrize("many", [999, 1000, 1001])
+def test_a_table_of_many_rows_tells_at_the_end(many: int, tmp_path: Path) -> None:
+    done = abtui("map", *written(tmp_path, CONFIG, *[event()] * many), "--format", "table")
+    head, said = done.stdout.decode().splitlines()[0], f"{many:,} events: {many:,} are accepted."
+    assert (head if many < 1000 else done.stderr.decode().rstrip()) == said
+    assert done.stdout.count(b"\n") == many + (2 if many < 1000 else 1)
+
+
+def test_a_table_of_a_pipe_does_not_wait_for_its_end() -> None:
+    done = abtui("map", str(SAMPLES / "config.yaml"), "-", "--format", "table", stdin=event().encode())
+    assert done.stdout.startswith(b"source")
+    assert done.stderr == b"1 event: 1 arrives.\n"
 
 
 def test_an_empty_list_is_still_json(tmp_path: Path) -> None:
@@ -168,9 +194,9 @@ def test_a_file_name_cannot_become_a_line_of_its_own(tmp_path: Path) -> None:
         "# " + events[:5],
         "curl -X",
     ]
-    assert all(b"error" in line or b"warning" in line or b"events" in line for line in curl.stderr.splitlines())
+    assert all(b"error" in line or b"warning" in line or b"1 event: " in line for line in curl.stderr.splitlines())
     table = abtui("map", config, events, "--format", "table", "--explain").stdout.decode().splitlines()
-    assert all(line.startswith(("source", "…", "    ")) for line in table)
+    assert all(line.startswith(("1 event", "source", "…", "    ")) for line in table)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")

@@ -9,8 +9,8 @@ import pytest
 from abtui.core.config import read_config
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
-from abtui.core.fate import FATES, fate_sentence
-from abtui.core.outcomes import Fate
+from abtui.core.fate import FATES, corpus_sentence, fate_sentence, needs_ascii, sending_sentence, verdicts_of
+from abtui.core.outcomes import VERDICTS, Fate, Verdict
 from tests.core.test_every_finding import CONFIG, ENV, EVENT
 
 ALL = {"goals": ["purchase"], "units": ["user_id", "session"], "environments": ["staging"], "applications": ["website"]}
@@ -22,7 +22,11 @@ def fate(fields: dict[str, Any], catalog: dict[str, Any], config: str = CONFIG) 
     reading = read_config(config + (f"catalog:\n{names}" if names else ""), ENV)
     assert reading.config is not None, reading.findings
     value = {key: value for key, value in (EVENT | fields).items() if value is not ...}
-    return Mapper(reading.config).outcome(Event("test", value)).fate
+    mapper = Mapper(reading.config)
+    outcome = mapper.outcome(Event("test", value))
+    assert mapper.fate(mapper.decide(value)) == outcome.fate
+    assert outcome.verdict in verdicts_of(outcome.fate)
+    return outcome.fate
 
 
 def without(*kinds: str) -> dict[str, Any]:
@@ -111,3 +115,49 @@ def test_the_sentence_leaves_zeros_out_and_has_the_worst_last() -> None:
     assert fate_sentence({"accepted": 1}) == "1 event: 1 is accepted"
     assert fate_sentence({"arrives": 1200}) == "1,200 events: 1,200 arrive"
     assert fate_sentence({}) == "0 events"
+
+
+def test_each_verdict_has_its_fates_and_none_has_unknown() -> None:
+    of_verdicts = [verdict for fate in ORDER for verdict in verdicts_of(fate)]
+    assert set(of_verdicts) == set(VERDICTS)
+    assert [fate for fate in ORDER if not verdicts_of(fate)] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "unreadable", "said"),
+    [
+        ({"arrives": 2, "fails": 1}, 0, "3 events: 2 arrive, 1 fails."),
+        ({"ignored": 1}, 1, "1 event: 1 is ignored. 1 piece could not be read."),
+        ({}, 2, "0 events. 2 pieces could not be read."),
+    ],
+)
+def test_what_could_not_be_read_is_no_event(counts: dict[Fate, int], unreadable: int, said: str) -> None:
+    assert corpus_sentence(counts, unreadable) == said
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({"send": 2, "drop": 1, "unsupported": 1, "fail": 3}, "7 events: 2 are sent, 2 never leave, 3 fail."),
+        ({"send": 1}, "1 event: 1 is sent."),
+        ({"unsupported": 1}, "1 event: 1 never leaves."),
+        ({}, "0 events."),
+    ],
+)
+def test_where_only_verdicts_are_known(verdicts: dict[Verdict, int], said: str) -> None:
+    assert sending_sentence(verdicts, 0) == said
+
+
+@pytest.mark.parametrize(
+    ("env", "wanted"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color", "LANG": "en_US.UTF-8"}, False),
+        ({"TERM": "linux"}, True),
+        ({"LANG": "ja_JP.UTF-8"}, True),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C.UTF-8"}, False),
+        ({"LC_CTYPE": "zh_CN.UTF-8", "LANG": "de_DE.UTF-8"}, True),
+    ],
+)
+def test_where_the_marks_are_ascii(env: dict[str, str], wanted: bool) -> None:
+    assert needs_ascii(env) is wanted

@@ -48,6 +48,11 @@ def test_json_line_and_object_agree() -> None:
     assert json.loads(outcome_json(told, explain=True, indent=2)) == outcome_object(told, explain=True)
 
 
+@pytest.mark.parametrize(("ascii_marks", "mark"), [(False, "◐"), (True, "=")])
+def test_a_table_row_has_the_mark_of_its_fate(ascii_marks: bool, mark: str) -> None:
+    assert f"  {mark} accepted      track" in table_row(outcome(), ascii_marks=ascii_marks)
+
+
 def test_a_table_row_is_one_safe_line() -> None:
     row = table_row(outcome(event="a\x1b[31m\nb\u202e"), 120)
     assert len(row) <= 120
