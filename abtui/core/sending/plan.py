@@ -49,7 +49,7 @@ class Tally:
         self.refused = 0
 
     def add(self, verdict: str, code: str, count: int = 1, *, refused: bool = False) -> None:
-        """Count an event, or several alike. `refused`: the collector would refuse them (`core.arrival`)."""
+        """Count an event, or several alike. `refused`: the collector would refuse them."""
         self._counts[verdict, code] += count
         self.refused += count if refused else 0
 
