@@ -65,8 +65,9 @@ def fate_parts(counts: Mapping[RowFate, int], *, short: bool) -> list[tuple[str,
         if not number:
             continue
         if short:
-            parts.append((f" {number:,}{look.glyph}", look.colour))
+            text = f" {number:,}{look.glyph}"
         else:
             said = f"{number:,} unreadable" if fate == "unreadable" else fate_counts({fate: number})
-            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
+            text = f"{', ' if parts else '  '}{look.glyph} {said}"
+        parts.append((text, look.colour))
     return parts

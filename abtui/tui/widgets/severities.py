@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from abtui.core.findings import Severity
-
-RowVerdict = Literal["send", "drop", "fail", "unsupported", "unreadable", "unmapped"]
-"""A verdict of the core, `unreadable` for a piece of text that is no event, `unmapped` for an event not looked at yet."""
 
 
 class Look(NamedTuple):
