@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from textual import on, work
 
-from abtui.core.arrival import arrival
 from abtui.core.config import Target
 from abtui.core.engine import Mapper
 from abtui.core.events import SdkDefaults
@@ -101,7 +100,7 @@ class Sending(Targeting):
         if target is None or not await self._may_send(target, f'"{name}"') or not self._still_with(mapper):
             return
         tally = Tally()
-        tally.add(outcome.verdict, outcome.reason.code, refused=arrival(outcome) == "refused")
+        tally.add(outcome.verdict, outcome.reason.code, fate=outcome.fate)
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:
