@@ -73,7 +73,7 @@ def test_a_failure_reads_field_by_field(project: Path) -> None:
     code, said = session(project)
     assert code == 1
     assert (
-        'orders.abtui.yaml:4: an order is a purchase\nThe event: accepted (send, GOAL-MAPPED): goal "purchase"' in said
+        'orders.abtui.yaml:4: an order is a purchase\nThe event: refused (send, GOAL-MAPPED): goal "purchase"' in said
     )
     assert 'goal\n  - "bought"\n  + "purchase"\n(- expected, + actual)' in said
     assert "Traceback" not in said

@@ -23,6 +23,7 @@ from abtui.core.sending.policy import Retries
 from abtui.core.sending.recipe import keepable
 from abtui.core.sending.report import (
     event_data,
+    forecast,
     kind_data,
     plan_data,
     plan_report,
@@ -170,14 +171,14 @@ class Sending:
             resumed=self._resumed(),
             observe=running.observe,
         )
-        return self._report(running.run(delivery))
+        return self._report(running.run(delivery), plan)
 
     def _resumed(self) -> Resumed | None:
         if self._before is None or self._standing is None:
             return None
         return Resumed(self._before.run.id, self._standing, self._before.run.events + self._events.new)
 
-    def _report(self, progress: Progress) -> int:
+    def _report(self, progress: Progress, plan: Plan) -> int:
         run = self._history.run(progress.run)
         if run is None:
             raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
@@ -187,7 +188,9 @@ class Sending:
         run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
         ok = whole and run.all_accepted
-        notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
+        # It stands beside what was answered, and neither rewrites the other.
+        notes = [Sentence(forecast(plan), "dim")] if plan.fates else []
+        notes += [] if whole else [Sentence("Some of the events could not be read.", "bad")]
         kinds = self._history.kinds(run.id)
         each = any(form.name in ("junit", "github") for form in self._forms)
         events = self._history.all_sent(run.id) if each else iter(())
@@ -195,7 +198,13 @@ class Sending:
 
         def data() -> object:
             listed = [event_data(event) for event in self._history.all_sent(run.id)]
-            return {**run_data(run), "ok": ok, "answers": [kind_data(kind) for kind in kinds], "receipts": listed}
+            return {
+                **run_data(run),
+                "ok": ok,
+                "fates": dict(plan.fates),
+                "answers": [kind_data(kind) for kind in kinds],
+                "receipts": listed,
+            }
 
         write_report(report, data, self._forms, self._secrets)
         return 130 if progress.ending == "cancelled" else 0 if ok else 1

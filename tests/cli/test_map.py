@@ -16,6 +16,7 @@ import pytest
 
 from abtui import __version__
 from abtui.core.events import Event, read_events
+from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.services.files import expand, read_pieces
 from abtui.services.samples import sample_folder
@@ -101,7 +102,9 @@ def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
 
 def test_a_table_tells_refused_events_from_those_that_arrive(tmp_path: Path) -> None:
     listed = "catalog:\n  goals: [purchase]\n  units: [user_id]\n  environments: [staging]\n  applications: [website]\n"
-    files = written(tmp_path, CONFIG + listed, event(), event(userId="", messageId="m2"), event(event="X", messageId="m3"))
+    files = written(
+        tmp_path, CONFIG + listed, event(), event(userId="", messageId="m2"), event(event="X", messageId="m3")
+    )
     table = abtui("map", *files, "--format", "table").stdout.decode().splitlines()
     assert table[0] == "3 events: 1 arrives, 1 is ignored, 1 is refused."
     assert [line[28:42].strip() for line in table[1:]] == ["fate", "● arrives", "✗ refused", "○ ignored"]
@@ -228,6 +231,15 @@ def test_explain_reads_the_table() -> None:
     assert RULES["UNIT-NONE"].title in done.stdout.decode()
     listed = abtui("explain").stdout.decode().splitlines()
     assert [line.split()[0] for line in listed] == list(RULES)
+
+
+@pytest.mark.parametrize("asked", ["fates", "Fates", *FATES])
+def test_explain_has_the_legend_of_the_fates(asked: str) -> None:
+    said = abtui("explain", asked).stdout.decode().splitlines()
+    told = list(FATES) if asked.lower() == "fates" else [asked]
+    assert [line.split(maxsplit=3) for line in said] == [
+        [FATES[fate].mark, FATES[fate].ascii, fate, FATES[fate].meaning] for fate in FATES if fate in told
+    ]
 
 
 def test_schema_is_a_schema() -> None:

@@ -9,7 +9,6 @@ from abtui.core.destinations import Decision
 from abtui.core.engine import Mapper
 from abtui.core.fate import FATES, judge_alike
 from abtui.core.outcomes import Fate
-from abtui.core.tally import count
 
 _KINDS: Final = {(old, new): f"fate {old} -> {new}" for old in FATES for new in FATES}
 
@@ -30,7 +29,7 @@ class FateCounts:
     def add(self, old: Decision, new: Decision, *, same: bool, times: Literal[1, -1] = 1) -> str | None:
         """Count an event; the way its fate changes, or None. `same`: the decisions are equal. With `times` -1 it is taken back."""
         before, after = self.of(old, new, same=same)
-        count(self._moves, (before, after), times)
+        self._moves[before, after] += times
         self.decided += 0 if same else times
         if before == after:
             return None
