@@ -20,7 +20,7 @@ _LIGHTS: Final = {
     "no": ("✗", "bold $text-error"),
     "unknown": ("?", "bold $text-warning"),
 }
-_Part = Content | tuple[str, str]
+_Part = Content | str | tuple[str, str]
 
 
 def plan(of: Plan) -> Content:
@@ -63,9 +63,7 @@ def plan(of: Plan) -> Content:
 def _forecast(of: Plan) -> list[_Part]:
     if not of.fates:
         return []
-    lost = of.refused or of.fates.get("ignored", 0)
-    why = "\n             (the findings, f, say why)\n" if lost else "\n"
-    return [("forecast     ", _MUTED), *fate_parts(of.fates, short=False)[1:], (why, _MUTED)]
+    return [("forecast     ", _MUTED), *fate_parts(of.fates, short=False)[1:], "\n"]
 
 
 def send_label(of: Plan) -> str:
