@@ -72,7 +72,9 @@ def test_a_failure_reads_field_by_field(project: Path) -> None:
     place.write_text(place.read_text().replace("goal: purchase", "goal: bought"))
     code, said = session(project)
     assert code == 1
-    assert 'orders.abtui.yaml:4: an order is a purchase\nThe event: send, GOAL-MAPPED: goal "purchase"' in said
+    assert (
+        'orders.abtui.yaml:4: an order is a purchase\nThe event: refused (send, GOAL-MAPPED): goal "purchase"' in said
+    )
     assert 'goal\n  - "bought"\n  + "purchase"\n(- expected, + actual)' in said
     assert "Traceback" not in said
     assert "runner.run" not in said

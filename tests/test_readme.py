@@ -12,6 +12,7 @@ from abtui.core.cases import Runner, read_cases
 from abtui.core.config import read_config
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
+from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.tui.bindings import APP, WORKBENCH
 
@@ -21,6 +22,11 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 def test_findings_are_listed_from_the_table() -> None:
     rows = re.findall(r"^\| `([A-Z-]+)` \| (\w+) \| (.*) \|$", README, re.MULTILINE)
     assert rows == [(code, rule.severity, rule.title) for code, rule in RULES.items()]
+
+
+def test_fates_are_listed_from_the_table() -> None:
+    rows = re.findall(r"^\| `(.)` \| `(.)` \| ([\w ]+) \| `([a-z-]+)` \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(of.mark, of.ascii, of.one, fate, of.meaning) for fate, of in FATES.items()]
 
 
 def test_its_config_has_no_finding() -> None:

@@ -43,7 +43,7 @@ def diff(
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
-    """Compare two configs over events: whose verdict, goal, units or request changes, and by which setting.
+    """Compare two configs over events: whose verdict, fate, goal, units or request changes, and by which setting.
 
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file as it stands in a commit (the path is
     relative to the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.

@@ -9,26 +9,44 @@ import click
 
 from abtui.cli.output import write_out
 from abtui.core.destinations.reasons import REASONS
+from abtui.core.fate import FATES
+from abtui.core.outcomes import Fate
 from abtui.core.rules import RULES
+
+_LEGEND = "fates"
 
 
 @click.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
-    """Say what a finding, or the reason of a verdict, means. Without CODE, list the findings."""
+    """Say what a finding, the reason of a verdict, or a fate means. Without CODE, list the findings; `fates` lists the fates."""
     if code is None:
         width = max(map(len, RULES))
         write_out(
             "\n".join(f"{name.ljust(width)}  {rule.severity.ljust(7)}  {rule.title}" for name, rule in RULES.items())
         )
         return
+    if code.lower() == _LEGEND:
+        write_out("\n".join(map(_fate_line, FATES)))
+        return
+    fate = next((fate for fate in FATES if fate == code.lower()), None)
+    if fate is not None:
+        write_out(_fate_line(fate))
+        return
     name = code.upper()
     if name in REASONS:
         write_out(f"{name} (reason of a verdict): {REASONS[name].format(goal='...', name='...', detail='...')}")
         return
     if name not in RULES:
-        near = difflib.get_close_matches(name, [*RULES, *REASONS], n=3)
+        words = {word.upper(): word for word in (*RULES, *REASONS, *FATES, _LEGEND)}
+        near = [words[word] for word in difflib.get_close_matches(name, words, n=3)]
         hint = f" Did you mean {', '.join(near)}?" if near else " `abtui explain` lists them all."
         raise click.UsageError(f"There is no finding {code!r}.{hint}")
     rule = RULES[name]
     write_out(f"{name} ({rule.severity}): {rule.title}\n\n{textwrap.fill(rule.text, 88)}")
+
+
+def _fate_line(fate: Fate) -> str:
+    """A line of the legend: the mark, the same in ASCII, the word as filters and JSON have it, and what it means."""
+    words = FATES[fate]
+    return f"{words.mark} {words.ascii}  {fate.ljust(max(map(len, FATES)))}  {words.meaning}"

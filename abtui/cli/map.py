@@ -41,10 +41,11 @@ _HELD_ROWS = 1_000
 @NOW_OPTION
 @OUTSIDE_OPTION
 def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bool, now: str | None) -> int:
-    """Map events and say what the destination does with each.
+    """Map events and say what the destination does with each, and what becomes of it.
 
-    EVENTS are files, folders, or - for standard input. Exit code: 0 all mapped, 1 some event failed or could not be
-    read, or is no event, 2 usage or config error.
+    EVENTS are files, folders, or - for standard input. A summary counts the events by their fate; with --format body, which
+    does not look for fates, by what is sent. `abtui explain fates` has the words. Exit code: 0 all mapped, 1 some event
+    failed, could not be read, or is no event, 2 usage or config error.
     """
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):

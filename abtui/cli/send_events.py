@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from abtui.cli.inputs import TwiceInput
 from abtui.core.config import Config
-from abtui.core.contract import is_valid
 from abtui.core.destinations.reasons import reason_code
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
@@ -70,8 +69,7 @@ class SendEvents:
                 self.first_changed = self.first_changed or event.source
         self.new += sends and left == "new"
         if left in ("new", "again"):
-            refused = sends and not is_valid(decision.body)
-            self.tally.add(decision.verdict, reason_code(decision, event.value), refused=refused)
+            self.tally.add(decision.verdict, reason_code(decision, event.value), fate=self._mapper.fate(decision))
         else:
             self.tally.add(left, "")
 

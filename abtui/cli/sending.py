@@ -24,6 +24,7 @@ from abtui.core.sending.policy import Retries
 from abtui.core.sending.recipe import keepable
 from abtui.core.sending.report import (
     event_data,
+    forecast,
     kind_data,
     plan_data,
     plan_report,
@@ -175,18 +176,18 @@ class Sending:
         progress = running.run(delivery)
         if progress.ending == "gone":
             run = run_without_journal(plan, progress.run, _counts(progress), (started, clock.now()), progress.note)
-            return self._report(progress, run, running.examples.listed())
+            return self._report(progress, plan, run, running.examples.listed())
         found = self._history.run(progress.run)
         if found is None:
             raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
-        return self._report(progress, found, self._history.kinds(found.id))
+        return self._report(progress, plan, found, self._history.kinds(found.id))
 
     def _resumed(self) -> Resumed | None:
         if self._before is None or self._standing is None:
             return None
         return Resumed(self._before.run.id, self._standing, self._before.run.events + self._events.new)
 
-    def _report(self, progress: Progress, run: Run, kinds: tuple[Example, ...]) -> int:
+    def _report(self, progress: Progress, plan: Plan, run: Run, kinds: tuple[Example, ...]) -> int:
         gone = progress.ending == "gone"
         if gone or progress.ending == "journal":
             narrate(progress.note, severity="error")
@@ -194,7 +195,9 @@ class Sending:
         run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
         whole = self._events.input.whole
         ok = whole and run.all_accepted
-        notes = [] if whole else [Sentence("Some of the events could not be read.", "bad")]
+        # It stands beside what was answered, and neither rewrites the other.
+        notes = [Sentence(forecast(plan), "dim")] if plan.fates else []
+        notes += [] if whole else [Sentence("Some of the events could not be read.", "bad")]
         if progress.waits:
             words = wait_words(progress.waits, progress.waited)
             notes.append(Sentence(f"{words[0].upper()}{words[1:]}.", "dim"))
@@ -204,7 +207,13 @@ class Sending:
 
         def data() -> object:
             listed = [] if gone else [event_data(event) for event in self._history.all_sent(run.id)]
-            return {**run_data(run), "ok": ok, "answers": [kind_data(kind) for kind in kinds], "receipts": listed}
+            return {
+                **run_data(run),
+                "ok": ok,
+                "fates": dict(plan.fates),
+                "answers": [kind_data(kind) for kind in kinds],
+                "receipts": listed,
+            }
 
         write_report(report, data, self._forms, self._secrets)
         return 130 if progress.ending == "cancelled" else 0 if ok else 1

@@ -48,6 +48,11 @@ def verdicts_of(fate: Fate) -> tuple[Verdict, ...]:
     return tuple(verdict for verdict in VERDICTS if _NOT_SENT.get(verdict) == fate)
 
 
+def unsent_fate(verdict: str) -> Fate | None:
+    """The fate of an event that makes no request, by its verdict; None for any other word."""
+    return next((fate for of, fate in _NOT_SENT.items() if of == verdict), None)
+
+
 class Forecast:
     """The fates of events under one config. What all of them share, environment and application, is judged once.
 

@@ -1,7 +1,7 @@
-"""The language events are looked for in: `type:track verdict:drop goal:purchase finding:UNIT-* user:979 is:marked some text`.
+"""The language events are looked for in: `type:track fate:ignored goal:purchase finding:UNIT-* user:979 is:marked some text`.
 
 Terms are separated by spaces and all must hold; a `-` before a term turns it round; a comma separates alternatives; quotes
-keep spaces. Text without a field is looked for in what the list shows of an event, and in the event's own text. Words of a closed set (types, verdicts, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
+keep spaces. Text without a field is looked for in what the list shows of an event, and in the event's own text. Words of a closed set (types, verdicts, fates, findings, reasons) must fit whole, texts in part; `*` and `?` stand for
 any characters, and then the whole must fit. Case never matters.
 """
 
@@ -26,7 +26,7 @@ from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text import one_line
 
-CHANGES: Final = ("verdict", "reason", "goal", "units", "body", "request", "findings")
+CHANGES: Final = ("verdict", "fate", "reason", "goal", "units", "body", "request", "findings")
 """`comparison.CLASSES`, without loading what compares."""
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "type": EVENT_TYPES,

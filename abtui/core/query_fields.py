@@ -15,6 +15,8 @@ _MEANT: Final = {
     "has": "finding",
     "id": "user",
     "line": "source",
+    "outcome": "fate",
+    "result": "fate",
     "rule": "finding",
     "severity": "finding",
     "state": "verdict",

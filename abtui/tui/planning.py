@@ -57,15 +57,15 @@ class Planner:
         if len(indexes) <= _MAPPED_NOW:
             for index in indexes:
                 row = corpus.row(index, self._mapper)
-                tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, refused=row.fate == "refused")
+                tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
                 yield
             return
-        # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only the verdict is known.
+        # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only verdict and fate are known.
         for start in range(0, len(indexes), _AT_A_TIME):
             part = indexes[start : start + _AT_A_TIME]
             for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():
                 kind = corpus.shapes.shape(number)
-                tally.add(kind.verdict, kind.reason, count, refused=kind.fate == "refused")
+                tally.add(kind.verdict, kind.reason, count, fate=kind.fate)
             yield
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:

@@ -85,6 +85,7 @@ THEMES: Final = (
         panel="#1a1a1a",
         variables={
             "text": "#ffffff",
+            "text-primary": "#b5d0ff",
             "text-muted": "#d0d0d0",
             "foreground-muted": "#d0d0d0",
             "block-cursor-foreground": "#000000",

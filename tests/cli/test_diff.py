@@ -21,10 +21,14 @@ PAGE = event(type="page", name="Home", messageId="m2")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two configs that differ, one more that only looks different, and three events."""
+    """Two configs that differ, one that only looks different, one of which a goal is gone from the catalog, one of which only findings differ, and three events."""
     (tmp_path / "old.yaml").write_text(CONFIG)
     (tmp_path / "new.yaml").write_text(NEW)
-    (tmp_path / "same.yaml").write_text(f"# a comment\n{CONFIG}catalog: {{goals: [purchase]}}\n")
+    (tmp_path / "same.yaml").write_text(
+        f"# a comment\n{CONFIG}catalog: {{goals: [purchase, 'Page: Home', 'Screen: Home']}}\n"
+    )
+    (tmp_path / "fewer.yaml").write_text(f"{CONFIG}catalog: {{goals: ['Page: Home', 'Screen: Home']}}\n")
+    (tmp_path / "told.yaml").write_text(CONFIG.replace("userId: user_id", "userId: user_id, id: x"))
     (tmp_path / "events.jsonl").write_text(
         "\n".join([event(), PAGE, event(type="screen", name="Home", messageId="m3")])
     )
@@ -43,6 +47,20 @@ def test_formats(form: str, folder: Path) -> None:
     assert again.stdout == done.stdout
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_has_the_fates(form: str, folder: Path) -> None:
+    done = abtui("diff", "same.yaml", "fewer.yaml", "events.jsonl", "--format", form, cwd=folder)
+    text = done.stdout.decode()
+    if form == "json":
+        assert json.loads(text)["fates"]["accepted"]["ignored"] == 1
+    elif form == "github":
+        assert "Changes the fate of 1 event, and no request." in text
+    else:
+        assert "1 in the fate" in text
+        assert "Fates of events sent with both configs: 1 accepted" in text
+        assert "old fate" in text or form == "junit"
+
+
 def test_the_json_form(folder: Path) -> None:
     done = abtui("diff", "old.yaml", "new.yaml", "events.jsonl", "--format", "json", "--examples", "1", cwd=folder)
     told = json.loads(done.stdout)
@@ -50,6 +68,9 @@ def test_the_json_form(folder: Path) -> None:
         "old": "old.yaml", "new": "new.yaml", "events": 3, "changed": 2, "unchanged": 1, "unreadable": 0, "findings": None, "frame": [],
     }  # fmt: skip
     assert told["verdicts"]["send"] == {"send": 2, "drop": 1, "fail": 0, "unsupported": 0}
+    assert told["fates"]["accepted"] == {
+        "arrives": 0, "accepted": 2, "unknown": 0, "never-leaves": 1, "ignored": 0, "refused": 0, "fails": 0,
+    }  # fmt: skip
     assert told["goals"] == {
         "same": 1,
         "changes": [
@@ -60,7 +81,7 @@ def test_the_json_form(folder: Path) -> None:
     }
     assert [(item["source"], item["kinds"]) for item in told["examples"]] == [
         ("events.jsonl:1", ["goal renamed"]),
-        ("events.jsonl:2", ["verdict send -> drop", "goal lost"]),
+        ("events.jsonl:2", ["verdict send -> drop", "goal lost", "fate accepted -> never-leaves"]),
     ]
     assert told["settings"][1] == {
         "path": 'settings.goalMapping["Order Completed"]', "kind": "changed", "old": "purchase", "new": "order",
@@ -85,7 +106,11 @@ def test_the_samples() -> None:
         (("old.yaml", "new.yaml", "--exit-code"), 1),
         (("old.yaml", "old.yaml", "--exit-code"), 0),
         (("old.yaml", "same.yaml", "--exit-code"), 0),
-        (("old.yaml", "same.yaml", "--exit-code", "--findings"), 1),
+        (("old.yaml", "same.yaml", "--exit-code", "--findings"), 0),
+        (("same.yaml", "fewer.yaml"), 0),
+        (("same.yaml", "fewer.yaml", "--exit-code"), 1),
+        (("old.yaml", "told.yaml", "--exit-code"), 0),
+        (("old.yaml", "told.yaml", "--exit-code", "--findings"), 1),
         (("old.yaml", "old.yaml", "nowhere.jsonl"), 1),
     ],
 )

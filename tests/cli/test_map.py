@@ -16,6 +16,7 @@ import pytest
 
 from abtui import __version__
 from abtui.core.events import Event, read_events
+from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.services.files import expand, read_pieces
 from abtui.services.samples import sample_folder
@@ -230,6 +231,15 @@ def test_explain_reads_the_table() -> None:
     assert RULES["UNIT-NONE"].title in done.stdout.decode()
     listed = abtui("explain").stdout.decode().splitlines()
     assert [line.split()[0] for line in listed] == list(RULES)
+
+
+@pytest.mark.parametrize("asked", ["fates", "Fates", *FATES])
+def test_explain_has_the_legend_of_the_fates(asked: str) -> None:
+    said = abtui("explain", asked).stdout.decode().splitlines()
+    told = list(FATES) if asked.lower() == "fates" else [asked]
+    assert [line.split(maxsplit=3) for line in said] == [
+        [FATES[fate].mark, FATES[fate].ascii, fate, FATES[fate].meaning] for fate in FATES if fate in told
+    ]
 
 
 def test_schema_is_a_schema() -> None:

@@ -243,10 +243,10 @@ def test_dates_are_moved_so_that_the_newest_is_now(tmp_path: Path, collector: Lo
 def test_a_plan_says_what_the_collector_is_known_to_refuse(tmp_path: Path, call: Command) -> None:
     config, events = folder(tmp_path, NOBODY, *many(3), event(userId="x" * 700))
     done = call("send", config, events, "--dry-run")
-    assert "The collector would refuse 1 of the events to send, by its contract" in done.words
+    assert "Forecast: 3 are accepted, 1 is refused: `abtui map` says why." in done.words
     assert json.loads(call("send", config, events, "--dry-run", "--format", "json").out)["toBeRefused"] == 1
     Path(events).write_text(event(userId="x" * 700))
-    assert "The collector would refuse all of the events to send" in call("send", config, events, "--dry-run").words
+    assert "Forecast: 1 is refused: `abtui map` says why." in call("send", config, events, "--dry-run").words
 
 
 # Taking up again

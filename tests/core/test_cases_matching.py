@@ -35,6 +35,11 @@ def with_indent(head: str, text: str) -> str:
 CASES: dict[str, tuple[str, str, list[tuple[str, str | None, str | None]]]] = {
     "verdict": (EVENT, "verdict: send", []),
     "verdict, wrong": (EVENT, "verdict: drop", [("verdict", '"drop"', '"send"')]),
+    "fate": (EVENT, "fate: accepted", []),
+    "fate, wrong": (EVENT, "fate: ignored", [("fate", '"ignored"', '"accepted"')]),
+    "fate, nothing sent": (NO_UNIT, "{fate: never-leaves, verdict: drop, sent: false, goal: null}", []),
+    "fate, nothing sent, wrong": (NO_UNIT, "fate: arrives", [("fate", '"arrives"', '"never-leaves"')]),
+    "fate, of an exposure": (EXPOSURE, "{fate: refused, verdict: send, sent: true}", []),
     "sent": (EVENT, "sent: true", []),
     "sent, wrong": (EVENT, "sent: false", [("sent", "false", "true")]),
     "nothing sent": (NO_UNIT, "sent: false", []),

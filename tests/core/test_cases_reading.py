@@ -158,6 +158,43 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
             ("CASE-VALUE", 3, 100, "is a pattern"),
         ],
     ),
+    "fates": (
+        "cases:\n"
+        + "".join(f"- event: {{}}\n  expect: {{fate: {word}}}\n" for word in ("ignroed", "never leaves", "is accepted", "send", "unknown")),
+        [
+            ("CASE-VALUE", 3, 18, "`ignored`"),
+            ("CASE-VALUE", 5, 18, "`never-leaves`"),
+            ("CASE-VALUE", 7, 18, "`accepted`"),
+            ("CASE-VALUE", 9, 18, "no fate there is"),
+            ("CASE-VALUE", 11, 18, "no fate there is"),
+        ],
+    ),
+    "fates that cannot be": (
+        "cases:\n"
+        + "".join(
+            f"- event: {{}}\n  expect: {{fate: {words}}}\n"
+            for words in (
+                "arrives, sent: false",
+                "fails, sent: true",
+                "never-leaves, verdict: send",
+                "never-leaves, verdict: fail",
+                "fails, verdict: drop",
+                "ignored, verdict: unsupported",
+                "fails, goal: x",
+                "never-leaves, exactBody: {}",
+            )
+        ),
+        [
+            ("CASE-CONFLICT", 3, 27, "`sent` is false and the `fate` is arrives"),
+            ("CASE-CONFLICT", 5, 25, "`sent` is true"),
+            ("CASE-CONFLICT", 7, 32, "`verdict` is send and the `fate` is never-leaves"),
+            ("CASE-CONFLICT", 9, 32, "`verdict` is fail"),
+            ("CASE-CONFLICT", 11, 25, "`verdict` is drop"),
+            ("CASE-CONFLICT", 13, 27, "`verdict` is unsupported"),
+            ("CASE-CONFLICT", 15, 25, "`goal` is about a request"),
+            ("CASE-CONFLICT", 17, 32, "`exactBody` is about a request"),
+        ],
+    ),
     "types": (
         "cases:\n- event: [1]\n  name: 5\n  skip: true\n  expect: {sent: no, units: [], url: 1, headers: {a: 1}, findings: X, verdict: {}}",
         [

@@ -61,13 +61,22 @@ def test_each_conflict_is_seen_alone() -> None:
         {"expect": {"verdict": "drop", "units": {}}},
         {"expect": {"sent": True, "verdict": "drop"}},
         {"expect": {"sent": False, "verdict": "send"}},
+        {"expect": {"sent": False, "fate": "arrives"}},
+        {"expect": {"fate": "fails", "verdict": "drop"}},
+        {"expect": {"fate": "never-leaves", "body": {}}},
+        {"expect": {"fate": "unknown"}},
         {"expect": {"headers": {"x-api-key": "a"}}},
         {"expect": {"onlyFindings": ["UNIT-*"]}},
         {"file": "a.jsonl"},
         {"expect": {}},
     ):
         assert not SCHEMA.is_valid({"cases": [good | wrong]}), wrong
-    for right in ({"expect": {"sent": False, "goal": None}}, {"expect": {"findings": ["UNIT-*", "CONTRACT"]}}):
+    for right in (
+        {"expect": {"sent": False, "goal": None}},
+        {"expect": {"sent": False, "fate": "fails", "verdict": "fail", "goal": None}},
+        {"expect": {"fate": "never-leaves", "verdict": "unsupported"}},
+        {"expect": {"findings": ["UNIT-*", "CONTRACT"]}},
+    ):
         assert SCHEMA.is_valid({"cases": [good | right]}), right
 
 

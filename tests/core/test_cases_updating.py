@@ -44,6 +44,9 @@ def passes(text: str, settings: Config | None = None) -> bool:
 # What is expected of EVENT, and what is expected of it when up to date.
 UPDATES: dict[str, tuple[str, str]] = {
     "one word": ("verdict: drop # why\nreason: GOAL-MAPPED", "verdict: send # why\nreason: GOAL-MAPPED"),
+    "fate": ("fate: ignored # why", "fate: accepted # why"),
+    "fate and verdict": ("verdict: drop\nfate: never-leaves", "verdict: send\nfate: accepted"),
+    "fate, where the rest goes": ("body: {a: 1}\nfate: accepted", "fate: accepted"),
     "quotes stay": ("verdict: 'drop'", "verdict: 'send'"),
     "order stays": ("reason: 'NO-UNIT'\nsent:   false", "reason: 'GOAL-MAPPED'\nsent:   true"),
     "goal": ("goal: refund", "goal: purchase"),

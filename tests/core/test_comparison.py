@@ -193,6 +193,7 @@ def test_the_issues_change_over_generated_events() -> None:
 EXPOSURE = event(event="Experiment Viewed", properties={"absmartly": {"units": [], "goals": [{"name": "g"}]}})
 PAGE = event(type="page", name="Home")
 IDENTIFY = event(type="identify", traits={"plan": "pro"})
+LISTED = "catalog: {goals: [purchase], units: [user_id], environments: [staging], applications: [website]}"
 TWO_UNITS = CONFIG.replace("{ userId: user_id }", "{ userId: user_id, anonymousId: anonymous_id }")
 
 
@@ -212,33 +213,33 @@ TWO_UNITS = CONFIG.replace("{ userId: user_id }", "{ userId: user_id, anonymousI
             CONFIG,
             CONFIG.replace("PageViewTracking: true", "PageViewTracking: false"),
             PAGE,
-            ("verdict send -> drop", "goal lost"),
+            ("verdict send -> drop", "goal lost", "fate accepted -> never-leaves"),
         ),
         (
             CONFIG.replace("PageViewTracking: true", "PageViewTracking: false"),
             CONFIG,
             PAGE,
-            ("verdict drop -> send", "goal gained"),
+            ("verdict drop -> send", "goal gained", "fate never-leaves -> accepted"),
         ),
         (
             CONFIG.replace("PageViewTracking: true", "PageViewTracking: false"),
             CONFIG,
             event(type="page"),
-            ("verdict drop -> fail",),
+            ("verdict drop -> fail", "fate never-leaves -> fails"),
         ),
         (
             CONFIG,
             CONFIG.replace("ExposureTracking: true", "ExposureTracking: false"),
             EXPOSURE,
-            ("verdict send -> drop",),
+            ("verdict send -> drop", "fate refused -> never-leaves"),
         ),
         (CONFIG, CONFIG + "behavior: {viewGoalNames: slug}", PAGE, ("goal renamed",)),
-        (CONFIG, CONFIG + "behavior: {identify: reject}", IDENTIFY, ("verdict send -> unsupported",)),
+        (CONFIG, CONFIG + "behavior: {identify: reject}", IDENTIFY, ("verdict send -> unsupported", "fate accepted -> never-leaves")),
         (CONFIG, CONFIG.replace("userId: user_id", "userId: customer"), event(), ("units renamed",)),
         (CONFIG, CONFIG.replace("userId: user_id", "anonymousId: user_id"), event(anonymousId="a"), ("units with another id",)),
         (CONFIG, TWO_UNITS, event(anonymousId="a"), ("units gained",)),
         (TWO_UNITS, CONFIG, event(anonymousId="a"), ("units lost",)),
-        (TWO_UNITS, CONFIG, event(anonymousId="a", userId=...), ("verdict send -> drop", "goal lost")),
+        (TWO_UNITS, CONFIG, event(anonymousId="a", userId=...), ("verdict send -> drop", "goal lost", "fate accepted -> never-leaves")),
         (
             TWO_UNITS,
             CONFIG.replace("{ userId: user_id }", "{ anonymousId: anonymous_id, userId: user_id }"),
@@ -251,13 +252,23 @@ TWO_UNITS = CONFIG.replace("{ userId: user_id }", "{ userId: user_id, anonymousI
             event(id="x"),
             ("units lost", "units gained"),
         ),
-        (CONFIG, CONFIG.replace("Order Completed: purchase", "'5': '5'"), event(event=5), ("reason", "body")),
+        (CONFIG, CONFIG.replace("Order Completed: purchase", "'5': '5'"), event(event=5), ("reason", "body", "fate refused -> accepted")),
         (CONFIG, CONFIG.replace("application: website", "application: app"), event(), ("request",)),
         (CONFIG, CONFIG.replace("application: website", "application: app"), EXPOSURE, ("request",)),
         (CONFIG, CONFIG.replace("application: website", "application: app"), event(userId=...), ()),
         (CONFIG, CONFIG.replace("purchase", "order").replace("staging", "production"), event(), ("goal renamed",)),
         (CONFIG, CONFIG.replace("purchase", "order"), event(event="Other"), ()),
-        (CONFIG, CONFIG + "catalog: {goals: [x]}", event(), ()),
+        (CONFIG, CONFIG + "catalog: {goals: [x]}", event(), ("fate accepted -> ignored",)),
+        (CONFIG, CONFIG + "catalog: {goals: [x]}", event(userId=...), ()),
+        (CONFIG, CONFIG + "catalog: {goals: [purchase]}", event(), ()),
+        (CONFIG, CONFIG + LISTED, event(), ("fate accepted -> arrives",)),
+        (CONFIG + LISTED, CONFIG + LISTED.replace("user_id", "x"), event(), ("fate arrives -> ignored",)),
+        (CONFIG + LISTED, CONFIG + LISTED.replace("[purchase]", "[x]"), IDENTIFY, ()),
+        (CONFIG + LISTED, CONFIG + LISTED, event(), ()),
+        (CONFIG + LISTED, CONFIG.replace("staging", "b") + LISTED, event(), ("fate arrives -> ignored", "request")),
+        (CONFIG + LISTED, CONFIG.replace("purchase", "x") + LISTED, event(), ("goal renamed", "fate arrives -> ignored")),
+        (CONFIG, TWO_UNITS, event(anonymousId=""), ("units gained", "fate accepted -> refused")),
+        (CONFIG.replace("PageViewTracking: true", "PageViewTracking: false"), CONFIG + "behavior: {identify: reject}", IDENTIFY, ("verdict send -> unsupported", "fate accepted -> never-leaves")),
     ],
 )  # fmt: skip
 def test_what_a_change_is(old: str, new: str, line: str, kinds: tuple[str, ...]) -> None:
@@ -316,7 +327,7 @@ def test_findings() -> None:
     result = compared(config(), config(new), corpus, findings=True)
     assert result.findings is not None
     assert [(item.code, item.gained, item.lost) for item in result.findings] == [("CATALOG-GOAL", 2, 0)]
-    assert changed_classes(result) == {"findings": 2}
+    assert changed_classes(result) == {"fate": 2, "findings": 2}
     # The second one of equal ids is told of as repeated under both configs.
     assert [item.changes[-1].new for item in result.examples] == ["CATALOG-GOAL", "CATALOG-GOAL, EVENT-REPEATED"]
     assert compared(config(), config(new), corpus).findings is None

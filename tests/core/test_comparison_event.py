@@ -14,6 +14,7 @@ from abtui.core.comparison.event import EventComparison, compare_event
 from abtui.core.comparison.fields import ABSENT
 from abtui.core.comparison.filters import (
     Filter,
+    fate_filter,
     goal_filter,
     reason_filter,
     setting_filter,
@@ -49,6 +50,7 @@ GOAL = ("Order Completed: purchase", "Order Completed: order")
 PAGES = ("enablePageViewTracking: true", "enablePageViewTracking: false")
 UNITS = ("userId: user_id", "userId: customer")
 PAGE = event(type="page", name="Home")
+LISTED = "catalog: {goals: [purchase], units: [user_id], environments: [staging], applications: [website]}"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,18 @@ PAGE = event(type="page", name="Home")
             (("environment: staging", "environment: production"),),
             ["Header X-Environment: staging → production."],
             ["settings.environment"],
+        ),
+        (
+            event(),
+            (("{ userId: user_id }", "{ userId: user_id }\ncatalog: {goals: [x]}"),),
+            ["Fate: accepted → ignored."],
+            ["catalog.goals"],
+        ),
+        (
+            event(),
+            (("{ userId: user_id }", f"{{ userId: user_id }}\n{LISTED}"),),
+            ["Fate: accepted → arrives."],
+            ["catalog.environments", "catalog.applications", "catalog.goals", "catalog.units"],
         ),
     ],
 )
@@ -194,6 +208,8 @@ def test_a_number_has_the_filter_of_its_events() -> None:
     lost = next(item for item in result.goals.changes if item.kind == "lost")
     assert verdict_filter(result, "send", "drop") == Filter("verdict:drop change:verdict")
     assert verdict_filter(result, "send", "send") == Filter("verdict:send -change:verdict")
+    assert fate_filter(result, "accepted", "never-leaves") == Filter("fate:never-leaves change:fate")
+    assert fate_filter(result, "accepted", "accepted") == Filter("fate:accepted -change:fate")
     assert goal_filter(result, renamed) == Filter('change:goal goal:"the order"')
     assert goal_filter(result, lost).query == "change:goal -goal:?*"
     assert "all events that lost theirs" in goal_filter(result, lost).note

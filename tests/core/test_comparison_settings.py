@@ -122,12 +122,33 @@ def test_what_differs(old: str, new: str, told: list[tuple[str, str, str | None,
         (CONFIG, CONFIG.replace("userId: user_id", "id: user_id"), "The changes of unitMapping together: no unit left in 4 events.", None),
         (CONFIG, CONFIG.replace("userId: user_id", "userId: u"), "The changes of unitMapping together: other units in 4 events.", None),
         (TWO_UNITS, CONFIG, "Changes none of these events.", 0),
-        (CONFIG, CONFIG + "catalog: {units: [user_id]}", "Changes nothing that is sent.", 0),
+        (CONFIG, CONFIG + "catalog: {units: [user_id]}", "Changes the fate of none of these events.", 0),
+        (CONFIG, CONFIG + "catalog: {goals: [x]}", "Changes the fate of 2 events, and no request.", 2),
+        (CONFIG, CONFIG + "catalog: {environments: [x]}", "Changes the fate of 3 events, and no request.", 3),
+        (CONFIG, CONFIG + "catalog: {units: [x], goals: [x]}", "Together with what else fates rest on: another fate for 3 events.", None),
     ],
 )  # fmt: skip
 def test_what_a_setting_does(old: str, new: str, says: str, events: int | None) -> None:
     result = one(old, new, event(), event(event=5), PAGE, event(type="identify", traits={"a": 1}))
     assert {(item.effect, item.events) for item in result.settings} == {(says, events)}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("purchase", "x"), "Changes no fate of the events whose request stays the same."),
+        (("staging", "b"), "Together with what else fates rest on: another fate for 1 event."),
+        (
+            ("application: website", "application: b"),
+            "Together with what else fates rest on: another fate for 1 event.",
+        ),
+        (("acme", "b"), "Changes the fate of 1 event, and no request."),
+    ],
+)
+def test_what_a_catalog_does_beside_another_setting(change: tuple[str, str], says: str) -> None:
+    goals = "[x]" if change[0] != "purchase" else "[purchase]"
+    result = one(CONFIG, CONFIG.replace(*change) + f"catalog: {{goals: {goals}}}", event())
+    assert [item.effect for item in result.settings if item.path == "catalog.goals"] == [says]
 
 
 def test_what_differs_around_the_body() -> None:

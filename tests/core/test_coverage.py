@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from abtui.cli.report_text import report_text
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy, read_config
 from abtui.core.coverage import CheckResult, Survey, counts
 from abtui.core.coverage.report import check_report
 from abtui.core.engine import Mapper, RecentIds
 from abtui.core.events import Event, read_events
+from abtui.core.fate import FATES
 from abtui.core.findings import finding
+from abtui.core.report import Report, Table, github, html, junit, markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values
 from tests.core.test_every_finding import CONFIG, ENV, event
@@ -95,6 +100,13 @@ def test_sample_counts_are_those_of_map() -> None:
     assert coverage["segment"]["nothingSent"] == Counter(
         outcome["reason"]["code"] for outcome in green if outcome["verdict"] == "drop"
     )
+    fates = Counter(outcome["fate"] for outcome in outcomes)
+    assert Counter(coverage["fates"]) == fates
+    assert list(coverage["fates"]) == list(FATES)
+    assert (coverage["segment"]["refused"], coverage["segment"]["ignored"]) == (fates["refused"], fates["ignored"])
+    assert {
+        (item["type"], fate): count for item in coverage["types"] for fate, count in item["fates"].items() if count
+    } == Counter((outcome["type"], outcome["fate"]) for outcome in outcomes)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +163,51 @@ def test_names_in_the_catalog_need_no_entry() -> None:
     assert "2 times" in told
     known = config_of(CONFIG + "catalog: { goals: [Signed Up, purchase] }\n")
     assert places(survey(known, *lines), "COVERAGE-NAME") == []
+
+
+LISTED = "catalog: { goals: [purchase], units: [user_id], environments: [staging], applications: [website] }\n"
+GAPS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
+    "all arrive": (LISTED, (event(),), "1 event: 1 arrives.", "1 event green in Segment: 1 arrives."),
+    "all are accepted": ("", (event(),), "1 event: 1 is accepted.", "1 event green in Segment: 1 is accepted."),
+    "another environment than the catalog has": (
+        LISTED.replace("staging", "production"),
+        (event(),),
+        "1 event: 1 is ignored.",
+        "1 event green in Segment, 1 would be ignored in the web console.",
+    ),
+    "each fate": (
+        LISTED,
+        (event(), event(event="X"), event(userId=""), event(userId=...), event(type="alias"), event(properties=None)),
+        "6 events: 1 arrives, 2 never leave, 1 is ignored, 1 is refused, 1 fails.",
+        "4 events green in Segment, 1 of them sends nothing: 1 no unit; 1 would be refused by the collector; "
+        "1 would be ignored in the web console.",
+    ),
+    "opted out": (
+        LISTED,
+        (event(integrations={"All": False}),),
+        "1 event: 1 never leaves.",
+        "0 events green in Segment.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GAPS)
+def test_segments_view_comes_from_the_fates(case: str) -> None:
+    catalog, lines, becomes, green = GAPS[case]
+    report = check_report(survey(config_of(CONFIG + catalog), *lines), Policy(), {})
+    assert report.summary[0].text == becomes
+    assert green in [sentence.text for sentence in report.summary]
+    [table] = [section.blocks[0] for section in report.sections if section.title.startswith("Segment's view")]
+    assert isinstance(table, Table)
+    assert sum(int(row[1].text) for row in table.rows) == len(lines)
+
+
+@pytest.mark.parametrize("form", [partial(report_text, width=200), junit, github, markdown, html])
+def test_every_form_says_what_becomes_of_the_events(form: Callable[[Report], str | bytes]) -> None:
+    result = survey(config_of(CONFIG + LISTED), event(), event(event="X"), "{")
+    said = form(check_report(result, Policy(), {}))
+    text = said.decode() if isinstance(said, bytes) else said
+    assert "2 events: 1 arrives, 1 is ignored. 1 piece could not be read." in " ".join(text.split())
 
 
 def test_green_in_segment() -> None:
@@ -225,7 +282,7 @@ def test_any_events_give_an_answer_that_adds_up(events: list[dict[str, Any]]) ->
     if result.coverage is not None:
         coverage = result.coverage
         view = coverage.segment
-        assert sum(item.events for item in coverage.types) == read
+        assert sum(item.events for item in coverage.types) == sum(coverage.fates.values()) == read
         assert sum(item.count for item in coverage.reasons) == read
         assert sum(view.nothing_sent.values()) + view.refused + view.ignored <= view.success <= read
         assert all(item.count <= coverage.unit_events for item in coverage.units)
@@ -257,7 +314,7 @@ def test_what_is_no_event_is_in_no_count_of_events() -> None:
     assert result.coverage is not None
     assert [(item.type, item.events) for item in result.coverage.types] == [("track", 1)]
     summary = [sentence.text for sentence in check_report(result, Policy(), {}).summary]
-    assert "1 event read. 5 objects are no events." in summary
+    assert "5 objects are no events." in summary
 
 
 def test_a_long_key_is_masked_before_a_name_is_cut() -> None:
@@ -293,5 +350,7 @@ def test_a_guard_that_guards_nothing_fails(code: str) -> None:
 
 def test_nothing_green_is_not_all_sent() -> None:
     result = survey(config_of(CONFIG), event(type="alias"))
-    [_, _, told] = check_report(result, Policy(), {}).summary
+    assert result.coverage is not None
+    [becomes, _, told] = check_report(result, Policy(), {}).summary
+    assert becomes.text == "1 event: 1 never leaves."
     assert told.text == "0 events green in Segment."

@@ -25,7 +25,7 @@ def parsed(report: Report) -> ElementTree.Element:
 
 def test_sample() -> None:
     root = parsed(SAMPLE)
-    assert [(suite.get("name"), len(suite)) for suite in root] == [
+    assert [(suite.get("name"), len(suite.findall("testcase"))) for suite in root] == [
         ("cases/checkout.abtui.yaml", 2),
         ("cases/signup.abtui.yaml", 1),
     ]
@@ -37,6 +37,8 @@ def test_sample() -> None:
     assert failure.get("message") == "The verdict is drop, not send."
     assert failure.text == "cases/checkout.abtui.yaml:12\nverdict\n- send\n+ drop"
     assert root.findtext("testsuite/testcase/skipped") == "Left out by -k."
+    told = [suite.findtext("system-out") for suite in root]
+    assert told == ["\n".join(sentence.text for sentence in SAMPLE.summary), None]
 
 
 def test_cases_of_a_group_stand_together_in_order() -> None:

@@ -21,6 +21,7 @@ from abtui.core.sending.parcels import Entry, Order, pack, without
 from abtui.core.sending.plan import Tally, make_plan, proposed_mode
 from abtui.core.sending.policy import Retries, Share, judge, take_apart
 from abtui.core.sending.probe import checks
+from abtui.core.sending.report import plan_data, plan_sentences
 from abtui.core.sending.runs import Kept, Run, counts_words, is_older, payload_digest, run_words
 
 SENT = Sent(url="https://acme.absmartly.io/v1/context", headers={}, body=None)
@@ -57,6 +58,49 @@ def test_a_plan_counts_requests_and_what_is_left_out() -> None:
     assert not plan.needs_yes
     assert plan.complete
     assert make_plan(tally, target(), "single").needs_yes
+
+
+PLANNED: dict[str, tuple[list[tuple[str, str, int, str]], dict[str, int], str]] = {
+    "all arrive": ([("send", "GOAL-MAPPED", 2, "arrives")], {"arrives": 2}, "Forecast: 2 arrive."),
+    "some are lost": (
+        [("send", "A", 1, "refused"), ("send", "A", 3, "arrives"), ("send", "B", 2, "ignored")],
+        {"arrives": 3, "ignored": 2, "refused": 1},
+        "Forecast: 3 arrive, 2 are ignored, 1 is refused: `abtui map` says why.",
+    ),
+    "what is not sent has no part in it": (
+        [("send", "A", 1, "accepted"), ("drop", "NO-UNIT", 3, "never-leaves"), ("unreadable", "", 1, "unreadable")],
+        {"accepted": 1},
+        "Forecast: 1 is accepted.",
+    ),
+    "it is not known": ([("send", "A", 4, ""), ("unmapped", "", 2, "unknown")], {}, ""),
+}
+
+
+@pytest.mark.parametrize("case", PLANNED)
+def test_a_plan_forecasts_the_fates_of_what_is_sent(case: str) -> None:
+    counted, fates, said = PLANNED[case]
+    tally = Tally()
+    for verdict, code, count, fate in counted:
+        tally.add(verdict, code, count, fate=fate)
+    plan = make_plan(tally, target(), "single")
+    assert plan.fates == fates
+    assert (plan.refused, plan_data(plan, ())["fates"]) == (fates.get("refused", 0), fates)
+    assert [line for line in plan_sentences(plan) if line.startswith("Forecast")] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "count", "said"),
+    [
+        ("drop", 2, "never leave"),
+        ("unsupported", 1, "never leaves"),
+        ("fail", 1, "fails"),
+        ("unreadable", 2, "unreadable"),
+    ],
+)
+def test_what_is_left_out_is_told_by_its_fate(verdict: str, count: int, said: str) -> None:
+    tally = Tally()
+    tally.add(verdict, "", count)
+    assert [one.said for one in tally.left_out] == [said]
 
 
 def test_what_is_not_mapped_yet_is_neither_sent_nor_left_out() -> None:

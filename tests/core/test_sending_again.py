@@ -138,7 +138,7 @@ def test_a_plan_as_a_report() -> None:
     words = " ".join(sentence.text for sentence in plan_report(planned, ["Moved."]).summary)
     for part in ("30 requests for 30 of 32 events, one by one, to PUT https://acme.absmartly.io/v1/context", "looks like production", "With --batch it would be 1 request", "Moved."):  # fmt: skip
         assert part in words
-    assert "Left out: 2 drop (no unit)." in plan_sentences(planned)
+    assert "Left out: 2 never leave (no unit)." in list(plan_sentences(planned))
     data = plan_data(planned, ["Moved."])
     assert (data["requests"], data["leftOut"][0]["why"], data["production"]) == (30, "no unit", True)
 

@@ -92,7 +92,7 @@ async def test_a_number_shows_its_events(config: Path, events: Path) -> None:  #
         assert "Stops 1 event." in panel(screen)
         await pilot.press("enter")
         await until(pilot, lambda: screen.corpus.shown == 1)
-        assert screen.query_one(EventsPane).filter_text == "verdict:drop change:verdict"
+        assert screen.query_one(EventsPane).filter_text == "fate:never-leaves change:fate"
         lines = screen.query_one(ImpactPanel).text.split("\n")
         await open_panel(pilot, screen)
         await pilot.click(ImpactPanel, offset=(10, next(at for at, line in enumerate(lines) if "- lost" in line)))

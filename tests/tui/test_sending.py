@@ -63,10 +63,10 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await pilot.press("a", "S")
             await opened(pilot, SendPlan)
             assert "5 requests  for 5 events" in plan_of(pilot)
-            assert "the collector would refuse 1 of them" in plan_of(pilot)
+            assert "forecast     ◐ 4 are accepted, ✗ 1 is refused" in plan_of(pilot)
             assert "◐ 4 are accepted, ■ 1 never leaves, ✗ 1 is refused" in words(screen, "#count-bar")
             assert [screen.event_list.render_line(y).text[2] for y in range(6)] == [*"◐◐◐◐■✗"]
-            assert "1 drop: no unit" in plan_of(pilot)
+            assert "1 never leaves: no unit" in plan_of(pilot)
             assert KEY not in plan_of(pilot)
             await pilot.press("b")
             assert "1 request of up to 500 events" in plan_of(pilot)

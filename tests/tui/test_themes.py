@@ -19,6 +19,7 @@ import abtui.tui
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.tui.test_findings import bad  # noqa: F401  a fixture
 from tests.tui.test_workbench import until, workbench
 
@@ -104,6 +105,17 @@ async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:
             styles = {segment.style for segment in row if segment.style}
             assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 14}
             assert {style.color.number for style in styles if style.color} == {0}
+
+
+@pytest.mark.parametrize("theme", LEAST)
+def test_every_fate_has_contrast_on_whatever_it_lies(theme: str) -> None:
+    app = WorkbenchApp(None, [], env={})
+    app.theme = theme
+    variables = app.get_css_variables()
+    for fate, look in FATE_LOOKS.items():
+        for surface in ("surface", "background", "panel", "block-cursor-blurred-background"):
+            front, back = (Color.parse(variables[name]) for name in (look.colour.removeprefix("bold $"), surface))
+            assert contrast(Style(color=front, bgcolor=back)) >= LEAST[theme], (fate, surface)
 
 
 def _widgets(kind: type[DOMNode]) -> Iterator[type[DOMNode]]:

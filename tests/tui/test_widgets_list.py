@@ -10,8 +10,8 @@ from textual.widget import Widget
 from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
 from abtui.tui.widgets.fates import FATE_LOOKS, RowFate, fate_parts
+from abtui.tui.widgets.severities import GRAVEST, SEVERITY_LOOKS
 from abtui.tui.widgets.slim_bar import SlimBar
-from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 

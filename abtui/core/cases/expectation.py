@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from itertools import combinations
+from typing import Any, Final
 
 from msgspec import UNSET
 
@@ -12,7 +13,8 @@ from abtui.core.cases.names import EXPECT, OF_A_REQUEST, REQUEST
 from abtui.core.cases.walk import Walk
 from abtui.core.config.yaml_values import Member
 from abtui.core.destinations.reasons import REASONS
-from abtui.core.outcomes import VERDICTS
+from abtui.core.fate import FATES, verdicts_of
+from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.request import KEY_HEADER
 
 _FIELDS: Final = {"exactBody": "exact_body", "noFindings": "no_findings", "onlyFindings": "only_findings"}
@@ -74,6 +76,9 @@ def _value(walk: Walk, member: Member, kind: str) -> Any:
         value = walk.flag(member)
     elif kind == "verdict":
         value = walk.choice(member, VERDICTS)
+    elif kind == "fate":
+        # A config that can be used leaves no fate unknown.
+        value = walk.choice(member, [fate for fate in FATES if verdicts_of(fate)])
     elif kind == "reason":
         value = walk.choice(member, REASONS)
     elif kind == "object":
@@ -85,12 +90,21 @@ def _value(walk: Walk, member: Member, kind: str) -> Any:
 
 def _conflicts(walk: Walk, found: Mapping[str, Member], expect: Expectation) -> None:
     """Tell expectations of which only one can be met."""
-    sent = expect.sent is False
-    if expect.sent is not UNSET and expect.verdict is not UNSET and expect.sent != (expect.verdict == "send"):
-        message = f"`sent` is {str(expect.sent).lower()} and the `verdict` is {expect.verdict}."
-        walk.tell("CASE-CONFLICT", found["sent"].key, message, "Keep one of the two.")
-        return
-    unsent = sent or (expect.verdict is not UNSET and cast(str, expect.verdict) != "send")
+    possible: dict[str, tuple[str, tuple[Verdict, ...]]] = {}
+    """Of each word that says what happens: how it is written, and the verdicts under which it can be met."""
+    if expect.sent is not UNSET:
+        verdicts = tuple(verdict for verdict in VERDICTS if (verdict == "send") == expect.sent)
+        possible["sent"] = str(expect.sent).lower(), verdicts
+    if expect.verdict is not UNSET:
+        possible["verdict"] = expect.verdict, (expect.verdict,)
+    if expect.fate is not UNSET:
+        possible["fate"] = expect.fate, verdicts_of(expect.fate)
+    for (name, (word, these)), (other, (said, those)) in combinations(possible.items(), 2):
+        if not set(these) & set(those):
+            message = f"`{name}` is {word} and the `{other}` is {said}."
+            walk.tell("CASE-CONFLICT", found[name].key, message, "Keep one of the two.")
+            return
+    unsent = any("send" not in verdicts for _, verdicts in possible.values())
     nothing = {"goal": expect.goal is None, "headers": not expect.request.headers}
     for name in OF_A_REQUEST if unsent else ():
         if name in found and not nothing.get(name, False):

@@ -49,6 +49,7 @@ def mismatches(expect: Expectation, of_file: RequestExpectation, outcome: Outcom
     sent = outcome.request is not None
     _equal(("sent",), expect.sent, sent, found)
     _equal(("verdict",), expect.verdict, outcome.verdict, found)
+    _equal(("fate",), expect.fate, outcome.fate, found)
     _equal(("reason",), expect.reason, outcome.reason.code, found)
     body = ABSENT if outcome.request is None else as_sent(outcome.request.body)
     if expect.goal is not UNSET:

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from abtui.core.events import Event
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Verdict
+from abtui.core.outcomes import Fate, Verdict
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -32,6 +32,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
 
     sent: bool | UnsetType = UNSET
     verdict: Verdict | UnsetType = UNSET
+    fate: Fate | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     goal: Any = UNSET
     units: Mapping[str, Any] | UnsetType = UNSET

@@ -12,7 +12,7 @@ SUFFIX: Final = ".abtui.yaml"
 class Key(NamedTuple):
     """A key: the kind of its value, and what it is for.
 
-    Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `verdict`, `reason`,
+    Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `verdict`, `fate`, `reason`,
     `pattern` and `code` (a list of them: finding codes with and without wildcards), `headers`, `request`, `cases`, `expect`.
     """
 
@@ -44,6 +44,9 @@ CASE: Final[Mapping[str, Key]] = {
 EXPECT: Final[Mapping[str, Key]] = {
     "sent": Key("flag", "Whether a request is made. `false`: nothing is sent."),
     "verdict": Key("verdict", "What the destination does with the event."),
+    "fate": Key(
+        "fate", "What becomes of the event, by the config and its catalog. `abtui explain fates` has the words."
+    ),
     "reason": Key("reason", "The code of the reason."),
     "goal": Key("json", "The goal's name; null where no goal is sent."),
     "units": Key("object", "The units, type to id: exactly these."),

@@ -100,7 +100,9 @@ class Runner:
         if len(found) > MOST_CHANGES:
             more = f"({plural(len(found) - MOST_CHANGES, 'more field')} differ)"
             changes.append(FieldChange("…", more, more))
-        reason = self._shown.text(f"{outcome.verdict}, {outcome.reason.code}: {outcome.reason.message}.")
+        reason = self._shown.text(
+            f"{outcome.fate} ({outcome.verdict}, {outcome.reason.code}): {outcome.reason.message}."
+        )
         return CaseRun(
             name=case.name,
             line=case.line,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from abtui.core.cases.names import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, Key
 from abtui.core.destinations.reasons import REASONS
+from abtui.core.fate import FATES, SENT_FATES, verdicts_of
 from abtui.core.outcomes import VERDICTS
 from abtui.core.request import KEY_HEADER
 from abtui.core.rules import RULES
@@ -17,6 +18,8 @@ from abtui.core.segment import EVENT_TYPES
 
 Schema = dict[str, Any]
 
+_FATES: Final = [fate for fate in FATES if verdicts_of(fate)]
+"""Those that a case can expect: a config that can be used leaves none unknown."""
 _TEXT: Final[Schema] = {"type": "string", "pattern": r"\S"}
 _KINDS: Final[Mapping[str, Schema]] = {
     "text": _TEXT,
@@ -29,6 +32,7 @@ _KINDS: Final[Mapping[str, Schema]] = {
         "anyOf": [{**_TEXT, "examples": ['analytics.track("Order Completed")']}, {"$ref": "#/$defs/event"}],
     },
     "verdict": {"enum": list(VERDICTS)},
+    "fate": {"enum": _FATES},
     "reason": {"enum": list(REASONS)},
     "pattern": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/code"}, {"type": "string", "pattern": r"[*?\[]"}]}},
     "code": {"type": "array", "items": {"$ref": "#/$defs/code"}},
@@ -88,13 +92,24 @@ def _without_request() -> Schema:
     return {"properties": {name: {"type": "null"} if name == "goal" else False for name in OF_A_REQUEST}}
 
 
+def _allows(name: str, words: Iterable[object], **others: Iterable[object]) -> Schema:
+    """Where the key has one of the words, no other key may have a word that says otherwise."""
+    allowed = {other: {"enum": list(choice)} for other, choice in others.items()}
+    return {
+        "if": {"properties": {name: {"enum": list(words)}}, "required": [name]},
+        "then": {"properties": allowed},
+    }
+
+
+_UNSENT_VERDICTS: Final = [verdict for verdict in VERDICTS if verdict != "send"]
+_UNSENT: Final[list[Schema]] = [
+    {"properties": {"sent": {"const": False}}, "required": ["sent"]},
+    {"properties": {"verdict": {"enum": _UNSENT_VERDICTS}}, "required": ["verdict"]},
+    {"properties": {"fate": {"enum": [fate for fate in _FATES if fate not in SENT_FATES]}}, "required": ["fate"]},
+]
 _CONFLICTS: Final[list[Schema]] = [
-    {
-        "if": {"properties": {"sent": {"const": False}}, "required": ["sent"]},
-        "then": {"allOf": [_without_request(), {"properties": {"verdict": {"not": {"const": "send"}}}}]},
-    },
-    {
-        "if": {"properties": {"verdict": {"not": {"const": "send"}}}, "required": ["verdict"]},
-        "then": {"allOf": [_without_request(), {"properties": {"sent": {"not": {"const": True}}}}]},
-    },
+    {"if": {"anyOf": _UNSENT}, "then": _without_request()},
+    _allows("sent", [True], verdict=["send"], fate=SENT_FATES),
+    _allows("sent", [False], verdict=_UNSENT_VERDICTS, fate=[fate for fate in _FATES if fate not in SENT_FATES]),
+    *(_allows("fate", [fate], verdict=verdicts_of(fate)) for fate in _FATES),
 ]

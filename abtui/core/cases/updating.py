@@ -54,7 +54,7 @@ def fields_of(edits: Mapping[Path, Any]) -> tuple[tuple[str, ...], tuple[str, ..
 def _says_what_happens(left: Sequence[str], outcome: Outcome) -> bool:
     """Whether one of the names that are left fails if the event is sent where it is not, or the other way round."""
     of_a_request = () if outcome.request is None else OF_A_REQUEST
-    return any(name in ("sent", "verdict", "reason", *of_a_request) for name in left)
+    return any(name in ("sent", "verdict", "fate", "reason", *of_a_request) for name in left)
 
 
 def _value(item: Mismatch, outcome: Outcome) -> Any:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from abtui.core.comparison.counts import Counts, Kinds
 from abtui.core.comparison.effects import Effects
 from abtui.core.comparison.examples import example
+from abtui.core.comparison.fates import FateCounts
 from abtui.core.comparison.findings import FindingCounts
 from abtui.core.comparison.masking import Shown
 from abtui.core.comparison.model import (
@@ -68,6 +69,7 @@ class Comparison:
         self._alike = decides_alike(old, new)
         self._shown = Shown(old, new)
         self._frame = frame_changes(old.settings, new.settings, self._shown)
+        self._fates = FateCounts(*mappers)
         self._findings = FindingCounts(*mappers) if findings else None
         self._most_examples = examples
         self._unreadable = 0
@@ -130,17 +132,10 @@ class Comparison:
         olds = list(map(self._decide_old, values))
         self._outcomes.update(map(_OUTCOME, olds))
         found: list[tuple[int, Kinds]] = []
-        if self._alike and not self._frame:
-            return found
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
-        framed, counted, enough = bool(self._frame), self._changed, self._enough
+        counted, enough = self._changed, self._enough
         for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
-            if old is not new and old != new:
-                kinds = self._kinds(value, old, new, value)
-            elif framed and old.verdict == "send":
-                kinds = _REQUEST
-            else:
-                continue
+            kinds = self._kinds(value, old, new, value)
             if not kinds:
                 continue
             found.append((index, kinds))
@@ -166,7 +161,11 @@ class Comparison:
         before: dict[str, object],
         times: Literal[1, -1] = 1,
     ) -> Kinds:
-        kinds: Kinds = () if old is new or old == new else self._counts.add(value, old, new, before, times)
+        same = old is new or old == new
+        fate = self._fates.add(old, new, same=same, times=times)
+        kinds: Kinds = () if same else self._counts.add(value, old, new, before, times)
+        if fate is not None:
+            kinds += (fate,)
         if self._frame and old.verdict == new.verdict == "send" and old.body == new.body:
             kinds += _REQUEST
         return kinds
@@ -183,7 +182,8 @@ class Comparison:
             self._enough.add(kinds)
             return
         self._kept.update(kinds)
-        self._examples.append(example(event(), change, self._frame, codes, self._shown, before))
+        fates = self._fates.of(change.old, change.new, same=change.old == change.new)
+        self._examples.append(example(event(), change, fates, self._frame, codes, self._shown, before))
 
     def result(self, *, unread: int = 0) -> ComparisonResult:
         """What was counted so far, and how many inputs could not be read in full. Equal calls without an `add` between them give equal results."""
@@ -209,6 +209,7 @@ class Comparison:
                 if name != "findings" or self._findings is not None
             ),
             verdicts=self._verdicts(),
+            fates=self._fates.matrix(),
             reasons=counts.reason_changes(),
             goals=Goals(
                 same=with_goal - counts.goal_kinds["renamed"] - counts.goal_kinds["lost"],
@@ -233,15 +234,15 @@ class Comparison:
 
     def _settings(self, classes: Counter[str]) -> tuple[SettingChange, ...]:
         old, new = self.configs
+        differences = setting_differences(old, new, self._shown)
         effects = Effects(
             self._counts,
             self._verdicts(),
+            self._fates,
+            catalogs=sum(item.path[0] == "catalog" for item in differences),
             frame=frozenset(item.name for item in self._frame),
             fetch=frozenset(error.setting for error in (fetch_error(old.settings), fetch_error(new.settings)) if error),
             units=classes["units"],
             findings=classes["findings"],
         )
-        return tuple(
-            setting_change(item, old, new, self._shown, *effects.of(item.path))
-            for item in setting_differences(old, new, self._shown)
-        )
+        return tuple(setting_change(item, old, new, self._shown, *effects.of(item.path)) for item in differences)

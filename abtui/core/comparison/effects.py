@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.comparison.counts import Counts
+from abtui.core.comparison.fates import FateCounts
 from abtui.core.comparison.settings import KeyPath
 from abtui.core.destinations.reasons import FETCH_THROWS, SHORT
 from abtui.core.outcomes import Verdict
@@ -27,6 +28,8 @@ _FRAME: Final = {
     "apiKey": KEY_HEADER, "collectorEndpoint": "URL", "environment": "X-Environment", "application": "X-Application"
 }  # fmt: skip
 """What of a request a setting is told in: `FrameChange.name`."""
+_JUDGED: Final = frozenset({"X-Environment", "X-Application"})
+"""Headers that the catalog is asked about."""
 _VIEWS: Final = ("GOAL-PAGE", "GOAL-SCREEN")
 _BEFORE_UNITS: Final = ("PAGE-TRACKING-OFF", "SCREEN-TRACKING-OFF", "NO-HANDLER")
 """What stops an event, by other settings, before units are looked for."""
@@ -35,16 +38,19 @@ _OF_UNITS: Final = (*_VIEWS, "ATTRIBUTES", "NO-UNIT")
 
 
 class Effects:
-    """Tells effects from the counts and the matrix of verdicts.
+    """Tells effects from the counts, the matrix of verdicts and the fates.
 
-    `frame` names what differs around every body; `fetch` the settings over which the function's fetch throws; `units` and `findings` are the events that change in these.
+    `catalogs` is how many entries of the catalog differ, `frame` names what differs around every body, `fetch` the settings
+    over which the function's fetch throws; `units` and `findings` are the events that change in these.
     """
 
     def __init__(
         self,
         counts: Counts,
         verdicts: Mapping[Verdict, Mapping[Verdict, int]],
+        fates: FateCounts,
         *,
+        catalogs: int,
         frame: frozenset[str],
         fetch: frozenset[str],
         units: int,
@@ -52,6 +58,7 @@ class Effects:
     ) -> None:
         self._counts, self._frame, self._fetch = counts, frame, fetch
         self._units, self._findings = units, findings
+        self._fates, self._catalogs = fates, catalogs
         self._sent = verdicts["send"]["send"]
         self._sent_once = (
             sum(verdicts["send"].values()) + sum(row["send"] for row in verdicts.values()) - 2 * self._sent
@@ -85,7 +92,20 @@ class Effects:
                 named = sum(self._counts.renamed_by_code[code] for code in _VIEWS)
                 shared = sum(side.total() for code in _VIEWS for side in self._beside(code))
                 return _told("Renames the goal of {}.", "page and screen call", named, shared=shared)
+            case ("catalog", *_):
+                return self._of_catalog()
         return _NOTHING_SENT, 0
+
+    def _of_catalog(self) -> Effect:
+        """An entry of the catalog changes fates alone. With another entry, or another environment, it cannot be told of it alone."""
+        alone = self._fates.alone
+        if not alone and self._fates.decided:
+            return "Changes no fate of the events whose request stays the same.", None
+        if not alone:
+            return "Changes the fate of none of these events.", 0
+        if self._catalogs == 1 and not self._frame & _JUDGED:
+            return _told("Changes the fate of {}, and no request.", "event", alone)
+        return f"Together with what else fates rest on: another fate for {plural(alone, 'event')}.", None
 
     def _of_toggle(self, code: str) -> Effect:
         lets, stops = self._beside(code)

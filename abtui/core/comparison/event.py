@@ -13,12 +13,13 @@ from abtui.core.comparison.lines import DiffLine, body_lines
 from abtui.core.comparison.masking import Shown
 from abtui.core.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.comparison.summary import unit_words
+from abtui.core.comparison.tables import move_tone
 from abtui.core.config import Config
 from abtui.core.destinations import Decision, reason
 from abtui.core.engine import Mapper
 from abtui.core.events import Event
 from abtui.core.events.model import JSONObject
-from abtui.core.outcomes import Verdict
+from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
 
@@ -30,9 +31,10 @@ _UNIT_MAPPING: Final = "settings.unitMapping"
 
 
 class Side(msgspec.Struct, frozen=True):
-    """What one config makes of the event: the verdict, the reason's sentence, and the body (ABSENT where nothing is sent)."""
+    """What one config makes of the event: the verdict, the fate, the reason's sentence, and the body (ABSENT where nothing is sent)."""
 
     verdict: Verdict
+    fate: Fate
     reason: str
     body: Any
 
@@ -67,24 +69,23 @@ def compare_event(old: Config, new: Config, event: Event, before: Event | None =
     shown = Shown(old, new)
     was = event if before is None else before
     if change is None:
-        same = Mapper(new).decide(event.value)
-        side = _side(same, event.value, shown)
+        side = _side(Mapper(new), Mapper(new).decide(event.value), event.value, shown)
         return EventComparison(side, side, (), (), (), shown)
     result = comparison.result()
     edited = before is not None and before.value != event.value
+    sides = _side(Mapper(old), change.old, was.value, shown), _side(Mapper(new), change.new, event.value, shown)
     return EventComparison(
-        _side(change.old, was.value, shown),
-        _side(change.new, event.value, shown),
+        *sides,
         change.kinds,
-        tuple(_sentences(change, result, shown, edited=edited)),
+        tuple(_sentences(change, sides, result, shown, edited=edited)),
         _causes(result),
         shown,
     )
 
 
-def _side(decision: Decision, event: JSONObject, shown: Shown) -> Side:
+def _side(mapper: Mapper, decision: Decision, event: JSONObject, shown: Shown) -> Side:
     body = decision.body if decision.verdict == "send" else ABSENT
-    return Side(decision.verdict, shown.text(reason(decision, event).message), body)
+    return Side(decision.verdict, mapper.fate(decision), shown.text(reason(decision, event).message), body)
 
 
 def _causes(result: ComparisonResult) -> tuple[SettingChange, ...]:
@@ -94,7 +95,9 @@ def _causes(result: ComparisonResult) -> tuple[SettingChange, ...]:
     return certain or tuple(item for item in result.settings if item.events is None)
 
 
-def _sentences(change: Change, result: ComparisonResult, shown: Shown, *, edited: bool) -> Iterator[Sentence]:
+def _sentences(
+    change: Change, sides: tuple[Side, Side], result: ComparisonResult, shown: Shown, *, edited: bool
+) -> Iterator[Sentence]:
     old, new = change.old.verdict, change.new.verdict
     if old != new:
         if old == "send":
@@ -105,6 +108,9 @@ def _sentences(change: Change, result: ComparisonResult, shown: Shown, *, edited
             yield Sentence(f"It becomes {new}, and was {old}: nothing is sent either way.", "warning")
     elif "reason" in change.kinds:
         yield Sentence(f"The verdict stays {new}, for another reason.", "warning")
+    fates = sides[0].fate, sides[1].fate
+    if new == "send" and fates[0] != fates[1]:
+        yield Sentence(f"Fate: {fates[0]} → {fates[1]}.", move_tone(*fates))
     yield from map(_goal, result.goals.changes)
     for unit in result.units:
         what = "in another order" if unit.kind == "order" else f"it {unit_words(unit, one=True)}"

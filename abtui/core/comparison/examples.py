@@ -9,6 +9,7 @@ from abtui.core.comparison.masking import Shown
 from abtui.core.comparison.model import Change, Example, FrameChange
 from abtui.core.destinations import Decision, reason
 from abtui.core.events import Event
+from abtui.core.outcomes import Fate
 from abtui.core.report import FieldChange
 from abtui.core.segment import event_name
 
@@ -16,12 +17,13 @@ from abtui.core.segment import event_name
 def example(
     event: Event,
     change: Change,
+    fates: tuple[Fate, Fate],
     frame: tuple[FrameChange, ...],
     codes: FieldChange | None,
     shown: Shown,
     before: Event | None = None,
 ) -> Example:
-    """The event and everything that differs. `frame` is what differs around every body, `codes` the findings' codes.
+    """The event and everything that differs. `fates` are those under both configs, `frame` is what differs around every body, `codes` the findings' codes.
 
     `before` is the event as OLD got it, where it was another one then.
     """
@@ -29,6 +31,8 @@ def example(
     found = []
     if old.verdict != new.verdict:
         found.append(FieldChange("verdict", old.verdict, new.verdict))
+    if fates[0] != fates[1]:
+        found.append(FieldChange("fate", *fates))
     reasons = _reason(old, value if before is None else before.value), _reason(new, value)
     if reasons[0] != reasons[1]:
         found.append(FieldChange("reason", *reasons))

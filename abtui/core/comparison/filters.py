@@ -9,7 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from abtui.core.comparison.model import ComparisonResult, GoalChange, ReasonChange, SettingChange, UnitChange
-from abtui.core.outcomes import VERDICTS, Verdict
+from abtui.core.comparison.tables import Matrix, Word
+from abtui.core.outcomes import Fate, Verdict
 from abtui.core.paths import parse_path
 
 CHANGED = "is:changed"
@@ -30,11 +31,20 @@ def term(field: str, value: str) -> str:
 
 def verdict_filter(result: ComparisonResult, old: Verdict, new: Verdict) -> Filter:
     """The events of a cell of the verdict matrix."""
+    return _cell_filter("verdict", result.verdicts, old, new)
+
+
+def fate_filter(result: ComparisonResult, old: Fate, new: Fate) -> Filter:
+    """The events of a cell of the matrix of fates."""
+    return _cell_filter("fate", result.fates, old, new)
+
+
+def _cell_filter(field: str, cells: Matrix[Word], old: Word, new: Word) -> Filter:
     if old == new:
-        return Filter(f"verdict:{new} -change:verdict")
-    others = [name for name in VERDICTS if name not in (old, new) and result.verdicts[name][new]]
-    note = f"The filter knows the verdict of now: those that were {', '.join(others)} are among them." if others else ""
-    return Filter(f"verdict:{new} change:verdict", note)
+        return Filter(f"{field}:{new} -change:{field}")
+    others = [name for name in cells if name not in (old, new) and cells[name][new]]
+    note = f"The filter knows the {field} of now: those that were {', '.join(others)} are among them." if others else ""
+    return Filter(f"{field}:{new} change:{field}", note)
 
 
 def reason_filter(result: ComparisonResult, item: ReasonChange) -> Filter:
@@ -90,6 +100,8 @@ def setting_filter(item: SettingChange) -> Filter | None:
             return Filter(f"{CHANGED} type:identify", rough)
         case ("behavior", "viewGoalNames"):
             return Filter("change:goal type:page,screen", rough)
+        case ("catalog", *_):
+            return Filter("change:fate", rough)
         case ("settings", *_):
             return Filter(CHANGED, rough)
     return None

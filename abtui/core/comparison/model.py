@@ -11,14 +11,15 @@ from typing import Literal
 import msgspec
 
 from abtui.core.destinations import Decision
-from abtui.core.outcomes import Verdict
+from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import FieldChange
 
-ChangeClass = Literal["verdict", "reason", "goal", "units", "body", "request", "findings"]
-CLASSES: tuple[ChangeClass, ...] = ("verdict", "reason", "goal", "units", "body", "request", "findings")
+ChangeClass = Literal["verdict", "fate", "reason", "goal", "units", "body", "request", "findings"]
+CLASSES: tuple[ChangeClass, ...] = ("verdict", "fate", "reason", "goal", "units", "body", "request", "findings")
 """How an event can change; one event can in several ways.
 
 - `verdict`: it is another one.
+- `fate`: what becomes of it is another thing, which a catalog, too, can do. Each other verdict but one is another fate.
 - `reason`: the verdict is the same, its code is another one.
 - `goal`: the one goal it sends has another name (renamed), or only NEW (gained) or only OLD (lost) sends it as a goal. What
   an exposure carries is part of the exposure and no goal of its own.
@@ -40,7 +41,7 @@ def class_of(kind: str) -> str:
 class Change(msgspec.Struct, frozen=True):
     """One event that changes, and both decisions.
 
-    `kinds` are finer than `CLASSES`, whose name is their first word: `verdict send -> drop`, `goal lost`, `units renamed`.
+    `kinds` are finer than `CLASSES`, whose name is their first word: `verdict send -> drop`, `fate arrives -> ignored`, `goal lost`, `units renamed`.
     """
 
     kinds: tuple[str, ...]
@@ -131,7 +132,7 @@ class FindingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One event that changes, field by field: `verdict`, `reason`, `URL`, `header <name>`, `findings`, and the body's paths from `$`."""
+    """One event that changes, field by field: `verdict`, `fate`, `reason`, `URL`, `header <name>`, `findings`, and the body's paths from `$`."""
 
     source: str
     type: str | None
@@ -142,7 +143,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All of it. `changed + unchanged = events`, and the cells of `verdicts` (old verdict -> new verdict -> events) sum to `events`.
+    """All of it. `changed + unchanged = events`, and the cells of `verdicts` (old verdict -> new verdict -> events) sum to `events`,
+    as do those of `fates`.
 
     `classes` has every class that was looked for, also with 0 events; an event counts once in each class it is in.
     `unreadable` counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is None where findings were not compared.
@@ -158,6 +160,7 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     settings: tuple[SettingChange, ...]
     classes: tuple[ClassCount, ...]
     verdicts: dict[Verdict, dict[Verdict, int]]
+    fates: dict[Fate, dict[Fate, int]]
     reasons: tuple[ReasonChange, ...]
     goals: Goals
     units: tuple[UnitChange, ...]

@@ -8,6 +8,7 @@ from typing import Final
 from abtui.core.comparison.model import ChangeClass, ComparisonResult, SettingChange
 from abtui.core.comparison.summary import SAYS, left_out, summary
 from abtui.core.comparison.tables import (
+    fate_table,
     finding_table,
     frame_table,
     goal_table,
@@ -22,6 +23,7 @@ from abtui.core.text import plural
 
 _PASSES: Final[dict[ChangeClass, str]] = {
     "verdict": "no verdict changes",
+    "fate": "no fate changes",
     "reason": "no reason changes",
     "goal": "no goal is renamed, gained or lost",
     "units": "no units change",
@@ -54,6 +56,7 @@ def comparison_report(result: ComparisonResult, *, file: str | None = None) -> R
 def _sections(result: ComparisonResult) -> Iterator[Section]:
     yield Section("Settings that changed", (setting_table(result),) if result.settings else ())
     yield Section("Verdicts", (verdict_table(result), *((reason_table(result),) if result.reasons else ())))
+    yield Section("Fates", (fate_table(result),))
     yield Section("Goals", tuple(_goals(result)))
     yield Section("Units", (unit_table(result),) if result.units else ())
     yield Section("Requests", tuple(_requests(result)))
@@ -130,6 +133,9 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
         for change in result.reasons:
             if (change.old_verdict == change.new_verdict) == (name == "reason"):
                 yield f"{change.old_verdict} ({change.old_reason}) -> {change.new_verdict} ({change.new_reason}): {change.events:,}"
+    elif name == "fate":
+        for old, row in result.fates.items():
+            yield from (f"{old} -> {new}: {events:,}" for new, events in row.items() if events and old != new)
     elif name == "goal":
         for goal in result.goals.changes:
             yield f"{goal.kind}: {_value(goal.old)} -> {_value(goal.new)}: {goal.events:,}"

@@ -8,12 +8,14 @@ from typing import Final
 
 from abtui.core.comparison.model import ChangeClass, ComparisonResult, UnitChange
 from abtui.core.destinations.reasons import SHORT
+from abtui.core.fate import SENT_FATES
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
 from abtui.core.text import plural
 
 SAYS: Final[dict[ChangeClass, str]] = {
     "verdict": "in the verdict",
+    "fate": "in the fate",
     "reason": "in the reason",
     "goal": "in the goal",
     "units": "in the units",
@@ -36,7 +38,7 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
         yield Sentence(f"{result.changed:,} of {events} {verb}: {', '.join(ways)}.", "warning")
         if sum(item.events for item in result.classes) > result.changed:
             yield Sentence("An event can change in several ways, and counts in each.", "dim")
-        for text in (*_sent(result), *_renamed(result), *_units(result)):
+        for text in (*_sent(result), *_moved(result), *_renamed(result), *_units(result)):
             yield Sentence(text, "warning")
     else:
         yield Sentence(f"None of {events} changes.", "good" if result.whole else "plain")
@@ -87,6 +89,20 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
         yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
     if came:
         yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not."
+
+
+def _moved(result: ComparisonResult) -> Iterator[str]:
+    """Events that both configs send, and what becomes of them there."""
+    moves = [
+        (events, f"{events:,} {old} -> {new}")
+        for old in SENT_FATES
+        for new, events in result.fates[old].items()
+        if events and new in SENT_FATES and new != old
+    ]
+    if moves:
+        moves.sort(key=lambda move: -move[0])
+        more = f" and {len(moves) - _MOST_NAMED:,} more" if len(moves) > _MOST_NAMED else ""
+        yield f"Fates of events sent with both configs: {_listed([text for _, text in moves])}{more}."
 
 
 def _renamed(result: ComparisonResult) -> Iterator[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from abtui.core.comparison.model import ComparisonResult
-from abtui.core.outcomes import VERDICTS, Verdict
+from abtui.core.fate import FATES
+from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import Cell, Column, Table, Tone
 from abtui.core.text import plural
+
+Word = TypeVar("Word", Verdict, Fate)
+Matrix = Mapping[Word, Mapping[Word, int]]
+"""Old word -> new word -> events."""
 
 _MOST_ROWS: Final = 50
 _NOTHING: Final = Cell("nothing", "dim")
@@ -38,25 +43,37 @@ def setting_table(result: ComparisonResult) -> Table:
 
 def verdict_table(result: ComparisonResult) -> Table:
     """The matrix: a row for each old verdict, a column for each new one. Verdicts that no event has are left out."""
-    cells = result.verdicts
-    used = used_verdicts(result)
-    rows = []
+    return _matrix("verdict", result.verdicts, result.events, _tone)
+
+
+def fate_table(result: ComparisonResult) -> Table:
+    """The matrix of fates, made as that of verdicts."""
+    return _matrix("fate", result.fates, result.events, move_tone)
+
+
+def _matrix(what: str, cells: Matrix[Word], events: int, tone: Callable[[Word, Word], Tone]) -> Table:
+    used: list[Word] = used_in(cells)
+    rows: list[tuple[Cell, ...]] = []
     for old in used:
-        counts = [
-            Cell(f"{cells[old][new]:,}", "plain" if old == new or not cells[old][new] else _tone(old, new))
+        counts: list[Cell] = [
+            Cell(f"{cells[old][new]:,}", "plain" if old == new or not cells[old][new] else tone(old, new))
             for new in used
         ]
         rows.append((Cell(old), *counts, Cell(f"{sum(cells[old].values()):,}")))
-    totals = [Cell(f"{sum(cells[old][new] for old in used):,}") for new in used]
-    rows.append((Cell("all"), *totals, Cell(f"{result.events:,}")))
-    columns = (Column("old verdict"), *(Column(f"new: {name}", right=True) for name in used), Column("all", right=True))
+    totals: list[Cell] = [Cell(f"{sum(cells[old][new] for old in used):,}") for new in used]
+    rows.append((Cell("all"), *totals, Cell(f"{events:,}")))
+    columns = (Column(f"old {what}"), *(Column(f"new: {name}", right=True) for name in used), Column("all", right=True))
     return _table(columns, rows)
+
+
+def used_in(cells: Matrix[Word]) -> list[Word]:
+    """The words of a matrix that some event has under either config, in their order."""
+    return [name for name in cells if any(cells[name].values()) or any(row[name] for row in cells.values())]
 
 
 def used_verdicts(result: ComparisonResult) -> list[Verdict]:
     """The verdicts that some event has under either config."""
-    cells = result.verdicts
-    return [name for name in VERDICTS if any(cells[name].values()) or any(row[name] for row in cells.values())]
+    return used_in(result.verdicts)
 
 
 def reason_table(result: ComparisonResult) -> Table:
@@ -152,3 +169,9 @@ def _count(events: int, result: ComparisonResult) -> Cell:
 def _tone(old: str, new: str) -> Tone:
     """Whether it is good news that a verdict changed: what was sent is lost, or the other way round."""
     return "bad" if old == "send" != new else "good" if new == "send" != old else "warning"
+
+
+def move_tone(old: Fate, new: Fate) -> Tone:
+    """Whether it is good news that a fate changed: they are ordered from the best to the worst."""
+    order = list(FATES)
+    return "good" if order.index(new) < order.index(old) else "bad"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from abtui.core.findings import Severity
-from abtui.core.outcomes import Verdict
+from abtui.core.outcomes import Fate, Verdict
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -37,11 +37,12 @@ class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TypeCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events of one type by verdict."""
+    """Events of one type by verdict and by fate."""
 
     type: str
     events: int
     verdicts: dict[Verdict, int]
+    fates: dict[Fate, int]
 
 
 class ReasonCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,8 +93,8 @@ class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Events that Segment would show as Success, and what really becomes of them.
 
-    `nothing_sent` counts those that send nothing, by the code of their reason. `refused`: the collector's contract refuses
-    the payload; `ignored`: the web console knows no such goal or unit type; the rest arrives.
+    `nothing_sent` counts those that send nothing, by the code of their reason. `refused` and `ignored` are the fates of what
+    is sent; the rest arrives or is accepted.
     """
 
     success: int
@@ -105,12 +106,13 @@ class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the events use of a config, and what becomes of them.
 
-    `events` is how many there were, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
+    `events` is how many there were, `fates` what becomes of them, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
     `exposure_goals` counts goals inside exposures, which are published past the mapping and are none of `goals`.
     `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
     """
 
     events: int
+    fates: dict[Fate, int]
     types: tuple[TypeCount, ...]
     reasons: tuple[ReasonCount, ...]
     segment: SegmentView

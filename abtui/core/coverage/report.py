@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from abtui.core.config import Policy
-from abtui.core.coverage.model import CheckResult, Coverage, FindingGroup, Place, SegmentView
+from abtui.core.coverage.model import CheckResult, Coverage, FindingGroup, Place
 from abtui.core.coverage.policy import fails
 from abtui.core.destinations.reasons import SHORT
-from abtui.core.outcomes import VERDICTS
+from abtui.core.fate import FATES, corpus_sentence, fate_counts
+from abtui.core.outcomes import Fate
 from abtui.core.report import (
     Annotation,
     Block,
@@ -28,6 +29,8 @@ from abtui.core.text import plural
 
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
 _MOST_ROWS: Final = 30
+_TAKEN: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
+"""What is sent, and nothing is known to be wrong with."""
 _OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
 
 
@@ -74,24 +77,31 @@ def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
     told = ", ".join(plural(count, noun) for count, noun in counts if count)
     failing = [group.code for group in result.findings if fails(group, policy)]
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
+    coverage = result.coverage
+    if coverage is not None:
+        yield Sentence(corpus_sentence(coverage.fates, result.unreadable))
     yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
     for trouble in _troubles(result):
         yield Sentence(trouble, "bad")
-    coverage = result.coverage
     if coverage is not None:
-        yield Sentence(f"{plural(result.events, 'event')} read.{''.join(f' {text}' for text in _others(result))}")
+        if result.not_events:
+            yield Sentence(_not_events(result.not_events), "bad")
         if coverage.uncounted:
             told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
             yield Sentence(told, "dim")
-        yield Sentence(segment_sentence(coverage.segment), "warning" if _gap(coverage.segment) else "plain")
+        yield Sentence(segment_sentence(coverage), "warning" if _gap(coverage) else "plain")
 
 
 def _others(result: CheckResult) -> Iterator[str]:
     """What was read, or could not be, and is no event."""
     if result.not_events:
-        yield f"{plural(result.not_events, 'object')} {'is no event' if result.not_events == 1 else 'are no events'}."
+        yield _not_events(result.not_events)
     if result.unreadable:
         yield f"{plural(result.unreadable, 'piece')} could not be read."
+
+
+def _not_events(count: int) -> str:
+    return f"{plural(count, 'object')} {'is no event' if count == 1 else 'are no events'}."
 
 
 def _troubles(result: CheckResult) -> Iterator[str]:
@@ -104,8 +114,9 @@ def _troubles(result: CheckResult) -> Iterator[str]:
         yield " ".join(("There is no event in what was given.", *_others(result)))
 
 
-def segment_sentence(view: SegmentView) -> str:
+def segment_sentence(coverage: Coverage) -> str:
     """What Segment would show, against what really happens, in a sentence."""
+    view = coverage.segment
     text = f"{plural(view.success, 'event')} green in Segment"
     if not view.success:
         return f"{text}."
@@ -118,10 +129,13 @@ def segment_sentence(view: SegmentView) -> str:
         parts.append(f"{view.refused:,} would be refused by the collector")
     if view.ignored:
         parts.append(f"{view.ignored:,} would be ignored in the web console")
-    return f"{text}, {'; '.join(parts)}." if parts else f"{text}, and all of them are sent."
+    if parts:
+        return f"{text}, {'; '.join(parts)}."
+    return f"{text}: {fate_counts({fate: coverage.fates[fate] for fate in _TAKEN})}."
 
 
-def _gap(view: SegmentView) -> bool:
+def _gap(coverage: Coverage) -> bool:
+    view = coverage.segment
     return bool(view.nothing_sent or view.refused or view.ignored)
 
 
@@ -185,13 +199,10 @@ def _share(count: int, whole: int) -> Cell:
 
 
 def _reality(coverage: Coverage) -> Section:
-    view = coverage.segment
-    nothing = sum(view.nothing_sent.values())
-    arrives = view.success - nothing - view.refused - view.ignored
-    # Without a catalog it is not known whether the console has the goal.
-    checked = any(item.in_catalog is not None for item in coverage.goals)
-    ending = "and it arrives" if checked or not coverage.goals else "and it is sent"
-    rows: list[tuple[str, int, Tone]] = [(f"{SHOWS_SUCCESS}, {ending}", arrives, "good")]
+    view, fates = coverage.segment, coverage.fates
+    rows: list[tuple[str, int, Tone]] = [
+        (f"{SHOWS_SUCCESS}, and it {FATES[fate].one}", fates[fate], tone) for fate, tone in _TAKEN.items()
+    ]
     rows += [
         (f"{SHOWS_SUCCESS}, nothing is sent: {SHORT.get(code, code)}", count, "warning")
         for code, count in view.nothing_sent.items()
@@ -219,11 +230,12 @@ def _reality(coverage: Coverage) -> Section:
 
 
 def _types(coverage: Coverage) -> Section:
-    columns = (Column("type"), *(Column(verdict, right=True) for verdict in VERDICTS), Column("events", right=True))
+    used = [fate for fate in FATES if coverage.fates[fate]]
+    columns = (Column("type"), *(Column(fate, right=True) for fate in used), Column("events", right=True))
     rows = tuple(
         (
             Cell(item.type, code=True),
-            *(Cell(f"{item.verdicts[verdict]:,}" if item.verdicts[verdict] else "·") for verdict in VERDICTS),
+            *(Cell(f"{item.fates[fate]:,}" if item.fates[fate] else "·") for fate in used),
             Cell(f"{item.events:,}"),
         )
         for item in coverage.types[:_MOST_ROWS]
@@ -233,7 +245,7 @@ def _types(coverage: Coverage) -> Section:
     )
     reason_columns = (Column("verdict"), Column("reason"), Column("events", right=True))
     return Section(
-        "Events by type and verdict",
+        "Events by type and fate",
         (Table(columns, rows, _more(len(coverage.types))), Table(reason_columns, reasons)),
     )
 
@@ -336,8 +348,11 @@ def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
 
 
 def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotation, ...]:
-    """One for each line of the config that findings point at, these first, and one for each code met in events alone."""
+    """What becomes of the events, one for each line of the config that findings point at, and one for each code met in events alone."""
     told: dict[Annotation, None] = {}
+    if result.coverage is not None:
+        said = corpus_sentence(result.coverage.fates, result.unreadable)
+        told[Annotation(severity="info", title="What becomes of the events", message=said)] = None
     of_events: dict[Annotation, None] = {}
     for group in result.findings:
         for number, place in enumerate(group.places):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, Final
 
-from abtui.core.arrival import arrival
 from abtui.core.config import Config
 from abtui.core.coverage.model import (
     Coverage,
@@ -21,8 +20,9 @@ from abtui.core.coverage.model import (
 )
 from abtui.core.destinations.classic import EXPOSURE_EVENT, EXPOSURES, mapping_key
 from abtui.core.destinations.steps import ABSENT
+from abtui.core.fate import FATES
 from abtui.core.javascript import JavaScriptTypeError
-from abtui.core.outcomes import VERDICTS, Outcome, Verdict
+from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
 from abtui.core.secret import hide_all
 from abtui.core.segment import SHOWS_SUCCESS, is_event
 from abtui.core.tally import Tally
@@ -50,13 +50,12 @@ class Usage:
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
         self._first: dict[str, str] = {}
-        self._types: dict[str, Counter[Verdict]] = {}
+        self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
         self._units: Tally[str] = Tally()
         self._unit_events = self._success = self._exposure_goals = 0
         self._nothing: Counter[str] = Counter()
-        self._arrivals: Counter[str] = Counter()
 
     def copy(self) -> Usage:
         """A count that goes on by itself from here."""
@@ -73,14 +72,12 @@ class Usage:
             return
         self.add_use(event, outcome)
         verdict, code = outcome.verdict, outcome.reason.code
-        self._types.setdefault(event["type"], Counter())[verdict] += 1
+        self._types.setdefault(event["type"], Counter())[verdict, outcome.fate] += 1
         self._reasons[verdict, code] += 1
         if outcome.segment_shows == SHOWS_SUCCESS:
             self._success += 1
             if outcome.request is None:
                 self._nothing[code] += 1
-            else:
-                self._arrivals[arrival(outcome)] += 1
         if outcome.request is not None:
             self._add_body(outcome.request.body, exposure=code in EXPOSURES)
         if outcome.request is not None or code == "NO-UNIT":
@@ -183,9 +180,10 @@ class Usage:
         """The numbers so far."""
         config = self.config
         settings = config.settings
+        fates = _by_fate(sum(self._types.values(), Counter()))
         return Coverage(
             types=tuple(
-                TypeCount(type=kind, events=counter.total(), verdicts={name: counter[name] for name in VERDICTS})
+                TypeCount(type=kind, events=counter.total(), verdicts=_by_verdict(counter), fates=_by_fate(counter))
                 for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0]))
             ),
             reasons=tuple(
@@ -195,9 +193,10 @@ class Usage:
             segment=SegmentView(
                 success=self._success,
                 nothing_sent=dict(self._nothing.most_common()),
-                refused=self._arrivals["refused"],
-                ignored=self._arrivals["ignored"],
+                refused=fates["refused"],
+                ignored=fates["ignored"],
             ),
+            fates=fates,
             goals=tuple(
                 GoalCount(name=self._shown(name), count=count, in_catalog=self._in_catalog(name))
                 for name, count in self._goals.counts.most_common()
@@ -234,6 +233,14 @@ class Usage:
             UnitCount(type=self._shown(unit), count=count, identities=tuple(identities.get(unit, ())))
             for unit, count in counts.most_common()
         )
+
+
+def _by_verdict(counter: Counter[tuple[Verdict, Fate]]) -> dict[Verdict, int]:
+    return {name: sum(count for (verdict, _), count in counter.items() if verdict == name) for name in VERDICTS}
+
+
+def _by_fate(counter: Counter[tuple[Verdict, Fate]]) -> dict[Fate, int]:
+    return {name: sum(count for (_, fate), count in counter.items() if fate == name) for name in FATES}
 
 
 def _mapping_key(event: Mapping[str, Any]) -> str | None:

@@ -43,6 +43,8 @@ def junit(report: Report) -> bytes:
     root = ElementTree.Element("testsuites", {"name": _xml(report.title), **_counts(cases)})
     for group, members in groups.items():
         root.append(_suite(group, members))
+    # What the whole comes to, for who looks beyond the cases.
+    ElementTree.SubElement(root[0], "system-out").text = _xml(summary_text(report))
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()

@@ -11,6 +11,8 @@ import msgspec
 from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.config.model import Target
 from abtui.core.destinations.reasons import SHORT
+from abtui.core.fate import FATES, SENT_FATES, unsent_fate
+from abtui.core.outcomes import Fate
 from abtui.core.request import batch_url, context_url
 from abtui.core.secret import hide, without_user
 from abtui.core.text import one_line
@@ -38,6 +40,12 @@ class LeftOut(msgspec.Struct, frozen=True):
     code: str
     words: str
 
+    @property
+    def said(self) -> str:
+        """What becomes of them, as a verb: `never leave`; the verdict where it is no fate, such as `unreadable`."""
+        fate = unsent_fate(self.verdict)
+        return self.verdict if fate is None else FATES[fate].one if self.count == 1 else FATES[fate].several
+
 
 class Tally:
     """Counts events for a plan, by verdict and the code of its reason. `unreadable` and `unmapped` count as verdicts.
@@ -47,12 +55,13 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
-        self.refused = 0
+        self._fates: Counter[str] = Counter()
 
-    def add(self, verdict: str, code: str, count: int = 1, *, refused: bool = False) -> None:
-        """Count an event, or several alike. `refused`: the collector would refuse them (`core.arrival`)."""
+    def add(self, verdict: str, code: str, count: int = 1, *, fate: str = "") -> None:
+        """Count an event, or several alike. `fate` is what becomes of it, where that is known."""
         self._counts[verdict, code] += count
-        self.refused += count if refused else 0
+        if verdict == "send":
+            self._fates[fate] += count
 
     @property
     def events(self) -> int:
@@ -63,6 +72,11 @@ class Tally:
     def sendable(self) -> int:
         """Those that make a request."""
         return sum(count for (verdict, _), count in self._counts.items() if verdict == "send")
+
+    @property
+    def fates(self) -> dict[Fate, int]:
+        """What becomes of those that make a request, as far as it is known; zeros are left out."""
+        return {fate: self._fates[fate] for fate in SENT_FATES if self._fates[fate]}
 
     @property
     def unmapped(self) -> int:
@@ -93,7 +107,7 @@ def _words(verdict: str, code: str) -> str:
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `complete`: every event is counted and mapped; until then the numbers are of those known so far.
 
-    `refused` are those of the sendable ones that the collector would refuse, where that was asked.
+    `fates` forecasts what becomes of the sendable ones, as far as it is known.
 
     `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked; `no_key` says what to do
     where there is none.
@@ -111,7 +125,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unmapped: int
     left_out: tuple[LeftOut, ...]
     requests: int
-    refused: int = 0
+    fates: Mapping[Fate, int] = {}
     production: bool
     blocked: str | None
     no_key: str = ""
@@ -121,6 +135,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def forbidden(self) -> bool:
         """Whether nothing may be sent for another reason than that there is no key yet."""
         return self.blocked is not None and not (self.no_key and self.no_key in self.blocked)
+
+    @property
+    def refused(self) -> int:
+        """The sendable ones that the collector would refuse."""
+        return self.fates.get("refused", 0)
 
     @property
     def needs_yes(self) -> bool:
@@ -147,7 +166,7 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         unmapped=tally.unmapped,
         left_out=tally.left_out,
         requests=sendable if mode == "single" else -(-sendable // batch),
-        refused=tally.refused,
+        fates=tally.fates,
         production=looks_like_production(target),
         blocked=blocks_sending(target),
         complete=complete and not tally.unmapped,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from abtui.core.fate import fate_counts
 from abtui.core.report import Annotation, CaseResult, Cell, Column, Report, Section, Sentence, Table, Tone
 from abtui.core.sending.examples import Example
 from abtui.core.sending.plan import BATCH_FROM, Plan
@@ -19,8 +20,8 @@ _HELD: Final = "as earlier events of the same users were not taken"
 
 def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
     """What would be sent. `notes` are sentences beside the plan, such as how dates are moved."""
-    rows = tuple((Cell(f"{one.count:,}"), Cell(one.verdict), Cell(one.words)) for one in plan.left_out)
-    columns = (Column("events", right=True), Column("verdict"), Column("why"))
+    rows = tuple((Cell(f"{one.count:,}"), Cell(one.said), Cell(one.words)) for one in plan.left_out)
+    columns = (Column("events", right=True), Column("what"), Column("why"))
     return Report(
         title=f"what would be sent to {plan.target}",
         ok=not plan.forbidden and plan.events > 0,
@@ -40,16 +41,21 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     if not plan.events:
         yield "There is no event in what was given."
     if plan.left_out and not table:
-        yield "Left out: " + ", ".join(f"{one.count:,} {one.verdict} ({one.words})" for one in plan.left_out) + "."
-    if plan.refused:
-        which = "all" if plan.refused == plan.sendable else f"{plan.refused:,}"
-        yield f"The collector would refuse {which} of the events to send, by its contract: `abtui map` says why."
+        yield "Left out: " + ", ".join(f"{one.count:,} {one.said} ({one.words})" for one in plan.left_out) + "."
+    if plan.fates:
+        yield forecast(plan)
     if plan.production:
         yield "The target looks like production."
     if plan.mode == "single" and plan.sendable >= BATCH_FROM:
         yield f"With --batch it would be {plural(-(-plan.sendable // 500), 'request')}."
     if plan.forbidden and plan.blocked is not None:
         yield plan.blocked
+
+
+def forecast(plan: Plan) -> str:
+    """What becomes of the events that are sent, as far as event, config and catalog tell: a receipt may say otherwise."""
+    lost = plan.fates.get("ignored", 0) + plan.refused
+    return f"Forecast: {fate_counts(plan.fates)}{': `abtui map` says why' if lost else ''}."
 
 
 def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
@@ -68,6 +74,7 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "events": plan.events,
         "toSend": plan.sendable,
         "toBeRefused": plan.refused,
+        "fates": dict(plan.fates),
         "requests": plan.requests,
         "leftOut": [
             {"count": one.count, "verdict": one.verdict, "code": one.code, "why": one.words} for one in plan.left_out

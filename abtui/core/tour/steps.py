@@ -250,7 +250,7 @@ STEPS: Final[tuple[Step, ...]] = (
         name="impact",
         title="What the change does",
         caption=(
-            "`6` compares with the baseline: how many events changed and how, verdict by verdict, which goals came and "
+            "`6` compares with the baseline: how many events changed and how, fate by fate, which goals came and "
             "which went. `x` shows only those events. `abtui diff` tells the same in a pull request."
         ),
         look="drawer",

@@ -10,9 +10,8 @@ from typing import Final
 import msgspec
 
 from abtui.core.outcomes import VERDICTS
-from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.widgets.event_row import EventRow, RowVerdict
 from abtui.tui.widgets.fates import FATE_LOOKS, RowFate
-from abtui.tui.widgets.verdicts import RowVerdict
 
 UNKNOWN: Final = 0
 """The number of a row that was not made yet."""

@@ -100,7 +100,7 @@ class Sending(Targeting):
         if target is None or not await self._may_send(target, f'"{name}"') or not self._still_with(mapper):
             return
         tally = Tally()
-        tally.add(outcome.verdict, outcome.reason.code, refused=outcome.fate == "refused")
+        tally.add(outcome.verdict, outcome.reason.code, fate=outcome.fate)
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:

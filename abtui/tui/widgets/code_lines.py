@@ -13,7 +13,7 @@ from abtui.tui.widgets.lights import NO_LIGHTS, Lights, Located, Stretch
 from abtui.tui.widgets.line_view import LineView
 from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines, gravest, reach
 from abtui.tui.widgets.painting import Layer, background, foreground
-from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 AT_ONCE_CHARACTERS: Final = 64 * 1024
 """A text up to this size is located within a key press; in a longer one that takes too long."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from abtui.core.findings import Finding
 from abtui.tui.widgets import prose
-from abtui.tui.widgets.verdicts import GRAVEST
+from abtui.tui.widgets.severities import GRAVEST
 
 _META = "finding"
 

@@ -27,9 +27,9 @@ from abtui.tui.widgets.config_findings import ConfigFindings
 from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.form_view import FormView
 from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.severities import SEVERITY_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.titles import TitledPane
-from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
 
 ConfigView = Literal["yaml", "form"]
 

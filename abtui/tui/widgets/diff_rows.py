@@ -1,4 +1,4 @@
-"""What the Diff tab says of one event: both verdicts, the change in words, and the lines of both payloads."""
+"""What the Diff tab says of one event: both fates, the change in words, and the lines of both payloads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from abtui.core.comparison.lines import DiffLine
 from abtui.core.comparison.model import SettingChange
 from abtui.core.report import Tone
 from abtui.core.text import one_line, plural, printable
-from abtui.tui.widgets.verdicts import VERDICT_LOOKS
+from abtui.tui.widgets.fates import FATE_LOOKS
 
 _LONGEST_VALUE: Final = 60
 _MOST_CAUSES: Final = 4
@@ -58,7 +58,7 @@ def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
         yield from _wrapped(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
         yield from _side("now", of.new, width)
         return
-    if (of.old.verdict, of.old.reason) == (of.new.verdict, of.new.reason):
+    if (of.old.fate, of.old.reason) == (of.new.fate, of.new.reason):
         yield from _side("both", of.new, width)
     else:
         yield from _side("was", of.old, width)
@@ -72,8 +72,8 @@ def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
 
 
 def _side(word: str, side: Side, width: int) -> Iterator[DiffRow]:
-    look = VERDICT_LOOKS[side.verdict]
-    start = f"{word}  {look.glyph} {side.verdict.upper()}"
+    look = FATE_LOOKS[side.fate]
+    start = f"{word}  {look.glyph} {look.words}"
     text = printable(f"{start}  {side.reason}").replace("\n", " ")
     for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
         marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), look.style)) if number == 0 else ()

@@ -13,10 +13,10 @@ from abtui.core.comparison.event import EventComparison
 from abtui.core.comparison.lines import DiffLine
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, unsent
+from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS
 from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter
 from abtui.tui.widgets.line_view import LineView
 from abtui.tui.widgets.painting import Layer, foreground, paint
-from abtui.tui.widgets.verdicts import VERDICT_CLASSES, VERDICT_CSS
 
 _GUTTER = 2
 NO_BASELINE = (
@@ -42,12 +42,12 @@ class DiffView(LineView):
         & .diff--old {{ color: $text-error; text-style: strike; }}
         & .diff--new {{ color: $text-success; text-style: bold; }}
         {CODE_CSS}
-        {VERDICT_CSS}
+        {FATE_CSS}
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *CODE_CLASSES,
-        *VERDICT_CLASSES,
+        *FATE_CLASSES,
         "diff--good",
         "diff--bad",
         "diff--warning",

@@ -12,15 +12,18 @@ from rich.style import Style
 from textual.strip import Strip
 
 from abtui.core.findings import Severity
+from abtui.core.outcomes import Verdict
 from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS, RowFate
 from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS, RowVerdict
+from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 # From which width on a row has the fate's words, the event's type, its source; cells.
 _WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72
 _WORD_ROOM, _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 13, 9, 22, 8
 
+RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
+"""A verdict of the core, `unreadable` for a piece of text that is no event, `unmapped` for an event not looked at yet."""
 Sign = Literal["mark", "change", "receipt"]
 MARKED: Final = "*"
 EDITED: Final = "~"

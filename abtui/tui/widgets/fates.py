@@ -54,20 +54,20 @@ FATE_CSS: Final = "".join(
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
 
 
-def fate_parts(counts: Mapping[RowFate, int], *, short: bool) -> list[tuple[str, str]]:
+def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: bool) -> list[tuple[str, str]]:
     """The counts as styled texts, in their order, zeros left out. `short`: numbers and marks, where words do not fit.
 
     There the number is first, as in the list: a font without these marks takes wider ones, which would lie over it.
     """
+    numbers: dict[RowFate, int] = dict(counts.items())
     parts: list[tuple[str, str]] = []
     for fate, look in FATE_LOOKS.items():
-        number = counts.get(fate, 0)
+        number = numbers.get(fate, 0)
         if not number:
             continue
         if short:
-            text = f" {number:,}{look.glyph}"
+            parts.append((f" {number:,}{look.glyph}", look.colour))
         else:
             said = f"{number:,} unreadable" if fate == "unreadable" else fate_counts({fate: number})
-            text = f"{', ' if parts else '  '}{look.glyph} {said}"
-        parts.append((text, look.colour))
+            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
     return parts

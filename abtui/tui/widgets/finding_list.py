@@ -18,7 +18,7 @@ from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.cursor_list import CursorList
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline, Row
 from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.verdicts import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 _CODE_ROOM, _SOURCE_ROOM, _NAME_ROOM, _COUNT_ROOM = 22, 20, 22, 10
 _NAME_FROM = 90

@@ -11,7 +11,7 @@ import msgspec
 
 from abtui.core.findings import Finding, Severity
 from abtui.core.rules import RULES
-from abtui.tui.widgets.verdicts import GRAVEST
+from abtui.tui.widgets.severities import GRAVEST
 
 Least = Literal["error", "warning", "info"]
 LEAST: Final[dict[Least, str]] = {"info": "all", "warning": "errors and warnings", "error": "errors"}

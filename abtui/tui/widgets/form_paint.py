@@ -14,7 +14,7 @@ from abtui.tui.widgets import cells
 from abtui.tui.widgets.form_lines import ARROW, INDENT, REMOVE, TOGGLE, Box, FormLine, LineKind, Stop, title, value_at
 from abtui.tui.widgets.line_text import LineText
 from abtui.tui.widgets.painting import Layer, paint
-from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
+from abtui.tui.widgets.severities import SEVERITY_LOOKS
 
 FORM_CLASSES: Final = frozenset(
     f"form--{name}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from abtui.core.comparison.filters import (
     Filter,
+    fate_filter,
     goal_filter,
     reason_filter,
     setting_filter,
@@ -16,12 +18,12 @@ from abtui.core.comparison.filters import (
 )
 from abtui.core.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
 from abtui.core.comparison.summary import unit_words
-from abtui.core.comparison.tables import used_verdicts
+from abtui.core.comparison.tables import Matrix, Word, move_tone, used_in
 from abtui.core.destinations.reasons import SHORT
-from abtui.core.outcomes import Verdict
+from abtui.core.fate import FATES
+from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.text import plural, printable
 from abtui.tui.widgets import cells
-from abtui.tui.widgets.verdicts import VERDICT_LOOKS
 
 TWO_COLUMNS_FROM: Final = 117
 _GAP: Final = 3
@@ -29,10 +31,13 @@ _MOST: Final = 50
 _CELL: Final = 12
 _LEAST_CELL: Final = 7
 _CELL_OF_WORDS: Final = 10
+_VERDICT: Final = 5
+"""Letters of a verdict in the head of its column."""
 _COUNT: Final = 8
-_NAME: Final = 17
+_NAME: Final = 20
 _WHAT_ROWS: Final = 3
 """Rows that the values of one setting take at most; `abtui diff` has them whole."""
+_MOVES: Final = {"bad": "-", "good": "+", "warning": "~"}
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
 _UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
 
@@ -73,6 +78,7 @@ def impact_rows(result: ComparisonResult, width: int) -> list[Row]:
 def _blocks(result: ComparisonResult, width: int) -> Iterator[Block]:
     if not result.events:
         return
+    yield list(_fates(result, width))
     yield list(_verdicts(result, width))
     if result.goals.changes or result.goals.same:
         yield list(_goals(result, width))
@@ -100,27 +106,46 @@ def _block(title: str, items: Sequence[T], rows: Callable[[T], Iterable[Row]], w
     return block
 
 
+def _fates(result: ComparisonResult, width: int) -> Iterator[Row]:
+    heads = {fate: (words.mark, f"{words.mark} {words.one.removeprefix('is ')}") for fate, words in FATES.items()}
+    yield from _matrix("Fates", result.fates, heads, move_tone, partial(fate_filter, result), width)
+
+
 def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
-    used = used_verdicts(result)
+    heads = {verdict: (verdict[:_VERDICT], verdict) for verdict in VERDICTS}
+    yield from _matrix("Verdicts", result.verdicts, heads, _tone, partial(verdict_filter, result), width)
+
+
+def _matrix(
+    title: str,
+    cells: Matrix[Word],
+    heads: Mapping[Word, tuple[str, str]],
+    tone: Callable[[Word, Word], str],
+    filter: Callable[[Word, Word], Filter],
+    width: int,
+) -> Iterator[Row]:
+    """A row for each old word, a column for each new one. `heads` say what stands above a column and before a row."""
+    used: list[Word] = used_in(cells)
     cell = max(_LEAST_CELL, min(_CELL, (width - _NAME) // max(1, len(used))))
     now = "now " if cell >= _CELL_OF_WORDS else "→"
-    head = "".join(f"{f'{now}{VERDICT_LOOKS[name].word}':>{cell}}" for name in used)
-    yield _cut((Piece(f"{'Verdicts':<{_NAME}}", "title"), Piece(head, "dim")), width)
+    head = "".join(f"{f'{now}{heads[name][0]}':>{cell}}" for name in used)
+    yield _cut((Piece(f"{title:<{_NAME}}", "title"), Piece(head, "dim")), width)
     for old in used:
-        yield _cut(
-            (Piece(f" {f'was {old}':<{_NAME - 1}}", "dim"), *(_cell(result, old, new, cell) for new in used)),
-            width,
-        )
+        row: list[Piece] = [
+            _cell(cells[old][new], "" if old == new else tone(old, new), filter(old, new), cell) for new in used
+        ]
+        yield _cut((Piece(f" {f'was {heads[old][1]}':<{_NAME - 1}}", "dim"), *row), width)
 
 
-def _cell(result: ComparisonResult, old: Verdict, new: Verdict, cell: int) -> Piece:
-    count = result.verdicts[old][new]
+def _cell(count: int, tone: str, filter: Filter, cell: int) -> Piece:
     if not count:
         return Piece(f"{'·':>{cell}}", "dim")
-    if old == new:
-        return Piece(f"{count:>{cell},}", "dim", verdict_filter(result, old, new))
-    sign, look = ("-", "bad") if old == "send" else ("+", "good") if new == "send" else ("~", "warning")
-    return Piece(f"{f'{sign}{count:,}':>{cell}}", look, verdict_filter(result, old, new))
+    sign = _MOVES.get(tone, "")
+    return Piece(f"{f'{sign}{count:,}':>{cell}}", tone or "dim", filter)
+
+
+def _tone(old: Verdict, new: Verdict) -> str:
+    return "bad" if old == "send" else "good" if new == "send" else "warning"
 
 
 def _goals(result: ComparisonResult, width: int) -> Iterator[Row]:
@@ -152,7 +177,7 @@ def _counted(count: int, text: str, look: str, query: Filter, width: int) -> Row
 def _reasons(result: ComparisonResult, width: int) -> Iterator[Row]:
     yield (Piece("Why", "title"),)
     for item in result.reasons[:_MOST]:
-        look = "bad" if item.old_verdict == "send" else "good" if item.new_verdict == "send" else "warning"
+        look = _tone(item.old_verdict, item.new_verdict)
         old, new = (
             verdict if verdict == "send" else f"{verdict} ({SHORT.get(code, code)})"
             for verdict, code in ((item.old_verdict, item.old_reason), (item.new_verdict, item.new_reason))

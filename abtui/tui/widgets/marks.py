@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from abtui.core.findings import Severity
-from abtui.tui.widgets.verdicts import GRAVEST
+from abtui.tui.widgets.severities import GRAVEST
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+')
 

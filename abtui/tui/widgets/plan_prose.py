@@ -11,7 +11,7 @@ from abtui.core.secret import without_user
 from abtui.core.sending.plan import Plan
 from abtui.core.sending.probe import Check
 from abtui.core.text import one_line, plural, printable
-from abtui.tui.widgets.fates import FATE_LOOKS
+from abtui.tui.widgets.fates import fate_parts
 
 _MUTED: Final = "$foreground-muted"
 _SHOWN: Final = 3
@@ -20,7 +20,7 @@ _LIGHTS: Final = {
     "no": ("✗", "bold $text-error"),
     "unknown": ("?", "bold $text-warning"),
 }
-_Part = Content | tuple[str, str]
+_Part = Content | str | tuple[str, str]
 
 
 def plan(of: Plan) -> Content:
@@ -30,7 +30,7 @@ def plan(of: Plan) -> Content:
     parts: list[_Part] = [
         (f"\n{about}{plural(of.requests, 'request')}{how}", "bold"),
         (f"  for {plural(of.sendable, 'event')}\n", "$text"),
-        *_refusal(of),
+        *_forecast(of),
         ("to           ", _MUTED),
         (printable(of.target), "bold"),
         (f"\n             PUT {printable(of.address)}\n", "$text"),
@@ -42,7 +42,7 @@ def plan(of: Plan) -> Content:
     parts.append(("left out     ", _MUTED))
     parts.append((f"{plural(left_out, 'event')}\n" if left_out else "nothing\n", "$text"))
     parts += [
-        (f"             {one.count:,} {one.verdict}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
+        (f"             {one.count:,} {one.said}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
     ]
     if len(of.left_out) > _SHOWN:
         rest = sum(one.count for one in of.left_out[_SHOWN:])
@@ -60,12 +60,10 @@ def plan(of: Plan) -> Content:
     return Content.assemble(*parts)
 
 
-def _refusal(of: Plan) -> list[_Part]:
-    if not of.refused:
+def _forecast(of: Plan) -> list[_Part]:
+    if not of.fates:
         return []
-    which = "all of them" if of.complete and of.refused == of.sendable else f"{of.refused:,} of them"
-    look = FATE_LOOKS["refused"]
-    return [(f"{look.glyph} the collector would refuse {which}: the findings (f) say why\n", look.colour)]
+    return [("forecast     ", _MUTED), *fate_parts(of.fates, short=False)[1:], "\n"]
 
 
 def send_label(of: Plan) -> str:

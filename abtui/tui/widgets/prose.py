@@ -13,7 +13,7 @@ from abtui.core.outcomes import Outcome, Step
 from abtui.core.rules import RULES
 from abtui.core.text import one_line, printable
 from abtui.tui.widgets.fates import FATE_LOOKS
-from abtui.tui.widgets.verdicts import GRAVEST, SEVERITY_LOOKS
+from abtui.tui.widgets.severities import GRAVEST, SEVERITY_LOOKS
 
 _MUTED: Final = "$foreground-muted"
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}

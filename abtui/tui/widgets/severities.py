@@ -1,0 +1,34 @@
+"""How severities look: a glyph and a word, and a style class for the colour. Never colour alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from abtui.core.findings import Severity
+
+
+class Look(NamedTuple):
+    """A one-cell glyph, a short word (at most five letters) and the component class that colours both."""
+
+    glyph: str
+    word: str
+    style: str
+
+
+SEVERITY_LOOKS: dict[Severity, Look] = {
+    "error": Look("✗", "error", "severity--error"),
+    "warning": Look("!", "warn", "severity--warning"),
+    "info": Look("i", "info", "severity--info"),
+}
+
+GRAVEST: tuple[Severity, ...] = ("error", "warning", "info")
+"""Severities, the gravest first."""
+
+SEVERITY_CLASSES = frozenset(look.style for look in SEVERITY_LOOKS.values())
+
+SEVERITY_CSS = """
+    & .severity--error { color: $text-error; text-style: bold; }
+    & .severity--warning { color: $text-warning; text-style: bold; }
+    & .severity--info { color: $text-primary; text-style: bold; }
+"""
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""
