@@ -28,6 +28,7 @@ from abtui.core.render import curl, outcome_json, table_row
 from abtui.core.secret import Secret, excerpt, hide, hide_all, holds
 from abtui.services.console_errors import Complaints
 from abtui.services.transport import Failed
+from abtui.tui.corpus.rows import summary
 from tests.core.test_every_finding import CONFIG, event
 
 KEY = "Sk-live_51H8xQzGk2mN4pR6tUvWxYz0123456789"
@@ -293,6 +294,19 @@ def test_a_file_name_with_the_key_is_masked() -> None:
     mapper = Mapper(read)
     sources = [mapper.outcome(Event(source, {"type": "track"})).source for source in (f"{KEY}.jsonl:1", "a:1", KEY)]
     assert sources == ["****6789.jsonl:1", "a:1", "****6789"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"event": KEY}, {"type": "identify", "traits": {KEY: 1}}, {"type": "group", "groupId": KEY}]
+)
+def test_lists_have_no_key(fields: dict[str, Any]) -> None:
+    read = read_config(CONFIG, ENV).config
+    assert read is not None
+    mapper = Mapper(read)
+    item = Event(f"{KEY}.jsonl:1", json.loads(event(**fields)))
+    row = summary(item, mapper.outcome(item), read.secrets)
+    assert START not in f"{row.name} {row.source} {mapper.label(item.value)}"
+    assert mapper.label(item.value)
 
 
 def test_keys_of_targets_count() -> None:
