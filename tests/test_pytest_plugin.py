@@ -158,3 +158,32 @@ def test_a_name_cannot_steer_a_terminal(project: Path) -> None:
     assert code == 0, said
     assert "\x1b" not in said
     assert "\n::error" not in said
+
+
+def test_files_outside_of_the_rootdir_are_not_read(project: Path) -> None:
+    root = project / "sub"
+    (root / "pytest.ini").write_text("[pytest]\n")
+    code, said = session(root)
+    assert code == 2
+    assert "lies outside" in said
+    assert "abtui_allow_files_outside" in said
+    (root / "config.yaml").write_text(CONFIG)
+    case = "cases: [{file: ../outside.jsonl, index: 1, expect: {sent: true}}]"
+    (project / "outside.jsonl").write_text("secret")
+    (root / "orders.abtui.yaml").write_text(f"config: config.yaml\n{case}")
+    code, said = session(root)
+    assert code == 1
+    assert "lies outside" in said
+    (root / "pytest.ini").write_text("[pytest]\nabtui_allow_files_outside = true\n")
+    code, said = session(root)
+    assert code == 1
+    assert "lies outside" not in said
+
+
+def test_a_case_file_with_mistakes_quotes_no_key(project: Path) -> None:
+    (project / "sub" / "orders.abtui.yaml").write_text(f"cases: [{{{'x' * 50}{KEY}: 1}}]")
+    env = os.environ | {"ABSMARTLY_API_KEY": KEY, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "abtui.pytest_plugin"]
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert "CASE-UNKNOWN-KEY" in done.stdout
+    assert KEY[:6] not in done.stdout.replace(str(project), "")

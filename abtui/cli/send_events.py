@@ -10,7 +10,7 @@ from abtui.core.destinations.reasons import reason_code
 from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
-from abtui.core.segment import event_label, is_event
+from abtui.core.segment import is_event
 from abtui.core.sending.parcels import Entry
 from abtui.core.sending.plan import Tally
 from abtui.core.sending.runs import payload_digest
@@ -85,4 +85,4 @@ class SendEvents:
                 continue
             request = self._mapper.request(self._moved(item.value))
             if request is not None:
-                yield Entry(index, item.source, event_label(item.value), request)
+                yield Entry(index, item.source, self._mapper.label(item.value), request)

@@ -21,8 +21,8 @@ from abtui.core.masking import config_carries_key, outcome_without_keys
 from abtui.core.outcomes import Fate, Outcome, Request, Step
 from abtui.core.paths import path_text
 from abtui.core.request import METHOD, context_url, headers, shown
-from abtui.core.secret import holds
-from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_name, filtered_by, segment_shows
+from abtui.core.secret import hide_all, holds
+from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by, segment_shows
 
 
 class Mapper:
@@ -131,6 +131,10 @@ class Mapper:
             # The same for thousands of events.
             self._file, self._file_has_key = file, holds(event.source, self._secrets)
         return self._file_has_key
+
+    def label(self, event: JSONObject) -> str:
+        """One short text for an event in a list, without the keys."""
+        return hide_all(event_label(event), self._secrets)
 
     def outcomes(
         self, events: Iterable[Event | Unreadable], *, explain: bool = False

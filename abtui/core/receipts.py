@@ -151,14 +151,14 @@ def receipt_of_failure(
 
     `detail` is a phrase without a full stop (a sentence for `blocked`); `status` where one had come; `written` as in `Receipt`.
     """
-    failure = _FAILURES[kind]
+    failure, url = _FAILURES[kind], _url(sent)
     late = failure.shows == SHOWS_BAD_REQUEST and milliseconds > SEGMENT_TIMEOUT_MS
     shows = SHOWS_RETRY if late else failure.shows
     words = {
         "detail": one_line(hide(detail, sent.secret), 300) or "no reason was given",
-        "host": _host(sent.url),
+        "host": _host(url),
         "seconds": f"{milliseconds / 1000:.1f}",
-        "url": one_line(without_user(sent.url), 200),
+        "url": one_line(url, 200),
     }
     reason = {
         SHOWS_RETRY: _RETRIED,
@@ -173,7 +173,7 @@ def receipt_of_failure(
         next_step=failure.next_step,
         segment_shows=shows,
         segment_reason=reason,
-        url=without_user(sent.url),
+        url=url,
         request_headers=sent.headers,
         failure=kind,
         written=written,
@@ -212,7 +212,7 @@ def receipt_of_answer(
         next_step=_next_step(status, sent.url, answer, ok, milliseconds),
         segment_shows=shows,
         segment_reason=reason,
-        url=without_user(sent.url),
+        url=_url(sent),
         request_headers=sent.headers,
         kind=answer.kind,
         retry_after=_retry_after(headers, now),
@@ -371,5 +371,9 @@ def _shown_text(text: str, cut: bool) -> str:
     return shown if len(shown) <= TEXT_LIMIT and not cut else shown[: TEXT_LIMIT - 1] + "…"
 
 
+def _url(sent: Sent) -> str:
+    return without_user(hide(sent.url, sent.secret))
+
+
 def _host(url: str) -> str:
-    return one_line(without_user(url).partition("://")[2].partition("/")[0] or url, 200)
+    return one_line(url.partition("://")[2].partition("/")[0] or url, 200)

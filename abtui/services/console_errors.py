@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from abtui.core.json_depth import is_deeper
-from abtui.core.secret import Secret, hide
-from abtui.core.text import one_line
+from abtui.core.secret import Secret, excerpt, without_user
 from abtui.services.errors import ServiceError
 from abtui.services.transport import Failed
 
@@ -44,21 +43,21 @@ class Complaints:
 
     def no_answer(self, failed: Failed, seconds: float) -> ConsoleError:
         """No answer came, within `seconds` or for another reason."""
-        host = self._host
+        host, keys = self._host, (self._key,)
         sentences = {
             "dns": (f"There is no host {host}.", "Check the spelling, and the network."),
             "refused": (f"Nobody listens at {host}: the connection was refused.", "Check the address and the port."),
             "connect-timeout": (f"{host} could not be reached in time.", "Is a VPN or a firewall between?"),
             "timeout": (f"{host} did not answer within {seconds:g} s.", "Try again later."),
             "tls": (
-                f"The TLS connection to {host} failed: {one_line(failed.detail, _SHOWN)}.",
+                f"The TLS connection to {host} failed: {excerpt(failed.detail, _SHOWN, keys)}.",
                 "A company's own authority is trusted through SSL_CERT_FILE.",
             ),
             "protocol": (f"{host} does not speak HTTP.", "Check the port, and http or https."),
             "dropped": (f"{host} closed the connection before its answer was complete.", "Try again."),
         }
         sentence, hint = sentences.get(
-            failed.kind, (f"{host} cannot be reached: {one_line(failed.detail or failed.kind, _SHOWN)}.", "")
+            failed.kind, (f"{host} cannot be reached: {excerpt(failed.detail or failed.kind, _SHOWN, keys)}.", "")
         )
         return ConsoleError(sentence, hint)
 
@@ -78,7 +77,7 @@ class Complaints:
         if status == 404:
             return ConsoleError(f"{host} has no /{path} at this address (404).{said}", "Does the address end in /v1?")
         if 300 <= status < 400:
-            to = one_line(hide(headers.get("location", "nowhere"), self._key), _SHOWN)
+            to = excerpt(without_user(headers.get("location", "nowhere")), _SHOWN, (self._key,))
             return ConsoleError(
                 f"{host} answers {status}, a redirect to {to}.", "Redirects are not followed; give the right address."
             )
@@ -95,7 +94,7 @@ class Complaints:
         words = answer.get("message", answer.get("error", answer.get("errors"))) if isinstance(answer, dict) else None
         if isinstance(words, list):
             words = "; ".join(word for word in words if isinstance(word, str))
-        said = one_line(hide(words, self._key), _SHOWN) if isinstance(words, str) else ""
+        said = excerpt(words, _SHOWN, (self._key,)) if isinstance(words, str) else ""
         return f' It says: "{said}"' if said else ""
 
     def not_json(self, content: bytes, path: str) -> ConsoleError:

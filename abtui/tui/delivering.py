@@ -12,7 +12,6 @@ from textual.message import Message
 from abtui.core.config import Target
 from abtui.core.engine import Mapper
 from abtui.core.events import Unreadable
-from abtui.core.segment import event_label
 from abtui.core.sending.examples import Example, Examples
 from abtui.core.sending.parcels import Entry
 from abtui.core.sending.plan import Plan
@@ -71,7 +70,7 @@ def entries(corpus: Corpus, indexes: Sequence[int], mapper: Mapper) -> Iterator[
                 continue
             request = mapper.request(event.value)
             if request is not None:
-                yield Entry(index, event.source, event_label(event.value), request)
+                yield Entry(index, event.source, mapper.label(event.value), request)
 
 
 class Teller:

@@ -14,6 +14,7 @@ from abtui.core.finding_index import FindingIndex
 from abtui.core.findings import Finding
 from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.outcomes import Outcome
+from abtui.core.secret import hide_all
 from abtui.core.segment import event_label
 from abtui.tui.apart import Apart
 from abtui.tui.corpus import Corpus, read_stored
@@ -174,7 +175,10 @@ class Review:
             return "", event.findings
         found, repeated = self._outcome(index), self._corpus.repeated.get(index)
         findings = event.findings if found is None else found[1].findings
-        return event_label(event.value), findings if repeated is None else (*findings, repeated)
+        return hide_all(event_label(event.value), self._session.known_keys), findings if repeated is None else (
+            *findings,
+            repeated,
+        )
 
     def _outcome(self, index: int) -> _Mapped | None:
         return self._mapped(self._corpus.item(index))

@@ -54,3 +54,17 @@ async def test_a_catalog_file_that_is_named_while_typing_is_watched(tmp_path: Pa
         catalog, findings = tmp_path / "catalog.yaml", "#config-findings-text"
         await change(pilot, catalog, "units: [other]\n", lambda: "CONFIG-CATALOG " in words(screen, findings))
         assert screen.session.modified
+
+
+async def test_a_catalog_file_outside_is_told_with_the_flag(tmp_path: Path) -> None:
+    # It needs a workbench of its own: whether files outside are read is said when it is opened.
+    (tmp_path / "outside.yaml").write_text("goals: [top-secret]\n")
+    (tmp_path / "inside").mkdir()
+    config, events = tmp_path / "inside" / "config.yaml", tmp_path / "events.jsonl"
+    config.write_text(CONFIG + "catalog: !file ../outside.yaml\n")
+    events.write_text(event())
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("4")
+        said = words(screen, "#config-findings-text")
+        assert "--allow-files-outside" in said
+        assert "top-secret" not in said

@@ -18,7 +18,7 @@ def check_destination_texts(walk: Walk, texts: Mapping[str, Text], path: Path) -
     endpoint = texts.get("collectorEndpoint")
     if endpoint is not None and not endpoint.unset:
         where = walk.quoter.key_path((*path, "collectorEndpoint"))
-        for problem in endpoint_problems(endpoint.value):
+        for problem in endpoint_problems(endpoint.value, walk.quoter.shown):
             walk.tell(problem.code, endpoint.node, f"`{where}` {problem.message}", problem.hint)
     if (key := texts.get("apiKey")) is not None:
         _check_key(walk, key, (*path, "apiKey"))

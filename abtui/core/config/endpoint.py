@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from abtui.core.config.model import Target
+from abtui.core.secret import excerpt
 from abtui.core.text import one_line
 
 _SCHEMES: Final = ("https", "http")
@@ -57,8 +59,9 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address.version == 4 else address == ipaddress.IPv6Address(1)
 
 
-def endpoint_problems(endpoint: str) -> tuple[Problem, ...]:
-    """All that is wrong with `endpoint`. No message quotes more of it than its host."""
+def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[Problem, ...]:
+    """All that is wrong with `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
+    shown = shown or _cut
     parts = split_endpoint(endpoint)
     if parts is None:
         return (_not_an_address(endpoint),)
@@ -66,7 +69,7 @@ def endpoint_problems(endpoint: str) -> tuple[Problem, ...]:
     problems = []
     if parts.scheme == "http" and not is_loopback(host):
         problems.append(
-            Problem("CONFIG-ENDPOINT-INSECURE", f"sends to {_quoted(host)} over plain http.", "Write `https://`.")
+            Problem("CONFIG-ENDPOINT-INSECURE", f"sends to `{shown(host)}` over plain http.", "Write `https://`.")
         )
     if parts.username is not None or parts.password is not None:
         problems.append(
@@ -83,7 +86,7 @@ def endpoint_problems(endpoint: str) -> tuple[Problem, ...]:
             )
         )
     if host.endswith(".absmartly.iop"):
-        problems.append(Problem("CONFIG-ENDPOINT-IOP", f"names the host {_quoted(host)}.", "Write `.absmartly.io`."))
+        problems.append(Problem("CONFIG-ENDPOINT-IOP", f"names the host `{shown(host)}`.", "Write `.absmartly.io`."))
     if parts.path.endswith("/"):
         problems.append(
             Problem(
@@ -100,7 +103,9 @@ def endpoint_problems(endpoint: str) -> tuple[Problem, ...]:
     elif not path.endswith("/v1"):
         problems.append(
             Problem(
-                "CONFIG-ENDPOINT-PATH", "does not end in `/v1`.", f"Write `{parts.scheme}://{_host_port(parts)}/v1`."
+                "CONFIG-ENDPOINT-PATH",
+                "does not end in `/v1`.",
+                f"Write `{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}/v1`.",
             )
         )
     return tuple(problems)
@@ -130,17 +135,13 @@ def _not_an_address(endpoint: str) -> Problem:
     )
 
 
-def _host_port(parts: SplitResult) -> str:
-    return one_line(parts.netloc.rpartition("@")[2], _SHOWN)
-
-
-def _quoted(host: str) -> str:
-    return f"`{one_line(host, _SHOWN)}`"
+def _cut(text: str) -> str:
+    return one_line(text, _SHOWN)
 
 
 def blocks_sending(target: Target) -> str | None:
     """A sentence telling why no request may be sent to `target`, or None. It never quotes the key or the endpoint."""
-    name = f"`{one_line(target.name, _SHOWN)}`"
+    name = f"`{excerpt(target.name, _SHOWN, [target.api_key] if target.api_key else [])}`"
     if not target.allow:
         return f"The config forbids sending to the target {name}: it says `allow: false`."
     parts = split_endpoint(target.collector_endpoint)

@@ -7,14 +7,17 @@ import shlex
 from abtui.core.outcomes import Request
 from abtui.core.request import KEY_HEADER
 from abtui.core.secret import KEY_VARIABLE
+from abtui.core.text import single_line
 
 
 def curl(request: Request) -> str:
     """The command, over several lines. The body is quoted for a POSIX shell."""
-    parts = [f"curl -X {request.method} {shlex.quote(request.url)}"]
+    parts = [f"curl -X {request.method} {shlex.quote(single_line(request.url))}"]
     for name, value in request.headers.items():
         # Double quotes, so that the shell puts the key in.
-        quoted = f'"{KEY_HEADER}: ${KEY_VARIABLE}"' if name == KEY_HEADER else shlex.quote(f"{name}: {value}")
+        quoted = (
+            f'"{KEY_HEADER}: ${KEY_VARIABLE}"' if name == KEY_HEADER else shlex.quote(single_line(f"{name}: {value}"))
+        )
         parts.append(f"-H {quoted}")
     parts.append(f"--data-raw {shlex.quote(request.body_bytes.decode())}")
     return " \\\n  ".join(parts)

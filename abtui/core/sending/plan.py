@@ -153,10 +153,10 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
     sendable = tally.sendable
     endpoint = without_user(hide(target.collector_endpoint, target.api_key))
     return Plan(
-        target=target.name,
+        target=hide(target.name, target.api_key),
         address=one_line((batch_url if mode == "batch" else context_url)(endpoint), 300),
         environment=target.environment,
-        application=target.application or "",
+        application=hide(target.application or "", target.api_key),
         key=target.key_shown,
         no_key=target.no_key,
         mode=mode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.rules import RULES
+from abtui.core.secret import Secret, hide_all
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.tui.widgets.event_row import EventRow
 
@@ -31,8 +32,8 @@ _decode_id = msgspec.json.Decoder(_Id).decode
 _decode_users = msgspec.json.Decoder(_Users).decode
 
 
-def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
-    """The row of an item in the list."""
+def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collection[Secret] = ()) -> EventRow:
+    """The row of an item in the list, without the keys `secrets`."""
     findings = item.findings if outcome is None else outcome.findings
     errors = sum(1 for finding in findings if finding.severity == "error")
     warnings = sum(1 for finding in findings if finding.severity == "warning")
@@ -50,12 +51,12 @@ def summary(item: Event | Unreadable, outcome: Outcome | None) -> EventRow:
         )
     return EventRow(
         type=outcome.type or "?",
-        name=event_label(item.value),
+        name=hide_all(event_label(item.value), secrets),
         verdict=outcome.verdict,
         fate=outcome.fate,
         errors=errors,
         warnings=warnings,
-        source=item.source,
+        source=outcome.source,
         reason=outcome.reason.code,
         goal=_goal(outcome),
         codes=codes,
@@ -115,7 +116,7 @@ def map_stored(
     if observe is not None:
         observe(event, outcome)
     repeated = next((found for found in outcome.findings if found.code == REPEATED), None)
-    return summary(event, outcome), repeated
+    return summary(event, outcome, mapper.config.secrets), repeated
 
 
 def with_code(row: EventRow, code: str, *, there: bool) -> EventRow:

@@ -92,7 +92,7 @@ class Editing(Reading):
         if repeated is not None:
             outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
         self._show_outcome(outcome)
-        return summary(event, outcome)
+        return summary(event, outcome, self.session.known_keys)
 
     def _show_outcome(self, outcome: Outcome) -> None:
         self._outcome = outcome

@@ -213,7 +213,7 @@ class Keeping(Recalling):
         event = read_one(text, source, self._sdk)
         unreadable = isinstance(event, Unreadable)
         outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
-        row = summary(event, outcome) if unreadable or outcome is not None else None
+        row = summary(event, outcome, self.session.known_keys) if unreadable or outcome is not None else None
         self._replace(index, Stored(source, text, (), unreadable), row)
 
 
