@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 from textual import on, work
 
 from abtui.core.config.edit import Edited, edit_yaml
-from abtui.core.config.form import read_form
+from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_edit import FormEdit, edit_form
 from abtui.core.paths import Path as KeyPath
 from abtui.core.text import printable
@@ -103,6 +103,17 @@ class Configuring(Editing):
         return ""
 
     def action_toggle_form(self) -> None:
+    def _confirm_key(self, field: Field, text: str, replace: Callable[[], None]) -> None:
+        """Ask before the form takes an API key away, which nobody can read back from the screen."""
+        from abtui.tui.screens.dialogs import ConfirmKey
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                replace()
+
+        # At once, so that the keys after this one are the dialog's.
+        self.app.push_screen(ConfirmKey(field.label, field.value, removed=not text), answered)
+
         """From the config's text to its form, and back."""
         pane = self.config_pane
         if self.pane == "config":

@@ -33,7 +33,12 @@ class Mapping(Configuring):
     def on_mount(self) -> None:
         """Textual calls this of each class that has it."""
         session = self.session
-        self.config_pane.connect(seen=self._seen, change_form=self._change_form, keys=lambda: session.known_keys)
+        self.config_pane.connect(
+            seen=self._seen,
+            change_form=self._change_form,
+            confirm=self._confirm_key,
+            keys=lambda: session.known_keys,
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""

@@ -25,7 +25,7 @@ from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.config_findings import ConfigFindings
 from abtui.tui.widgets.form_lines import Stop
-from abtui.tui.widgets.form_view import FormView
+from abtui.tui.widgets.form_view import Confirm, FormView
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.titles import TitledPane
@@ -76,18 +76,21 @@ class ConfigPane(TitledPane):
         self._keys: Callable[[], Iterable[Secret]] = tuple
 
     def connect(
+        self._confirm: Confirm = lambda _field, _text, replace: replace()
         self,
         *,
         seen: Callable[[], Seen],
         change_form: Callable[[FormEdit], str],
         keys: Callable[[], Iterable[Secret]],
     ) -> None:
-        """Say where the pane learns what can be written and what is masked, and who makes the changes of its form."""
+        """Say where the pane learns what can be written and what is masked, and who makes and confirms the changes of its form."""
+        confirm: Confirm,
         self._seen = seen
         self._change_form = change_form
         self._keys = keys
 
     def compose(self) -> ComposeResult:
+        self._confirm = confirm
         """The choice of the view."""
         yield TabStrip((("yaml", "YAML"), ("form", "Form")), id="config-tabs")
 
@@ -116,6 +119,7 @@ class ConfigPane(TitledPane):
             id="config-form",
         )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
+            confirm=lambda field, text, replace: self._confirm(field, text, replace),
         self.show(self._reading)
         self.post_message(self.Filled())
 
@@ -195,6 +199,8 @@ class ConfigPane(TitledPane):
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
+        if view == "form":
+            self.form.rest()
         event.stop()
         self.post_message(self.Edited(self.editor.text))
 
@@ -237,9 +243,10 @@ class ConfigPane(TitledPane):
         """Put the cursor on the next finding, around the end."""
         if self.view == "form":
             fields = [field for field in self.form.form.fields if field.findings]
-            if fields and (cursor := self.form.cursor) is not None:
+            if fields:
                 names = [field.name for field in fields]
-                at = names.index(cursor.field) + by if cursor.field in names else 0 if by > 0 else -1
+                here = "" if self.form.cursor is None else self.form.cursor.field
+                at = names.index(here) + by if here in names else 0 if by > 0 else -1
                 field = fields[at % len(fields)]
                 self.form.go(Stop(field.name, "toggle" if field.kind == "toggle" else "value"))
             return
