@@ -10,7 +10,8 @@ from textual.binding import BindingType
 
 from abtui.core.text import plural
 from abtui.services.errors import FileError
-from abtui.services.files import CONFIG_SUFFIXES, read_config_file
+from abtui.services.file_kinds import is_config
+from abtui.services.files import read_config_file
 from abtui.tui import copying
 from abtui.tui.asking import asking
 from abtui.tui.bindings import WORKBENCH
@@ -82,7 +83,7 @@ class WorkbenchScreen(
 
     def open_path(self, path: str) -> None:
         """Open a file or folder of events, or another config."""
-        if path.endswith(CONFIG_SUFFIXES):
+        if is_config(path):
             self._open_config(path)
         else:
             self._read([path])
