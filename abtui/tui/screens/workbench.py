@@ -19,7 +19,6 @@ from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
-from abtui.tui.screens.editing import NO_EVENT
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
@@ -51,7 +50,7 @@ class WorkbenchScreen(
         self.event_pane.entitle("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
-        self.result.clear(NO_EVENT)
+        self._tell_empty()
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
