@@ -227,6 +227,14 @@ TRACE: list[Binding] = [
         "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
     ),
     _key(
+    _key(
+        "config.new",
+        "C",
+        "new_config",
+        "Make a config",
+        "Where there is no config: begin one, as abtui init writes it, in no file yet",
+        show=True,
+    ),
         "trace.follow",
         "ctrl+right_square_bracket",
         "follow",

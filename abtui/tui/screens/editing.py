@@ -86,7 +86,7 @@ class Editing(Reading):
             self.event_pane.mark(event.findings)
             return summary(event, None)
         if mapper is None:
-            self.result.clear("Not mapped: the config has errors, listed in its pane (press 4).")
+            self.result.clear(f"Not mapped. {self.session.why_unmapped}")
             return None
         outcome = mapper.outcome(event, explain=True)
         repeated = self.corpus.repeated.get(index)

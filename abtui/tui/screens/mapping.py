@@ -114,7 +114,7 @@ class Mapping(Configuring):
 
         mapper, outcome, index = self.session.mapper, self._outcome, self._current
         if mapper is None:
-            self.notify("Mend the config's errors first (press 4).", severity="warning")
+            self.notify(self.session.why_unmapped, severity="warning", markup=False)
             return
         event = read_stored(self.corpus.item(index)) if index is not None else None
         if outcome is None or not isinstance(event, Event):

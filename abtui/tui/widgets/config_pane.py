@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -32,6 +32,9 @@ from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.verdicts import SEVERITY_LOOKS
 
 ConfigView = Literal["yaml", "form"]
+_MISSING: Final = (
+    "There is no config yet: write it here, or go back to the list (Escape), where o chooses one and C makes one."
+)
 
 
 class ConfigPane(TitledPane):
@@ -73,24 +76,24 @@ class ConfigPane(TitledPane):
         self._warning = self._told = ""
         self._seen: Callable[[], Seen] = Seen
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
+        self._confirm: Confirm = lambda _field, _text, replace: replace()
         self._keys: Callable[[], Iterable[Secret]] = tuple
 
     def connect(
-        self._confirm: Confirm = lambda _field, _text, replace: replace()
         self,
         *,
         seen: Callable[[], Seen],
         change_form: Callable[[FormEdit], str],
+        confirm: Confirm,
         keys: Callable[[], Iterable[Secret]],
     ) -> None:
         """Say where the pane learns what can be written and what is masked, and who makes and confirms the changes of its form."""
-        confirm: Confirm,
         self._seen = seen
         self._change_form = change_form
+        self._confirm = confirm
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        self._confirm = confirm
         """The choice of the view."""
         yield TabStrip((("yaml", "YAML"), ("form", "Form")), id="config-tabs")
 
@@ -116,10 +119,10 @@ class ConfigPane(TitledPane):
             popup=popup,
             seen=lambda: self._seen(),
             take_paste=self._take_paste,
+            confirm=lambda field, text, replace: self._confirm(field, text, replace),
             id="config-form",
         )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
-            confirm=lambda field, text, replace: self._confirm(field, text, replace),
         self.show(self._reading)
         self.post_message(self.Filled())
 
@@ -180,7 +183,8 @@ class ConfigPane(TitledPane):
             if self.view == "form":
                 self.form.show(read_form(self.editor.text, reading.findings))
             else:
-                self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
+                missing = reading.config is None and not reading.findings
+                self.query_one(ConfigFindings).show(reading.findings, _MISSING if missing else "")
             self._tell_line()
 
     # The two views
@@ -195,12 +199,12 @@ class ConfigPane(TitledPane):
         """Bring a view in. The other one is not kept in step until it is shown again."""
         self.query_one("#config-tabs", TabStrip).active = view
         self.set_class(view == "form", "-form")
+        if view == "form":
+            self.form.rest()
         self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
-        if view == "form":
-            self.form.rest()
         event.stop()
         self.post_message(self.Edited(self.editor.text))
 
