@@ -26,6 +26,7 @@ from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
 from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
+from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import NARROW, SKELETON
 from abtui.tui.terminal import GONE, end_by_force, lasting
@@ -47,7 +48,7 @@ _LEAVING_SECONDS: Final = 3.0
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
-class WorkbenchApp(Remapping, Holding, Catching):
+class WorkbenchApp(Remapping, Holding, Escaping, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
@@ -234,3 +235,4 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     with app.threads_caught():
         code = app.run()
     return code if isinstance(code, int) else app.return_code or 0
+    read_alt()

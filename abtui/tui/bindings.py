@@ -140,7 +140,7 @@ RESULT: list[Binding] = [
 FINDINGS: list[Binding] = [
     _key(
         "findings.panel",
-        "5,f6",
+        "5,f6,alt+5",
         "show_panel('findings')",
         "All findings",
         "Findings of all events and of the config (F6 from an editor)",
@@ -156,16 +156,16 @@ FINDINGS: list[Binding] = [
 ]
 
 PANE: list[Binding] = [
-    _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
-    _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
-    _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
-    _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+    _key("pane.events", "1,f2,alt+1", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
+    _key("pane.event", "2,f3,alt+2", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
+    _key("pane.result", "3,f4,alt+3", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
+    _key("pane.config", "4,f5,alt+4", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
 ]
 
 IMPACT: list[Binding] = [
     _key(
         "impact.panel",
-        "6,f7",
+        "6,f7,alt+6",
         "show_panel('impact')",
         "Impact",
         "What the config does to all events, against the baseline (F7 from an editor)",
@@ -182,8 +182,16 @@ IMPACT: list[Binding] = [
 ]
 
 PANEL_SENDING: list[Binding] = [
-    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
-    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
+    _key(
+        "panel.sending",
+        "7,f8,alt+7",
+        "show_panel('sending')",
+        "Sending",
+        "How far a send is, and what the answers were",
+    ),
+    _key(
+        "panel.history", "8,f9,alt+8", "show_panel('history')", "History", "What was sent in this and earlier sessions"
+    ),
 ]
 
 JUMP: list[Binding] = [
@@ -219,14 +227,6 @@ CONFIG: list[Binding] = [
         "The config as YAML or as Segment's form, from one to the other",
         show=True,
     ),
-    _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
-]
-
-TRACE: list[Binding] = [
-    _key(
-        "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
-    ),
-    _key(
     _key(
         "config.new",
         "C",
@@ -235,6 +235,14 @@ TRACE: list[Binding] = [
         "Where there is no config: begin one, as abtui init writes it, in no file yet",
         show=True,
     ),
+    _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
+]
+
+TRACE: list[Binding] = [
+    _key(
+        "trace.unused", "i,alt+i", "show_unused", "Used?", "What of the event is used: dim the fields that feed nothing"
+    ),
+    _key(
         "trace.follow",
         "ctrl+right_square_bracket",
         "follow",
