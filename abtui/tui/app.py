@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
@@ -215,6 +217,17 @@ class WorkbenchApp(Remapping, Holding, Escaping, Catching):
 
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is no shell to go back to, ctrl+z is whatever else it is."""
+        if action == "suspend_process":
+            return self._driver is not None and self._driver.can_suspend and SERVED not in self._env
+        return super().check_action(action, parameters)
+
+    @on(Driver.SignalResume)
+    def _resumed(self) -> None:
+        """The terminal shows something else by now."""
+        self.refresh(layout=True)
+
         self.theme = themes.other_side(self.theme, self.current_theme.dark)
 
     def action_next_theme(self) -> None:

@@ -292,6 +292,10 @@ APP: list[Binding] = [
     _key("app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder", first=True),
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
+    # First: in an editor as well, as in any program of a terminal. Undo is ctrl+_ there.
+    _key(
+        "app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend abtui; in the shell, fg comes back", first=True
+    ),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]
