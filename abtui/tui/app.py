@@ -26,9 +26,9 @@ from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
+from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
-from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import NARROW, SKELETON
 from abtui.tui.terminal import GONE, end_by_force, lasting
@@ -94,8 +94,10 @@ class WorkbenchApp(Remapping, Holding, Escaping, Catching):
         return self._make_workbench() if self.framed else Starting(narrow_below=NARROW)
 
     def on_load(self) -> None:
-        """The colours of the last time, before anything is painted in others."""
+        """The colours of the last time, before anything is painted in others. The demo has its own each time."""
         self.first_theme = self.theme
+        if self._config is None and not self._events:
+            return
         theme = remembered_theme(self.first_theme)
         if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
             self.theme = theme
@@ -215,8 +217,6 @@ class WorkbenchApp(Remapping, Holding, Escaping, Catching):
         with nullcontext() if workbench is None else workbench.keys_hidden():
             return super().export_screenshot(title=title, simplify=simplify)
 
-    def action_toggle_theme(self) -> None:
-        """From a dark theme to the light one, and back."""
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where there is no shell to go back to, ctrl+z is whatever else it is."""
         if action == "suspend_process":
@@ -228,6 +228,8 @@ class WorkbenchApp(Remapping, Holding, Escaping, Catching):
         """The terminal shows something else by now."""
         self.refresh(layout=True)
 
+    def action_toggle_theme(self) -> None:
+        """From a dark theme to the light one, and back."""
         self.theme = themes.other_side(self.theme, self.current_theme.dark)
 
     def action_next_theme(self) -> None:
@@ -240,6 +242,7 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour)
     app.framed = SKELETON.painted
+    read_alt()
     app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -248,4 +251,3 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False) -> int
     with app.threads_caught():
         code = app.run()
     return code if isinstance(code, int) else app.return_code or 0
-    read_alt()
