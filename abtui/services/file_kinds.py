@@ -13,7 +13,7 @@ import msgspec
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, STDIN
 
-_LOOKED_AT: Final = 256 << 10
+_LOOKED_AT: Final = 64 << 10
 """Bytes of a file that are looked at. The sections of a config stand in its first lines."""
 _SECTIONS: Final = frozenset({"destination", "settings"})
 _KEY: Final = re.compile(
