@@ -39,10 +39,16 @@ def main() -> None:
     try:
         SKELETON.paint(sys.argv[1:], os.environ)
         if opens_workbench(sys.argv[1:]):
-            # Nothing else is meant, so the command line's library is not needed.
-            from abtui.services.files import split_paths
+            # Nothing else is meant, so the command line's library is not needed, unless it has to say what is wrong.
+            from abtui.services.errors import FileError
+            from abtui.services.file_kinds import split_paths
 
-            raise SystemExit(open_workbench(*split_paths(sys.argv[1:])))
+            try:
+                config, events = split_paths(sys.argv[1:])
+            except FileError:
+                SKELETON.clear()
+            else:
+                raise SystemExit(open_workbench(config, events))
         from abtui.cli.commands import run
 
         raise SystemExit(run(open_workbench))

@@ -20,7 +20,8 @@ from abtui.cli.output import discard
 from abtui.core.text import printable
 from abtui.services.bounds import FLAG
 from abtui.services.errors import FileError
-from abtui.services.files import STDIN, split_paths
+from abtui.services.file_kinds import split_paths
+from abtui.services.files import STDIN
 from abtui.services.standard_input import keep_for_events
 
 
@@ -83,8 +84,8 @@ class _Main(click.Group):
 def cli() -> None:
     """See what Segment's AB Smartly destination does with your events, and why, before it happens.
 
-    Without a command, the workbench opens: on CONFIG (a .yaml file) and EVENTS (files or folders), or, without
-    arguments, on a demo that needs no account and no network.
+    Without a command, the workbench opens: on CONFIG and EVENTS (files or folders; which file is the config is told by
+    its content), or, without arguments, on a demo that needs no account and no network.
     """
 
 
@@ -116,7 +117,11 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bo
             keep_for_events()
         except FileError as error:
             raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
-    raise SystemExit(open_workbench(*split_paths(paths)))
+    try:
+        config, events = split_paths(paths)
+    except FileError as error:
+        raise click.UsageError(f"{error.message} {error.hint}") from error
+    raise SystemExit(open_workbench(config, events))
 
 
 def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:

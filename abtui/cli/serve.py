@@ -10,6 +10,7 @@ from abtui.cli.narrate import tell
 from abtui.core.config.endpoint import is_loopback
 from abtui.services.bounds import FLAG
 from abtui.services.errors import ServiceError
+from abtui.services.file_kinds import split_paths
 
 _MISSING = "`abtui serve` needs textual-serve, which is not installed. Install it beside abtui, in the same environment: pip install textual-serve"
 _LIBRARIES = frozenset({"textual_serve", "aiohttp", "aiohttp_jinja2", "jinja2"})
@@ -49,6 +50,10 @@ def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside:
     """
     if tour and paths:
         raise click.UsageError("The tour is of the demo: leave CONFIG and EVENTS out, or --tour.")
+    try:
+        split_paths(paths)
+    except ServiceError as error:
+        raise click.UsageError(f"{error.message} {error.hint}") from error
     # The web server takes half a second to load, which other commands need not wait for; and it may not be there at all.
     try:
         from abtui.services.serving.server import serve as run

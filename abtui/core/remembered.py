@@ -19,7 +19,7 @@ _UNREADABLE: Final = "What was remembered of earlier runs cannot be read; it is 
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the workbench was left with certain files. Paths are absolute; `config` None is the demo's.
+    """How the workbench was left with certain files. Paths are absolute; `config` is None where there was none, or the demo's.
 
     `index` and `source` are the selected event: its place in the corpus and the name of that place.
     """

@@ -22,7 +22,7 @@ STDIN = "-"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
 """What is read of a folder: events, lines of code, and Segment's archives. A file named by itself is read whatever its name."""
 CONFIG_SUFFIXES = (".yaml", ".yml")
-"""What tells a config from events on a command line or in a picker."""
+"""What configs are called. That a file is one is told by its content (`file_kinds`)."""
 _CONFIG_LIMIT = 16 << 20
 """Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 _NOT_GZ = (".tar.gz",)
@@ -59,12 +59,6 @@ class Expansion(NamedTuple):
         """The bytes to read of all sources, or None where one does not tell its size."""
         sizes = [source.size for source in self.sources if source.size is not None]
         return sum(sizes) if len(sizes) == len(self.sources) else None
-
-
-def split_paths(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-    """The config, if the first path is one, and the files and folders of events."""
-    config = paths[0] if paths and paths[0].endswith(CONFIG_SUFFIXES) else None
-    return config, paths[1:] if config else paths
 
 
 def expand(paths: Sequence[str]) -> Expansion:

@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
@@ -24,6 +26,7 @@ from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.catching import Catching
+from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
@@ -47,7 +50,7 @@ _LEAVING_SECONDS: Final = 3.0
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
-class WorkbenchApp(Remapping, Holding, Catching):
+class WorkbenchApp(Remapping, Holding, Escaping, Catching):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
@@ -93,8 +96,10 @@ class WorkbenchApp(Remapping, Holding, Catching):
         return self._make_workbench() if self.framed else Starting(narrow_below=NARROW)
 
     def on_load(self) -> None:
-        """The colours of the last time, before anything is painted in others."""
+        """The colours of the last time, before anything is painted in others. The demo has its own each time."""
         self.first_theme = self.theme
+        if self._config is None and not self._events:
+            return
         theme = remembered_theme(self.first_theme)
         if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
             self.theme = theme
@@ -220,6 +225,17 @@ class WorkbenchApp(Remapping, Holding, Catching):
         with nullcontext() if workbench is None else workbench.keys_hidden():
             return super().export_screenshot(title=title, simplify=simplify)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is no shell to go back to, ctrl+z is whatever else it is."""
+        if action == "suspend_process":
+            return self._driver is not None and self._driver.can_suspend and SERVED not in self._env
+        return super().check_action(action, parameters)
+
+    @on(Driver.SignalResume)
+    def _resumed(self) -> None:
+        """The terminal shows something else by now."""
+        self.refresh(layout=True)
+
     def action_toggle_theme(self) -> None:
         """From a dark theme to the light one, and back."""
         self.theme = themes.other_side(self.theme, self.current_theme.dark)
@@ -234,6 +250,7 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False, outsid
     """Open the workbench and give its exit code."""
     app = WorkbenchApp(config, events, tour=tour, outside=outside)
     app.framed = SKELETON.painted
+    read_alt()
     app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)

@@ -141,7 +141,7 @@ RESULT: list[Binding] = [
 FINDINGS: list[Binding] = [
     _key(
         "findings.panel",
-        "5,f6",
+        "5,f6,alt+5",
         "show_panel('findings')",
         "All findings",
         "Findings of all events and of the config (F6 from an editor)",
@@ -157,16 +157,16 @@ FINDINGS: list[Binding] = [
 ]
 
 PANE: list[Binding] = [
-    _key("pane.events", "1,f2", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
-    _key("pane.event", "2,f3", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
-    _key("pane.result", "3,f4", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
-    _key("pane.config", "4,f5", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
+    _key("pane.events", "1,f2,alt+1", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
+    _key("pane.event", "2,f3,alt+2", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
+    _key("pane.result", "3,f4,alt+3", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
+    _key("pane.config", "4,f5,alt+4", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
 ]
 
 IMPACT: list[Binding] = [
     _key(
         "impact.panel",
-        "6,f7",
+        "6,f7,alt+6",
         "show_panel('impact')",
         "Impact",
         "What the config does to all events, against the baseline (F7 from an editor)",
@@ -183,8 +183,16 @@ IMPACT: list[Binding] = [
 ]
 
 PANEL_SENDING: list[Binding] = [
-    _key("panel.sending", "7,f8", "show_panel('sending')", "Sending", "How far a send is, and what the answers were"),
-    _key("panel.history", "8,f9", "show_panel('history')", "History", "What was sent in this and earlier sessions"),
+    _key(
+        "panel.sending",
+        "7,f8,alt+7",
+        "show_panel('sending')",
+        "Sending",
+        "How far a send is, and what the answers were",
+    ),
+    _key(
+        "panel.history", "8,f9,alt+8", "show_panel('history')", "History", "What was sent in this and earlier sessions"
+    ),
 ]
 
 JUMP: list[Binding] = [
@@ -218,6 +226,14 @@ CONFIG: list[Binding] = [
         "toggle_form",
         "Form",
         "The config as YAML or as Segment's form, from one to the other",
+        show=True,
+    ),
+    _key(
+        "config.new",
+        "C",
+        "new_config",
+        "Make a config",
+        "Where there is no config: begin one, as abtui init writes it, in no file yet",
         show=True,
     ),
     _key("config.undo", "u", "undo_config", "Undo", "Take back the last change of the config"),
@@ -277,6 +293,10 @@ APP: list[Binding] = [
     _key("app.picture", "f12", "app.picture", "Picture", "Save the screen as SVG into the working folder", first=True),
     _key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any action by its name", first=True),
     _key("app.next-theme", "L", "next_theme", "Theme", "Next theme: dark, light, high contrast, 16 colours"),
+    # First: in an editor as well, as in any program of a terminal. Undo is ctrl+_ there.
+    _key(
+        "app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend abtui; in the shell, fg comes back", first=True
+    ),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
     _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
 ]

@@ -23,19 +23,13 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
-    """Without arguments the demo, with `tour` its tour. A config that cannot be read is told on screen; events without one get the demo's."""
+    """Without arguments the demo, with `tour` its tour. A config that cannot be read is told on screen; events without one have none."""
     if config is not None:
         try:
             return Opening(read_config_file(config), config, tuple(events))
         except FileError as error:
             return Opening("", config, tuple(events), problems=(f"{error.message} {error.hint}".strip(),))
-    folder = sample_folder()
-    text = read_config_file(str(folder / "config.yaml"))
     if events:
-        return Opening(
-            text,
-            None,
-            tuple(events),
-            problems=("No config was given: the demo's is in use, and events go to the local collector.",),
-        )
-    return Opening(text, None, (str(folder),), demo=True, tour=tour)
+        return Opening("", None, tuple(events))
+    folder = sample_folder()
+    return Opening(read_config_file(str(folder / "config.yaml")), None, (str(folder),), demo=True, tour=tour)

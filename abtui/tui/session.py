@@ -12,6 +12,8 @@ from abtui.services.configs import OpenedConfig, compared_place, open_config, re
 
 LOCAL = "local"
 LOCAL_KEY = "local-key"
+OFFER = "o chooses one, C makes one"
+"""What to do where there is no config."""
 
 
 class Session:
@@ -45,6 +47,27 @@ class Session:
         return open_config(compared_place(place, self.path), self._env, outside=self._outside)
 
     @property
+    def missing(self) -> bool:
+        """Whether there is no config: none was opened, and none is begun."""
+        return self.path is None and not self.text.strip()
+
+    @property
+    def unmapped(self) -> str:
+        """In a few words why nothing is mapped; "" where there is a usable config."""
+        if self.mapper is not None:
+            return ""
+        return "no config yet" if self.missing else "not mapped: the config has errors"
+
+    @property
+    def why_unmapped(self) -> str:
+        """Why nothing is mapped, and what to do about it; "" where there is a usable config."""
+        if self.mapper is not None:
+            return ""
+        if self.missing:
+            return f"There is no config yet: {OFFER}."
+        return "The config has errors, listed in its pane (press 4)."
+
+    @property
     def modified(self) -> bool:
         """Whether the text differs from the file's."""
         return self.text != self.saved_text
@@ -57,6 +80,9 @@ class Session:
         else:
             opened = read_config_text(text, self._env, self.path, outside=self._outside)
             self.reading, self.files = opened.reading, opened.files
+        if self.missing:
+            # Nothing is wrong with a config that is not there.
+            self.reading = ConfigReading(None, ())
         config = self.reading.config
         if config is None or (self.mapper is not None and self.mapper.config == config):
             return False

@@ -125,9 +125,7 @@ async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path)
         assert 4 in screen.corpus.edited
 
 
-async def test_a_collector_that_does_not_start_ends_the_wait(
-    config: Path, events: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_collector_that_does_not_start_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     from abtui.services.collector.server import LocalCollector
     from abtui.services.errors import CollectorError
 
@@ -135,7 +133,7 @@ async def test_a_collector_that_does_not_start_ends_the_wait(
         raise CollectorError("No port is free.")
 
     monkeypatch.setattr(LocalCollector, "start", fail)
-    async with workbench(None, events) as (pilot, screen):
+    async with workbench() as (pilot, screen):
         await pilot.press("s")
         await until(pilot, lambda: any("No port is free" in note.message for note in pilot.app._notifications))
         await until(

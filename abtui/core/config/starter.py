@@ -38,6 +38,15 @@ behavior:
 """
 
 
+def first_settings() -> Settings:
+    """Settings to begin with where nothing is known yet. The address is one of those that lead nowhere (RFC 2606)."""
+    return Settings(
+        collector_endpoint="https://your-company.invalid/v1",
+        environment="staging",
+        unit_mapping={"userId": "user_id", "anonymousId": "anonymous_id"},
+    )
+
+
 def starter_text(settings: Settings, left_out: Sequence[str] = ()) -> str:
     """The config for `settings`, whose key is not written. `left_out` are sentences to keep as comments."""
     lines = ["# What Segment's AB Smartly destination is set to. Try it:  abtui check CONFIG EVENTS\n"]

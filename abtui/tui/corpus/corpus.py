@@ -11,13 +11,13 @@ import msgspec
 
 from abtui.core.checks import REPEATED
 from abtui.core.engine import Mapper
-from abtui.core.events import Stored
+from abtui.core.events import Stored, read_stored
 from abtui.core.findings import Finding
 from abtui.core.query import Query
 from abtui.services.event_store import Batch
 from abtui.tui.corpus.filtering import Filter
 from abtui.tui.corpus.items import Items
-from abtui.tui.corpus.rows import map_stored, message_id_of, with_code
+from abtui.tui.corpus.rows import map_stored, message_id_of, summary, with_code
 from abtui.tui.corpus.shapes import LOOSE, UNKNOWN, Shapes
 from abtui.tui.widgets.event_row import EventRow
 from abtui.tui.widgets.fates import RowFate
@@ -148,17 +148,14 @@ class Corpus(Items):
         return changed
 
     def row(self, index: int, mapper: Mapper | None) -> EventRow:
-        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) its fate is unknown.
+        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) it has type and name, and its fate is unknown.
 
         It is kept if it is made with the mapper of the corpus.
         """
         number = self.shapes.ids[index]
         if number == UNKNOWN:
             if mapper is None:
-                source = self._store.source_of(index)
-                if self._store.broken(index):
-                    return EventRow("", source, "unreadable", "unreadable", source=source)
-                return EventRow("", source, "unmapped", source=source)
+                return self._with_state(index, summary(read_stored(self._store.item(index)), None))
             row, _ = map_stored(self._store.item(index), mapper)
             if mapper is self.mapper:
                 # Anyone else asks about another config, such as one that was in use when a dialog was opened.

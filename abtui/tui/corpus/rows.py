@@ -33,11 +33,22 @@ _decode_users = msgspec.json.Decoder(_Users).decode
 
 
 def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collection[Secret] = ()) -> EventRow:
-    """The row of an item in the list, without the keys `secrets`."""
+    """The row of an item in the list, without the keys `secrets`.
+
+    Without an outcome, as there is no usable config, an event still has its type and name.
+    """
     findings = item.findings if outcome is None else outcome.findings
     errors = sum(1 for finding in findings if finding.severity == "error")
     warnings = sum(1 for finding in findings if finding.severity == "warning")
     codes = tuple(dict.fromkeys(finding.code for finding in findings))
+    if isinstance(item, Event) and outcome is None:
+        kind = item.value.get("type")
+        return EventRow(
+            type=kind if isinstance(kind, str) else "?",
+            name=hide_all(event_label(item.value), secrets),
+            verdict="unmapped",
+            source=item.source,
+        )
     if isinstance(item, Unreadable) or outcome is None:
         return EventRow(
             type="",

@@ -33,7 +33,8 @@ class Comparing(KeepingBaseline):
             self._unpin()
             self.notify(f"Nothing is held against {name} any more.", title="Unpinned", markup=False, timeout=3)
         elif self.session.mapper is None:
-            self.notify("The config has errors, so there are no outcomes to pin.", severity="warning")
+            why = self.session.why_unmapped
+            self.notify(why, title="There are no outcomes to pin", severity="warning", markup=False)
         else:
             self._pin("the pinned outcomes", "pinned", self.session.mapper.config)
             self.notify(
@@ -108,7 +109,7 @@ class Comparing(KeepingBaseline):
         baseline, session = self.baseline, self.session
         notes: tuple[Sentence, ...] = ()
         if session.mapper is None:
-            notes = (Sentence("The config has errors, so there is nothing to compare (4 shows them).", "bad"),)
+            notes = (Sentence(f"There is nothing to compare. {session.why_unmapped}", "bad"),)
         elif session.reading.config is None:
             notes = (Sentence("The config has errors: this is of its last good state (4 shows them).", "bad"),)
         panel.show(None if baseline is None else Impact(baseline.name, self.comparison, share, notes))

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.widgets.text_input import TextInput
 
 _HEAD = "git:HEAD"
 
@@ -33,7 +34,7 @@ class CompareWith(Dialog[str | None]):
                 id="compare-help",
                 markup=False,
             )
-            yield Input(self._place, placeholder="config.yaml or git:HEAD:config.yaml", id="place")
+            yield TextInput(self._place, placeholder="config.yaml or git:HEAD:config.yaml", id="place")
             if self._problem:
                 yield Static(f"✗ {self._problem}", id="compare-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):

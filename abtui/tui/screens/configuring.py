@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 from textual import on, work
 
 from abtui.core.config.edit import Edited, edit_yaml
-from abtui.core.config.form import read_form
+from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_edit import FormEdit, edit_form
 from abtui.core.paths import Path as KeyPath
 from abtui.core.text import printable
@@ -20,6 +20,7 @@ from abtui.services.watching import watch_files
 from abtui.tui.corpus import read_stored
 from abtui.tui.messages import FilesChanged
 from abtui.tui.screens.editing import Editing
+from abtui.tui.session import OFFER
 from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
@@ -102,6 +103,17 @@ class Configuring(Editing):
         self._take_config(edited.text)
         return ""
 
+    def _confirm_key(self, field: Field, text: str, replace: Callable[[], None]) -> None:
+        """Ask before the form takes an API key away, which nobody can read back from the screen."""
+        from abtui.tui.screens.dialogs import ConfirmKey
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                replace()
+
+        # At once, so that the keys after this one are the dialog's.
+        self.app.push_screen(ConfirmKey(field.label, field.value, removed=not text), answered)
+
     def action_toggle_form(self) -> None:
         """From the config's text to its form, and back."""
         pane = self.config_pane
@@ -125,11 +137,13 @@ class Configuring(Editing):
     @property
     def config_name(self) -> str:
         """The path of the config, or what it is where it has none."""
-        return self.session.path or ("demo" if self._opening.demo else "the demo's config")
+        return self.session.path or (
+            "demo" if self._opening.demo else "no config" if self.session.missing else "new config"
+        )
 
     def _show_config(self) -> None:
         session = self.session
-        broken = session.reading.config is None
+        broken = session.reading.config is None and not session.missing
         warning = "errors: the last good config is in use" if broken and session.mapper else ""
         self.config_pane.show(session.reading, warning)
         title = f"Config  {printable(session.path or '(not in a file)')}{' ●' if session.modified else ''}"
@@ -141,6 +155,7 @@ class Configuring(Editing):
         bar = self.query_one(TargetBar)
         bar.target = session.target
         bar.opened = self.config_name
+        bar.offer = OFFER if session.missing else ""
 
     def _target_chosen(self) -> None:
         """Another target was chosen by its name."""

@@ -18,6 +18,7 @@ from abtui.core.config import Target
 from abtui.core.text import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
 from abtui.tui.asking import release_for
+from abtui.tui.widgets.text_input import TextInput
 
 Answer = TypeVar("Answer")
 _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
@@ -56,7 +57,7 @@ class ConfirmProduction(Dialog[str | None]):
                 ),
                 markup=False,
             )
-            yield Input(placeholder=target.environment, id="environment")
+            yield TextInput(placeholder=target.environment, id="environment")
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Send", variant="error", id="send", disabled=True, compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
@@ -76,6 +77,32 @@ class ConfirmProduction(Dialog[str | None]):
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
+
+
+class ConfirmKey(Dialog[bool | None]):
+    """The API key in the config is about to be replaced, or removed. True if it may be."""
+
+    def __init__(self, label: str, masked: str, *, removed: bool) -> None:
+        super().__init__()
+        self._label, self._masked = label, masked
+        self._word = "Remove" if removed else "Replace"
+
+    def compose(self) -> ComposeResult:
+        """The question. What is typed on is no answer: the key stays unless that is chosen."""
+        with Vertical(classes="dialog"):
+            yield Label(f"{self._word} the key in {self._label}?", classes="dialog-title", markup=False)
+            yield Static(
+                f"The config has {printable(self._masked)} here, a key that cannot be read back from the screen.\n"
+                "The file keeps it until you save; Ctrl+_ in the form, or u outside, brings it back.",
+                markup=False,
+            )
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Keep it", variant="primary", id="keep", compact=True)
+                yield Button(f"{self._word} it", variant="error", id="replace", compact=True)
+
+    @on(Button.Pressed)
+    def _answer(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "replace")
 
 
 class ConfirmQuit(Dialog[str | None]):
@@ -127,7 +154,7 @@ class PickPath(Dialog[str | None]):
         """The tree and the line."""
         with Vertical(classes="dialog -tall"):
             yield Label(self._title, classes="dialog-title")
-            yield Input(self._value, placeholder="path of a file or folder", id="path")
+            yield TextInput(self._value, placeholder="path of a file or folder", id="path")
             yield Label("", id="note", classes="dialog-note")
             yield EventFiles(self._folder, id="tree")
             with Horizontal(classes="dialog-buttons"):

@@ -25,7 +25,6 @@ from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
 """Text up to this size is mapped within the key press; a longer one in a thread."""
-NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 TEMPLATE: Final = """{
   "type": "track",
   "event": "Order Completed",
@@ -53,6 +52,11 @@ class Editing(Reading):
         super()._after_growth()
         if self._current is None and len(self.corpus):
             self._select(0)
+
+    def _tell_empty(self) -> None:
+        super()._tell_empty()
+        if self._current is None and not len(self.corpus):
+            self.result.clear(self._no_event)
 
     @on(EventList.Highlighted)
     def _highlighted(self, message: EventList.Highlighted) -> None:
@@ -85,7 +89,7 @@ class Editing(Reading):
             self.event_pane.mark(event.findings)
             return summary(event, None)
         if mapper is None:
-            self.result.clear("Not mapped: the config has errors, listed in its pane (press 4).")
+            self.result.clear(f"Not mapped. {self.session.why_unmapped}")
             return None
         outcome = mapper.outcome(event, explain=True)
         repeated = self.corpus.repeated.get(index)
@@ -242,7 +246,7 @@ class Editing(Reading):
         self._version += 1
         self.event_pane.load("", "")
         self.result.forget()
-        self.result.clear(NO_EVENT)
+        self.result.clear(self._no_event)
 
     def action_new_event(self) -> None:
         """Add an event to edit."""

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from abtui.core.text import one_line
 from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.widgets.text_input import TextInput
 
 _KEYS_WIDTH: Final = 20
 _LEAST_ROOM: Final = 40
@@ -49,7 +50,7 @@ class Help(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The line to look for something, and what was found."""
         with Vertical(classes="dialog -tall -wide"):
-            yield Input(placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True)
+            yield TextInput(placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
             yield Label("up, down: scroll   escape: close   ctrl+p does what has no key", classes="dialog-note")

@@ -67,9 +67,9 @@ class Keeping(Recalling):
         return taken
 
     def _draft(self) -> Draft | None:
-        """What is unsaved, with its keys still in it; None if nothing is."""
+        """What is unsaved, with its keys still in it; None if nothing is, or nothing is remembered."""
         session, corpus = self.session, self.corpus
-        if not (session.modified or corpus.edited):
+        if self._forgets or not (session.modified or corpus.edited):
             return None
         # So many that nobody wrote them here: they were pasted.
         indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
@@ -146,7 +146,7 @@ class Keeping(Recalling):
     @work(exclusive=True, group="asking")
     async def _offer_drafts(self) -> None:
         """Ask about each draft of a run that ended."""
-        for kept in [] if self._opening.tour else left_behind(*self._files()):
+        for kept in [] if self._opening.demo else left_behind(*self._files()):
             # The widgets of dialogs take a while to load.
             from abtui.tui.screens.dialogs import RestoreDraft
 

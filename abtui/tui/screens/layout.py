@@ -268,7 +268,7 @@ class Layout(Screen[None]):
             marked=len(corpus.marked),
             reading=self._reading_note or ("filtering…" if corpus.filtering else ""),
             share=self._reading_share,
-            mappable=self.session.mapper is not None,
+            unmapped=self.session.unmapped,
         )
         self.event_list.signs = corpus.signs
         self.event_list.count = corpus.shown

@@ -33,7 +33,12 @@ class Mapping(Configuring):
     def on_mount(self) -> None:
         """Textual calls this of each class that has it."""
         session = self.session
-        self.config_pane.connect(seen=self._seen, change_form=self._change_form, keys=lambda: session.known_keys)
+        self.config_pane.connect(
+            seen=self._seen,
+            change_form=self._change_form,
+            confirm=self._confirm_key,
+            keys=lambda: session.known_keys,
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""
@@ -109,7 +114,7 @@ class Mapping(Configuring):
 
         mapper, outcome, index = self.session.mapper, self._outcome, self._current
         if mapper is None:
-            self.notify("Mend the config's errors first (press 4).", severity="warning")
+            self.notify(self.session.why_unmapped, severity="warning", markup=False)
             return
         event = read_stored(self.corpus.item(index)) if index is not None else None
         if outcome is None or not isinstance(event, Event):

@@ -18,12 +18,13 @@ from abtui.core.secret import excerpt
 from abtui.core.text import printable
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.widgets.text_input import TextInput
 
 Answer = tuple[FormEdit, str]
 """The change to make, and what is told of it once it is made."""
 
 
-class GoalInput(Input):
+class GoalInput(TextInput):
     """The line for the goal. Its arrows and tab steer the list below it."""
 
     class Stepped(Message):

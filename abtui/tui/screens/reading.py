@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from textual import on
@@ -12,6 +14,8 @@ from textual.worker import get_current_worker
 from abtui.core.checks import RecentIds
 from abtui.core.events import SdkDefaults
 from abtui.core.query import nothing_found
+from abtui.core.text import one_line
+from abtui.services.files import STDIN
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, RowsMapped
 from abtui.tui.opening import Opening
@@ -24,6 +28,7 @@ _FILTER_SECONDS: Final = 0.008
 _FILTER_PAUSE_SECONDS: Final = 0.001
 _COUNT_SECONDS: Final = 0.1
 """How often the numbers are shown while rows are mapped."""
+_NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 
 
 class Reading(Layout):
@@ -34,6 +39,8 @@ class Reading(Layout):
         self._recent = RecentIds()
         self._mapping = False
         self._readings = 0
+        self._being_read: Sequence[str] = opening.event_paths
+        """What is read, or is about to be."""
         self._ended = threading.Event()
         self._filter_waits = False
         self._numbers_shown = 0.0
@@ -41,10 +48,28 @@ class Reading(Layout):
     def _read(self, paths: list[str]) -> None:
         self._readings += 1
         self._reading_note, self._reading_share = "reading", None
+        self._being_read = paths
+        self._tell_empty()
         self._count()
         # A thread that ends with the process: one that waits for a pipe cannot be told to stop.
         arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
         threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
+
+    @property
+    def _no_event(self) -> str:
+        """What stands where an event would be: that there is none is known only once everything was read."""
+        paths = self._being_read
+        if not paths:
+            return _NO_EVENT
+        demo = self._opening.demo and paths is self._opening.event_paths
+        first = "the demo's events" if demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        return f"Reading {first}{more}…"
+
+    def _tell_empty(self) -> None:
+        """Say in the list why it is empty, if it is."""
+        if not len(self.corpus):
+            self.event_list.empty_text = self._no_event if self._being_read else ""
 
     def _mapping_ended(self) -> bool:
         """Whether the thread that asks may stop mapping."""
@@ -62,6 +87,9 @@ class Reading(Layout):
         self._readings -= message.done
         self._reading_note = "reading" if self._readings else ""
         self._reading_share = message.fraction if self._readings else None
+        if not self._readings:
+            self._being_read = ()
+        self._tell_empty()
         for problem, hint in message.problems:
             self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
         if message.problems and not len(self.corpus):
@@ -203,3 +231,7 @@ class Reading(Layout):
     def _kept_index(self) -> int | None:
         """The item the cursor stays on when the filter changes, if it is still shown."""
         return self.corpus.index_at(self.event_list.cursor)
+
+
+def _file_name(path: str) -> str:
+    return one_line(os.path.basename(os.path.normpath(path)), 60)

@@ -1,4 +1,4 @@
-"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event."""
+"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event, nothing of the demo."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from abtui.tui.screens.sizing import Sizing
 from abtui.tui.sizes import LayoutSizes
 from abtui.tui.widgets.result_pane import TABS
 
-_State = tuple[Visit, dict[str, float], dict[str, str]]
+_State = tuple[Visit, tuple[dict[str, float], dict[str, str]] | None]
+"""What is open, and sizes and themes; None for those of the demo, which are not the person's."""
 _REMEMBER_SECONDS: Final = 10.0
 
 
@@ -42,7 +43,14 @@ class Recalling(Configuring, Sizing):
         self.call_after_refresh(self._recall)
         self.set_interval(_REMEMBER_SECONDS, self._note_in_thread)
 
+    @property
+    def _forgets(self) -> bool:
+        """Whether nothing is remembered: the demo is as it was at first each time it opens, as long as no file of the person's is open."""
+        return self._opening.demo and self.session.path is None and not self._opened
+
     def _recall(self) -> None:
+        if self._opening.demo:
+            return
         remembered, note = session_file.load()
         if note:
             self.notify(note, severity="warning", timeout=6)
@@ -50,8 +58,7 @@ class Recalling(Configuring, Sizing):
         if fields:
             self.sizes = LayoutSizes(**fields)
         visit = visit_to(remembered, *self._files())
-        # A tour begins at its own beginning.
-        if visit is not None and not self._opening.tour:
+        if visit is not None:
             self._take_visit(visit)
 
     def _take_visit(self, visit: Visit) -> None:
@@ -119,11 +126,15 @@ class Recalling(Configuring, Sizing):
             tab=self.result.tab,
             target="" if self.session.target is None else self.session.target.name,
         )
+        if self._opening.demo:
+            return visit, None
         sizes = msgspec.structs.asdict(self.sizes) if self.sizes != LayoutSizes() else {}
         themes = {getattr(self.app, "first_theme", ""): self.app.theme}
-        return visit, sizes, themes
+        return visit, (sizes, themes)
 
     def _note_in_thread(self) -> None:
+        if self._forgets:
+            return
         state = self._state()
         if state != self._noted:
             self._noted = state
@@ -155,7 +166,8 @@ class Recalling(Configuring, Sizing):
         kept = super().leave(settled=settled)
         # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
         with suppress(FileError):
-            _note(self._state())
+            if not self._forgets:
+                _note(self._state())
         return kept
 
     # The palette
@@ -203,12 +215,15 @@ class Recalling(Configuring, Sizing):
 
 def _note(state: _State) -> None:
     """Remember how the screen is. Raises FileError."""
-    visit, sizes, themes = state
+    visit, looks = state
 
     def change(remembered: Remembered) -> Remembered:
-        chosen = {**remembered.themes, **themes}
-        chosen = {first: theme for first, theme in chosen.items() if theme != first}
-        changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
+        changed = remembered
+        if looks is not None:
+            sizes, themes = looks
+            chosen = {**remembered.themes, **themes}
+            chosen = {first: theme for first, theme in chosen.items() if theme != first}
+            changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
         return changed if STDIN in visit.events else with_visit(changed, visit)
 
     session_file.update(change)

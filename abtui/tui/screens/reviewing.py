@@ -116,7 +116,8 @@ class Reviewing(Configuring):
         groups = self.review.groups()
         grave = [sum(group.severity == severity for group in groups) for severity in ("error", "warning")]
         note = " ".join(f"{count}{glyph}" for count, glyph in zip(grave, "✗!", strict=True) if count)
-        self.query_one(Drawer).set_label(_PANEL, note or "✓")
+        # Where nothing was judged, nothing is good.
+        self.query_one(Drawer).set_label(_PANEL, note or ("?" if self.session.unmapped else "✓"))
         if self._findings_panel is not None:
             mapped, total = self.corpus.mapped, len(self.corpus)
             whole = mapped >= total and not self._reading_note

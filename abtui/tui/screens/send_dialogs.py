@@ -23,6 +23,7 @@ from abtui.tui.planning import Planner
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.widgets.text_input import TextInput
 
 _SLICE_SECONDS: Final = 0.008
 _TURN_SECONDS: Final = 0.02
@@ -77,7 +78,7 @@ class SendPlan(Dialog[Choice | None]):
             if self._offers:
                 with Horizontal(id="rate-row"):
                     yield Label("At most ")
-                    yield Input(placeholder="no limit, or 200/s", id="rate", compact=True)
+                    yield TextInput(placeholder="no limit, or 200/s", id="rate", compact=True)
                     yield Label("", id="rate-note")
             with Horizontal(classes="dialog-buttons"):
                 if self._offers:

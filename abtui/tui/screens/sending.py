@@ -85,7 +85,9 @@ class Sending(Targeting):
     def action_send(self) -> None:
         """Send the event in the editor to the target."""
         outcome, index = self._outcome, self._current
-        if outcome is None or index is None or self.result.stale:
+        if self.session.mapper is None:
+            self._tell_off()
+        elif outcome is None or index is None or self.result.stale:
             self._tell_nothing("There is no readable event to send.")
         elif outcome.request is None:
             title = f"Nothing to send: it {FATES[outcome.fate].one}"
@@ -118,8 +120,11 @@ class Sending(Targeting):
     async def action_send_several(self) -> None:
         """Plan what goes out, ask, and send it."""
         mapper = self.session.mapper
-        if mapper is None or not len(self.corpus):
-            self._tell_nothing("There is nothing to send: no event, or no config without errors.")
+        if mapper is None:
+            self._tell_off()
+            return
+        if not len(self.corpus):
+            self._tell_nothing("There is nothing to send: no event.")
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")

@@ -53,7 +53,9 @@ class Targeting(Configuring):
 
     def action_next_target(self) -> None:
         """Choose the next target; the local collector starts when it is first chosen."""
-        self.session.next_target()
+        if self.session.next_target() is None:
+            self._tell_off()
+            return
         self._target_chosen()
 
     def _target_chosen(self) -> None:
@@ -73,11 +75,12 @@ class Targeting(Configuring):
                 return None
             target = self.session.target
         if target is None:
-            self._tell_no_target()
+            self._tell_off()
         return target
 
-    def _tell_no_target(self) -> None:
-        self.notify("There is no target: the config has errors (press 4).", severity="warning")
+    def _tell_off(self) -> None:
+        """Without a usable config there is no target, and nothing that could be sent."""
+        self.notify(self.session.why_unmapped, title="Sending is off", severity="warning", markup=False)
 
     async def _may_send(self, target: Target, what: str) -> bool:
         """Whether `what` may go to `target`: at once, or after the environment's name was typed. Call it in a worker."""
@@ -97,7 +100,7 @@ class Targeting(Configuring):
         """Ask the target's collector whether it is there, takes the key, and knows the environment."""
         target = self.session.target
         if target is None:
-            self._tell_no_target()
+            self._tell_off()
             return
         from abtui.tui.screens.send_dialogs import Connection
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import BindingType
 
 from abtui.core.text import plural
 from abtui.services.errors import FileError
-from abtui.services.files import CONFIG_SUFFIXES, read_config_file
+from abtui.services.file_kinds import is_config
+from abtui.services.files import read_config_file
 from abtui.tui import copying
 from abtui.tui.asking import asking
 from abtui.tui.bindings import WORKBENCH
@@ -18,7 +19,6 @@ from abtui.tui.holding import Holding
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
-from abtui.tui.screens.editing import NO_EVENT
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.keeping import Keeping
@@ -35,6 +35,9 @@ from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
+_ADDRESS: Final = "collectorEndpoint:"
+"""The line of a new config that is to be changed first."""
+
 
 class WorkbenchScreen(
     ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Removing, Sizing, Jumping
@@ -50,7 +53,7 @@ class WorkbenchScreen(
         self.event_pane.entitle("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
-        self.result.clear(NO_EVENT)
+        self._tell_empty()
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
@@ -62,7 +65,8 @@ class WorkbenchScreen(
         if self.session.target is not None and self.session.target.name == LOCAL:
             self._start_collector()
         self._watch()
-        if self.session.mapper is None:
+        # Where there is no config, keys are to choose or make one, and no text of it.
+        if self.session.mapper is None and not self.session.missing:
             self.action_show_pane("config")
 
     @on(ConfigPane.Filled)
@@ -76,13 +80,16 @@ class WorkbenchScreen(
     @asking
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
-        path = await filing.ask_path(self.app, "open", "Open events (a file or folder) or a config (.yaml)")
+        title = (
+            "Open a config, or more events" if self.session.missing else "Open events (a file or folder) or a config"
+        )
+        path = await filing.ask_path(self.app, "open", title)
         if path is not None:
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
         """Open a file or folder of events, or another config."""
-        if path.endswith(CONFIG_SUFFIXES):
+        if is_config(path):
             self._open_config(path)
         else:
             self._read([path])
@@ -106,10 +113,31 @@ class WorkbenchScreen(
         if self.session.mapper is None:
             self.action_show_pane("config")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A config is begun only where there is none."""
+        return self.session.missing if action == "new_config" else super().check_action(action, parameters)
+
+    def action_new_config(self) -> None:
+        """Begin a config, as `abtui init` writes one. It is in no file before it is saved."""
+        from abtui.core.config.starter import first_settings, starter_text
+
+        text = starter_text(first_settings())
+        self.config_pane.change(text)
+        self.config_pane.editor.goto(next(at for at, line in enumerate(text.split("\n"), 1) if _ADDRESS in line))
+        self._take_config(text)
+        self._target_chosen()
+        self.action_show_pane("config")
+        self.notify(
+            "Put in your collector's address, environment and units. ctrl+s saves it.",
+            title="A config to begin with, in no file yet",
+            markup=False,
+        )
+
     @asking
     async def action_save(self) -> None:
         """Save the config if it was changed, else the events if any was."""
-        if self.session.modified or (self.pane == "config" and self.session.path is None):
+        unsaved = self.pane == "config" and self.session.path is None and not self.session.missing
+        if self.session.modified or unsaved:
             if await filing.save_config(self.app, self.session):
                 # Saved to another folder, the files it names are others.
                 self._take_config(self.session.text)

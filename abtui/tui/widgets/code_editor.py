@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import ClassVar, Final
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.document._document import EditResult, Location, Selection
 from textual.document._edit import Edit
 from textual.widgets import TextArea
@@ -16,6 +17,7 @@ from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS
 from abtui.tui.widgets.drawn_text_area import DrawnTextArea
 from abtui.tui.widgets.highlight import Syntax
 from abtui.tui.widgets.marks import Mark
+from abtui.tui.widgets.writing import UNDO
 
 __all__ = ["CodeEditor", "Mark"]
 
@@ -37,6 +39,7 @@ class CodeEditor(DrawnTextArea):
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set(LINES_CLASSES)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(UNDO, "undo", "Undo", show=False, id="editor.undo")]
 
     def __init__(
         self,

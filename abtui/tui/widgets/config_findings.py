@@ -17,6 +17,7 @@ from abtui.tui.widgets import prose
 from abtui.tui.widgets.severities import GRAVEST
 
 _META = "finding"
+_GOOD = "The config is good: no finding."
 
 
 class ConfigFindings(VerticalScroll):
@@ -32,6 +33,7 @@ class ConfigFindings(VerticalScroll):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._findings: tuple[Finding, ...] | None = None
+        self._missing = ""
         # Made here and not found by its id: what is told before this is composed, or while it goes away, has its place.
         self._text = Static(id=f"{id}-text", markup=False)
 
@@ -39,15 +41,16 @@ class ConfigFindings(VerticalScroll):
         """One text."""
         yield self._text
 
-    def show(self, findings: Sequence[Finding], empty: str) -> None:
-        """Show these findings, or that there are none."""
-        if self._findings == tuple(findings):
+    def show(self, findings: Sequence[Finding], missing: str = "") -> None:
+        """Show these findings, or that there are none; `missing` says that there is no config they could be of."""
+        if self._findings == tuple(findings) and self._missing == missing:
             # A new text would lay out the whole screen.
             return
-        self._findings = tuple(findings)
+        self._findings, self._missing = tuple(findings), missing
         places = sorted(range(len(findings)), key=lambda at: GRAVEST.index(findings[at].severity))
         blocks = [prose.findings([findings[at]]).stylize(Style.from_meta({_META: at})) for at in places]
-        self._text.update(Content("\n\n").join(blocks) if blocks else prose.findings((), empty))
+        none = Content.styled(missing, "$foreground-muted") if missing else prose.findings((), _GOOD)
+        self._text.update(Content("\n\n").join(blocks) if blocks else none)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the finding under the mouse."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,13 +25,16 @@ from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.config_findings import ConfigFindings
 from abtui.tui.widgets.form_lines import Stop
-from abtui.tui.widgets.form_view import FormView
+from abtui.tui.widgets.form_view import Confirm, FormView
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.severities import SEVERITY_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.titles import TitledPane
 
 ConfigView = Literal["yaml", "form"]
+_MISSING: Final = (
+    "There is no config yet: write it here, or go back to the list (Escape), where o chooses one and C makes one."
+)
 
 
 class ConfigPane(TitledPane):
@@ -73,6 +76,7 @@ class ConfigPane(TitledPane):
         self._warning = self._told = ""
         self._seen: Callable[[], Seen] = Seen
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
+        self._confirm: Confirm = lambda _field, _text, replace: replace()
         self._keys: Callable[[], Iterable[Secret]] = tuple
 
     def connect(
@@ -80,11 +84,13 @@ class ConfigPane(TitledPane):
         *,
         seen: Callable[[], Seen],
         change_form: Callable[[FormEdit], str],
+        confirm: Confirm,
         keys: Callable[[], Iterable[Secret]],
     ) -> None:
-        """Say where the pane learns what can be written and what is masked, and who makes the changes of its form."""
+        """Say where the pane learns what can be written and what is masked, and who makes and confirms the changes of its form."""
         self._seen = seen
         self._change_form = change_form
+        self._confirm = confirm
         self._keys = keys
 
     def compose(self) -> ComposeResult:
@@ -113,6 +119,7 @@ class ConfigPane(TitledPane):
             popup=popup,
             seen=lambda: self._seen(),
             take_paste=self._take_paste,
+            confirm=lambda field, text, replace: self._confirm(field, text, replace),
             id="config-form",
         )
         await self.mount(editor, ConfigFindings(id="config-findings"), form, popup)
@@ -176,7 +183,8 @@ class ConfigPane(TitledPane):
             if self.view == "form":
                 self.form.show(read_form(self.editor.text, reading.findings))
             else:
-                self.query_one(ConfigFindings).show(reading.findings, "The config is good: no finding.")
+                missing = reading.config is None and not reading.findings
+                self.query_one(ConfigFindings).show(reading.findings, _MISSING if missing else "")
             self._tell_line()
 
     # The two views
@@ -191,6 +199,8 @@ class ConfigPane(TitledPane):
         """Bring a view in. The other one is not kept in step until it is shown again."""
         self.query_one("#config-tabs", TabStrip).active = view
         self.set_class(view == "form", "-form")
+        if view == "form":
+            self.form.rest()
         self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
@@ -237,9 +247,10 @@ class ConfigPane(TitledPane):
         """Put the cursor on the next finding, around the end."""
         if self.view == "form":
             fields = [field for field in self.form.form.fields if field.findings]
-            if fields and (cursor := self.form.cursor) is not None:
+            if fields:
                 names = [field.name for field in fields]
-                at = names.index(cursor.field) + by if cursor.field in names else 0 if by > 0 else -1
+                here = "" if self.form.cursor is None else self.form.cursor.field
+                at = names.index(here) + by if here in names else 0 if by > 0 else -1
                 field = fields[at % len(fields)]
                 self.form.go(Stop(field.name, "toggle" if field.kind == "toggle" else "value"))
             return

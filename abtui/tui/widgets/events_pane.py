@@ -41,6 +41,8 @@ class FilterSuggester(Suggester):
 class FilterInput(Input):
     """An input that leaves pasted events to `take_paste`, which tells whether it took them, and is left with `leave`.
 
+    Its key begins another filter, as in a pager, so here what stands in it is selected: nothing but a view is lost by it.
+
     Keys act in the order they come in, however fast: what leaves it does so before the next key has an addressee (that is
     what `priority` does, as for Escape), the rest where typed text is inserted too.
     """

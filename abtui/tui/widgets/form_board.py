@@ -16,7 +16,10 @@ from abtui.tui.widgets.line_view import LineView
 
 
 class FormBoard(LineView):
-    """Shows a form. The cursor stands on a stop and stays on it, with what is typed there, while the form around it changes."""
+    """Shows a form. The cursor stands on a stop and stays on it, with what is typed there, while the form around it changes.
+
+    At first it stands on none, so that no key that was meant for something else changes a field.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(FORM_CLASSES)
     DEFAULT_CSS = f"""
@@ -47,7 +50,7 @@ class FormBoard(LineView):
 
     @property
     def cursor(self) -> Stop | None:
-        """Where the cursor stands."""
+        """Where the cursor stands, or None before a field was gone to."""
         return self._cursor
 
     @property
@@ -81,7 +84,7 @@ class FormBoard(LineView):
         self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
         self.resize_content(0, len(self._lines))
         names = [box.stop for _, box in self._stops]
-        if self._cursor not in names:
+        if self._cursor is not None and self._cursor not in names:
             self._cursor = self._nearest(self._cursor)
             self._draft = False
             self._line = LineText("", sys.maxsize)
@@ -90,20 +93,29 @@ class FormBoard(LineView):
             self._line = LineText(text, min(self._line.at, len(text)))
         self.refresh()
 
-    def _nearest(self, stop: Stop | None) -> Stop | None:
+    def _nearest(self, stop: Stop) -> Stop | None:
         """Where the cursor goes when its stop is no more."""
-        if not self._stops:
-            return None
-        if stop is not None:
-            near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
-            if near:
-                return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
-        return self._stops[0][1].stop
+        near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
+        if near:
+            return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
+        return self._first()
+
+    def _first(self) -> Stop | None:
+        """Where the cursor goes first: the first field that is no secret."""
+        stops = (box.stop for _, box in self._stops)
+        return next((stop for stop in stops if self._form.field(stop.field).kind != "secret"), None)
 
     def _shown(self, stop: Stop) -> str:
         return value_at(self._form, stop) if stop.part in ("value", "key") else ""
 
     # The cursor
+
+    def rest(self) -> None:
+        """Put the cursor on no field, and show the form from its top."""
+        self._cursor, self._draft, self._written, self.problem = None, False, None, ""
+        self._line = LineText()
+        self.scroll_to(y=0, animate=False)
+        self._arrange()
 
     def go(self, stop: Stop, at: int | None = None) -> None:
         """Put the cursor on a stop: behind its text, or before the character `at`."""

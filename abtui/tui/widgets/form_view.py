@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from abtui.core.config.completion import Candidate, match_names, options_for
+from abtui.core.config.form import Field
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.seen import Seen
 from abtui.tui.widgets import cells
@@ -16,20 +17,27 @@ from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_board import FormBoard
 from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.line_text import LineText
+from abtui.tui.widgets.writing import UNDO
 
 Change = Callable[[FormEdit], str]
 """Makes a change of the config, and says why it could not be made, or "". The form is shown anew within it."""
+Confirm = Callable[[Field, str, Callable[[], None]], None]
+"""Asks whether the key in a field may be replaced by a text, and calls what does it if it may."""
 _BROKEN = "The YAML has to be mended first."
+_ENTERING = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
+_REMOVING = frozenset({"backspace", "delete"})
 
 
 class FormView(FormBoard):
-    """The form, with its keys. `change` makes its changes; `seen` and `popup` are for what it offers to write."""
+    """The form, with its keys. `change` makes its changes, `confirm` asks before a key in the file is replaced; `seen` and `popup`
+    are for what it offers to write.
+    """
 
     takes_text: ClassVar[bool] = True
     """Letters are written here: keys of the screen that are letters are none while it has the focus."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
-        Binding("ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
+        Binding(f"{UNDO},ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
         Binding("ctrl+@,ctrl+space", "complete", "Complete", show=False, id="config.complete-form"),
     ]
 
@@ -40,10 +48,12 @@ class FormView(FormBoard):
         popup: CompletionList,
         seen: Callable[[], Seen],
         take_paste: Callable[[str], bool],
+        confirm: Confirm,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._change = change
+        self._confirm = confirm
         self._popup = popup
         self._seen = seen
         self._take_paste = take_paste
@@ -58,8 +68,10 @@ class FormView(FormBoard):
 
     def _press(self, event: events.Key) -> bool:
         stop, key = self._cursor, event.key
-        if stop is None or key.startswith("alt+"):
+        if key.startswith("alt+"):
             return False
+        if stop is None:
+            return self._press_resting(event)
         if self._popup.is_open and self._press_list(key):
             return True
         if key in ("tab", "shift+tab"):
@@ -96,6 +108,22 @@ class FormView(FormBoard):
             self.refresh()
         return True
 
+    def _press_resting(self, event: events.Key) -> bool:
+        """A key before a field was gone to. One that would write is no command of the screen, either: it says how to get to a field."""
+        if event.key in _ENTERING:
+            first = self._first()
+            if first is not None:
+                self.go(first)
+        elif event.key in _REMOVING or (event.character and event.is_printable):
+            self._tell_resting()
+        else:
+            return False
+        return True
+
+    def _tell_resting(self) -> None:
+        self.problem = _BROKEN if self.is_fixed else ""
+        self.notify(self.problem or "Tab, an arrow key or a click goes to a field.", timeout=3)
+
     def _press_list(self, key: str) -> bool:
         """A key while the list is open; False for one that is none of the list's."""
         if key in ("up", "down"):
@@ -126,7 +154,12 @@ class FormView(FormBoard):
     def on_paste(self, event: events.Paste) -> None:
         """The first line of what is pasted, unless it is events."""
         event.stop()
-        if self._take_paste(event.text) or self._cursor is None or self._cursor.part in ("toggle", "remove"):
+        if self._take_paste(event.text):
+            return
+        if self._cursor is None:
+            self._tell_resting()
+            return
+        if self._cursor.part in ("toggle", "remove"):
             return
         lines = event.text.splitlines()
         if lines:
@@ -140,8 +173,17 @@ class FormView(FormBoard):
             self.problem = _BROKEN
             self.refresh()
             return
-        self._line, self._draft = line, True
         field = self._form.field(stop.field)
+        if stop.row < 0 and self._is_masked and not field.fixed:
+            self._confirm(field, line.text, lambda: self._write_now(stop, line))
+        else:
+            self._write_now(stop, line)
+
+    def _write_now(self, stop: Stop, line: LineText) -> None:
+        field = self._form.field(stop.field)
+        if self._cursor != stop:
+            self.go(stop)
+        self._line, self._draft = line, True
         if stop.part == "add":
             edit = FormEdit(field=stop.field, kind="add", text=line.text)
         elif stop.row < 0:

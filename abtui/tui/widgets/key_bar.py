@@ -20,6 +20,8 @@ _ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
 
 _WRITING: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
 """What to know first where keys are text."""
+_BEGINNING: Final = frozenset({"config.new"})
+"""What to know first where there is no config."""
 
 
 class KeyBar(Widget):
@@ -54,7 +56,7 @@ class KeyBar(Widget):
         )
         self._places = []
         typing = takes_text(self.screen.focused)
-        needed = _WRITING if typing else frozenset()
+        needed = _WRITING if typing else _BEGINNING
         shown: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding

@@ -25,7 +25,8 @@ _OPENED = 28
 class Counts(msgspec.Struct, frozen=True):
     """How many events there are, are mapped so far, pass the filter, are marked, and have each fate, of those mapped.
 
-    `reading` is what is being done to fill the list, `share` how much of it is done, where that is known.
+    `reading` is what is being done to fill the list, `share` how much of it is done, where that is known. `unmapped` is why
+    nothing is mapped, or "".
     """
 
     total: int = 0
@@ -36,7 +37,7 @@ class Counts(msgspec.Struct, frozen=True):
     marked: int = 0
     reading: str = ""
     share: float | None = None
-    mappable: bool = True
+    unmapped: str = ""
 
 
 class TargetBar(Static):
@@ -53,6 +54,8 @@ class TargetBar(Static):
     """Whether the config has changes that are not saved."""
     edited: reactive[int] = reactive(0)
     """How many events were edited or added, and not saved."""
+    offer: reactive[str] = reactive("")
+    """What to do where there is no config; "" where there is one."""
     impact: reactive[str] = reactive("")
     """How many events change against the baseline, and what that is; "" without one."""
 
@@ -75,6 +78,10 @@ class TargetBar(Static):
         """Draw the row again."""
         self._draw()
 
+    def watch_offer(self) -> None:
+        """Draw the row again."""
+        self._draw()
+
     def watch_impact(self) -> None:
         """Draw the row again."""
         self._draw()
@@ -86,6 +93,7 @@ class TargetBar(Static):
             (one_line(self.opened.replace("\\", "/").rpartition("/")[2], _OPENED), "$text"),
             (f" {EDITED}" if self.modified else "", "$text-warning"),
             (f"  {plural(self.edited, 'unsaved event')}" if self.edited else "", "$text-warning"),
+            (f"  {self.offer}" if self.offer else "", "bold $text-accent"),
             (f"  {self.impact}" if self.impact else "", "bold $text-accent"),
         ]
         if target is not None:
@@ -164,8 +172,8 @@ class CountBar(Static):
         """What is going on, with a bar of how far it is where that is known."""
         if counts.reading:
             return [("  ", ""), *self._bar(counts.reading, counts.share, short)]
-        if not counts.mappable:
-            return [("  not mapped: the config has errors", "bold $text-error")]
+        if counts.unmapped:
+            return [(f"  {counts.unmapped}", "bold $text-error")]
         if counts.mapped < counts.total:
             return [("  ", ""), *self._bar("mapping", counts.mapped / counts.total, short)]
         return []

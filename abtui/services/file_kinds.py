@@ -1,0 +1,98 @@
+"""Which of some files is the config: that is told by what is in them. A name decides only where the content says nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from abtui.services.errors import FileError
+from abtui.services.files import CONFIG_SUFFIXES, STDIN
+
+_LOOKED_AT: Final = 64 << 10
+"""Bytes of a file that are looked at. The sections of a config stand in its first lines."""
+_SECTIONS: Final = frozenset({"destination", "settings"})
+_KEY: Final = re.compile(
+    r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s#"'\[\]{},&*!|>%@`-][^\n#,{}\[\]]*?))\s*:(?:\s|$)"""
+)
+"""A key at the start of a line, and the colon that makes it one."""
+_FLOW: Final = re.compile(r"""\{\s*["']?(?:destination|settings)["']?\s*:""")
+_NOT_KEYS: Final = ("#", "---", "...", "%", "-", "}", "]", " ", "\t")
+"""What else may stand at the start of a line of YAML that is a map: comments, marks, items, ends, and what belongs to a key."""
+_EVENTS: Final = ("[", "{", "-", "<", "analytics", "\x1f")
+"""What events begin with, and no config of a map does."""
+
+
+class _Top(msgspec.Struct):
+    """What tells a config from an event where both are JSON objects."""
+
+    destination: msgspec.Raw | None = None
+    settings: msgspec.Raw | None = None
+    type: msgspec.Raw | None = None
+
+
+def split_paths(paths: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The config among some paths, wherever it stands, or None, and the others: files and folders of events.
+
+    Raises FileError where two are configs.
+    """
+    heads = {path: _head(path) for path in paths}
+    configs = list(dict.fromkeys(path for path in paths if _is_config(heads[path])))
+    if not configs:
+        # An empty one, or one whose first lines are broken: its mistakes are told where configs are read.
+        configs = [path for path in paths if path.lower().endswith(CONFIG_SUFFIXES) and _may_be_config(heads[path])][:1]
+    if len(configs) > 1:
+        one, other = configs[:2]
+        raise FileError(
+            f"{one} and {other} are both configs.", f"Name one. To compare them: abtui diff {one} {other} EVENTS"
+        )
+    config = configs[0] if configs else None
+    return config, tuple(path for path in paths if path != config)
+
+
+def is_config(path: str) -> bool:
+    """Whether a file is a config."""
+    return split_paths([path])[0] is not None
+
+
+def _head(path: str) -> str | None:
+    """The beginning of a file; None for what is none, which is never opened here: a pipe can be read only once."""
+    if path == STDIN:
+        return None
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            return file.read(_LOOKED_AT).decode("utf-8-sig", "replace")
+    except (OSError, ValueError):
+        return None
+
+
+def _is_config(head: str | None) -> bool:
+    """Whether a text is a map with one of the sections that only configs have, as YAML or as JSON."""
+    text = "" if head is None else head.lstrip()
+    if text.startswith("{"):
+        try:
+            top = msgspec.json.decode(text, type=_Top)
+        except (msgspec.MsgspecError, RecursionError):
+            return _FLOW.match(text) is not None
+        return top.type is None and not (top.destination is None and top.settings is None)
+    found = False
+    for line in text.splitlines():
+        if not line or line.startswith(_NOT_KEYS):
+            continue
+        key = _KEY.match(line)
+        if key is None:
+            # Prose, or code, in which a config may well be quoted further down.
+            return found
+        found = found or (key["double"] or key["single"] or key["plain"] or "").strip() in _SECTIONS
+    return found
+
+
+def _may_be_config(head: str | None) -> bool:
+    """Whether a text that is no config as it is could be meant as one."""
+    return head is not None and not head.lstrip("\ufeff \t\r\n").startswith(_EVENTS)

@@ -1,0 +1,311 @@
+"""What a slip of the hand must not write, and what must not be shown as if it were so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.events import Key, Paste
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from abtui.core.events import SdkDefaults
+from abtui.services.drafts import drafts_folder
+from abtui.services.processes import SERVED
+from abtui.services.session_file import session_path, update
+from abtui.tui import workers
+from abtui.tui.app import WorkbenchApp
+from abtui.tui.escapes import AltParser
+from abtui.tui.screens.comparing_dialog import CompareWith
+from abtui.tui.screens.dialogs import ConfirmKey, PickPath
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.widgets.drawer import Drawer
+from abtui.tui.widgets.form_lines import Stop
+from tests.tui.test_habits import notes
+from tests.tui.test_workbench import CONFIG, NOW, config, events, payload, until, words, workbench
+
+__all__ = ["config", "events"]
+
+LITERAL = "literal-key-0123456789"
+
+# The form
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Path:
+    """A config with the key itself in it."""
+    path = tmp_path / "keyed.yaml"
+    path.write_text(CONFIG.replace("${KEY}", LITERAL))
+    return path
+
+
+async def test_the_form_writes_nothing_before_a_field_was_gone_to(keyed: Path, events: Path) -> None:
+    async with workbench(keyed, events) as (pilot, screen):
+        before, form = keyed.read_text(), screen.config_pane.form
+        assert LITERAL in before
+        await pilot.press("ctrl+g", "5", "x", "space", "backspace", "delete", "ctrl+u", "ctrl+s")
+        form.on_paste(Paste("pasted"))
+        assert screen.focused is form
+        assert screen.session.text == keyed.read_text() == before
+        assert "a click goes to a field" in notes(pilot.app)
+        for key in ("tab", "down", "enter", "up"):
+            await pilot.press(key)
+            assert form.cursor == Stop("collectorEndpoint", "value"), "the first that is no secret"
+            form.rest()
+        # Shown anew, it has no field again.
+        await pilot.press("tab", "ctrl+g", "ctrl+g")
+        assert form.cursor is None
+        # A masked key is replaced, or removed, only if that is said.
+        for how in ("x", "backspace", "ctrl+u", "ctrl+w", "delete", "ctrl+k", "paste", "completion"):
+            form.go(Stop("apiKey", "value"), 0 if how in ("delete", "ctrl+k") else None)
+            if how == "paste":
+                form.on_paste(Paste("pasted"))
+            elif how == "completion":
+                form.action_complete()
+                assert screen.query_one(CompletionList).is_open
+                await pilot.press("enter")
+            else:
+                await pilot.press(how)
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
+            removes = how not in ("x", "paste", "completion")
+            title = words(pilot.app.screen, ".dialog-title")
+            assert title == f"{'Remove' if removes else 'Replace'} the key in API Key?", how
+            assert LITERAL not in pilot.app.export_screenshot()
+            # What is typed on is no answer, and Enter keeps it.
+            await pilot.press("7", "enter")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            assert screen.session.text == before, how
+        form.go(Stop("apiKey", "value"))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("e", "w")
+        assert "apiKey: new\n" in screen.session.text
+        await pilot.press("ctrl+underscore")
+        assert screen.session.text == before
+
+
+async def test_no_dialog_opens_with_its_text_selected(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, _screen):
+        for keys, kind in (("n,ctrl+s", PickPath), ("escape,B", CompareWith)):
+            await pilot.press(*keys.split(","))
+            await until(pilot, lambda kind=kind: isinstance(pilot.app.screen, kind))
+            line = pilot.app.screen.query_one(Input)
+            before = line.value
+            await pilot.press("x")
+            assert line.value == f"{before}x"
+            await pilot.press("escape")
+
+
+# Escape and a key at once
+
+BYTES: dict[str, list[tuple[str, str | None]]] = {
+    "\x1b1": [("alt+1", None)],
+    "\x1b9": [("alt+9", None)],
+    "\x1b-": [("alt+minus", None)],
+    "\x1b/": [("alt+slash", None)],
+    "\x1b ": [("alt+space", None)],
+    "\x1bq": [("alt+q", None)],
+    "\x1bS": [("alt+shift+s", None)],
+    "\x1b\r": [("alt+enter", None)],
+    "\x1b\t": [("alt+tab", None)],
+    "\x1bé": [("alt+é", None)],
+    "\x1b[": [("alt+left_square_bracket", None)],
+    "\x1b1ab": [("alt+1", None), ("a", "a"), ("b", "b")],
+    # What is none of these is read as ever.
+    "\x1b": [("escape", "\x1b")],
+    "\x1b[A": [("up", None)],
+    "\x1bOP": [("f1", None)],
+    "\x1b\x7f": [("ctrl+w", None)],
+    "\x1b[49;3u": [("alt+1", None)],
+    "¡": [("inverted_exclamation_mark", "¡")],
+}
+
+
+@pytest.mark.parametrize("sent", BYTES)
+def test_escape_and_a_character_are_one_key_without_a_character(sent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = AltParser()
+    # An Escape with nothing behind it is known by the time that passes, here none.
+    monkeypatch.setattr("textual.constants.ESCAPE_DELAY", 0)
+    read = [*parser.feed(sent), *parser.tick()]
+    assert [(key.key, key.character) for key in read if isinstance(key, Key)] == BYTES[sent]
+
+
+async def test_alt_and_a_key_never_write(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        editor = screen.event_pane.editor
+        for pane, name in (("1", "events"), ("3", "result"), ("4", "config"), ("2", "event")):
+            await pilot.press("f3", f"alt+{pane}")
+            assert screen.pane == name
+        for panel, name in (("5", "findings"), ("6", "impact"), ("7", "sending"), ("8", "history")):
+            await pilot.press("f3", f"alt+{panel}")
+            assert screen.query_one(Drawer).active == name
+        # Escape and the key, where Alt with it is nothing else.
+        await pilot.press("f3", "alt+slash")
+        assert screen.focused is screen.query_one("#filter-text")
+        await pilot.press(*"sign", "alt+w")
+        assert screen.focused is screen.event_list
+        assert screen.query_one("#filter-text", Input).value == "sign"
+        assert screen.result.tab == "why"
+        await pilot.press("f3", "alt+enter")
+        assert screen.focused is editor, "Enter in the list"
+        # Out of an open list of completions, too.
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.focused is screen.config_pane.editor)
+        text = screen.config_pane.editor.text
+        screen.config_pane.editor.action_complete()
+        await pilot.press("alt+9", "f5", "alt+é")
+        assert screen.focused is screen.event_list
+        # A key that has a binding with Alt keeps it.
+        await pilot.press("f3", "alt+i")
+        assert screen.focused is editor
+        assert (screen.corpus.edited, screen.config_pane.editor.text) == (set(), text)
+        # In a dialog it is Escape.
+        await pilot.press("escape", "o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+        await pilot.press("alt+x")
+        await until(pilot, lambda: pilot.app.screen is screen)
+
+
+# Without a config
+
+
+async def test_events_without_a_config_are_not_judged_by_any(events: Path, config: Path) -> None:
+    async with workbench(None, events, size=(120, 35)) as (pilot, screen):
+        assert screen.focused is screen.event_list
+        rows = [screen.event_list.render_line(at).text for at in range(4)]
+        assert ["track" in row for row in rows] == [True, True, False, True]
+        assert "Signed Up" in rows[1]
+        assert "no config  o chooses one, C makes one" in words(screen, "#target-bar")
+        assert "no config yet" in words(screen, "#count-bar")
+        assert "There is no config yet: o chooses one, C makes one." in words(screen, "#banner")
+        assert screen.query_one("#keys").render_line(0).text.startswith(" C Make a config")
+        assert (screen.session.mapper, screen.session.target, screen.corpus.counts) == (None, None, {})
+        for key in ("s", "S", "ctrl+r", "h", "ctrl+t"):
+            pilot.app.clear_notifications()
+            await pilot.press(key)
+            await until(pilot, lambda: "Sending is off: There is no config yet" in notes(pilot.app))
+        await pilot.press("m", "b")
+        assert "There are no outcomes to pin: There is no config yet" in notes(pilot.app)
+        # One key makes one, in no file; taken back, there is none again.
+        await pilot.press("C")
+        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        assert payload(screen)["goals"][0]["name"] == "Order Completed"
+        assert screen.session.modified
+        assert screen.session.path is None
+        assert screen.session.target is not None
+        assert screen.session.target.name == "local"
+        await pilot.press("escape", "C")
+        assert len(screen.session.text) > 1000, "where there is one, none is made"
+        await pilot.press("u")
+        assert screen.session.missing
+        # One key chooses one, whatever it is called.
+        other = config.rename(config.with_name("ours.txt"))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
+        pilot.app.screen.query_one(Input).value = str(other)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.path == str(other) and screen.corpus.mapped == 4)
+        assert payload(screen)["goals"][0]["name"] == "purchase"
+
+
+async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Path, events: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("settings: {environment: staging}")
+    async with workbench(broken, events) as (pilot, screen):
+        screen._take_paste('{"type": "screen", "name": "Pasted"}\n{"type": ')
+        await until(pilot, lambda: len(screen.corpus) >= 6)
+        rows = [screen._row(at) for at in range(6)]
+        assert [(row.type, row.name) for row in rows[:2]] == [("track", "Order Completed"), ("track", "Signed Up")]
+        assert (rows[4].type, rows[4].name) == ("screen", "* Pasted")
+        assert rows[5].verdict == "unreadable"
+        await pilot.press("s")
+        assert "Sending is off: The config has errors" in notes(pilot.app)
+
+
+# The demo
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[tuple[Pilot[int], WorkbenchScreen]]:
+    """The demo, as soon as it is there."""
+    app = WorkbenchApp(None, [], env={}, now=NOW)
+    async with app.run_test(size=(120, 35)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 40)
+        assert isinstance(app.screen, WorkbenchScreen)
+        yield pilot, app.screen
+
+
+async def test_the_demo_opens_fresh_each_time() -> None:
+    async with demo() as (pilot, screen):
+        first = pilot.app.theme
+        await pilot.press("l", "down", "down", "w", "plus", "e", "x")
+        assert pilot.app.theme != first
+        assert screen.corpus.edited
+        screen._note_in_thread()
+        for _ in range(5):
+            screen._look_at_work()
+        await until(pilot, lambda: not [worker for worker in screen.workers if worker.group == "drafts"])
+        screen.leave(settled=False)
+    assert not session_path().exists()
+    assert not drafts_folder().exists() or not list(drafts_folder().glob("*.json"))
+    # Not even what is remembered of a person's own files.
+    update(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
+    async with demo() as (pilot, screen):
+        assert pilot.app.theme == first
+        assert screen.event_list.cursor == 0
+        assert screen.result.tab == "payload"
+        assert pilot.app.screen is screen
+
+
+# Suspending, and reading
+
+
+async def test_ctrl_z_suspends_where_there_is_a_shell(
+    config: Path, events: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspended: list[str] = []
+    async with workbench(config, events) as (pilot, screen):
+        app = pilot.app
+        monkeypatch.setattr(type(app), "action_suspend_process", lambda self: suspended.append("suspended"))
+        await pilot.press("e", "x", "ctrl+z")
+        assert not screen.corpus.edited, "without a shell it takes back what was typed, as in a browser"
+        assert app._driver is not None
+        monkeypatch.setattr(type(app._driver), "can_suspend", True)
+        await pilot.press("x", "ctrl+z")
+        assert suspended == ["suspended"]
+        assert screen.corpus.edited
+        await pilot.press("ctrl+underscore")
+        assert not screen.corpus.edited
+        await pilot.press("escape", "ctrl+z", "ctrl+g", "ctrl+z")
+        assert len(suspended) == 3
+        assert isinstance(app, WorkbenchApp)
+        monkeypatch.setitem(app._env, SERVED, "1")
+        await pilot.press("ctrl+z")
+        assert len(suspended) == 3, "a browser has no shell to go back to"
+
+
+async def test_what_is_being_read_is_named_until_it_is_known_that_nothing_is_there(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Needs an app of its own, whose files are read when the test says so."""
+    empty = tmp_path / "orders.jsonl"
+    empty.write_text("")
+    asked: list[tuple[object, ...]] = []
+    read = workers.read_files
+    monkeypatch.setattr(workers, "read_files", lambda *arguments: asked.append(arguments))
+    app = WorkbenchApp(str(config), [str(empty), str(tmp_path / "other.json")], env={}, now=NOW)
+    async with app.run_test(size=(120, 35)) as pilot:
+        await until(pilot, lambda: bool(asked))
+        screen = app.screen
+        assert isinstance(screen, WorkbenchScreen)
+        assert words(screen, "#banner") == screen.event_list.empty_text == "Reading orders.jsonl and 1 more…"
+        [(paths, sdk, post, cancelled)] = asked
+        assert isinstance(paths, list)
+        assert isinstance(sdk, SdkDefaults)
+        read(paths[:1], sdk, post, cancelled)  # type: ignore[arg-type]
+        await until(pilot, lambda: words(screen, "#banner").startswith("No event yet"))
