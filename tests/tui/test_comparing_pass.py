@@ -103,13 +103,13 @@ def test_the_pass_tells_each_event_s_change_in_spells_and_ends() -> None:
     told, take = taken()
     compare(work, 5_000, take, lambda: False)
     found = [classes for message in told for classes in message.found]
-    assert found == [("goal",), ("verdict", "goal"), (), (), ()] * 1_000
+    assert found == [("goal",), ("verdict", "goal", "fate"), (), (), ()] * 1_000
     assert told[0].start == 0
     assert [message.last for message in told] == [False] * (len(told) - 1) + [True]
     result = told[-1].result
     assert result is not None
     assert (result.events, result.changed, result.unreadable) == (4_000, 2_000, 1_000)
-    assert look(Baseline("old", "old", OLD, 5_000), NEW, corpus, [1, 2]) == {1: ("verdict", "goal"), 2: ()}
+    assert look(Baseline("old", "old", OLD, 5_000), NEW, corpus, [1, 2]) == {1: ("verdict", "goal", "fate"), 2: ()}
 
 
 def test_a_pass_that_is_cancelled_tells_nothing_more() -> None:

@@ -140,7 +140,7 @@ async def test_marks_are_set_counted_and_filtered_by(config: Path, events: Path)
 async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("slash")
-        assert words(screen, "#filter-note").startswith("type: verdict: finding:")
+        assert words(screen, "#filter-note").startswith("type: verdict: fate: finding:")
         await pilot.press(*"is:")
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
