@@ -203,6 +203,18 @@ def test_a_plan_says_what_the_collector_is_known_to_refuse(tmp_path: Path, call:
     assert "Forecast: 1 is refused: `abtui map` says why." in call("send", config, events, "--dry-run").words
 
 
+def test_a_receipt_stands_beside_the_forecast(tmp_path: Path, collector: LocalCollector, call: Command) -> None:
+    """Here the collector agrees. What it answers is counted by itself, and the forecast stays what it was."""
+    config, events = folder(tmp_path, collector.base_url, *many(2), event(userId="x" * 700))
+    done = call("send", config, events, "--format", "text", "--format", f"json={tmp_path / 'run.json'}")
+    assert done.code == 1
+    assert "Forecast: 2 are accepted, 1 is refused" in done.words
+    assert "3 events: 2 accepted, 1 refused." in done.words
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert told["fates"] == {"accepted": 2, "refused": 1}
+    assert (told["accepted"], told["refused"]) == (2, 1)
+
+
 # Taking up again
 
 
