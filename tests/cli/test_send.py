@@ -64,7 +64,7 @@ def test_a_few_events_are_sent_at_once_and_a_dry_run_sends_none(
     done = call("send", config, events, "--dry-run")
     assert (done.code, received(collector), History().run_count()) == (0, [], 0)
     assert f"5 requests for 5 of 6 events, one by one, to PUT {collector.base_url}/context (environment staging, key ****CRET)." in done.words  # fmt: skip
-    assert "1 drop no unit" in done.words
+    assert "1 never leaves no unit" in done.words
     data = json.loads(call("send", config, events, "--dry-run", "--format", "json", "--batch", "2").out)
     assert (data["dryRun"], data["requests"], data["toSend"], data["batch"]) == (True, 3, 5, 2)
     done = call("send", config, events, "--batch")
