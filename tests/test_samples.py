@@ -51,7 +51,7 @@ STORIES = {
     "15-wrong-case.jsonl": story("sssss", "GOAL-NEAR CATALOG-GOAL"),
     "16-no-ids.json": story("d", "UNIT-NONE EVENT-IDENTITY"),
     "17-big-number-ids.json": story("ssss", "UNIT-PRECISION"),
-    "18-odd-ids.jsonl": story("ssssd", "UNIT-EMPTY UNIT-EMAIL UNIT-TYPE UNIT-NONE"),
+    "18-odd-ids.jsonl": story("ssssd", "UNIT-EMPTY UNIT-EMAIL UNIT-TYPE UNIT-NONE CONTRACT"),
     "19-opted-out.json": story("d", "EVENT-FILTERED"),
     "20-dates.jsonl": story("ssssss", "DATE-MISSING DATE-INVALID DATE-RANGE DATE-FUTURE"),
     "21-fails.jsonl": story("ffff", "VIEW-NAME EVENT-THROWS"),

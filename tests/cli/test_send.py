@@ -64,7 +64,7 @@ def test_a_few_events_are_sent_at_once_and_a_dry_run_sends_none(
     done = call("send", config, events, "--dry-run")
     assert (done.code, received(collector), History().run_count()) == (0, [], 0)
     assert f"5 requests for 5 of 6 events, one by one, to PUT {collector.base_url}/context (environment staging, key ****CRET)." in done.words  # fmt: skip
-    assert "1 drop no unit" in done.words
+    assert "1 never leaves no unit" in done.words
     data = json.loads(call("send", config, events, "--dry-run", "--format", "json", "--batch", "2").out)
     assert (data["dryRun"], data["requests"], data["toSend"], data["batch"]) == (True, 3, 5, 2)
     done = call("send", config, events, "--batch")
@@ -201,6 +201,18 @@ def test_a_plan_says_what_the_collector_is_known_to_refuse(tmp_path: Path, call:
     assert json.loads(call("send", config, events, "--dry-run", "--format", "json").out)["toBeRefused"] == 1
     Path(events).write_text(event(userId="x" * 700))
     assert "Forecast: 1 is refused: `abtui map` says why." in call("send", config, events, "--dry-run").words
+
+
+def test_a_receipt_stands_beside_the_forecast(tmp_path: Path, collector: LocalCollector, call: Command) -> None:
+    """Here the collector agrees. What it answers is counted by itself, and the forecast stays what it was."""
+    config, events = folder(tmp_path, collector.base_url, *many(2), event(userId="x" * 700))
+    done = call("send", config, events, "--format", "text", "--format", f"json={tmp_path / 'run.json'}")
+    assert done.code == 1
+    assert "Forecast: 2 are accepted, 1 is refused" in done.words
+    assert "3 events: 2 accepted, 1 refused." in done.words
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert told["fates"] == {"accepted": 2, "refused": 1}
+    assert (told["accepted"], told["refused"]) == (2, 1)
 
 
 # Taking up again
