@@ -22,6 +22,7 @@ from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
+from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
 from tests.core.test_every_finding import CONFIG, event
@@ -463,7 +464,7 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
         await pilot.press("n")
         assert screen.corpus.item(4).source == "new #1"
         assert "1 unsaved event" in words(screen, "#target-bar")
-        assert "●" not in words(screen, "#target-bar"), "the config is as it was"
+        assert f" {EDITED}" not in words(screen, "#target-bar"), "the config is as it was"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(tmp_path / "saved.jsonl")

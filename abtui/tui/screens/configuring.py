@@ -22,6 +22,7 @@ from abtui.tui.messages import FilesChanged
 from abtui.tui.screens.editing import Editing
 from abtui.tui.session import OFFER
 from abtui.tui.widgets.config_pane import ConfigPane
+from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 
@@ -146,7 +147,7 @@ class Configuring(Editing):
         broken = session.reading.config is None and not session.missing
         warning = "errors: the last good config is in use" if broken and session.mapper else ""
         self.config_pane.show(session.reading, warning)
-        title = f"Config  {printable(session.path or '(not in a file)')}{' ●' if session.modified else ''}"
+        title = f"Config  {printable(session.path or '(not in a file)')}{f' {EDITED}' if session.modified else ''}"
         self.config_pane.entitle(title)
         warned = any(finding.severity == "warning" for finding in session.reading.findings)
         self.query_one("#panes", TabStrip).set_label(

@@ -57,7 +57,7 @@ def plan(of: Plan) -> Content:
         parts.append(("! This looks like production: the environment's name has to be typed.\n", "bold $text-error"))
     elif of.needs_yes:
         parts.append(("! So many requests are asked for a second time.\n", "bold $text-warning"))
-    return Content.assemble(*parts)
+    return Content.assemble(*parts).rstrip()
 
 
 def _forecast(of: Plan) -> list[_Part]:
