@@ -26,7 +26,7 @@ from abtui.services import clock
 from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
-from abtui.services.files import expand, read_pieces
+from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.spool import Spool
 
 T = TypeVar("T")
@@ -124,6 +124,8 @@ class CorpusInput:
         self.sdk = msgspec.structs.replace(sdk, secrets=known())
         self._expansion = expand(paths)
         for error in self._expansion.errors:
+            if isinstance(error, NotAFileError):
+                raise usage_error(error)
             self._problem(error)
         self._bar = _progress(None if beside_output and on_terminal(sys.stdout) else self._expansion.total, label)
         self._progress: Callable[[int], None] | None = None
@@ -136,6 +138,9 @@ class CorpusInput:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.__exit__(kind, error, trace)
+        left_out = self._expansion.left_out
+        if kind is None and left_out.count:
+            narrate(left_out.message, left_out.hint, severity="warning")
 
     @property
     def files(self) -> dict[str, str]:
@@ -174,6 +179,8 @@ class CorpusInput:
         for corpus in corpora:
             try:
                 yield from corpus
+            except NotAFileError as error:
+                raise usage_error(error) from error
             except ServiceError as error:
                 self._problem(error)
 

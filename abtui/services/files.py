@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -26,6 +27,8 @@ CONFIG_SUFFIXES = (".yaml", ".yml")
 _CONFIG_LIMIT = 16 << 20
 """Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 _NOT_GZ = (".tar.gz",)
+_NAMED = 3
+"""Names told of files that were left out."""
 _MAGIC_BYTES = 6
 _GZIP_MAGIC = b"\x1f\x8b"
 _TAR_MAGIC_AT = 257
@@ -48,11 +51,45 @@ class Source(msgspec.Struct, frozen=True):
     size: int | None
 
 
+class NotAFileError(FileError):
+    """What is no file, pipe or folder: a device may give bytes without end."""
+
+
+class LeftOut:
+    """Files of folders that are not read for their names. Hidden ones are none of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.names: list[str] = []
+        """The first, in order."""
+
+    def add(self, name: str) -> None:
+        """One more."""
+        self.count += 1
+        insort(self.names, name)
+        del self.names[_NAMED:]
+
+    @property
+    def message(self) -> str:
+        """How many there are, and the first names; "" where there are none."""
+        if not self.count:
+            return ""
+        more = ", ..." if self.count > len(self.names) else ""
+        files = "1 file of a folder was" if self.count == 1 else f"{self.count:,} files of folders were"
+        return f"{files} left out: {', '.join(map(file_name, self.names))}{more}."
+
+    @property
+    def hint(self) -> str:
+        """What to do about them."""
+        return f"In a folder, files ending in {', '.join(SUFFIXES)} are read; name any other file itself."
+
+
 class Expansion(NamedTuple):
-    """What a list of paths stands for, in its order, and what could not be looked at."""
+    """What a list of paths stands for, in its order, what could not be looked at, and what was left out."""
 
     sources: tuple[Source, ...]
     errors: tuple[FileError, ...]
+    left_out: LeftOut
 
     @property
     def total(self) -> int | None:
@@ -68,6 +105,7 @@ def expand(paths: Sequence[str]) -> Expansion:
     """
     found: list[tuple[str, str, int | None]] = []
     errors: list[FileError] = []
+    left_out = LeftOut()
     for path in paths:
         if path == STDIN:
             found.append((STDIN, "stdin", None))
@@ -78,7 +116,7 @@ def expand(paths: Sequence[str]) -> Expansion:
             errors.append(_unreadable(path, error))
             continue
         if stat.S_ISDIR(status.st_mode):
-            inside = _folder(path, errors)
+            inside = _folder(path, errors, left_out)
             found.extend(inside)
             if not inside:
                 errors.append(
@@ -89,15 +127,28 @@ def expand(paths: Sequence[str]) -> Expansion:
                 )
         elif stat.S_ISREG(status.st_mode):
             found.append((path, file_name(path), status.st_size))
-        elif stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
+        elif _may_end(path, status.st_mode):
             found.append((path, file_name(path), None))
         else:
-            errors.append(FileError(f"{file_name(path)} is not a file or folder."))
+            errors.append(_no_file(path))
     names = Counter(name for _path, name, _size in found)
     return Expansion(
         tuple(Source(path, name if names[name] == 1 else file_name(path), size) for path, name, size in found),
         tuple(errors),
+        left_out,
     )
+
+
+def _may_end(path: str, mode: int) -> bool:
+    """Whether what is no plain file is something whose bytes may end: a pipe, or a terminal."""
+    if stat.S_ISCHR(mode):
+        with suppress(OSError), open(path, "rb", buffering=0) as file:
+            return file.isatty()
+    return stat.S_ISFIFO(mode)
+
+
+def _no_file(path: str) -> NotAFileError:
+    return NotAFileError(f"{file_name(path)} is no file, pipe or folder.", "Give a file of events, or - for standard input.")
 
 
 def is_input(file: str, path: str) -> bool:
@@ -123,7 +174,7 @@ def _is_events(name: str) -> bool:
     return not lower.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ)
 
 
-def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | None]]:
+def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tuple[str, str, int | None]]:
     """Path, name and size of the files of a folder and its folders."""
     found: list[tuple[tuple[str, ...], str]] = []
     for parent, folders, files in os.walk(
@@ -131,9 +182,12 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
     ):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
+            path = os.path.join(parent, name)
+            parts = Path(path).relative_to(folder).parts
             if _is_events(name):
-                path = os.path.join(parent, name)
-                found.append((Path(path).relative_to(folder).parts, path))
+                found.append((parts, path))
+            elif not name.startswith("."):
+                left_out.add("/".join(parts))
     result: list[tuple[str, str, int | None]] = []
     for parts, path in sorted(found):
         try:
@@ -144,6 +198,8 @@ def _folder(folder: str, errors: list[FileError]) -> list[tuple[str, str, int | 
         # A pipe in a folder would be waited for without end.
         if stat.S_ISREG(status.st_mode):
             result.append((path, file_name("/".join(parts)), status.st_size))
+        else:
+            left_out.add("/".join(parts))
     return result
 
 
@@ -187,8 +243,15 @@ def _open(path: str) -> AbstractContextManager[BufferedReader]:
         return open(path, "rb")
     if sys.stdin is None:
         raise FileError("There is no standard input.")
+    file = cast(BufferedReader, sys.stdin.buffer)
+    with suppress(OSError, ValueError):
+        # A program started without input has the null device there, which ends at once.
+        status = os.fstat(file.fileno())
+        endless = stat.S_ISBLK(status.st_mode) or (stat.S_ISCHR(status.st_mode) and not file.isatty())
+        if endless and not os.path.samestat(status, os.stat(os.devnull)):
+            raise NotAFileError("Standard input is no file or pipe.", "Give a file of events there.")
     # Not closed with the reading: standard input belongs to the process.
-    return nullcontext(cast(BufferedReader, sys.stdin.buffer))
+    return nullcontext(file)
 
 
 def _first_block(file: BufferedReader) -> bytes:

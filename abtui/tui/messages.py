@@ -33,19 +33,24 @@ class Work(Message):
 
 
 class EventsRead(Work):
-    """Events were read from files. `done` with the last ones; `problems` are a sentence and a hint for each file that could not be read."""
+    """Events were read from files. `done` with the last ones.
+
+    `problems` are a sentence and a hint for each file that could not be read, `left_out` those about files that were not read.
+    """
 
     def __init__(
         self,
         batches: list[Batch],
         *,
         problems: tuple[tuple[str, str], ...] = (),
+        left_out: tuple[str, str] | None = None,
         done: bool = False,
         fraction: float | None = None,
     ) -> None:
         super().__init__()
         self.batches = batches
         self.problems = problems
+        self.left_out = left_out
         self.done = done
         self.fraction = fraction
 

@@ -75,7 +75,9 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
         except ServiceError as error:
             problems.append(error)
     told = tuple((error.message, error.hint) for error in problems)
-    post(EventsRead(batches, problems=told, done=True, fraction=1.0))
+    left_out = expansion.left_out
+    note = (left_out.message, left_out.hint) if left_out.count else None
+    post(EventsRead(batches, problems=told, left_out=note, done=True, fraction=1.0))
 
 
 def map_rows(

@@ -1,7 +1,8 @@
 """Where a document ends: brackets, texts and comments are followed, the rest of the grammar is left to the parsers.
 
 A document that is never closed must not swallow the events after it. As soon as one turns out to be broken, it ends before
-the first line that is a whole event by itself and is not indented further than the document is.
+the first line that is a whole event by itself, is not indented further than the document is, and does not stand inside
+it (see `inside`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import orjson
 
 from abtui.core.events.batches import open_batch
 from abtui.core.events.held import Held
+from abtui.core.events.inside import lines_inside
 from abtui.core.events.lines import Cursor
 from abtui.core.events.long_lines import LONG_LINE
+from abtui.core.events.scan import BALANCED, COMMENT_END, Scan
 from abtui.core.jsontext import parse, skip_space
 
 CODE_START = re.compile(
@@ -24,22 +27,7 @@ CODE_START = re.compile(
     r"|\[[ \t]*+(?:\[[ \t]*+[A-Za-z_]\w*+[ \t]++[A-Za-z_][^\]\n]*+\]|[A-Za-z_]\w*+)[ \t]++[A-Za-z_]\w*+[ \t]*+[:\]]"
 )
 """The start of a method call in JavaScript, Swift, Kotlin or Python, or of a message in Objective-C."""
-
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_COMMENT = r"//.*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/|/\*"
-_JSON = re.compile(rf'{_STRING}|["{{}}\[\]]|{_COMMENT}')
-_PLAIN_LINE = re.compile(r'[ \t]*+(?:"[^"\\]*+"[ \t]*+:[ \t]*+)?+(?:"[^"\\]*+"|[-+.\w]++)(,?)\Z')
-"""A line of pretty-printed JSON that opens and closes nothing. Only there to be fast."""
-_CODE = re.compile(rf"{_STRING}|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[\"'`(){{}}\[\]]|{_COMMENT}")
-_COMMENT_END = re.compile(r"\*/")
-_TEMPLATE_END = re.compile(r"(?:[^`\\]|\\.)*+`")
-_CHAIN = re.compile(r"[ \t]*+(?:[?!]?\.|\{)")
 _SEMICOLON = re.compile(r"[ \t]*+;")
-_BEFORE: Final = {"{": ":", "[": "[,"}
-"""What stands before a bracket that opens inside an object or a list."""
-_OPENER: Final = {"}": "{", "]": "[", ")": "("}
-_DEEPEST: Final = 100_000
-"""Brackets that are followed one by one; what is nested deeper is refused anyway."""
 _ALONE = re.compile(r"[ \t]*+,?[ \t]*+\]?[ \t,]*+\Z")
 
 
@@ -59,110 +47,22 @@ class Chunk(msgspec.Struct, frozen=True):
     batch_at: int | None = None
 
 
-class _Scan:
-    """The brackets open so far, over the lines of one document."""
-
-    def __init__(self, *, code: bool, in_list: bool, inside: str = "") -> None:
-        self.code = code
-        self.in_list = in_list
-        self.token = _CODE if code else _JSON
-        self.stack: list[str] = list(inside)
-        self.deeper = 0
-        """Brackets open beyond those of the stack."""
-        self.open = {mark: inside.count(mark) for mark in "{[("}
-        self.before = ""
-        self.span: re.Pattern[str] | None = None
-        self.broken = False
-        self.restart = -1
-        """The offset of a bracket that cannot stand where it does, but starts a line of its own; -1 for none."""
-
-    def line(self, text: str, at: int, *, whole: bool = True) -> int:
-        """Go on with a line from `at`, or with what follows of one. The offset after the document's end, or -1 when it does not end here."""
-        self.restart = -1
-        if at == 0 and not self.code and self.span is None and (plain := _PLAIN_LINE.match(text)):
-            self.before = plain[1] or '"'
-            return -1
-        last = at
-        if self.span is not None:
-            match = self.span.match(text, at) if self.span is _TEMPLATE_END else self.span.search(text, at)
-            if match is None:
-                return -1
-            self.span, last = None, match.end()
-        starts_line = at == 0 and whole
-        for match in self.token.finditer(text, last):
-            token = match[0]
-            if gap := text[last : match.start()].strip():
-                self.before = gap[-1]
-                starts_line = False
-            last = match.end()
-            if token in self.open:
-                self._opens(token, match.start() if starts_line else -1)
-            elif token in _OPENER:
-                if not self._closes(token):
-                    return match.start()
-                if not self.stack and not (self.code and _CHAIN.match(text, last)):
-                    return last
-            elif token[0] == "/":
-                if token == "/*":
-                    self.span = _COMMENT_END
-                    return -1
-                continue
-            else:
-                self.before = token[0]
-                if len(token) == 1:
-                    self._unclosed(token)
-                    return -1
-            starts_line = False
-        if gap := text[last:].strip():
-            self.before = gap[-1]
-        # Without an open bracket a statement ends with its line.
-        return -1 if self.stack else len(text)
-
-    def _unclosed(self, quote: str) -> None:
-        if quote == "`":
-            self.span = _TEMPLATE_END
-        else:
-            self.broken = True
-
-    def _opens(self, bracket: str, line_start: int) -> None:
-        if not self.code and self.stack and self.before not in _BEFORE[self.stack[-1]]:
-            self.broken = True
-            self.restart = max(self.restart, line_start)
-        self.before = bracket
-        if len(self.stack) >= _DEEPEST:
-            self.deeper += 1
-            return
-        self.stack.append(bracket)
-        self.open[bracket] += 1
-
-    def _closes(self, bracket: str) -> bool:
-        """False when the bracket closes something outside the document."""
-        opener = _OPENER[bracket]
-        self.before = bracket
-        if self.deeper:
-            self.deeper -= 1
-            return True
-        if not self.open[opener]:
-            self.broken = True
-            return not (self.in_list and bracket == "]")
-        while (top := self.stack.pop()) != opener:
-            self.open[top] -= 1
-            self.broken = True
-        self.open[opener] -= 1
-        return True
-
-
 def take(
-    cursor: Cursor, *, code: bool = False, in_list: bool = False, inside: str = "", batches: bool = False
+    cursor: Cursor, *, code: bool = False, ends: tuple[str, ...] = (), inside: str = "", batches: bool = False
 ) -> Chunk:
     """The document that starts at the cursor, which moves behind it. It may be broken, and then ends where it best does.
 
-    `inside` are brackets that are open already. With `batches` a long document that begins as a batch ends before its list.
+    `ends` are the brackets that may close around it, where it is an item of a list, `inside` those that are open already.
+    With `batches` a long document that begins as a batch ends before its list.
     """
-    scan = _Scan(code=code, in_list=in_list, inside=inside)
-    held = Held(cursor)
     start = cursor.at
+    if not code and not inside and (whole := BALANCED.match(cursor.text, start)) and whole.end() - start < LONG_LINE:
+        cursor.at = whole.end()
+        return Chunk(whole[0], cursor.line, cursor.column(start), True, cursor.line)
+    scan = Scan(code=code, in_list=bool(ends), inside=inside)
+    held = Held(cursor)
     checked = broken_at = 1
+    inside_until = 0
     looked_at = LONG_LINE
     while True:
         was_broken = scan.broken
@@ -171,19 +71,25 @@ def take(
         eager = held.line <= cursor.eager_until
         if scan.broken or eager:
             for index, raw in held.starts(checked):
-                if _whole_event(raw, start):
-                    return _cut(cursor, held, index)
+                if index >= inside_until and _whole_event(raw, start):
+                    inside_until = index + lines_inside(cursor, held, index, ends)
+                    if index == inside_until:
+                        return _cut(cursor, held, index)
             checked = newest + 1
-            again = 0 <= scan.restart <= start or (eager and was_broken and _looks_like_start(cursor.text, start))
-            if newest and cursor.before == 0 and again:
-                return _cut(cursor, held, newest)
+            again = 0 <= scan.restart <= start or (eager and was_broken and _looks_like_start(cursor.raw, start))
+            if newest >= max(1, inside_until) and cursor.before == 0 and again:
+                inside_until = newest + lines_inside(cursor, held, newest, ends)
+                if newest == inside_until:
+                    return _cut(cursor, held, newest)
         if not scan.broken:
             broken_at = newest + 1
         if end >= 0:
             cursor.at = end
             if code and (semicolon := _SEMICOLON.match(cursor.text, end)):
                 cursor.at = semicolon.end()
-            return _chunk(held, held.count, end, cursor.line, closed=True)
+            chunk = _chunk(held, held.count, end, cursor.line, closed=True)
+            cursor.forget()
+            return chunk
         if batches and held.size > looked_at and not held.too_large:
             looked_at = 2 * held.size
             if (found := _at_list(cursor, held)) is not None:
@@ -196,12 +102,13 @@ def take(
             break
         held.add()
     if held.line > cursor.eager_until:
-        for index, raw in held.starts(checked):
-            if _whole_event(raw, start):
-                return _cut(cursor, held, index)
-        for index, raw in held.starts(max(1, broken_at)) if scan.broken else ():
-            if _looks_like_start(cursor.source.decode(raw)[0], start):
-                return _cut(cursor, held, index)
+        searches = [(_whole_event, checked), *([(_looks_like_start, max(1, broken_at))] if scan.broken else [])]
+        for fits, first in searches:
+            for index, raw in held.starts(first):
+                if index >= inside_until and fits(raw, start):
+                    inside_until = index + lines_inside(cursor, held, index, ends)
+                    if index == inside_until:
+                        return _cut(cursor, held, index)
     cursor.at = len(cursor.text)
     return _chunk(held, held.count, None, cursor.line, closed=False)
 
@@ -222,7 +129,7 @@ def skip_comment(cursor: Cursor) -> bool:
     held = Held(cursor)
     start, at = cursor.at, cursor.at + 2
     while True:
-        match = _COMMENT_END.search(cursor.text, at)
+        match = COMMENT_END.search(cursor.text, at)
         if match is not None:
             cursor.at = match.end()
             return True
@@ -237,7 +144,7 @@ def skip_comment(cursor: Cursor) -> bool:
 
 
 def _chunk(held: Held, count: int, end: int | None, last_line: int, *, closed: bool) -> Chunk:
-    skipped = held.size_if_skipped(count)
+    skipped = held.size_if_skipped(count, end)
     if skipped:
         held.let_go()
     return Chunk(held.text(count, end), held.line, held.column, closed, last_line, skipped)
@@ -277,6 +184,7 @@ def _whole_event(raw: bytes, deepest: int) -> bool:
         return not parsed.damaged and _ALONE.match(text, parsed.end) is not None
 
 
-def _looks_like_start(text: str, deepest: int) -> bool:
+def _looks_like_start(raw: bytes, deepest: int) -> bool:
+    text = raw.decode("utf-8", "replace")
     start = len(text) - len(text.lstrip())
     return start <= deepest and (text[start : start + 1] in ("{", "[") or CODE_START.match(text, start) is not None)

@@ -16,6 +16,7 @@ from abtui.core.events.long_batches import read_long_batch
 from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, too_large, with_findings
 from abtui.core.events.prose import prose_issue
+from abtui.core.events.scan import opens_value
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.findings import Finding
 from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
@@ -63,7 +64,9 @@ class Documents:
             elif text[at] == "[":
                 yield from read_list(self, cursor)
             else:
-                yield self.junk(take_line(cursor), cursor)
+                # What stands inside a value is no event, though the value is none either.
+                goes_on = opens_value(text[at:]) and not cursor.goes_on
+                yield self.junk(take(cursor, code=True) if goes_on else take_line(cursor), cursor)
 
     def skip_space(self, cursor: Cursor) -> bool:
         """Skip spaces and comments up to the next document on the line. False at the end of a line."""

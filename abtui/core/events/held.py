@@ -30,7 +30,8 @@ class Held:
         self.count = 1
         self._gone = 0
         """Lines that are not held any more."""
-        self.size = len(cursor.raw)
+        self.size = len(cursor.raw) - cursor.at
+        """Bytes from where the document begins, or a few more."""
         self._lost = cursor.raw.lost if isinstance(cursor.raw, Part) else 0
         self._shown: str | None = None
 
@@ -108,12 +109,16 @@ class Held:
             before += size + (not (isinstance(raw, Part) and raw.more))
         return self.count - 1, 0
 
-    def size_if_skipped(self, count: int) -> int:
+    def size_if_skipped(self, count: int, end: int | None) -> int:
         """Bytes of a value that is not to be read, as it is too large or would be in memory; 0 for any other."""
         size = self.size + self._lost
-        if count < self.count and self._shown is None:
-            size = sum(len(raw) + 1 for _, raw in self._stretches(count))
-        if self._shown is not None or self._lost or size > LARGEST_VALUE:
+        if self._shown is not None or self._lost:
+            return size
+        if self.count == 1:
+            size = len(self._cursor.text[self.at : end].encode(errors="replace"))
+        elif count < self.count:
+            size = sum(len(raw) + 1 for _, raw in self._stretches(count)) - self.at
+        if size > LARGEST_VALUE:
             return size
         return size if size > LONG_LINE and self._weight(count) > _HEAVIEST else 0
 

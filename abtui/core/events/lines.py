@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from abtui.core.events.long_lines import LONG_LINE, LongLine, Part
+from abtui.core.events.long_lines import LONG_LINE, LongLine, Part, part
 
 _WINDOW: Final = 256 * 1024
 """Bytes split into lines at a time, so that a file that comes in one piece is not held twice."""
@@ -28,7 +28,7 @@ class Lines:
     def __iter__(self) -> Iterator[bytes]:
         return chain.from_iterable(self._blocks())
 
-    def _blocks(self) -> Iterator[list[bytes]]:
+    def _blocks(self) -> Iterator[Iterable[bytes]]:
         parts: list[bytes] = []
         size = 0
         long: LongLine | None = None
@@ -36,9 +36,9 @@ class Lines:
             lines = block.split(b"\n")
             if long is not None:
                 if len(lines) == 1:
-                    yield list(long.more(block))
+                    yield long.more(block)
                     continue
-                yield list(long.end(lines.pop(0)))
+                yield long.end(lines.pop(0))
                 long, size = None, 0
             parts.append(lines[0])
             size += len(lines[0])
@@ -50,9 +50,9 @@ class Lines:
             if size > LONG_LINE:
                 start = b"".join(parts)
                 parts, long = [], LongLine(start)
-                yield list(long.more(start))
+                yield long.more(start)
         if long is not None:
-            yield list(long.end(b""))
+            yield long.end(b"")
         elif last := b"".join(parts):
             yield [last]
 
@@ -134,6 +134,8 @@ class Cursor:
         self.text = ""
         self.at = 0
         self.eager_until = 0
+        self.judged_until = 0
+        """The last line that was looked at to see if it stands inside a document, and does not."""
         self.replaced: set[int] = set()
         self._first, self._shift = line, shift
         self.before = 0
@@ -171,6 +173,13 @@ class Cursor:
             self.line += 1
             self.open(raw)
         return True
+
+    def forget(self) -> None:
+        """Let go of the text of a long line before the current character: it may be 64 MiB."""
+        if len(self.text) > LONG_LINE:
+            skipped = self.raw.skipped if isinstance(self.raw, Part) else 0
+            more = part(self.text[self.at :].encode(errors="replace"), more=self.goes_on, skipped=skipped)
+            self.raw, self.text, self.before, self.at = more, self.text[self.at :], self.before + self.at, 0
 
     def column(self, at: int) -> int:
         """The 1-based column of character `at` of the line."""

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from abtui.core.events.chunks import Chunk, take, take_line
+from abtui.core.events.inside import OF_A_BATCH, OF_A_LIST
 from abtui.core.events.lines import Cursor
 from abtui.core.events.pieces import Item, place, with_findings
+from abtui.core.events.scan import opens_value
 from abtui.core.findings import Finding, finding
 from abtui.core.jsontext import MOST_ISSUES
 
@@ -57,7 +59,7 @@ class _List:
             if self.count == 0:
                 pieces.pending = [*self.before, *pieces.pending][:MOST_ISSUES]
             if mark in "{[":
-                self.last = take(cursor, in_list=True)
+                self.last = take(cursor, ends=OF_A_BATCH if self.in_batch else OF_A_LIST)
                 self.held = list(self.documents.items_of(self.last, cursor, in_batch=self.in_batch))
             else:
                 self.last = self._scalar()
@@ -116,7 +118,9 @@ class _List:
         return self.cursor.text[self.cursor.at]
 
     def _scalar(self) -> Chunk:
-        """An item that is no object or list: up to the next comma or bracket of the line."""
+        """An item that is no object or list: up to the next comma or bracket of the line, or to the end of what it opens."""
         match = _SCALAR.match(self.cursor.text, self.cursor.at)
         end = match.end() if match else 0
+        if opens_value(self.cursor.text[self.cursor.at : end]):
+            return take(self.cursor, code=True, ends=OF_A_LIST)
         return take_line(self.cursor, max(end, self.cursor.at + 1))

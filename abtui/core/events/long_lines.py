@@ -81,9 +81,10 @@ class LongLine:
         """The last parts of the line."""
         yield from self.more(data)
         self._keep(self._carried)
-        last = self._take()
-        last.more = False
-        yield last if self._json or last.skipped else bytes(last)
+        if self._json or self._dropped is not None:
+            yield self._take(more=False)
+        else:
+            yield b"".join(self._parts)
 
     def _look(self, data: bytes, at: int) -> tuple[int, int]:
         """Where the data can be cut for the last time, and how far whole tokens, or the inside of one, go."""
@@ -128,7 +129,8 @@ class LongLine:
             held, self._parts = self._parts, []
             shown = b"".join(held)[:SHOWN].decode(errors="ignore").encode()
             self._dropped = _stand_in(shown, self._state) if self._json else shown
-            self._skipped -= len(self._dropped.decode(errors="replace"))
+            self._skipped = -len(self._dropped.decode(errors="replace"))
+            self._lost = -len(self._dropped)
             for piece in held:
                 self._leave_out(piece)
 
@@ -136,12 +138,15 @@ class LongLine:
         self._skipped += len(data.translate(None, _FOLLOWING_BYTES))
         self._lost += len(data)
 
-    def _take(self) -> Part:
+    def _take(self, *, more: bool = True) -> Part:
+        # Nothing may be held twice for long: it may be 64 MiB.
+        parts, self._parts, self._size = self._parts, [], 0
         if self._dropped is None:
-            made = part(b"".join(self._parts))
-        else:
-            made = part(self._dropped, skipped=self._skipped, lost=self._lost)
-        self._parts, self._size, self._dropped, self._skipped, self._lost = [], 0, None, 0, 0
+            data = b"".join(parts)
+            parts.clear()
+            return part(data, more=more)
+        made = part(self._dropped, more=more, skipped=self._skipped, lost=self._lost)
+        self._dropped, self._skipped, self._lost = None, 0, 0
         return made
 
 

@@ -77,6 +77,7 @@ def read_events(
                     continue
         cursor.line = number
         cursor.open(line)
+        line = b""
         yield from documents.rest_of_line(cursor)
         number = cursor.line
         waiting = bool(made.pending)

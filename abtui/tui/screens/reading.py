@@ -92,6 +92,8 @@ class Reading(Layout):
         self._tell_empty()
         for problem, hint in message.problems:
             self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
+        if message.left_out is not None:
+            self.notify(" ".join(message.left_out), severity="warning", markup=False)
         if message.problems and not len(self.corpus):
             # Where the events would be, it stays to be read.
             self.event_list.empty_text = "\n".join(f"{problem} {hint}" for problem, hint in message.problems)
