@@ -8,7 +8,6 @@ it (see `inside`).
 from __future__ import annotations
 
 import re
-from typing import Final
 
 import msgspec
 import orjson
