@@ -122,11 +122,7 @@ class _Placing:
             while self._fed and (oldest := next(iter(self._fed))) < item.line:
                 del self._fed[oldest]
             place = self._fed.get(item.line)
-            if (
-                isinstance(item, Event)
-                and isinstance(item.text, bytes)
-                and place is not None
-            ):
+            if isinstance(item, Event) and isinstance(item.text, bytes) and place is not None:
                 yield Places(array("I", [item.line]), array("Q", [place[0]]), array("I", [len(item.text)]))
                 if item.line == self._line:
                     return
