@@ -110,7 +110,8 @@ def _single(item: Event, source: str) -> LightPart:
 
 def _may_be_deep(window: bytes) -> bool:
     """Whether a line of it has so many brackets that it may be nested too deeply to be read."""
-    return max(map(len, window.translate(None, _BUT_OPENINGS).split(b"\n"))) > DEEPEST
+    # Of a few events all brackets together are not too many.
+    return openings(window) > DEEPEST and max(map(len, window.translate(None, _BUT_OPENINGS).split(b"\n"))) > DEEPEST
 
 
 def _check_characters(text: bytes) -> None:

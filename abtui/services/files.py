@@ -148,7 +148,9 @@ def _may_end(path: str, mode: int) -> bool:
 
 
 def _no_file(path: str) -> NotAFileError:
-    return NotAFileError(f"{file_name(path)} is no file, pipe or folder.", "Give a file of events, or - for standard input.")
+    return NotAFileError(
+        f"{file_name(path)} is no file, pipe or folder.", "Give a file of events, or - for standard input."
+    )
 
 
 def is_input(file: str, path: str) -> bool:

@@ -8,13 +8,13 @@ from abtui.core.events import Event, read_events
 
 E = '{"type":"track","event":"Inner","userId":"u"}'
 AFTER = '{"type":"track","event":"After","userId":"u"}'
-EXPORT = '''export default [{ "type":"identify", "userId":"u",
+EXPORT = """export default [{ "type":"identify", "userId":"u",
   "traits": {"history": [
-    %s
-  ]}}]'''
+    @
+  ]}}]"""
 
 INSIDE = {
-    "an exported list": EXPORT % E,
+    "an exported list": EXPORT,
     "an exported list of lines": f"export default [\n{E},\n{E}\n]",
     "an assignment": f"x = {{\n  a: [\n{E}\n]}}",
     "an assignment of a list": f"const events = [\n{E},\n{E},\n];",
@@ -33,20 +33,20 @@ INSIDE = {
     "a text": f'"{E}"',
     "a text over lines": f'{{"payload": "\n{E}\n"}}',
     "a comment": f"/*\n{E}\n*/",
-    "a text that is not closed": '{\n"name": "Ann,\n"history": [\n%s\n]\n}' % E,
-    "a text that is not closed, several events": '{\n"name": "Ann,\n"history": [\n%s,\n%s\n]\n}' % (E, E),
-    "a comma that is missing": '{"history": [\n%s\n%s\n]}' % (E, E),
-    "a comma that is missing, more around": '{"a": "b,\n"history": [\n%s\n],\n"c": 1\n}' % E,
-    "an event over several lines": '{"a": "b,\n"history": [\n{\n"type": "track",\n"userId": "u"\n}\n]}',
-    "a broken item of a list": '[\n{"name": "Ann,\n"history": [\n%s,\n%s\n]}\n]' % (E, E),
-    "a broken item of a batch": '{"batch": [\n{"name": "Ann,\n"history": [\n%s,\n%s\n]}\n]}' % (E, E),
-    "a member with an event on its line": '{"a": oops,\n"history":\n%s\n}' % E,
+    "a text that is not closed": '{\n"name": "Ann,\n"history": [\n@\n]\n}',
+    "a text that is not closed, several events": '{\n"name": "Ann,\n"history": [\n@,\n@\n]\n}',
+    "a comma that is missing": '{"history": [\n@\n@\n]}',
+    "a comma that is missing, more around": '{"a": "b,\n"history": [\n@\n],\n"c": 1\n}',
+    "an event over several lines": '{"a": "b,\n"history": [\n{\n"type": "track",\n"event": "Inner"\n}\n]}',
+    "a broken item of a list": '[\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]',
+    "a broken item of a batch": '{"batch": [\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]}',
+    "a member with an event on its line": '{"a": oops,\n"history":\n@\n}',
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", INSIDE)
 def test_no_event_is_made_of_a_part(name: str) -> None:
-    text = INSIDE[name]
+    text = INSIDE[name].replace("@", E)
     for data in (text, text.replace("\n", "\r\n"), f"{AFTER}\n{text}", f"{text}\n{AFTER}"):
         names = [item.value.get("event") for item in read_events([data], "f") if isinstance(item, Event)]
         assert "Inner" not in names, data

@@ -184,7 +184,15 @@ CASE_FILES: dict[str, tuple[str, int]] = {
 }
 
 # Told of a whole input rather than of one text; see the tests of reading, of coverage and of the command line.
-ELSEWHERE = {"TEXT-EMPTY", "FILE-CHANGED", "COVERAGE-GOAL", "COVERAGE-UNIT", "COVERAGE-NAME"}
+ELSEWHERE = {
+    "TEXT-EMPTY",
+    "FILE-CHANGED",
+    "VALUE-TOO-LARGE",
+    "BATCH-NOT-MERGED",
+    "COVERAGE-GOAL",
+    "COVERAGE-UNIT",
+    "COVERAGE-NAME",
+}
 
 
 def found(code: str, config_text: str, text: str) -> list[Finding]:

@@ -221,7 +221,7 @@ async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Pat
         await until(pilot, lambda: len(screen.corpus) >= 6)
         rows = [screen._row(at) for at in range(6)]
         assert [(row.type, row.name) for row in rows[:2]] == [("track", "Order Completed"), ("track", "Signed Up")]
-        assert (rows[4].type, rows[4].name) == ("screen", "* Pasted")
+        assert (rows[4].type, rows[4].name) == ("screen", "~ Pasted")
         assert rows[5].verdict == "unreadable"
         await pilot.press("s")
         assert "Sending is off: The config has errors" in notes(pilot.app)

@@ -35,12 +35,14 @@ class Checks:
     ) -> tuple[Finding, ...]:
         """The event's own findings (from reading it) first, then those about the mapping, then the payload's.
 
-        Of what is no event that alone is told, and what there was to tell of its text. `valid` tells whether the decision's
+        Of what is no event only that is told, what there was to tell of its text, and whether it carries a key. `valid` tells whether the decision's
         body keeps the collector's contract.
         """
         wrong = not_event_finding(event.value)
         if wrong is not None:
-            return (wrong, *event.findings)
+            found = [wrong, *event.findings]
+            self._keys.check(event, found)
+            return tuple(found)
         found = list(event.findings)
         event_findings(event, decision, recent, found)
         self._keys.check(event, found)

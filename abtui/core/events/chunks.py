@@ -8,6 +8,7 @@ it (see `inside`).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import msgspec
 import orjson
@@ -26,6 +27,8 @@ CODE_START = re.compile(
     r"|\[[ \t]*+(?:\[[ \t]*+[A-Za-z_]\w*+[ \t]++[A-Za-z_][^\]\n]*+\]|[A-Za-z_]\w*+)[ \t]++[A-Za-z_]\w*+[ \t]*+[:\]]"
 )
 """The start of a method call in JavaScript, Swift, Kotlin or Python, or of a message in Objective-C."""
+_MOST_BEFORE: Final = 16 << 20
+"""Bytes of a document in which the list of a batch is looked for."""
 _SEMICOLON = re.compile(r"[ \t]*+;")
 _ALONE = re.compile(r"[ \t]*+,?[ \t]*+\]?[ \t,]*+\Z")
 
@@ -89,8 +92,8 @@ def take(
             chunk = _chunk(held, held.count, end, cursor.line, closed=True)
             cursor.forget()
             return chunk
-        if batches and held.size > looked_at and not held.too_large:
-            looked_at = 2 * held.size
+        if batches and looked_at <= _MOST_BEFORE and (held.size > looked_at or held.too_large):
+            looked_at = _MOST_BEFORE + 1 if held.too_large else 2 * held.size
             if (found := _at_list(cursor, held)) is not None:
                 return found
         if held.too_large:

@@ -37,9 +37,9 @@ class Held:
 
     def add(self) -> None:
         """Hold the line that the cursor has gone to."""
-        raw = self._cursor.raw
+        raw, before = self._cursor.raw, self._raws[-1]
         self.count += 1
-        self.size += len(raw) + 1
+        self.size += len(raw) + (not (isinstance(before, Part) and before.more))
         if isinstance(raw, Part):
             self._lost += raw.lost
         if self._shown is not None:
@@ -111,7 +111,8 @@ class Held:
 
     def size_if_skipped(self, count: int, end: int | None) -> int:
         """Bytes of a value that is not to be read, as it is too large or would be in memory; 0 for any other."""
-        size = self.size + self._lost
+        behind = 0 if end is None else len(self._cursor.text[end:].encode(errors="replace"))
+        size = self.size + self._lost - behind
         if self._shown is not None or self._lost:
             return size
         if self.count == 1:

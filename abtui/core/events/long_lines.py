@@ -17,6 +17,7 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _WHOLE = rb'[^",{\[/]++|' + _STRING + rb"|/(?=[^*/])|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
 _TO_CUT = re.compile(rb"(?:(?:" + _WHOLE + rb")*+[,{\[])*+", re.DOTALL)
 """As far as whole tokens go, up to behind the last place that may be cut."""
+_TO_FIRST_CUT = re.compile(rb"(?:" + _WHOLE + rb")*+[,{\[]", re.DOTALL)
 _TO_TOKEN = re.compile(rb"(?:" + _WHOLE + rb")*+", re.DOTALL)
 _TEXT = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _PLAIN = re.compile(rb'[^"\\]*+')
@@ -63,7 +64,13 @@ class LongLine:
             cut, end = self._look(data, at) if self._json else (at, len(data))
             if cut > at:
                 self._keep(data[at:cut])
+                left_out = self._dropped is not None
+                if left_out:
+                    self._stand_for(data[cut - 1 : cut])
                 yield self._take()
+                if left_out:
+                    at = cut
+                    continue
             self._keep(data[cut:end])
             if (at := end) == len(data):
                 break
@@ -89,7 +96,8 @@ class LongLine:
     def _look(self, data: bytes, at: int) -> tuple[int, int]:
         """Where the data can be cut for the last time, and how far whole tokens, or the inside of one, go."""
         if self._state == _OUTSIDE:
-            cut = _end(_TO_CUT, data, at)
+            # Where a stretch is left out, it ends as soon as it can.
+            cut = _end(_TO_CUT if self._dropped is None else _TO_FIRST_CUT, data, at)
             return cut, _end(_TO_TOKEN, data, cut)
         if self._state == _IN_TEXT:
             return at, _end(_TEXT, data, at)
@@ -133,6 +141,12 @@ class LongLine:
             self._lost = -len(self._dropped)
             for piece in held:
                 self._leave_out(piece)
+
+    def _stand_for(self, mark: bytes) -> None:
+        """Keep the comma or bracket at the end of what is left out."""
+        self._dropped = (self._dropped or b"") + mark
+        self._skipped -= 1
+        self._lost -= 1
 
     def _leave_out(self, data: bytes) -> None:
         self._skipped += len(data.translate(None, _FOLLOWING_BYTES))

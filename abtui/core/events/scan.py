@@ -138,4 +138,6 @@ def opens_value(text: str) -> bool:
     if not opened:
         return False
     last = opened[-1]
-    return (_BEFORE_CALL if text[last] == "(" else _BEFORE_VALUE).search(text[max(0, last - _LOOKED_AT) : last]) is not None
+    return (_BEFORE_CALL if text[last] == "(" else _BEFORE_VALUE).search(
+        text[max(0, last - _LOOKED_AT) : last]
+    ) is not None

@@ -1,0 +1,120 @@
+"""Two ways to read an event, and one answer: the fast lane and the whole way are given the same generated texts."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from abtui.core.config import Config
+from tests.core.test_engine import config
+from tests.core.test_every_finding import CONFIG
+from tests.core.test_light import by_the_fast_lane, by_the_whole_way
+from tests.thorough import SLOW
+
+TEXTS: Final = 100_000 if SLOW else 20_000
+_IN_ONE: Final = 100
+"""Texts of one example: making an example costs more than reading a text."""
+_MAPPINGS: Final = [
+    "{ userId: user_id }",
+    "{ kundenr_ø: customer, userId: user_id }",
+    '{ "": nothing, userId: user_id }',
+    "{ 日本: jp, a.b: ab, x y: xy, batch: b }",
+    "{ properties: p, context: c, messageId: m }",
+]
+CONFIGS: Final[list[Config]] = [config(CONFIG.replace("{ userId: user_id }", mapping)) for mapping in _MAPPINGS]
+_KEYS: Final = [
+    "type", "event", "name", "userId", "anonymousId", "properties", "traits", "context", "integrations", "sentAt", "messageId",
+    "originalTimestamp", "kundenr_ø", "kundenr_", "", "日本", "a.b", "x y", "batch", "type\0", "TYPE", "user\u2028Id", "absmartly",
+]  # fmt: skip
+_SCALARS: Final = [
+    '"track"', '"page"', '"identify"', '"Order Completed"', '"K1"', '""', '"2025"', '"2025-01-01T00:00:00.000Z"', "1", "0", "-0", "1.0", "1e21", "1e-7",
+    "1e400", "12345678901234567890", "18446744073709551616", "-9223372036854775809", "9007199254740993", "0.1", "true", "false", "null", "NaN", "01", "1.",
+    '"\\ud800"', '"\\u00e9"', '"é"', '"\\ud83d\\ude00"', '"a\tb"', '"\\x"', "{}", "[]", "tru", '"\x7f"', '"\\u0000"',
+]  # fmt: skip
+
+
+class _Texts:
+    """Events as text, each made by chance: keys plain, escaped, twice; values of all kinds, some of them broken, or deep."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+
+    def key(self) -> str:
+        key = self._chance.choice(_KEYS)
+        written = json.dumps(key, ensure_ascii=self._chance.random() < 0.3)
+        if key and self._chance.random() < 0.15:
+            at = self._chance.randrange(len(key))
+            written = json.dumps(key[:at])[:-1] + f"\\u{ord(key[at]):04x}" + json.dumps(key[at + 1 :])[1:]
+        return written
+
+    def value(self, depth: int = 0) -> str:
+        roll = self._chance.random()
+        if depth > 2 or roll < 0.8:
+            return self._chance.choice(_SCALARS)
+        if roll < 0.81:
+            levels = self._chance.choice([198, 199, 200, 201, 260, 1100])
+            return '{"a":' * levels + "1" + "}" * levels if roll < 0.805 else "[" * levels + "]" * levels
+        if roll < 0.9:
+            return "[" + ",".join(self.value(depth + 1) for _ in range(self._chance.randrange(3))) + "]"
+        return self.members(depth + 1)
+
+    def members(self, depth: int = 0, first: str = "") -> str:
+        inside = [f"{self.key()}:{self.value(depth)}" for _ in range(self._chance.randrange(5))]
+        return "{" + ",".join([*([first] if first else []), *inside]) + "}"
+
+    def text(self) -> str:
+        kind = self._chance.choice(["track", "page", "identify", "screen"])
+        first = f'"type":"{kind}","event":"Order Completed","name":"Home","userId":"u","sentAt":"2025","originalTimestamp":"2025"'
+        return self.members(first=first if self._chance.random() < 0.9 else "")
+
+    def corpus(self, size: int) -> bytes:
+        end = self._chance.choice(["\n", "\n", "\n", "\r\n", "\n\n"])
+        return end.join(self.text() for _ in range(size)).encode("utf-8", "surrogatepass")
+
+
+@settings(max_examples=TEXTS // _IN_ONE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.sampled_from(CONFIGS))
+def test_both_ways_give_the_same_bodies(seed: int, used: Config) -> None:
+    data = _Texts(seed).corpus(_IN_ONE)
+    assert by_the_fast_lane([data], used) == by_the_whole_way([data], used)
+    # Line by line a difference is not hidden by what is broken on the lines before it.
+    line = data.split(b"\n")[0]
+    assert by_the_fast_lane([line + b"\n"], used) == by_the_whole_way([line + b"\n"], used)
+
+
+E_SENT: Final = '"sentAt":"2025","originalTimestamp":"2025"'
+
+
+@pytest.mark.parametrize(
+    ("mapping", "fields", "units"),
+    [
+        ("{ kundenr_ø: customer }", '"kundenr_ø":"K1"', [{"type": "customer", "uid": "K1"}]),
+        ("{ kundenr_ø: customer }", '"kundenr_\\u00f8":"K1"', [{"type": "customer", "uid": "K1"}]),
+        ("{ kundenr_ø: customer }", '"":"K2","kundenr_ø":"K1"', [{"type": "customer", "uid": "K1"}]),
+        ("{ kundenr_ø: customer, userId: u }", '"":"K2"', [{"type": "u", "uid": "u1"}]),
+        ("{ userId: u }", '"user\\u0049d":"K2"', [{"type": "u", "uid": "K2"}]),
+        ("{ userId: u }", '"userId":"K2"', [{"type": "u", "uid": "K2"}]),
+    ],
+)
+def test_units_of_any_field(mapping: str, fields: str, units: list[dict[str, Any]]) -> None:
+    used = config(CONFIG.replace("{ userId: user_id }", mapping))
+    line = ('{"type":"track","event":"A","userId":"u1",' + fields + "," + E_SENT + "}\n").encode()
+    for data in (line, line * 50, line.rstrip()):
+        bodies = by_the_fast_lane([data], used)
+        assert bodies == by_the_whole_way([data], used)
+        assert [json.loads(body or b"{}")["units"] for body in bodies] == [units] * len(bodies)
+
+
+@pytest.mark.parametrize("field", ["properties", "context", "other"])
+@pytest.mark.parametrize(("levels", "bodies"), [(199, 1), (200, 0), (500, 0), (1100, 0)])
+def test_depth_is_refused_wherever_it_is(field: str, levels: int, bodies: int) -> None:
+    deep = "[" * levels + "]" * levels
+    line = f'{{"type":"track","event":"A","userId":"u1","{field}":{{}},{E_SENT}}}'.replace("{}", deep).encode()
+    found = by_the_fast_lane([line + b"\n"], CONFIGS[0])
+    assert found == by_the_whole_way([line + b"\n"], CONFIGS[0])
+    assert (found != [None]) == bool(bodies)
