@@ -50,7 +50,9 @@ class Help(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The line to look for something, and what was found."""
         with Vertical(classes="dialog -tall -wide"):
-            yield TextInput(placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True)
+            yield TextInput(
+                placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True
+            )
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
             yield Label("up, down: scroll   escape: close   ctrl+p does what has no key", classes="dialog-note")
