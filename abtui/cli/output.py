@@ -114,9 +114,10 @@ class Output:
         if not lines:
             return
         try:
-            text = b"\n".join(lines) + b"\n"
+            text = b"\n".join(lines)
             # Bodies are JSON and may hold any character; a terminal would take some for commands.
             self._stream.write(printable_json(text) if self._at_once else text)
+            self._stream.write(b"\n")
             self._stream.flush()
         except OSError as error:
             discard(sys.stdout)

@@ -17,8 +17,13 @@ _STEPS: Final = bytes.maketrans(_OPENING + _CLOSING, b"\x01\x01\xff\xff")
 
 def is_deeper(text: bytes | str, levels: int = MOST_LEVELS) -> bool:
     """Whether a JSON text has more than so many levels of lists and objects. Linear in the text, whatever it is."""
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if data.count(b"[") + data.count(b"{") <= levels:
+    if isinstance(text, str):
+        if text.count("[") + text.count("{") <= levels:
+            return False
+        data = text.encode("utf-8", "surrogatepass")
+    elif text.count(b"[") + text.count(b"{") <= levels:
         return False
+    else:
+        data = text
     steps = _STRING.sub(b"", data).translate(_STEPS, _OTHERS)
     return max(accumulate(memoryview(steps).cast("b")), default=0) > levels

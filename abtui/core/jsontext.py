@@ -31,11 +31,11 @@ __all__ = [
     "parse",
     "skip_space",
     "start_of",
-    "too_deep",
     "value_end",
 ]
 
-_ORJSON_DEEPEST: Final = 1024
+_LONG: Final = 1 << 20
+"""Characters of a text whose value is not written out again only to look at it."""
 
 
 def line_column(text: str, offset: int) -> tuple[int, int]:
@@ -68,27 +68,27 @@ def openings(data: bytes) -> int:
     return 2 * len(data) - len(data.replace(b"{", b"")) - len(data.replace(b"[", b""))
 
 
-def too_deep(data: bytes) -> bool:
-    """Whether `data`, which orjson has read, has more than `DEEPEST` levels: orjson itself refuses more than 1,024."""
-    if openings(data) <= DEEPEST:
-        return False
-    around = _ORJSON_DEEPEST - DEEPEST
-    try:
-        orjson.loads(b"[" * around + data + b"]" * around)
-    except orjson.JSONDecodeError:
-        return True
-    return False
+def _colons(value: Any) -> int:
+    """How many colons the JSON of a value has: `orjson.dumps` would take up to three times its size in memory to tell it."""
+    colons, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            colons += item.count(":")
+        elif isinstance(item, dict):
+            colons += len(item) + sum(key.count(":") for key in item)
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return colons
 
 
-def has_duplicate_keys(data: bytes, value: Any) -> bool:
-    """Whether `data`, which gave `value`, may hold duplicate keys. False is certain, True is a reason to `parse`.
+def has_duplicate_keys(text: bytes | str, value: Any) -> bool:
+    """Whether `text`, which gave `value`, may hold duplicate keys. False is certain, True is a reason to `parse`.
 
-    Each key costs a colon, and writing `value` out again writes each key once. Escaped colons count for one as well.
+    Each key costs a colon, and `value` has each key once. Escaped colons count for one as well.
     """
-    again = orjson.dumps(value)
-    if again == data:
-        return False
-    colons = data.count(b":")
-    if b"\\u003" in data:
-        colons += data.count(b"\\u003a") + data.count(b"\\u003A")
-    return colons != again.count(b":")
+    written = orjson.dumps(value).count(b":") if len(text) <= _LONG else _colons(value)
+    if isinstance(text, bytes):
+        return written != sum(map(text.count, (b":", b"\\u003a", b"\\u003A")))
+    return written != sum(map(text.count, (":", "\\u003a", "\\u003A")))

@@ -46,6 +46,15 @@ def long_line(path: Path, share: int) -> None:
         file.write(b'"}}\n' + _ITEM + b"\n")
 
 
+def long_value(path: Path, share: int) -> None:
+    """An event of 65 MB, which is just not skipped."""
+    with path.open("wb") as file:
+        file.write(_ITEM[:-3])
+        for _ in range(65 // share):
+            file.write(b"x" * _MB)
+        file.write(_ITEM[-3:] + b"\n")
+
+
 def endless_list(path: Path, share: int) -> None:
     """100 MB of a list on one line that is never closed."""
     with path.open("wb") as file:
@@ -58,6 +67,7 @@ def endless_list(path: Path, share: int) -> None:
 INPUTS: Final[dict[str, tuple[str, Callable[[Path, int], None]]]] = {
     "1 GB of zeros in gzip": ("zeros.gz", zeros),
     "a 200 MB line": ("line.json", long_line),
+    "an event of 65 MB": ("value.json", long_value),
     "a 100 MB list never closed": ("list.json", endless_list),
 }
 

@@ -120,6 +120,23 @@ _PIECE = "x" * 1_000_000
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_large_value_from_a_pipe_is_skipped_in_bounded_memory(name: str, config: Path, tmp_path: Path) -> None:
+    peak, code, said = over_a_pipe(name, 100, config, tmp_path)
+    assert peak < 300
+    # A report tells it on standard output.
+    assert name == "check" or "stdin:1:1: error VALUE-TOO-LARGE: This value has 100,000,038 bytes" in said
+    assert code == 1
+
+
+@pytest.mark.parametrize("name", ["map", "check", "diff"])
+def test_a_value_just_under_the_bound_is_read_in_bounded_memory(name: str, config: Path, tmp_path: Path) -> None:
+    peak, code, said = over_a_pipe(name, 65, config, tmp_path)
+    assert peak < 300
+    assert "VALUE-TOO-LARGE" not in said
+    assert code == (1 if name == "check" else 0)
+
+
+def over_a_pipe(name: str, megabytes: int, config: Path, tmp_path: Path) -> tuple[int, int, str]:
+    """Peak memory in MB, exit code and standard error of a command over an event so large, and a small one behind it."""
     arguments = [part.format(config=config, events="-") for part in COMMANDS[name]]
     with subprocess.Popen(
         [sys.executable, "-c", _PEAK, sys.executable, "-m", "abtui", *arguments],
@@ -133,13 +150,10 @@ def test_a_large_value_from_a_pipe_is_skipped_in_bounded_memory(name: str, confi
         assert process.stdin is not None
         assert process.stderr is not None
         process.stdin.write('{"type":"track","properties":{"x":"')
-        for _ in range(100):
+        for _ in range(megabytes):
             process.stdin.write(_PIECE)
         process.stdin.write(f'"}}}}\n{EVENT}')
         process.stdin.close()
         said = process.stderr.read()
     peak, code = said.split()[-2:]
-    assert int(peak) < 300
-    # A report tells it on standard output.
-    assert name == "check" or "stdin:1:1: error VALUE-TOO-LARGE: This value has 100,000,038 bytes" in said
-    assert int(code) == 1
+    return int(peak), int(code), said

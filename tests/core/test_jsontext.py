@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abtui.core.json_depth import is_deeper
 from abtui.core.jsontext import (
     DEEPEST,
     MOST_ISSUES,
@@ -21,7 +22,6 @@ from abtui.core.jsontext import (
     locate,
     parse,
     skip_space,
-    too_deep,
 )
 from abtui.core.paths import Path
 
@@ -146,17 +146,17 @@ def test_the_place_of_a_mistake(text: str, at: int) -> None:
 def test_depth(opener: str, closer: str) -> None:
     inside = opener * (DEEPEST - 1) + "{}" + closer * (DEEPEST - 1)
     assert not parse(inside).damaged
-    assert not too_deep(inside.encode())
+    assert not is_deeper(inside.encode())
     for levels in (DEEPEST, 800, 10_000):
         text = opener * levels + "{}" + closer * levels
         issue = parse(text).issues[-1]
         assert (issue.code, issue.at) == ("JSON-DEPTH", len(opener) * DEEPEST)
-    assert too_deep((opener * DEEPEST + "{}" + closer * DEEPEST).encode())
-    assert too_deep((opener * 800 + "{}" + closer * 800).encode())
+    assert is_deeper((opener * DEEPEST + "{}" + closer * DEEPEST).encode())
+    assert is_deeper((opener * 800 + "{}" + closer * 800).encode())
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
-    assert not too_deep(("[" + "[]," * 1000 + "[]]").encode())
+    assert not is_deeper(("[" + "[]," * 1000 + "[]]").encode())
 
 
 def test_issues_are_no_flood() -> None:

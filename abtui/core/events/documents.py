@@ -19,7 +19,8 @@ from abtui.core.events.prose import prose_issue
 from abtui.core.events.scan import opens_value
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.findings import Finding
-from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space, too_deep
+from abtui.core.json_depth import is_deeper
+from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space
 from abtui.core.secret import Secret, excerpt
 
 _BLANK = re.compile(r"\s*+")
@@ -32,15 +33,19 @@ _LOOKED_AT = 200
 
 
 def read_json(text: str, secrets: Collection[Secret] = ()) -> Parsed:
-    """The one document of `text`: strictly by orjson, and with places and leniency where that does not do."""
-    try:
-        data = text.encode()
-        value = orjson.loads(data)
-    except (UnicodeEncodeError, orjson.JSONDecodeError):
-        return parse(text, secrets=secrets)
-    if too_deep(data) or has_duplicate_keys(data, value):
-        return parse(text, secrets=secrets)
-    return Parsed(value, 0, len(text))
+    """The one document of `text`: strictly by orjson, and with places and leniency where that does not do.
+
+    No copy of the text is made where it is ASCII, as it may be tens of megabytes.
+    """
+    if not is_deeper(text):
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass
+        else:
+            if not has_duplicate_keys(text, value):
+                return Parsed(value, 0, len(text))
+    return parse(text, secrets=secrets)
 
 
 class Documents:
@@ -108,11 +113,14 @@ class Documents:
                 yield with_findings(last, () if comma is None else [_trailing(cursor, comma)])
             return
         comma = _COMMA.match(cursor.text, cursor.at) if chunk.closed else None
+        items_of = self.items_of(chunk, cursor)
+        # Not held while its items are used: it may be 64 MiB.
+        del chunk
         if comma is None:
-            yield from self.items_of(chunk, cursor)
+            yield from items_of
             return
         trailing = _trailing(cursor, comma)
-        items = list(self.items_of(chunk, cursor))
+        items = list(items_of)
         yield from items[:-1]
         yield with_findings(items[-1], [trailing])
 
@@ -134,7 +142,9 @@ class Documents:
         elif is_batch(parsed.value) and not in_batch:
             yield from read_batch(pieces, chunk, parsed, pieces.findings(chunk, (), cursor))
         else:
-            yield pieces.event(chunk, parsed.value, pieces.findings(chunk, parsed.issues, cursor))
+            event = pieces.event(chunk, parsed.value, pieces.findings(chunk, parsed.issues, cursor))
+            del chunk, parsed
+            yield event
 
     def _skipped(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
         """The start of a value that was too large to be held."""

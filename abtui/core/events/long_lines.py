@@ -36,7 +36,7 @@ class Part(bytes):
     lost = 0
 
 
-def part(data: bytes, *, more: bool = True, skipped: int = 0, lost: int = 0) -> Part:
+def part(data: bytes | bytearray, *, more: bool = True, skipped: int = 0, lost: int = 0) -> Part:
     """A part with what is to be known of it."""
     made = Part(data)
     made.more, made.skipped, made.lost = more, skipped, lost
@@ -50,8 +50,8 @@ class LongLine:
         self._json = start.lstrip(_SPACE)[:1] in [b"%c" % mark for mark in _JSON_STARTS]
         self._state = _OUTSIDE
         self._carried = b""
-        self._parts: list[bytes] = []
-        self._size = 0
+        # One growing text: as many small ones it would leave memory behind that is too scattered to be used again.
+        self._held = bytearray()
         self._dropped: bytes | None = None
         """What stands for the stretch that is being left out."""
         self._skipped = self._lost = 0
@@ -91,7 +91,7 @@ class LongLine:
         if self._json or self._dropped is not None:
             yield self._take(more=False)
         else:
-            yield b"".join(self._parts)
+            yield bytes(self._held)
 
     def _look(self, data: bytes, at: int) -> tuple[int, int]:
         """Where the data can be cut for the last time, and how far whole tokens, or the inside of one, go."""
@@ -131,16 +131,14 @@ class LongLine:
         if self._dropped is not None:
             self._leave_out(data)
             return
-        self._parts.append(data)
-        self._size += len(data)
-        if self._size > LARGEST_VALUE:
-            held, self._parts = self._parts, []
-            shown = b"".join(held)[:SHOWN].decode(errors="ignore").encode()
+        self._held += data
+        if len(self._held) > LARGEST_VALUE:
+            held, self._held = self._held, bytearray()
+            shown = held[:SHOWN].decode(errors="ignore").encode()
             self._dropped = _stand_in(shown, self._state) if self._json else shown
             self._skipped = -len(self._dropped.decode(errors="replace"))
             self._lost = -len(self._dropped)
-            for piece in held:
-                self._leave_out(piece)
+            self._leave_out(held)
 
     def _stand_for(self, mark: bytes) -> None:
         """Keep the comma or bracket at the end of what is left out."""
@@ -148,17 +146,14 @@ class LongLine:
         self._skipped -= 1
         self._lost -= 1
 
-    def _leave_out(self, data: bytes) -> None:
+    def _leave_out(self, data: bytes | bytearray) -> None:
         self._skipped += len(data.translate(None, _FOLLOWING_BYTES))
         self._lost += len(data)
 
     def _take(self, *, more: bool = True) -> Part:
-        # Nothing may be held twice for long: it may be 64 MiB.
-        parts, self._parts, self._size = self._parts, [], 0
+        held, self._held = self._held, bytearray()
         if self._dropped is None:
-            data = b"".join(parts)
-            parts.clear()
-            return part(data, more=more)
+            return part(held, more=more)
         made = part(self._dropped, more=more, skipped=self._skipped, lost=self._lost)
         self._dropped, self._skipped, self._lost = None, 0, 0
         return made

@@ -15,6 +15,9 @@ from abtui.core.jsontext import MOST_ISSUES, Issue, Parsed, issue_finding
 
 Item = Event | Unreadable
 
+_LONGEST_TEXT = 16 << 20
+"""Characters of an event whose text is kept beside its value; text and value of a larger one would take too much memory."""
+
 _KINDS = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", type(None): "null"}
 
 
@@ -67,8 +70,9 @@ class Pieces:
         return (*before, *(found_in(chunk, issue) for issue in issues))
 
     def event(self, chunk: Chunk, value: JSONObject, findings: tuple[Finding, ...], *, text: bool = True) -> Event:
-        """An event read from `chunk`; without `text` it has none of its own."""
-        return Event(self.name(chunk.line), value, chunk.text if text else None, findings, chunk.line, chunk.column)
+        """An event read from `chunk`; without `text` it has none of its own, and neither has a very large one."""
+        own = chunk.text if text and len(chunk.text) <= _LONGEST_TEXT else None
+        return Event(self.name(chunk.line), value, own, findings, chunk.line, chunk.column)
 
     def unreadable(self, chunk: Chunk, findings: Iterable[Finding]) -> Unreadable:
         """A chunk that gave no event."""

@@ -13,7 +13,8 @@ from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import Event, JSONObject, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Pieces
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import DEEPEST, has_duplicate_keys, line_column, openings, too_deep
+from abtui.core.json_depth import is_deeper
+from abtui.core.jsontext import DEEPEST, has_duplicate_keys, line_column, openings
 
 _DEFAULTS = SdkDefaults()
 
@@ -94,11 +95,10 @@ def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | No
         shown = text.strip()
         if not shown.startswith("{") or "\n" not in shown or "\r" in text or len(shown) > LONG_LINE:
             return None
-        data = shown.encode()
-        value = orjson.loads(data)
+        value = orjson.loads(shown)
     except (UnicodeError, orjson.JSONDecodeError):
         return None
-    if is_batch(value) or too_deep(data) or has_duplicate_keys(data, value):
+    if is_batch(value) or is_deeper(shown) or has_duplicate_keys(shown, value):
         return None
     line, column = line_column(text, text.index("{"))
     return Event(f"{source} #1" if numbered else f"{source}:{line}", value, shown, (), line, column)

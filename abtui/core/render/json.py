@@ -50,7 +50,7 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
     body = request.body_bytes
     if indent:
         body = stringify(request.body, indent).replace(b"\n", b"\n" + 2 * indent * b" ")
-    return before + colon + body + after.removeprefix(b"null")
+    return b"".join((before, colon, body, after.removeprefix(b"null")))
 
 
 def _dumped(result: dict[str, Any], indent: int | None, *, plain: bool) -> bytes:
