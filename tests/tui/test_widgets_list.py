@@ -278,7 +278,7 @@ async def test_a_fate_shows_its_mark_words_and_colour() -> None:
         ({"arrives": 4}, "  ● 4 arrive", " 4●"),
         (
             {"unreadable": 1, "fails": 1, "never-leaves": 3, "arrives": 1200, "ignored": 0},
-            "  ● 1,200 arrive, ■ 3 never leave, ▲ 1 fails, ! 1 unreadable",
+            "  ● 1,200 arrive, ■ 3 never leave, ▲ 1 fails, ! 1 no event",
             " 1,200● 3■ 1▲ 1!",
         ),
         (

@@ -60,15 +60,16 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
             source=item.source,
             codes=codes,
         )
+    counts = is_event(item.value)
     return EventRow(
         type=outcome.type or "?",
         name=hide_all(event_label(item.value), secrets),
-        verdict=outcome.verdict,
-        fate=outcome.fate,
+        verdict=outcome.verdict if counts else "unreadable",
+        fate=outcome.fate if counts else "unreadable",
         errors=errors,
         warnings=warnings,
         source=outcome.source,
-        reason=outcome.reason.code,
+        reason=outcome.reason.code if counts else "",
         goal=_goal(outcome),
         codes=codes,
     )

@@ -23,7 +23,7 @@ _WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72
 _WORD_ROOM, _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 13, 9, 22, 8
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
-"""A verdict of the core, `unreadable` for a piece of text that is no event, `unmapped` for an event not looked at yet."""
+"""A verdict of the core, `unreadable` for what is no event, `unmapped` for an event not looked at yet."""
 Sign = Literal["mark", "change", "receipt"]
 MARKED: Final = "*"
 EDITED: Final = "~"

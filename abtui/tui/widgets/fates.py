@@ -7,9 +7,10 @@ from typing import Final, Literal, NamedTuple
 
 from abtui.core.fate import FATES, fate_counts
 from abtui.core.outcomes import Fate
+from abtui.core.text import plural
 
 RowFate = Literal[Fate, "unreadable"]
-"""A fate of the core, or `unreadable` for a piece of text that is no event."""
+"""A fate of the core, or `unreadable` for a piece of text, or a JSON object, that is no event."""
 
 
 class FateLook(NamedTuple):
@@ -68,6 +69,6 @@ def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: boo
         if short:
             parts.append((f" {number:,}{look.glyph}", look.colour))
         else:
-            said = f"{number:,} unreadable" if fate == "unreadable" else fate_counts({fate: number})
+            said = plural(number, "no event") if fate == "unreadable" else fate_counts({fate: number})
             parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
     return parts

@@ -156,7 +156,8 @@ class CountBar(Static):
         if counts.filtered and tight:
             parts.append((f"{counts.shown:,} of {counts.total:,}", "bold $text-primary"))
         elif not tight:
-            parts.append((f"{counts.total:,} event{'' if counts.total == 1 else 's'}", "bold"))
+            # What is no event has a row, and is told beside them.
+            parts.append((plural(counts.total - counts.fates.get("unreadable", 0), "event"), "bold"))
         # Before the fates, which a narrow screen cuts off.
         parts += self._progress(counts, short)
         if counts.filtered and not tight:
