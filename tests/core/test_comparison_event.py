@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from abtui.core.comparison import Comparison
@@ -184,7 +184,12 @@ def test_a_large_body_is_shown_in_part() -> None:
 # Taken back
 
 
+NAMELESS = {"type": "page"}
+UNITLESS = {"type": "page", "name": "Home"}
+
+
 @settings(max_examples=40)
+@example(config(CONFIG), config(changed(PAGES)), [UNITLESS, NAMELESS], [NAMELESS])
 @given(st.sampled_from(CONFIGS), st.sampled_from(CONFIGS), st.lists(events, max_size=6), st.lists(events, max_size=6))
 def test_what_is_taken_back_was_never_counted(old: Config, new: Config, kept: list[Any], gone: list[Any]) -> None:
     comparison, expected = (Comparison(old, new, examples=0) for _ in range(2))

@@ -111,7 +111,9 @@ class Effects:
         lets, stops = self._beside(code)
         others = lets or stops
         total = others.total()
-        unsent = {reason: count for (verdict, reason), count in others.most_common() if verdict != "send"}
+        # Of as many, the order is that of their names, and not that in which they came.
+        most = sorted(others.items(), key=lambda item: (-item[1], item[0]))
+        unsent = {reason: count for (verdict, reason), count in most if verdict != "send"}
         if not unsent:
             return _told("Lets {} through." if lets else "Stops {}.", "event", total)
         rest = sum(unsent.values())
