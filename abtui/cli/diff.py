@@ -48,9 +48,8 @@ def diff(
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file as it stands in a commit (the path is
     relative to the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
 
-    Without --findings only the fields that the destination looks at are read of each event, so that one whose mistake is
-    in another field, such as `context` nested hundreds of levels deep or with a key twice, is compared, and not left out
-    as --findings does.
+    Without --findings only the fields that the destination looks at are read of each event, which is faster and finds the
+    same differences.
 
     Exit code: 0, also with differences unless --exit-code is given; 1 if something could not be read; 2 usage or config
     error, or no event at all. Settings that differ but change no event are told and do not count for --exit-code.

@@ -20,7 +20,8 @@ from abtui.core.jsontext import DEEPEST, openings
 
 _READ: Final = ("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp", "integrations")
 _IN_A_BATCH_BODY: Final = "batch"
-_BUT_OPENINGS: Final = bytes(set(range(256)) - set(b"{[\n"))
+_FEW_LINES: Final = 8 * 1024
+"""Bytes of lines whose brackets are counted together: all of a few events are fewer than one may have."""
 _WINDOW: Final = 32 * 1024
 """Bytes read at a time: few enough that the values made of them stay in the processor's cache."""
 
@@ -108,10 +109,16 @@ def _single(item: Event, source: str) -> LightPart:
     return LightPart([item.value], source, _event=item)
 
 
-def _may_be_deep(window: bytes) -> bool:
-    """Whether a line of it has so many brackets that it may be nested too deeply to be read."""
-    # Of a few events all brackets together are not too many.
-    return openings(window) > DEEPEST and max(map(len, window.translate(None, _BUT_OPENINGS).split(b"\n"))) > DEEPEST
+def _may_be_deep(window: bytes, size: int = _FEW_LINES) -> bool:
+    """Whether a line of it has so many brackets that it may be nested too deeply: counted over a few lines, and over one if need be."""
+    at = 0
+    while at < len(window):
+        end = window.find(b"\n", at + size) + 1 or len(window)
+        lines = window[at:end]
+        if openings(lines) > DEEPEST and (size == 0 or _may_be_deep(lines, 0)):
+            return True
+        at = end
+    return False
 
 
 def _check_characters(text: bytes) -> None:

@@ -61,10 +61,14 @@ class Reading(Layout):
         paths = self._being_read
         if not paths:
             return _NO_EVENT
-        demo = self._opening.demo and paths is self._opening.event_paths
-        first = "the demo's events" if demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
+        first = "the demo's events" if self._reads_demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         return f"Reading {first}{more}…"
+
+    @property
+    def _reads_demo(self) -> bool:
+        """Whether what is being read are the demo's own events, beside which its other files stand."""
+        return self._opening.demo and self._being_read is self._opening.event_paths
 
     def _tell_empty(self) -> None:
         """Say in the list why it is empty, if it is."""
@@ -87,13 +91,13 @@ class Reading(Layout):
         self._readings -= message.done
         self._reading_note = "reading" if self._readings else ""
         self._reading_share = message.fraction if self._readings else None
+        if message.left_out is not None and not self._reads_demo:
+            self.notify(" ".join(message.left_out), severity="warning", markup=False)
         if not self._readings:
             self._being_read = ()
         self._tell_empty()
         for problem, hint in message.problems:
             self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
-        if message.left_out is not None:
-            self.notify(" ".join(message.left_out), severity="warning", markup=False)
         if message.problems and not len(self.corpus):
             # Where the events would be, it stays to be read.
             self.event_list.empty_text = "\n".join(f"{problem} {hint}" for problem, hint in message.problems)
