@@ -27,11 +27,15 @@ _CALM_SECONDS: Final = 0.3
 _ESCAPE_SECONDS: Final = 0.3
 
 
+_NUMBERS: Final = itertools.count()
+
+
 class Terminal:
     """A terminal in tmux, on a server of its own; a context manager that ends it."""
 
     def __init__(self, arguments: tuple[str, ...], folder: str) -> None:
-        self._socket = f"abtui-{os.getpid()}"
+        # A server of the same name may still be on its way out.
+        self._socket = f"abtui-{os.getpid()}-{next(_NUMBERS)}"
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ABSMARTLY_", "TMUX"))}
         environment |= {"ABTUI_HOME": folder, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
         self._environment = environment

@@ -68,7 +68,7 @@ class Reading(Layout):
     @property
     def _reads_demo(self) -> bool:
         """Whether what is being read are the demo's own events, beside which its other files stand."""
-        return self._opening.demo and self._being_read is self._opening.event_paths
+        return self._opening.demo and tuple(self._being_read) == self._opening.event_paths
 
     def _tell_empty(self) -> None:
         """Say in the list why it is empty, if it is."""
