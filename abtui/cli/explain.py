@@ -40,8 +40,12 @@ def explain(code: str | None) -> None:
     if name not in RULES:
         words = {word.upper(): word for word in (*RULES, *REASONS, *FATES, _LEGEND)}
         near = [words[word] for word in difflib.get_close_matches(name, words, n=3)]
-        hint = f" Did you mean {', '.join(near)}?" if near else " `abtui explain` lists them all."
-        raise click.UsageError(f"There is no finding {code!r}.{hint}")
+        hint = (
+            f" Did you mean {', '.join(near)}?"
+            if near
+            else " `abtui explain` lists the findings, `abtui explain fates` the fates."
+        )
+        raise click.UsageError(f"There is no finding, reason or fate {code!r}.{hint}")
     rule = RULES[name]
     write_out(f"{name} ({rule.severity}): {rule.title}\n\n{textwrap.fill(rule.text, 88)}")
 

@@ -18,10 +18,11 @@ from abtui.cli.output import on_terminal
 from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
+from abtui.core.fate import others
 from abtui.core.javascript import parse_date
 from abtui.core.light import LightPart
 from abtui.core.segment import is_event
-from abtui.core.text import file_name, plural, printable
+from abtui.core.text import file_name, printable
 from abtui.services import clock
 from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
@@ -211,8 +212,7 @@ class CorpusInput:
     @property
     def not_events_told(self) -> str:
         """How many objects are no events, as a sentence; empty where there are none."""
-        count = self.not_events
-        return f"{plural(count, 'object')} {'is no event' if count == 1 else 'are no events'}." if count else ""
+        return " ".join(others(0, self.not_events))
 
     def _problem(self, error: ServiceError) -> None:
         self.problems += 1

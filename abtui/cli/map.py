@@ -144,19 +144,15 @@ class _Run:
 
     def summary(self) -> None:
         """One line about the whole, where it does not stand above a table."""
-        if self._corpus.not_events:
-            narrate(self._corpus.not_events_told, severity="error")
         if not self._fates and not self._verdicts and not self._corpus.unreadable:
-            narrate("There is no event in what was given.", severity="warning")
+            narrate(f"There is no event in what was given. {self._corpus.not_events_told}".rstrip(), severity="warning")
         elif not self._told:
             narrate(self._sentence())
 
     def _sentence(self) -> str:
         """What becomes of the events. The fast lane tells what is sent, as the fates would cost a fifth of its speed."""
-        unreadable = self._corpus.unreadable
-        if self._verdicts:
-            return sending_sentence(self._verdicts, unreadable)
-        return corpus_sentence(self._fates, unreadable)
+        beside = self._corpus.unreadable, self._corpus.not_events
+        return sending_sentence(self._verdicts, *beside) if self._verdicts else corpus_sentence(self._fates, *beside)
 
 
 def _write_list(outcomes: Iterable[Outcome], explain: bool, output: Output) -> None:

@@ -6,7 +6,7 @@ A verdict is about the request, a fate about the event. A receipt stands beside 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from abtui.core.config.model import Config
@@ -124,12 +124,12 @@ def fate_sentence(counts: Mapping[Fate, int]) -> str:
     return f"{total}: {said}" if said else total
 
 
-def corpus_sentence(counts: Mapping[Fate, int], unreadable: int) -> str:
-    """The sentence of all events that were read, and behind it how many pieces of text are none."""
-    return _with_unreadable(fate_sentence(counts), unreadable)
+def corpus_sentence(counts: Mapping[Fate, int], unreadable: int, not_events: int) -> str:
+    """The sentence of all events that were read, and behind it how much else was there: JSON objects that are no events, and text that could not be read."""
+    return _with_others(fate_sentence(counts), unreadable, not_events)
 
 
-def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int) -> str:
+def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int, not_events: int) -> str:
     """The sentence where only the verdicts are known: `10 events: 8 are sent, 1 never leaves, 1 fails.`"""
     sent = verdicts.get("send", 0)
     others: Counter[Fate] = Counter()
@@ -138,12 +138,19 @@ def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int) -> str:
     said = [f"{sent:,} {'is' if sent == 1 else 'are'} sent"] if sent else []
     said += [fate_counts(others)] if others.total() else []
     total = plural(sent + others.total(), "event")
-    return _with_unreadable(f"{total}: {', '.join(said)}" if said else total, unreadable)
+    return _with_others(f"{total}: {', '.join(said)}" if said else total, unreadable, not_events)
 
 
-def _with_unreadable(sentence: str, unreadable: int) -> str:
-    told = f" {plural(unreadable, 'piece')} could not be read." if unreadable else ""
-    return f"{sentence}.{told}"
+def _with_others(sentence: str, unreadable: int, not_events: int) -> str:
+    return " ".join((f"{sentence}.", *others(unreadable, not_events)))
+
+
+def others(unreadable: int, not_events: int) -> Iterator[str]:
+    """A sentence each on what was read and is no event, and on what could not be read; none where there is nothing of it."""
+    if not_events:
+        yield f"{plural(not_events, 'object')} {'is no event' if not_events == 1 else 'are no events'}."
+    if unreadable:
+        yield f"{plural(unreadable, 'piece')} could not be read."
 
 
 def needs_ascii(env: Mapping[str, str]) -> bool:

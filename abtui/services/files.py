@@ -74,7 +74,7 @@ class LeftOut:
         """How many there are, and the first names; "" where there are none."""
         if not self.count:
             return ""
-        more = ", ..." if self.count > len(self.names) else ""
+        more = f" and {self.count - len(self.names):,} more" if self.count > len(self.names) else ""
         files = "1 file of a folder was" if self.count == 1 else f"{self.count:,} files of folders were"
         return f"{files} left out: {', '.join(map(file_name, self.names))}{more}."
 

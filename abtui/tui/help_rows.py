@@ -32,7 +32,11 @@ _SIGNS: Final = {
 }
 LEGEND: Final = (
     *(HelpRow("What becomes of an event", f"{words.mark} {words.one}", words.meaning) for words in FATES.values()),
-    HelpRow("What becomes of an event", "! no event", "text that cannot be read as an event, or an object without the type of one"),
+    HelpRow(
+        "What becomes of an event",
+        "! no event",
+        "text that cannot be read as an event, or an object without the type of one",
+    ),
     *(HelpRow("Signs in the list", sign, words) for sign, words in _SIGNS.items()),
 )
 """The marks and signs, and what they mean."""

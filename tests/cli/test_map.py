@@ -161,7 +161,7 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["map", "good.yaml", "-", "--format", "body", "--explain"], b"--explain goes with"),
         (["map", "good.yaml", "-", "--now", "yesterday"], b"is no time"),
         (["mapp", "good.yaml", "-"], b"'mapp' is neither a command nor a file"),
-        (["explain", "NO-SUCH"], b"There is no finding 'NO-SUCH'"),
+        (["explain", "NO-SUCH"], b"There is no finding, reason or fate 'NO-SUCH'"),
         (["explain", "unit-nun"], b"Did you mean UNIT-NONE"),
         (["nowhere.yaml"], b"nowhere.yaml"),
         (["collector", "--fault", "418"], b"There is no fault"),

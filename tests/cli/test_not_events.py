@@ -22,7 +22,7 @@ TELLS: Final = b"1 object is no event."
 def test_map(form: str, beside: tuple[str, ...], tmp_path: Path) -> None:
     done = abtui("map", *written(tmp_path, GOOD, INSIDE, *beside), "--format", form)
     assert done.returncode == 1
-    assert TELLS in done.stderr
+    assert TELLS in done.stderr + done.stdout
     assert b"EVENT-TYPE" in done.stderr
     assert b"$.payload" in done.stderr
     if form == "jsonl":

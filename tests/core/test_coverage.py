@@ -314,7 +314,7 @@ def test_what_is_no_event_is_in_no_count_of_events() -> None:
     assert result.coverage is not None
     assert [(item.type, item.events) for item in result.coverage.types] == [("track", 1)]
     summary = [sentence.text for sentence in check_report(result, Policy(), {}).summary]
-    assert "5 objects are no events." in summary
+    assert "1 event: 1 is accepted. 5 objects are no events." in summary
 
 
 def test_a_long_key_is_masked_before_a_name_is_cut() -> None:

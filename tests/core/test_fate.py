@@ -124,15 +124,18 @@ def test_each_verdict_has_its_fates_and_none_has_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "unreadable", "said"),
+    ("counts", "unreadable", "not_events", "said"),
     [
-        ({"arrives": 2, "fails": 1}, 0, "3 events: 2 arrive, 1 fails."),
-        ({"ignored": 1}, 1, "1 event: 1 is ignored. 1 piece could not be read."),
-        ({}, 2, "0 events. 2 pieces could not be read."),
+        ({"arrives": 2, "fails": 1}, 0, 0, "3 events: 2 arrive, 1 fails."),
+        ({"ignored": 1}, 1, 1, "1 event: 1 is ignored. 1 object is no event. 1 piece could not be read."),
+        ({}, 2, 0, "0 events. 2 pieces could not be read."),
+        ({}, 0, 3, "0 events. 3 objects are no events."),
     ],
 )
-def test_what_could_not_be_read_is_no_event(counts: dict[Fate, int], unreadable: int, said: str) -> None:
-    assert corpus_sentence(counts, unreadable) == said
+def test_what_is_no_event_is_told_behind_the_events(
+    counts: dict[Fate, int], unreadable: int, not_events: int, said: str
+) -> None:
+    assert corpus_sentence(counts, unreadable, not_events) == said
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_what_could_not_be_read_is_no_event(counts: dict[Fate, int], unreadable:
     ],
 )
 def test_where_only_verdicts_are_known(verdicts: dict[Verdict, int], said: str) -> None:
-    assert sending_sentence(verdicts, 0) == said
+    assert sending_sentence(verdicts, 0, 0) == said
 
 
 @pytest.mark.parametrize(

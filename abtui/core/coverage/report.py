@@ -9,7 +9,7 @@ from abtui.core.config import Policy
 from abtui.core.coverage.model import CheckResult, Coverage, FindingGroup, Place
 from abtui.core.coverage.policy import fails
 from abtui.core.destinations.reasons import SHORT
-from abtui.core.fate import FATES, corpus_sentence, fate_counts
+from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
 from abtui.core.report import (
     Annotation,
@@ -79,29 +79,15 @@ def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
     coverage = result.coverage
     if coverage is not None:
-        yield Sentence(corpus_sentence(coverage.fates, result.unreadable))
+        yield Sentence(corpus_sentence(coverage.fates, result.unreadable, result.not_events))
     yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
     for trouble in _troubles(result):
         yield Sentence(trouble, "bad")
     if coverage is not None:
-        if result.not_events:
-            yield Sentence(_not_events(result.not_events), "bad")
         if coverage.uncounted:
             told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
             yield Sentence(told, "dim")
         yield Sentence(segment_sentence(coverage), "warning" if _gap(coverage) else "plain")
-
-
-def _others(result: CheckResult) -> Iterator[str]:
-    """What was read, or could not be, and is no event."""
-    if result.not_events:
-        yield _not_events(result.not_events)
-    if result.unreadable:
-        yield f"{plural(result.unreadable, 'piece')} could not be read."
-
-
-def _not_events(count: int) -> str:
-    return f"{plural(count, 'object')} {'is no event' if count == 1 else 'are no events'}."
 
 
 def _troubles(result: CheckResult) -> Iterator[str]:
@@ -111,7 +97,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
     if result.unread:
         yield f"{plural(result.unread, 'file')} could not be read, or not to the end."
     elif result.empty:
-        yield " ".join(("There is no event in what was given.", *_others(result)))
+        yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
 
 
 def segment_sentence(coverage: Coverage) -> str:
@@ -351,7 +337,7 @@ def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotat
     """What becomes of the events, one for each line of the config that findings point at, and one for each code met in events alone."""
     told: dict[Annotation, None] = {}
     if result.coverage is not None:
-        said = corpus_sentence(result.coverage.fates, result.unreadable)
+        said = corpus_sentence(result.coverage.fates, result.unreadable, result.not_events)
         told[Annotation(severity="info", title="What becomes of the events", message=said)] = None
     of_events: dict[Annotation, None] = {}
     for group in result.findings:

@@ -193,7 +193,9 @@ class Documents:
         else:
             shown = excerpt(chunk.text, _SHOWN, self.secrets, end, end + _SHOWN)
             issues = (
-                Issue("JSON-SYNTAX", f"Text follows the value: {shown}", "Put each event on a line of its own.", end),
+                Issue(
+                    "JSON-SYNTAX", f'Text follows the value: "{shown}".', "Put each event on a line of its own.", end
+                ),
             )
         return self.pieces.unreadable(chunk, self.pieces.findings(chunk, issues, cursor))
 

@@ -61,7 +61,9 @@ class Reading(Layout):
         paths = self._being_read
         if not paths:
             return _NO_EVENT
-        first = "the demo's events" if self._reads_demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
+        first = (
+            "the demo's events" if self._reads_demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
+        )
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         return f"Reading {first}{more}…"
 

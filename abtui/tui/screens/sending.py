@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from abtui.tui.screens.send_dialogs import Choice
 
 _FILTER_SECONDS: Final = 2.0
+_JOURNAL_SECONDS: Final = 0.2
 _KEPT: Final = 50_000
 """Receipts that are held in memory; the journal has the others."""
 
@@ -336,10 +337,18 @@ class Sending(Targeting):
         self.app.call_from_thread(self._take_kept, index, kept)
 
     def _take_kept(self, index: int, kept: Kept | None) -> None:
-        if kept is not None:
-            self._kept[index] = kept
-            if index == self._current:
-                self._show_kept()
+        word = self.corpus.receipts.get(index)
+        if kept is None or word is None:
+            return
+        if kept.state != word:
+            # An answer is told here a moment before it is in the journal.
+            if not all(delivery.ended for delivery in self._deliveries):
+                self.set_timer(_JOURNAL_SECONDS, self._show_kept)
+                return
+            kept = msgspec.structs.replace(kept, state=word)
+        self._kept[index] = kept
+        if index == self._current:
+            self._show_kept()
 
 
 def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
