@@ -85,6 +85,9 @@ class LightReader:
             values: list[JSONObject] = self._decode_lines(window)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
+        if len(values) != window.count(b"\n") and openings(window) > DEEPEST:
+            # A value over several lines is taken as well, and its depth is in none of them.
+            return None
         for value in values:
             if _IN_A_BATCH_BODY in value:
                 return None

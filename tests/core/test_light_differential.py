@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -58,30 +59,43 @@ class _Texts:
             return self._chance.choice(_SCALARS)
         if roll < 0.81:
             levels = self._chance.choice([198, 199, 200, 201, 260, 1100])
-            return '{"a":' * levels + "1" + "}" * levels if roll < 0.805 else "[" * levels + "]" * levels
+            bracket = "[\n" if self._chance.random() < 0.3 else "["
+            return '{"a":' * levels + "1" + "}" * levels if roll < 0.805 else bracket * levels + "]" * levels
         if roll < 0.9:
             return "[" + ",".join(self.value(depth + 1) for _ in range(self._chance.randrange(3))) + "]"
         return self.members(depth + 1)
 
     def members(self, depth: int = 0, first: str = "") -> str:
         inside = [f"{self.key()}:{self.value(depth)}" for _ in range(self._chance.randrange(5))]
-        return "{" + ",".join([*([first] if first else []), *inside]) + "}"
+        comma = ",\n" if self._chance.random() < 0.05 else ","
+        return "{" + comma.join([*([first] if first else []), *inside]) + "}"
 
     def text(self) -> str:
         kind = self._chance.choice(["track", "page", "identify", "screen"])
         first = f'"type":"{kind}","event":"Order Completed","name":"Home","userId":"u","sentAt":"2025","originalTimestamp":"2025"'
-        return self.members(first=first if self._chance.random() < 0.9 else "")
+        event = self.members(first=first if self._chance.random() < 0.9 else "")
+        roll = self._chance.random()
+        if roll < 0.97:
+            return event
+        around = self._chance.choice(["[%,%]", '{"batch":[%,%],"context":{"a":1}}', "// %", "/*\n%\n*/ %", "[\n%\n]"])
+        return around.replace("%", event)
 
     def corpus(self, size: int) -> bytes:
         end = self._chance.choice(["\n", "\n", "\n", "\r\n", "\n\n"])
         return end.join(self.text() for _ in range(size)).encode("utf-8", "surrogatepass")
 
+    def pieces(self, data: bytes) -> list[bytes]:
+        """The text cut at places made by chance, as a pipe gives it."""
+        places = sorted(self._chance.randrange(len(data) + 1) for _ in range(self._chance.randrange(6)))
+        return [data[start:end] for start, end in pairwise((0, *places, len(data)))]
+
 
 @settings(max_examples=TEXTS // _IN_ONE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.sampled_from(CONFIGS))
 def test_both_ways_give_the_same_bodies(seed: int, used: Config) -> None:
-    data = _Texts(seed).corpus(_IN_ONE)
-    assert by_the_fast_lane([data], used) == by_the_whole_way([data], used)
+    texts = _Texts(seed)
+    data = texts.corpus(_IN_ONE)
+    assert by_the_fast_lane(texts.pieces(data), used) == by_the_whole_way([data], used)
     # Line by line a difference is not hidden by what is broken on the lines before it.
     line = data.split(b"\n")[0]
     assert by_the_fast_lane([line + b"\n"], used) == by_the_whole_way([line + b"\n"], used)
@@ -110,10 +124,11 @@ def test_units_of_any_field(mapping: str, fields: str, units: list[dict[str, Any
         assert [json.loads(body or b"{}")["units"] for body in bodies] == [units] * len(bodies)
 
 
+@pytest.mark.parametrize("bracket", ["[", "[\n", "\n["])
 @pytest.mark.parametrize("field", ["properties", "context", "other"])
 @pytest.mark.parametrize(("levels", "bodies"), [(199, 1), (200, 0), (500, 0), (1100, 0)])
-def test_depth_is_refused_wherever_it_is(field: str, levels: int, bodies: int) -> None:
-    deep = "[" * levels + "]" * levels
+def test_depth_is_refused_wherever_it_is(field: str, levels: int, bodies: int, bracket: str) -> None:
+    deep = bracket * levels + "]" * levels
     line = f'{{"type":"track","event":"A","userId":"u1","{field}":{{}},{E_SENT}}}'.replace("{}", deep).encode()
     found = by_the_fast_lane([line + b"\n"], CONFIGS[0])
     assert found == by_the_whole_way([line + b"\n"], CONFIGS[0])
