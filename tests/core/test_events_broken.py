@@ -36,10 +36,10 @@ A, B, C = {"a": 1}, {"b": 2}, {"c": 3}
         ('[{"a":1}, {"x":1, "event": }, {"b":2}]', [A, ("f:1#2", '{"x":1, "event": }', (SYNTAX, 1, 28)), B]),
         ('{"a":1}\n{"x":"tru\n{"b":2}', [A, ("f:2", '{"x":"tru', (SYNTAX, 2, 6)), B]),
         ('{"a":1}\n{"x":{"y":\n{"b":2}\n{"c":3}', [A, ("f:2", '{"x":{"y":', (SYNTAX, 2, 11)), B, C]),
-        ('{"x":[\n{"b":2}\n{"c":3}', [("f:1", '{"x":[', (SYNTAX, 1, 7)), B, C]),
+        ('{"x":[\n{"b":2}\n{"c":3}', [("f:1", '{"x":[\n{"b":2}\n{"c":3}', (SYNTAX, 3, 1))]),
         ('{"x":1,\n{"b":2}\n{"c":3}', [("f:1", '{"x":1,', (SYNTAX, 1, 8)), B, C]),
         ('{"x":{"y":1}\n{"b":2}', [("f:1", '{"x":{"y":1}', (SYNTAX, 1, 13)), B]),
-        ('{"x":[\n{"b":2}', [("f:1", '{"x":[', (SYNTAX, 1, 7)), B]),
+        ('{"x":[\n{"b":2}', [("f:1", '{"x":[\n{"b":2}', (SYNTAX, 2, 8))]),
         ('{"x":"y"z"}\n{"b":2}', [("f:1", '{"x":"y"z"}', (SYNTAX, 1, 9)), B]),
         ('{"a":1}}\n{"b":2}', [A, ("f:1#2", "}", (SYNTAX, 1, 8)), B]),
         ('{"a":1} x {"b":2}', [A, ("f:1#2", 'x {"b":2}', (SYNTAX, 1, 9))]),
@@ -50,7 +50,7 @@ A, B, C = {"a": 1}, {"b": 2}, {"c": 3}
             [("f:1", '{\n "x": ,\n "y": [\n  {"z":1}\n ]\n}', (SYNTAX, 2, 7)), B],
         ),
         ('{\n "x": "y\n}\n{"b":2}', [("f:1", '{\n "x": "y\n}', (SYNTAX, 2, 7)), B]),
-        ('{"x": "y\n "z": [\n{\n "b": 2\n}', [("f:1", '{"x": "y\n "z": [', (SYNTAX, 1, 7)), B]),
+        ('{"x": "y\n "z": [\n{\n "b": 2\n}', [("f:1", '{"x": "y\n "z": [\n{\n "b": 2\n}', (SYNTAX, 1, 7))]),
         (
             '{"x":1\nanalytics.oops(y)\n{"b":2}',
             [("f:1", '{"x":1', (SYNTAX, 1, 7)), ("f:2", "analytics.oops(y)", (CODE, 2, 11)), B],
@@ -112,7 +112,7 @@ def test_a_broken_list_keeps_its_items(text: str, expected: list[Any]) -> None:
             '{"batch":[{"a":1},{"x":',
             [A, ("f:1#2", '{"x":', (SYNTAX, 1, 24)), ("f:1#3", '{"batch":[]', (SYNTAX, 1, 24))],
         ),
-        ('{"batch":[\n{"b":2}', [("f:1", '{"batch":[', (SYNTAX, 1, 11)), B]),
+        ('{"batch":[\n{"b":2}', [B, ("f:1", "[", (SYNTAX, 2, 8)), ("f:1#2", '{"batch":[]', (SYNTAX, 2, 8))]),
         ('{"batch":[1,{"a":1}]}', [("f:1", "1", (NOT, 1, 11)), A]),
         ('{"batch":[]}', [("f:1", '{"batch":[]}', (NOT, 1, 1))]),
     ],
@@ -165,6 +165,8 @@ NO_END = {
     "mismatched": "{]" * 50_000, "documents": "{}" * 10_000, "commas": "[" + "," * 100_000, "code": 'analytics.track("x", {\n' * 3_000,
     "calls": "a.b(" + "f(" * 50_000, "spaces": "a" + " " * 200_000, "escapes": '["' + '\\"' * 100_000, "template": "analytics.track(`\n" + "x\n" * 20_000,
     "batches": '{"batch":[' * 5_000, "closed batches": '{"batch":[' * 2_000 + "}" + "]}" * 2_000, "marks": "\ufeff" * 50_000, "junk": "foo\n" * 5_000,
+    "values due": '{"a":\n{"b":1}\n' * 3_000, "texts": "x = ':\n{\"a\":\n" * 3_000, "long texts": 'x = """\n' * 5_000, "assignments": "x =\n" * 5_000,
+    "items due": '{"a":[\n{"b":1}\n' * 3_000, "texts of documents": "x = '\n{}\n" * 3_000, "spaces due": "x" + " " * 200_000 + "=" + " " * 200_000 + "x",
 }  # fmt: skip
 
 

@@ -40,6 +40,38 @@ INSIDE = {
     "an event over several lines": '{"a": "b,\n"history": [\n{\n"type": "track",\n"event": "Inner"\n}\n]}',
     "a broken item of a list": '[\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]',
     "a broken item of a batch": '{"batch": [\n{"name": "Ann,\n"history": [\n@,\n@\n]}\n]}',
+    "Go, a map": 'var e = map[string]any{"type":"identify", "traits": []any{\n@,\n}}',
+    "Go, a list": "events := []string{\n@,\n@,\n}",
+    "Go, a list of a type": "events := []Event{\n@,\n}",
+    "Java": "String[] x = new String[] {\n@,\n@\n};",
+    "Java, a call": "List<Event> x = List.of(\n@,\n@\n);",
+    "Rust": "let x = vec![\n@,\n@\n];",
+    "Swift": 'let x = [\n"a": [\n@\n]]',
+    "PHP": '$e = ["type" => "identify", "traits" => [\n@\n]];',
+    "PHP, the old way": '$e = array("type" => "identify", "traits" => array(\n@\n));',
+    "Ruby": "e = { :traits => {\n@\n}}",
+    "Python, single quotes": "x = '''\n@\n@\n'''",
+    "Python, double quotes": 'x = """\n@\n@\n"""',
+    "Python, a raw text": 'x = r"""abc\n@\n"""',
+    "Python, a text alone": '"""\n@\n"""',
+    "a tagged template": "x = String.raw`\n@\n`",
+    "a template alone": "`\n@\n@\n`",
+    "a text over lines alone": '"abc\n@\n@\n"',
+    "a text over lines that ends behind a word": '"abc\n@\ndef"',
+    "a text over lines in an assignment": "x = 'abc\n@\n';",
+    "a text over lines in a language with marks": 'x = $"\n@\n";',
+    "a text over lines in a list": '[\n"abc\n@\n",\n1]',
+    "a text over lines in a call": "query('\n@\n');",
+    "an arrow function": "x => (\n@\n)",
+    "an arrow function with a list": "() => [\n@\n]",
+    "brackets around": "(\n@\n)",
+    "brackets around in an assignment": "const e = (\n@\n)",
+    "a key before its value": '"payload":\n@',
+    "a key and a comma": '"a": 1,\n"payload":\n@',
+    "an assignment before its value": "const e = \n@\n;",
+    "an assignment with a comment": "const e = // the event\n\n@;",
+    "an assignment before a list": "x =\n[\n@,\n@\n]",
+    "an export before its value": "export default\n@",
     "a member with an event on its line": '{"a": oops,\n"history":\n@\n}',
 }  # fmt: skip
 
@@ -53,17 +85,69 @@ def test_no_event_is_made_of_a_part(name: str) -> None:
         assert names == ["After"] * (AFTER in data), data
 
 
+CUT_SHORT = {
+    "a list in an event": '{"type":"identify","traits":{"history":[\n@\n',
+    "two items": '{"type":"identify","traits":{"history":[\n@,\n@\n',
+    "two items and no comma": '{"type":"identify","traits":{"history":[\n@\n@\n',
+    "behind the first item": '{"type":"identify","history":[1,\n@,\n@',
+    "in a list": '[{"type":"identify","traits":{"history":[\n@\n',
+    "in a list over lines": '[\n{"type":"identify","traits":{"history":[\n@,\n@\n',
+    "in a batch": '{"batch":[\n{"history":[\n@\n',
+    "over lines": '{\n"type":"identify",\n"traits":{\n"history":[\n@,\n@\n',
+    "in an item": '{"history":[\n@,\n{"type":"track",\n@\n@',
+    "in a text": '{"history":[\n@,\n{"type":"tra\n@',
+    "behind a list in it": '{"history":[\n{"a":[\n1\n]},\n@\n@',
+    "with a comment": '{"history":[ // all of them\n@\n',
+    "a batch that is no batch": '{"traits":{"history":[\n{"batch":[@]}\n',
+    "an event over lines": '{"history":[\n{\n"type":"track",\n"event":"Inner"\n}\n',
+    "a call": 'analytics.identify("u", { history: [\n@\n',
+    "a call in it": '{"history":[\nanalytics.track("Inner")\n',
+    "arguments": 'analytics.identify("u",\n@\n',
+    "an assignment": "const events = [\n@,\n@\n",
+    "a template": "x = `\n@\n@\n",
+    "a long text": 'x = """\n@\n@\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CUT_SHORT)
+def test_what_follows_an_open_list_or_text_is_inside_to_the_end(name: str) -> None:
+    text = CUT_SHORT[name].replace("@", E)
+    for data in (text, text.replace("\n", "\r\n"), f"{AFTER}\n{text}", f"{text}\n{AFTER}", f"{text}\nnonsense"):
+        items = list(read_events([data], "f"))
+        names = [item.value.get("event") for item in items if isinstance(item, Event)]
+        assert names == ["After"] * data.startswith(AFTER), data
+        assert len(items) > len(names)
+
+
+@pytest.mark.parametrize("end", ["", "\n", ",\n"])
+@pytest.mark.parametrize("before", ["", "[", "[\n"])
+def test_one_document_behind_a_colon_is_its_value(before: str, end: str) -> None:
+    text = f'{before}{{"type":"identify","traits":\n{E}{end}'
+    assert not [item for item in read_events([text], "f") if isinstance(item, Event)]
+
+
 @pytest.mark.parametrize(
     ("broken", "events"),
     [
         ('{"type":"track","properties":{"a":1', 3),
-        ('{"type":"track","properties":{"a":[1,', 3),
+        ('{"type":"track","properties":{"a":', 3),
+        ('{"type":"track","properties":{', 3),
+        ('{"type":"track","properties":{"a":[1],', 3),
+        ('{"type":"track","properties":{"a":[{"b":2', 3),
+        ('{"type":"track","properties":{"a":"', 3),
         ('{"type":"track","event":"Ann', 3),
         ("analytics.track('A', {", 3),
         ("Note (draft:", 3),
         ("x = {", 3),
         ("function f() {", 3),
         ("The `template", 3),
+        ("```json", 3),
+        ("Here's one:", 3),
+        ("Example:", 3),
+        ("Title\n=====", 3),
+        ("onClick = () => {", 3),
+        ("class Foo: Bar {", 3),
+        ("if (x == 1) {", 3),
         ("{", 3),
     ],
 )

@@ -2,7 +2,8 @@
 
 A document that is never closed must not swallow the events after it. As soon as one turns out to be broken, it ends before
 the first line that is a whole event by itself, is not indented further than the document is, and does not stand inside
-it (see `inside`).
+it: no bracket or key behind it tells so (see `inside`), and neither does the end of the line before, where an item or a
+value was due (see `Scan.due`).
 """
 
 from __future__ import annotations
@@ -66,21 +67,31 @@ def take(
     checked = broken_at = 1
     inside_until = 0
     looked_at = LONG_LINE
+    due = bytearray()
+    """What is due on each line from number `due_from` on, as one character, or a space."""
+    due_from = 0
+
+    def stands_inside(index: int) -> int:
+        """The number of the line before which line `index` and those after it stand inside; `index` if it does not."""
+        on_line = chr(due[index - due_from])
+        return index + (1 if on_line == "[" else lines_inside(cursor, held, index, ends, value=on_line == ":"))
+
     while True:
         was_broken = scan.broken
+        due += (scan.due() or " ").encode()
         end = scan.line(cursor.text, cursor.at, whole=cursor.before == 0)
         newest = held.count - 1
         eager = held.line <= cursor.eager_until
         if scan.broken or eager:
             for index, raw in held.starts(checked):
                 if index >= inside_until and _whole_event(raw, start):
-                    inside_until = index + lines_inside(cursor, held, index, ends)
+                    inside_until = stands_inside(index)
                     if index == inside_until:
                         return _cut(cursor, held, index)
             checked = newest + 1
             again = 0 <= scan.restart <= start or (eager and was_broken and _looks_like_start(cursor.raw, start))
             if newest >= max(1, inside_until) and cursor.before == 0 and again:
-                inside_until = newest + lines_inside(cursor, held, newest, ends)
+                inside_until = stands_inside(newest)
                 if newest == inside_until:
                     return _cut(cursor, held, newest)
         if not scan.broken:
@@ -100,6 +111,8 @@ def take(
             if code:
                 break
             held.let_go()
+            del due[:-1]
+            due_from = held.count - 1
         if not cursor.next_line():
             break
         held.add()
@@ -108,16 +121,19 @@ def take(
         for fits, first in searches:
             for index, raw in held.starts(first):
                 if index >= inside_until and fits(raw, start):
-                    inside_until = index + lines_inside(cursor, held, index, ends)
+                    inside_until = stands_inside(index)
                     if index == inside_until:
                         return _cut(cursor, held, index)
     cursor.at = len(cursor.text)
     return _chunk(held, held.count, None, cursor.line, closed=False)
 
 
-def take_line(cursor: Cursor, end: int | None = None) -> Chunk:
-    """What is left of the cursor's line, or of this part of it up to `end`."""
+def take_line(cursor: Cursor, end: int | None = None, more: int = 0) -> Chunk:
+    """What is left of the cursor's line, or of this part of it up to `end`, and as many lines `more`."""
     held = Held(cursor)
+    while more and cursor.next_line():
+        held.add()
+        more -= 1
     while end is None and cursor.goes_on and cursor.next_line():
         held.add()
         if held.too_large:

@@ -10,13 +10,14 @@ import orjson
 from abtui.core.events.batches import is_batch, open_batch
 from abtui.core.events.bodies import read_batch, read_broken_batch
 from abtui.core.events.chunks import CODE_START, Chunk, skip_comment, take, take_line
+from abtui.core.events.inside import lines_of_text
 from abtui.core.events.lines import Cursor
 from abtui.core.events.lists import read_list
 from abtui.core.events.long_batches import read_long_batch
 from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Item, Pieces, found_in, not_an_event, place, too_large, with_findings
 from abtui.core.events.prose import prose_issue
-from abtui.core.events.scan import opens_value
+from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.findings import Finding
 from abtui.core.json_depth import is_deeper
@@ -70,8 +71,11 @@ class Documents:
                 yield from read_list(self, cursor)
             else:
                 # What stands inside a value is no event, though the value is none either.
-                goes_on = opens_value(text[at:]) and not cursor.goes_on
-                yield self.junk(take(cursor, code=True) if goes_on else take_line(cursor), cursor)
+                if opens_value(text[at:]) and not cursor.goes_on:
+                    yield self.junk(take(cursor, code=True), cursor)
+                    continue
+                quote = opens_text(text[at:])
+                yield self.junk(take_line(cursor, more=lines_of_text(cursor, quote) if quote else 0), cursor)
 
     def skip_space(self, cursor: Cursor) -> bool:
         """Skip spaces and comments up to the next document on the line. False at the end of a line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from abtui.core.events.held import Held
@@ -14,25 +15,27 @@ from abtui.core.events.scan import BALANCED, Scan
 _MOST_BYTES: Final = 16 << 20
 _MOST_LINES: Final = 100_000
 _CLOSES = re.compile(r"[\]})]")
-_GOES_ON = re.compile(r',|"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t]*+:|"[ \t]*+[\]},]')
+_GOES_ON = re.compile(r""",|"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t]*+:|["'`][ \t]*+(?:[\]},;)]|\Z)""")
 """What follows a value inside a document: a comma, the key of the next one, or the end of the text that it stood in."""
+_TEXT_ENDS = re.compile(r"[\"'`][\s\]}),;]*+\Z")
 _CLOSERS = re.compile(r"[\]})\s,;]*+")
 OF_A_LIST: Final = ("", "]")
 OF_A_BATCH: Final = ("", "]", "]}")
 
 
-def lines_inside(cursor: Cursor, held: Held, index: int, ends: tuple[str, ...]) -> int:
+def lines_inside(cursor: Cursor, held: Held, index: int, ends: tuple[str, ...], *, value: bool = False) -> int:
     """How many lines from number `index` on stand inside the document held; 0 where they are documents of their own.
 
     Inside they are if a bracket that none of them opens closes something after them, or a key follows them. `ends` are the
-    brackets that may close there, those of a list that the document is an item of.
+    brackets that may close there, those of a list that the document is an item of. Where a `value` is due, one document is
+    inside as well; if another one follows, the line before was cut off behind its colon.
     """
     newest = held.count - 1
     if cursor.line - (newest - index) <= cursor.judged_until:
         return 0
     peeked: list[bytes] = []
-    looking = _Looking(held, index, cursor, peeked)
-    inside = looking.inside(ends)
+    looking = _Looking(cursor, chain(held.lines(index), _peek(cursor, peeked)))
+    inside = looking.inside(ends, value=value)
     if peeked:
         cursor.back.append(iter(peeked))
     if not inside:
@@ -40,17 +43,32 @@ def lines_inside(cursor: Cursor, held: Held, index: int, ends: tuple[str, ...]) 
     return looking.count if inside else 0
 
 
-class _Looking:
-    def __init__(self, held: Held, index: int, cursor: Cursor, peeked: list[bytes]) -> None:
-        self.count = self._size = 0
-        self._lines = self._raws(held, index, cursor, peeked)
-        self._decode = cursor.source.decode
+def lines_of_text(cursor: Cursor, quote: str) -> int:
+    """How many lines behind the cursor's stand in a text that was opened on it; 0 where no line after documents ends one."""
+    if cursor.line < cursor.judged_until or cursor.goes_on:
+        return 0
+    peeked: list[bytes] = []
+    looking = _Looking(cursor, _peek(cursor, peeked))
+    inside = looking.in_text(quote)
+    if peeked:
+        cursor.back.append(iter(peeked))
+    if not inside:
+        cursor.judged_until = cursor.line + looking.count
+    return looking.count if inside else 0
 
-    def _raws(self, held: Held, index: int, cursor: Cursor, peeked: list[bytes]) -> Iterator[bytes]:
-        yield from held.lines(index)
-        while (raw := cursor.next_raw()) is not None:
-            peeked.append(raw)
-            yield raw
+
+def _peek(cursor: Cursor, peeked: list[bytes]) -> Iterator[bytes]:
+    """The lines that follow, each of which is put to those `peeked` at."""
+    while (raw := cursor.next_raw()) is not None:
+        peeked.append(raw)
+        yield raw
+
+
+class _Looking:
+    def __init__(self, cursor: Cursor, lines: Iterator[bytes]) -> None:
+        self.count = self._size = 0
+        self._lines = lines
+        self._decode = cursor.source.decode
 
     def _next(self) -> str | None:
         """The next line that is not blank; None where the text ends, or it is enough."""
@@ -64,8 +82,9 @@ class _Looking:
                 return text
         return None
 
-    def inside(self, ends: tuple[str, ...]) -> bool:
+    def inside(self, ends: tuple[str, ...], *, value: bool) -> bool:
         """Whether the documents that follow each other here end inside another one."""
+        documents = 0
         while (text := self._next()) is not None:
             if _CLOSES.match(text):
                 return self._closers(text) not in ends
@@ -76,6 +95,16 @@ class _Looking:
             if rest and (_CLOSES.match(rest) or _GOES_ON.match(rest)):
                 return self._closers(rest) not in ends
             if rest:
+                return False
+            documents += 1
+        return value and documents == 1
+
+    def in_text(self, quote: str) -> bool:
+        """Whether behind the documents that follow each other here there is the end of a text."""
+        while (text := self._next()) is not None:
+            if text[0] not in "{[":
+                return text.count(quote) == 1 and _TEXT_ENDS.search(text) is not None
+            if self._document(text) != "":
                 return False
         return False
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from abtui.core.events.chunks import Chunk, take, take_line
-from abtui.core.events.inside import OF_A_BATCH, OF_A_LIST
+from abtui.core.events.inside import OF_A_BATCH, OF_A_LIST, lines_of_text
 from abtui.core.events.lines import Cursor
 from abtui.core.events.pieces import Item, place, with_findings
-from abtui.core.events.scan import opens_value
+from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.findings import Finding, finding
 from abtui.core.jsontext import MOST_ISSUES
 
@@ -123,4 +123,7 @@ class _List:
         end = match.end() if match else 0
         if opens_value(self.cursor.text[self.cursor.at : end]):
             return take(self.cursor, code=True, ends=OF_A_LIST)
+        quote = opens_text(self.cursor.text[self.cursor.at : end])
+        if quote and (more := lines_of_text(self.cursor, quote)):
+            return take_line(self.cursor, more=more)
         return take_line(self.cursor, max(end, self.cursor.at + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -10,20 +11,43 @@ _COMMENT = r"//.*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/|/\*"
 _JSON = re.compile(rf'{_STRING}|["{{}}\[\]]|{_COMMENT}')
 _PLAIN_LINE = re.compile(r'[ \t]*+(?:"[^"\\]*+"[ \t]*+:[ \t]*+)?+(?:"[^"\\]*+"|[-+.\w]++)(,?)\Z')
 """A line of pretty-printed JSON that opens and closes nothing. Only there to be fast."""
-_CODE = re.compile(rf"{_STRING}|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[\"'`(){{}}\[\]]|{_COMMENT}")
+_TRIPLE = r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\'|"""|\'\'\''
+_CODE = re.compile(
+    rf"{_TRIPLE}|{_STRING}|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[\"'`(){{}}\[\]]|{_COMMENT}"
+)
 _INSIDE = rf'[^"{{}}\[\]/]++|{_STRING}'
 for _ in range(4):
     _INSIDE = rf'[^"{{}}\[\]/]++|{_STRING}|{{(?:{_INSIDE})*+}}|\[(?:{_INSIDE})*+\]'
 BALANCED = re.compile(rf"{{(?:{_INSIDE})*+}}")
 """A document on one line, as most are, whose brackets are in order. Only there to be fast."""
 COMMENT_END = re.compile(r"\*/")
-_TEMPLATE_END = re.compile(r"(?:[^`\\]|\\.)*+`")
-_CHAIN = re.compile(r"[ \t]*+(?:[?!]?\.|\{)")
+_TEXT_END: Final = {
+    "`": re.compile(r"(?:[^`\\]|\\.)*+`"),
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"""'),
+    "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+'''"),
+}
+"""The ends of the texts that go over lines in a program."""
+_CHAIN = re.compile(r"[ \t]*+(?:[?!]?\.|\{)|[\w.*]++\{")
 _BEFORE: Final = {"{": ":", "[": "[,"}
 """What stands before a bracket that opens inside an object or a list."""
 _OPENERS: Final = ("{", "[", "(")
-_BEFORE_VALUE = re.compile(r"(?:[=(\[,:]|\b(?:default|return))\s*\Z")
-_BEFORE_CALL = re.compile(r"[\w$]\Z")
+_ITEMS: Final = {"[": "[,", "(": "(,"}
+"""The brackets that any value may follow, and what stands before one in them."""
+_BEFORE_VALUE = re.compile(r"(?:[=(\[,:!]|=>|\b(?:default|return))\s*\Z")
+_BEFORE_CALL = re.compile(r"[\w$!]\Z|=>\s*\Z|[=(\[,]\s*\Z|\A\Z")
+_BEFORE_BRACE = re.compile(
+    r"(?:[=(\[,:]|[\"']\s*=>|:\w+\s*=>|\b(?:default|return))\s*\Z"
+    r"|(?:[=(\[,:]|\breturn\b)[^{}()]*(?:[\w\]>](?<!\belse)(?<!\btry)(?<!\bdo)(?<!=>)|\]\s+|\bnew\b[^{}()]*)\Z"
+)
+"""What stands before a brace that opens a value: a sign, a key, or the name of a type as in Go, Java and C#; no function."""
+_BEFORE_TEXT = re.compile(r"(?:\A|[=(\[,:]\s*+)[@$\w]{0,2}\Z")
+_BEFORE_TEMPLATE = re.compile(r"(?:[=(\[,:]|=>|\b(?:default|return)\b)\s*+[\w$.]*+\Z")
+_AWAITS = re.compile(
+    r"(?:\A(?:export|const|let|var|val|final|my)\b[^=]*+|[\w$\])>\"'][ \t]+:?)=[ \t]*+\Z|=>[ \t]*+\Z"
+    r"|\A[ \t]*+(?:\"[^\"\\]*+\"|'[^'\\]*+')[ \t]*+:[ \t]*+\Z|\A[ \t]*+(?:export[ \t]+default|return)[ \t]*+\Z"
+)
+_LINE_COMMENT = re.compile(r"(?:\A|\s)//.*+\Z")
+_QUOTES: Final = ("'", '"', "`")
 _LOOKED_AT: Final = 40
 """Characters before a bracket that tell what it opens."""
 _OPENER: Final = {"}": "{", "]": "[", ")": "("}
@@ -44,9 +68,29 @@ class Scan:
         self.open = {mark: inside.count(mark) for mark in "{[("}
         self.before = ""
         self.span: re.Pattern[str] | None = None
+        self._given = len(self.stack)
+        self._due_at = 0
+        """How many brackets were open where a line ended and an item was due; 0 once that list is closed."""
+        self._awaits = False
         self.broken = False
         self.restart = -1
         """The offset of a bracket that cannot stand where it does, but starts a line of its own; -1 for none."""
+
+    def due(self) -> str:
+        """What is due on the next line, which stands inside then: `[` for an item, `:` for one value, "" for neither.
+
+        An item is due behind a bracket or comma of a list or call, for as long as that is open; a text over lines is alike,
+        and so is a value that an assignment or key without a bracket waits for. Of an object only a key could follow its
+        brace or comma, so that a line which is an object was cut off there, or in the middle of a word or text.
+        """
+        if self._due_at or self._awaits or (self.span is not None and self.span is not COMMENT_END):
+            return "["
+        if len(self.stack) <= self._given or self.span is not None:
+            return ""
+        if self.before and self.before in _ITEMS.get(self.stack[-1], ""):
+            self._due_at = len(self.stack)
+            return "["
+        return ":" if self.stack[-1] == "{" and self.before == ":" else ""
 
     def line(self, text: str, at: int, *, whole: bool = True) -> int:
         """Go on with a line from `at`, or with what follows of one. The offset after the document's end, or -1 when it does not end here."""
@@ -56,7 +100,7 @@ class Scan:
             return -1
         last = at
         if self.span is not None:
-            match = self.span.match(text, at) if self.span is _TEMPLATE_END else self.span.search(text, at)
+            match = self.span.search(text, at) if self.span is COMMENT_END else self.span.match(text, at)
             if match is None:
                 return -1
             self.span, last = None, match.end()
@@ -81,18 +125,21 @@ class Scan:
                 continue
             else:
                 self.before = token[0]
-                if len(token) == 1:
+                if len(token) == 1 or (len(token) == 3 and token in _TEXT_END):
                     self._unclosed(token)
                     return -1
             starts_line = False
         if gap := text[last:].strip():
             self.before = gap[-1]
-        # Without an open bracket a statement ends with its line.
-        return -1 if self.stack else len(text)
+        if self.stack or (self._awaits and not text.strip()):
+            return -1
+        # Without an open bracket a statement ends with its line, unless its value is still to come.
+        self._awaits = self.code and awaits_value(text)
+        return -1 if self._awaits else len(text)
 
     def _unclosed(self, quote: str) -> None:
-        if quote == "`":
-            self.span = _TEMPLATE_END
+        if quote in _TEXT_END:
+            self.span = _TEXT_END[quote]
         else:
             self.broken = True
 
@@ -121,23 +168,50 @@ class Scan:
             self.open[top] -= 1
             self.broken = True
         self.open[opener] -= 1
+        if len(self.stack) < self._due_at:
+            self._due_at = 0
         return True
+
+
+def awaits_value(text: str) -> bool:
+    """Whether a line of code ends where its value is still to come, such as `const e =` or `"payload":`."""
+    return _AWAITS.search(_LINE_COMMENT.sub("", text)) is not None
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """The brackets and texts of a line of code. Behind a quote that is never closed its kind means nothing any more."""
+    matches = _CODE.finditer(text)
+    while (match := next(matches, None)) is not None:
+        yield match
+        if match[0] in _QUOTES:
+            end = match.end()
+            text = text[:end] + text[end:].replace(match[0], " ")
+            matches = _CODE.finditer(text, end)
 
 
 def opens_value(text: str) -> bool:
     """Whether a line that is no document opens a value that goes on after it, such as `x = {` or `wrap(`; prose and functions do not."""
     opened: list[int] = []
-    for match in _CODE.finditer(text):
+    for match in _tokens(text):
         token = match[0]
         if token in _OPENERS:
             opened.append(match.start())
         elif token in _OPENER and opened:
             opened.pop()
-        elif token == "`" and _BEFORE_VALUE.search(text[max(0, match.start() - _LOOKED_AT) : match.start()]):
-            opened.append(match.start())
+        elif token in _TEXT_END and (
+            token != "`" or _BEFORE_TEMPLATE.search(text[max(0, match.start() - _LOOKED_AT) : match.start()])
+        ):
+            return True
     if not opened:
-        return False
+        return awaits_value(text)
     last = opened[-1]
-    return (_BEFORE_CALL if text[last] == "(" else _BEFORE_VALUE).search(
-        text[max(0, last - _LOOKED_AT) : last]
-    ) is not None
+    before = _BEFORE_CALL if text[last] == "(" else _BEFORE_BRACE if text[last] == "{" else _BEFORE_VALUE
+    return before.search(text[max(0, last - _LOOKED_AT) : last]) is not None
+
+
+def opens_text(text: str) -> str:
+    """The quote of a text that begins where a value may stand, as in `x = "abc`, and does not end on its line; "" for none."""
+    for match in _tokens(text):
+        if match[0] in _QUOTES:
+            return match[0] if _BEFORE_TEXT.search(text[max(0, match.start() - _LOOKED_AT) : match.start()]) else ""
+    return ""
