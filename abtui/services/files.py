@@ -324,7 +324,7 @@ def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
             with open(path, "wb") as file:
                 file.writelines(pieces)
         else:
-            _replace(Path(os.path.realpath(path)), pieces)
+            _replace(_real_place(path), pieces)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FileError(
@@ -340,6 +340,13 @@ def is_stream(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _real_place(path: str) -> Path:
+    """Where a path leads, so that a link stays one; the file there may be yet to be made. Raises OSError for links in a circle."""
+    with suppress(FileNotFoundError):
+        os.stat(path)
+    return Path(os.path.realpath(path))
 
 
 def _replace(place: Path, pieces: Iterable[bytes]) -> None:
