@@ -46,12 +46,12 @@ def plan(of: Plan) -> Content:
     parts += [
         (f"             {one.count:,} {one.said}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
     ]
-    if none := of.unreadable + of.not_events:
-        # The list has one mark for both.
-        parts.append((f"             {plural(none, 'no event')}\n", "$text"))
     if len(of.left_out) > _SHOWN:
         rest = sum(one.count for one in of.left_out[_SHOWN:])
         parts.append((f"             {rest:,} for {plural(len(of.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
+    if none := of.unreadable + of.not_events:
+        # The list has one mark for both.
+        parts.append((f"             {plural(none, 'no event')}\n", "$text"))
     if not of.complete:
         parts.append(
             (f"… still counting: {of.events - of.unmapped:,} events are mapped so far\n", "bold $text-warning")
