@@ -94,6 +94,8 @@ class CasesFile(pytest.File):
         return runners[place]
 
     def _config_path(self, file: CaseFile) -> str:
+        from abtui.core.text import file_name
+
         if file.config is not None:
             from abtui.services.bounds import is_inside
 
@@ -101,14 +103,12 @@ class CasesFile(pytest.File):
             if not self.config.getini(_OUTSIDE) and not is_inside(
                 path, [str(self.path.parent), str(self.config.rootpath)]
             ):
-                message = f"`config` of {self.path.name} lies outside of pytest's rootdir; the ini option `{_OUTSIDE}` allows it."
+                message = f"`config` of {file_name(self.path.name)} lies outside of pytest's rootdir; the ini option `{_OUTSIDE}` allows it."
                 raise self.CollectError(message)
             return path
         named = self.config.getini(_INI)
         if not named:
-            message = (
-                f"{self.path.name} names no config. Write `config: config.yaml` in it, or set the ini option `{_INI}`."
-            )
+            message = f"{file_name(self.path.name)} names no config. Write `config: config.yaml` in it, or set the ini option `{_INI}`."
             raise self.CollectError(message)
         ini = self.config.inipath
         return str((ini.parent if ini is not None else self.config.rootpath) / named)
@@ -133,10 +133,10 @@ class CaseItem(pytest.Item):
         if not isinstance(excinfo.value, CaseFailed):
             return super().repr_failure(excinfo, *args, **options)
         from abtui.core.cases import detail
-        from abtui.core.text import printable
+        from abtui.core.text import file_name, printable
 
         run: CaseRun = excinfo.value.args[0]
-        return printable(f"{self.path.name}:{run.line}: {run.name}\n{detail(run)}")
+        return printable(f"{file_name(self.path.name)}:{run.line}: {run.name}\n{detail(run)}")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case stands; pytest counts lines from 0."""
@@ -144,7 +144,7 @@ class CaseItem(pytest.Item):
 
 
 def _told(name: str, item: Any) -> str:
-    from abtui.core.text import single_line
+    from abtui.core.text import file_name, single_line
 
-    place = f"{name}:{item.line}:{item.column}" if item.line is not None else name
+    place = file_name(name) if item.line is None else f"{file_name(name)}:{item.line}:{item.column}"
     return single_line(f"{place}: {item.code}: {item.message} {item.hint}".rstrip())

@@ -13,7 +13,7 @@ from abtui.cli.output import output_file, write_out
 from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
 from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
 from abtui.core.secret import Secret
-from abtui.core.text import printable
+from abtui.core.text import file_name, printable
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, is_stream, read_config_file, write_atomic
 
@@ -94,16 +94,16 @@ def _old_text(path: str, force: bool) -> str | None:
         raise usage_error(error) from error
     if not is_pulled(text) and not force:
         raise click.UsageError(
-            f"{printable(path)} was not written by `abtui catalog pull`. Name another file, or overwrite it with --force."
+            f"{file_name(path)} was not written by `abtui catalog pull`. Name another file, or overwrite it with --force."
         )
     return text
 
 
 def _tell_written(path: str, old: str | None, text: str) -> None:
     if old is None:
-        narrate(f"{path} is written.")
+        narrate(f"{file_name(path)} is written.")
     elif old == text:
-        narrate(f"{path} is as it was: nothing changed.")
+        narrate(f"{file_name(path)} is as it was: nothing changed.")
     else:
         changes = catalog_changes(read_catalog_file(old, path).catalog, read_catalog_file(text, path).catalog)
-        narrate(f"{path} is overwritten: {changes or 'no name changed'}.")
+        narrate(f"{file_name(path)} is overwritten: {changes or 'no name changed'}.")

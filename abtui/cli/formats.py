@@ -18,7 +18,7 @@ from abtui.core.javascript import stringify
 from abtui.core.masking import without_keys
 from abtui.core.report import Report
 from abtui.core.secret import Secret
-from abtui.core.text import printable_json, single_line
+from abtui.core.text import file_name, printable_json
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, is_input, write_atomic
 
@@ -43,7 +43,7 @@ def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
         form = _form(value)
         place = None if form.file is None else os.path.realpath(form.file)
         if place in taken:
-            where = "standard output" if form.file is None else single_line(form.file)
+            where = "standard output" if form.file is None else file_name(form.file)
             raise click.BadParameter(
                 f"two forms cannot both go to {where}. Give one of them another file, as in `{form.name}=FILE`."
             )
@@ -79,9 +79,9 @@ def refuse_inputs(forms: Sequence[Form], paths: Sequence[str]) -> None:
     for form in forms:
         for path in paths if form.file is not None else ():
             if form.file is not None and is_input(form.file, path):
-                where = "standard input" if path == STDIN else single_line(path)
+                where = "standard input" if path == STDIN else file_name(path)
                 raise click.UsageError(
-                    f"--format {form.name}={single_line(form.file)} would be written over what is read from {where}. Give it another file."
+                    f"--format {form.name}={file_name(form.file)} would be written over what is read from {where}. Give it another file."
                 )
 
 
@@ -101,7 +101,7 @@ def write_report(
                 write_out(_written(form, report, data, secrets))
             else:
                 write_atomic(form.file, _written(form, report, data, secrets).decode())
-                narrate(f"The report is in {form.file}, as {form.name}.")
+                narrate(f"The report is in {file_name(form.file)}, as {form.name}.")
         except FileError as error:
             failures.append(f"{error.message} {error.hint}".rstrip())
         except click.ClickException as error:

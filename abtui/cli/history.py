@@ -84,7 +84,7 @@ def _export(source: History, run: Run | None, state: str, form: str, output: str
             return
     else:
         write_pieces(output, (line + b"\n" for line in lines))
-        narrate(f"The export is in {output}, as {form}.")
+        narrate(f"The export is in {file_name(output)}, as {form}.")
 
 
 def _runs(source: History, state: str) -> Iterator[Run]:

@@ -20,7 +20,7 @@ from abtui.core.config import Settings, read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
 from abtui.core.config.starter import starter_text
 from abtui.core.config.yaml_text import is_writable
-from abtui.core.text import printable, single_line
+from abtui.core.text import file_name, single_line
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, read_text_file, write_atomic
 
@@ -126,8 +126,8 @@ def init(
 def _may_overwrite(file: str, terminal: bool) -> bool:
     """Whether the person says so. Raises UsageError where nobody can be asked."""
     if not terminal:
-        raise click.UsageError(f"{printable(file)} is there already. Name another file, or overwrite it with --force.")
-    if asking.confirm(f"{printable(file)} is there already. Overwrite it?"):
+        raise click.UsageError(f"{file_name(file)} is there already. Name another file, or overwrite it with --force.")
+    if asking.confirm(f"{file_name(file)} is there already. Overwrite it?"):
         return True
     narrate("Nothing was written.")
     return False
@@ -191,7 +191,7 @@ def _read_segment(path: str) -> SegmentSettings:
         raise usage_error(error) from error
     segment = read_segment(text)
     if segment.problem:
-        name = "standard input" if path == STDIN else printable(path)
+        name = "standard input" if path == STDIN else file_name(path)
         raise click.UsageError(f"{name} is no destination of Segment's. {segment.problem}")
     for sentence in segment.warnings:
         narrate(sentence, severity="warning")
@@ -249,8 +249,8 @@ def _write(file: str, text: str) -> int:
         except ServiceError as error:
             narrate(error.message, error.hint, severity="error")
             return 1
-        narrate(f"{file} is written.")
-        name = shlex.quote(file)
+        narrate(f"{file_name(file)} is written.")
+        name = shlex.quote(file_name(file))
     if not os.environ.get("ABSMARTLY_API_KEY"):
         narrate("Next: export ABSMARTLY_API_KEY=...  (only sending needs it)")
     narrate(f"Next: abtui check {name} EVENTS  (what these settings do with your events)")

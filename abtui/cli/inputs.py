@@ -22,7 +22,7 @@ from abtui.core.fate import others
 from abtui.core.javascript import parse_date
 from abtui.core.light import LightPart
 from abtui.core.segment import is_event
-from abtui.core.text import file_name, printable
+from abtui.core.text import file_name
 from abtui.services import clock
 from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
@@ -56,7 +56,7 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
         remember(reading.config.secrets)
     if reading.config is None and _looks_like_events(opened.text):
         raise click.UsageError(
-            f"{printable(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
+            f"{file_name(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
         )
     for finding in reading.findings if tell else ():
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
@@ -92,7 +92,7 @@ def load_config(place: str, *, uses_key: bool = False) -> Config:
     """As `read_config_at`, and raises UsageError for a config that cannot be used."""
     reading = read_config_at(place, uses_key=uses_key)
     if reading.config is None:
-        raise click.UsageError(f"{printable(place)} cannot be used as a config; its errors are above.")
+        raise click.UsageError(f"{file_name(place)} cannot be used as a config; its errors are above.")
     return reading.config
 
 

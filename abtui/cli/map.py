@@ -45,7 +45,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
 
     EVENTS are files, folders, or - for standard input. A summary counts the events by their fate; with --format body, which
     does not look for fates, by what is sent. `abtui explain fates` has the words. Exit code: 0 all mapped, 1 some event
-    failed, could not be read, or is no event, 2 usage or config error.
+    failed, could not be read, or is no event, or there is none, 2 usage or config error.
     """
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):
@@ -79,8 +79,14 @@ class _Run:
 
     @property
     def exit_code(self) -> int:
-        """1 if some event failed, could not be read, or is none."""
-        return 0 if self._corpus.whole and not (self._fates["fails"] or self._verdicts["fail"]) else 1
+        """1 if some event failed, could not be read, or is none, or there is none at all."""
+        failed = self._fates["fails"] or self._verdicts["fail"]
+        return 0 if self._corpus.whole and self._any and not failed else 1
+
+    @property
+    def _any(self) -> bool:
+        """Whether there was an event."""
+        return bool(self._fates or self._verdicts)
 
     def outcomes(self, config: Config) -> Iterator[Outcome]:
         """The outcomes of all texts in order; what could not be read is told."""
@@ -144,8 +150,8 @@ class _Run:
 
     def summary(self) -> None:
         """One line about the whole, where it does not stand above a table."""
-        if not self._fates and not self._verdicts and not self._corpus.unreadable:
-            narrate(f"There is no event in what was given. {self._corpus.not_events_told}".rstrip(), severity="warning")
+        if not self._any and not self._corpus.unreadable:
+            narrate(f"There is no event in what was given. {self._corpus.not_events_told}".rstrip(), severity="error")
         elif not self._told:
             narrate(self._sentence())
 

@@ -9,7 +9,7 @@ import click
 from abtui.cli.known_keys import unsaid
 from abtui.cli.output import discard
 from abtui.core.findings import Finding
-from abtui.core.text import single_line
+from abtui.core.text import file_name, single_line
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -33,6 +33,4 @@ def narrate_finding(place: str, finding: Finding) -> None:
     if finding.line is not None:
         place += f":{finding.line}" + (f":{finding.column}" if finding.column is not None else "")
     severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-    tell(
-        f"{single_line(place)}: {severity} {finding.code}: {single_line(f'{finding.message} {finding.hint}'.rstrip())}"
-    )
+    tell(f"{file_name(place)}: {severity} {finding.code}: {single_line(f'{finding.message} {finding.hint}'.rstrip())}")

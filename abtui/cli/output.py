@@ -10,7 +10,7 @@ from typing import BinaryIO, Self, TextIO
 
 import click
 
-from abtui.core.text import printable_json, single_line
+from abtui.core.text import file_name, printable_json
 
 _FLUSH_BYTES = 1 << 16
 
@@ -34,9 +34,9 @@ def file_problem(path: str) -> str:
     if "\0" in path:
         return "a file name cannot hold a NUL."
     if os.path.isdir(path):
-        return f"{single_line(path)} is a folder, not a file."
+        return f"{file_name(path)} is a folder, not a file."
     folder = os.path.dirname(path)
-    return f"there is no folder {single_line(folder)} to write to." if folder and not os.path.isdir(folder) else ""
+    return f"there is no folder {file_name(folder)} to write to." if folder and not os.path.isdir(folder) else ""
 
 
 def output_file(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:

@@ -18,7 +18,7 @@ from abtui.core.config import Config
 from abtui.core.config.yaml_text import is_writable
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.segment import is_event
-from abtui.core.text import plural, single_line
+from abtui.core.text import file_name, plural
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, write_pieces
 from abtui.services.git import git_place
@@ -37,7 +37,7 @@ class Recording(NamedTuple):
 def record(config: Config, what: Recording, sdk: SdkDefaults) -> int:
     """Write the cases and give the exit code. Raises UsageError where there is no event, and where a file would be written over."""
     if what.output is not None and os.path.isfile(what.output) and not what.force:
-        raise click.UsageError(f"{single_line(what.output)} is there already; --force writes over it, --update brings its cases up to date.")  # fmt: skip
+        raise click.UsageError(f"{file_name(what.output)} is there already; --force writes over it, --update brings its cases up to date.")  # fmt: skip
     recorder = Recorder(config, everything=what.everything)
     corpus = CorpusInput(what.events, sdk, "recording", beside_output=what.output is None)
     folder = os.path.dirname(what.output or "") or os.curdir
@@ -115,7 +115,7 @@ def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
 
 
 def _summary(recorder: Recorder, what: Recording) -> None:
-    where = "" if what.output is None else f" in {what.output}"
+    where = "" if what.output is None else f" in {file_name(what.output)}"
     narrate(f"{plural(recorder.cases, 'case')}{where}, from {plural(recorder.events, 'event')}.")
     if what.output is not None and not what.output.endswith(SUFFIX):
         narrate(f"In folders, and by pytest, only files ending in {SUFFIX} are found.", severity="warning")

@@ -108,8 +108,8 @@ def send(
     EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, want a
     yes: on a terminal it is asked for, elsewhere it has to be given as a flag.
 
-    Exit code: 0 all accepted, 1 some refused, unknown, not sent or unreadable, 2 usage or config error, or a yes is missing,
-    130 interrupted.
+    Exit code: 0 all accepted, 1 some refused, unknown, not sent or unreadable, or no event at all, 2 usage or config error, or a
+    yes is missing, 130 interrupted.
     """  # fmt: skip
     refuse_inputs(forms, [path for path in (config_path, *paths, journal) if path is not None])
     making = Making(config=config_path, paths=paths, shift=shift is not None, now=sdk_defaults(now).now, **asked)

@@ -12,7 +12,7 @@ from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
 from abtui.core.segment import is_event
 from abtui.core.sending.parcels import Entry
-from abtui.core.sending.plan import Tally
+from abtui.core.sending.plan import NOT_EVENT, UNREADABLE, Tally
 from abtui.core.sending.runs import payload_digest
 from abtui.core.sending.shift import Newest, shifted
 from abtui.core.sending.standing import Standing
@@ -47,10 +47,10 @@ class SendEvents:
                 if isinstance(item, Event) and is_event(item.value):
                     self._count(index, item)
                 elif isinstance(item, Event):
-                    self.tally.add("unreadable", "")
+                    self.tally.add(NOT_EVENT, "")
                     corpus.tell_not_event(item)
                 else:
-                    self.tally.add("unreadable", "")
+                    self.tally.add(UNREADABLE, "")
                     corpus.tell_unreadable(item)
         if self._standing is not None:
             self.gone = self._standing.written_from(index + 1)

@@ -85,17 +85,18 @@ class Sending:
         """Plan, ask, send, report; gives the exit code."""
         plan = self._plan(despite_changes=despite_changes)
         allowed = consent(plan, self._flags)
+        unsent = 0 if self._events.input.whole and plan.events else 1
         if self._flags.dry_run or allowed.refused:
             report = plan_report(plan, self._notes)
             write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._secrets)
             if allowed.refused and not self._flags.dry_run:
                 raise NotSent(allowed.refused)
-            return 2 if plan.forbidden else 0 if self._events.input.whole else 1
+            return 2 if plan.forbidden else unsent
         for line in (*plan_sentences(plan), *self._notes):
             narrate(line)
         if not plan.sendable:
             narrate("There is nothing to send.", severity="warning")
-            return 0 if self._events.input.whole else 1
+            return unsent
         if not all(_answered(question, plan) for question in allowed.ask):
             raise NotSent("Nothing was sent.")
         return self._send(plan)

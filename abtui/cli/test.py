@@ -129,7 +129,7 @@ def _files(paths: Sequence[str]) -> list[str]:
     for problem in problems:
         narrate(problem.message, problem.hint, severity="error")
     if problems:
-        raise click.UsageError("Some CASES are not there, so none was run.")
+        raise click.UsageError("Some CASES are no case files, so none was run.")
     return files
 
 

@@ -27,10 +27,23 @@ def _masked(value: Any, secrets: Collection[Secret]) -> Any:
         fields = {name: _masked(getattr(value, name), secrets) for name in value.__struct_fields__}
         return msgspec.structs.replace(value, **fields)
     if isinstance(value, dict):
-        return {_masked(key, secrets): _masked(member, secrets) for key, member in value.items()}
+        return _masked_map(value, secrets)
     if isinstance(value, list | tuple):
         return type(value)(_masked(member, secrets) for member in value)
     return value
+
+
+def _masked_map(value: dict[Any, Any], secrets: Collection[Secret]) -> dict[Any, Any]:
+    """A map with as many entries: a name that is another's once it is masked gets a number, as `****1234 #2`."""
+    result: dict[Any, Any] = {}
+    kept = {key for key in value if _masked(key, secrets) == key}
+    for key, member in value.items():
+        masked = name = _masked(key, secrets)
+        number = 2
+        while name != key and (name in kept or name in result):
+            name, number = f"{masked} #{number}", number + 1
+        result[name] = _masked(member, secrets)
+    return result
 
 
 def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outcome:

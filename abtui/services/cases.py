@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from abtui.core.cases import CASES_FORM, SUFFIX, Reference
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
-from abtui.core.text import plural, single_line
+from abtui.core.text import file_name, plural
 from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import Source, read_pieces, read_text_file
@@ -34,20 +34,31 @@ def find_cases(places: Sequence[str]) -> tuple[list[str], list[FileError]]:
 
 
 def _of_place(place: str) -> list[str] | FileError:
-    shown = single_line(place)
+    shown = file_name(place)
     if os.path.isdir(place):
         inside = _in_folder(place)
         return inside or FileError(
             f"{shown} holds no case file.", f"In a folder, files ending in {SUFFIX} are looked for."
         )
     if os.path.exists(place):
-        return [place]
+        return [place] if os.path.isfile(place) else _no_file(shown)
     if not glob.has_magic(place):
         return FileError(f"{shown} does not exist.", "Check the path.")
     matches = sorted(glob.glob(place, recursive=True))
+    odd = next(
+        (path for path in matches if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)),
+        None,
+    )
+    if odd is not None:
+        return _no_file(file_name(odd))
     files = [path for match in matches for path in (_in_folder(match) if os.path.isdir(match) else [match])]
     hint = f"Nor do folders that it matches hold a file ending in {SUFFIX}." if matches else "Check the pattern."
     return files or FileError(f"The pattern {shown} matches no file.", hint)
+
+
+def _no_file(shown: str) -> FileError:
+    """What is said of a device or a socket, and of a pipe, which cannot be read again or brought up to date."""
+    return FileError(f"{shown} is no file or folder.", "Give a case file.")
 
 
 def _in_folder(folder: str) -> list[str]:
@@ -64,7 +75,7 @@ def _in_folder(folder: str) -> list[str]:
 
 def read_case_text(path: str) -> str:
     """The text of a case file. Raises FileError."""
-    _check_regular(path, single_line(path))
+    _check_regular(path, file_name(path))
     return read_text_file(path, CASES_FORM.max_bytes)
 
 
@@ -94,13 +105,13 @@ def referenced_events(
         if within is None or is_inside(path, [folder, *within]):
             yield from _events_of(path, file, wanted, sdk)
             continue
-        problem = f"{single_line(file)} lies outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
+        problem = f"{file_name(file)} lies outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
         yield from ((Reference(file, index), problem) for index in sorted(wanted))
 
 
 def _events_of(path: str, file: str, wanted: set[int], sdk: SdkDefaults) -> Iterator[tuple[Reference, Event | str]]:
     # The path is not the bare name: `-` would be standard input.
-    shown, count = single_line(file), 0
+    shown, count = file_name(file), 0
     missing = set(wanted)
     last = max(wanted)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from abtui.core.config import ConfigReading, FileText, read_config
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, read_config_file
@@ -48,7 +48,7 @@ def compared_place(place: str, own: str | None) -> str:
     if committed.path:
         return place
     if own is None:
-        raise FileError(f"{single_line(place)} names no file, and the open config is in none.", GIT_HINT)
+        raise FileError(f"{file_name(place)} names no file, and the open config is in none.", GIT_HINT)
     return f"{PREFIX}{committed.revision}:{own}"
 
 
@@ -78,7 +78,7 @@ def _beside(place: str, opened: list[str], outside: bool) -> Callable[[str], Fil
             opened.append(path)
             if os.path.exists(path) and not os.path.isfile(path):
                 # Reading a pipe would wait, and the workbench with it.
-                return FileText(None, f"{single_line(path)} is not a file.")
+                return FileText(None, f"{file_name(path)} is not a file.")
             return FileText(read_config_file(path))
         except FileError as error:
             return FileText(None, error.message)
@@ -87,6 +87,4 @@ def _beside(place: str, opened: list[str], outside: bool) -> Callable[[str], Fil
 
 
 def _refused(name: str) -> FileText:
-    return FileText(
-        None, f"{single_line(name)} lies outside the config's folder, so it was not read; {FLAG} allows it."
-    )
+    return FileText(None, f"{file_name(name)} lies outside the config's folder, so it was not read; {FLAG} allows it.")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from abtui.core.drafts import Draft, draft_text, read_draft
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 from abtui.services.places import make_private_folder, state_folder, write_private
 
@@ -130,7 +131,7 @@ def remove(path: Path) -> None:
         _lock_path(path).unlink(missing_ok=True)
     except OSError as error:
         raise FileError(
-            f"{path} cannot be removed: {(error.strerror or str(error)).lower()}.",
+            f"{file_name(str(path))} cannot be removed: {(error.strerror or str(error)).lower()}.",
             "It is offered again when these files are opened.",
         ) from error
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from abtui.core.text import file_name
 from abtui.services.errors import ServiceError
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
@@ -61,7 +62,7 @@ def edit_text(text: str, command: Sequence[str], name: str) -> str:
             after = path.read_bytes()
         except OSError as error:
             raise EditorError("The editor left no file behind.", "Nothing was changed.") from error
-        kept = f"What you wrote is in {path}" if after != before else "Nothing was changed."
+        kept = f"What you wrote is in {file_name(str(path))}" if after != before else "Nothing was changed."
         keep = after != before
         if code:
             raise EditorError(f"The editor ended with code {code}, so its text was not taken.", kept)

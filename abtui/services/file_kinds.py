@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, STDIN
 
@@ -46,7 +47,7 @@ def split_paths(paths: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
         # An empty one, or one whose first lines are broken: its mistakes are told where configs are read.
         configs = [path for path in paths if path.lower().endswith(CONFIG_SUFFIXES) and _may_be_config(heads[path])][:1]
     if len(configs) > 1:
-        one, other = configs[:2]
+        one, other = map(file_name, configs[:2])
         raise FileError(
             f"{one} and {other} are both configs.", f"Name one. To compare them: abtui diff {one} {other} EVENTS"
         )

@@ -27,6 +27,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml")
 _CONFIG_LIMIT = 16 << 20
 """Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
 _NOT_GZ = (".tar.gz",)
+_GIVE_A_FILE = "Give a file there: a device may never end."
 _NAMED = 3
 """Names told of files that were left out."""
 _MAGIC_BYTES = 6
@@ -242,6 +243,10 @@ def _no_tar(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 def _open(path: str) -> AbstractContextManager[BufferedReader]:
     if path != STDIN:
+        mode = os.stat(path).st_mode
+        # Of a folder the system's own words are told.
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or _may_end(path, mode)):
+            raise NotAFileError(f"{file_name(path)} is no file or pipe.", _GIVE_A_FILE)
         return open(path, "rb")
     if sys.stdin is None:
         raise FileError("There is no standard input.")
@@ -251,7 +256,7 @@ def _open(path: str) -> AbstractContextManager[BufferedReader]:
         status = os.fstat(file.fileno())
         endless = stat.S_ISBLK(status.st_mode) or (stat.S_ISCHR(status.st_mode) and not file.isatty())
         if endless and not os.path.samestat(status, os.stat(os.devnull)):
-            raise NotAFileError("Standard input is no file or pipe.", "Give a file of events there.")
+            raise NotAFileError("Standard input is no file or pipe.", _GIVE_A_FILE)
     # Not closed with the reading: standard input belongs to the process.
     return nullcontext(file)
 
@@ -324,7 +329,7 @@ def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
             with open(path, "wb") as file:
                 file.writelines(pieces)
         else:
-            _replace(Path(os.path.realpath(path)), pieces)
+            _replace(_real_place(path), pieces)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise FileError(
@@ -340,6 +345,13 @@ def is_stream(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _real_place(path: str) -> Path:
+    """Where a path leads, so that a link stays one; the file there may be yet to be made. Raises OSError for links in a circle."""
+    with suppress(FileNotFoundError):
+        os.stat(path)
+    return Path(os.path.realpath(path))
 
 
 def _replace(place: Path, pieces: Iterable[bytes]) -> None:

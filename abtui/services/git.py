@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from abtui.core.text import single_line
+from abtui.core.text import file_name, single_line
 from abtui.services.errors import FileError
 
 PREFIX: Final = "git:"
@@ -94,7 +94,7 @@ def _look_up(place: GitPlace) -> list[str]:
         )
     where = "the index" if of_index else single_line(place.revision)
     listing = ("ls-files", "-s", "-z") if of_index else ("ls-tree", "-r", "-z", commit[0])
-    raise FileError(f"There is no file {single_line(place.path)} in {where}.", _nearest(path, listing))
+    raise FileError(f"There is no file {file_name(place.path)} in {where}.", _nearest(path, listing))
 
 
 def _branches(revision: str) -> str:
@@ -105,7 +105,7 @@ def _branches(revision: str) -> str:
         listed = b""
     names = listed.decode("utf-8", "replace").split()
     near = get_close_matches(revision, names, n=_BRANCHES, cutoff=0.4)
-    shown = [single_line(name) for name in dict.fromkeys((*near, *names))][:_BRANCHES]
+    shown = [file_name(name) for name in dict.fromkeys((*near, *names))][:_BRANCHES]
     more = ", and others" if len(names) > len(shown) else ""
     there = f"There is HEAD, the last commit, and {'the branches ' if len(shown) > 1 else ''}{', '.join(shown)}{more}."
     return f"{there} A shallow clone does not have every commit." if shown else "Check the name, or write HEAD."
@@ -169,13 +169,13 @@ def _nearest(path: str, listing: tuple[str, ...]) -> str:
         return "It is a link that leads to no file of the commit."
     if here:
         written = " or ".join(f"git:{f':{entry.stage}' if entry.stage != '0' else ''}:{own}" for entry in here)
-        return f"It is there at another stage of the index: {single_line(written)}."
+        return f"It is there at another stage of the index: {file_name(written)}."
     names = [entry.name for entry in entries]
     wanted = os.path.basename(path)
     same = [name for name in names if os.path.basename(name) == wanted]
     alike = [name for name in names if os.path.splitext(name)[1] == os.path.splitext(path)[1]]
     near = get_close_matches(path, same or alike, n=1, cutoff=0 if same else 0.6)
-    return f"Did you mean {single_line(near[0])}?" if near else "The path is relative to the working folder."
+    return f"Did you mean {file_name(near[0])}?" if near else "The path is relative to the working folder."
 
 
 class _NoWorkTreeError(Exception):
@@ -216,4 +216,4 @@ def _git(*arguments: str, asked: str = "") -> bytes:
 
 
 def _shown(place: GitPlace) -> str:
-    return single_line(f"{PREFIX}{place.revision}:{place.path}")
+    return file_name(f"{PREFIX}{place.revision}:{place.path}")

@@ -19,7 +19,15 @@ from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
 from abtui.core.sending.standing import Standing
 from abtui.core.text import file_name
 from abtui.services.journal import SEEN
-from abtui.services.journal_file import SCHEMA, VERSION, JournalError, connect_to_read, journal_error, journal_path
+from abtui.services.journal_file import (
+    SCHEMA,
+    VERSION,
+    JournalError,
+    check_file,
+    connect_to_read,
+    journal_error,
+    journal_path,
+)
 from abtui.services.under_way import is_under_way
 
 _STATE = (
@@ -234,6 +242,7 @@ class History:
             with closing(_empty()) as sql:
                 yield sql
             return
+        check_file(self.path)
         try:
             with connect_to_read(self.path) as sql:
                 sql.row_factory = sqlite3.Row

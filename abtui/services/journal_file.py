@@ -76,6 +76,7 @@ def journal_path() -> Path:
 
 def connect(path: Path) -> sqlite3.Connection:
     make_private_folder(path.parent)
+    check_file(path)
     # Made here, as SQLite would let others read it; what it puts beside the file takes over the file's mode.
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
@@ -104,6 +105,14 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def check_file(path: Path) -> None:
+    """Raises JournalError for what is there and no file: SQLite takes a device for an empty journal, and would wait for a pipe."""
+    if path.exists() and not path.is_file():
+        raise JournalError(
+            f"The journal {file_name(str(path))} cannot be used: it is no file.", f"To go on, {_elsewhere(path)}."
+        )
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 
 _TRIES: Final = 1000
@@ -23,8 +24,8 @@ def write_picture(svg: str, folder: Path, at: datetime) -> Path:
             continue
         except OSError as error:
             raise FileError(
-                f"The picture cannot be written to {folder}: {(error.strerror or str(error)).lower()}.",
+                f"The picture cannot be written to {file_name(str(folder))}: {(error.strerror or str(error)).lower()}.",
                 "Start abtui in a folder that can be written.",
             ) from error
         return path
-    raise FileError(f"{folder} is full of pictures of this second.", "Try again in the next one.")
+    raise FileError(f"{file_name(str(folder))} is full of pictures of this second.", "Try again in the next one.")

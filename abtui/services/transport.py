@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from abtui import __version__
 from abtui.core.config.endpoint import split_endpoint
 from abtui.core.receipts import FailureKind
-from abtui.core.text import single_line
+from abtui.core.text import file_name
 from abtui.services.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
         except OSError as error:  # An SSLError is one, too.
             words = "it holds no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "").lower()
             raise RouteError(
-                f"The certificates of {single_line(ca_bundle)} cannot be used: {words}.",
+                f"The certificates of {file_name(ca_bundle)} cannot be used: {words}.",
                 "Name a file of certificates in PEM form.",
             ) from error
     return context

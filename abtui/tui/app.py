@@ -20,6 +20,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
+from abtui.core.text import file_name
 from abtui.services import clock, processes
 from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
@@ -217,7 +218,7 @@ class WorkbenchApp(Remapping, Holding, Escaping, Catching):
         except FileError as error:
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return
-        self.notify(str(path), title="Picture saved", timeout=4, markup=False)
+        self.notify(file_name(str(path)), title="Picture saved", timeout=4, markup=False)
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, without the key that may be in sight while it is typed."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -25,6 +26,9 @@ COMMANDS = {
     "send --dry-run": ("send", "--dry-run", "--target", "settings", "{config}", "{events}"),
     "test --record": ("test", "{config}", "--record", "{events}"),
 }
+
+
+SEND = ("send", "--target", "settings", "{config}", "{events}")
 
 
 @pytest.fixture
@@ -80,6 +84,75 @@ def test_a_socket_is_refused(config: Path, tmp_path: Path, monkeypatch: pytest.M
         assert run("map", config, "s.json").exit_code == 2
 
 
+@pytest.mark.parametrize("name", [*COMMANDS, "send"])
+@pytest.mark.parametrize("text", ["", "// nothing\n", "[]"])
+def test_no_command_passes_where_there_is_no_event(name: str, text: str, config: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text(text)
+    arguments = [part.format(config=config, events=tmp_path / "none.jsonl") for part in COMMANDS.get(name, SEND)]
+    env = {"ABSMARTLY_API_KEY": "k" * 20}
+    result = CliRunner().invoke(cli, arguments, env=env, standalone_mode=False)
+    assert result.return_value == 1 or isinstance(result.exception, click.UsageError)
+    said = f"{result.stderr} {result.stdout} {result.exception}"
+    assert "no event" in said or "0 events. 1 piece could not be read." in said
+
+
+ODD_PLACES = {
+    "a config": ("map", "{odd}", "{events}"),
+    "a config to check": ("check", "{odd}"),
+    "a config to compare with": ("diff", "{config}", "{odd}", "{events}"),
+    "a config for cases": ("test", "{odd}", "{cases}"),
+    "cases": ("test", "{config}", "{odd}"),
+    "cases among others": ("test", "{config}", "{cases}", "{odd}"),
+    "cases by a pattern": ("test", "{config}", "{pattern}"),
+    "a journal to show": ("history", "--journal", "{odd}"),
+    "a journal to export": ("history", "--journal", "{odd}", "--format", "json"),
+    "a journal to write": ("send", "{config}", "{events}", "--journal", "{odd}", "--yes"),
+    "a journal of a run to resume": ("send", "--resume", "--journal", "{odd}"),
+    "settings of Segment": ("init", "new.yaml", "--from-segment", "{odd}"),
+}
+
+
+@pytest.mark.parametrize("place", ODD_PLACES)
+@pytest.mark.parametrize("odd", ["/dev/zero", "socket"])
+def test_what_is_no_file_is_refused_in_the_place_of_one(
+    place: str, odd: str, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "events.jsonl").write_text(EVENT)
+    (tmp_path / "c.abtui.yaml").write_text("cases: []\n")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+        names = {
+            "odd": odd,
+            "config": config,
+            "events": "events.jsonl",
+            "cases": "c.abtui.yaml",
+            "pattern": f"{odd[:-1]}?",
+        }
+        arguments = [part.format(**names) for part in ODD_PLACES[place]]
+        result = CliRunner().invoke(cli, arguments, env={"ABSMARTLY_API_KEY": "k" * 20})
+    assert "is no file" in result.stderr
+    assert f"{odd} is no file" in result.stderr or f"The journal {odd} cannot be used: it is no file." in result.stderr
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [("history",), ("history", "1"), ("send", "--resume")])
+def test_a_pipe_is_not_waited_for_as_a_journal(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    result = CliRunner().invoke(cli, [*arguments, "--journal", str(tmp_path / "pipe")])
+    assert result.exit_code == 2
+    assert "cannot be used: it is no file" in result.stderr
+
+
+def test_a_config_of_a_device_on_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "e.jsonl").write_text(EVENT)
+    done = abtui("map - e.jsonl", "< /dev/zero", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith(
+        "Standard input is no file or pipe. Give a file there: a device may never end.\n"
+    )
+
+
 def abtui(arguments: str, redirect: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     command = f"{sys.executable} -m abtui {arguments} {redirect}"
     return subprocess.run(["bash", "-c", command], cwd=cwd, capture_output=True, check=False)
@@ -89,7 +162,8 @@ def abtui(arguments: str, redirect: str, cwd: Path) -> subprocess.CompletedProce
     ("events", "redirect", "code", "bodies"),
     [
         ("-", "< /dev/zero", 2, 0),
-        ("-", "< /dev/null", 0, 0),
+        # An empty input is read, and holds no event.
+        ("-", "< /dev/null", 1, 0),
         ("-", "< e.jsonl", 0, 1),
         ("-", "| cat", 0, 1),
         ("/dev/stdin", "< e.jsonl", 0, 1),

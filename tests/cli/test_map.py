@@ -124,10 +124,19 @@ def test_a_table_of_a_pipe_does_not_wait_for_its_end() -> None:
     assert done.stderr == b"1 event: 1 arrives.\n"
 
 
-def test_an_empty_list_is_still_json(tmp_path: Path) -> None:
-    done = abtui("map", *written(tmp_path, CONFIG, ""), "--format", "json")
-    assert (done.returncode, json.loads(done.stdout)) == (0, [])
-    assert b"no event" in done.stderr
+NONE = "error: There is no event in what was given."
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "// only a comment\n", "[]", '{"batch": []}'])
+@pytest.mark.parametrize("form", ["jsonl", "json", "curl", "table", "body"])
+def test_what_holds_no_event_fails(text: str, form: str, tmp_path: Path) -> None:
+    """As for the other commands: events were expected, and nobody looks at what is said where the exit code is 0."""
+    done = abtui("map", *written(tmp_path, CONFIG, text), "--format", form)
+    assert done.returncode == 1
+    said = "0 events. 1 piece could not be read." if text[:1] in "[{" and text else NONE
+    assert done.stderr.decode().endswith(f"{said}\n")
+    if form == "json":
+        assert json.loads(done.stdout) == []
 
 
 def test_standard_input() -> None:

@@ -84,11 +84,11 @@ def test_send(tmp_path: Path) -> None:
     config, events = written(tmp_path, GOOD, INSIDE, event())
     done = abtui("send", config, events, "--dry-run")
     assert b"$.payload" in done.stderr
-    assert b"text that is no event" in done.stdout
+    assert TELLS in done.stdout
     assert b"1 request for 1 of 1 event" in done.stdout
     assert done.returncode == 1
     alone = abtui("send", *written(tmp_path, GOOD, INSIDE), "--dry-run")
-    assert b"There is no event in what was given." in alone.stdout
+    assert b"There is no event in what was given. 1 object is no event." in alone.stdout
     assert b"\xe2\x9c\x93" not in alone.stdout
     assert alone.returncode == 1
 

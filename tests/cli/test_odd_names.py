@@ -18,7 +18,15 @@ from tests.cli.sending import Command, command, folder, many, received
 
 call = pytest.fixture(command)
 CONFIG, EVENTS, CASES, JOURNAL = (os.fsdecode(name) for name in (b"c\xfe.yaml", b"ev\xff.jsonl", b"ca\xe9.abtui.yaml", b"j\xf0"))  # fmt: skip
-SHOWN = {CONFIG: r"c\xfe.yaml", EVENTS: r"ev\xff.jsonl", CASES: r"ca\xe9.abtui.yaml", JOURNAL: r"j\xf0"}
+BROKEN = os.fsdecode(b"br\xfe.yaml")
+SHOWN = {
+    "two\udcfe.yaml": r"two\xfe.yaml",
+    BROKEN: r"br\xfe.yaml",
+    CONFIG: r"c\xfe.yaml",
+    EVENTS: r"ev\xff.jsonl",
+    CASES: r"ca\xe9.abtui.yaml",
+    JOURNAL: r"j\xf0",
+}
 
 
 @pytest.fixture
@@ -30,6 +38,8 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     except OSError:
         pytest.skip("Names of files are text here.")
     os.rename(events, tmp_path / EVENTS)
+    (tmp_path / "two\udcfe.yaml").write_bytes((tmp_path / CONFIG).read_bytes())
+    (tmp_path / BROKEN).write_text("settings: [\n")
     (tmp_path / CASES).write_text("cases: []\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -53,6 +63,19 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         *((("send", CONFIG, EVENTS, "--dry-run", "--format", form), ()) for form in ("text", "json", "junit", "github", "html")),
         (("send", CONFIG, EVENTS, "--tries", "1"), (EVENTS,)),
         (("history", "--journal", JOURNAL), (JOURNAL,)),
+        (("history", "-o", EVENTS, "--format", "csv"), (EVENTS,)),
+        (("open", CONFIG, "two\udcfe.yaml"), (CONFIG, "two\udcfe.yaml")),
+        (("map", EVENTS, EVENTS), (EVENTS,)),
+        (("map", BROKEN, EVENTS), (BROKEN,)),
+        (("check", CONFIG, EVENTS, "--format", f"text={EVENTS}"), (EVENTS,)),
+        (("check", CONFIG, EVENTS, "--format", f"text={JOURNAL}"), (JOURNAL,)),
+        (("check", CONFIG, EVENTS, "--format", f"text={JOURNAL}/x"), (JOURNAL,)),
+        (("test", CONFIG, "--record", EVENTS, "-o", CASES), (CASES,)),
+        (("test", CONFIG, "--record", EVENTS, "-o", JOURNAL), (JOURNAL,)),
+        (("test", CONFIG, CASES + "x"), (CASES,)),
+        (("init", CONFIG, "--endpoint", "https://a.absmartly.io/v1", "--environment", "x", "--unit", "user_id=userId"), (CONFIG,)),
+        (("init", JOURNAL, "--endpoint", "https://a.absmartly.io/v1", "--environment", "x", "--unit", "user_id=userId"), (JOURNAL,)),
+        (("map", "git:HEAD:" + CONFIG, EVENTS), ()),
         (("send", CONFIG, EVENTS, "--journal", CASES + "/j"), (CASES,)),
     ],
 )  # fmt: skip
@@ -63,6 +86,7 @@ def test_such_a_name_is_escaped(names: Path, call: Command, words: tuple[str, ..
     for name in told:
         stem = SHOWN[name].split(".")[0]
         assert stem in text or stem in "".join(text.split())
+    assert "\\udc" not in text or "json" in words, "a byte is told as one, not as half a character"
     if "json" in words:
         json.loads(done.out)
         assert "\\udc" not in done.out, "half a character is in no strict JSON"

@@ -21,6 +21,7 @@ from abtui.core.config.seen import Seen
 from abtui.core.engine import Mapper, map_text
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_stored, read_text
 from abtui.core.fixes.model import renamed
+from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
 from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
@@ -31,6 +32,14 @@ from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
 from tests.core.test_every_finding import CONFIG, event
 
+# Keys of a map that are the same once they are masked are told apart.
+MAPS: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
+    ({"{key}": 1, "{masked}": 2}, {"{masked} #2": 1, "{masked}": 2}),
+    ({"{masked}": 2, "{key}": 1}, {"{masked}": 2, "{masked} #2": 1}),
+    ({"{key}": 1, "{masked} #2": 2, "{masked}": 3}, {"{masked} #3": 1, "{masked} #2": 2, "{masked}": 3}),
+    ({"x {key}": 1, "{key}": {"{key}": [{"{key}": 2, "{masked}": 3}]}}, {"x {masked}": 1, "{masked}": {"{masked}": [{"{masked} #2": 2, "{masked}": 3}]}}),
+    ({1: "{key}", None: 2}, {1: "{masked}", None: 2}),
+]  # fmt: skip
 KEY = "Sk-live_51H8xQzGk2mN4pR6tUvWxYz0123456789"
 ENV = {"KEY": KEY}
 SECRET = Secret(KEY)
@@ -392,3 +401,16 @@ def test_an_unreadable_item_is_told_without_the_key() -> None:
     assert read is not None
     [item] = map_text('{"type": ' + KEY.replace("-", "_") + "}", read)
     assert isinstance(item, Unreadable)
+
+
+@pytest.mark.parametrize(("value", "kept"), MAPS)
+def test_a_map_keeps_its_entries_when_its_keys_are_masked(value: dict[Any, Any], kept: dict[Any, Any]) -> None:
+    def filled(item: Any) -> Any:
+        if isinstance(item, str):
+            return item.replace("{key}", KEY).replace("{masked}", hide(KEY, SECRET))
+        if isinstance(item, dict):
+            return {filled(key): filled(member) for key, member in item.items()}
+        return [filled(member) for member in item] if isinstance(item, list) else item
+
+    assert without_keys(filled(value), [SECRET]) == filled(kept)
+    assert list(without_keys(filled(value), [SECRET])) == list(filled(kept))

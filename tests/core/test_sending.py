@@ -50,9 +50,12 @@ def test_a_plan_counts_requests_and_what_is_left_out() -> None:
     tally.add("send", "GOAL-MAPPED", 1_001)
     tally.add("drop", "NO-UNIT", 7)
     tally.add("unreadable", "", 2)
+    tally.add("not-event", "", 1)
     plan = make_plan(tally, target(), "batch")
     assert (plan.events, plan.sendable, plan.requests) == (1_008, 1_001, 3)
-    assert [(one.count, one.words) for one in plan.left_out] == [(7, "no unit"), (2, "text that is no event")]
+    assert [(one.count, one.words) for one in plan.left_out] == [(7, "no unit")]
+    assert list(plan_sentences(plan))[1] == "1 object is no event. 2 pieces could not be read."
+    assert {key: plan_data(plan, ())[key] for key in ("unreadable", "notEvents")} == {"unreadable": 2, "notEvents": 1}
     assert plan.address == "https://acme.absmartly.io/v1/context/batch"
     assert (plan.key, plan.blocked, plan.production) == ("****kkkk", None, False)
     assert not plan.needs_yes
@@ -94,7 +97,7 @@ def test_a_plan_forecasts_the_fates_of_what_is_sent(case: str) -> None:
         ("drop", 2, "never leave"),
         ("unsupported", 1, "never leaves"),
         ("fail", 1, "fails"),
-        ("unreadable", 2, "unreadable"),
+        ("accepted", 2, "accepted"),
     ],
 )
 def test_what_is_left_out_is_told_by_its_fate(verdict: str, count: int, said: str) -> None:

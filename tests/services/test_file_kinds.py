@@ -76,6 +76,16 @@ def test_it_may_stand_anywhere_and_only_one_may(tmp_path: Path) -> None:
     assert f"abtui diff {config} {other}" in failed.value.hint
 
 
+def test_two_configs_are_named_as_text(tmp_path: Path) -> None:
+    paths = [written(tmp_path, name, YAML) for name in ("a\x1b[2J", "b\udcff")]
+    with pytest.raises(FileError) as failed:
+        split_paths(paths)
+    for said in (failed.value.message, failed.value.hint):
+        assert "a\\u001b[2J" in said
+        assert "b\\xff" in said
+        assert said.isprintable()
+
+
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)

@@ -263,6 +263,25 @@ def test_writing_follows_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real" / "config.yaml").read_text() == "b"
 
 
+@pytest.mark.parametrize(
+    "links", [{"loop": "loop"}, {"loop": "other", "other": "loop"}, {"loop": "other/x", "other": "loop"}]
+)
+def test_links_in_a_circle_are_not_replaced(links: dict[str, str], tmp_path: Path) -> None:
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target)
+    with pytest.raises(FileError, match="was not written: too many levels of symbolic links"):
+        write_atomic(str(tmp_path / "loop"), "new")
+    assert {item.name: os.readlink(item) for item in tmp_path.iterdir()} == links
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_makes_it(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("between")
+    (tmp_path / "between").symlink_to("new")
+    write_atomic(str(tmp_path / "link"), "a")
+    assert (tmp_path / "new").read_text() == "a"
+    assert (tmp_path / "link").is_symlink()
+
+
 def test_a_failed_write_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("old")

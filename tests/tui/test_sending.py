@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from abtui.core.config import Target
+from abtui.core.secret import Secret
 from abtui.core.sending.plan import Tally, make_plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
@@ -21,6 +22,7 @@ from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
 from abtui.tui.screens.sending import _Delivering, _view
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
 from tests.core.test_every_finding import CONFIG, event
@@ -280,3 +282,14 @@ def test_a_run_that_left_some_of_its_plan_out_is_not_called_done(
 
 def words_of(pilot: Pilot[int], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).visual)
+
+
+def test_what_is_no_event_is_counted_beside_the_plan() -> None:
+    counted, none = Tally(), Tally()
+    for tally in (counted, none):
+        tally.add("send", "GOAL-MAPPED", 1)
+    counted.add("unreadable", "", 1)
+    counted.add("not-event", "", 2)
+    target = Target(name="t", collector_endpoint="https://a.absmartly.io/v1", environment="x", api_key=Secret("k" * 20))
+    assert "3 no events\n" in f"{plan_prose.plan(make_plan(counted, target, 'single'))}\n"
+    assert "left out     nothing" in str(plan_prose.plan(make_plan(none, target, "single")))

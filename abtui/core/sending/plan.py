@@ -26,6 +26,7 @@ BATCH_FROM: Final = 25
 
 UNMAPPED: Final = "unmapped"
 UNREADABLE: Final = "unreadable"
+NOT_EVENT: Final = "not-event"
 
 Scope = Literal["selected", "marked", "filtered", "all"]
 SCOPES: Final[tuple[Scope, ...]] = ("selected", "marked", "filtered", "all")
@@ -42,15 +43,15 @@ class LeftOut(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """What becomes of them, as a verb: `never leave`; the verdict where it is no fate, such as `unreadable`."""
+        """What becomes of them, as a verb: `never leave`; the verdict where it is no fate, such as `accepted` in an earlier run."""
         fate = unsent_fate(self.verdict)
         return self.verdict if fate is None else FATES[fate].one if self.count == 1 else FATES[fate].several
 
 
 class Tally:
-    """Counts events for a plan, by verdict and the code of its reason. `unreadable` and `unmapped` count as verdicts.
+    """Counts events for a plan, by verdict and the code of its reason. `unreadable`, `not-event` and `unmapped` count as verdicts.
 
-    What becomes of an unmapped event is open: it is neither sendable nor left out.
+    What becomes of an unmapped event is open: it is neither sendable nor left out. What is no event is neither, too.
     """
 
     def __init__(self) -> None:
@@ -66,12 +67,12 @@ class Tally:
     @property
     def events(self) -> int:
         """All that were counted, but for what is no event."""
-        return sum(count for (verdict, _), count in self._counts.items() if verdict != UNREADABLE)
+        return sum(count for (verdict, _), count in self._counts.items() if verdict not in (UNREADABLE, NOT_EVENT))
 
     @property
     def sendable(self) -> int:
         """Those that make a request."""
-        return sum(count for (verdict, _), count in self._counts.items() if verdict == "send")
+        return self._of("send")
 
     @property
     def fates(self) -> dict[Fate, int]:
@@ -81,19 +82,32 @@ class Tally:
     @property
     def unmapped(self) -> int:
         """Those of which nothing is known yet."""
-        return sum(count for (verdict, _), count in self._counts.items() if verdict == UNMAPPED)
+        return self._of(UNMAPPED)
+
+    @property
+    def unreadable(self) -> int:
+        """The pieces that could not be read."""
+        return self._of(UNREADABLE)
+
+    @property
+    def not_events(self) -> int:
+        """The JSON objects that are no events."""
+        return self._of(NOT_EVENT)
+
+    def _of(self, wanted: str) -> int:
+        return sum(count for (verdict, _), count in self._counts.items() if verdict == wanted)
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The others, the most frequent first."""
-        others = Counter({key: count for key, count in self._counts.items() if key[0] not in ("send", UNMAPPED)})
+        others = Counter({key: count for key, count in self._counts.items() if key[0] not in _NOT_LEFT_OUT})
         return tuple(
             LeftOut(count, verdict, code, _words(verdict, code)) for (verdict, code), count in others.most_common()
         )
 
 
+_NOT_LEFT_OUT: Final = frozenset({"send", UNMAPPED, UNREADABLE, NOT_EVENT})
 _WORDS: Mapping[str, str] = {
-    UNREADABLE: "text that is no event",
     "accepted": "in this run already",
     "refused": "in this run already",
     "unknown": "sent, no answer read; only with --retry-unknown",
@@ -124,6 +138,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sendable: int
     unmapped: int
     left_out: tuple[LeftOut, ...]
+    unreadable: int = 0
+    not_events: int = 0
     requests: int
     fates: Mapping[Fate, int] = {}
     production: bool
@@ -165,6 +181,8 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         sendable=sendable,
         unmapped=tally.unmapped,
         left_out=tally.left_out,
+        unreadable=tally.unreadable,
+        not_events=tally.not_events,
         requests=sendable if mode == "single" else -(-sendable // batch),
         fates=tally.fates,
         production=looks_like_production(target),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from abtui.core.fate import fate_counts
+from abtui.core.fate import fate_counts, others
 from abtui.core.report import Annotation, CaseResult, Cell, Column, Report, Section, Sentence, Table, Tone
 from abtui.core.sending.examples import Example
 from abtui.core.sending.plan import BATCH_FROM, Plan
@@ -38,8 +38,11 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
         f"{plural(plan.requests, 'request')} for {plan.sendable:,} of {plural(plan.events, 'event')}, {how},"
         f" to PUT {plan.address} (environment {plan.environment}, {plan.no_key or f'key {plan.key}'})."
     )
+    beside = others(plan.unreadable, plan.not_events)
     if not plan.events:
-        yield "There is no event in what was given."
+        yield " ".join(("There is no event in what was given.", *beside))
+    elif said := " ".join(beside):
+        yield said
     if plan.left_out and not table:
         yield "Left out: " + ", ".join(f"{one.count:,} {one.said} ({one.words})" for one in plan.left_out) + "."
     if plan.fates:
@@ -72,6 +75,8 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "production": plan.production,
         "blocked": plan.blocked,
         "events": plan.events,
+        "unreadable": plan.unreadable,
+        "notEvents": plan.not_events,
         "toSend": plan.sendable,
         "toBeRefused": plan.refused,
         "fates": dict(plan.fates),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from abtui.core.text import file_name
 from abtui.services.errors import CollectorError
 
 MEMORY: Final = ":memory:"
@@ -181,6 +182,6 @@ def _open_private(path: Path) -> int:
 def _unusable(place: str, error: OSError | ValueError) -> CollectorError:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return CollectorError(
-        f"The collector cannot keep what it receives in {place}: {reason.lower()}.",
+        f"The collector cannot keep what it receives in {file_name(place)}: {reason.lower()}.",
         "Choose another folder, or :memory:.",
     )

@@ -9,7 +9,7 @@ from textual.worker import get_current_worker
 
 from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.query import value_of, with_term
-from abtui.core.text import printable
+from abtui.core.text import file_name
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -97,7 +97,7 @@ class KeepingBaseline(Configuring):
         baseline, mapper = self.baseline, self.session.mapper
         self._pass = self.comparison = None
         if baseline is not None and mapper is not None:
-            name = "the present config" if self.session.path is None else printable(self.session.path)
+            name = "the present config" if self.session.path is None else file_name(self.session.path)
             self._pass = Pass(baseline, mapper.config, self.corpus, name)
 
     def _compare(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.widget import Widget
 
 from abtui.core.query import value_of, with_term
-from abtui.core.text import one_line, printable
+from abtui.core.text import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
 from abtui.tui.asking import asking
@@ -65,7 +65,7 @@ class Comparing(KeepingBaseline):
             at = "" if found.line is None else f"line {found.line}: "
             problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
         short = place if git_place(place) else place.replace("\\", "/").rpartition("/")[2]
-        self._pin(printable(opened.place), one_line(short, _SHORT), config)
+        self._pin(file_name(opened.place), one_line(file_name(short), _SHORT), config)
         self.action_show_panel("impact")
 
     # What is shown of all

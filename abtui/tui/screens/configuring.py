@@ -13,7 +13,7 @@ from abtui.core.config.edit import Edited, edit_yaml
 from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_edit import FormEdit, edit_form
 from abtui.core.paths import Path as KeyPath
-from abtui.core.text import printable
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files
@@ -137,17 +137,17 @@ class Configuring(Editing):
 
     @property
     def config_name(self) -> str:
-        """The path of the config, or what it is where it has none."""
-        return self.session.path or (
-            "demo" if self._opening.demo else "no config" if self.session.missing else "new config"
-        )
+        """The path of the config as it is shown, or what it is where it has none."""
+        if self.session.path:
+            return file_name(self.session.path)
+        return "demo" if self._opening.demo else "no config" if self.session.missing else "new config"
 
     def _show_config(self) -> None:
         session = self.session
         broken = session.reading.config is None and not session.missing
         warning = "errors: the last good config is in use" if broken and session.mapper else ""
         self.config_pane.show(session.reading, warning)
-        title = f"Config  {printable(session.path or '(not in a file)')}{f' {EDITED}' if session.modified else ''}"
+        title = f"Config  {file_name(session.path or '(not in a file)')}{f' {EDITED}' if session.modified else ''}"
         self.config_pane.entitle(title)
         warned = any(finding.severity == "warning" for finding in session.reading.findings)
         self.query_one("#panes", TabStrip).set_label(

@@ -8,6 +8,7 @@ from typing import Literal
 from textual.app import App
 
 from abtui.core.keyless import lacks_key
+from abtui.core.text import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic, write_pieces
 from abtui.tui.corpus import Corpus
@@ -56,7 +57,7 @@ async def save_events(app: App[int], corpus: Corpus) -> bool:
         return False
     # What was edited meanwhile is not in the file.
     corpus.edited -= {index for index, item in written.items() if corpus.item(index) is item}
-    app.notify(path, title="Saved", markup=False)
+    app.notify(file_name(path), title="Saved", markup=False)
     return True
 
 
@@ -66,7 +67,7 @@ def _write(app: App[int], path: str, text: str) -> bool:
     except FileError as error:
         app.notify(error.hint, title=error.message, severity="error", markup=False)
         return False
-    app.notify(path, title="Saved", markup=False)
+    app.notify(file_name(path), title="Saved", markup=False)
     return True
 
 
@@ -75,7 +76,7 @@ async def may_quit(app: App[int], session: Session, corpus: Corpus) -> bool:
     while True:
         unsaved = []
         if session.modified:
-            unsaved.append(f"the config{f' ({session.path})' if session.path else ''}")
+            unsaved.append(f"the config{f' ({file_name(session.path)})' if session.path else ''}")
         if corpus.edited:
             count = len(corpus.edited)
             unsaved.append(f"{count} edited or added event{'s' if count > 1 else ''}")

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.app import SuspendNotSupported
 
-from abtui.core.text import plural
+from abtui.core.text import file_name, plural
 from abtui.services.errors import ServiceError
 from abtui.services.external_editor import edit_text, editor_command
 from abtui.services.files import read_text_file, write_atomic
@@ -75,7 +75,7 @@ class Outside(Configuring):
         if not isinstance(app, Remapping) or not app.write_keymap_template():
             return
         path = str(app.keymap_path)
-        self.notify(path, title="The keymap file", markup=False)
+        self.notify(file_name(path), title="The keymap file", markup=False)
         try:
             editor_command(os.environ)
             edited = self._edited_outside(read_text_file(path, _KEYMAP_BYTES), "keymap.yaml")

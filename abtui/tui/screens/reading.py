@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 from abtui.core.checks import RecentIds
 from abtui.core.events import SdkDefaults
 from abtui.core.query import nothing_found
-from abtui.core.text import one_line
+from abtui.core.text import file_name, one_line
 from abtui.services.files import STDIN
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, RowsMapped
@@ -62,7 +62,11 @@ class Reading(Layout):
         if not paths:
             return _NO_EVENT
         first = (
-            "the demo's events" if self._reads_demo else "standard input" if paths[0] == STDIN else _file_name(paths[0])
+            "the demo's events"
+            if self._reads_demo
+            else "standard input"
+            if paths[0] == STDIN
+            else _short_name(paths[0])
         )
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         return f"Reading {first}{more}…"
@@ -241,5 +245,5 @@ class Reading(Layout):
         return self.corpus.index_at(self.event_list.cursor)
 
 
-def _file_name(path: str) -> str:
-    return one_line(os.path.basename(os.path.normpath(path)), 60)
+def _short_name(path: str) -> str:
+    return one_line(file_name(os.path.basename(os.path.normpath(path))), 60)

@@ -12,7 +12,7 @@ from textual import work
 from textual.widgets import Input
 
 from abtui.core.remembered import Remembered, Visit, last_visit, visit_to, with_visit
-from abtui.core.text import one_line
+from abtui.core.text import file_name, one_line
 from abtui.services import session_file
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN
@@ -185,7 +185,7 @@ class Recalling(Configuring, Sizing):
         )
         open_now = {here[0], *here[1]}
         found += [
-            Extra(f"File: Recent {os.path.basename(path)}", path, partial(self.open_path, path))
+            Extra(f"File: Recent {file_name(os.path.basename(path))}", file_name(path), partial(self.open_path, path))
             for path in paths
             if path not in open_now
         ]
@@ -230,5 +230,5 @@ def _note(state: _State) -> None:
 
 
 def _files_text(visit: Visit) -> str:
-    names = [path for path in (visit.config, *visit.events) if path]
+    names = [file_name(path) for path in (visit.config, *visit.events) if path]
     return one_line(", ".join(names), 200)

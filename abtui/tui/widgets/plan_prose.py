@@ -40,13 +40,18 @@ def plan(of: Plan) -> Content:
     ]
     left_out = sum(one.count for one in of.left_out)
     parts.append(("left out     ", _MUTED))
-    parts.append((f"{plural(left_out, 'event')}\n" if left_out else "nothing\n", "$text"))
+    parts.append(
+        (f"{plural(left_out, 'event')}\n" if left_out or of.unreadable or of.not_events else "nothing\n", "$text")
+    )
     parts += [
         (f"             {one.count:,} {one.said}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
     ]
     if len(of.left_out) > _SHOWN:
         rest = sum(one.count for one in of.left_out[_SHOWN:])
         parts.append((f"             {rest:,} for {plural(len(of.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
+    if none := of.unreadable + of.not_events:
+        # The list has one mark for both.
+        parts.append((f"             {plural(none, 'no event')}\n", "$text"))
     if not of.complete:
         parts.append(
             (f"… still counting: {of.events - of.unmapped:,} events are mapped so far\n", "bold $text-warning")
