@@ -157,7 +157,7 @@ def test_usage_errors(arguments: tuple[str, ...], said: bytes, folder: Path) -> 
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_goes_on(folder: Path) -> None:
-    (folder / "broken.jsonl").write_text(f'{event()}\n{{"type": \n{event(messageId="m9")}')
+    (folder / "broken.jsonl").write_text(f'{event()}\n{{"type": "tra\n{event(messageId="m9")}')
     for more in ((), ("--findings",)):
         done = abtui(
             "diff", "old.yaml", "new.yaml", "broken.jsonl", "gone.jsonl", "--format", "json", *more, cwd=folder

@@ -145,7 +145,7 @@ def test_standard_input() -> None:
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
-    config, good = written(tmp_path, CONFIG, event(), '{"type": ', event(messageId="m3"))
+    config, good = written(tmp_path, CONFIG, event(), '{"type": "tra', event(messageId="m3"))
     done = abtui("map", config, str(tmp_path / "nowhere.json"), good)
     assert done.returncode == 1
     assert [outcome["source"] for outcome in lines(done)] == ["events.jsonl:1", "events.jsonl:3"] or [

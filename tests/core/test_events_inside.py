@@ -148,6 +148,10 @@ def test_one_document_behind_a_colon_is_its_value(before: str, end: str) -> None
         ("onClick = () => {", 3),
         ("class Foo: Bar {", 3),
         ("if (x == 1) {", 3),
+        ("function f(a: string): string[] {", 3),
+        ("const f = async (a) => {", 3),
+        ('"""A module."""', 3),
+        ("KEY=", 3),
         ("{", 3),
     ],
 )

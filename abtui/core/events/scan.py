@@ -37,7 +37,7 @@ _BEFORE_VALUE = re.compile(r"(?:[=(\[,:!]|=>|\b(?:default|return))\s*\Z")
 _BEFORE_CALL = re.compile(r"[\w$!]\Z|=>\s*\Z|[=(\[,]\s*\Z|\A\Z")
 _BEFORE_BRACE = re.compile(
     r"(?:[=(\[,:]|[\"']\s*=>|:\w+\s*=>|\b(?:default|return))\s*\Z"
-    r"|(?:[=(\[,:]|\breturn\b)[^{}()]*(?:[\w\]>](?<!\belse)(?<!\btry)(?<!\bdo)(?<!=>)|\]\s+|\bnew\b[^{}()]*)\Z"
+    r"|(?:[=(\[,:]|\breturn\b)[^{}()]*(?:[\w\]>](?<!\belse)(?<!\btry)(?<!\bdo)(?<!=>)|\bnew\b[^{}()]*)\Z"
 )
 """What stands before a brace that opens a value: a sign, a key, or the name of a type as in Go, Java and C#; no function."""
 _BEFORE_TEXT = re.compile(r"(?:\A|[=(\[,:]\s*+)[@$\w]{0,2}\Z")
