@@ -7,6 +7,7 @@ from typing import Any
 from abtui.core.config.model import Config
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
+from abtui.core.javascript import stringify
 from abtui.core.paths import Path, path_text
 from abtui.core.secret import Secret, holds
 
@@ -22,14 +23,15 @@ class KeyCheck:
 
     def check(self, event: Event, found: list[Finding]) -> None:
         """Append that the event carries a key, and where."""
-        text = event.text
-        if text is not None:
-            # It is searched faster than the value is walked. A loop, as this is done for every event there is.
-            for stands_in in self._searches:
-                if stands_in(text):
-                    break
-            else:
-                return
+        if not self._searches:
+            return
+        # A text is searched faster than a value is walked. A loop, as this is done for every event there is.
+        text = stringify(event.value) if event.text is None else event.text
+        for stands_in in self._searches:
+            if stands_in(text):
+                break
+        else:
+            return
         path = place_of(event.value, self._secrets)
         if path is not None:
             message = "The event carries the API key of this config: whoever may read the event has the key."
