@@ -56,11 +56,6 @@ class LightReader:
         decoder = msgspec.json.Decoder(kind)
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines
 
-    def read(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[list[JSONObject] | Unreadable]:
-        """The values of `parts`."""
-        for part in self.parts(pieces, source, sdk):
-            yield part if isinstance(part, Unreadable) else part.values
-
     def parts(self, pieces: Iterable[bytes], source: str, sdk: SdkDefaults) -> Iterator[LightPart | Unreadable]:
         """The events of a text in order, several at a time, and what is no event.
 

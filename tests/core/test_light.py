@@ -25,11 +25,11 @@ SDK = SdkDefaults()
 def by_the_fast_lane(pieces: Iterable[bytes], config: Config) -> list[bytes | None]:
     """Bodies, and None for each piece that is no event."""
     mapper, found = Mapper(config), []
-    for part in LightReader(config).read(pieces, "f", SDK):
+    for part in LightReader(config).parts(pieces, "f", SDK):
         if isinstance(part, Unreadable):
             found.append(None)
             continue
-        decisions = [mapper.decide(value) for value in part]
+        decisions = [mapper.decide(value) for value in part.values]
         found += [mapper.body_bytes(decision) for decision in decisions if decision.verdict == "send"]
     return found
 
@@ -102,6 +102,6 @@ def test_deep_nesting_has_an_answer() -> None:
 def test_places_are_those_of_the_file() -> None:
     data = ("\n".join([event()] * 500) + '\n{"type": ').encode()
     [broken] = [
-        part for part in LightReader(CONFIGS[0]).read(cut(data, 5000), "f", SDK) if isinstance(part, Unreadable)
+        part for part in LightReader(CONFIGS[0]).parts(cut(data, 5000), "f", SDK) if isinstance(part, Unreadable)
     ]
     assert (broken.source, broken.findings[0].line) == ("f:501", 501)

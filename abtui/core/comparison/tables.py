@@ -71,11 +71,6 @@ def used_in(cells: Matrix[Word]) -> list[Word]:
     return [name for name in cells if any(cells[name].values()) or any(row[name] for row in cells.values())]
 
 
-def used_verdicts(result: ComparisonResult) -> list[Verdict]:
-    """The verdicts that some event has under either config."""
-    return used_in(result.verdicts)
-
-
 def reason_table(result: ComparisonResult) -> Table:
     """Verdicts that changed, by reason."""
     return _table(

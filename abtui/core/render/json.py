@@ -14,17 +14,7 @@ from abtui.core.text import printable_json
 
 def outcome_object(outcome: Outcome, *, explain: bool = False) -> dict[str, Any]:
     """The outcome as JSON values, keys in the documented order. `steps` is there only with `explain`."""
-    result = _head(outcome)
-    request = outcome.request
-    if request is not None:
-        result["request"] = {
-            "method": request.method,
-            "url": request.url,
-            "headers": dict(request.headers),
-            "body": request.body,
-        }
-    _tail(result, outcome, explain)
-    return result
+    return _object(outcome, None if outcome.request is None else outcome.request.body, explain=explain)
 
 
 def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None = None) -> bytes:
@@ -32,17 +22,8 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
 
     The body is byte for byte what would be sent; elsewhere characters that cannot be seen are escapes.
     """
-    result = _head(outcome)
     request = outcome.request
-    if request is not None:
-        result["request"] = {
-            "method": request.method,
-            "url": request.url,
-            "headers": dict(request.headers),
-            "body": None,
-        }
-    _tail(result, outcome, explain)
-    text = printable_json(_dumped(result, indent, plain=not explain))
+    text = printable_json(_dumped(_object(outcome, None, explain=explain), indent, plain=not explain))
     if request is None:
         return text
     # The first one: what stands before it are texts, in which quotes are escaped.
@@ -51,6 +32,17 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
     if indent:
         body = stringify(request.body, indent).replace(b"\n", b"\n" + 2 * indent * b" ")
     return b"".join((before, colon, body, after.removeprefix(b"null")))
+
+
+def _object(outcome: Outcome, body: Any, *, explain: bool) -> dict[str, Any]:
+    """The outcome with `body` in the place of its request's."""
+    result = _head(outcome)
+    request = outcome.request
+    if request is not None:
+        headers = dict(request.headers)
+        result["request"] = {"method": request.method, "url": request.url, "headers": headers, "body": body}
+    _tail(result, outcome, explain)
+    return result
 
 
 def _dumped(result: dict[str, Any], indent: int | None, *, plain: bool) -> bytes:
