@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from abtui.core.cases import Case, CaseFile, CaseRun, Runner
+    from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Runner
     from abtui.core.events import Event
-    from abtui.core.secret import Secret
+    from abtui.core.text.secret import Secret
 
 _SUFFIX = ".abtui.yaml"
 _INI = "abtui_config"
@@ -50,8 +50,8 @@ class CasesFile(pytest.File):
     def collect(self) -> Iterator[CaseItem]:
         """The cases, in order."""
         from abtui.core.events import SdkDefaults
-        from abtui.core.keyless import secrets_of
-        from abtui.core.text import single_line
+        from abtui.core.text.mask_keys import secrets_of
+        from abtui.core.text.plain import single_line
         from abtui.services.case_runs import events_of, open_cases
         from abtui.services.errors import ServiceError
 
@@ -79,8 +79,8 @@ class CasesFile(pytest.File):
 
     def _runner(self, file: CaseFile) -> tuple[Runner, tuple[Secret, ...]]:
         """What runs the cases, made once for each config, and its keys."""
-        from abtui.core.cases import Runner
-        from abtui.core.engine import Mapper
+        from abtui.core.corpus.cases import Runner
+        from abtui.core.corpus.mapper import Mapper
         from abtui.services.configs import open_config
 
         place = self._config_path(file)
@@ -94,7 +94,7 @@ class CasesFile(pytest.File):
         return runners[place]
 
     def _config_path(self, file: CaseFile) -> str:
-        from abtui.core.text import file_name
+        from abtui.core.text.plain import file_name
 
         if file.config is not None:
             from abtui.services.bounds import is_inside
@@ -132,8 +132,8 @@ class CaseItem(pytest.Item):
         """Field by field what differs; a traceback would say nothing about a case."""
         if not isinstance(excinfo.value, CaseFailed):
             return super().repr_failure(excinfo, *args, **options)
-        from abtui.core.cases import detail
-        from abtui.core.text import file_name, printable
+        from abtui.core.corpus.cases import detail
+        from abtui.core.text.plain import file_name, printable
 
         run: CaseRun = excinfo.value.args[0]
         return printable(f"{file_name(self.path.name)}:{run.line}: {run.name}\n{detail(run)}")
@@ -144,7 +144,7 @@ class CaseItem(pytest.Item):
 
 
 def _told(name: str, item: Any) -> str:
-    from abtui.core.text import file_name, single_line
+    from abtui.core.text.plain import file_name, single_line
 
     place = file_name(name) if item.line is None else f"{file_name(name)}:{item.line}:{item.column}"
     return single_line(f"{place}: {item.code}: {item.message} {item.hint}".rstrip())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from abtui.core.cases import SUFFIX
+from abtui.core.corpus.cases import SUFFIX
 from abtui.pytest_plugin import _SUFFIX
 from tests.cli.test_map import ROOT
 from tests.cli.test_test import CASES

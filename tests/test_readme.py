@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from abtui.cli.commands import cli
-from abtui.core.cases import Runner, read_cases
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.cases import Runner, read_cases
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES
 from abtui.core.rules import RULES

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from abtui.core.config import Config, read_config
-from abtui.core.engine import map_pieces
+from abtui.core.corpus.mapper import map_pieces
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.outcomes import Outcome
 

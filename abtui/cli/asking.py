@@ -9,7 +9,7 @@ import click
 
 from abtui.cli.narrate import narrate
 from abtui.core.config.endpoint import endpoint_problems, is_header_text
-from abtui.core.config.yaml_text import is_writable
+from abtui.core.text.yaml_text import is_writable
 
 T = TypeVar("T")
 BACK = "<"

@@ -12,8 +12,8 @@ from abtui.cli.narrate import narrate
 from abtui.cli.output import output_file, write_out
 from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
 from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
-from abtui.core.secret import Secret
-from abtui.core.text import file_name, printable
+from abtui.core.text.plain import file_name, printable
+from abtui.core.text.secret import Secret
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, is_stream, read_config_file, write_atomic
 

@@ -13,11 +13,11 @@ from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
-from abtui.core.coverage import Survey
-from abtui.core.coverage.report import check_report
-from abtui.core.engine import Mapper
+from abtui.core.corpus.coverage import Survey
+from abtui.core.corpus.coverage.report import check_report
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 
 

@@ -17,7 +17,7 @@ from abtui import __version__
 from abtui.cli.known_keys import forget, unsaid
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from abtui.services.bounds import FLAG
 from abtui.services.errors import FileError
 from abtui.services.file_kinds import split_paths

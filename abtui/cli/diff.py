@@ -7,11 +7,11 @@ import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
-from abtui.core.comparison import Comparison, comparison_report
+from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.events import Event, Unreadable
-from abtui.core.light import LightReader
 from abtui.core.segment import is_event
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 
@@ -83,7 +83,7 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
             else:
                 _unreadable(item, comparison, corpus)
         return
-    reader = LightReader(*comparison.configs)
+    reader = FieldReader(*comparison.configs)
     for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
         if isinstance(part, Unreadable):
             _unreadable(part, comparison, corpus)

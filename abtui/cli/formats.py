@@ -14,11 +14,11 @@ import orjson
 from abtui.cli.narrate import narrate
 from abtui.cli.output import file_problem, write_out
 from abtui.core import report as forms_of
-from abtui.core.javascript import stringify
 from abtui.core.masking import without_keys
 from abtui.core.report import Report
-from abtui.core.secret import Secret
-from abtui.core.text import file_name, printable_json
+from abtui.core.text.javascript import stringify
+from abtui.core.text.plain import file_name, printable_json
+from abtui.core.text.secret import Secret
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, is_input, write_atomic
 

@@ -13,11 +13,11 @@ from abtui.cli.formats import Form, write_report
 from abtui.cli.inputs import usage_error
 from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, output_file, standard_output
-from abtui.core.sending.export import csv_lines, json_lines, json_list
-from abtui.core.sending.policy import STATES
-from abtui.core.sending.report import event_data, events_section, run_data, run_report, runs_report
-from abtui.core.sending.runs import Run
-from abtui.core.text import file_name
+from abtui.core.delivery.export import csv_lines, json_lines, json_list
+from abtui.core.delivery.policy import STATES
+from abtui.core.delivery.report import event_data, events_section, run_data, run_report, runs_report
+from abtui.core.delivery.runs import Run
+from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
 from abtui.services.files import write_pieces
 from abtui.services.history import History

@@ -19,8 +19,8 @@ from abtui.cli.output import on_terminal, output_file, write_out
 from abtui.core.config import Settings, read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
 from abtui.core.config.starter import starter_text
-from abtui.core.config.yaml_text import is_writable
-from abtui.core.text import file_name, single_line
+from abtui.core.text.plain import file_name, single_line
+from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN, read_text_file, write_atomic
 

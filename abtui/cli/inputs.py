@@ -17,12 +17,12 @@ from abtui.cli.narrate import narrate, narrate_finding
 from abtui.cli.output import on_terminal
 from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
+from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.fate import others
-from abtui.core.javascript import parse_date
-from abtui.core.light import LightPart
 from abtui.core.segment import is_event
-from abtui.core.text import file_name
+from abtui.core.text.javascript import parse_date
+from abtui.core.text.plain import file_name
 from abtui.services import clock
 from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
@@ -199,7 +199,7 @@ class CorpusInput:
         if found is not None:
             narrate_finding(item.source, found)
 
-    def tell_not_events(self, part: LightPart) -> None:
+    def tell_not_events(self, part: FieldPart) -> None:
         """As `tell_not_event`, of a part of a text: what is only counted is not read again."""
         for index, value in enumerate(part.values):
             if is_event(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from abtui.core.secret import Secret, hide_all
+from abtui.core.text.secret import Secret, hide_all
 
 _KNOWN: dict[Secret, None] = {}
 """Of the process, as its standard error is: whoever writes there may know of no config."""

@@ -15,14 +15,14 @@ from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.checks import RecentIds
 from abtui.core.config import Config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.fast_reader import FieldReader
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
 from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
-from abtui.core.light import LightReader
 from abtui.core.outcomes import Fate, Outcome, Verdict
 from abtui.core.render import curl, outcome_json, table_header, table_row
 from abtui.core.segment import is_event
-from abtui.core.text import single_line
+from abtui.core.text.plain import single_line
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 _TABLE_WIDTH = 200
@@ -101,7 +101,7 @@ class _Run:
 
     def bodies(self, config: Config) -> Iterator[bytes]:
         """The bodies of all requests in order, by the fast lane and several lines at a time; what could not be read is told."""
-        mapper, reader, corpus = Mapper(config), LightReader(config), self._corpus
+        mapper, reader, corpus = Mapper(config), FieldReader(config), self._corpus
         decide, body_bytes = mapper.decide, mapper.body_bytes
         for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
             if isinstance(part, Unreadable):

@@ -9,7 +9,7 @@ import click
 from abtui.cli.known_keys import unsaid
 from abtui.cli.output import discard
 from abtui.core.findings import Finding
-from abtui.core.text import file_name, single_line
+from abtui.core.text.plain import file_name, single_line
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 

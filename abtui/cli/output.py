@@ -10,7 +10,7 @@ from typing import BinaryIO, Self, TextIO
 
 import click
 
-from abtui.core.text import file_name, printable_json
+from abtui.core.text.plain import file_name, printable_json
 
 _FLUSH_BYTES = 1 << 16
 

@@ -12,13 +12,13 @@ import click
 from abtui.cli.inputs import CorpusInput
 from abtui.cli.narrate import narrate
 from abtui.cli.output import Closed, Output, standard_output
-from abtui.core.cases import SUFFIX, Reference
-from abtui.core.cases.recording import MOST_BEHAVIOURS, Placed, Recorder
 from abtui.core.config import Config
-from abtui.core.config.yaml_text import is_writable
+from abtui.core.corpus.cases import SUFFIX, Reference
+from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, Placed, Recorder
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.segment import is_event
-from abtui.core.text import file_name, plural
+from abtui.core.text.plain import file_name, plural
+from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, write_pieces
 from abtui.services.git import git_place

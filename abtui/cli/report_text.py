@@ -29,7 +29,7 @@ from abtui.core.report import (
     Tone,
 )
 from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, rows_of, shortened
-from abtui.core.text import printable, single_line
+from abtui.core.text.plain import printable, single_line
 
 MIN_WIDTH = 40
 _STYLES: dict[Tone, str] = {"plain": "", "good": "green", "bad": "bold red", "warning": "yellow", "dim": "dim"}

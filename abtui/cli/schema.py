@@ -18,7 +18,7 @@ def _config() -> bytes:
 
 
 def _cases() -> bytes:
-    from abtui.core.cases.schema import cases_schema
+    from abtui.core.corpus.cases.schema import cases_schema
 
     return orjson.dumps(cases_schema(), option=orjson.OPT_INDENT_2) + b"\n"
 

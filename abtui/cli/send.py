@@ -13,11 +13,11 @@ import click
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, sdk_defaults, usage_error
 from abtui.cli.output import on_terminal
-from abtui.cli.send_making import Making
+from abtui.cli.send_arguments import SendArguments
 from abtui.cli.sending import Sending
-from abtui.core.sending.consent import Flags
-from abtui.core.sending.pace import parse_rate
-from abtui.core.sending.plan import BATCH_LIMIT, CONFIRM_ABOVE
+from abtui.core.delivery.consent import Flags
+from abtui.core.delivery.pace import parse_rate
+from abtui.core.delivery.plan import BATCH_LIMIT, CONFIRM_ABOVE
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
@@ -112,7 +112,7 @@ def send(
     yes is missing, 130 interrupted.
     """  # fmt: skip
     refuse_inputs(forms, [path for path in (config_path, *paths, journal) if path is not None])
-    making = Making(config=config_path, paths=paths, shift=shift is not None, now=sdk_defaults(now).now, **asked)
+    making = SendArguments(config=config_path, paths=paths, shift=shift is not None, now=sdk_defaults(now).now, **asked)
     flags = Flags(dry_run=dry_run, yes=yes, yes_production=yes_production, terminal=_somebody_to_ask())
     path = None if journal is None else Path(journal)
     try:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from abtui.cli.inputs import TwiceInput
 from abtui.core.config import Config
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.delivery.batches import Entry
+from abtui.core.delivery.plan import NOT_EVENT, UNREADABLE, Tally
+from abtui.core.delivery.resume_state import ResumeState
+from abtui.core.delivery.runs import payload_digest
+from abtui.core.delivery.shift import Newest, shifted
 from abtui.core.destinations.reasons import reason_code
-from abtui.core.engine import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
 from abtui.core.segment import is_event
-from abtui.core.sending.parcels import Entry
-from abtui.core.sending.plan import NOT_EVENT, UNREADABLE, Tally
-from abtui.core.sending.runs import payload_digest
-from abtui.core.sending.shift import Newest, shifted
-from abtui.core.sending.standing import Standing
 
 
 class SendEvents:
@@ -28,7 +28,7 @@ class SendEvents:
     are those to send that are not written down.
     """
 
-    def __init__(self, config: Config, paths: Sequence[str], sdk: SdkDefaults, standing: Standing | None) -> None:
+    def __init__(self, config: Config, paths: Sequence[str], sdk: SdkDefaults, standing: ResumeState | None) -> None:
         self.tally = Tally()
         self.newest = Newest()
         self.dates = False

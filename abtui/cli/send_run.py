@@ -15,11 +15,11 @@ import click
 
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
-from abtui.core.sending.examples import Examples
-from abtui.core.sending.runs import wait_words
-from abtui.services.control import Control
+from abtui.core.delivery.examples import Examples
+from abtui.core.delivery.runs import wait_words
 from abtui.services.delivery import Delivery
 from abtui.services.delivery_values import Progress, Settled
+from abtui.services.pause_control import Control
 
 _FIRST = b"\nEnding: what is on its way is waited for. Ctrl-C once more ends at once.\n"
 _SECOND = b"\nEnding at once; what was on its way is unknown.\n"

@@ -11,18 +11,14 @@ import msgspec
 from abtui.cli.formats import Form, write_report
 from abtui.cli.inputs import load_config, sdk_defaults
 from abtui.cli.narrate import narrate
+from abtui.cli.send_arguments import SendArguments, first_recipe, kept, resumed, target_of
 from abtui.cli.send_events import SendEvents
-from abtui.cli.send_making import Making, first_recipe, kept, resumed, target_of
 from abtui.cli.send_run import Running
-from abtui.core.javascript import parse_date
-from abtui.core.report import Sentence
-from abtui.core.secret import Secret
-from abtui.core.sending.consent import Flags, Question, consent
-from abtui.core.sending.examples import Example
-from abtui.core.sending.plan import Plan, make_plan
-from abtui.core.sending.policy import Retries
-from abtui.core.sending.recipe import keepable
-from abtui.core.sending.report import (
+from abtui.core.delivery.consent import Flags, Question, consent
+from abtui.core.delivery.examples import Example
+from abtui.core.delivery.plan import Plan, make_plan
+from abtui.core.delivery.policy import Retries
+from abtui.core.delivery.report import (
     event_data,
     forecast,
     kind_data,
@@ -32,9 +28,13 @@ from abtui.core.sending.report import (
     run_data,
     run_report,
 )
-from abtui.core.sending.runs import Run, run_without_journal, target_changes, wait_words
-from abtui.core.sending.shift import offset_words
-from abtui.core.text import file_name, plural
+from abtui.core.delivery.run_options import keepable
+from abtui.core.delivery.runs import Run, run_without_journal, target_changes, wait_words
+from abtui.core.delivery.shift import offset_words
+from abtui.core.report import Sentence
+from abtui.core.text.javascript import parse_date
+from abtui.core.text.plain import file_name, plural
+from abtui.core.text.secret import Secret
 from abtui.services import clock
 from abtui.services.delivery import Delivery
 from abtui.services.delivery_values import Options, Progress, Resumed
@@ -53,7 +53,7 @@ class Sending:
 
     def __init__(
         self,
-        making: Making,
+        making: SendArguments,
         journal: Path | None,
         flags: Flags,
         forms: Sequence[Form],

@@ -14,14 +14,14 @@ from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_def
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import Recording, record
-from abtui.core.cases import FileRun
-from abtui.core.cases.report import broken, cases_data, cases_report
-from abtui.core.cases.select import ExpressionError, selector
 from abtui.core.config import Config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.cases import FileRun
+from abtui.core.corpus.cases.report import broken, cases_data, cases_report
+from abtui.core.corpus.cases.select import ExpressionError, selector
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults
-from abtui.core.secret import Secret, hide_all
-from abtui.core.text import file_name, plural
+from abtui.core.text.plain import file_name, plural
+from abtui.core.text.secret import Secret, hide_all
 from abtui.services.case_pool import MakeRunner, jobs_for, run_files
 from abtui.services.case_runs import FileRunner
 from abtui.services.cases import find_cases

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from abtui.core.keyless import cleaned
-from abtui.core.secret import Secret
-from abtui.core.text import printable
+from abtui.core.text.mask_keys import cleaned
+from abtui.core.text.plain import printable
+from abtui.core.text.secret import Secret
 
 
 def crash_report(

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from abtui.core.kept_json import decode, encode
-from abtui.core.keyless import keys_in, without_keys
-from abtui.core.secret import Secret, hide_all
-from abtui.core.text import plural
+from abtui.core.text.kept_json import decode, encode
+from abtui.core.text.mask_keys import keys_in, without_keys
+from abtui.core.text.plain import plural
+from abtui.core.text.secret import Secret, hide_all
 
 VERSION: Final = 1
 MOST_CHARACTERS: Final = 4 << 20

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision
 from abtui.core.outcomes import VERDICTS, Fate, Verdict
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
 
 
 class FateWords(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Final
 
 from abtui.core.config.model import Config
 from abtui.core.outcomes import Outcome
-from abtui.core.secret import hide
+from abtui.core.text.secret import hide
 
 _KINDS: Final = {"goals": "goal", "units": "unit type", "environments": "environment", "applications": "application"}
 """Parts of the catalog, and what one entry of each is called, in the order in which they are told."""

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from abtui.core.config.endpoint import is_header_text
 from abtui.core.config.model import Settings
-from abtui.core.secret import hide
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
+from abtui.core.text.secret import hide
 
 _NOT_ABSOLUTE: Final = "Only absolute URLs are supported"
 _NOT_HTTP: Final = "Only HTTP(S) protocols are supported"

@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.outcomes import Outcome
-from abtui.core.secret import Secret, hide_all, holds
+from abtui.core.text.secret import Secret, hide_all, holds
 
 T = TypeVar("T")
 

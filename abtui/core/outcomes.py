@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from abtui.core.findings import Finding
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
 
 Verdict = Literal["send", "drop", "fail", "unsupported"]
 VERDICTS: tuple[Verdict, ...] = ("send", "drop", "fail", "unsupported")

@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 from abtui.core.outcomes import Link, Outcome, Step
-from abtui.core.paths import Path, path_text
-from abtui.core.secret import Secret, excerpt
 from abtui.core.segment import READ_FIRST
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.secret import Secret, excerpt
 
 Use = Literal["feeds", "decides", "nothing"]
 """What an event's field is good for: the payload has something of it, it was read to decide something, or neither."""

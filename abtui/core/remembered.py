@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.kept_json import decode, encode
+from abtui.core.text.kept_json import decode, encode
 
 VERSION: Final = 1
 _MOST_VISITS: Final = 12

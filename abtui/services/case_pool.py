@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.resource_tracker import ensure_running
 
-from abtui.core.cases import FileRun
+from abtui.core.corpus.cases import FileRun
 from abtui.services.case_runs import FileRunner
 from abtui.services.errors import ServiceError
 

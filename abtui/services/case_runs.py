@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.cases import (
+from abtui.core.corpus.cases import (
     CASES_FORM,
     Case,
     CaseFile,
@@ -21,15 +21,15 @@ from abtui.core.cases import (
     read_cases,
     skipped,
 )
-from abtui.core.cases.running import MOST_CHANGES
-from abtui.core.cases.updating import fields_of
-from abtui.core.comparison.masking import Shown
-from abtui.core.config.edit import edit_yaml
-from abtui.core.engine import Mapper
+from abtui.core.corpus.cases.running import MOST_CHANGES
+from abtui.core.corpus.cases.updating import fields_of
+from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, SdkDefaults
-from abtui.core.paths import Path
-from abtui.core.secret import hide_all
-from abtui.core.text import file_name
+from abtui.core.text.paths import Path
+from abtui.core.text.plain import file_name
+from abtui.core.text.secret import hide_all
+from abtui.core.text.yaml_edit import edit_yaml
 from abtui.services.cases import read_case_text, referenced_events
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic

@@ -7,9 +7,9 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 
-from abtui.core.cases import CASES_FORM, SUFFIX, Reference
+from abtui.core.corpus.cases import CASES_FORM, SUFFIX, Reference
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
-from abtui.core.text import file_name, plural
+from abtui.core.text.plain import file_name, plural
 from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import Source, read_pieces, read_text_file

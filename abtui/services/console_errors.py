@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from abtui.core.json_depth import is_deeper
-from abtui.core.secret import Secret, excerpt, without_user
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.secret import Secret, excerpt, without_user
 from abtui.services.errors import ServiceError
 from abtui.services.transport import Failed
 

@@ -17,18 +17,18 @@ from pathlib import Path
 import msgspec
 
 from abtui.core.config.model import Target
-from abtui.core.receipts import Receipt
-from abtui.core.sending.pace import Pace, Speed
-from abtui.core.sending.parcels import Entry, Order, Parcel, pack, parcel, users_of, without
-from abtui.core.sending.plan import Mode, Plan
-from abtui.core.sending.policy import Judgement, Share, judge, take_apart
-from abtui.core.sending.recipe import Recipe
-from abtui.core.sending.runs import wait_words
+from abtui.core.delivery.batches import Batch, Entry, Order, pack, parcel, users_of, without
+from abtui.core.delivery.pace import Pace, Speed
+from abtui.core.delivery.plan import Mode, Plan
+from abtui.core.delivery.policy import Judgement, Share, judge, take_apart
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.run_options import Recipe
+from abtui.core.delivery.runs import wait_words
 from abtui.services import clock
-from abtui.services.control import Control
 from abtui.services.delivery_values import Ending, Options, Progress, Resumed, Settled
 from abtui.services.journal import Filed, Journal
 from abtui.services.journal_file import JournalError, JournalGoneError
+from abtui.services.pause_control import Control
 from abtui.services.sender import Sender
 
 _AHEAD = {"single": 64, "batch": 4}
@@ -80,7 +80,7 @@ class Delivery:
         self._not_before = self._started = 0.0
         self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
         self._in_vain = 0
-        self._written: dict[int, Parcel] = {}
+        self._written: dict[int, Batch] = {}
         # What is written down and not settled, by the number of its parcel; of a batch taken apart what is left of it.
         self._held_back: set[int] = set()
         self._held_users: set[tuple[str, str]] = set()
@@ -112,7 +112,7 @@ class Delivery:
             return last
 
     async def _send_all(self, journal: Journal, sender: Sender) -> None:
-        more: Iterator[Parcel] | None = self._parcels
+        more: Iterator[Batch] | None = self._parcels
         while not self._stopping:
             while more is not None and len(self._order) < _AHEAD[self._plan.mode]:
                 following = next(more, None)
@@ -161,7 +161,7 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _admitted(self, of: Parcel) -> Parcel | None:
+    def _admitted(self, of: Batch) -> Batch | None:
         """The request without the events whose user's earlier ones were not taken: these wait until the run is taken up again."""
         rest, held = without(of, self._held_users, self._plan.mode)
         if held:
@@ -198,7 +198,7 @@ class Delivery:
 
     # One request
 
-    async def _deliver(self, of: Parcel, journal: Journal, sender: Sender) -> None:
+    async def _deliver(self, of: Batch, journal: Journal, sender: Sender) -> None:
         """A request through all its tries, and again without the entries that were blamed, if it was refused for those."""
         try:
             known = None if self._resumed is None else self._resumed.numbers(of.entries)
@@ -218,8 +218,8 @@ class Delivery:
             self._order.done(of)
 
     async def _try(
-        self, of: Parcel, numbers: Sequence[int | None] | None, journal: Journal, sender: Sender
-    ) -> tuple[Parcel, Sequence[int]] | None:
+        self, of: Batch, numbers: Sequence[int | None] | None, journal: Journal, sender: Sender
+    ) -> tuple[Batch, Sequence[int]] | None:
         """One request until it is settled. Gives the rest of a batch that may go again with its numbers, or None."""
         retries = self._options.retries
         filed = journal.write(self._run, of, self._target.api_key, clock.now(), numbers)
@@ -248,7 +248,7 @@ class Delivery:
         self._waited_seconds += max(0.0, now + seconds - max(now, self._not_before))
         self._not_before = max(self._not_before, now + seconds)
 
-    async def _held(self, pause: float, of: Parcel, filed: Filed, journal: Journal) -> bool:
+    async def _held(self, pause: float, of: Batch, filed: Filed, journal: Journal) -> bool:
         """Wait before the next try; False where there is none any more."""
         self._held_back.add(of.number)
         journal.held_back(filed)
@@ -274,8 +274,8 @@ class Delivery:
                 return not self._stopping
 
     def _settle(
-        self, of: Parcel, filed: Filed, receipt: Receipt, found: Judgement, journal: Journal
-    ) -> tuple[Parcel, Sequence[int]] | None:
+        self, of: Batch, filed: Filed, receipt: Receipt, found: Judgement, journal: Journal
+    ) -> tuple[Batch, Sequence[int]] | None:
         shares = take_apart(receipt, found.state, len(of.entries), batch=of.batch)
         again = [at for at, share in enumerate(shares) if share.again]
         if len(again) == len(shares):

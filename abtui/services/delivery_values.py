@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from abtui.core.receipts import Receipt
-from abtui.core.sending.parcels import Entry
-from abtui.core.sending.policy import Retries, Share
-from abtui.core.sending.standing import Standing
+from abtui.core.delivery.batches import Entry
+from abtui.core.delivery.policy import Retries, Share
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.resume_state import ResumeState
 from abtui.services.transport import Route, Timeouts
 
 Ending = Literal["done", "cancelled", "halted", "journal", "gone"]
@@ -31,7 +31,7 @@ class Resumed(NamedTuple):
     """A run that is taken up again, where it stood, and how many events it has in all by its plan of now."""
 
     run: int
-    standing: Standing
+    standing: ResumeState
     planned: int = 0
 
     def numbers(self, entries: Sequence[Entry]) -> list[int | None]:

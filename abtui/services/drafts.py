@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from abtui.core.drafts import Draft, draft_text, read_draft
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
-from abtui.services.places import make_private_folder, state_folder, write_private
+from abtui.services.own_folders import make_private_folder, state_folder, write_private
 
 _NAME: Final = re.compile(r"draft-(\d+)-([0-9a-f]+)\.json")
 _MOST_BYTES: Final = 64 << 20

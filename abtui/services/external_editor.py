@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, STDIN
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.compression import BLOCK, CompressionError, gunzip
 from abtui.services.errors import FileError
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from abtui.core.text import file_name, single_line
+from abtui.core.text.plain import file_name, single_line
 from abtui.services.errors import FileError
 
 PREFIX: Final = "git:"

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 import msgspec
 
-from abtui.core.answers import Notice
-from abtui.core.kept_json import decode
-from abtui.core.receipts import Receipt
-from abtui.core.sending.examples import Example, in_order, own_words
-from abtui.core.sending.recipe import Recipe, unpacked
-from abtui.core.sending.runs import Kept, Run, SentEvent, said_words
-from abtui.core.sending.standing import Standing
-from abtui.core.text import file_name
+from abtui.core.delivery.answers import Notice
+from abtui.core.delivery.examples import Example, in_order, own_words
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.resume_state import ResumeState
+from abtui.core.delivery.run_options import Recipe, unpacked
+from abtui.core.delivery.runs import Kept, Run, SentEvent, said_words
+from abtui.core.text.kept_json import decode
+from abtui.core.text.plain import file_name
 from abtui.services.journal import SEEN
 from abtui.services.journal_file import (
     SCHEMA,
@@ -28,7 +28,7 @@ from abtui.services.journal_file import (
     journal_error,
     journal_path,
 )
-from abtui.services.under_way import is_under_way
+from abtui.services.running_runs import is_under_way
 
 _STATE = (
     "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
@@ -47,7 +47,7 @@ _KINDS = (
     " FROM (SELECT request, state, notices, count(*) AS count, min(number) AS first FROM events WHERE run = ?"
     " GROUP BY request, state, notices) e JOIN requests r ON r.id = e.request ORDER BY e.first"
 )
-# With how many refusals say that nothing was taken (`Standing`): 429, and 5xx. Too much to count for each run of a list.
+# With how many refusals say that nothing was taken (`ResumeState`): 429, and 5xx. Too much to count for each run of a list.
 _RUNS = (
     "SELECT runs.*, CASE WHEN refused = 0 THEN 0 ELSE (SELECT count(*) FROM requests r JOIN events e ON e.request = r.id"
     " WHERE r.run = runs.id AND r.state = 'refused' AND coalesce(e.state, r.state) = 'refused'"
@@ -98,14 +98,14 @@ class History:
             row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
         return None if row is None or not self._run(row).resumable else unpacked(row["recipe"])
 
-    def standing(self, run: int, *, retry_unknown: bool = False) -> Standing:
+    def standing(self, run: int, *, retry_unknown: bool = False) -> ResumeState:
         """Where a run stands, which nobody is at."""
         state = _STATE.replace("?", "0")
         with self._reading() as sql:
             # One moment for both: who takes the run up after it is noticed by what was seen.
             sql.execute("BEGIN")
             seen = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
-            found = Standing(retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
+            found = ResumeState(retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
             rows = sql.execute(
                 f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
                 " THEN json_extract(r.receipt, '$.status') END, e.digest"

@@ -18,15 +18,15 @@ from typing import Final, NamedTuple, Self
 
 import msgspec
 
-from abtui.core.answers import Notice
-from abtui.core.receipts import Receipt
-from abtui.core.secret import Secret, hide
-from abtui.core.sending.parcels import Entry, Parcel
-from abtui.core.sending.plan import Plan
-from abtui.core.sending.policy import STATES, Share
-from abtui.core.sending.recipe import Recipe, keepable
-from abtui.core.sending.runs import as_kept, payload_digest
-from abtui.core.text import file_name, one_line
+from abtui.core.delivery.answers import Notice
+from abtui.core.delivery.batches import Batch, Entry
+from abtui.core.delivery.plan import Plan
+from abtui.core.delivery.policy import STATES, Share
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.run_options import Recipe, keepable
+from abtui.core.delivery.runs import as_kept, payload_digest
+from abtui.core.text.plain import file_name, one_line
+from abtui.core.text.secret import Secret, hide
 from abtui.services.errors import FileError
 from abtui.services.journal_file import (
     JournalError,
@@ -37,7 +37,7 @@ from abtui.services.journal_file import (
     journal_path,
 )
 from abtui.services.processes import identity
-from abtui.services.under_way import enter, is_under_way, leave
+from abtui.services.running_runs import enter, is_under_way, leave
 
 EXCERPT: Final = 4_000
 """Characters of a body or an answer that are kept."""
@@ -114,7 +114,7 @@ class Journal:
     def reopen(self, run: int, seen: tuple[object, ...] | None = None, planned: int = 0) -> None:
         """Take up a run that has ended. What was on its way when its process ended is unknown from here on.
 
-        `seen` is how it stood when what is left of it was planned (`Standing.seen`): it must not have been taken up since.
+        `seen` is how it stood when what is left of it was planned (`ResumeState.seen`): it must not have been taken up since.
         `planned` are the events it has in all, where these are more than before.
         """
         with self._writing() as sql:
@@ -152,7 +152,7 @@ class Journal:
     # A request
 
     def write(
-        self, run: int, parcel: Parcel, secret: Secret | None, now: str, numbers: Sequence[int | None] | None = None
+        self, run: int, parcel: Batch, secret: Secret | None, now: str, numbers: Sequence[int | None] | None = None
     ) -> Filed:
         """Write a request that is about to be sent, with its events. Open until `settle`.
 
@@ -217,7 +217,7 @@ class Journal:
         self,
         run: int,
         filed: Filed,
-        parcel: Parcel,
+        parcel: Batch,
         shares: Sequence[Share],
         receipt: Receipt,
         secret: Secret | None,

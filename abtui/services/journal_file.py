@@ -13,9 +13,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
-from abtui.services.places import make_private_folder, state_folder
+from abtui.services.own_folders import make_private_folder, state_folder
 
 FILE_NAME: Final = "journal.sqlite3"
 VERSION: Final = 3

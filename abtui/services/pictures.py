@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
 
 _TRIES: Final = 1000

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from abtui.core.config.endpoint import blocks_sending
 from abtui.core.config.model import Target
-from abtui.core.sending.probe import CALLS, Check, checks
+from abtui.core.delivery.probe import CALLS, Check, checks
 from abtui.services.sender import Sender
 from abtui.services.transport import Timeouts
 

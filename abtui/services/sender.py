@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 
 from abtui.core.config.endpoint import blocks_sending, is_loopback, split_endpoint
 from abtui.core.config.model import Target
+from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.request import KEY_HEADER, headers, retarget
 from abtui.core.outcomes import Request
-from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
-from abtui.core.request import KEY_HEADER, headers, retarget
 from abtui.services import clock
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.transport import OWN_HEADERS, Answer, Failed, Route, Timeouts, exchange, new_transport

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from abtui.services.places import state_folder, write_private
+from abtui.services.own_folders import state_folder, write_private
 
 if TYPE_CHECKING:
     from abtui.core.remembered import Remembered
@@ -39,7 +39,7 @@ def remembered_theme(first: str) -> str:
     """The theme chosen in place of `first`, or "". For the first paint: no library is loaded for it."""
     import json
 
-    from abtui.core.json_depth import is_deeper
+    from abtui.core.text.json_depth import is_deeper
 
     try:
         with session_path().open("rb") as file:

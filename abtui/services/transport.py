@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from abtui import __version__
 from abtui.core.config.endpoint import split_endpoint
-from abtui.core.receipts import FailureKind
-from abtui.core.text import file_name
+from abtui.core.delivery.receipts import FailureKind
+from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
 
 if TYPE_CHECKING:

@@ -20,15 +20,15 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from abtui import garbage
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services import clock, processes
 from abtui.services.processes import SERVED
 from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
-from abtui.tui.catching import Catching
+from abtui.tui.crash_guard import CrashGuard
+from abtui.tui.early_input import EarlyInput
 from abtui.tui.escapes import Escaping, read_alt
-from abtui.tui.holding import Holding
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import NARROW, SKELETON
@@ -37,7 +37,7 @@ from abtui.tui.terminal import GONE, end_by_force, lasting
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from abtui.core.secret import Secret
+    from abtui.core.text.secret import Secret
     from abtui.tui.screens.layout import Layout
 
 _SETTLED_SECONDS: Final = 1.0
@@ -51,7 +51,7 @@ _LEAVING_SECONDS: Final = 3.0
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
-class WorkbenchApp(Remapping, Holding, Escaping, Catching):
+class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins

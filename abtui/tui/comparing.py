@@ -11,12 +11,12 @@ from typing import Final
 
 from textual.message import Message
 
-from abtui.core.comparison import Comparison, ComparisonResult
-from abtui.core.comparison.model import class_of
 from abtui.core.config import Config
+from abtui.core.corpus.comparison import Comparison, ComparisonResult
+from abtui.core.corpus.comparison.model import class_of
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
-from abtui.core.light import LightPart, LightReader
 from abtui.tui.corpus import Corpus
 from abtui.tui.messages import Work
 
@@ -80,7 +80,7 @@ class Pass:
         self.compared = 0
         self._baseline, self._corpus = baseline, corpus
         self._comparison = Comparison(baseline.config, config, names=(baseline.name, name), examples=0)
-        self._reader = LightReader(baseline.config, config)
+        self._reader = FieldReader(baseline.config, config)
         self._edited: deque[int] = deque()
         self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
         """What was counted of the edited events: as they were, and as they are."""
@@ -119,7 +119,7 @@ class Pass:
             else:
                 values.append(value)
                 places.append(place)
-        for at, kinds in self._comparison.add_part(LightPart(values, "")):
+        for at, kinds in self._comparison.add_part(FieldPart(values, "")):
             found[places[at]] = classes(kinds)
         for place in apart:
             found[place] = self.again(self.compared + place)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from abtui.core.findings import Finding
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
+from abtui.core.text.javascript import stringify
 
 Copied = Literal["payload", "curl", "outcome", "findings"]
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from abtui.core.config import Target
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.delivery.batches import Entry
+from abtui.core.delivery.examples import Example, Examples
+from abtui.core.delivery.plan import Plan
+from abtui.core.delivery.runs import Kept, payload_digest
 from abtui.core.events import Unreadable
-from abtui.core.sending.examples import Example, Examples
-from abtui.core.sending.parcels import Entry
-from abtui.core.sending.plan import Plan
-from abtui.core.sending.runs import Kept, payload_digest
 from abtui.services.errors import ServiceError
 from abtui.tui.corpus import Corpus, read_stored
 
 if TYPE_CHECKING:
-    from abtui.services.control import Control
     from abtui.services.delivery_values import Options, Progress, Settled
+    from abtui.services.pause_control import Control
 
 _TELL_SECONDS: Final = 0.2
 _SPELL: Final = 128

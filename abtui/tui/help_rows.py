@@ -8,8 +8,8 @@ from textual.keys import format_key
 from textual.screen import Screen
 
 from abtui.core.fate import FATES
-from abtui.core.key_names import UNBOUND
-from abtui.tui.described import Described, everything, writes
+from abtui.core.text.key_names import UNBOUND
+from abtui.tui.binding_help import Described, everything, writes
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.screens.help import HelpRow
 from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS

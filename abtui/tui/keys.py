@@ -10,9 +10,9 @@ from typing import Final
 from textual.binding import Binding
 from textual.widget import Widget
 
-from abtui.core.key_names import key_name
 from abtui.core.keymap import WORKBENCH as EVERYWHERE
 from abtui.core.keymap import Bound
+from abtui.core.text.key_names import key_name
 from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
 

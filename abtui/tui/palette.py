@@ -10,7 +10,7 @@ from rich.markup import escape
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from abtui.tui.described import everything
+from abtui.tui.binding_help import everything
 from abtui.tui.messages import Extra
 
 _OWN = "command_palette"

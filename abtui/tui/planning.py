@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from abtui.core.config import Target
-from abtui.core.engine import Mapper
-from abtui.core.sending.plan import UNMAPPED, Mode, Plan, Scope, Tally, make_plan
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.delivery.plan import UNMAPPED, Mode, Plan, Scope, Tally, make_plan
 from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.checks import REPEATED
-from abtui.core.coverage.live import LiveCoverage, Sourced
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.live import LiveCoverage, Sourced
+from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.events import Event, Stored, Unreadable
-from abtui.core.finding_index import FindingIndex
 from abtui.core.findings import Finding
 from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.outcomes import Outcome
-from abtui.core.secret import hide_all
 from abtui.core.segment import event_label
-from abtui.tui.apart import Apart
+from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
+from abtui.tui.edited_events import EditedEvents
 from abtui.tui.session import Session
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace
@@ -39,7 +39,7 @@ class Review:
         self._live: LiveCoverage | None = None
         self._coverage: tuple[Sourced, ...] = ()
         self._index = FindingIndex()
-        self.apart = Apart()
+        self.apart = EditedEvents()
         self._edits: dict[int, _Mapped | None] = {}
         """What was edited since it was counted, as far as it was looked at."""
         self._edited: set[int] = set()
@@ -58,7 +58,7 @@ class Review:
         if mapper is None:
             return None
         if self._live is None or self._live.config is not mapper.config:
-            self._live, self.apart = LiveCoverage(mapper.config), Apart()
+            self._live, self.apart = LiveCoverage(mapper.config), EditedEvents()
             self._edits, self._edited, self._before = {}, set(), []
         return self._live
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from abtui.core.config import ConfigReading, Target, read_config
-from abtui.core.engine import Mapper
-from abtui.core.keyless import keys_in
-from abtui.core.secret import Secret
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.text.mask_keys import keys_in
+from abtui.core.text.secret import Secret
 from abtui.services.configs import OpenedConfig, compared_place, open_config, read_config_text
 
 LOCAL = "local"

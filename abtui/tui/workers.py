@@ -11,7 +11,7 @@ from textual.message import Message
 
 from abtui.core.checks import RecentIds
 from abtui.core.contract import is_valid
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome

@@ -22,9 +22,9 @@ PLAIN = """
 import asyncio, os, sys
 import httpx
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
-from abtui.core.request import batch_request
+from abtui.core.delivery.request import batch_request
 
 config = read_config(open(sys.argv[1]).read(), os.environ).config
 size, tasks = int(sys.argv[3]), int(sys.argv[4])

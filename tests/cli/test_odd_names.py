@@ -10,7 +10,7 @@ import pytest
 
 from abtui.core.drafts import Draft, draft_text, read_draft
 from abtui.core.remembered import Remembered, Visit, read_remembered, remembered_text
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from abtui.cli.sending import Sending
-from abtui.core.sending.plan import Plan
+from abtui.core.delivery.plan import Plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History

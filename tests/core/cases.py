@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abtui.core.cases import CaseFile, CaseRun, Runner, read_cases
 from abtui.core.config import Config, read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.cases import CaseFile, CaseRun, Runner, read_cases
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from tests.core.test_every_finding import CONFIG, ENV
 

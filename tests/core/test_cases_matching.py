@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.cases import CaseRun
-from abtui.core.cases.report import cases_data, cases_report
-from abtui.core.cases.running import FileRun
+from abtui.core.corpus.cases import CaseRun
+from abtui.core.corpus.cases.report import cases_data, cases_report
+from abtui.core.corpus.cases.running import FileRun
 from abtui.core.report import Differences, github, html, junit, markdown
 from tests.core.cases import EVENT, URL, case, config, run
 from tests.core.test_every_finding import CONFIG, ENV

@@ -7,11 +7,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from abtui.core.cases import CASES_FORM, read_cases
-from abtui.core.cases.names import CASE, EXPECT, FILE, REQUEST
-from abtui.core.cases.schema import cases_schema
-from abtui.core.config.yaml_tree import parse_yaml
-from abtui.core.config.yaml_values import json_value
+from abtui.core.corpus.cases import CASES_FORM, read_cases
+from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
+from abtui.core.corpus.cases.schema import cases_schema
+from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_values import json_value
 from tests.core.cases import case
 from tests.core.test_cases_matching import CASES
 from tests.core.test_cases_reading import WRONG

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.cases.select import ExpressionError, selector
+from abtui.core.corpus.cases.select import ExpressionError, selector
 
 NAMES = ("orders.abtui.yaml::Order Completed", "orders.abtui.yaml::Order Refunded", "pages.abtui.yaml::page Home")
 

@@ -9,7 +9,7 @@ import pytest
 from abtui.core.checks.corpus import WINDOW, RecentIds
 from abtui.core.checks.nearest import Nearest, one_edit
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
 from tests.core.test_every_finding import CONFIG, ENV, event

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.comparison import CLASSES, Comparison, ComparisonResult, comparison_report
 from abtui.core.config import Config, read_config
+from abtui.core.corpus.comparison import CLASSES, Comparison, ComparisonResult, comparison_report
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
-from abtui.core.light import LightReader
 from abtui.core.segment import is_event
 from tests.core.test_engine import CONFIGS, config, events
 from tests.core.test_every_finding import CONFIG, ENV, event
@@ -38,7 +38,7 @@ def compared(old: Config, new: Config, corpus: Iterable[Event], **options: Any) 
 def compared_lightly(old: Config, new: Config, pieces: Iterable[bytes]) -> ComparisonResult:
     """The way of `abtui diff`."""
     comparison = Comparison(old, new)
-    for part in LightReader(old, new).parts(pieces, "f", SDK):
+    for part in FieldReader(old, new).parts(pieces, "f", SDK):
         if isinstance(part, Unreadable):
             comparison.add_unreadable(part)
         else:
@@ -312,7 +312,7 @@ def test_the_first_examples_of_each_kind_are_kept() -> None:
 
 
 def test_goals_are_told_apart_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abtui.core.tally.MOST", 2)
+    monkeypatch.setattr("abtui.core.corpus.tally.MOST", 2)
     off = CONFIG.replace("PageViewTracking: true", "PageViewTracking: false")
     result = one(CONFIG, off, *(event(type="page", name=name * 300) for name in "abca"))
     assert [len(item.old or "") for item in result.goals.changes] == [306, 306]

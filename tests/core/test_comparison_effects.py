@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.comparison import ComparisonResult, comparison_report
-from abtui.core.comparison.bodies import unit_differences
 from abtui.core.config import Config
+from abtui.core.corpus.comparison import ComparisonResult, comparison_report
+from abtui.core.corpus.comparison.bodies import unit_differences
 from abtui.core.events import Event
 from tests.core.test_comparison import compared, one
 from tests.core.test_engine import config
@@ -401,5 +401,5 @@ def test_the_summary_of_many_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [event(event=name) for name in "abcdef"]
     named = "Goals renamed: 1 xa -> ya, 1 xb -> yb, 1 xc -> yc, 1 xd -> yd and"
     assert said(one(old, new, *lines))[-1] == f"{named} 2 more."
-    monkeypatch.setattr("abtui.core.tally.MOST", 5)
+    monkeypatch.setattr("abtui.core.corpus.tally.MOST", 5)
     assert said(one(old, new, *lines))[-1] == f"{named} more."

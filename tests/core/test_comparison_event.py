@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from abtui.core.comparison import Comparison
-from abtui.core.comparison.event import EventComparison, compare_event
-from abtui.core.comparison.fields import ABSENT
-from abtui.core.comparison.filters import (
+from abtui.core.config import Config
+from abtui.core.corpus.comparison import Comparison
+from abtui.core.corpus.comparison.event import EventComparison, compare_event
+from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.corpus.comparison.filters import (
     Filter,
     fate_filter,
     goal_filter,
@@ -21,11 +22,10 @@ from abtui.core.comparison.filters import (
     unit_filter,
     verdict_filter,
 )
-from abtui.core.comparison.lines import DiffLine, body_lines
-from abtui.core.config import Config
+from abtui.core.corpus.comparison.lines import DiffLine, body_lines
+from abtui.core.corpus.query import Query
 from abtui.core.events import Event
-from abtui.core.javascript import stringify
-from abtui.core.query import Query
+from abtui.core.text.javascript import stringify
 from tests.core.test_engine import CONFIGS, config, events
 from tests.core.test_every_finding import CONFIG, event
 from tests.thorough import MANY

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.comparison import comparison_report
-from abtui.core.comparison.fields import ABSENT, field_changes
-from abtui.core.comparison.masking import LONGEST_VALUE, Shown
+from abtui.core.corpus.comparison import comparison_report
+from abtui.core.corpus.comparison.fields import ABSENT, field_changes
+from abtui.core.corpus.comparison.masking import LONGEST_VALUE, Shown
 from tests.core.test_comparison import PAGE, TWO_UNITS, one
 from tests.core.test_engine import config
 from tests.core.test_every_finding import CONFIG, ENV, event

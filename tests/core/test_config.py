@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from abtui.core.config import Behavior, Catalog, ConfigReading, Settings, Target, read_config
 from abtui.core.config.endpoint import blocks_sending
 from abtui.core.findings import Finding
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 
 KEY = "sk-9f8e7d6c5b4a"
 ENV = {"ABSMARTLY_API_KEY": KEY, "STAGE": "staging", "EMPTY": ""}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Archived, Catalog, ConfigReading, FileText, read_config
 from abtui.core.config.catalog_file import read_catalog_file
-from abtui.core.engine import map_text
+from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from tests.core.test_config import ENV, GOOD, KEY

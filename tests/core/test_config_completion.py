@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from abtui.core.config import read_config
 from abtui.core.config.completion import MOST, complete
-from abtui.core.config.seen import Seen, SeenTally
-from abtui.core.config.yaml_place import place_at
-from abtui.core.config.yaml_tree import parse_yaml
+from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
+from abtui.core.text.yaml_place import place_at
+from abtui.core.text.yaml_tree import parse_yaml
 
-SEEN = Seen(
+SEEN = CorpusNames(
     events=20,
     names=(("Order Completed", 9), ("Signed Up", 5), ("it's: odd", 2), ("on", 1), ("${X}", 1)),
     fields=(("userId", 18), ("anonymousId", 12), ("email", 3)),
@@ -117,7 +117,7 @@ def test_any_text_has_a_place_or_none(text: str, at: int) -> None:
 
 @given(st.text(max_size=20))
 def test_a_name_that_is_taken_reads_back_as_itself(name: str) -> None:
-    seen = Seen(events=1, names=((name, 1),), used=(name,))
+    seen = CorpusNames(events=1, names=((name, 1),), used=(name,))
     text = "settings:\n  goalMapping:\n    "
     found = complete(text, len(text), seen)
     if found is None:
@@ -133,7 +133,7 @@ def test_a_name_that_is_taken_reads_back_as_itself(name: str) -> None:
 
 
 def test_the_tally_counts_names_and_identities() -> None:
-    tally = SeenTally()
+    tally = CorpusNameTally()
     tally.add({"type": "track", "event": "A", "userId": "u", "anonymousId": 7, "messageId": "m", "properties": {}})
     tally.add({"type": "track", "event": "A", "userId": None, "email": "e"})
     tally.add({"type": "page", "name": "Home", "event": "no", "userId": True})
@@ -145,7 +145,7 @@ def test_the_tally_counts_names_and_identities() -> None:
 
 
 def test_the_tally_is_bounded() -> None:
-    tally = SeenTally()
+    tally = CorpusNameTally()
     for number in range(2_500):
         tally.add({"type": "track", "event": f"E{number}"})
     assert len(tally.seen().names) == 2_000
@@ -160,5 +160,5 @@ def test_what_a_config_tells() -> None:
         {},
     ).config
     assert config is not None
-    seen = Seen(events=1).with_config(config)
+    seen = CorpusNames(events=1).with_config(config)
     assert (seen.used, seen.goals, seen.units) == (("b",), ("b", "z"), ())

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.config.edit import REMOVE, Rename, edit_yaml
-from abtui.core.config.edit_splices import COMMENT
-from abtui.core.config.yaml_json import entry_lines, flow, json_text
-from abtui.core.config.yaml_nodes import CONFIG_FORM
-from abtui.core.config.yaml_tree import parse_yaml
-from abtui.core.config.yaml_values import json_value
-from abtui.core.paths import Path, parse_path
+from abtui.core.text.paths import Path, parse_path
+from abtui.core.text.yaml_edit import REMOVE, Rename, edit_yaml
+from abtui.core.text.yaml_edit_splices import COMMENT
+from abtui.core.text.yaml_json import entry_lines, flow, json_text
+from abtui.core.text.yaml_nodes import CONFIG_FORM
+from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_values import json_value
 from abtui.services.samples import sample_folder
 from tests.thorough import MANY
 

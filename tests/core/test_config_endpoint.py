@@ -14,7 +14,7 @@ from abtui.core.config.endpoint import (
     is_loopback,
     looks_like_production,
 )
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 
 KEY = "sk-9f8e7d6c5b4a"
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.config import read_config
-from abtui.core.config.edit_check import comments
 from abtui.core.config.form import Form, read_form
 from abtui.core.config.form_edit import FormEdit, edit_form
-from abtui.core.config.yaml_tree import parse_yaml
+from abtui.core.text.yaml_edit_check import comments
+from abtui.core.text.yaml_tree import parse_yaml
 
 WHOLE = """\
 # top

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from abtui.core.config import read_config
+from abtui.core.config.corpus_names import CorpusNameTally
 from abtui.core.config.form_edit import edit_form
 from abtui.core.config.goal_plan import GoalPlan, goal_note, plan_goal
-from abtui.core.config.seen import SeenTally
-from abtui.core.engine import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper, map_text
 from abtui.core.events import Event, read_one
 from tests.core.test_every_finding import config, event
 
@@ -23,7 +23,7 @@ def plan(text: str, source: str = config()) -> tuple[GoalPlan, str]:
     item = read_one(text, "x")
     assert read is not None
     assert isinstance(item, Event)
-    tally = SeenTally()
+    tally = CorpusNameTally()
     for _ in range(12):
         tally.add(item.value)
     return plan_goal(item.value, Mapper(read).outcome(item), read, tally.seen()), source + CATALOG

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.config.interpolation import Interpolated, interpolate
-from abtui.core.config.shield import shield, unshield
+from abtui.core.text.yaml_references import shield, unshield
 
 ENV = {"A": "one", "B_2": "two", "EMPTY": "", "REF": "${A}"}
 

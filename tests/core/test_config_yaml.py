@@ -9,8 +9,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from abtui.core.config import read_config, yaml_tree
-from abtui.core.config.yaml_nodes import MAX_DEPTH
+from abtui.core.config import read_config
+from abtui.core.text import yaml_tree
+from abtui.core.text.yaml_nodes import MAX_DEPTH
 from tests.thorough import MANY
 
 GOOD = "destination: classic\nsettings: {collectorEndpoint: 'https://a/v1', environment: e, application: a, apiKey: '${K}', unitMapping: {userId: u}}\n"  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.config import read_config
-from abtui.core.config.yaml_text import entry, is_writable, scalar, value
+from abtui.core.text.yaml_text import entry, is_writable, scalar, value
 
 # Pieces that YAML, references and their shield read as something of their own.
 PIECES = ["${", "$${", "$", "{", "}", "${A}", "${A:-", ":-", ": ", " #", "#", "- ", "? ", "'", '"', "\\", "\n", "\r", "\t", " ", "<<", "=", "~", "yes", "Null", "1", "1.5", "2024-01-01", "!x", "&a", "*a", "%", "@", "`", "|", ">", ",", "[", "]", "\x00", "\x7f", "\x85", "\u2028", "\ufeff", "\ufffe", "\uf8f0", "\uf8f1", "\x1b[2J", "\u202e", "é", "😀", "---", "...", "k" * 1100, "Order Completed", "https://a.io/v1"]  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from abtui.core.config import Behavior, Config, Settings
+from abtui.core.delivery.request import headers
 from abtui.core.destinations import Classic
-from abtui.core.javascript import stringify
-from abtui.core.request import headers
-from abtui.core.secret import Secret
+from abtui.core.text.javascript import stringify
+from abtui.core.text.secret import Secret
 
 RECORDED = Path(__file__).parent.parent / "data" / "classic.jsonl"
 CASES = [json.loads(line) for line in RECORDED.read_text(encoding="utf-8").split("\n") if line]

@@ -17,8 +17,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from abtui.core.contract import batch_violations, context_violations, is_valid, schema, violations
-from abtui.core.javascript import stringify
-from abtui.core.paths import parse_path
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import parse_path
 
 DATA = Path(__file__).parents[1] / "data"
 CASES = [json.loads(line) for line in (DATA / "classic.jsonl").read_text("utf-8").rstrip("\n").split("\n")]

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from abtui.cli.report_text import report_text
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy, read_config
-from abtui.core.coverage import CheckResult, Survey, counts
-from abtui.core.coverage.report import check_report
-from abtui.core.engine import Mapper, RecentIds
+from abtui.core.corpus.coverage import CheckResult, Survey, counts
+from abtui.core.corpus.coverage.report import check_report
+from abtui.core.corpus.mapper import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.findings import finding

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Config, read_config
 from abtui.core.contract import violations
-from abtui.core.engine import Mapper, map_pieces, map_text
+from abtui.core.corpus.mapper import Mapper, map_pieces, map_text
 from abtui.core.events import Event
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
 from abtui.core.render import outcome_json
+from abtui.core.text.javascript import stringify
 from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.thorough import MANY
 

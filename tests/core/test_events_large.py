@@ -33,7 +33,7 @@ def lower(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"abtui.core.events.{module}.LARGEST_VALUE", LARGEST, raising=False)
     patch.setattr("abtui.core.events.lines._WINDOW", 64)
     patch.setattr("abtui.core.events.places.LONG_LINE", LONG)
-    patch.setattr("abtui.core.light.LONG_LINE", LONG)
+    patch.setattr("abtui.core.corpus.fast_reader.LONG_LINE", LONG)
 
 
 def cut(data: bytes, size: int) -> list[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate_reason import fate_reason
 from tests.core.test_every_finding import CONFIG, ENV, EVENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.finding_index import FindingIndex
+from abtui.core.corpus.finding_index import FindingIndex
 
 CODES = st.sets(st.sampled_from("ABCD")).map(lambda codes: tuple(sorted(codes)))
 

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.config import Config, read_config
-from abtui.core.config.edit import edit_yaml
-from abtui.core.coverage.unused import coverage_findings
-from abtui.core.coverage.usage import Usage
-from abtui.core.engine import Mapper
+from abtui.core.corpus.coverage.unused import coverage_findings
+from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.findings import Finding
 from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.rules import RULES
+from abtui.core.text.yaml_edit import edit_yaml
 from tests.core.test_every_finding import CONFIG, CONFIG_CASES, ENV, config, event
 
 Found = tuple[Finding, dict[str, Any] | None]

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.javascript import JavaScriptTypeError, dates, parse_date, parse_date_value
-from abtui.core.javascript.date_parser import parse_any_form
+from abtui.core.text.javascript import JavaScriptTypeError, dates, parse_date, parse_date_value
+from abtui.core.text.javascript.date_parser import parse_any_form
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDED: list[tuple[str, int | None]] = [

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.javascript import (
+from abtui.core.text.javascript import (
     PROTO_NAME,
     PROTOTYPE_NAMES,
     JavaScriptTypeError,
@@ -28,7 +28,7 @@ from abtui.core.javascript import (
     to_double,
     to_string,
 )
-from abtui.core.javascript.stringify import _parts
+from abtui.core.text.javascript.stringify import _parts
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDED: list[dict[str, Any]] = json.loads((DATA / "javascript_values.json").read_text("utf-8"))

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.answers import read_answer
 from abtui.core.config.segment_settings import read_segment
+from abtui.core.delivery.answers import read_answer
+from abtui.core.delivery.run_options import unpacked
 from abtui.core.drafts import read_draft
-from abtui.core.json_depth import MOST_LEVELS, is_deeper
 from abtui.core.remembered import read_remembered
-from abtui.core.sending.recipe import unpacked
+from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
 from abtui.services.console_errors import parse_json
 
 

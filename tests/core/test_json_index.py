@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.json_index import JSONIndex, index_json
-from abtui.core.jsontext import parse
-from abtui.core.paths import Path, path_text
+from abtui.core.text.json_index import JSONIndex, index_json
+from abtui.core.text.json_text import parse
+from abtui.core.text.paths import Path, path_text
 from tests.core.test_jsontext import TRAPS, VALUES
 
 HAND = """\ufeff// an event

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.json_depth import is_deeper
-from abtui.core.jsontext import (
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.json_text import (
     DEEPEST,
     MOST_ISSUES,
     has_duplicate_keys,
@@ -23,7 +23,7 @@ from abtui.core.jsontext import (
     parse,
     skip_space,
 )
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
 
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
 SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | st.text()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.key_names import key_name
 from abtui.core.keymap import Bound, Keymap, keymap_template, read_keymap, with_neighbours
+from abtui.core.text.key_names import key_name
 
 KNOWN = (
     Bound("event.send", ("s", "ctrl+r"), "Send"),

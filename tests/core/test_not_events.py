@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 
 from abtui.core.checks import not_event_finding
-from abtui.core.coverage import Survey
-from abtui.core.coverage.report import check_report
-from abtui.core.engine import Mapper, map_text
+from abtui.core.corpus.coverage import Survey
+from abtui.core.corpus.coverage.report import check_report
+from abtui.core.corpus.mapper import Mapper, map_text
 from abtui.core.events import Event, read_events
 from abtui.core.outcomes import Outcome
 from tests.core.test_true_answers import config_of

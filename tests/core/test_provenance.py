@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from abtui.core.config import Behavior, Config, read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
-from abtui.core.paths import Path, parse_path, path_text
 from abtui.core.provenance import Provenance, event_sentence, line_sentence, payload_sentence
+from abtui.core.text.paths import Path, parse_path, path_text
 from tests.core.test_conformance import CASES, config_of
 from tests.core.test_every_finding import CONFIG, EVENT
 

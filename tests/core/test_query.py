@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.comparison.model import CLASSES
-from abtui.core.query import CHANGES, FIELDS, Query, completed, hint, may_hold, terms, value_of, with_term
+from abtui.core.corpus.comparison.model import CLASSES
+from abtui.core.corpus.query import CHANGES, FIELDS, Query, completed, hint, may_hold, terms, value_of, with_term
 from abtui.tui.widgets.event_list import EventRow
 
 ROW = EventRow(

@@ -18,7 +18,7 @@ from abtui.core.remembered import (
     visit_to,
     with_visit,
 )
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 
 VISIT = Visit(
     config="/a/config.yaml", events=("/a/events.jsonl",), index=7, source="events.jsonl:8", filter="type:track"

@@ -9,13 +9,13 @@ from itertools import pairwise
 
 import pytest
 
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
-from abtui.core.paths import parse_path, path_text
 from abtui.core.render import curl, outcome_json, outcome_object, table_row
-from abtui.core.secret import Secret
-from abtui.core.text import one_line, printable
+from abtui.core.text.paths import parse_path, path_text
+from abtui.core.text.plain import one_line, printable
+from abtui.core.text.secret import Secret
 from tests.core.test_engine import config
 from tests.core.test_every_finding import event
 

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table, html
 from abtui.core.report.shape import code_spans
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from tests.core.reports import ODD, SAMPLE, reports
 
 VOID = {"meta", "wbr"}

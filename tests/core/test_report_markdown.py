@@ -23,7 +23,7 @@ from abtui.core.report import (
 )
 from abtui.core.report.markdown import LIMIT
 from abtui.core.report.shape import code_spans
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from tests.core.reports import GOOD, ODD, SAMPLE, reports
 
 READER = MarkdownIt("commonmark", {"html": True}).enable("table")

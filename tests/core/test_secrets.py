@@ -13,20 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.answers import read_answer
-from abtui.core.cases import read_cases
 from abtui.core.config import read_config
+from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.goal_plan import plan_goal, written
-from abtui.core.config.seen import Seen
-from abtui.core.engine import Mapper, map_text
+from abtui.core.corpus.cases import read_cases
+from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.delivery.answers import read_answer
+from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_stored, read_text
 from abtui.core.fixes.model import renamed
 from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
-from abtui.core.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
 from abtui.core.render import curl, outcome_json, table_row
-from abtui.core.secret import Secret, excerpt, hide, hide_all, holds
+from abtui.core.text.secret import Secret, excerpt, hide, hide_all, holds
 from abtui.services.console_errors import Complaints
 from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
@@ -329,7 +329,7 @@ def test_offers_and_fixes_quote_no_key() -> None:
     assert read is not None
     name = "x" * 50 + KEY
     value = json.loads(event(userId=..., **{name: "1"}))
-    plan = plan_goal(value, _outcome(json.dumps(value)), read, Seen())
+    plan = plan_goal(value, _outcome(json.dumps(value)), read, CorpusNames())
     said = [*plan.about, *(part for offer in plan.offers for part in (offer.label, offer.written))]
     said += [renamed(("settings", name), name, read).title, written(("goalMapping", name), name, read)]
     outcome = _outcome(event(**{name: "1"}))

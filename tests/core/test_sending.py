@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.answers import Notice
 from abtui.core.config.model import Target
+from abtui.core.delivery.answers import Notice
+from abtui.core.delivery.batches import Entry, Order, pack, without
+from abtui.core.delivery.examples import Examples
+from abtui.core.delivery.pace import Pace, Speed, parse_rate
+from abtui.core.delivery.plan import Tally, make_plan, proposed_mode
+from abtui.core.delivery.policy import Retries, Share, judge, take_apart
+from abtui.core.delivery.probe import checks
+from abtui.core.delivery.receipts import FailureKind, Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.report import plan_data, plan_sentences
+from abtui.core.delivery.runs import Kept, Run, counts_words, is_older, payload_digest, run_words
 from abtui.core.outcomes import Request
-from abtui.core.receipts import FailureKind, Receipt, Sent, receipt_of_answer, receipt_of_failure
-from abtui.core.secret import Secret
-from abtui.core.sending.examples import Examples
-from abtui.core.sending.pace import Pace, Speed, parse_rate
-from abtui.core.sending.parcels import Entry, Order, pack, without
-from abtui.core.sending.plan import Tally, make_plan, proposed_mode
-from abtui.core.sending.policy import Retries, Share, judge, take_apart
-from abtui.core.sending.probe import checks
-from abtui.core.sending.report import plan_data, plan_sentences
-from abtui.core.sending.runs import Kept, Run, counts_words, is_older, payload_digest, run_words
+from abtui.core.text.secret import Secret
 
 SENT = Sent(url="https://acme.absmartly.io/v1/context", headers={}, body=None)
 OK = b'{"ok":true,"warnings":[],"errors":[]}'

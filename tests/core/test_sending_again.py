@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from abtui.core.delivery.consent import Flags, consent
+from abtui.core.delivery.examples import Example
+from abtui.core.delivery.export import csv_lines, json_list
+from abtui.core.delivery.plan import Plan, Tally, make_plan
+from abtui.core.delivery.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
+from abtui.core.delivery.resume_state import ResumeState
+from abtui.core.delivery.run_options import Recipe, packed, unpacked
+from abtui.core.delivery.runs import Run, SentEvent, said_words
 from abtui.core.report import Sentence, junit
-from abtui.core.sending.consent import Flags, consent
-from abtui.core.sending.examples import Example
-from abtui.core.sending.export import csv_lines, json_list
-from abtui.core.sending.plan import Plan, Tally, make_plan
-from abtui.core.sending.recipe import Recipe, packed, unpacked
-from abtui.core.sending.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
-from abtui.core.sending.runs import Run, SentEvent, said_words
-from abtui.core.sending.standing import Standing
 
 from .test_sending import target
 
@@ -60,7 +60,7 @@ def test_consent(case: str) -> None:
 def test_what_is_left_of_a_run() -> None:
     kinds = [("accepted", 200), ("refused", 400), ("refused", 503), ("refused", 429), ("unknown", None), ("waiting", None)]  # fmt: skip
     for retry, unknown in ((False, "unknown"), (True, "again")):
-        standing = Standing(retry_unknown=retry)
+        standing = ResumeState(retry_unknown=retry)
         for number, (state, status) in enumerate(kinds):
             # They went out in another order than they stood in.
             standing.add(10 - number, number, state, status, bytes([number] * 8))

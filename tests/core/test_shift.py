@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.javascript import parse_date
-from abtui.core.sending.shift import DATES, Newest, offset_words, shifted
+from abtui.core.delivery.shift import DATES, Newest, offset_words, shifted
+from abtui.core.text.javascript import parse_date
 
 HOUR = 3_600_000
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
 from abtui.core.config import read_config
-from abtui.core.engine import map_text
+from abtui.core.corpus.mapper import map_text
+from abtui.core.delivery.export import json_lines, json_list
 from abtui.core.findings import finding
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.render import curl, outcome_json, table_row
 from abtui.core.report import Annotation, CaseResult, Report, Section, Sentence, github, html, junit, markdown
-from abtui.core.sending.export import json_lines, json_list
-from abtui.core.text import one_line, printable, printable_json, single_line
+from abtui.core.text.plain import one_line, printable, printable_json, single_line
 from abtui.tui.widgets.cells import shown
 from tests.core.test_every_finding import CONFIG, ENV, event
 

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Query
 from abtui.core.events import Event, Unreadable, pretty, read_events, read_one
 from abtui.core.outcomes import Outcome
-from abtui.core.query import Query
 from abtui.core.tour import STEPS, Step, available, config_text, event_text
 from abtui.services.files import expand, read_pieces
 from abtui.services.samples import sample_folder

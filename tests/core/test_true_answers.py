@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from abtui.core.comparison import Comparison
 from abtui.core.config import Config, read_config
-from abtui.core.engine import Mapper, map_text
+from abtui.core.corpus.comparison import Comparison
+from abtui.core.corpus.mapper import Mapper, map_text
 from abtui.core.events import Event, read_events, read_one, read_stored, read_text, stored
 from abtui.core.events.model import SdkDefaults
 from abtui.core.fetch import address_error

@@ -8,15 +8,15 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from abtui.core.cases import Runner, read_cases
-from abtui.core.cases.recording import Recorder
-from abtui.core.comparison import Comparison, comparison_report
 from abtui.core.config import Policy
-from abtui.core.coverage import CheckResult, Survey
-from abtui.core.coverage.report import check_report
-from abtui.core.engine import Mapper
+from abtui.core.corpus.cases import Runner, read_cases
+from abtui.core.corpus.cases.recording import Recorder
+from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.corpus.coverage import CheckResult, Survey
+from abtui.core.corpus.coverage.report import check_report
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.tally import MOST, ROOM, Tally
 from abtui.core.events import Event, read_events
-from abtui.core.tally import MOST, ROOM, Tally
 from tests.core.test_every_finding import CONFIG, event
 from tests.core.test_true_answers import config_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from abtui.core.config.model import Target
 from abtui.core.outcomes import Request
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 from abtui.services.collector.server import LocalCollector
 
 KEY = "k-0123456789-SECRET-abcd"

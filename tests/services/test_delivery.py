@@ -19,19 +19,19 @@ import orjson
 import pytest
 
 from abtui.core.config.model import Target
+from abtui.core.delivery.batches import Entry
+from abtui.core.delivery.plan import Mode, Plan, Tally, make_plan
+from abtui.core.delivery.policy import Retries
 from abtui.core.outcomes import Request
-from abtui.core.sending.parcels import Entry
-from abtui.core.sending.plan import Mode, Plan, Tally, make_plan
-from abtui.core.sending.policy import Retries
 from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.control import Control
 from abtui.services.delivery import Delivery
 from abtui.services.delivery_values import Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import VERSION, JournalError, journal_error
+from abtui.services.pause_control import Control
 from abtui.services.probe import probe
 from abtui.services.transport import Timeouts
 from tests.kit import PATIENCE, eventually
@@ -425,7 +425,7 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.services.test_delivery import plan, entries, Delivery, Options, Settled
 from abtui.core.config.model import Target
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 from tests.services.conftest import KEY
 target = Target(name="t", collector_endpoint={base!r}, environment="staging", api_key=Secret(KEY))
 seen = 0
@@ -467,7 +467,7 @@ def test_two_processes_on_one_journal(tmp_path: Path, target_at: TargetAt) -> No
     target = target_at("http://127.0.0.1:9/v1")
     code = (
         "import sys; from pathlib import Path; from abtui.services.journal import Journal;"
-        " from tests.services.test_delivery import *; from abtui.core.secret import Secret;"
+        " from tests.services.test_delivery import *; from abtui.core.text.secret import Secret;"
         " t = Target(name='t', collector_endpoint='http://127.0.0.1:9/v1', environment='s', api_key=Secret(KEY));"
         f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', None, 'now'), 'done', 'then') for _ in range(100)]"
     )

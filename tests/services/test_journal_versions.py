@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from abtui.core.sending.parcels import parcel
-from abtui.core.sending.recipe import Recipe
+from abtui.core.delivery.batches import parcel
+from abtui.core.delivery.run_options import Recipe
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import APPLICATION, SCHEMA, VERSION, JournalError, journal_error, journal_path

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.receipts import TEXT_LIMIT, Receipt, Sent, receipt_of_answer, receipt_of_failure
-from abtui.core.secret import Secret
+from abtui.core.delivery.receipts import TEXT_LIMIT, Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.text.secret import Secret
 
 from .conftest import BODY, KEY
 

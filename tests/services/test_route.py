@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from abtui.core.delivery.receipts import Receipt
 from abtui.core.outcomes import Request
-from abtui.core.receipts import Receipt
 from abtui.services.sender import Sender
 from abtui.services.transport import Route, RouteError, Timeouts, check_route
 

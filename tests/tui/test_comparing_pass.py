@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from textual.message import Message
 
-from abtui.core.comparison import Comparison, ComparisonResult
+from abtui.core.corpus.comparison import Comparison, ComparisonResult
 from abtui.core.events import Event, Stored, read_stored
 from abtui.tui.comparing import Baseline, Compared, Pass, compare, look
 from abtui.tui.corpus import Corpus

@@ -9,8 +9,8 @@ from textual.message import Message
 
 from abtui.core.checks import RecentIds
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
-from abtui.core.query import Query
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Query
 from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
 from abtui.tui.messages import RowsMapped

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from abtui.core.config import read_config
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES
 from abtui.core.fate_reason import fate_reason

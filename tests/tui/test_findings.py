@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from abtui.core.finding_index import FindingIndex
+from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.findings import finding
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_editor import CodeEditor

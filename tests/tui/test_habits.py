@@ -15,11 +15,11 @@ from textual.keys import format_key
 from textual.widgets import Button, Static
 
 from abtui.core.drafts import Draft, KeptEvent, keyless
-from abtui.core.key_names import is_character
 from abtui.core.keymap import keymap_template, read_keymap
+from abtui.core.text.key_names import is_character
 from abtui.services import session_file
 from abtui.services.drafts import DraftFile, drafts_folder
-from abtui.services.places import settings_folder, state_folder
+from abtui.services.own_folders import settings_folder, state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.keys import all_bound
 from abtui.tui.palette import commands

@@ -17,8 +17,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from abtui.core.config.edit import REMOVE
 from abtui.core.drafts import Draft, KeptEvent
+from abtui.core.text.yaml_edit import REMOVE
 from abtui.services import delivery
 from abtui.services.collector.server import LocalCollector
 from abtui.services.drafts import DraftFile

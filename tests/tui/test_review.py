@@ -8,8 +8,8 @@ import pytest
 from textual.message import Message
 
 from abtui.core.checks import RecentIds
-from abtui.core.coverage.unused import coverage_findings
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.unused import coverage_findings
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.events import Event, Stored, read_stored
 from abtui.core.findings import Finding
 from abtui.tui import workers

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from abtui.core.config import Target
-from abtui.core.secret import Secret
-from abtui.core.sending.plan import Tally, make_plan
+from abtui.core.delivery.plan import Tally, make_plan
+from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.control import Control
 from abtui.services.delivery_values import Ending, Progress
 from abtui.services.journal_file import journal_path
+from abtui.services.pause_control import Control
 from abtui.tui.delivering import DeliveryTold
 from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan

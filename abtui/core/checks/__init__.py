@@ -16,7 +16,7 @@ from abtui.core.destinations.reasons import FETCH_THROWS
 from abtui.core.events import Event
 from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding, finding
-from abtui.core.paths import path_text
+from abtui.core.text.paths import path_text
 
 __all__ = ["REPEATED", "Checks", "RecentIds", "not_event_finding", "usable_id"]
 

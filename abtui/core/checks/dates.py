@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import parse_date
+from abtui.core.text.javascript import parse_date
 
 _2010: Final = 1_262_304_000_000
 _2051: Final = 2_556_144_000_000

@@ -9,9 +9,9 @@ from abtui.core.checks.integrations import integrations_findings
 from abtui.core.destinations.decision import Decision
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import stringify
-from abtui.core.paths import path_text
 from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT, READ_FIRST
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import path_text
 
 
 def event_findings(event: Event, decision: Decision, recent: RecentIds | None, found: list[Finding]) -> None:

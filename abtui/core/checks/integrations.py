@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from abtui.core.destinations.steps import json_kind
 from abtui.core.findings import Finding, finding
-from abtui.core.paths import Path, path_text
 from abtui.core.segment import DESTINATION_NAME, READ_FIRST, is_all
+from abtui.core.text.paths import Path, path_text
 
 _OTHERS: Final = frozenset({"ABsmartly (Actions)"})
 """Names of AB Smartly's other destinations: an entry of theirs is not about this one."""

@@ -7,9 +7,9 @@ from typing import Any
 from abtui.core.config.model import Config
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import stringify
-from abtui.core.paths import Path, path_text
-from abtui.core.secret import Secret, holds
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.secret import Secret, holds
 
 CODE = "EVENT-KEY"
 

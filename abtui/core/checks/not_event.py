@@ -9,10 +9,10 @@ from typing import Any, Final
 import orjson
 
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import stringify
-from abtui.core.paths import Path, path_text
 from abtui.core.segment import EVENT_TYPES, is_event
-from abtui.core.text import one_line
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import one_line
 
 _DEEPEST: Final = 8
 _MOST_VALUES: Final = 2_000

@@ -6,7 +6,7 @@ from abtui.core.contract import violations
 from abtui.core.destinations.classic import EXPOSURES
 from abtui.core.destinations.decision import Decision
 from abtui.core.findings import Finding, finding
-from abtui.core.paths import Path, path_text
+from abtui.core.text.paths import Path, path_text
 
 
 def payload_findings(decision: Decision, found: list[Finding], *, valid: bool) -> None:

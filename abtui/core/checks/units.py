@@ -10,8 +10,8 @@ from abtui.core.destinations.classic import EXPOSURES
 from abtui.core.destinations.decision import Decision
 from abtui.core.destinations.steps import json_kind
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import ordered_items, to_double
-from abtui.core.paths import Path, path_text
+from abtui.core.text.javascript import ordered_items, to_double
+from abtui.core.text.paths import Path, path_text
 
 UID_LIMIT: Final = 640
 _NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'

@@ -10,9 +10,9 @@ from abtui.core.config.catalog_file import CatalogFile, read_catalog_file, read_
 from abtui.core.config.model import Archived, Catalog, FileReader
 from abtui.core.config.names import CATALOG, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.config.yaml_nodes import Node
 from abtui.core.findings import Finding, finding
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
+from abtui.core.text.yaml_nodes import Node
 
 _FILE_TAG: Final = "!file"
 _TOLD: Final = 20

@@ -12,9 +12,9 @@ from abtui.core.config.keys import Quoter
 from abtui.core.config.model import Archived, Catalog
 from abtui.core.config.names import CATALOG_FILE, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.config.yaml_nodes import CONFIG_FORM, at
-from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.findings import Finding
+from abtui.core.text.yaml_nodes import CONFIG_FORM, at
+from abtui.core.text.yaml_tree import parse_yaml
 
 _ENTRIES_HINT: Final = "Write `goals:` with a list of names below it; `abtui catalog pull` writes such a file."
 CATALOG_FORM: Final = msgspec.structs.replace(

@@ -7,8 +7,8 @@ from typing import Final
 
 from abtui.core.config.model import Archived, Catalog
 from abtui.core.config.names import CATALOG_PARTS
-from abtui.core.config.yaml_text import value
-from abtui.core.text import plural, single_line
+from abtui.core.text.plain import plural, single_line
+from abtui.core.text.yaml_text import value
 
 _HEAD: Final = "# Written by `abtui catalog pull`"
 _NOUNS: Final[Mapping[str, str]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from abtui.core.config.endpoint import endpoint_problems, is_header_text
 from abtui.core.config.model import Catalog
 from abtui.core.config.walk import Path, Text, Walk
-from abtui.core.config.yaml_nodes import Node
+from abtui.core.text.yaml_nodes import Node
 
 _IN_CATALOG = (("environment", "environments"), ("application", "applications"))
 _NOUNS = {"goals": "goal", "units": "unit type"}

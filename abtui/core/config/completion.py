@@ -11,15 +11,15 @@ from typing import Final
 import msgspec
 
 from abtui.core.config import names
+from abtui.core.config.corpus_names import CorpusNames, Counted
 from abtui.core.config.form import Field
 from abtui.core.config.model import DESTINATIONS
 from abtui.core.config.names import LABELS, SETTINGS
-from abtui.core.config.seen import Counted, Seen
-from abtui.core.config.yaml_place import Place, place_at
-from abtui.core.config.yaml_text import is_writable, key_text, quoted_like
-from abtui.core.paths import Path
 from abtui.core.rules import RULES
-from abtui.core.text import plural
+from abtui.core.text.paths import Path
+from abtui.core.text.plain import plural
+from abtui.core.text.yaml_place import Place, place_at
+from abtui.core.text.yaml_text import is_writable, key_text, quoted_like
 
 MOST: Final = 200
 """Candidates given: more than a person looks through; a letter more shortens them."""
@@ -60,7 +60,7 @@ Options = Iterable[tuple[str, str]]
 """Names with a note each."""
 
 
-def complete(text: str, offset: int, seen: Seen) -> Completion | None:
+def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
     """What can be written at `offset` of `text`, the best fit first; None where nothing is known."""
     place = place_at(text, offset)
     if place is None:
@@ -77,7 +77,7 @@ def complete(text: str, offset: int, seen: Seen) -> Completion | None:
     return Completion(place.start, place.end, place.typed, candidates) if candidates else None
 
 
-def options_for(field: Field, *, key: bool, seen: Seen) -> Options:
+def options_for(field: Field, *, key: bool, seen: CorpusNames) -> Options:
     """What can be written into a field of the form: with `key` as the key of a row that is not there yet, else as a value."""
     path = ("settings", field.name)
     if not key:
@@ -105,7 +105,7 @@ def _rank(typed: str, name: str) -> int | None:
     return None
 
 
-def goal_options(seen: Seen) -> list[tuple[str, str]]:
+def goal_options(seen: CorpusNames) -> list[tuple[str, str]]:
     """Goals: the catalog's, then those in use that it does not have."""
     known = dict.fromkeys(seen.goals, "in the catalog")
     for goal in seen.used:
@@ -127,7 +127,7 @@ def _named(path: Path) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _options(place: Place, seen: Seen) -> Options:
+def _options(place: Place, seen: CorpusNames) -> Options:
     path = _named(place.path)
     if place.role == "key":
         found = _keys(path, seen)
@@ -136,7 +136,7 @@ def _options(place: Place, seen: Seen) -> Options:
     return _items(path) if place.role == "item" else _values(path, seen)
 
 
-def _keys(path: tuple[str, ...], seen: Seen) -> Options:
+def _keys(path: tuple[str, ...], seen: CorpusNames) -> Options:
     match path:
         case ():
             return list(_SECTION_NOTES.items())
@@ -161,7 +161,7 @@ def _keys(path: tuple[str, ...], seen: Seen) -> Options:
     return ()
 
 
-def _values(path: tuple[str, ...], seen: Seen) -> Options:
+def _values(path: tuple[str, ...], seen: CorpusNames) -> Options:
     match path:
         case ("destination",):
             return [(name, "AB Smartly in Segment's catalog") for name in DESTINATIONS]

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from abtui.core.config.model import Target
-from abtui.core.secret import excerpt
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
+from abtui.core.text.secret import excerpt
 
 _SCHEMES: Final = ("https", "http")
 # urlsplit drops tabs and line breaks without a word; the destination does not.

@@ -11,10 +11,10 @@ from abtui.core.config.interpolation import interpolate, masked_text
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
 from abtui.core.config.names import LABELS, SETTINGS
 from abtui.core.config.walk import Walk
-from abtui.core.config.yaml_nodes import Node
-from abtui.core.config.yaml_tree import Tree, parse_yaml
 from abtui.core.findings import Finding
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
+from abtui.core.text.yaml_nodes import Node
+from abtui.core.text.yaml_tree import Tree, parse_yaml
 
 FieldKind = Literal["text", "secret", "toggle", "map"]
 

@@ -7,13 +7,13 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from abtui.core.config.edit import REMOVE, Edited, edit_yaml
-from abtui.core.config.edit_check import comments
 from abtui.core.config.form import Field, read_form
-from abtui.core.config.yaml_nodes import Node
-from abtui.core.config.yaml_text import LONGEST_KEY, is_writable, key_text, scalar
-from abtui.core.config.yaml_tree import parse_yaml
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
+from abtui.core.text.yaml_edit import REMOVE, Edited, edit_yaml
+from abtui.core.text.yaml_edit_check import comments
+from abtui.core.text.yaml_nodes import Node
+from abtui.core.text.yaml_text import LONGEST_KEY, is_writable, key_text, scalar
+from abtui.core.text.yaml_tree import parse_yaml
 
 EditKind = Literal["text", "toggle", "key", "value", "add", "remove"]
 

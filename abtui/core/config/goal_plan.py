@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.model import Config
 from abtui.core.config.names import LABELS, letters
-from abtui.core.config.seen import Seen, SeenTally
 from abtui.core.destinations.classic import EXPOSURE_EVENT, mapping_key
 from abtui.core.outcomes import Outcome
-from abtui.core.paths import path_text
-from abtui.core.secret import excerpt, hide_all
-from abtui.core.text import plural
+from abtui.core.text.paths import path_text
+from abtui.core.text.plain import plural
+from abtui.core.text.secret import excerpt, hide_all
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WIDTH: Final = 60
@@ -59,7 +59,7 @@ class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):
         return FormEdit(field="goalMapping", kind="add", text=self.name or "", value=goal)
 
 
-def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: Seen) -> GoalPlan:
+def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: CorpusNames) -> GoalPlan:
     """The plan for one event and what happens to it now."""
     about = [outcome.reason.message[:1].upper() + outcome.reason.message[1:] + "."]
     offers = list(_unit_offers(event, config, seen)) if outcome.reason.code == "NO-UNIT" else []
@@ -105,9 +105,9 @@ def _why_not(outcome: Outcome, name: object, config: Config) -> str:
     return "The destination does nothing with events of this type."
 
 
-def _unit_offers(event: dict[str, Any], config: Config, seen: Seen) -> Iterator[Offer]:
+def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> Iterator[Offer]:
     """The identities the event has and unitMapping does not name, those of Segment first."""
-    tally = SeenTally()
+    tally = CorpusNameTally()
     tally.add(event)
     known = config.settings.unit_mapping
     fields = [name for name, _ in tally.seen().fields if name not in known and name not in _NO_UNITS]

@@ -11,11 +11,11 @@ from typing import Final
 
 from abtui.core.config.interpolation import interpolate
 from abtui.core.config.names import ALL_NAMES, letters
-from abtui.core.config.yaml_nodes import Node
-from abtui.core.paths import path_text
-from abtui.core.secret import MASK
-from abtui.core.secret_forms import SecretForms
-from abtui.core.text import one_line
+from abtui.core.text.paths import path_text
+from abtui.core.text.plain import one_line
+from abtui.core.text.secret import MASK
+from abtui.core.text.secret_forms import SecretForms
+from abtui.core.text.yaml_nodes import Node
 
 WIDTH: Final = 60
 _LONGEST_NAME: Final = 64

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from abtui.core.findings import Finding
-from abtui.core.secret import KEY_VARIABLE, NO_KEY, Secret
+from abtui.core.text.secret import KEY_VARIABLE, NO_KEY, Secret
 
 DESTINATIONS = ("classic",)
 FailOn = Literal["error", "warning", "never"]

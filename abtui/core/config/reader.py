@@ -24,10 +24,10 @@ from abtui.core.config.names import SECTIONS, unknown_key_hint
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import SettingsRead, TargetRead, read_behavior, read_settings, read_targets
 from abtui.core.config.walk import Entry, Text, Walk
-from abtui.core.config.yaml_nodes import Node
-from abtui.core.config.yaml_tree import parse_yaml
 from abtui.core.findings import Finding, worst
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
+from abtui.core.text.yaml_nodes import Node
+from abtui.core.text.yaml_tree import parse_yaml
 
 _Part = TypeVar("_Part")
 

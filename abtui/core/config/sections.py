@@ -11,7 +11,7 @@ from abtui.core.config.checks import check_destination_texts, check_setting_pres
 from abtui.core.config.model import Behavior
 from abtui.core.config.names import BEHAVIOR, SETTINGS, TARGET
 from abtui.core.config.walk import Entry, Path, Text, Walk
-from abtui.core.config.yaml_nodes import Node
+from abtui.core.text.yaml_nodes import Node
 
 _TEXTS: Final = ("collectorEndpoint", "apiKey", "environment", "application")
 _REQUIRED: Final[Mapping[str, str]] = {

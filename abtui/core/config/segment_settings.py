@@ -13,10 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.names import LABELS, SETTINGS, letters, unknown_key_hint
-from abtui.core.config.yaml_text import is_writable
-from abtui.core.json_depth import is_deeper
-from abtui.core.paths import Path, path_text
-from abtui.core.secret import MASK
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.secret import MASK
+from abtui.core.text.yaml_text import is_writable
 
 _TEXTS: Final = ("collectorEndpoint", "environment", "application")
 _MAPS: Final = ("unitMapping", "goalMapping")

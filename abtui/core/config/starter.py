@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from abtui.core.config.model import Settings
-from abtui.core.config.yaml_text import entry, value
-from abtui.core.text import single_line
+from abtui.core.text.plain import single_line
+from abtui.core.text.yaml_text import entry, value
 
 _UNITS: Final = """\
   # A top-level field of the event -> the unit type in the web console. `traits.email` would never match.

@@ -10,8 +10,8 @@ import msgspec
 from abtui.core.config.interpolation import interpolate
 from abtui.core.config.keys import Quoter, is_variable_name
 from abtui.core.config.names import LABELS, unknown_key_hint
-from abtui.core.config.yaml_nodes import Kind, Node
 from abtui.core.findings import Finding, finding
+from abtui.core.text.yaml_nodes import Kind, Node
 
 Path = tuple[str, ...]
 

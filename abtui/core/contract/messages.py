@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.javascript import number_to_string
-from abtui.core.paths import Path
+from abtui.core.text.javascript import number_to_string
+from abtui.core.text.paths import Path
 
 _TYPES: Final = {
     "string": "text",

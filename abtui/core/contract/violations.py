@@ -8,8 +8,8 @@ import msgspec
 
 from abtui.core.contract.messages import message
 from abtui.core.contract.schema import Body, definition, schema, validator
-from abtui.core.contract.standin import stand_in
-from abtui.core.paths import Path, path_text
+from abtui.core.contract.wire_safe import stand_in
+from abtui.core.text.paths import Path, path_text
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

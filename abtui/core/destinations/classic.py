@@ -13,7 +13,7 @@ from typing import Any, Final
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Decision, Trace
 from abtui.core.destinations.steps import ABSENT, Steps, json_kind
-from abtui.core.javascript import (
+from abtui.core.text.javascript import (
     PROTO_NAME,
     PROTOTYPE_NAMES,
     JavaScriptTypeError,
@@ -24,7 +24,7 @@ from abtui.core.javascript import (
     stringify,
     to_string,
 )
-from abtui.core.paths import Path, path_text
+from abtui.core.text.paths import Path, path_text
 
 EXPOSURE_EVENT: Final = "Experiment Viewed"
 EXPOSURES: Final[dict[str, Path]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from abtui.core.outcomes import Step, Verdict
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

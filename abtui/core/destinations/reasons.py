@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destinations.decision import Decision
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Reason
+from abtui.core.text.javascript import stringify
 
 FETCH_THROWS: Final = "FETCH-THROWS"
 """The code of an event whose request the settings make impossible."""

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from abtui.core.config.model import Config
 from abtui.core.destinations.decision import Trace
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Link, Step, StepResult
-from abtui.core.paths import Path, path_text
 from abtui.core.segment import audience_key
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import Path, path_text
 
 ABSENT: Final = object()
 """A field the event does not have; None is JSON's null."""

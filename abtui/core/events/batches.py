@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from abtui.core.events.model import JSONObject
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import stringify
-from abtui.core.jsontext import skip_space, start_of
+from abtui.core.text.javascript import stringify
+from abtui.core.text.json_text import skip_space, start_of
 
 LIMIT_BYTES: Final = 500 * 1024
 LIMIT_EVENTS: Final = 2500

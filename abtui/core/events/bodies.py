@@ -14,7 +14,7 @@ from abtui.core.events.lists import read_list
 from abtui.core.events.model import Event, JSONObject
 from abtui.core.events.pieces import Item, Pieces, found_in, no_object, with_findings
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import Issue, Parsed, issue_finding, item_spans, line_column, parse, start_of, value_end
+from abtui.core.text.json_text import Issue, Parsed, issue_finding, item_spans, line_column, parse, start_of, value_end
 
 if TYPE_CHECKING:
     from abtui.core.events.documents import Documents

@@ -20,7 +20,7 @@ from abtui.core.events.inside import lines_inside
 from abtui.core.events.lines import Cursor
 from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.scan import BALANCED, COMMENT_END, Scan
-from abtui.core.jsontext import parse, skip_space
+from abtui.core.text.json_text import parse, skip_space
 
 CODE_START = re.compile(
     r"(?:(?:await|return|void)[ \t]++)?[A-Za-z_$][\w$]*+"

@@ -20,9 +20,9 @@ from abtui.core.events.prose import prose_issue
 from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.events.sdkcalls import Problem, read_call
 from abtui.core.findings import Finding
-from abtui.core.json_depth import is_deeper
-from abtui.core.jsontext import Issue, Parsed, has_duplicate_keys, parse, skip_space
-from abtui.core.secret import Secret, excerpt
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.json_text import Issue, Parsed, has_duplicate_keys, parse, skip_space
+from abtui.core.text.secret import Secret, excerpt
 
 _BLANK = re.compile(r"\s*+")
 _LINE_COMMENT = re.compile(r"//.*+")

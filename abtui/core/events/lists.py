@@ -12,7 +12,7 @@ from abtui.core.events.lines import Cursor
 from abtui.core.events.pieces import Item, place, with_findings
 from abtui.core.events.scan import opens_text, opens_value
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import MOST_ISSUES
+from abtui.core.text.json_text import MOST_ISSUES
 
 if TYPE_CHECKING:
     from abtui.core.events.documents import Documents

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from abtui.core.jsontext import number
-from abtui.core.secret import Secret, excerpt
+from abtui.core.text.json_text import number
+from abtui.core.text.secret import Secret, excerpt
 
 DEEPEST: Final = 200
 _SHOWN: Final = 30

@@ -16,7 +16,7 @@ from abtui.core.events.long_lines import SHOWN
 from abtui.core.events.model import Event, JSONObject
 from abtui.core.events.pieces import Item, found_in, too_large, with_findings
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import Issue, parse
+from abtui.core.text.json_text import Issue, parse
 
 if TYPE_CHECKING:
     from abtui.core.events.documents import Documents

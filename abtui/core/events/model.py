@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from abtui.core.findings import Finding
-from abtui.core.secret import Secret
+from abtui.core.text.secret import Secret
 
 JSONObject = dict[str, Any]
 

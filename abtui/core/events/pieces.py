@@ -11,7 +11,7 @@ from abtui.core.events.lines import Cursor
 from abtui.core.events.long_lines import LARGEST_VALUE
 from abtui.core.events.model import Event, JSONObject, Unreadable
 from abtui.core.findings import Finding, finding
-from abtui.core.jsontext import MOST_ISSUES, Issue, Parsed, issue_finding
+from abtui.core.text.json_text import MOST_ISSUES, Issue, Parsed, issue_finding
 
 Item = Event | Unreadable
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from abtui.core.events.model import Event, Unreadable
-from abtui.core.jsontext import Issue
+from abtui.core.text.json_text import Issue
 
 _SAID: Final = "This is no event: it is neither JSON nor a line of code."
 _HINT: Final = (

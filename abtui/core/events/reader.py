@@ -13,8 +13,8 @@ from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import Event, JSONObject, SdkDefaults, Unreadable
 from abtui.core.events.pieces import Pieces
 from abtui.core.findings import Finding, finding
-from abtui.core.json_depth import is_deeper
-from abtui.core.jsontext import DEEPEST, has_duplicate_keys, line_column, openings
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, openings
 
 _DEFAULTS = SdkDefaults()
 

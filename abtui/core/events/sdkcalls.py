@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
 from abtui.core.events.model import JSONObject, SdkDefaults
-from abtui.core.javascript import number_to_string, parse_date
+from abtui.core.text.javascript import number_to_string, parse_date
 
 METHODS: Final = ("track", "page", "screen", "identify", "group", "alias")
 

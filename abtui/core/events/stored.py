@@ -7,8 +7,8 @@ import msgspec
 from abtui.core.events.model import Event, SdkDefaults, Unreadable
 from abtui.core.events.single import read_one
 from abtui.core.findings import Finding, finding
-from abtui.core.javascript import stringify
-from abtui.core.secret import Secret
+from abtui.core.text.javascript import stringify
+from abtui.core.text.secret import Secret
 
 _OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
 """Findings about what an event came in. The rest is found again when the event's own text is read."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from abtui.core.config import Config, read_config
-from abtui.core.config.edit import edit_yaml
 from abtui.core.config.keys import Quoter, key_texts
-from abtui.core.config.yaml_tree import parse_yaml
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes import of_config, of_events
 from abtui.core.fixes.candidates import advice
 from abtui.core.fixes.model import Fix
-from abtui.core.secret import hide_all
+from abtui.core.text.secret import hide_all
+from abtui.core.text.yaml_edit import edit_yaml
+from abtui.core.text.yaml_tree import parse_yaml
 
 __all__ = ["FIXABLE", "Fix", "advice", "fix_of"]
 

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, Final
 
 from abtui.core.config import Config
-from abtui.core.coverage.unused import unused_entries
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.unused import unused_entries
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes.model import shown
-from abtui.core.secret import hide_all
+from abtui.core.text.secret import hide_all
 
 _OF_GOALS: Final = frozenset({"GOAL-NEAR", "GOAL-OWN-NAME", "CATALOG-GOAL"})
 _MOST: Final = 3

@@ -9,9 +9,9 @@ import msgspec
 
 from abtui.core.checks.nearest import plain
 from abtui.core.config import Config
-from abtui.core.config.edit import Rename
-from abtui.core.paths import Path
-from abtui.core.secret import excerpt
+from abtui.core.text.paths import Path
+from abtui.core.text.secret import excerpt
+from abtui.core.text.yaml_edit import Rename
 
 _IDENTITIES: Final = ("userId", "anonymousId")
 """Identities every Segment event may have (Segment's spec, "Common fields"); no unit type is called so by chance."""

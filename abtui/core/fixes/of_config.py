@@ -9,7 +9,6 @@ import msgspec
 
 from abtui.core.checks.nearest import one_edit
 from abtui.core.config import Config
-from abtui.core.config.edit import Rename
 from abtui.core.config.endpoint import endpoint_problems, split_endpoint
 from abtui.core.config.keys import Quoter
 from abtui.core.config.names import (
@@ -23,10 +22,11 @@ from abtui.core.config.names import (
     TARGET,
     letters,
 )
-from abtui.core.config.yaml_nodes import Node
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes.model import Fix, is_turned, of_catalog, turned
+from abtui.core.text.yaml_edit import Rename
+from abtui.core.text.yaml_nodes import Node
 
 _TOGGLES: Final[Mapping[str, bool]] = {
     "true": True,

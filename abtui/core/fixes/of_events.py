@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from abtui.core.config import Config
-from abtui.core.coverage.unused import unused_entries
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.unused import unused_entries
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes.model import Fix, is_turned, of_catalog, renamed, same_name, turned
-from abtui.core.paths import path_text
+from abtui.core.text.paths import path_text
 
 _OF_AN_EVENT: Final = frozenset({"GOAL-NEAR", "UNIT-MISSING", "UNIT-NONE", "CATALOG-GOAL"})
 _OF_ALL: Final = frozenset({"COVERAGE-GOAL", "COVERAGE-UNIT"})

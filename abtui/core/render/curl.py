@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 
+from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.outcomes import Request
-from abtui.core.request import KEY_HEADER
-from abtui.core.secret import KEY_VARIABLE
-from abtui.core.text import single_line
+from abtui.core.text.plain import single_line
+from abtui.core.text.secret import KEY_VARIABLE
 
 
 def curl(request: Request) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from abtui.core.findings import Finding
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome
-from abtui.core.text import printable_json
+from abtui.core.text.javascript import stringify
+from abtui.core.text.plain import printable_json
 
 
 def outcome_object(outcome: Outcome, *, explain: bool = False) -> dict[str, Any]:

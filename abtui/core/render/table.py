@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
 
 COLUMNS = (("source", 26), ("fate", 14), ("type", 8), ("name", 28), ("segment shows", 22))
 

@@ -10,7 +10,7 @@ import re
 from abtui.core.findings import Severity
 from abtui.core.report.model import Annotation, Report
 from abtui.core.report.shape import summary_text, verdict
-from abtui.core.text import plural, printable
+from abtui.core.text.plain import plural, printable
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 """The command of each severity, the gravest first."""

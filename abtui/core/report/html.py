@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from abtui.core.report.model import Cell, FieldChange, Heading, Report, Sentence, Table
 from abtui.core.report.shape import Parts, code_spans, code_text, compared, headline, pieces, rows_of, share_of, verdict
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 
 if TYPE_CHECKING:
     from jinja2 import Template

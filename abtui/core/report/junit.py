@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from abtui.core.report.model import CaseResult, Report
 from abtui.core.report.shape import headline, summary_text, verdict
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 
 # Not characters of XML 1.0, besides those `printable` escapes.
 _NOT_XML = re.compile("[\ufffe\uffff]")

@@ -24,7 +24,7 @@ from abtui.core.report.model import (
     Tone,
 )
 from abtui.core.report.shape import bar_blocks, code_spans, code_text, compared, headline, rows_of, shortened
-from abtui.core.text import plural, printable, single_line
+from abtui.core.text.plain import plural, printable, single_line
 
 LIMIT = 65_536
 """GitHub refuses a longer comment. Counted as it is stored in the worst case, in UTF-16 units."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from abtui.core.outcomes import Fate, Verdict
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
 
 Place = Literal["events", "event", "result", "config", "drawer"]
 """A pane of the workbench."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from abtui.core.config.edit import edit_yaml
+from abtui.core.text.yaml_edit import edit_yaml
 from abtui.core.tour.model import Step
 
 

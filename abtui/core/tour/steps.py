@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from abtui.core.paths import Path
+from abtui.core.text.paths import Path
 from abtui.core.tour.model import Expected, Step
 
 _PURCHASE: Final[Path] = ("settings", "goalMapping", "Order completed")

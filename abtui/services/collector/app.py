@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from abtui.core.contract import batch_violations, context_violations, violations
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.guards import (
     RECEIVED_PATHS,

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from abtui.core.contract import Violation
-from abtui.core.json_depth import is_deeper
-from abtui.core.text import printable
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.plain import printable
 
 Notice = dict[str, Any]
 """`{batchIndex, eventIndex, subject, message}`. An eventIndex of -1: it is not about one item of a list."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.services.errors import CollectorError
 
 MEMORY: Final = ":memory:"

@@ -24,7 +24,7 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from abtui.core.config.endpoint import is_loopback, split_endpoint
-from abtui.core.json_depth import is_deeper
+from abtui.core.text.json_depth import is_deeper
 from abtui.services.errors import ServingError
 from abtui.services.processes import SERVED
 

@@ -10,10 +10,10 @@ from itertools import islice
 import msgspec
 
 from abtui.core.checks import REPEATED
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Query
 from abtui.core.events import Stored, read_stored
 from abtui.core.findings import Finding
-from abtui.core.query import Query
 from abtui.services.event_store import Batch
 from abtui.tui.corpus.filtering import Filter
 from abtui.tui.corpus.items import Items

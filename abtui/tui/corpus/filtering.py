@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 import msgspec
 
+from abtui.core.corpus.query import Query, may_hold
 from abtui.core.events import Stored
-from abtui.core.query import Query, may_hold
 from abtui.tui.corpus.rows import users_of
 from abtui.tui.corpus.shapes import LOOSE, Shapes
 from abtui.tui.widgets.event_row import EventRow

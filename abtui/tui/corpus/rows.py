@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from abtui.core.checks import REPEATED, RecentIds, usable_id
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.rules import RULES
-from abtui.core.secret import Secret, hide_all
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
+from abtui.core.text.secret import Secret, hide_all
 from abtui.tui.widgets.event_row import EventRow
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.worker import get_current_worker
 
+from abtui.core.corpus.query import value_of, with_term
 from abtui.core.events import Event, SdkDefaults, Unreadable
-from abtui.core.query import value_of, with_term
-from abtui.core.text import file_name
+from abtui.core.text.plain import file_name
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -17,8 +17,8 @@ from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 
 if TYPE_CHECKING:
-    from abtui.core.comparison import ComparisonResult
     from abtui.core.config import Config
+    from abtui.core.corpus.comparison import ComparisonResult
     from abtui.tui.comparing import Baseline, Compared, Pass
 
 _AT_ONCE_SECONDS: Final = 0.004
@@ -210,7 +210,7 @@ class KeepingBaseline(Configuring):
         baseline, mapper = self.baseline, self.session.mapper
         if baseline is not None:
             if isinstance(event, Event) and mapper is not None:
-                from abtui.core.comparison.event import compare_event
+                from abtui.core.corpus.comparison.event import compare_event
 
                 comparison = compare_event(baseline.config, mapper.config, event, baseline.event(index))
                 self.result.show_difference(comparison, baseline.name)

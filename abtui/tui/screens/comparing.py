@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
 
-from abtui.core.query import value_of, with_term
-from abtui.core.text import file_name, one_line
+from abtui.core.corpus.query import value_of, with_term
+from abtui.core.text.plain import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
-from abtui.tui.asking import asking
+from abtui.tui.dialog_worker import asking
 from abtui.tui.screens.baseline import CHANGED, KeepingBaseline
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane

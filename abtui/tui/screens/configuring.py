@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from textual import on, work
 
-from abtui.core.config.edit import Edited, edit_yaml
 from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_edit import FormEdit, edit_form
-from abtui.core.paths import Path as KeyPath
-from abtui.core.text import file_name
+from abtui.core.text.paths import Path as KeyPath
+from abtui.core.text.plain import file_name
+from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files

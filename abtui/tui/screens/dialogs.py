@@ -15,9 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, DirectoryTree, Input, Label, Static
 
 from abtui.core.config import Target
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
-from abtui.tui.asking import release_for
+from abtui.tui.dialog_worker import release_for
 from abtui.tui.widgets.text_input import TextInput
 
 Answer = TypeVar("Answer")

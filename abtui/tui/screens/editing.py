@@ -9,13 +9,13 @@ import msgspec
 from textual import on, work
 from textual.events import Paste
 
+from abtui.core.delivery.request import retarget, shown
 from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
 from abtui.core.events.prose import without_prose
 from abtui.core.fate_reason import fate_reason
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.request import retarget, shown
 from abtui.core.segment import is_event
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
 from abtui.tui.opening import Opening
 from abtui.tui.screens.reading import Reading

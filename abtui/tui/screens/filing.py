@@ -7,8 +7,8 @@ from typing import Literal
 
 from textual.app import App
 
-from abtui.core.keyless import lacks_key
-from abtui.core.text import file_name
+from abtui.core.text.mask_keys import lacks_key
+from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic, write_pieces
 from abtui.tui.corpus import Corpus

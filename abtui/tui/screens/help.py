@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets.text_input import TextInput
 

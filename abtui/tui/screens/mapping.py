@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
 from abtui.core.config.goal_plan import plan_goal
-from abtui.core.config.seen import Seen, SeenTally
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
-from abtui.tui.asking import asking
 from abtui.tui.corpus import read_stored
+from abtui.tui.dialog_worker import asking
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -26,8 +26,8 @@ class Mapping(Configuring):
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._tally = SeenTally()
-        self._counted = Seen()
+        self._tally = CorpusNameTally()
+        self._counted = CorpusNames()
         self._returning: int | None = None
 
     def on_mount(self) -> None:
@@ -64,7 +64,7 @@ class Mapping(Configuring):
     def map_anew(self) -> None:
         """Count anew as well; what was counted stays in use until as many events are."""
         self._keep_counted()
-        self._tally = SeenTally()
+        self._tally = CorpusNameTally()
         self._returning = self._current if self.corpus.filter else None
         super().map_anew()
 
@@ -83,20 +83,20 @@ class Mapping(Configuring):
         elif self.corpus.mapped == len(self.corpus) and not self.corpus.filtering:
             self._returning = None
 
-    def _keep_counted(self) -> Seen:
+    def _keep_counted(self) -> CorpusNames:
         """What was counted of most events."""
         if self._tally.events > self._counted.events or self._counted.events > len(self.corpus):
             self._counted = self._tally.seen()
         return self._counted
 
-    def _seen(self) -> Seen:
+    def _seen(self) -> CorpusNames:
         """What can be written into the config now."""
         seen = self._keep_counted()
         mapper = self.session.mapper
         if mapper is not None:
             return seen.with_config(mapper.config)
         if not seen.events and len(self.corpus):
-            tally = SeenTally()
+            tally = CorpusNameTally()
             for item in self.corpus.items(0, min(_FIRST_EVENTS, len(self.corpus))):
                 event = read_stored(item)
                 if isinstance(event, Event):

@@ -11,11 +11,11 @@ from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Config
 from abtui.core.config.completion import Candidate, goal_options, match_names
+from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_edit import FormEdit
 from abtui.core.config.goal_plan import GoalPlan, goal_note, written
-from abtui.core.config.seen import Seen
-from abtui.core.secret import excerpt
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
+from abtui.core.text.secret import excerpt
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.text_input import TextInput
@@ -57,7 +57,7 @@ class MapEvent(Dialog[Answer | None]):
     }
     """
 
-    def __init__(self, plan: GoalPlan, config: Config, seen: Seen) -> None:
+    def __init__(self, plan: GoalPlan, config: Config, seen: CorpusNames) -> None:
         super().__init__()
         self._plan = plan
         self._config = config

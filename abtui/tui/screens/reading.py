@@ -12,9 +12,9 @@ from textual import on
 from textual.worker import get_current_worker
 
 from abtui.core.checks import RecentIds
+from abtui.core.corpus.query import nothing_found
 from abtui.core.events import SdkDefaults
-from abtui.core.query import nothing_found
-from abtui.core.text import file_name, one_line
+from abtui.core.text.plain import file_name, one_line
 from abtui.services.files import STDIN
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, RowsMapped

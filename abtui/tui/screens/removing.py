@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from abtui.core.events import Stored
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
 from abtui.tui.messages import Extra
 from abtui.tui.screens.editing import Editing
 

@@ -6,17 +6,17 @@ from typing import Final
 
 from textual import on, work
 
-from abtui.core.coverage.unused import coverage_findings
-from abtui.core.coverage.usage import Usage
+from abtui.core.corpus.coverage.unused import coverage_findings
+from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.findings import Finding
 from abtui.core.fixes import Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored
+from abtui.tui.debounce import Debounce
 from abtui.tui.messages import CoverageCounted, RepeatsFound, RowsMapped
 from abtui.tui.opening import Opening
-from abtui.tui.resting import Resting
 from abtui.tui.review import Review
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -42,8 +42,8 @@ class Reviewing(Configuring):
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self.review = Review(self.corpus, session)
-        self._groups_rest = Resting(self, _SHOW_AGAIN_SECONDS, self._show_findings)
-        self._fix_rest = Resting(self, _FIX_SECONDS, self._find_fixes)
+        self._groups_rest = Debounce(self, _SHOW_AGAIN_SECONDS, self._show_findings)
+        self._fix_rest = Debounce(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
         self._repeats_of = -1
 

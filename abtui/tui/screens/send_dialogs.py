@@ -15,10 +15,10 @@ from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import blocks_sending
-from abtui.core.sending.pace import parse_rate
-from abtui.core.sending.plan import SCOPES, Mode, Plan, Scope, proposed_mode
-from abtui.core.sending.probe import Check
-from abtui.core.text import printable
+from abtui.core.delivery.pace import parse_rate
+from abtui.core.delivery.plan import SCOPES, Mode, Plan, Scope, proposed_mode
+from abtui.core.delivery.probe import Check
+from abtui.core.text.plain import printable
 from abtui.tui.planning import Planner
 from abtui.tui.screens.dialogs import Dialog
 from abtui.tui.widgets import plan_prose

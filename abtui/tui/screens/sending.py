@@ -11,18 +11,18 @@ import msgspec
 from textual import on, work
 
 from abtui.core.config import Target
-from abtui.core.engine import Mapper
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import with_term
+from abtui.core.delivery.plan import Plan, Tally, make_plan
+from abtui.core.delivery.runs import Kept, is_older
 from abtui.core.events import SdkDefaults
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
-from abtui.core.query import with_term
-from abtui.core.sending.plan import Plan, Tally, make_plan
-from abtui.core.sending.runs import Kept, is_older
-from abtui.core.text import one_line, plural
+from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
 from abtui.tui import delivering
-from abtui.tui.asking import asking
 from abtui.tui.delivering import DeliveryTold
+from abtui.tui.dialog_worker import asking
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
@@ -32,8 +32,8 @@ from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 
 if TYPE_CHECKING:
-    from abtui.services.control import Control
     from abtui.services.delivery_values import Progress
+    from abtui.services.pause_control import Control
     from abtui.tui.screens.send_dialogs import Choice
 
 _FILTER_SECONDS: Final = 2.0
@@ -183,10 +183,10 @@ class Sending(Targeting):
         rate: float | None = None,
         single: int | None = None,
     ) -> None:
-        from abtui.core.sending.policy import Retries
-        from abtui.services.control import Control
+        from abtui.core.delivery.policy import Retries
         from abtui.services.delivery import default_concurrency
         from abtui.services.delivery_values import Options
+        from abtui.services.pause_control import Control
 
         mapper = self.session.mapper
         if mapper is None:

@@ -10,7 +10,7 @@ from textual import on, work
 from abtui.core.config import Target
 from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.events import SdkDefaults
-from abtui.core.text import one_line
+from abtui.core.text.plain import one_line
 from abtui.tui import workers
 from abtui.tui.messages import CollectorStarted
 from abtui.tui.opening import Opening

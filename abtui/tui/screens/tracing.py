@@ -12,11 +12,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from abtui.core.events import Event, SdkDefaults, Unreadable
-from abtui.core.json_index import JSONIndex, index_slices
 from abtui.core.outcomes import Outcome
-from abtui.core.paths import Path, path_text
 from abtui.core.provenance import Origin, Provenance, event_sentence, line_sentence, payload_sentence
-from abtui.core.text import plural
+from abtui.core.text.json_index import JSONIndex, index_slices
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import plural
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session

@@ -8,22 +8,22 @@ from typing import ClassVar, Final
 from textual import on, work
 from textual.binding import BindingType
 
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
 from abtui.services.errors import FileError
 from abtui.services.file_kinds import is_config
 from abtui.services.files import read_config_file
 from abtui.tui import copying
-from abtui.tui.asking import asking
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.holding import Holding
+from abtui.tui.dialog_worker import asking
+from abtui.tui.early_input import EarlyInput
 from abtui.tui.messages import Extra
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
+from abtui.tui.screens.drafts import Keeping
+from abtui.tui.screens.external_editor import Outside
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
-from abtui.tui.screens.keeping import Keeping
 from abtui.tui.screens.mapping import Mapping
-from abtui.tui.screens.outside import Outside
 from abtui.tui.screens.removing import Removing
 from abtui.tui.screens.reviewing import Reviewing
 from abtui.tui.screens.sizing import Sizing
@@ -72,7 +72,7 @@ class WorkbenchScreen(
     @on(ConfigPane.Filled)
     def _filled(self) -> None:
         # The last to come: every key of the table finds what it is about.
-        if isinstance(self.app, Holding):
+        if isinstance(self.app, EarlyInput):
             self.app.call_later(self.app.release)
 
     # Files

@@ -10,7 +10,7 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-from abtui.core.text import UNSAFE, printable
+from abtui.core.text.plain import UNSAFE, printable
 
 TAB_SIZE = 4
 

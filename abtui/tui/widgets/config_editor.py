@@ -12,9 +12,9 @@ from textual.document._document import EditResult, Location, Selection
 from textual.geometry import Offset
 
 from abtui.core.config.completion import Candidate, Completion, complete
-from abtui.core.config.seen import Seen
-from abtui.core.keyless import key_columns
-from abtui.core.secret import Secret
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.text.mask_keys import key_columns
+from abtui.core.text.secret import Secret
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.completion_list import CompletionList
@@ -35,7 +35,7 @@ class ConfigEditor(CodeEditor):
         text: str,
         *,
         popup: CompletionList,
-        seen: Callable[[], Seen],
+        seen: Callable[[], CorpusNames],
         take_paste: Callable[[str], bool],
         keys: Callable[[], Iterable[Secret]] = tuple,
         id: str | None = None,

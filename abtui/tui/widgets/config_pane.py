@@ -15,12 +15,12 @@ from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from abtui.core.config import ConfigReading
+from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import read_form
 from abtui.core.config.form_edit import FormEdit
-from abtui.core.config.seen import Seen
 from abtui.core.findings import Finding
-from abtui.core.secret import Secret
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
+from abtui.core.text.secret import Secret
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.config_findings import ConfigFindings
@@ -74,7 +74,7 @@ class ConfigPane(TitledPane):
         self._text = ""
         self._reading = ConfigReading(None, ())
         self._warning = self._told = ""
-        self._seen: Callable[[], Seen] = Seen
+        self._seen: Callable[[], CorpusNames] = CorpusNames
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
         self._confirm: Confirm = lambda _field, _text, replace: replace()
         self._keys: Callable[[], Iterable[Secret]] = tuple
@@ -82,7 +82,7 @@ class ConfigPane(TitledPane):
     def connect(
         self,
         *,
-        seen: Callable[[], Seen],
+        seen: Callable[[], CorpusNames],
         change_form: Callable[[FormEdit], str],
         confirm: Confirm,
         keys: Callable[[], Iterable[Secret]],

@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
-from abtui.core.comparison.event import EventComparison, Side
-from abtui.core.comparison.fields import ABSENT
-from abtui.core.comparison.lines import DiffLine
-from abtui.core.comparison.model import SettingChange
+from abtui.core.corpus.comparison.event import EventComparison, Side
+from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.corpus.comparison.lines import DiffLine
+from abtui.core.corpus.comparison.model import SettingChange
 from abtui.core.report import Tone
-from abtui.core.text import one_line, plural, printable
+from abtui.core.text.plain import one_line, plural, printable
 from abtui.tui.widgets.fates import FATE_LOOKS
 
 _LONGEST_VALUE: Final = 60

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from abtui.core.comparison.event import EventComparison
-from abtui.core.comparison.lines import DiffLine
+from abtui.core.corpus.comparison.event import EventComparison
+from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, unsent
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS

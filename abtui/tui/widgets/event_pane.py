@@ -8,8 +8,8 @@ from typing import Final
 from textual.app import ComposeResult
 
 from abtui.core.findings import Finding
-from abtui.core.jsontext import line_column, locate
-from abtui.core.paths import parse_path
+from abtui.core.text.json_text import line_column, locate
+from abtui.core.text.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from abtui.core.query import Query, completed, hint, value_of, with_term
+from abtui.core.corpus.query import Query, completed, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.widgets.event_list import EventList, RowProvider
 from abtui.tui.widgets.fates import FATE_LOOKS, RowFate

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from abtui.core.fate import FATES, fate_counts
 from abtui.core.outcomes import Fate
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
 
 RowFate = Literal[Fate, "unreadable"]
 """A fate of the core, or `unreadable` for a piece of text, or a JSON object, that is no event."""

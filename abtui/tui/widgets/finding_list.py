@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.core.rules import RULES
-from abtui.core.text import plural
+from abtui.core.text.plain import plural
 from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.cursor_list import CursorList
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline, Row

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from abtui.core.config.form import Field, Form
 from abtui.core.findings import Finding
-from abtui.core.text import plural, printable
+from abtui.core.text.plain import plural, printable
 
 Part = Literal["value", "key", "toggle", "remove", "add"]
 LineKind = Literal["label", "toggle", "text", "row", "add", "about", "finding", "more", "gap", "note"]

@@ -9,9 +9,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from abtui.core.config.completion import Candidate, match_names, options_for
+from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import Field
 from abtui.core.config.form_edit import FormEdit
-from abtui.core.config.seen import Seen
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_board import FormBoard
@@ -46,7 +46,7 @@ class FormView(FormBoard):
         change: Change,
         *,
         popup: CompletionList,
-        seen: Callable[[], Seen],
+        seen: Callable[[], CorpusNames],
         take_paste: Callable[[str], bool],
         confirm: Confirm,
         id: str | None = None,

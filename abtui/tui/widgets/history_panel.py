@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
-from abtui.core.sending.runs import Kept, Run, SentEvent, counts_words, run_words
-from abtui.core.text import one_line, printable
+from abtui.core.delivery.runs import Kept, Run, SentEvent, counts_words, run_words
+from abtui.core.text.plain import one_line, printable
 from abtui.tui.widgets import receipt_prose
 from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.paged_list import PagedList, PagedRow

@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from abtui.core.comparison.filters import Filter
-from abtui.core.comparison.model import ComparisonResult
-from abtui.core.comparison.summary import headline
+from abtui.core.corpus.comparison.filters import Filter
+from abtui.core.corpus.comparison.model import ComparisonResult
+from abtui.core.corpus.comparison.summary import headline
 from abtui.core.report import Sentence
-from abtui.core.text import printable
+from abtui.core.text.plain import printable
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.impact_rows import Piece, Row, impact_rows
 from abtui.tui.widgets.line_view import LineView

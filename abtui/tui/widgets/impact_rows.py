@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
-from abtui.core.comparison.filters import (
+from abtui.core.corpus.comparison.filters import (
     Filter,
     fate_filter,
     goal_filter,
@@ -16,13 +16,13 @@ from abtui.core.comparison.filters import (
     unit_filter,
     verdict_filter,
 )
-from abtui.core.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
-from abtui.core.comparison.summary import unit_words
-from abtui.core.comparison.tables import Matrix, Word, move_tone, used_in
+from abtui.core.corpus.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
+from abtui.core.corpus.comparison.summary import unit_words
+from abtui.core.corpus.comparison.tables import Matrix, Word, move_tone, used_in
 from abtui.core.destinations.reasons import SHORT
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Verdict
-from abtui.core.text import plural, printable
+from abtui.core.text.plain import plural, printable
 from abtui.tui.widgets import cells
 
 TWO_COLUMNS_FROM: Final = 117

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.core.key_names import UNBOUND
+from abtui.core.text.key_names import UNBOUND
 from abtui.tui.bindings import WORKBENCH
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.writing import takes_text

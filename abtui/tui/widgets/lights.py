@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from abtui.core.json_index import JSONIndex, Place, index_json
-from abtui.core.text_rows import TextRows
+from abtui.core.text.json_index import JSONIndex, Place, index_json
+from abtui.core.text.rows import TextRows
 
 Spot = tuple[int, int]
 """Row and column, from 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from abtui.core.findings import Finding
-from abtui.core.paths import parse_path
+from abtui.core.text.paths import parse_path
 from abtui.tui.widgets.lights import Located
 from abtui.tui.widgets.marks import Mark
 

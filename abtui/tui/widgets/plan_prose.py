@@ -7,10 +7,10 @@ from typing import Final
 from textual.content import Content
 
 from abtui.core.config import Target
-from abtui.core.secret import without_user
-from abtui.core.sending.plan import Plan
-from abtui.core.sending.probe import Check
-from abtui.core.text import one_line, plural, printable
+from abtui.core.delivery.plan import Plan
+from abtui.core.delivery.probe import Check
+from abtui.core.text.plain import one_line, plural, printable
+from abtui.core.text.secret import without_user
 from abtui.tui.widgets.fates import fate_parts
 
 _MUTED: Final = "$foreground-muted"

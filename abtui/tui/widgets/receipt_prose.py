@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from abtui.core.receipts import Receipt
-from abtui.core.sending.runs import Kept
-from abtui.core.text import plural, printable
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.runs import Kept
+from abtui.core.text.plain import plural, printable
 from abtui.tui.widgets.event_row import RECEIPTS
 
 _MUTED = "$foreground-muted"

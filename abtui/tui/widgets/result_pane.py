@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, Static
 
+from abtui.core.delivery.runs import Kept
 from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
-from abtui.core.javascript import stringify
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.sending.runs import Kept
-from abtui.core.text import printable
+from abtui.core.text.javascript import stringify
+from abtui.core.text.plain import printable
 from abtui.tui.widgets import prose, receipt_prose
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.payload_marks import payload_marks
@@ -23,7 +23,7 @@ from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from abtui.core.comparison.event import EventComparison
+    from abtui.core.corpus.comparison.event import EventComparison
     from abtui.tui.widgets.diff_view import DiffView
 
 ResultTab = Literal["payload", "request", "why", "findings", "response", "diff"]

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
-from abtui.core.text import one_line, plural, printable
+from abtui.core.text.plain import one_line, plural, printable
 from abtui.tui.widgets.event_row import EDITED, MARKED
 from abtui.tui.widgets.fates import RowFate, fate_parts
 

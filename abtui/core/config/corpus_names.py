@@ -1,0 +1,94 @@
+"""What the events and the catalog know that a config is written from: event names, identities, goals, unit types."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.config.model import Config
+from abtui.core.segment import is_event
+
+_LONGEST: Final = 200
+"""What is longer is no name to complete."""
+MOST: Final = 2_000
+"""How many different names and fields are told apart: more than a person looks through, and memory does not grow."""
+_NO_IDENTITY: Final = frozenset(
+    {"type", "event", "messageId", "originalTimestamp", "sentAt", "timestamp", "receivedAt"}
+)
+"""Fields of Segment's own (spec, "Common fields") that name no one."""
+
+Counted = tuple[tuple[str, int], ...]
+"""Names with the number of events that have them, the most frequent first."""
+
+
+class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be written into a config. `names` are of track calls; `fields` are top-level fields that hold text or a number.
+
+    `events` is the number of events counted. `used` are the goals that goalMapping names, in its order; the other four are
+    the catalog's, sorted, and empty where it tells nothing.
+    """
+
+    events: int = 0
+    names: Counted = ()
+    fields: Counted = ()
+    used: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+
+    def with_config(self, config: Config) -> CorpusNames:
+        """The same events with what a config tells."""
+        catalog = config.catalog
+        return msgspec.structs.replace(
+            self,
+            used=tuple(dict.fromkeys(config.settings.goal_mapping.values())),
+            goals=tuple(sorted(catalog.goals or ())),
+            units=tuple(sorted(catalog.units or ())),
+            environments=tuple(sorted(catalog.environments or ())),
+            applications=tuple(sorted(catalog.applications or ())),
+        )
+
+    def count_of(self, name: str) -> int:
+        """How many track calls have a name."""
+        return next((count for known, count in self.names if known == name), 0)
+
+
+class CorpusNameTally:
+    """Counts events. One thread may `add` while another one asks for what was `seen` so far."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self._names: dict[str, int] = {}
+        self._fields: dict[str, int] = {}
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Count an event. What is none has no names and fields to offer."""
+        if not is_event(event):
+            return
+        self.events += 1
+        for key, value in event.items():
+            # An empty text names no one, but the destination takes it: `type is`, as it asks for.
+            if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= _LONGEST:
+                _count(self._fields, key)
+        name = event.get("event")
+        if type(name) is str and event.get("type") == "track" and len(name) <= _LONGEST:
+            _count(self._names, name)
+
+    def seen(self) -> CorpusNames:
+        """What was counted so far."""
+        # dict() copies in one go; a walk over it could meet the other thread's next name.
+        return CorpusNames(events=self.events, names=_ranked(dict(self._names)), fields=_ranked(dict(self._fields)))
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    known = counts.get(name, 0)
+    if known or len(counts) < MOST:
+        counts[name] = known + 1
+
+
+def _ranked(counts: dict[str, int]) -> Counted:
+    return tuple(Counter(counts).most_common())

@@ -1,0 +1,23 @@
+"""Golden cases: events with what is expected of them, in files that end in `.abtui.yaml`."""
+
+from abtui.core.corpus.cases.model import Case, CaseFile, CaseReading, Expectation, Reference
+from abtui.core.corpus.cases.names import SUFFIX
+from abtui.core.corpus.cases.reader import CASES_FORM, read_cases
+from abtui.core.corpus.cases.running import CaseRun, FileRun, Runner, Updated, detail, skipped
+
+__all__ = [
+    "CASES_FORM",
+    "SUFFIX",
+    "Case",
+    "CaseFile",
+    "CaseReading",
+    "CaseRun",
+    "Expectation",
+    "FileRun",
+    "Reference",
+    "Runner",
+    "Updated",
+    "detail",
+    "read_cases",
+    "skipped",
+]

@@ -1,0 +1,159 @@
+"""The runs of case files as a report, and as JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from abtui.core.corpus.cases.running import CaseRun, FileRun, Status, detail
+from abtui.core.render.json import finding_object
+from abtui.core.report import (
+    Annotation,
+    Block,
+    CaseResult,
+    Cell,
+    Column,
+    Differences,
+    Report,
+    Section,
+    Sentence,
+    Table,
+)
+from abtui.core.text.plain import plural
+
+_STATUSES: Final[dict[Status, str]] = {
+    "passed": "passed",
+    "failed": "failed",
+    "error": "could not be run",
+    "skipped": "skipped",
+}
+_MOST_SKIPPED: Final = 100
+
+
+def cases_report(runs: Sequence[FileRun], title: str) -> Report:
+    """The report of a run. `title` says what was tested. It is good if there is a case, each passed or was skipped, and each file could be read."""
+    return Report(
+        title=title,
+        ok=all(_is_good(run) for run in runs) and any(run.cases for run in runs),
+        summary=tuple(_summary(runs)),
+        sections=tuple(_sections(runs)),
+        cases=tuple(result for run in runs for result in _results(run)),
+        annotations=tuple(annotation for run in runs for annotation in _annotations(run)),
+    )
+
+
+def cases_data(runs: Sequence[FileRun]) -> list[dict[str, Any]]:
+    """One object for each case, in order, with `changes` from `expected` to `actual`; and one for each file that could not be run."""
+    return [item for run in runs for item in _data(run)]
+
+
+def _is_good(run: FileRun) -> bool:
+    return not broken(run) and not run.problem and all(case.status in ("passed", "skipped") for case in run.cases)
+
+
+def broken(run: FileRun) -> bool:
+    """Whether the file has mistakes that kept its cases from being run."""
+    return any(item.severity == "error" for item in run.findings)
+
+
+def _summary(runs: Sequence[FileRun]) -> Iterator[Sentence]:
+    counts = {status: sum(run.count(status) for run in runs) for status in _STATUSES}
+    total = sum(counts.values())
+    told = ", ".join(f"{counts[status]:,} {words}" for status, words in _STATUSES.items() if counts[status])
+    good = counts["passed"] + counts["skipped"] == total
+    yield Sentence(
+        f"{plural(total, 'case')}: {told}." if told else "No case was run.", "good" if good and told else "bad"
+    )
+    if unrun := sum(broken(run) or bool(run.problem) for run in runs):
+        yield Sentence(f"{plural(unrun, 'case file')} could not be read, run or written.", "bad")
+    if deselected := sum(run.deselected for run in runs):
+        yield Sentence(f"{plural(deselected, 'case')} not selected.", "dim")
+
+
+def _sections(runs: Sequence[FileRun]) -> Iterator[Section]:
+    for run in runs:
+        blocks = [block for case in run.cases for block in _blocks(run, case)]
+        if run.problem:
+            blocks.append(Sentence(run.problem, "bad"))
+        blocks += [
+            Sentence(f"{_place(run, item.line)}:{item.column}: {item.code}: {item.message} {item.hint}".rstrip(), "bad")
+            for item in run.findings
+            if item.severity == "error"
+        ]
+        if blocks:
+            yield Section(run.path, tuple(blocks))
+    skipped = [(run, case) for run in runs for case in run.cases if case.status == "skipped"]
+    if skipped:
+        rows = tuple(
+            (Cell(_place(run, case.line), code=True), Cell(case.name), Cell(case.message))
+            for run, case in skipped[:_MOST_SKIPPED]
+        )
+        more = len(skipped) - len(rows)
+        note = f"{plural(more, 'more case')} skipped." if more else ""
+        yield Section("Skipped", (Table((Column("place"), Column("case"), Column("why")), rows, note),))
+
+
+def _blocks(run: FileRun, case: CaseRun) -> Iterator[Block]:
+    title = f"{case.name} ({_place(run, case.line)})"
+    if case.status == "error":
+        yield Sentence(f"{title}: {case.message}", "bad")
+    elif case.status == "failed":
+        yield Differences(title, case.changes, old="expected", new="actual")
+        yield Sentence(f"The event: {case.outcome}", "dim")
+
+
+def _results(run: FileRun) -> Iterator[CaseResult]:
+    if broken(run) or run.problem:
+        problems = [f"{_place(run, item.line)}:{item.column}: {item.code}: {item.message}" for item in run.findings]
+        told = run.problem or "The case file has mistakes and was not run."
+        text = "\n".join(problems)
+        yield CaseResult(group=run.path, name=run.path, status="failed", message=told, detail=text, file=run.path)
+    for case in run.cases:
+        yield CaseResult(
+            group=run.path,
+            name=case.name,
+            status="failed" if case.status == "error" else case.status,
+            message=case.message,
+            detail=detail(case) if case.status == "failed" else "",
+            file=run.path,
+            line=case.line,
+        )
+
+
+def _annotations(run: FileRun) -> Iterator[Annotation]:
+    if run.problem:
+        yield Annotation(severity="error", title="Case file", message=run.problem, file=run.path)
+    for item in run.findings:
+        message = f"{item.message} {item.hint}".rstrip()
+        yield Annotation(
+            severity=item.severity, title=item.code, message=message, file=run.path, line=item.line, column=item.column
+        )
+    for case in run.cases:
+        if case.status in ("failed", "error"):
+            yield Annotation(severity="error", title=case.name, message=case.message, file=run.path, line=case.line)
+
+
+def _data(run: FileRun) -> Iterator[dict[str, Any]]:
+    if broken(run) or run.problem:
+        findings = [finding_object(item) for item in run.findings]
+        yield {
+            "file": run.path,
+            "line": None,
+            "name": None,
+            "status": "error",
+            "message": run.problem,
+            "findings": findings,
+        }
+    for case in run.cases:
+        yield {
+            "file": run.path,
+            "line": case.line,
+            "name": case.name,
+            "status": case.status,
+            "message": case.message,
+            "changes": [{"path": item.path, "expected": item.old, "actual": item.new} for item in case.changes],
+        }
+
+
+def _place(run: FileRun, line: int | None) -> str:
+    return run.path if line is None else f"{run.path}:{line}"

@@ -1,0 +1,150 @@
+"""What a comparison comes to, in sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, UnitChange
+from abtui.core.destinations.reasons import SHORT
+from abtui.core.fate import SENT_FATES
+from abtui.core.report import Sentence
+from abtui.core.report.shape import shortened
+from abtui.core.text.plain import plural
+
+SAYS: Final[dict[ChangeClass, str]] = {
+    "verdict": "in the verdict",
+    "fate": "in the fate",
+    "reason": "in the reason",
+    "goal": "in the goal",
+    "units": "in the units",
+    "body": "in another part of the body",
+    "request": "in the request around the same body",
+    "findings": "in the findings",
+}
+"""What an event of each class changes in."""
+_MOST_NAMED: Final = 4
+_NAME: Final = 200
+"""Characters of a name in a sentence."""
+
+
+def summary(result: ComparisonResult) -> Iterator[Sentence]:
+    """How many events change and in what, what matters most of it in plain words, and what was left out."""
+    events = plural(result.events, "event")
+    if result.changed:
+        ways = [f"{item.events:,} {SAYS[item.name]}" for item in result.classes if item.events]
+        verb = "changes" if result.changed == 1 else "change"
+        yield Sentence(f"{result.changed:,} of {events} {verb}: {', '.join(ways)}.", "warning")
+        if sum(item.events for item in result.classes) > result.changed:
+            yield Sentence("An event can change in several ways, and counts in each.", "dim")
+        for text in (*_sent(result), *_moved(result), *_renamed(result), *_units(result)):
+            yield Sentence(text, "warning")
+    else:
+        yield Sentence(f"None of {events} changes.", "good" if result.whole else "plain")
+    if not result.settings:
+        yield Sentence("No setting differs.", "plain" if result.changed or not result.whole else "good")
+    elif not result.changed:
+        differ = (
+            "1 setting differs, but changes"
+            if len(result.settings) == 1
+            else f"{len(result.settings):,} settings differ, but change"
+        )
+        yield Sentence(f"{differ} nothing that was compared of these events.", "warning")
+    for text in left_out(result):
+        yield Sentence(text, "bad")
+
+
+def headline(result: ComparisonResult) -> Iterator[Sentence]:
+    """The summary without what the tables tell at length: how many events change, or that none does, and what was left out."""
+    if not result.changed:
+        yield from summary(result)
+        return
+    yield next(summary(result))
+    for text in left_out(result):
+        yield Sentence(text, "dim")
+
+
+def left_out(result: ComparisonResult) -> Iterator[str]:
+    """What could not be compared because it could not be read."""
+    if result.unread:
+        yield f"{plural(result.unread, 'input')} could not be read in full, and what is missing is not compared."
+    if result.unreadable:
+        pieces = "1 piece of text is" if result.unreadable == 1 else f"{result.unreadable:,} pieces of text are"
+        yield f"{pieces} no event and left out."
+
+
+def _sent(result: ComparisonResult) -> Iterator[str]:
+    """Events that only one of the configs sends, and why the other does not."""
+    gone: Counter[str] = Counter()
+    came = 0
+    for item in result.reasons:
+        if item.old_verdict == "send" != item.new_verdict:
+            gone[item.new_reason] += item.events
+        elif item.new_verdict == "send" != item.old_verdict:
+            came += item.events
+    if gone:
+        count = gone.total()
+        why = ", ".join(f"{events:,} {SHORT[reason]}" for reason, events in gone.most_common())
+        yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
+    if came:
+        yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not."
+
+
+def _moved(result: ComparisonResult) -> Iterator[str]:
+    """Events that both configs send, and what becomes of them there."""
+    moves = [
+        (events, f"{events:,} {old} -> {new}")
+        for old in SENT_FATES
+        for new, events in result.fates[old].items()
+        if events and new in SENT_FATES and new != old
+    ]
+    if moves:
+        moves.sort(key=lambda move: -move[0])
+        more = f" and {len(moves) - _MOST_NAMED:,} more" if len(moves) > _MOST_NAMED else ""
+        yield f"Fates of events sent with both configs: {_listed([text for _, text in moves])}{more}."
+
+
+def _renamed(result: ComparisonResult) -> Iterator[str]:
+    renamed = [item for item in result.goals.changes if item.kind == "renamed"]
+    if renamed:
+        more = len(renamed) - _MOST_NAMED
+        # Of what was not told apart nothing is known but that it changes.
+        further = "" if more <= 0 else " and more" if result.goals.uncounted else f" and {more:,} more"
+        yield f"Goals renamed: {_listed([f'{item.events:,} {_name(item.old)} -> {_name(item.new)}' for item in renamed])}{further}."
+
+
+def _units(result: ComparisonResult) -> Iterator[str]:
+    if result.units:
+        more = len(result.units) - _MOST_NAMED
+        further = f" and {more:,} more" if more > 0 else ""
+        yield f"Units of events sent with both configs: {_listed([_unit(item) for item in result.units])}{further}."
+
+
+def _name(name: str | None) -> str:
+    return shortened(name or "", _NAME)
+
+
+def _listed(items: Sequence[str]) -> str:
+    return ", ".join(items[:_MOST_NAMED])
+
+
+def _unit(item: UnitChange) -> str:
+    """`1,204 have customer in place of user_id`."""
+    return f"{item.events:,} {unit_words(item, one=item.events == 1)}"
+
+
+def unit_words(item: UnitChange, *, one: bool) -> str:
+    """`have customer in place of user_id`, said of one event or of several."""
+    has = "has" if one else "have"
+    match item.kind:
+        case "renamed":
+            return f"{has} {_name(item.new)} in place of {_name(item.old)}"
+        case "uid":
+            return f"{has} another id for {_name(item.new)}"
+        case "gained":
+            return f"{'gains' if one else 'gain'} {_name(item.new)}"
+        case "lost":
+            return f"{'loses' if one else 'lose'} {_name(item.old)}"
+        case "order":
+            return f"{has} them in another order"

@@ -1,0 +1,164 @@
+"""The one way from events and a config to outcomes, for both faces: `Mapper`. `map_pieces` and `map_text` put reading before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from abtui.core.checks import Checks, RecentIds
+from abtui.core.checks.keys import CODE as CARRIES_KEY
+from abtui.core.config.model import Config
+from abtui.core.contract import is_valid
+from abtui.core.delivery.request import METHOD, context_url, headers, shown
+from abtui.core.destinations import FETCH_THROWS, Decision, Trace, destination_for, reason
+from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.events.model import JSONObject
+from abtui.core.fate import Forecast
+from abtui.core.fetch import fetch_error
+from abtui.core.findings import Finding
+from abtui.core.masking import config_carries_key, outcome_without_keys
+from abtui.core.outcomes import Fate, Outcome, Request, Step
+from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by, segment_shows
+from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import path_text
+from abtui.core.text.secret import hide_all, holds
+
+
+class Mapper:
+    """One config, ready to map events. Mapping an event is a pure function of the event."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._destination = destination_for(config)
+        self._checks = Checks(config)
+        self._forecast = Forecast(config)
+        self._fetch_error = fetch_error(config.settings)
+        url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
+        self._request = shown(Request(METHOD, url, of_settings, None, b""), config.secrets)
+        self._secrets = config.secrets
+        self._file: str | None = None
+        self._file_has_key = False
+        self._carries_key = config_carries_key(config)
+
+    def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
+        """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
+        decision = self.decide_for_target(event, trace)
+        error = self._fetch_error
+        if error is None or decision.verdict != "send":
+            return decision
+        if trace is not None:
+            path = ("settings", error.setting)
+            trace.append(
+                Step(
+                    rule="fetch",
+                    result="stopped",
+                    message=f"the function's fetch throws: {error.message}",
+                    config_path=".".join(path),
+                    config_line=self.config.line(*path),
+                )
+            )
+        return Decision("fail", FETCH_THROWS, detail=error.message, path=None)
+
+    def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
+        """As `decide`, for a request that goes to a target of its own: whether the settings' own address and headers can be used does not matter then."""
+        filtered = filtered_by(event) if "integrations" in event else None
+        if filtered is None:
+            return self._destination.decide(event, trace)
+        if trace is not None:
+            trace.append(
+                Step(
+                    rule="integrations",
+                    result="stopped",
+                    message=f'"{filtered}": false filters the event before the destination runs',
+                    event_path=path_text((READ_FIRST, filtered)),
+                    value=False,
+                )
+            )
+        return Decision("drop", "FILTERED", detail=filtered)
+
+    @staticmethod
+    def body_bytes(decision: Decision) -> bytes:
+        """The bytes of the request's body, for a decision to send. With `decide` the fast path over a corpus."""
+        return stringify(decision.body)
+
+    def request(self, event: JSONObject) -> Request | None:
+        """The request one event makes, ready to go to a target, or None: an outcome without findings and words, for whoever sends many."""
+        decision = self.decide_for_target(event)
+        return self._request_of(decision) if decision.verdict == "send" else None
+
+    def fate(self, decision: Decision) -> Fate:
+        """What becomes of an event about which this was decided: an outcome's fate, for whoever needs no more of it."""
+        return self._forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
+
+    def _request_of(self, decision: Decision) -> Request:
+        frame = self._request
+        return Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
+
+    def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
+        """Everything about one event. `recent` carries the messageIds seen before it; steps only with `explain`."""
+        trace: Trace | None = [] if explain else None
+        decision = self.decide(event.value, trace)
+        request = self._request_of(decision) if decision.verdict == "send" else None
+        valid = request is not None and is_valid(decision.body)
+        value = event.value
+        kind, message_id = value.get("type"), value.get("messageId")
+        findings = self._checks.findings(event, decision, recent, valid=valid)
+        outcome = Outcome(
+            source=event.source,
+            type=kind if isinstance(kind, str) else None,
+            name=event_name(value),
+            message_id=message_id if isinstance(message_id, str) else None,
+            verdict=decision.verdict,
+            fate=self._forecast.fate(decision, valid=valid),
+            reason=reason(decision, value),
+            segment_shows=SHOWS_FILTERED if decision.code == "FILTERED" else segment_shows(decision.verdict),
+            request=request,
+            findings=findings,
+            steps=tuple(trace or ()),
+        )
+        return outcome_without_keys(outcome, self._secrets) if self._may_tell_key(event, findings) else outcome
+
+    def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
+        """Whether what is said of an event may quote a key: because the config, the event or its file's name has it."""
+        if self._carries_key:
+            return True
+        for item in findings:
+            if item.code == CARRIES_KEY:
+                return True
+        file = event.source.rpartition(":")[0]
+        if file != self._file:
+            # The same for thousands of events.
+            self._file, self._file_has_key = file, holds(event.source, self._secrets)
+        return self._file_has_key
+
+    def label(self, event: JSONObject) -> str:
+        """One short text for an event in a list, without the keys."""
+        return hide_all(event_label(event), self._secrets)
+
+    def outcomes(
+        self, events: Iterable[Event | Unreadable], *, explain: bool = False
+    ) -> Iterator[Outcome | Unreadable]:
+        """Outcomes of a corpus in input order; what could not be read is passed on in its place."""
+        recent = RecentIds()
+        for event in events:
+            yield event if isinstance(event, Unreadable) else self.outcome(event, explain=explain, recent=recent)
+
+
+def map_pieces(
+    pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
+) -> Iterator[Outcome | Unreadable]:
+    """Text in pieces, such as the blocks of a file -> outcomes, with memory that does not grow with the number of events."""
+    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
+
+
+def map_text(
+    text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
+) -> list[Outcome | Unreadable]:
+    """One text, such as a paste -> outcomes."""
+    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
+
+
+def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
+    """What events are read with, so that nothing said of one quotes a key of the config."""
+    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)

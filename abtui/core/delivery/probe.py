@@ -1,0 +1,85 @@
+"""Whether a target can be sent to, in words: is the collector there, does it take the key, does it know the environment."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from abtui.core.delivery.receipts import Receipt
+
+CALLS: Final = ("/healthy", "/context/authed", "/context")
+"""What is asked, below the collector endpoint. None of them writes anything."""
+
+Light = Literal["yes", "no", "unknown"]
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One question, its answer, and what to do about it ("" where nothing is)."""
+
+    question: str
+    light: Light
+    said: str
+    next_step: str = ""
+
+
+def checks(healthy: Receipt, authed: Receipt | None, context: Receipt | None) -> tuple[Check, ...]:
+    """What the three answers say. One that was not asked, as an earlier one made it pointless, is None."""
+    return (_reachable(healthy), _key(authed), _environment(context))
+
+
+def _reachable(receipt: Receipt) -> Check:
+    question = "Is the collector there?"
+    if receipt.status is None:
+        return Check(question, "no", receipt.collector_said, receipt.next_step)
+    took = f"in {receipt.milliseconds:,.0f} ms"
+    if 200 <= receipt.status < 300 and receipt.kind != "html":
+        return Check(question, "yes", f"It is healthy ({receipt.status}), {took}.")
+    if receipt.status >= 500:
+        return Check(question, "no", receipt.collector_said, receipt.next_step)
+    return Check(
+        question,
+        "unknown",
+        f"Something answers ({receipt.status}), {took}, but does not say that it is a healthy collector.",
+        "Check that `collectorEndpoint` is a collector's: `https://<company>.absmartly.io/v1`.",
+    )
+
+
+def _key(receipt: Receipt | None) -> Check:
+    question = "Does it take the key?"
+    if receipt is None:
+        return Check(question, "unknown", "Not asked, as nobody is there.")
+    status = receipt.status
+    if status is not None and 200 <= status < 300 and receipt.kind not in ("html", "text"):
+        return Check(question, "yes", f"The key is accepted ({status}).")
+    if status in (401, 403):
+        return Check(
+            question,
+            "no",
+            f"The key is refused ({status}).",
+            "Check the target's `apiKey`: that its variable is set, and that the key is this collector's and this environment's.",
+        )
+    if status == 404:
+        return Check(
+            question, "unknown", "The collector has no call that tells (404).", "Send one event to find out (s)."
+        )
+    return Check(question, "unknown", receipt.collector_said, receipt.next_step)
+
+
+def _environment(receipt: Receipt | None) -> Check:
+    question = "Does it know the environment?"
+    if receipt is None:
+        return Check(question, "unknown", "Not asked, as the key is not known to be good.")
+    status = receipt.status
+    if status is not None and 200 <= status < 300 and receipt.kind == "json":
+        return Check(question, "yes", f"It answers for this environment and application ({status}).")
+    if status == 400:
+        said = receipt.collector_said
+        about = "environment" in said.lower()
+        return Check(
+            question,
+            "no" if about else "unknown",
+            said,
+            "Compare `environment` and `application` with the web console's, letter by letter.",
+        )
+    return Check(question, "unknown", receipt.collector_said or "The answer does not tell.", receipt.next_step)

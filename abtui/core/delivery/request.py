@@ -1,0 +1,65 @@
+"""The HTTP request a body travels in (the destination's published function; collector contract, "Headers")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from abtui.core.config.model import Settings, Target
+from abtui.core.outcomes import Request
+from abtui.core.text.secret import NO_KEY, Secret, hide_all, without_user
+
+METHOD = "PUT"
+KEY_HEADER = "X-API-Key"
+_OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
+
+
+def context_url(collector_endpoint: str) -> str:
+    """The publish call of a collector. The endpoint is used as it is: a trailing slash gives `//context`."""
+    return f"{collector_endpoint}/context"
+
+
+def batch_url(collector_endpoint: str) -> str:
+    """The call of a collector that takes several publishes."""
+    return f"{context_url(collector_endpoint)}/batch"
+
+
+def batch_request(requests: Sequence[Request]) -> Request:
+    """One request that publishes all of `requests`, which go to the same place: `{"requests": [...]}` (the API's BatchRequest)."""
+    first = requests[0]
+    return msgspec.structs.replace(
+        first,
+        url=f"{first.url}/batch",
+        body={"requests": [request.body for request in requests]},
+        body_bytes=b'{"requests":[%b]}' % b",".join(request.body_bytes for request in requests),
+    )
+
+
+def headers(of: Settings | Target) -> dict[str, str]:
+    """The headers of a request, in order, with the API key masked."""
+    result = {
+        KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) and of.api_key.reveal().strip() else NO_KEY,
+        "X-Agent": "segment",
+        "X-Environment": of.environment,
+    }
+    if of.application:
+        # The published function sends neither; the Actions version does, and the collector's description requires both.
+        result["X-Application"] = of.application
+        result["X-Application-Version"] = "0"
+    result["Content-Type"] = "application/json"
+    return result
+
+
+def retarget(request: Request, target: Target) -> Request:
+    """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the rest stays."""
+    own = headers(target)
+    url = batch_url if request.url.endswith("/context/batch") else context_url
+    kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
+    return msgspec.structs.replace(request, url=url(target.collector_endpoint), headers=own | kept)
+
+
+def shown(request: Request, secrets: Collection[Secret]) -> Request:
+    """`request` as it may be shown: a key that was put into the address or another header is masked, and so is a user in the address."""
+    masked = {name: hide_all(value, secrets) for name, value in request.headers.items()}
+    return msgspec.structs.replace(request, url=without_user(hide_all(request.url, secrets)), headers=masked)

@@ -1,0 +1,117 @@
+"""Texts without API keys, for what is written to the disk: a config's draft, and the report of a crash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from typing import Final
+
+from abtui.core.config.keys import key_texts
+from abtui.core.text.secret import MASK, Secret, hide_all
+from abtui.core.text.yaml_tree import parse_yaml
+
+# Where a config is no YAML: what stands behind the setting's name, unless it is a reference to a variable.
+_SETTING = re.compile(
+    r"""(?P<name>["']?\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?)(?!["']?\$\{)(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s,}#]+)""",
+    re.IGNORECASE,
+)
+# A header, a setting or a variable whose name says that its value is a secret.
+_NAMED = re.compile(
+    r"""(?P<name>\b[\w-]*(?:api[-_ ]?key|secret|token|password|passwd|authorization)["']?\s*[:=]\s*(?:Bearer\s+|Basic\s+)?)"""
+    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,;}\])]+)""",
+    re.IGNORECASE,
+)
+# A run of letters and digits, both of them, that is longer than names are.
+_LIKE_A_KEY = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{18,}[A-Za-z0-9](?![\w-])")
+# The mask where a config has its key, alone or as what a reference falls back to.
+_MASKED = re.compile(
+    r"""\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?["']?(?:\$\{[^}\n]*)?\*{4}""", re.IGNORECASE
+)
+# What a reference of the setting falls back to.
+_FALLBACK = re.compile(r"""\bapi[\W_]*?key["']?\s*[:=]\s*["']?\$\{[^}:\n]*:?-(?P<value>[^}\n]+)""", re.IGNORECASE)
+_SECRET_NAMES: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL")
+_LEAST: Final = 6
+
+
+def keys_in(text: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """The API keys of a config's text, and the pieces of one that stand in it; none where it is no YAML."""
+    root = parse_yaml(text, "config").root
+    return () if root is None else key_texts(root, env)
+
+
+def without_keys(text: str, env: Mapping[str, str], known: Iterable[str] = ()) -> str:
+    """A config's text with the keys that stand in it masked. `known` are keys it had before, in case it is no YAML now."""
+    root = parse_yaml(text, "config").root
+    found = {*known, *(() if root is None else key_texts(root, env))}
+    for key in sorted(found, key=lambda key: (-len(key), key)):
+        if len(key) >= _LEAST:
+            text = text.replace(key, MASK)
+    if root is None:
+        text = _SETTING.sub(lambda match: f"{match['name']}{MASK}", text)
+    return text
+
+
+def lacks_key(text: str) -> bool:
+    """Whether the mask stands in a config's text where its key would."""
+    return _MASKED.search(text) is not None
+
+
+def with_keys(text: str, file_text: str, env: Mapping[str, str]) -> str:
+    """A text that `without_keys` made, with the keys that its file still has.
+
+    Lines that are still there have their keys again if all of the file's are there, in order. Otherwise a key is put back only
+    where the file has no other: the mask stays rather than a key of another target.
+    """
+    there, masked, lines = file_text.split("\n"), without_keys(file_text, env).split("\n"), text.split("\n")
+    if len(there) == len(masked):
+        found = {
+            place + step: at + step
+            for at, place, size in SequenceMatcher(None, masked, lines, autojunk=False).get_matching_blocks()
+            for step in range(size)
+            if MASK in lines[place + step]
+        }
+        had = {at for at, line in enumerate(masked) if line != there[at]}
+        if had <= set(found.values()) and len(found) == sum(MASK in line for line in lines):
+            return "\n".join(there[found[at]] if at in found else line for at, line in enumerate(lines))
+    keys = {key for key in keys_in(file_text, env) if len(key) >= _LEAST and key in file_text}
+    if len(keys) != 1:
+        return text
+    (key,) = keys
+    return _MASKED.sub(lambda match: match[0].removesuffix(MASK) + key, text)
+
+
+def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
+    """Where in a line of a config a key stands: start and end of each. `known` are the keys of the config so far.
+
+    A key that is being typed is known to nobody: whatever stands behind the setting's name is one.
+    """
+    found = [
+        match.span("value")
+        for rule in (_SETTING, _FALLBACK)
+        for match in rule.finditer(line)
+        if match["value"] not in "|>"
+    ]
+    for key in (secret.reveal() for secret in known):
+        at = line.find(key) if len(key) >= _LEAST else -1
+        while at >= 0:
+            found.append((at, at + len(key)))
+            at = line.find(key, at + len(key))
+    return found
+
+
+def secrets_of(env: Mapping[str, str]) -> list[Secret]:
+    """The values of the variables whose names say that they are secret."""
+    named = ((name.upper(), value) for name, value in env.items())
+    return [
+        Secret(value) for name, value in named if len(value) >= _LEAST and any(word in name for word in _SECRET_NAMES)
+    ]
+
+
+def cleaned(text: str, known: Iterable[Secret]) -> str:
+    """Any text with the known keys masked whole, and so what looks like one or stands behind a name that says it is."""
+    for secret in sorted(known, key=lambda secret: -len(secret.reveal())):
+        # Not the last four characters, either: a report is sent to others.
+        text = hide_all(text, [secret]).replace(secret.masked, MASK) if len(secret.reveal()) >= _LEAST else text
+    text = _NAMED.sub(lambda match: f"{match['name']}{MASK}", text)
+    return _LIKE_A_KEY.sub(MASK, text)

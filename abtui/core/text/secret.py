@@ -1,0 +1,110 @@
+"""An API key that cannot be printed by accident, and texts with the keys in them masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from abtui.core.text.plain import one_line
+from abtui.core.text.secret_forms import SecretForms
+
+MASK: Final = "****"
+NO_KEY: Final = "none"
+"""What stands in a key's place where there is none: a mask would say that there is one."""
+KEY_VARIABLE: Final = "ABSMARTLY_API_KEY"
+"""The variable that a key comes from, unless a config names another."""
+_SHOWN = 4
+_LONG_ENOUGH = 12
+# `masked` shows four characters of a long key: a key of fewer than five hides nothing and would blot the text.
+_HIDDEN_FROM = 5
+_USER_IN_URL = re.compile(r"//[^/@]*@")
+
+
+class Secret:
+    """A secret string. `repr`, `str` and formatting show `masked`; only `reveal` gives the value, for its own request."""
+
+    __slots__ = ("_forms", "_value")
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        # Spaces around a header's value are no part of it, so the key is met without them.
+        key = value.strip(" \t")
+        self._forms = SecretForms(key) if len(key) >= _HIDDEN_FROM else None
+
+    def reveal(self) -> str:
+        """The value itself. For the request to the secret's own target and nothing else."""
+        return self._value
+
+    @property
+    def forms(self) -> SecretForms | None:
+        """What is to be masked in texts: the key in each way it may stand there; None for one that hides nothing."""
+        return self._forms
+
+    @property
+    def masked(self) -> str:
+        """`****1a2b`: the last four characters tell keys apart; a key under 12 characters shows none of them."""
+        return MASK + self._value[-_SHOWN:] if len(self._value) >= _LONG_ENOUGH else MASK
+
+    def __repr__(self) -> str:
+        return f"Secret({self.masked})"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not pickled")
+
+
+def holds(data: str | bytes, secrets: Iterable[Secret]) -> bool:
+    """Whether one of the keys stands in a text, or in its UTF-8, in any form."""
+    return any(secret.forms is not None and secret.forms.stand_in(data) for secret in secrets)
+
+
+def hide(text: str, secret: Secret | None) -> str:
+    """`text` with the key masked, wherever it stands in it, in any form."""
+    return text if secret is None else hide_all(text, (secret,))
+
+
+def hide_all(text: str, secrets: Iterable[Secret]) -> str:
+    """`text` with each of the keys masked; the longest first, as a key may be the start of another."""
+    for forms, mask in _standing_in(text, secrets):
+        text = forms.masked(text, mask)
+    return text
+
+
+def excerpt(text: str, width: int, secrets: Iterable[Secret], start: int = 0, end: int | None = None) -> str:
+    """What stands from `start` to `end` in `text`, to be quoted on a line of a message, in at most `width` characters.
+
+    A key that is in it, or that it is a part of, is masked before it is cut: of what was cut, nobody could tell any more.
+    """
+    secrets, end = tuple(secrets), len(text) if end is None else end
+    around = max((secret.forms.longest for secret in secrets if secret.forms is not None), default=0)
+    begin = max(0, start - around)
+    window = text[begin : end + around]
+    at, end = start - begin, end - begin
+    found = [(*span, mask) for forms, mask in _standing_in(window, secrets) for span in forms.spans(window)]
+    shown = []
+    for opens, closes, mask in sorted(found):
+        if closes > at and opens < end:
+            shown += [window[at : max(at, opens)], mask]
+            at = closes
+    return one_line("".join((*shown, window[at : max(at, end)])), width)
+
+
+def _standing_in(text: str, secrets: Iterable[Secret]) -> list[tuple[SecretForms, str]]:
+    """The forms and the masks of the keys that are in a text, the longest key first."""
+    found = [secret for secret in secrets if secret.forms is not None and secret.forms.stand_in(text)]
+    found.sort(key=lambda secret: -len(secret.reveal()))
+    return [(secret.forms, secret.masked) for secret in found if secret.forms is not None]
+
+
+def without_user(url: str) -> str:
+    """An address without the user and password that may stand in it."""
+    return _USER_IN_URL.sub(f"//{MASK}@", url, count=1)

@@ -1,0 +1,337 @@
+"""Where in a YAML text a place is: below which keys, in a key or a value, in which quotes. Works while the YAML is broken.
+
+A parser gives nothing for a text with an error in it, and while one types there is one at every second key. So this reads
+line by line what stands before the place, by indentation and brackets alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+import msgspec
+
+from abtui.core.text.paths import Path
+
+Role = Literal["key", "value", "item"]
+
+MOST_CHARACTERS: Final = 256 * 1024
+"""A section in which more stands before the place is not read: it would be felt at each key."""
+
+_SECTION = re.compile(r"^(?=[^\s#\-}\],])", re.MULTILINE)
+_QUOTED: Final = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\n]|\'\')*\''
+_REST: Final = r"[^:\n]*(?::(?![ \t]|$)[^:\n]*)*"
+_KEY = re.compile(
+    rf"(?P<key>(?:{_QUOTED})[ \t]*|(?:[^\s#\"'{{\[\-&*!|>%@`,?:]|:(?![ \t]|$)|-[^\s]){_REST}):(?=[ \t]|$)"
+)
+"""A key, with the spaces before its colon."""
+_DASH = re.compile(r"-[ \t]+|-$")
+_BLOCK_SCALAR = re.compile(r"[|>][+\-0-9]*[ \t]*(?:#.*)?$")
+_PROPERTIES = re.compile(r"\A(?:[&!][^\s]*[ \t]+)*")
+_FLOW = re.compile(
+    rf"""(?P<space>\s+)|(?P<comment>(?<=\s)\#[^\n]*)|(?P<quoted>{_QUOTED})|(?P<open>[{{\[])|(?P<close>[}}\]])|(?P<comma>,)"""
+    r"""|(?P<colon>:(?=[\s,\[\]{}]|$)|(?<=["']):)|(?P<plain>(?:\$\{[^{}\n]*\}|[^\s,:\[\]{}]|:(?![\s,\[\]{}]|$)|[ \t](?!\#))+)|(?P<half>["'][^\n]*|.)"""
+)
+_WORDS: Final = frozenset({"plain", "quoted", "half"})
+_COLON = re.compile(r"[ \t]*:")
+_PLAIN_END = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What stands at a place. `path` leads to the map or list that it is in, for a value to its key.
+
+    `start` to `end` is the word there, quotes included; `typed` is what of it stands before the place, without its quote.
+    `others` are the other keys of the map. `flow`: it is in braces. `colon`: a colon follows the key already. `indent`: of the key's line.
+    """
+
+    path: Path
+    role: Role
+    start: int
+    end: int
+    typed: str
+    quote: str
+    others: frozenset[str]
+    flow: bool
+    colon: bool
+    indent: int
+
+
+class _Level(msgspec.Struct):
+    """A key of a block map, or a dash of a list, and its column."""
+
+    indent: int
+    step: str | int
+
+
+class _Flow(msgspec.Struct):
+    """An open bracket: the keys met in it, and the one whose value is being read."""
+
+    is_map: bool
+    keys: list[str]
+    key: str | None = None
+    word: str | None = None
+
+
+class _Scan:
+    """Reads a section up to a place."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._start = start
+        self.levels: list[_Level] = []
+        self.flow: list[_Flow] = []
+        self.keys: dict[Path, list[tuple[int, str]]] = {}
+        self.block_scalar: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """The steps of the open levels."""
+        return tuple([level.step for level in self.levels])
+
+    def lines(self, end: int) -> None:
+        """Read whole lines up to `end`, the start of a line."""
+        at = self._start
+        while at < end:
+            stop = self._text.find("\n", at, end)
+            stop = end if stop < 0 else stop
+            self.line(at, stop)
+            at = stop + 1
+
+    def line(self, at: int, stop: int) -> None:
+        """Read one line."""
+        line = self._text[at:stop].rstrip("\r")
+        if self.flow:
+            self.flow_part(at, stop)
+            return
+        bare = line.lstrip(" \t")
+        indent = len(line) - len(bare)
+        if self.block_scalar is not None:
+            if not bare or indent > self.block_scalar:
+                return
+            self.block_scalar = None
+        if not bare or bare.startswith("#"):
+            return
+        column = self.enter(line, indent)
+        key = _KEY.match(line, column)
+        if key is not None:
+            self.open_key(column, at + column, key["key"])
+        rest = line[key.end() if key else column :].lstrip(" \t")
+        if rest[:1] in ("&", "!"):
+            rest = _PROPERTIES.sub("", rest, count=1)
+        if rest[:1] in ("|", ">") and _BLOCK_SCALAR.match(rest):
+            self.block_scalar = indent
+        elif rest[:1] in ("{", "["):
+            self.flow_part(at + len(line) - len(rest), stop)
+
+    def enter(self, line: str, indent: int) -> int:
+        """Close the levels that a line ends, open those of its dashes; gives the column of what follows them."""
+        column = indent
+        dash = _DASH.match(line, column) if line.startswith("-", column) else None
+        while self.levels and (
+            self.levels[-1].indent > column
+            # `- item` may stand at the column of its list's key.
+            or (self.levels[-1].indent == column and not (dash and isinstance(self.levels[-1].step, str)))
+        ):
+            self.levels.pop()
+        while dash:
+            self.levels.append(_Level(column, 0))
+            column = dash.end()
+            dash = _DASH.match(line, column)
+        return column
+
+    def open_key(self, column: int, at: int, written: str) -> None:
+        """Open the level of a key."""
+        name = unquoted(written)
+        self.keys.setdefault(self.path, []).append((at, name))
+        self.levels.append(_Level(column, name))
+
+    def flow_part(self, at: int, stop: int) -> None:
+        """Read what stands in brackets, or the rest of the line behind them."""
+        for match in _FLOW.finditer(self._text, at, stop):
+            if not self.take(match.lastgroup or "", match):
+                return
+
+    def take(self, kind: str, match: re.Match[str]) -> bool:
+        """Take one piece; whether the place behind it is still in brackets."""
+        if kind == "open":
+            self.flow.append(_Flow(match[0] == "{", []))
+            return True
+        if not self.flow:
+            return False
+        around = self.flow[-1]
+        if kind == "close":
+            self.flow.pop()
+        elif kind == "comma":
+            if around.word is not None and around.key is None:
+                around.keys.append(around.word)
+            around.key = around.word = None
+        elif kind == "colon":
+            if around.key is None and around.word is not None:
+                around.key = around.word
+                around.keys.append(around.word)
+            around.word = None
+        elif kind in _WORDS:
+            around.word = unquoted(match[0].rstrip())
+        return bool(self.flow)
+
+
+def unquoted(written: str) -> str:
+    """A word without its quotes; escapes stay as they are but for the quotes' own."""
+    written = written.strip()
+    quote = written[:1]
+    if quote not in ("'", '"'):
+        return written
+    inner = written[1:-1] if len(written) > 1 and written.endswith(quote) else written[1:]
+    return inner.replace("''", "'") if quote == "'" else inner.replace('\\"', '"').replace("\\\\", "\\")
+
+
+def place_at(text: str, offset: int) -> Place | None:
+    """What stands at `offset` of `text`; None in a comment, a block of text, or behind a value that has ended."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    line_end = text.find("\n", offset)
+    line_end = len(text) if line_end < 0 else line_end
+    start = _section_start(text, line_start)
+    if offset - start > MOST_CHARACTERS:
+        return None
+    scan = _Scan(text, start)
+    scan.lines(line_start)
+    before = text[line_start:offset]
+    if scan.flow:
+        return _in_flow(scan, text, line_start, offset, line_end)
+    bare = before.lstrip(" \t")
+    indent = len(before) - len(bare)
+    if scan.block_scalar is not None and indent > scan.block_scalar:
+        return None
+    if bare.startswith("#"):
+        return None
+    return _in_block(scan, text, line_start, offset, line_end)
+
+
+def _section_start(text: str, line_start: int) -> int:
+    """The start of the top-level key that a line belongs to, or of the text."""
+    floor = max(0, line_start - MOST_CHARACTERS - 1)
+    last = 0
+    for match in _SECTION.finditer(text, floor, line_start):
+        last = match.start()
+    return last if last or not floor else 0
+
+
+def _in_block(scan: _Scan, text: str, line_start: int, offset: int, line_end: int) -> Place | None:
+    line = text[line_start:line_end].rstrip("\r")
+    column = offset - line_start
+    indent = len(line[:column]) - len(line[:column].lstrip(" \t"))
+    inner = scan.enter(line[:column], indent)
+    key = _KEY.match(line, inner)
+    key_end = 0 if key is None else key.start() + len(key["key"].rstrip())
+    if key is not None and column > key_end:
+        if column <= key.end() - 1:
+            return None
+        return _in_value(scan, text, line_start, offset, line, key)
+    word_end = key_end if key is not None else len(line) - len(_tail(line, column))
+    word = line[inner:column]
+    if word[:1] in ("{", "["):
+        return _in_flow(scan, text, line_start + inner, offset, line_start + len(line))
+    if " #" in word and word[:1] not in ("'", '"'):
+        return None
+    in_list = bool(scan.levels) and isinstance(scan.levels[-1].step, int)
+    here = line_start + inner
+    others = frozenset(
+        [name for at, name in scan.keys.get(scan.path, ()) if at != here]
+        + _keys_below(text, line_end, indent if not in_list else inner, scan.path)
+    )
+    typed, quote = _typed(word)
+    role: Role = "item" if in_list and key is None else "key"
+    path = tuple(step for step in scan.path if isinstance(step, str)) if role == "item" else scan.path
+    return Place(
+        path, role, here, line_start + max(word_end, column), typed, quote, others, False, key is not None, inner
+    )
+
+
+def _in_value(scan: _Scan, text: str, line_start: int, offset: int, line: str, key: re.Match[str]) -> Place | None:
+    column = offset - line_start
+    scan.open_key(key.start(), line_start + key.start(), key["key"])
+    word = _PROPERTIES.sub("", line[key.end() : column].lstrip(" \t"), count=1)
+    at = column - len(word)
+    if word[:1] in ("{", "["):
+        return _in_flow(scan, text, line_start + at, offset, line_start + len(line))
+    if word[:1] in ("|", ">", "#", "&", "*") or (" #" in word and word[:1] not in ("'", '"')) or _closed(word):
+        return None
+    typed, quote = _typed(word)
+    end = max(len(line) - len(_tail(line, column)), column)
+    return Place(
+        scan.path, "value", line_start + at, line_start + end, typed, quote, frozenset(), False, False, key.start()
+    )
+
+
+def _in_flow(scan: _Scan, text: str, at: int, offset: int, line_end: int) -> Place | None:
+    """The place in brackets, of which what stands before `at` was read."""
+    begun = end = offset
+    for match in _FLOW.finditer(text, at, line_end):
+        kind = match.lastgroup or ""
+        if match.end() < offset or (match.end() == offset and kind not in _WORDS):
+            if not scan.take(kind, match):
+                return None
+            continue
+        if kind == "comment" and match.start() < offset:
+            return None
+        if kind in _WORDS and match.start() <= offset:
+            if kind == "quoted" and match.end() == offset:
+                return None
+            begun = match.start()
+            end = offset if kind == "half" else max(offset, begun + len(match[0].rstrip()))
+        break
+    around = scan.flow[-1]
+    path = (*scan.path, *(level.key for level in scan.flow if level.key is not None))
+    typed, quote = _typed(text[begun:offset])
+    role: Role = "value" if around.key is not None else "key" if around.is_map else "item"
+    colon = role == "key" and _COLON.match(text, end, line_end) is not None
+    others = frozenset([*around.keys, *_keys_behind(text, end, line_end)]) if role == "key" else frozenset()
+    return Place(path, role, begun, end, typed, quote, others, True, colon, 0)
+
+
+def _keys_behind(text: str, at: int, line_end: int) -> list[str]:
+    """Keys that follow in the same braces, as far as they stand on the line."""
+    scan = _Scan(text, at)
+    scan.flow.append(_Flow(True, []))
+    around = scan.flow[0]
+    around.key = ""
+    for match in _FLOW.finditer(text, at, line_end):
+        if not scan.take(match.lastgroup or "", match):
+            break
+    return around.keys
+
+
+def _typed(word: str) -> tuple[str, str]:
+    quote = word[0] if word[:1] in ("'", '"') else ""
+    return (unquoted(word) if quote else word), quote
+
+
+def _closed(word: str) -> bool:
+    """Whether a quoted word has its end already."""
+    return len(word) > 1 and word[0] in "'\"" and re.fullmatch(_QUOTED, word) is not None
+
+
+def _tail(line: str, column: int) -> str:
+    """What follows the word at `column`: spaces and a comment."""
+    match = _PLAIN_END.search(line, column)
+    return match[0] if match else ""
+
+
+def _keys_below(text: str, line_end: int, indent: int, path: Path) -> list[str]:
+    """Keys of the same map that follow in the lines below."""
+    found: list[str] = []
+    at = line_end + 1
+    floor = at + MOST_CHARACTERS
+    while 0 < at < min(len(text), floor):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        bare = line.lstrip(" ")
+        depth = len(line) - len(bare)
+        if bare.strip() and not bare.startswith("#"):
+            if depth < indent:
+                break
+            if depth == indent and (key := _KEY.match(line, indent)):
+                found.append(unquoted(key["key"]))
+        at = stop + 1
+    return found

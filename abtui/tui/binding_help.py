@@ -1,0 +1,98 @@
+"""The bindings in force, described: what help and palette show. Both read the binding tables and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widget import Widget
+
+from abtui.core.text.key_names import UNBOUND
+from abtui.tui.bindings import APP, WORKBENCH
+from abtui.tui.widgets.writing import takes_text
+
+_SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
+
+
+class Described(NamedTuple):
+    """An action that can be done now: its group, the keys as they are shown, its word, and what it does.
+
+    `id` is "" for what a widget of the library binds. `here`: it belongs to what has the focus, not to the whole screen.
+    """
+
+    id: str
+    group: str
+    keys: tuple[str, ...]
+    word: str
+    tooltip: str
+    action: str
+    node: DOMNode
+    here: bool
+
+
+def described(screen: Screen[Any]) -> list[Described]:
+    """What can be done now, in the order in which keys are looked up: what has the focus comes first."""
+    found: dict[tuple[int, str], Described] = {}
+    for active in screen.active_bindings.values():
+        binding, node = active.binding, active.node
+        if not binding.description or binding.system or _leads_nowhere(binding, node):
+            continue
+        at = (id(node), binding.id or binding.action)
+        keys = () if binding.key == UNBOUND else (shown_key(screen.app, binding),)
+        known = found.get(at)
+        if known is not None:
+            found[at] = known._replace(keys=(*known.keys, *(key for key in keys if key not in known.keys)))
+            continue
+        here = isinstance(node, Widget) and not isinstance(node, Screen)
+        found[at] = Described(
+            id=binding.id or "",
+            group=(binding.id or "").partition(".")[0],
+            keys=keys,
+            word=binding.description,
+            tooltip=binding.tooltip or binding.description,
+            action=binding.action,
+            node=node,
+            here=here,
+        )
+    return list(found.values())
+
+
+def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
+    """Whether it scrolls sideways where nothing is wider than what is visible, or is of the library where keys are text."""
+    if binding.id is None and getattr(node, "takes_text", False):
+        return True
+    return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
+
+
+def everything(screen: Screen[Any]) -> list[Described]:
+    """What can be done now, and what the table has besides: while text is written, keys that are characters are not in force."""
+    found = described(screen)
+    known = {item.id for item in found}
+    for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
+        for binding in bindings:
+            id, action = binding.id or "", binding.action
+            if id in known or (node is screen and not hasattr(screen, f"action_{_name(action)}")):
+                continue
+            written = screen.app._keymap.get(id, binding.key).split(",")
+            keys = tuple(shown_key(screen.app, binding.with_key(key.strip())) for key in written if key != UNBOUND)
+            found.append(
+                Described(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
+            )
+    return found
+
+
+def _name(action: str) -> str:
+    return action.partition("(")[0]
+
+
+def shown_key(app: App[Any], binding: Binding) -> str:
+    """A key as it is shown."""
+    return app.get_key_display(binding)
+
+
+def writes(screen: Screen[Any]) -> bool:
+    """Whether keys that are characters are written into what has the focus."""
+    return takes_text(screen.focused)

@@ -1,0 +1,149 @@
+"""The app's edge: what nobody expected ends it calmly, with the person's work kept and a report that holds no key."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from textual.actions import ActionParseResult
+from textual.app import App
+from textual.dom import DOMNode
+from textual.notifications import Notify, SeverityLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from abtui.core.text.secret import Secret
+
+T = TypeVar("T")
+_ACTIONS: Final = 30
+_LEAST_SECONDS: Final[Mapping[str, float]] = {"information": 4, "warning": 8, "error": 12}
+_READ_PER_SECOND: Final = 15
+"""Characters."""
+
+
+class CrashGuard(App[int]):
+    """Keeps a short list of the last actions, and lets messages stand as long as they take to be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_actions: deque[str] = deque(maxlen=_ACTIONS)
+        self._caught = False
+
+    def keep_work(self) -> bool:
+        """Put what is unsaved on the disk, now. True if there was something."""
+        return False
+
+    def known_secrets(self) -> list[Secret]:
+        """The keys that are in this process."""
+        return []
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message; without a `timeout`, for as long as it takes to be read."""
+        if timeout is None:
+            timeout = max(_LEAST_SECONDS[severity], 3 + (len(title) + len(message)) / _READ_PER_SECOND)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _on_notify(self, event: Notify) -> None:
+        # The same again stays one message, which stands anew.
+        new = event.notification
+        for old in list(self._notifications):
+            if (old.title, old.message, old.severity) == (new.title, new.message, new.severity):
+                self._unnotify(old, refresh=False)
+        super()._on_notify(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do an action, and note it for a report."""
+        self._last_actions.append(action if isinstance(action, str) else ".".join(action[:2]))
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self._caught:
+            self._caught = True
+            self._tell_caught(error)
+        # Textual notes the error for tests and the exit code, and closes.
+        super()._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with what is to be told; what was caught was told already."""
+        if self._caught:
+            self._close_messages_no_wait()
+        else:
+            super().panic(*renderables)
+
+    def _print_error_renderables(self) -> None:
+        # The terminal may be what went away. The report is on the disk.
+        with suppress(OSError):
+            super()._print_error_renderables()
+
+    def _fatal_error(self) -> None:
+        self.bell()
+        self._close_messages_no_wait()
+
+    def _tell_caught(self, error: BaseException) -> None:
+        import traceback
+
+        from rich.text import Text
+
+        from abtui.core.crash_report import calm_message, crash_report
+        from abtui.core.text.mask_keys import secrets_of
+        from abtui.services import clock
+        from abtui.services.reports import surroundings, write_report
+
+        # What a worker fails with is around what really happened.
+        error = getattr(error, "error", None) or error
+        kept = _attempt(self.keep_work, False)
+        none: list[Secret] = []
+        known = [*_attempt(self.known_secrets, none), *secrets_of(os.environ)]
+        now = clock.now()
+        stamp = "".join(character for character in now if character.isdigit())
+        facts = surroundings(os.environ) | {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
+        lines = "".join(traceback.format_exception(error))
+        report = crash_report(lines, facts, list(self._last_actions), known, at=now)
+        path = _attempt(lambda: str(write_report(report, stamp)), None)
+        summary = f"{type(error).__name__}: {error}"
+        self._exit_renderables.append(Text(calm_message(summary, path, kept=kept, known=known)))
+
+    @contextmanager
+    def threads_caught(self) -> Iterator[None]:
+        """What a thread of ours does not expect ends the app, too: it would go unseen otherwise."""
+        before = threading.excepthook
+
+        def hook(failed: threading.ExceptHookArgs) -> None:
+            if isinstance(failed.exc_value, Exception) and self.is_running:
+                self.call_from_thread(self._handle_exception, failed.exc_value)
+            elif failed.exc_type is not SystemExit:
+                before(failed)
+
+        threading.excepthook = hook
+        try:
+            yield
+        finally:
+            threading.excepthook = before
+
+
+def _attempt(what: Callable[[], T], otherwise: T) -> T:
+    """`what`, or `otherwise` where it fails: telling of an error must not fail with another, whatever state is left."""
+    try:
+        return what()
+    except Exception:
+        return otherwise

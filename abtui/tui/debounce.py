@@ -1,0 +1,44 @@
+"""Something to do once a stream of keys or messages rests, without a timer for each of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from textual.message_pump import MessagePump
+
+
+class Debounce:
+    """Calls `act` when `again` was not called for `seconds`."""
+
+    def __init__(self, owner: MessagePump, seconds: float, act: Callable[[], None]) -> None:
+        self._owner, self._seconds, self._act = owner, seconds, act
+        self._due = 0.0
+        self._waits = False
+
+    def again(self, seconds: float | None = None) -> None:
+        """Something happened: act when it rests for `seconds` (without: as given)."""
+        self._due = time.monotonic() + (self._seconds if seconds is None else seconds)
+        self._wait()
+
+    def soon(self, seconds: float) -> None:
+        """Act in `seconds`, whatever else happens until then; earlier if that was asked for."""
+        if not (self._due and self._waits):
+            self.again(seconds)
+
+    def forget(self) -> None:
+        """It was done otherwise."""
+        self._due = 0.0
+
+    def _wait(self) -> None:
+        if not self._waits and self._owner.is_running:
+            self._waits = True
+            self._owner.set_timer(max(0.001, self._due - time.monotonic()), self._look)
+
+    def _look(self) -> None:
+        self._waits = False
+        if self._due > time.monotonic():
+            self._wait()
+        elif self._due:
+            self._due = 0.0
+            self._act()

@@ -1,0 +1,231 @@
+"""Unsaved work is kept on the disk while it is unsaved, and offered when the same files are opened after a crash."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from textual import work
+from textual.worker import get_current_worker
+
+from abtui.core.drafts import VERSION, Draft, KeptEvent, keyless, told, within_bounds
+from abtui.core.events import Unreadable, read_one
+from abtui.core.text.mask_keys import lacks_key, with_keys
+from abtui.core.text.plain import plural
+from abtui.core.text.secret import Secret
+from abtui.services import drafts
+from abtui.services.drafts import DraftFile, left_behind
+from abtui.services.errors import FileError
+from abtui.tui.corpus import Stored, summary
+from abtui.tui.screens.last_session import Recalling
+
+_LOOK_SECONDS: Final = 1.0
+_MOST_EVENTS: Final = 5_000
+_MOST_SORTED: Final = 100_000
+_PATIENCE: Final = 3
+"""Looks after which a text that keeps changing is written all the same."""
+
+
+class Keeping(Recalling):
+    """Looks once a second whether there is something new to keep. A thread writes it."""
+
+    _draft_file: DraftFile | None = None
+    _draft_seen: tuple[Any, ...] = ()
+    _draft_changing = 0
+    _draft_told = False
+    _to_restore: tuple[KeptEvent, ...] = ()
+    _taken_over: tuple[Path, ...] = ()
+    """Drafts that were restored. They stay until this run's own has what was in them."""
+
+    def on_mount(self) -> None:
+        """Offer what was left behind, and begin to keep what comes."""
+        self._draft_file = DraftFile()
+        self.call_after_refresh(self._offer_drafts)
+        self.set_interval(_LOOK_SECONDS, self._look_at_work)
+
+    # Keeping
+
+    def _look_at_work(self) -> None:
+        session = self.session
+        # Whatever changes a text changes one of these; the texts are taken only when it did.
+        seen = (session.text if session.modified else None, self._version, len(self.corpus.edited), self._files())
+        if seen != self._draft_seen and self._draft_changing < _PATIENCE:
+            self._draft_seen = seen
+            self._draft_changing += 1
+        elif self._draft_changing and self._draft_file is not None:
+            self._draft_changing = 0
+            self._draft_seen = seen
+            file = self._draft_file
+            self._write_draft(file, file.turn(), self._draft(), self.session.known_keys, self._settled_drafts())
+
+    def _settled_drafts(self) -> tuple[Path, ...]:
+        """Restored drafts that are not needed once this run's own is written."""
+        if self._to_restore:
+            return ()
+        taken, self._taken_over = self._taken_over, ()
+        return taken
+
+    def _draft(self) -> Draft | None:
+        """What is unsaved, with its keys still in it; None if nothing is, or nothing is remembered."""
+        session, corpus = self.session, self.corpus
+        if self._forgets or not (session.modified or corpus.edited):
+            return None
+        # So many that nobody wrote them here: they were pasted.
+        indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
+        items = ((index, corpus.item(index)) for index in indexes)
+        kept = within_bounds([KeptEvent(index, item.source, _text(item)) for index, item in items])
+        config, paths = self._files()
+        return Draft(
+            version=VERSION,
+            at=datetime.now().isoformat(timespec="seconds"),
+            config=config,
+            events=paths,
+            config_text=session.text if session.modified else None,
+            kept=kept,
+            left_out=len(corpus.edited) - len(kept),
+        )
+
+    @work(thread=True, group="drafts")
+    def _write_draft(
+        self, file: DraftFile, turn: int, draft: Draft | None, known: tuple[Secret, ...], taken_over: tuple[Path, ...]
+    ) -> None:
+        if get_current_worker().is_cancelled:
+            return
+        # Looking for keys takes as long as the text is, so it is done here.
+        draft = draft and keyless(draft, self.session.env, known)
+        try:
+            file.put(draft, turn)
+            for path in taken_over:
+                drafts.remove(path)
+        except FileError as error:
+            self.app.call_from_thread(self._draft_failed, error)
+        else:
+            if draft is not None and draft.masked:
+                self.app.call_from_thread(self._tell_masked)
+
+    def _draft_failed(self, error: FileError) -> None:
+        if not self._draft_told:
+            self._draft_told = True
+            self.notify(
+                f"{error.message} {error.hint or 'Save them with ctrl+s.'}",
+                title="The draft of unsaved changes",
+                severity="warning",
+                markup=False,
+            )
+
+    def _tell_masked(self) -> None:
+        if not self._draft_told:
+            self._draft_told = True
+            self.notify(
+                "Drafts of unsaved changes have **** in its place. Write ${ABSMARTLY_API_KEY} to keep it out of files.",
+                title="The API key stands in the config",
+                severity="warning",
+                markup=False,
+            )
+
+    def leave(self, *, settled: bool) -> bool:
+        """Keep what is unsaved, or give the draft up where nothing is to be kept."""
+        kept = super().leave(settled=settled)
+        file = self._draft_file
+        if file is None:
+            return kept
+        draft = None if settled else self._draft()
+        try:
+            file.put(draft and keyless(draft, self.session.env, self.session.known_keys), file.turn())
+            for path in self._taken_over if settled else self._settled_drafts():
+                drafts.remove(path)
+        except FileError:
+            # It is too late to tell: what could not be removed is offered again.
+            return kept
+        file.close()
+        return draft is not None or kept
+
+    # Restoring
+
+    @work(exclusive=True, group="asking")
+    async def _offer_drafts(self) -> None:
+        """Ask about each draft of a run that ended."""
+        for kept in [] if self._opening.demo else left_behind(*self._files()):
+            # The widgets of dialogs take a while to load.
+            from abtui.tui.screens.dialogs import RestoreDraft
+
+            answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), told(kept.draft)))
+            if answer == "restore":
+                self._taken_over += (kept.path,)
+                self._restore(kept.draft)
+            elif answer == "discard":
+                self._discard(kept.path)
+
+    def _discard(self, path: Path) -> None:
+        try:
+            drafts.remove(path)
+        except FileError as error:
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)
+
+    def _restore(self, draft: Draft) -> None:
+        session, text = self.session, draft.config_text
+        if text is not None and draft.masked:
+            text = with_keys(text, session.saved_text, session.env)
+        if text is not None and text != session.text:
+            editor = self.config_pane.editor
+            editor.history.checkpoint()
+            editor.replace(text, (0, 0), editor.document.end)
+            editor.history.checkpoint()
+            self._take_config(text)
+        self._to_restore += draft.kept
+        self._restore_events()
+        if text is not None and draft.masked and lacks_key(text):
+            self.notify(
+                "It was not kept: write it again in place of ****, or ${ABSMARTLY_API_KEY}.",
+                title="The config lacks its API key",
+                severity="warning",
+                markup=False,
+            )
+        else:
+            self.notify("Nothing is saved yet: ctrl+s saves.", title="Restored")
+
+    def _after_growth(self) -> None:
+        super()._after_growth()
+        self._restore_events()
+
+    def _restore_events(self) -> None:
+        """Put restored events into their places, once everything is read; those whose place is another's come at the end."""
+        if not self._to_restore or self._reading_note:
+            return
+        kept, self._to_restore = self._to_restore, ()
+        corpus, added = self.corpus, 0
+        for one in kept:
+            index = one.index
+            if not (index < len(corpus) and corpus.item(index).source == one.source):
+                index = corpus.add([Stored(self._next_source("restored"), one.text)])
+                added += 1
+            self._put_event(index, one.text)
+        self._after_growth()
+        if self._current in {one.index for one in kept} and self._current is not None:
+            self._select(self._current)
+        self.event_list.refresh()
+        if added:
+            self.notify(f"{plural(added, 'restored event')} at the end of the list", markup=False)
+
+    def _put_event(self, index: int, text: str) -> None:
+        source, mapper = self.corpus.item(index).source, self.session.mapper
+        event = read_one(text, source, self._sdk)
+        unreadable = isinstance(event, Unreadable)
+        outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
+        row = summary(event, outcome, self.session.known_keys) if unreadable or outcome is not None else None
+        self._replace(index, Stored(source, text, (), unreadable), row)
+
+
+def _text(item: Stored) -> str:
+    return item.text if isinstance(item.text, str) else item.text.decode("utf-8", "replace")
+
+
+def _when(at: str) -> str:
+    """`12:31` of today, else the day as well."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return "an earlier run"
+    today = moment.date() == datetime.now().date()
+    return moment.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")

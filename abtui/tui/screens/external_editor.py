@@ -1,0 +1,96 @@
+"""Work done outside the screen: the event or the config in the person's own editor, the keymap file."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from textual.app import SuspendNotSupported
+
+from abtui.core.text.plain import file_name, plural
+from abtui.services.errors import ServiceError
+from abtui.services.external_editor import edit_text, editor_command
+from abtui.services.files import read_text_file, write_atomic
+from abtui.tui.messages import Extra
+from abtui.tui.remapping import Remapping
+from abtui.tui.screens.configuring import Configuring
+from abtui.tui.widgets.code_editor import CodeEditor
+
+_KEYMAP_BYTES: Final = 1 << 16
+
+
+class Outside(Configuring):
+    """Gives the terminal to an editor, and takes what comes back as one edit that undo takes back."""
+
+    def action_edit_outside(self) -> None:
+        """Edit the config, if its pane is in view, else the event, in $EDITOR."""
+        if self.pane == "config":
+            edited = self._edited_outside(self.session.text, "config.yaml")
+            if edited is not None:
+                self._tell_taken(edited)
+                _replace(self.config_pane.editor, edited)
+                self._take_config(edited)
+            return
+        if self._current is None:
+            self.notify("There is no event to edit.", severity="warning")
+            return
+        text = self.event_pane.editor.text
+        edited = self._edited_outside(text, "event.json")
+        if edited is not None:
+            self._tell_taken(edited)
+            # The editor tells of it, as of any edit.
+            _replace(self.event_pane.editor, edited)
+
+    def _tell_taken(self, text: str) -> None:
+        self.notify(f"{plural(len(text), 'character')} came back from the editor; undo takes them back.", timeout=4)
+
+    def _edited_outside(self, text: str, name: str) -> str | None:
+        """The changed text; None, with the reason told, where there is none to take."""
+        try:
+            command = editor_command(os.environ)
+            with self.app.suspend():
+                edited = edit_text(text, command, name)
+        except SuspendNotSupported:
+            self.notify(
+                "In a browser, for one. Edit the text in its pane.",
+                title="This terminal cannot be given to an editor",
+                severity="warning",
+            )
+            return None
+        except ServiceError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return None
+        if edited == text:
+            self.notify("The text came back as it was.", timeout=3)
+            return None
+        return edited
+
+    def extras(self) -> list[Extra]:
+        """The keymap file."""
+        words = "Change keys: a file with every action's id and its keys"
+        return [*super().extras(), Extra("App: Open the keymap file", words, self._open_keymap)]
+
+    def _open_keymap(self) -> None:
+        app = self.app
+        if not isinstance(app, Remapping) or not app.write_keymap_template():
+            return
+        path = str(app.keymap_path)
+        self.notify(file_name(path), title="The keymap file", markup=False)
+        try:
+            editor_command(os.environ)
+            edited = self._edited_outside(read_text_file(path, _KEYMAP_BYTES), "keymap.yaml")
+            if edited is not None:
+                write_atomic(path, edited)
+                app.look_at_keymap()
+                app.tell_keymap()
+        except ServiceError as error:
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)
+
+
+def _replace(editor: CodeEditor, text: str) -> None:
+    """Put a whole text into an editor in one edit, the cursor about where it was."""
+    row, column = editor.selection.end
+    editor.history.checkpoint()
+    editor.replace(text, (0, 0), editor.document.end)
+    editor.history.checkpoint()
+    editor.goto(row + 1, column + 1)
