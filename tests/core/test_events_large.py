@@ -15,7 +15,7 @@ from abtui.core.config import Config
 from abtui.core.events import Event, Places, Unreadable, read_events, read_places, read_stored, stored
 from tests.core.test_engine import config
 from tests.core.test_events_properties import BATCHES, EVENTS
-from tests.core.test_light import by_the_fast_lane, by_the_whole_way
+from tests.core.test_fast_reader import by_the_fast_lane, by_the_whole_way
 
 LONG, LARGEST = 100, 1000
 A, B = {"a": 1}, {"b": 2}
