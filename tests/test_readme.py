@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from abtui.cli.commands import cli
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
