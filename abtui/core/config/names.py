@@ -9,12 +9,13 @@ from functools import cache
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
+from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
 
-CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """What a catalog file holds: it has no files of its own."""
 CATALOG: Final = (*CATALOG_FILE, "file")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from abtui.core.config.names import CATALOG_PARTS, FAIL_ON
+from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.config.names import FAIL_ON
 from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.rules import RULES
@@ -17,12 +18,6 @@ from abtui.core.rules import RULES
 Schema = dict[str, Any]
 
 _TYPES: Final[Mapping[SettingKind, str]] = {"map": "object", "toggle": "boolean"}
-_NOUNS: Final[Mapping[str, str]] = {
-    "goals": "Goals",
-    "units": "Unit types",
-    "environments": "Environments",
-    "applications": "Applications",
-}
 
 
 def config_schema(destination: Destination = DEFAULT) -> Schema:
@@ -99,7 +94,7 @@ def _own_section(section: Section) -> Schema:
 
 def _catalog() -> Schema:
     def lists() -> dict[str, Schema]:
-        return {part: {"title": _NOUNS[part], **_texts()} for part in CATALOG_PARTS}
+        return {part: {"title": f"{noun.capitalize()}s", **_texts()} for part, noun in CATALOG_NOUNS.items()}
 
     archived = {"description": "What exists there but is archived.", **_object(lists(), null=True)}
     file = {
