@@ -1,4 +1,4 @@
-"""The names that exist in the web console: the section `catalog` of a config, a file beside it, or both; and that file's text."""
+"""The names that exist in the web console, read from the section `catalog` of a config and from a catalog file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HEAD: Final = "# Written by `abtui catalog pull`"
 
 
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
-    """`catalog`; what is absent or wrong is None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
+    """Read the section `catalog`; absent or wrong parts are None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
     path, value = ("catalog",), entry.value
     if value.kind == "other" and value.tag == _FILE_TAG:
         named = msgspec.structs.replace(value, kind="text", tag="")
@@ -48,7 +48,7 @@ def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
 
 
 def _with_file(walk: Walk, value: Node, path: Path, own: Catalog, files: FileReader) -> Catalog:
-    """The names of the file together with the section's own. Where the file cannot be read nothing is known."""
+    """The names of the file together with the section's own. If the file cannot be read, nothing is known."""
     text = walk.text(value, path)
     if text is None or text.unset:
         return Catalog()
@@ -77,7 +77,7 @@ def _tell(walk: Walk, value: Node, name: str, file: CatalogFile) -> None:
 
 
 def _placed(item: Finding, name: str, value: Node) -> Finding:
-    """A finding of the file at the place that names the file. None is an error: events can be mapped without a catalog."""
+    """A finding of the file, placed where the config names the file. It is never an error: mapping needs no catalog."""
     code = "CONFIG-CATALOG-FILE" if item.severity == "error" else item.code
     message = f"`{name}`, line {item.line}: {item.message}"
     return finding(code, message, item.hint, line=value.line, column=value.column, config_line=value.line)
@@ -97,9 +97,9 @@ def _joined(own: Catalog, file: CatalogFile) -> Catalog:
 
 
 class CatalogFile(msgspec.Struct, frozen=True):
-    """What came of reading a catalog file. `broken` are the parts that cannot be relied on; they are None in `catalog`.
+    """The result of reading a catalog file. `broken` are the parts with errors; they are None in `catalog`.
 
-    The findings have places in the file, not in the config.
+    Findings have positions in the file, not in the config.
     """
 
     catalog: Catalog
@@ -112,7 +112,7 @@ def read_catalog_file(
 ) -> CatalogFile:
     """Read the catalog in `text`. `name` is the file's, for the messages; `keys` are API keys that no message may quote.
 
-    `${NAME}` is read from `env` as in a config. The last few files are remembered: a config under edit is read at each key.
+    `${NAME}` is read from `env` as in a config. The last few files are cached, because the workbench reads a config at each key.
     """
     used = frozenset((env or {}).items()) if "${" in text else frozenset()
     return _read(text, name, used, keys)
@@ -129,7 +129,7 @@ def _read(text: str, name: str, env: frozenset[tuple[str, str]], keys: tuple[str
         found = at(root.line, root.column, "CONFIG-TYPE", message, _ENTRIES_HINT)
         return CatalogFile(Catalog(), frozenset(CATALOG_PARTS), (*tree.findings, found))
     if not any(key.value in CATALOG_FILE for key in root.children[::2]):
-        # Any file may be named, by mistake or with intent: of one that is no catalog nothing is quoted.
+        # The config may name any file, so nothing is quoted from one that is no catalog.
         parts = ", ".join(f"`{part}`" for part in CATALOG_PARTS)
         found = at(root.line, root.column, "CONFIG-TYPE", f"This is no catalog: it has none of {parts}.", _ENTRIES_HINT)
         return CatalogFile(Catalog(), frozenset(CATALOG_PARTS), (*tree.findings, found))
@@ -139,7 +139,7 @@ def _read(text: str, name: str, env: frozenset[tuple[str, str]], keys: tuple[str
 
 
 def read_parts(walk: Walk, found: Mapping[str, Entry], path: Path) -> tuple[Catalog, frozenset[str]]:
-    """The catalog in the entries of the map at `path`, and its broken parts: those with an error, which are None."""
+    """The catalog in the entries of the map at `path`, and its broken parts, which are None."""
     sets: dict[str, frozenset[str] | None] = {}
     broken = set()
     for part in CATALOG_PARTS:
@@ -161,9 +161,9 @@ def read_parts(walk: Walk, found: Mapping[str, Entry], path: Path) -> tuple[Cata
 
 
 def catalog_text(catalog: Catalog, host: str) -> str:
-    """The file for a catalog read from the web console at `host`. Equal catalogs give equal bytes: there is no time in it."""
+    """The text of the file for a catalog from the web console at `host`. Equal catalogs give equal bytes: it has no date."""
     lines = [
-        f"{_HEAD} from {single_line(host)}; the next pull overwrites what is changed here.",
+        f"{_HEAD} from {single_line(host)}; the next pull overwrites changes made here.",
         f"# {catalog_counts(catalog)}",
         "# In a config:  catalog: !file catalog.yaml",
         "",
@@ -185,12 +185,12 @@ def _list(part: str, names: frozenset[str], indent: str) -> list[str]:
 
 
 def is_pulled(text: str) -> bool:
-    """Whether a file begins as those of `catalog_text` do."""
+    """Whether a file begins like those that `catalog_text` writes."""
     return text.startswith(_HEAD)
 
 
 def catalog_counts(catalog: Catalog) -> str:
-    """`412 goals (9 archived), 3 unit types, 2 environments, 1 application`. The archived ones are not among the first."""
+    """`412 goals (9 archived), 3 unit types, 2 environments, 1 application`. Archived entries are counted separately."""
     parts = []
     for part, noun in CATALOG_NOUNS.items():
         count, archived = len(getattr(catalog, part) or ()), len(getattr(catalog.archived, part))
@@ -199,7 +199,7 @@ def catalog_counts(catalog: Catalog) -> str:
 
 
 def catalog_changes(old: Catalog, new: Catalog) -> str:
-    """`goals +3 -1, archived goals +1`, or "" where nothing changed."""
+    """`goals +3 -1, archived goals +1`, or "" if nothing changed."""
     changes = []
     for words, before, after in (("", old, new), ("archived ", old.archived, new.archived)):
         for part, noun in CATALOG_NOUNS.items():

@@ -21,7 +21,7 @@ _TYPES: Final[Mapping[SettingKind, str]] = {"map": "object", "toggle": "boolean"
 
 
 def config_schema(destination: Destination = DEFAULT) -> Schema:
-    """The schema of the configs of one destination, a new value at each call."""
+    """The schema for configs of one destination; a new value at each call."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "abtui config",
@@ -64,7 +64,7 @@ def _settings(destination: Destination) -> Schema:
 
 
 def _is_needed(setting: Setting) -> bool:
-    """Whether a config without this setting cannot be used: only sending needs the key."""
+    """Whether a config is unusable without this setting. A key is needed for sending only."""
     return setting.required and setting.kind != "secret"
 
 
@@ -105,7 +105,7 @@ def _catalog() -> Schema:
     whole = _object({**lists(), "archived": archived, "file": file}, null=True)
     return {
         "description": "What exists in the web console; all else is ignored there without a word. `!file catalog.yaml` reads it from a file that `abtui catalog pull` writes.",
-        # To JSON Schema a tagged text is a text.
+        # A tagged text is a plain text to JSON Schema.
         "anyOf": [{"type": "string", "title": "!file NAME"}, whole],
     }
 

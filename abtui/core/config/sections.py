@@ -18,7 +18,7 @@ Value = Text | dict[str, Text] | bool | str
 
 
 class SettingsRead(msgspec.Struct, frozen=True):
-    """What of a map of settings could be read, by name: all of it, unless a finding is an error."""
+    """The settings that could be read from a map, by name; all of them unless a finding is an error."""
 
     values: Mapping[str, Value]
 
@@ -57,7 +57,7 @@ def _read(
 
 
 def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: Catalog) -> SettingsRead:
-    """`settings`, with its own checks."""
+    """Read and check the section `settings`."""
     path, node = ("settings",), entry.value
     found = walk.known(node, path, setting_names(destination), labels=destination.labels)
     read = _read(walk, found, path, destination.settings, catalog)
@@ -68,7 +68,7 @@ def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: C
 
 
 def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value | None, *, present: bool) -> None:
-    """Tell of a setting that the config does without."""
+    """Report a setting that the config lacks."""
     path = ("settings", setting.name)
     where, name = walk.keys.get(path, section.key), f"`{walk.quoter.key_path(path)}`"
     if setting.advice is not None:
@@ -87,7 +87,7 @@ def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value |
 def read_own_sections(
     walk: Walk, sections: Mapping[str, Entry], destination: Destination
 ) -> dict[str, dict[str, object]]:
-    """The sections that only this destination has, by name; what is absent or wrong has its default."""
+    """The sections that only this destination has, by name; absent or wrong settings have their defaults."""
     result: dict[str, dict[str, object]] = {}
     for section in destination.sections:
         read = SettingsRead({})
@@ -100,19 +100,19 @@ def read_own_sections(
 
 
 class TargetRead(msgspec.Struct, frozen=True):
-    """What of a target could be read: its own values, and whether it may be sent to."""
+    """The own values of a target that could be read, and whether sending to it is allowed."""
 
     values: Mapping[str, Value]
     allow: bool = True
 
 
 def read_targets(walk: Walk, entry: Entry, destination: Destination, catalog: Catalog) -> dict[str, TargetRead]:
-    """`targets`: what each has of its own, by name in the file's order."""
+    """The section `targets`: each target's own values, by name in the file's order."""
     targets = {}
     own = [setting for setting in destination.settings if setting.of_target]
     for target in walk.named(entry.value, ("targets",), "a map of targets"):
         path = ("targets", target.name)
-        # A target without a word of its own is `settings` under another name.
+        # An empty target is `settings` under another name.
         found = (
             walk.known(target.value, path, target_names(destination), labels=destination.labels)
             if target.value.kind != "null"
@@ -125,7 +125,7 @@ def read_targets(walk: Walk, entry: Entry, destination: Destination, catalog: Ca
 
 
 def built_target(name: str, values: Mapping[str, Value], *, allow: bool) -> Target:
-    """A target of the values that it has or takes over from `settings`."""
+    """A target made of its own values and those inherited from `settings`."""
 
     def text(of: str) -> str:
         value = values.get(of)
@@ -193,7 +193,7 @@ def _check_key(walk: Walk, key: Text, path: Path) -> None:
 
 
 def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog: Catalog, *, named: bool) -> None:
-    """Tell of a name that the `part` of the catalog does not have. `named`: it is the value of a map's entry."""
+    """Report a name that is missing in a `part` of the catalog. `named`: it is the value of a map's entry."""
     known: frozenset[str] | None = getattr(catalog, part)
     if known is not None and text.value in known:
         return
