@@ -53,7 +53,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One decision taken while mapping. `used`: it wrote something; `skipped`: it did not apply; `stopped`: it ended the mapping.
 
-    `config_path` is the config entry the rule read (`settings.unitMapping.userId`), `config_line` its 1-based line. `links`
+    `config_path` is the config entry the rule read (`settings.environment`), `config_line` its 1-based line. `links`
     are all places it read and wrote; `event_path` and `payload_path` are the two for a one-line summary.
     """
 

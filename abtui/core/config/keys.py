@@ -73,7 +73,7 @@ class Quoter:
         return one_line(self._clean(text), 5 * WIDTH)
 
     def key_path(self, path: Iterable[str]) -> str:
-        """`("settings", "goalMapping", "Order Completed")` -> `settings.goalMapping["Order Completed"]`."""
+        """`("targets", "my target", "apiKey")` -> `targets["my target"].apiKey`."""
         text = path_text([key if is_known_name(key) else self._clean(key) for key in path])
         return one_line(text.removeprefix("$").removeprefix("."), 2 * WIDTH)
 

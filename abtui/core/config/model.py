@@ -96,7 +96,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "unitMapping", "userId")`.
+    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
     `sections` are those that only this destination has. `targets` is never empty: the first is the one that `settings` describes,
     named `settings`.

@@ -63,5 +63,5 @@ def plural(count: int, noun: str) -> str:
 
 
 def letters(name: str) -> str:
-    """A name without its case, spaces and punctuation: `Goal mapping`, `goal_mapping` and `goalMapping` are equal."""
+    """A name without its case, spaces and punctuation: `API key`, `api_key` and `apiKey` are equal."""
     return _NOT_LETTERS.sub("", name).casefold()
