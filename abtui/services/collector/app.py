@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from abtui.core.contract import batch_violations, context_violations, violations
+from abtui.core.contract import violations
 from abtui.core.text.plain import printable
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.guards import (
@@ -116,7 +116,7 @@ class _Routes:
         if body.problem:
             errors.append(notice("body", body.problem))
         else:
-            errors += violation_notices(context_violations(body.judged))
+            errors += violation_notices(violations(body.judged, "ContextRequest", wire=True))
         if errors:
             return error_answer(400, _sentences(errors))
         return JSONAnswer({"units": body.judged["units"], "assignments": []})
@@ -133,7 +133,9 @@ class _Routes:
         if body.problem:
             errors.append(notice("body", body.problem))
         else:
-            errors += violation_notices(batch_violations(body.judged) if batch else violations(body.judged, wire=True))
+            errors += violation_notices(
+                violations(body.judged, "BatchRequest" if batch else "PublishRequest", wire=True)
+            )
         if errors:
             self._state.reject(_entry(request, body.kept, errors))
             return JSONAnswer(publish_response(warnings=warnings, errors=errors), 400)
