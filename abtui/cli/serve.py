@@ -56,7 +56,7 @@ def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside:
         raise click.UsageError(f"{error.message} {error.hint}") from error
     # The web server takes half a second to load, which other commands need not wait for; and it may not be there at all.
     try:
-        from abtui.services.serving.server import serve as run
+        from abtui.services.serving import serve as run
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:
             raise
