@@ -9,9 +9,9 @@ import msgspec
 
 from abtui.core.config import ConfigReading, FileText, read_config
 from abtui.core.text.plain import file_name
-from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, read_config_file
+from abtui.services.folders import OUTSIDE_FLAG, is_inside
 from abtui.services.git import HINT as GIT_HINT
 from abtui.services.git import PREFIX, GitPlace, git_place, read_committed
 
@@ -87,4 +87,6 @@ def _beside(place: str, opened: list[str], outside: bool) -> Callable[[str], Fil
 
 
 def _refused(name: str) -> FileText:
-    return FileText(None, f"{file_name(name)} lies outside the config's folder, so it was not read; {FLAG} allows it.")
+    return FileText(
+        None, f"{file_name(name)} lies outside the config's folder, so it was not read; {OUTSIDE_FLAG} allows it."
+    )

@@ -13,7 +13,7 @@ from abtui.core.events import Event, Unreadable, pretty, read_events, read_one
 from abtui.core.outcomes import Outcome
 from abtui.core.tour import Step, available_steps, config_text, event_text, tour_steps
 from abtui.services.files import expand, read_pieces
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 from abtui.tui.corpus import stored, summary
 from tests.tour_claims import CLAIMS
 

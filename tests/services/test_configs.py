@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from abtui.services.bounds import is_inside
 from abtui.services.configs import compared_place, open_config
 from abtui.services.errors import FileError
+from abtui.services.folders import is_inside
 
 
 @pytest.mark.parametrize(
