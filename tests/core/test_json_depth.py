@@ -15,7 +15,7 @@ from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.run_options import unpacked
 from abtui.core.saved_state import read_draft, read_session
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
-from abtui.services.console_errors import parse_json
+from abtui.services.console import parse_json
 
 
 @pytest.mark.parametrize(
