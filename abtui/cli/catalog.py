@@ -48,8 +48,7 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
     be written, 2 usage error.
     """
     # Its HTTP library takes a while to load, which --help need not wait for.
-    from abtui.services.console import console_host, pull_catalog
-    from abtui.services.console_errors import ConsoleAddressError
+    from abtui.services.console import ConsoleAddressError, console_host, pull_catalog
 
     key = os.environ.get(key_env, "")
     if not key.strip():

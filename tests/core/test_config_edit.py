@@ -18,7 +18,7 @@ from abtui.core.text.yaml_json import entry_lines, flow, json_text
 from abtui.core.text.yaml_nodes import CONFIG_FORM
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 from tests.thorough import MANY
 
 # Text, path, value, changed text.

@@ -28,7 +28,7 @@ from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
 from abtui.core.render import curl, outcome_json, table_row
 from abtui.core.text.secret import Secret, excerpt, hide, hide_all, holds
-from abtui.services.console_errors import Complaints
+from abtui.services.console import Console
 from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
 from tests.core.test_every_finding import CONFIG, event
@@ -388,11 +388,11 @@ def test_a_long_answer_is_masked_before_it_is_cut() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_what_a_console_says(form: str) -> None:
     written = FORMS[form](KEY)
-    complaints = Complaints("acme.absmartly.io", SECRET, "USER_KEY")
-    errors = [complaints.no_answer(Failed(kind, detail="x" * 180 + written), 1.0) for kind in ("tls", "unreachable")]  # type: ignore[arg-type]
+    console = Console("https://acme.absmartly.io/v1", SECRET, "USER_KEY")
+    errors = [console.no_answer(Failed(kind, detail="x" * 180 + written)) for kind in ("tls", "unreachable")]  # type: ignore[arg-type]
     for status in (302, 401, 404, 429, 500):
         content = json.dumps({"message": "x" * 180 + written}).encode()
-        errors.append(complaints.refused(status, {"location": "x" * 180 + written}, content, "goals"))
+        errors.append(console.refused(status, {"location": "x" * 180 + written}, content, "goals"))
     for error in errors:
         assert not holds(f"{error.message} {error.hint}", [SECRET])
         assert START not in error.message

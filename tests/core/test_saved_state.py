@@ -8,15 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.drafts import MOST_CHARACTERS, Draft, KeptEvent, draft_text, keyless, read_draft, told, within_bounds
-from abtui.core.remembered import (
-    Remembered,
+from abtui.core.saved_state import (
+    MOST_CHARACTERS,
+    Draft,
+    DraftEvent,
+    SavedSession,
     Visit,
+    draft_contents,
+    draft_text,
     last_visit,
-    read_remembered,
-    remembered_text,
+    masked_draft,
+    read_draft,
+    read_session,
+    session_text,
     visit_to,
     with_visit,
+    within_bounds,
 )
 from abtui.core.text.secret import Secret
 
@@ -26,12 +33,12 @@ VISIT = Visit(
 
 
 def test_it_is_read_as_it_was_written() -> None:
-    remembered = Remembered(themes={"dark": "nord"}, sizes={"events": 40.0}, visits=(VISIT,))
-    assert read_remembered(remembered_text(remembered).encode()) == (remembered, "")
+    remembered = SavedSession(themes={"dark": "nord"}, sizes={"events": 40.0}, visits=(VISIT,))
+    assert read_session(session_text(remembered).encode()) == (remembered, "")
 
 
 def test_the_newest_visit_to_the_same_files_counts() -> None:
-    remembered = with_visit(with_visit(Remembered(), VISIT), Visit(events=("/b",), filter="b"))
+    remembered = with_visit(with_visit(SavedSession(), VISIT), Visit(events=("/b",), filter="b"))
     again = Visit(config="/a/config.yaml", events=("/a/events.jsonl",), filter="new")
     remembered = with_visit(remembered, again)
     assert remembered.visits == (again, Visit(events=("/b",), filter="b"))
@@ -43,7 +50,7 @@ def test_the_newest_visit_to_the_same_files_counts() -> None:
 
 
 def test_only_so_many_are_kept() -> None:
-    remembered = Remembered()
+    remembered = SavedSession()
     for number in range(30):
         remembered = with_visit(remembered, Visit(config=f"/{number}"))
     assert [visit.config for visit in remembered.visits] == [f"/{number}" for number in range(29, 17, -1)]
@@ -52,9 +59,9 @@ def test_only_so_many_are_kept() -> None:
 @pytest.mark.parametrize(
     ("data", "visits", "told_of"),
     [
-        (b"", 0, "begun anew"),
-        (b"[]", 0, "begun anew"),
-        (b"\xff\xfe", 0, "begun anew"),
+        (b"", 0, "a new one is started"),
+        (b"[]", 0, "a new one is started"),
+        (b"\xff\xfe", 0, "a new one is started"),
         (b'{"version": 99, "visits": []}', 0, "another version"),
         (b'{"name": "a package.json"}', 0, "another version"),
         (b'{"version": 1, "visits": 3, "themes": 4, "sizes": "x"}', 0, ""),
@@ -62,7 +69,7 @@ def test_only_so_many_are_kept() -> None:
     ],
 )
 def test_what_cannot_be_used_is_left_out_and_told(data: bytes, visits: int, told_of: str) -> None:
-    remembered, note = read_remembered(data)
+    remembered, note = read_session(data)
     assert len(remembered.visits) == visits
     assert told_of in note
     assert bool(note) == bool(told_of)
@@ -70,12 +77,12 @@ def test_what_cannot_be_used_is_left_out_and_told(data: bytes, visits: int, told
 
 @given(st.binary(max_size=100))
 def test_any_bytes_are_read(data: bytes) -> None:
-    read_remembered(data)
+    read_session(data)
     read_draft(data)
 
 
 DRAFT = Draft(
-    version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x: 1", kept=(KeptEvent(3, "a:4", "{}"),)
+    version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x: 1", kept=(DraftEvent(3, "a:4", "{}"),)
 )
 
 
@@ -85,25 +92,25 @@ def test_a_draft_is_read_as_it_was_written() -> None:
 
 
 def test_events_are_kept_up_to_a_bound() -> None:
-    events = [KeptEvent(at, "", "x" * (MOST_CHARACTERS // 4)) for at in range(6)]
+    events = [DraftEvent(at, "", "x" * (MOST_CHARACTERS // 4)) for at in range(6)]
     assert within_bounds(events) == tuple(events[:4])
 
 
 def test_no_key_is_in_a_draft_that_is_written() -> None:
     text = "settings: { apiKey: literal-key-012345, environment: ${STAGE} }"
-    kept = (KeptEvent(0, "", '{"a": "literal-key-012345", "b": "known-key-012345"}'),)
-    draft = keyless(Draft(version=1, at="", config_text=text, kept=kept), {}, [Secret("known-key-012345")])
+    kept = (DraftEvent(0, "", '{"a": "literal-key-012345", "b": "known-key-012345"}'),)
+    draft = masked_draft(Draft(version=1, at="", config_text=text, kept=kept), {}, [Secret("known-key-012345")])
     assert draft.config_text == "settings: { apiKey: ****, environment: ${STAGE} }"
     assert draft.masked
     assert "key-01" not in draft.kept[0].text
-    assert not keyless(DRAFT, {}, []).masked
+    assert not masked_draft(DRAFT, {}, []).masked
 
 
 def test_what_is_in_a_draft_is_told() -> None:
     draft = Draft(version=1, at="", config_text="", kept=DRAFT.kept * 2, left_out=3, masked=True)
-    assert told(draft) == [
+    assert draft_contents(draft) == [
         "the config",
         "2 edited or added events",
-        "not kept, as it was too much: 3 events",
-        "not kept: the API key that stood in the config; it comes from the file, if that still has it",
+        "not kept, because there were too many: 3 events",
+        "not kept: the API key in the config; it is read from the file again, if it is still there",
     ]

@@ -1,8 +1,8 @@
 """A web server on loopback that runs one workbench for each page that is opened.
 
-textual-serve brings the terminal in the page and the protocol between it and the app. What is ours: the server answers only
-to this machine, and only to who has the address it announced; nothing is loaded from anywhere else; every workbench ends
-with the server.
+textual-serve (the extra `web`) provides the terminal in the page and the protocol between it and the app. This module adds the
+protection: the server answers only this machine, and only clients that know the address it announced; the page loads nothing
+from elsewhere; every workbench ends with the server.
 """
 
 from __future__ import annotations
@@ -25,36 +25,39 @@ from textual_serve.server import Server
 
 from abtui.core.config.endpoint import is_loopback, split_endpoint
 from abtui.core.text.json_depth import is_deeper
-from abtui.services.errors import ServingError
+from abtui.services.errors import ServingError, error_reason
 from abtui.services.processes import SERVED
 
-_HERE: Final = Path(__file__).parent
+_PAGE: Final = Path(__file__).with_suffix(".html")
 _ENDING_SECONDS: Final = 3
-"""How long a workbench has to end by itself."""
+"""The time that a workbench has to end by itself."""
 _LARGEST: Final = 10_000
-"""Columns or rows of the largest terminal that is believed."""
+"""The most columns or rows of a terminal; a page that reports more is wrong."""
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
     "connect-src 'self' ws://{host}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class _Workbench(AppService):
-    """One workbench: a process without a shell between, so that no argument is read as anything else."""
+    """The process of one workbench. It is started without a shell, which might misread an argument."""
 
     def __init__(self, arguments: Sequence[str], websocket: web.WebSocketResponse, server: Server) -> None:
+        async def close() -> None:
+            await websocket.close()
+
         super().__init__(
             "abtui",
             write_bytes=websocket.send_bytes,
             write_str=websocket.send_str,
-            close=_closing(websocket),
+            close=close,
             download_manager=server.download_manager,
         )
         self._arguments = arguments
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        # The API key goes along in the environment, where it is already; never in an argument, which others can read.
+        # The process inherits the API key in its environment. It must never be in an argument, which other users can read.
         environment = self._build_environment(width, height) | {SERVED: str(os.getpid())}
         process = await asyncio.create_subprocess_exec(
             *self._arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
@@ -63,7 +66,7 @@ class _Workbench(AppService):
         return process
 
     async def stop(self) -> None:
-        """End the process: as if it was quit, and by force where it does not."""
+        """End the process: ask it to quit, and kill it if it does not."""
         process = self._process
         if process is None:
             return
@@ -83,7 +86,7 @@ class _Workbench(AppService):
 
 
 class WorkbenchServer(Server):
-    """Serves the page, and a workbench for each. Every path that does something begins with a secret word."""
+    """Serves the page, and a workbench for each page. Every path that does something begins with a secret word."""
 
     def __init__(self, arguments: Sequence[str], *, font_size: int) -> None:
         super().__init__("abtui")
@@ -93,13 +96,11 @@ class WorkbenchServer(Server):
         self._open: set[web.WebSocketResponse] = set()
 
     def make_app(self) -> web.Application:
-        """The application, which refuses whatever does not come from this machine."""
+        """The application, which refuses requests that do not come from this machine."""
         app = web.Application(middlewares=[_loopback_only])
         app.add_routes(
             [
                 web.get(f"{self.base}/", self._page),
-                web.get(f"{self.base}/page.css", self._style),
-                web.get(f"{self.base}/page.js", self._script),
                 web.get(f"{self.base}/ws", self.handle_websocket),
                 web.get("/download/{key}", self.handle_download),
                 web.static("/static", self.statics_path),
@@ -109,25 +110,20 @@ class WorkbenchServer(Server):
         return app
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        page = Template((_HERE / "page.html").read_text(encoding="utf-8")).substitute(
-            base=self.base, websocket=f"ws://{request.host}{self.base}/ws", font_size=self._font_size
+        nonce = secrets.token_urlsafe(16)
+        page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
+            base=self.base, websocket=f"ws://{request.host}{self.base}/ws", font_size=self._font_size, nonce=nonce
         )
         headers = {
-            "Content-Security-Policy": _POLICY.format(host=request.host),
+            "Content-Security-Policy": _POLICY.format(host=request.host, nonce=nonce),
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
         }
         return web.Response(text=page, content_type="text/html", headers=headers)
 
-    async def _style(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(_HERE / "page.css")
-
-    async def _script(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(_HERE / "page.js")
-
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """Run a workbench as long as the page is open."""
-        # A browser says which page asks. One of another origin has nothing to ask here, even if it is on this machine.
+        """Run a workbench while the page is open."""
+        # A browser reports which page connects. A page of another origin must not, even if it is on this machine.
         if request.headers.get("Origin") != f"http://{request.host}":
             raise web.HTTPForbidden(text="Only the page of this server may open a workbench.\n")
         width, height = (_cells(request.query.get(name, "")) for name in ("width", "height"))
@@ -144,9 +140,9 @@ class WorkbenchServer(Server):
         return websocket
 
     async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
-        """Hand on what the page sends. A message that no page of ours sends ends the connection."""
+        """Pass the page's messages to the workbench. A message that our page never sends ends the connection."""
         async for message in websocket:
-            if message.type is WSMsgType.TEXT and not await _take(message.data, websocket, app_service):
+            if message.type is WSMsgType.TEXT and not await _process_message(message.data, websocket, app_service):
                 await websocket.close(code=WSCloseCode.PROTOCOL_ERROR)
                 return
 
@@ -155,8 +151,8 @@ class WorkbenchServer(Server):
             await websocket.close()
 
 
-async def _take(text: str, websocket: web.WebSocketResponse, app_service: AppService) -> bool:
-    """Hand on one message of textual-serve's page. False if it is none."""
+async def _process_message(text: str, websocket: web.WebSocketResponse, app_service: AppService) -> bool:
+    """Pass on one message of textual-serve's page. False if the text is not one."""
     if is_deeper(text):
         return False
     try:
@@ -179,21 +175,14 @@ async def _take(text: str, websocket: web.WebSocketResponse, app_service: AppSer
     return True
 
 
-def _closing(websocket: web.WebSocketResponse) -> Callable[[], Awaitable[None]]:
-    async def close() -> None:
-        await websocket.close()
-
-    return close
-
-
 def _cells(text: str) -> int:
-    """A number of columns or rows, or 0 where the text is none."""
+    """A number of columns or rows; 0 if the text is not one."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= _LARGEST else 0
 
 
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses a request whose `Host` is not this machine: a web page whose name was rebound to 127.0.0.1 (DNS rebinding)."""
+    """Refuse a request whose `Host` is not this machine: it comes from a web page whose name was rebound to 127.0.0.1."""
     parts = split_endpoint(f"http://{request.headers.get('Host', '')}")
     if parts is None or "@" in parts.netloc or not is_loopback(parts.hostname or ""):
         raise web.HTTPForbidden(text="This server answers to localhost and 127.0.0.1 only.\n")
@@ -201,9 +190,9 @@ async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 def serve(arguments: Sequence[str], *, host: str, port: int, font_size: int, announce: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; `arguments` is the command of a workbench, `announce` is told the address.
+    """Serve until Ctrl-C or SIGTERM. `arguments` is the command of a workbench; `announce` gets the address.
 
-    Raises ServingError where it cannot listen.
+    Raises ServingError if it cannot listen.
     """
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(WorkbenchServer(arguments, font_size=font_size), host, port, announce))
@@ -217,23 +206,23 @@ async def _serve(server: WorkbenchServer, host: str, port: int, announce: Callab
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             raise ServingError(
-                f"Cannot listen on {host}, port {port}: {(error.strerror or str(error)).lower()}.",
+                f"Cannot listen on {host}, port {port}: {error_reason(error)}.",
                 "Choose another port with --port, or 0 for any free one.",
             ) from error
         name = f"[{host}]" if ":" in host else host
         announce(f"The workbench is at http://{name}:{runner.addresses[0][1]}{server.base}/")
-        announce("Whoever has this address can use it, from this machine only. Ctrl-C ends it.")
-        await _asked_to_end()
+        announce("Anyone who has this address can use it, but only from this machine. Ctrl-C ends it.")
+        await _end_signal()
     finally:
         await runner.cleanup()
     announce("Ended.")
 
 
-async def _asked_to_end() -> None:
+async def _end_signal() -> None:
     """Wait for Ctrl-C or SIGTERM."""
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Where the loop cannot take signals (Windows), Ctrl-C interrupts it.
+        # On Windows the loop cannot handle signals, but Ctrl-C interrupts it.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await ended.wait()
