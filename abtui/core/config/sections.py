@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.config.checks import check_destination_texts, check_setting_presence
 from abtui.core.config.model import Behavior
-from abtui.core.config.names import BEHAVIOR, SETTINGS, TARGET
+from abtui.core.config.names import BEHAVIOR, LABELS, SETTINGS, TARGET
 from abtui.core.config.walk import Entry, Path, Text, Walk
 from abtui.core.text.yaml_nodes import Node
 
@@ -61,7 +61,7 @@ def read_settings(walk: Walk, entry: Entry) -> SettingsRead:
     """`settings`, with its own checks."""
     path = ("settings",)
     node = entry.value
-    found = walk.known(node, path, SETTINGS, labels=True)
+    found = walk.known(node, path, SETTINGS, labels=LABELS)
     texts = _texts(walk, found, path)
     maps = {
         name: walk.text_map(found[name].value, (*path, name))
@@ -105,7 +105,7 @@ def read_targets(walk: Walk, entry: Entry) -> dict[str, TargetRead]:
     for target in walk.named(entry.value, ("targets",), "a map of targets"):
         path = ("targets", target.name)
         # A target without a word of its own is `settings` under another name.
-        found = walk.known(target.value, path, TARGET, labels=True) if target.value.kind != "null" else {}
+        found = walk.known(target.value, path, TARGET, labels=LABELS) if target.value.kind != "null" else {}
         texts = _texts(walk, found, path)
         check_destination_texts(walk, texts, path)
         allow = "allow" not in found or walk.toggle(found["allow"].value, (*path, "allow"))

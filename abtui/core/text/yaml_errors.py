@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding
+from abtui.core.text.yaml_nodes import at
 
 _LINES = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # PyYAML's own parser names what it met in quotes; that is text of the file. Punctuation alone is not.
@@ -46,7 +47,7 @@ def parser_finding(error: yaml.YAMLError, text: str, code: str) -> Finding:
     if opened is not None and (opened.line + 1, opened.column + 1) != (line, column):
         message += f" It began in line {opened.line + 1}, column {opened.column + 1}"
         message += ", and the file ends." if at_end else "."
-    return finding(code, message, hint, line=line, column=column, config_line=line)
+    return at(line, column, code, message, hint)
 
 
 def _meaning(said: str, character: str) -> tuple[str, str]:

@@ -102,8 +102,9 @@ class _Open(msgspec.Struct):
 
 
 def at(line: int, column: int, code: str, message: str, hint: str) -> Finding:
-    """A finding at a place of the config, both 1-based."""
-    return finding(code, message, hint, line=line, column=column, config_line=line)
+    """A finding at a place of a file, both 1-based. The place is one in the config if the code is one of the config's."""
+    config_line = line if code.startswith(CONFIG_FORM.codes) else None
+    return finding(code, message, hint, line=line, column=column, config_line=config_line)
 
 
 def too_deep(name: str, form: Form, line: int, column: int) -> Finding:
