@@ -13,7 +13,7 @@ from abtui.core.corpus.cases import CASES_FORM, Reference, read_cases
 from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.text.json_text import parse
-from abtui.core.text.yaml_json import entry_lines, flow, json_text, tagged
+from abtui.core.text.yaml_text import entry_lines, flow, json_text, tagged
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
 from tests.core.cases import EVENT, case, read

@@ -10,8 +10,8 @@ from abtui.core.text.json_text import number, parse, skip_space
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import one_line
 from abtui.core.text.secret import Secret, hide_all
-from abtui.core.text.yaml_json import JSON_TAG
 from abtui.core.text.yaml_nodes import Kind, Node
+from abtui.core.text.yaml_text import JSON_TAG
 
 Tell = Callable[[str, Node, str, str], None]
 """Receives a mistake: the end of its code (`TYPE`, `DUPLICATE-KEY`), the node, a message and a hint."""
