@@ -17,7 +17,7 @@ from msgspec import UNSET
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.yaml_edit_check import REMOVE, Change, Rename, comments, is_as_asked
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Form, Node
-from abtui.core.text.yaml_text import entry_lines, flow, is_plain_yaml, item_lines, quoted_like, short_key
+from abtui.core.text.yaml_text import entry_lines, flow, is_plain_yaml, item_lines, key_text, quoted_like, short_key
 from abtui.core.text.yaml_tree import parse_yaml
 
 __all__ = ["COMMENT", "REMOVE", "Edited", "Rename", "edit_yaml"]
@@ -36,14 +36,20 @@ class Edited(msgspec.Struct, frozen=True):
 
 
 def edit_yaml(
-    text: str, edits: Mapping[Path, Any], form: Form = CONFIG_FORM, *, name: str = "The file", tagged: bool = False
+    text: str,
+    edits: Mapping[Path, Any],
+    form: Form = CONFIG_FORM,
+    *,
+    name: str = "The file",
+    tagged: bool = False,
+    block: bool = False,
 ) -> Edited:
     """`text` with the value at each path set to a JSON value, removed with `REMOVE`, or put under another key with `Rename`.
 
     A missing entry is added at the end of its map or list, with the maps around it that are missing as well. A removed entry
     goes with its line. A map in braces keeps them. A change that would delete a comment is refused. No path may be empty, or
     begin with another path of `edits`. With `tagged` a value that YAML cannot hold is written as `!json '...'`, which only
-    case files can contain.
+    case files can contain. With `block` a map that was missing or empty gets a line for each entry, unless it is in braces.
     """
     if not edits:
         return Edited(text)
@@ -54,7 +60,7 @@ def edit_yaml(
         return Edited(None, tree.findings[-1].message)
     change = _change_of(edits)
     try:
-        editor = _Editor(text)
+        editor = _Editor(text, block)
         editor.change(tree.root, change)
         result = editor.result()
     except _Refused as error:
@@ -115,8 +121,9 @@ class _Entry(NamedTuple):
 class _Editor:
     """Collects the replacements in a text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, block: bool) -> None:
         self._text = text
+        self._block = block
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._replacements: list[tuple[int, int, str]] = []
 
@@ -152,7 +159,7 @@ class _Editor:
                 removed.add(step)
             elif isinstance(below.value, Rename):
                 self._rename(entry, below.value, node)
-            elif below.is_new or (entry.value.kind == "null" and not entry.value.alias):
+            elif below.is_new or self._is_empty(entry.value, node):
                 self._replace(entry, below.built(), node)
             else:
                 self.change(entry.value, below)
@@ -161,6 +168,11 @@ class _Editor:
             self._append(node, kept, added)
         elif removed or added:
             self._write_whole(node, added)
+
+    def _is_empty(self, value: Node, around: Node) -> bool:
+        """Whether a value has no entries, so that it is replaced by the map that the change makes."""
+        empty_map = self._block and around.style == "block" and value.kind == "map" and not value.children
+        return (value.kind == "null" or empty_map) and not value.alias
 
     def _map_entries(self, node: Node) -> list[_Entry]:
         entries: dict[str | int, _Entry] = {}
@@ -199,8 +211,16 @@ class _Editor:
         gap = self._text[entry.lead : old.start]
         if not gap.strip():
             colon = ":" if entry.colon else ""
-            spaces = gap if old.end > old.start and "\n" not in gap + new else " "
-            self._put(entry.lead, old.end, colon + ("" if new.startswith(("\n", "\r")) else spaces) + new)
+            tail = self._text[old.end : self._line_end(old.end)].rstrip("\r\n")
+            if not new.startswith(("\n", "\r")):
+                spaces = gap if old.end > old.start and "\n" not in gap + new else " "
+                self._put(entry.lead, old.end, colon + spaces + new)
+            elif tail.strip():
+                # The comment at the end of the line stays behind the key, and the block begins below it.
+                self._put(entry.lead, old.end, colon)
+                self._put(old.end + len(tail), old.end + len(tail), new)
+            else:
+                self._put(entry.lead, old.end, colon + new)
             return
         # There is a comment between the key and its value, which stays after the new value.
         begin = self._line_start(old.start)
@@ -213,12 +233,12 @@ class _Editor:
         """Replace the key of an entry, with the same quotes."""
         key = entry.key
         if key is None or key.alias or self._text[key.start : key.start + 1] in "&!*?" or short_key(new.key) is None:
-            raise _Refused("The key cannot be renamed in place; change it by hand.")
+            raise _Refused("The key cannot be renamed in place; change the YAML by hand.")
         others = [other.value for other in around.children[::2] if other is not key and not other.merge]
         for name in (new.key, key.value):
             if name in others:
                 raise _Refused(f"The key `{name}` is already there; change it by hand.")
-        self._put(key.start, key.end, quoted_like(new.key, key.style if key.style in ('"', "'") else ""))
+        self._put(key.start, key.end, key_text(new.key, key.style if key.style in ('"', "'") else ""))
         if new.value is not UNSET:
             self._replace(entry, new.value, around)
 
@@ -230,15 +250,17 @@ class _Editor:
             return quoted_like(value, old.style)
         line = flow(value)
         indent = self._column(entry.start)
-        if not isinstance(value, dict | list) or around.style == "flow" or indent + len(line) < _WIDTH:
+        if not isinstance(value, dict | list) or around.style == "flow":
             return line
+        if indent + len(line) < _WIDTH and not self._block:
+            return line
+        if isinstance(entry.step, str):
+            _key, *rest = entry_lines(entry.step, value, indent, block=self._block)
+            return self._newline.join(["", *rest]) if rest else line
         if "\n" not in self._text[old.start : old.end] and self._text[old.end : self._line_end(old.end)].strip():
             return line  # The comment at the end of the line would become a part of the block.
-        if isinstance(entry.step, int):
-            first, *rest = item_lines(value, indent)
-            return self._newline.join([first[indent + 2 :], *rest])
-        _key, *rest = entry_lines(entry.step, value, indent)
-        return self._newline.join(["", *rest]) if rest else line
+        first, *rest = item_lines(value, indent)
+        return self._newline.join([first[indent + 2 :], *rest])
 
     # Entries that come and go
 
@@ -283,7 +305,10 @@ class _Editor:
         indent = self._column(kept[0].start)
         at = self._line_end(last.end)
         for step, value in added:
-            lines = entry_lines(step, value, indent) if isinstance(step, str) else item_lines(value, indent)
+            if isinstance(step, str):
+                lines = entry_lines(step, value, indent, block=self._block)
+            else:
+                lines = item_lines(value, indent)
             new = self._newline.join(lines)
             ended = at and self._text[at - 1] == "\n"
             self._put(at, at, new + self._newline if ended else self._newline + new)

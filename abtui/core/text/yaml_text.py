@@ -121,18 +121,21 @@ def flow(value: Any) -> str:
     return _word(value)
 
 
-def entry_lines(key: str, value: Any, indent: int) -> Iterator[str]:
-    """The lines, without line breaks, of one entry of a block map that is indented by `indent`. The key must be a short one."""
-    return _lines(f"{' ' * indent}{short_key(key)}:", value, indent, 0)
+def entry_lines(key: str, value: Any, indent: int, *, block: bool = False) -> Iterator[str]:
+    """The lines, without line breaks, of one entry of a block map that is indented by `indent`. The key must be a short one.
+
+    With `block` every map in it has a line for each entry.
+    """
+    return _lines(f"{' ' * indent}{short_key(key)}:", value, indent, 0, block)
 
 
 def item_lines(value: Any, indent: int) -> Iterator[str]:
     """The lines of one item of a block list whose dashes are indented by `indent`."""
-    return _lines(f"{' ' * indent}-", value, indent, 0)
+    return _lines(f"{' ' * indent}-", value, indent, 0, False)
 
 
-def _lines(head: str, value: Any, indent: int, level: int) -> Iterator[str]:
-    if not _is_block(head, value, level):
+def _lines(head: str, value: Any, indent: int, level: int, block: bool) -> Iterator[str]:
+    if not _is_block(head, value, level, block):
         yield f"{head} {flow(value)}"
         return
     inner = indent + 2
@@ -145,7 +148,7 @@ def _lines(head: str, value: Any, indent: int, level: int) -> Iterator[str]:
     lines = (
         line
         for inner_head, member in zip(heads, members, strict=True)
-        for line in _lines(inner_head, member, inner, level + 1)
+        for line in _lines(inner_head, member, inner, level + 1, block)
     )
     if head.endswith("-"):
         # The first line of an item is on the line of its dash.
@@ -155,11 +158,13 @@ def _lines(head: str, value: Any, indent: int, level: int) -> Iterator[str]:
     yield from lines
 
 
-def _is_block(head: str, value: Any, level: int) -> bool:
+def _is_block(head: str, value: Any, level: int, block: bool) -> bool:
     if not isinstance(value, dict | list) or not value or level >= _BLOCK_LEVELS:
         return False
     if isinstance(value, dict) and None in map(short_key, value):
         return False
+    if block and isinstance(value, dict):
+        return True
     members = value.values() if isinstance(value, dict) else value
     if any(isinstance(member, dict | list) and member for member in members):
         return True
