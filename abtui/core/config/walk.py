@@ -32,10 +32,9 @@ class Walk(yaml_walk.Walk):
 
     def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:
         """A text with its variables replaced; None after a finding. `secret`: it is an API key."""
-        text = super().text(value, path)
-        if text is None:
-            return None
-        result = interpolate(text.value, self.env)
+        if value.kind != "text":
+            return super().text(value, path)
+        result = interpolate(value.value, self.env)
         # A variable that is set to nothing was probably set on purpose, unless the whole text is empty because of it.
         empty = () if result.value or result.unset else result.empty
         unset = (*result.unset, *empty)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from abtui.core.text.json_text import number, parse, skip_space
 from abtui.core.text.paths import Path, path_text
@@ -60,7 +62,7 @@ class Quoter:
         return one_line(text.removeprefix("$").removeprefix("."), 2 * WIDTH)
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True):
     """An entry of a map. `name` is the text of the key, or the name that this key is a label for."""
 
     name: str

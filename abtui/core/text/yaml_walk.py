@@ -109,7 +109,7 @@ class Walk:
                 continue
             self.keys[(*path, name)] = entry.key
             if empty or entry.value.kind != "null":
-                found[name] = entry._replace(name=name)
+                found[name] = entry if name == entry.name else Entry(name, entry.key, entry.value)
         return found
 
     def _tell_label(self, entry: Entry, path: Path, *, replaced: bool) -> None:

@@ -92,7 +92,7 @@ class Walk:
         if entry.value.kind != "list":
             self.wrong(entry.value, entry.name, "a list of finding codes", f"Write `{entry.name}: [UNIT-NONE]`.")
             return None
-        texts = [(item, self.text(entry._replace(value=item))) for item in entry.value.children]
+        texts = [(item, self.text(Entry(entry.name, entry.key, item))) for item in entry.value.children]
         for item, text in texts:
             if text is None:
                 continue
