@@ -91,7 +91,7 @@ class _Reader:
             self._known.setdefault(bound.id, bound)
             self._scopes.setdefault(bound.id, set()).add(bound.scope)
         self._nearest = Nearest(self._known)
-        self._walk = Walk(_FORM, Quoter(), lambda name, _known, _guess: self._hint(name), first_wins=True)
+        self._walk = Walk(_FORM, Quoter(), first_wins=True)
         self._problems: list[Problem] = []
         self._chosen: dict[str, tuple[Node, list[str]]] = {}
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
-from abtui.core.config.names import ALL_NAMES, letters
+from abtui.core.config.names import is_known_name
 from abtui.core.text import yaml_values
-from abtui.core.text.plain import one_line
+from abtui.core.text.plain import letters, one_line
 from abtui.core.text.secret import MASK
 from abtui.core.text.secret_forms import SecretForms
 from abtui.core.text.yaml_nodes import Node
@@ -80,4 +80,4 @@ class Quoter(yaml_values.Quoter):
 
     def step(self, step: str) -> str:
         """A key of a path: names of settings are shown even where an API key is equal to one."""
-        return step if step in ALL_NAMES else self.mask(step)
+        return step if is_known_name(step) else self.mask(step)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from abtui.core.config.interpolation import interpolate
 from abtui.core.config.keys import Quoter, is_variable_name
-from abtui.core.config.names import unknown_key_hint
 from abtui.core.text import yaml_walk
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Node
 from abtui.core.text.yaml_values import Entry
@@ -15,19 +13,14 @@ from abtui.core.text.yaml_walk import Path, Text
 
 __all__ = ["Entry", "Path", "Text", "Walk"]
 
-_THE_CONFIG: Final = f"the {CONFIG_FORM.noun}"
-
 
 class Walk(yaml_walk.Walk):
     """Reads one config or catalog. `whole` is what messages call the file."""
 
     quoter: Quoter
 
-    def __init__(self, env: Mapping[str, str], quoter: Quoter, whole: str = _THE_CONFIG) -> None:
-        def suggest(name: str, known: tuple[str, ...], guess: bool) -> str:
-            return unknown_key_hint(name, known, guess=guess, homes=whole == _THE_CONFIG)
-
-        super().__init__(CONFIG_FORM, quoter, suggest, whole)
+    def __init__(self, env: Mapping[str, str], quoter: Quoter, whole: str = "") -> None:
+        super().__init__(CONFIG_FORM, quoter, whole)
         self.env = env
 
     def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.findings import Finding
+from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Form, Node, at
-from abtui.core.text.yaml_values import KINDS, UNTAGGED, Entry, Quoter, entries, json_value
+from abtui.core.text.yaml_values import KINDS, UNTAGGED, WIDTH, Entry, Quoter, entries, json_value
 
 Path = tuple[str, ...]
-Suggest = Callable[[str, tuple[str, ...], bool], str]
-"""Returns the hint for a name that is none of those known. The last argument is False where looking for a similar one is too slow."""
 
 _TRUE: Final = frozenset({"yes", "true", "on"})
 # A search for the nearest name takes about 0.1 ms: too long for each of thousands of wrong keys.
@@ -37,16 +37,16 @@ class Text(msgspec.Struct, frozen=True):
 class Walk:
     """Reads one file and collects its findings, and the nodes of its keys by their paths. `whole` is the file's name in messages."""
 
-    def __init__(
-        self, form: Form, quoter: Quoter, suggest: Suggest, whole: str = "", *, first_wins: bool = False
-    ) -> None:
+    homes: Mapping[str, str] = {}
+    """A hint for each name that belongs to another map of the file: it says to which."""
+
+    def __init__(self, form: Form, quoter: Quoter, whole: str = "", *, first_wins: bool = False) -> None:
         """With `first_wins` the first of two equal keys counts, else the last."""
         self.codes = form.codes
         self.whole = whole or f"the {form.noun}"
         self.findings: list[Finding] = []
         self.keys: dict[Path, Node] = {}
         self.quoter = quoter
-        self._suggest = suggest
         self._first_wins = first_wins
 
     def tell(self, code: str, node: Node, message: str, hint: str = "") -> None:
@@ -66,7 +66,7 @@ class Walk:
 
     def hint(self, name: str, known: Iterable[str]) -> str:
         """The hint for a name that is not known."""
-        return self._suggest(name, tuple(known), len(self.findings) < _GUESSES)
+        return unknown_key_hint(name, known, guess=len(self.findings) < _GUESSES, homes=self.homes)
 
     # Maps
 
@@ -185,3 +185,23 @@ class Walk:
     def json(self, value: Node) -> Any:
         """Any JSON value."""
         return json_value(value, self.mistake, self.quoter)
+
+
+def unknown_key_hint(key: str, known: Iterable[str], *, guess: bool = True, homes: Mapping[str, str] = {}) -> str:
+    """The hint for a `key` where only the names `known` are understood.
+
+    Without `guess` no similar name is looked for. `homes` are hints for names that belong to another map.
+    """
+    by_letters = {letters(name): name for name in known}
+    plain = letters(key[:WIDTH])
+    if plain in by_letters:
+        return f"Write `{by_letters[plain]}`; names are case-sensitive."
+    stuck = letters(key[:WIDTH].partition(":")[0])
+    if ":" in key and stuck in by_letters:
+        return f"Write a space after the colon of `{by_letters[stuck]}:`."
+    if key in homes:
+        return homes[key]
+    near = difflib.get_close_matches(plain, by_letters, n=1, cutoff=0.6) if guess else []
+    if near:
+        return f"Did you mean `{by_letters[near[0]]}`?"
+    return "Known here: " + ", ".join(f"`{name}`" for name in by_letters.values()) + "."

@@ -12,7 +12,7 @@ from abtui.core.corpus.cases.model import Expectation, RequestExpectation
 from abtui.core.corpus.cases.names import EXPECT, OF_A_REQUEST, REQUEST
 from abtui.core.corpus.cases.walk import Walk
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES, verdicts_of
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.text.yaml_values import Entry

@@ -56,8 +56,8 @@ class Recorder:
 
     def head(self, config: str | None, recorded: Iterable[str]) -> str:
         """The start of a file, up to `cases:`. `config` is the config's path as the file names it, `recorded` the names of the files of events."""
-        settings = self._config.settings
-        frame = Request(METHOD, context_url(settings.collector_endpoint), headers(settings), None, b"")
+        target = self._config.default_target
+        frame = Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
         frame = shown(frame, self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         what = "each event" if self._everything else "one event for each behaviour"

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from abtui.core.codes import code_hint
-from abtui.core.config.names import unknown_key_hint
 from abtui.core.rules import RULES
 from abtui.core.text import yaml_walk
 from abtui.core.text.secret import Secret
@@ -15,15 +14,11 @@ from abtui.core.text.yaml_nodes import Form, Node
 from abtui.core.text.yaml_values import Entry, Quoter
 
 
-def _suggest(name: str, known: tuple[str, ...], guess: bool) -> str:
-    return unknown_key_hint(name, known, guess=guess, homes=False)
-
-
 class Walk:
     """Reads one case file by its entries. `secrets` are API keys that no finding may quote."""
 
     def __init__(self, form: Form, secrets: Collection[Secret] = ()) -> None:
-        self._walk = yaml_walk.Walk(form, Quoter(secrets), _suggest)
+        self._walk = yaml_walk.Walk(form, Quoter(secrets))
         self.findings = self._walk.findings
         self.tell = self._walk.tell
         self.quoted = self._walk.quoter.shown
