@@ -33,6 +33,7 @@ _FLOW = re.compile(
     r"""|(?P<colon>:(?=[\s,\[\]{}]|$)|(?<=["']):)|(?P<plain>(?:\$\{[^{}\n]*\}|[^\s,:\[\]{}]|:(?![\s,\[\]{}]|$)|[ \t](?!\#))+)|(?P<half>["'][^\n]*|.)"""
 )
 _WORDS: Final = frozenset({"plain", "quoted", "half"})
+_COMPLETE = re.compile(rf"(?:{_QUOTED})\Z")
 _COLON = re.compile(r"[ \t]*:")
 _PLAIN_END = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
 
@@ -77,7 +78,7 @@ class _Scan:
     """Reads a section from `start` line by line."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         self.levels: list[_Level] = []
         self.flow: list[_Flow] = []
         self.keys: dict[Path, list[tuple[int, str]]] = {}
@@ -90,7 +91,7 @@ class _Scan:
 
     def line(self, at: int, stop: int) -> None:
         """Read one line."""
-        line = self._text[at:stop].rstrip("\r")
+        line = self.text[at:stop].rstrip("\r")
         if self.flow:
             self.flow_part(at, stop)
             return
@@ -138,7 +139,7 @@ class _Scan:
 
     def flow_part(self, at: int, stop: int) -> None:
         """Read the part of a line that is in brackets."""
-        for match in _FLOW.finditer(self._text, at, stop):
+        for match in _FLOW.finditer(self.text, at, stop):
             if not self.take(match.lastgroup or "", match):
                 return
 
@@ -189,16 +190,9 @@ def place_at(text: str, offset: int) -> Place | None:
         stop = text.find("\n", start)
         scan.line(start, stop)
         start = stop + 1
-    before = text[line_start:offset]
     if scan.flow:
-        return _in_flow(scan, text, line_start, offset, line_end)
-    bare = before.lstrip(" \t")
-    indent = len(before) - len(bare)
-    if scan.block_scalar is not None and indent > scan.block_scalar:
-        return None
-    if bare.startswith("#"):
-        return None
-    return _in_block(scan, text, line_start, offset, line_end)
+        return _in_flow(scan, line_start, offset, line_end)
+    return _in_block(scan, line_start, offset, line_end)
 
 
 def _section_start(text: str, line_start: int) -> int:
@@ -210,55 +204,51 @@ def _section_start(text: str, line_start: int) -> int:
     return last if last or not floor else 0
 
 
-def _in_block(scan: _Scan, text: str, line_start: int, offset: int, line_end: int) -> Place | None:
-    line = text[line_start:line_end].rstrip("\r")
-    column = offset - line_start
-    indent = len(line[:column]) - len(line[:column].lstrip(" \t"))
+def _in_block(scan: _Scan, line_start: int, offset: int, line_end: int) -> Place | None:
+    """The place in a line that does not begin in brackets."""
+    line, column = scan.text[line_start:line_end].rstrip("\r"), offset - line_start
+    bare = line[:column].lstrip(" \t")
+    indent = len(line[:column]) - len(bare)
+    if bare.startswith("#") or (scan.block_scalar is not None and indent > scan.block_scalar):
+        return None
     inner = scan.enter(line[:column], indent)
     key = _KEY.match(line, inner)
-    key_end = 0 if key is None else key.start() + len(key["key"].rstrip())
-    if key is not None and column > key_end:
-        if column <= key.end() - 1:
+    key_end = key.start() + len(key["key"].rstrip()) if key else -1
+    if key and column > key_end:
+        if column < key.end():
             return None
-        return _in_value(scan, text, line_start, offset, line, key)
-    word_end = key_end if key is not None else len(line) - len(_tail(line, column))
-    word = line[inner:column]
+        scan.open_key(inner, line_start + inner, key["key"])
+        word = _PROPERTIES.sub("", line[key.end() : column].lstrip(" \t"), count=1)
+        role: Role = "value"
+    else:
+        word = line[inner:column]
+        role = "item" if not key and scan.levels and isinstance(scan.levels[-1].step, int) else "key"
+    at = column - len(word) if role == "value" else inner
     if word[:1] in ("{", "["):
-        return _in_flow(scan, text, line_start + inner, offset, line_start + len(line))
-    if " #" in word and word[:1] not in ("'", '"'):
-        return None
-    in_list = bool(scan.levels) and isinstance(scan.levels[-1].step, int)
-    here = line_start + inner
-    others = frozenset(
-        [name for at, name in scan.keys.get(scan.path, ()) if at != here]
-        + _keys_below(text, line_end, inner if in_list else indent)
-    )
+        return _in_flow(scan, line_start + at, offset, line_start + len(line))
     typed, quote = _typed(word)
-    role: Role = "item" if in_list and key is None else "key"
-    path = tuple(step for step in scan.path if isinstance(step, str)) if role == "item" else scan.path
-    return Place(
-        path, role, here, line_start + max(word_end, column), typed, quote, others, False, key is not None, inner
-    )
-
-
-def _in_value(scan: _Scan, text: str, line_start: int, offset: int, line: str, key: re.Match[str]) -> Place | None:
-    column = offset - line_start
-    scan.open_key(key.start(), line_start + key.start(), key["key"])
-    word = _PROPERTIES.sub("", line[key.end() : column].lstrip(" \t"), count=1)
-    at = column - len(word)
-    if word[:1] in ("{", "["):
-        return _in_flow(scan, text, line_start + at, offset, line_start + len(line))
-    if word[:1] in ("|", ">", "#", "&", "*") or (" #" in word and word[:1] not in ("'", '"')) or _closed(word):
+    if " #" in word and not quote:
         return None
-    typed, quote = _typed(word)
-    end = max(len(line) - len(_tail(line, column)), column)
+    if role == "value" and (word[:1] in ("|", ">", "#", "&", "*") or _COMPLETE.match(word)):
+        return None
+    tail = _PLAIN_END.search(line, column)
+    end = key_end if key and role == "key" else tail.start() if tail else len(line)
+    path, others = scan.path, frozenset[str]()
+    if role != "value":
+        above = [name for at_key, name in scan.keys.get(path, ()) if at_key != line_start + inner]
+        in_list = bool(scan.levels) and isinstance(scan.levels[-1].step, int)
+        others = frozenset(above + _keys_below(scan.text, line_end, inner if in_list else indent))
+    if role == "item":
+        path = tuple(step for step in path if isinstance(step, str))
+    end = line_start + max(end, column)
     return Place(
-        scan.path, "value", line_start + at, line_start + end, typed, quote, frozenset(), False, False, key.start()
+        path, role, line_start + at, end, typed, quote, others, False, role == "key" and key is not None, inner
     )
 
 
-def _in_flow(scan: _Scan, text: str, at: int, offset: int, line_end: int) -> Place | None:
+def _in_flow(scan: _Scan, at: int, offset: int, line_end: int) -> Place | None:
     """The place in brackets. The text before `at` has been read."""
+    text = scan.text
     begun = end = offset
     for match in _FLOW.finditer(text, at, line_end):
         kind = match.lastgroup or ""
@@ -298,17 +288,6 @@ def _keys_behind(text: str, at: int, line_end: int) -> list[str]:
 def _typed(word: str) -> tuple[str, str]:
     quote = word[0] if word[:1] in ("'", '"') else ""
     return (unquoted(word) if quote else word), quote
-
-
-def _closed(word: str) -> bool:
-    """Whether a quoted word is complete."""
-    return len(word) > 1 and word[0] in "'\"" and re.fullmatch(_QUOTED, word) is not None
-
-
-def _tail(line: str, column: int) -> str:
-    """The spaces and the comment behind the word at `column`."""
-    match = _PLAIN_END.search(line, column)
-    return match[0] if match else ""
 
 
 def _keys_below(text: str, line_end: int, indent: int) -> list[str]:
