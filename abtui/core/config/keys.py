@@ -45,7 +45,7 @@ def key_texts(root: Node, env: Mapping[str, str]) -> tuple[str, ...]:
         seen.add(id(node.children))
         stack.extend(child for child in node.children if child.children)
         if node.kind == "map":
-            for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+            for key, value in node.pairs:
                 if key.value and len(key.value) <= WIDTH and letters(key.value) == "apikey":
                     texts.update(_pieces(value.value, env))
     return tuple(sorted((text for text in texts if len(text) >= _SHORTEST), key=lambda text: (-len(text), text)))

@@ -176,7 +176,7 @@ class _Editor:
 
     def _map_entries(self, node: Node) -> list[_Entry]:
         entries: dict[str | int, _Entry] = {}
-        for at, (key, value) in enumerate(zip(node.children[::2], node.children[1::2], strict=True)):
+        for at, (key, value) in enumerate(node.pairs):
             lead = self._text.find(":", key.end, value.start) + 1
             entry = _Entry(-1, key.start, lead or key.end, value, key, not lead)
             if key.merge or key.kind in ("map", "list", "other"):
@@ -215,7 +215,7 @@ class _Editor:
             if not new.startswith(("\n", "\r")):
                 spaces = gap if old.end > old.start and "\n" not in gap + new else " "
                 self._put(entry.lead, old.end, colon + spaces + new)
-            elif tail.strip():
+            elif self._block and tail.strip():
                 # The comment at the end of the line stays behind the key, and the block begins below it.
                 self._put(entry.lead, old.end, colon)
                 self._put(old.end + len(tail), old.end + len(tail), new)
@@ -234,7 +234,7 @@ class _Editor:
         key = entry.key
         if key is None or key.alias or self._text[key.start : key.start + 1] in "&!*?" or short_key(new.key) is None:
             raise _Refused("The key cannot be renamed in place; change the YAML by hand.")
-        others = [other.value for other in around.children[::2] if other is not key and not other.merge]
+        others = [other.value for other, _value in around.pairs if other is not key and not other.merge]
         for name in (new.key, key.value):
             if name in others:
                 raise _Refused(f"The key `{name}` is already there; change it by hand.")
@@ -254,13 +254,16 @@ class _Editor:
             return line
         if indent + len(line) < _WIDTH and not self._block:
             return line
-        if isinstance(entry.step, str):
-            _key, *rest = entry_lines(entry.step, value, indent, block=self._block)
-            return self._newline.join(["", *rest]) if rest else line
-        if "\n" not in self._text[old.start : old.end] and self._text[old.end : self._line_end(old.end)].strip():
-            return line  # The comment at the end of the line would become a part of the block.
-        first, *rest = item_lines(value, indent)
-        return self._newline.join([first[indent + 2 :], *rest])
+        commented = (
+            "\n" not in self._text[old.start : old.end] and self._text[old.end : self._line_end(old.end)].strip()
+        )
+        if commented and not self._block:
+            return line  # The comment at the end of the line would move to the end of the block.
+        if isinstance(entry.step, int):
+            first, *rest = item_lines(value, indent)
+            return self._newline.join([first[indent + 2 :], *rest])
+        _key, *rest = entry_lines(entry.step, value, indent, block=self._block)
+        return self._newline.join(["", *rest]) if rest else line
 
     # Entries that come and go
 

@@ -111,7 +111,7 @@ def _is_entry(wanted: _Wanted, found: tuple[Node | None, Node]) -> bool:
 def _pairs(node: Node) -> list[tuple[Node | None, Node]]:
     if node.kind == "list":
         return [(None, item) for item in node.children]
-    return list(zip(node.children[::2], node.children[1::2], strict=True))
+    return list(node.pairs)
 
 
 def _is_value(node: Node, value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 import msgspec
@@ -69,6 +69,11 @@ class Node(msgspec.Struct):
     end: int = 0
     style: Style = "plain"
     alias: bool = False
+
+    @property
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """The keys of a map with their values."""
+        return zip(self.children[::2], self.children[1::2], strict=True)
 
 
 class Items(msgspec.Struct, frozen=True):

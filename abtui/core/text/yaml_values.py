@@ -82,7 +82,7 @@ def entries(
     """
     merged: dict[str, Entry] = {}
     own: dict[str, Entry] = {}
-    for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+    for key, value in node.pairs:
         if key.merge:
             for entry in _merged(value, tell, quoter, (*path, "<<")):
                 merged.setdefault(entry.name, entry)
