@@ -1,4 +1,4 @@
-"""Changing a config through its form. Each edit is one change of the YAML; everything else in it stays, comments too."""
+"""Changes of a config through its form. Each edit changes one place of the YAML and keeps the rest, comments included."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MASKED: Final = "The API key is in it; change it in the YAML."
 
 
 def edit_form(text: str, edit: FormEdit) -> Edited:
-    """The text with one change made through its form, or why it cannot be made."""
+    """The text after one change through its form, or the reason why the change is impossible."""
     form = read_form(text)
     if form.problem:
         return Edited(None, f"The YAML has to be mended first: {form.problem}")
@@ -42,7 +42,7 @@ def _key_problem(field: Field, edit: FormEdit) -> str:
         return _NO_KEY
     if any(row.key == edit.text for at, row in enumerate(field.rows) if at != edit.row):
         return _TWICE
-    # Every character may be four where it has to be escaped.
+    # An escaped character may take four.
     return "The key is too long for one line." if len(edit.text) > LONGEST_KEY // 4 else ""
 
 
@@ -60,7 +60,7 @@ def _map_edit(text: str, field: Field, edit: FormEdit) -> Edited:
 
 
 def _begun(text: str, field: Field, edit: FormEdit) -> Edited:
-    """The first setting of an empty config; a comment in it stays above."""
+    """The text of an empty config with its first setting; comments stay above it."""
     if edit.kind == "toggle":
         lines = f"  {field.name}: {'true' if edit.on else 'false'}\n"
     elif edit.kind == "text":

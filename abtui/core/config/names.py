@@ -8,11 +8,12 @@ from functools import cache
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
+from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.text.yaml_nodes import Node
 
-CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """What a catalog file holds: it has no files of its own."""
 CATALOG: Final = (*CATALOG_FILE, "file")
@@ -23,7 +24,7 @@ _DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.
 
 
 def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> Destination:
-    """The destination that the tree of a config names; the default where it names none that is known."""
+    """The destination that a config's tree names, or the default if it names none that is known."""
     if root is None or root.kind != "map":
         return DEFAULT
     pairs = zip(root.children[::2], root.children[1::2], strict=True)
@@ -32,7 +33,7 @@ def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> D
 
 
 def destination_in_text(text: str) -> Destination:
-    """The destination that the text of a config names, which may be broken YAML."""
+    """The destination that a config's text names. The text may be broken YAML."""
     found = _DESTINATION.search(text)
     return destination_of(found[1]) if found else DEFAULT
 
@@ -53,7 +54,7 @@ def target_names(destination: Destination) -> tuple[str, ...]:
 
 
 def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that the map at `path` of a config may have; none where they are the user's own."""
+    """The keys that the map at `path` of a config may have; empty if the user chooses them."""
     match path:
         case ():
             return section_names(destination)
@@ -88,7 +89,7 @@ def _all_names(destinations: tuple[str, ...]) -> frozenset[str]:
 
 
 def homes(destination: Destination) -> Mapping[str, str]:
-    """Where each name, or label of Segment's form, belongs, as a sentence."""
+    """A sentence for each name, and each label of Segment's form, that says where it belongs."""
     found: dict[str, str] = {}
     for section in section_names(destination):
         found[section] = f"`{section}` belongs to the top level."
