@@ -178,7 +178,7 @@ def _map(node: Node, quoter: Quoter) -> dict[str, object]:
         return {"fixed": _TYPED.format("a map of texts")}
     rows: dict[str, Row] = {}
     fixed = ""
-    for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+    for key, value in node.pairs:
         if key.merge or key.kind in ("map", "list", "other") or value.kind in ("map", "list", "other"):
             fixed = _MERGED if key.merge else _TYPED.format("a text")
             continue

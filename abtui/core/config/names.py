@@ -1,10 +1,9 @@
-"""The names a config may use, and hints for names it may not use."""
+"""The names that a config may use."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -12,7 +11,6 @@ from abtui.core.config.interpolation import interpolate
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
-from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
 
 CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
@@ -22,7 +20,6 @@ CATALOG: Final = (*CATALOG_FILE, "file")
 CHECK: Final = ("failOn", "ignore", "select")
 FAIL_ON: Final = ("error", "warning", "never")
 ALLOW: Final = "allow"
-_WIDTH: Final = 60
 _DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
 
 
@@ -100,25 +97,3 @@ def homes(destination: Destination) -> Mapping[str, str]:
         for name in known_names(destination, (section,)):
             found.setdefault(name, f"`{name}` belongs under `{section}`.")
     return found | {label: found[name] for label, name in destination.labels.items()}
-
-
-def unknown_key_hint(
-    key: str, known: Iterable[str], *, guess: bool = True, homes: Mapping[str, str] | None = None
-) -> str:
-    """A hint what to write instead of `key` if only `known` names are understood.
-
-    Without `guess` no similar name is searched for. `homes` says for names known elsewhere where they belong.
-    """
-    by_letters = {letters(name): name for name in known}
-    plain = letters(key[:_WIDTH])
-    if plain in by_letters:
-        return f"Write `{by_letters[plain]}`; names are case-sensitive."
-    stuck = letters(key[:_WIDTH].partition(":")[0])
-    if ":" in key and stuck in by_letters:
-        return f"Write a space after the colon of `{by_letters[stuck]}:`."
-    if homes is not None and key in homes:
-        return homes[key]
-    near = difflib.get_close_matches(plain, by_letters, n=1, cutoff=0.6) if guess else []
-    if near:
-        return f"Did you mean `{by_letters[near[0]]}`?"
-    return "Known here: " + ", ".join(f"`{name}`" for name in by_letters.values()) + "."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from abtui.core.config.catalog import read_catalog
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy
-from abtui.core.config.names import destination_in, homes, section_names, unknown_key_hint
+from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
 from abtui.core.config.walk import Entry, Walk
@@ -15,6 +15,7 @@ from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import Finding, worst
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_walk import unknown_key_hint
 
 
 def no_files(name: str) -> FileText:

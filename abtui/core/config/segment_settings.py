@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.model import Settings
-from abtui.core.config.names import setting_names, unknown_key_hint
+from abtui.core.config.names import setting_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DEFAULT
 from abtui.core.text.json_depth import is_deeper
@@ -21,6 +21,7 @@ from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import letters
 from abtui.core.text.secret import MASK
 from abtui.core.text.yaml_text import is_writable
+from abtui.core.text.yaml_walk import unknown_key_hint
 
 _WRAPPERS: Final = ("data", "destination", "settings")
 _SHORTEST_KEY: Final = 6

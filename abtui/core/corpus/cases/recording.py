@@ -22,7 +22,7 @@ from abtui.core.outcomes import Outcome, Request
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import excerpt, holds
-from abtui.core.text.yaml_json import entry_lines, item_lines
+from abtui.core.text.yaml_text import entry_lines, item_lines
 
 MOST_BEHAVIOURS: Final = 10_000
 MOST_WHOLE: Final = 1_000
