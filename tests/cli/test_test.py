@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from abtui.services.case_pool import WORTH_BYTES, jobs_for
+from abtui.services.case_runs import WORTH_BYTES, jobs_for
 from tests.cli.test_map import KEY, ROOT, SAMPLES, abtui, lines, written
 from tests.core.test_every_finding import CONFIG, event
 from tests.kit import eventually
@@ -97,7 +97,7 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
         (["orders.abtui.yaml", "--record", "events.jsonl"], "--record writes cases"),
         (["--record", "events.jsonl", "--update"], "--record writes cases"),
         (["--record", "empty"], "There is no event"),
-        (["--record", "events.jsonl", "-o", "orders.abtui.yaml"], "is there already"),
+        (["--record", "events.jsonl", "-o", "orders.abtui.yaml"], "already exists"),
         (["--record", "events.jsonl", "-o", "no/where.abtui.yaml"], "was not written"),
     ],
 )
@@ -160,7 +160,7 @@ def test_events_of_other_files(tmp_path: Path) -> None:
     assert [status for status, _message in rows] == ["passed"] * 3 + ["error"] * 5
     for (_status, message), said in zip(
         rows[3:],
-        ("is no event", "has 4 events; there is no event 5", "does not exist", "does not exist", "is no file"),
+        ("is not an event", "has 4 events; there is no event 5", "does not exist", "does not exist", "is not a file"),
         strict=True,
     ):
         assert said in message

@@ -252,7 +252,7 @@ def test_the_key_gets_into_no_file() -> None:
 def test_a_header_that_is_not_there_is_expected_not_to_be() -> None:
     without = config(CONFIG.replace("  application: website\n", ""))
     file = read(recorded(without, sent(event()))[0])
-    assert file.request.headers["X-Application"] is None
+    assert file.request["headers"]["X-Application"] is None
     assert [item.status for item in run(config(), file)] == ["failed"]
 
 

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from abtui.core.corpus.cases import CASES_FORM, read_cases
-from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, REQUEST
 from abtui.core.corpus.cases.schema import cases_schema
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
