@@ -151,7 +151,7 @@ async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> Non
         await pilot.press(*"is:")
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
-        assert words(screen, "#filter-note").startswith("! No is fits `zz`")
+        assert words(screen, "#filter-note").startswith("! `is:` has no value `zz`")
         await until(pilot, lambda: "matches `is:zz`" in screen.event_list.empty_text)
         assert screen.event_list.empty_text.endswith("Escape in this list shows all 4.")
         await pilot.press("escape", "escape")
