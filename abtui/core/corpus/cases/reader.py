@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import combinations
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -74,17 +74,6 @@ def read_cases(text: str, name: str, sdk: SdkDefaults | None = None) -> CaseRead
     return CaseReading(None if worst(findings) == "error" else file, findings)
 
 
-class _Draft(NamedTuple):
-    """A case before the whole file is read, while `now` may still follow. An event that is text is a node."""
-
-    number: int
-    line: int
-    name: str | None
-    event: Event | Reference | Node
-    expect: Expectation
-    skip: str
-
-
 class _Reader:
     def __init__(self, walk: Walk, name: str, sdk: SdkDefaults) -> None:
         self._walk = walk
@@ -92,11 +81,12 @@ class _Reader:
         self._sdk = sdk
         self._names: dict[str, int] = {}
         self._count = 0
-        self._drafts: list[_Draft] = []
+        # The index, line and values of each case. An event in text is a node, as `now` may still follow.
+        self._cases: list[tuple[int, int, dict[str, Any]]] = []
 
     def read_case(self, node: Node) -> None:
         """Read the next case."""
-        walk, number = self._walk, self._count
+        walk, index = self._walk, self._count
         self._count += 1
         found = walk.known(node, "a case", CASE)
         if node.kind != "map":
@@ -106,12 +96,10 @@ class _Reader:
             walk.tell("CASE-MISSING", node, "`expect` is missing.", hint)
         self._check_event_keys(node, found)
         values = self._values(found, CASE)
-        event = values.get("event")
-        if event is None and "file" in values and "index" in values:
-            event = Reference(values["file"], values["index"])
-        if event is not None and "expect" in values:
-            draft = _Draft(number, node.line, values.get("name"), event, values["expect"], values.get("skip", ""))
-            self._drafts.append(draft)
+        if "event" not in values and "file" in values and "index" in values:
+            values["event"] = Reference(values["file"], values["index"])
+        if "event" in values and "expect" in values:
+            self._cases.append((index, node.line, values))
 
     def read_file(self, root: Node) -> CaseFile:
         """The file, after its cases were read."""
@@ -121,7 +109,7 @@ class _Reader:
         values = self._values(found, FILE)
         if "now" in values:
             self._sdk = msgspec.structs.replace(self._sdk, now=values["now"])
-        cases = tuple(case for case in map(self._finished, self._drafts) if case is not None)
+        cases = tuple(case for read in self._cases if (case := self._finished(*read)) is not None)
         return CaseFile(
             cases=cases, config=values.get("config"), now=values.get("now"), request=values.get("request", {})
         )
@@ -241,25 +229,19 @@ class _Reader:
                 message = f"`{name}` is about a request, and the case expects that none is made."
                 self._walk.tell("CASE-CONFLICT", found[name].key, message, _ONE_OF_TWO)
 
-    def _finished(self, draft: _Draft) -> Case | None:
-        event = draft.event
+    def _finished(self, index: int, line: int, values: Mapping[str, Any]) -> Case | None:
+        event = values["event"]
         if isinstance(event, Node):
-            item = read_one(event.value, f"{self._name}#{draft.number + 1}", self._sdk)
+            item = read_one(event.value, f"{self._name}#{index + 1}", self._sdk)
             if isinstance(item, Unreadable):
                 error = next(found for found in item.findings if found.severity == "error")
                 message = f"The text of the event cannot be read: {error.message}"
                 self._walk.tell("CASE-EVENT", event, message, error.hint)
                 return None
             event = item
-        name = _default_name(event, self._sdk.secrets) if draft.name is None else draft.name
-        return Case(
-            index=draft.number,
-            name=self._unique(name),
-            line=draft.line,
-            event=event,
-            expect=draft.expect,
-            skip=draft.skip,
-        )
+        name = self._unique(values.get("name") or _default_name(event, self._sdk.secrets))
+        expect, skip = values["expect"], values.get("skip", "")
+        return Case(index=index, name=name, line=line, event=event, expect=expect, skip=skip)
 
     def _unique(self, name: str) -> str:
         """`name`, with a number if an earlier case has it, because names identify the cases of a file."""
