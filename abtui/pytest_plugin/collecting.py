@@ -82,7 +82,7 @@ class CasesFile(pytest.File):
         if file.config is not None:
             path = str(self.path.parent / file.config)
             if not self._outside and not is_inside(path, [str(self.path.parent), str(self.config.rootpath)]):
-                message = f"`config` of {shown} is outside of pytest's rootdir; the ini option `{OUTSIDE}` allows it."
+                message = f"`config` of {shown} lies outside of pytest's rootdir; the ini option `{OUTSIDE}` allows it."
                 raise self.CollectError(message)
             return path
         named = self.config.getini(INI)

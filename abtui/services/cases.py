@@ -100,7 +100,7 @@ def events_of(
         if within is None or is_inside(place, [folder, *within]):
             events = _events_at(place, file_name(name), set(wanted), sdk)
         else:
-            problem = f"{file_name(name)} is outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
+            problem = f"{file_name(name)} lies outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
             events = ((index, problem) for index in wanted)
         for index, event in events:
             yield from ((case, event) for case in wanted[index])
