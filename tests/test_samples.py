@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import map_pieces
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.outcomes import Outcome

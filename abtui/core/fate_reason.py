@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.config.model import Config
+from abtui.core.destinations import REASONS
+from abtui.core.fate import shared_names
 from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import hide
 
@@ -27,7 +29,7 @@ def fate_reason(outcome: Outcome, config: Config) -> str:
             said = _unlisted(outcome, config)
         case _:
             said = outcome.reason.message
-    return hide(said, config.settings.api_key).removesuffix(".")
+    return hide(said, config.default_target.api_key).removesuffix(".")
 
 
 def _lacking(outcome: Outcome, config: Config) -> str:
@@ -52,11 +54,9 @@ def _named(outcome: Outcome, config: Config) -> Iterator[tuple[str, str]]:
     """What the request names: each part of the catalog with a name in it."""
     body = {} if outcome.request is None else outcome.request.body
     # An exposure is judged without the goals that may stand in it.
-    if not outcome.reason.code.startswith("EXPOSURE"):
+    if REASONS[outcome.reason.code].body_at is None:
         for goal in body.get("goals", ()):
             yield "goals", goal["name"]
     for unit in body["units"]:
         yield "units", unit["type"]
-    yield "environments", config.settings.environment
-    if config.settings.application:
-        yield "applications", config.settings.application
+    yield from shared_names(config)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Reference, Runner, read_cases
 from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, MOST_WHOLE, Recorder
 from abtui.core.corpus.mapper import Mapper

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.config import Behavior, Catalog, ConfigReading, Settings, Target, read_config
+from abtui.core.config import Catalog, ConfigReading, Target
 from abtui.core.config.endpoint import blocks_sending
+from abtui.core.config.reader import read_config
 from abtui.core.findings import Finding
 from abtui.core.text.secret import Secret
+from tests.kit import settings_of
 
 KEY = "sk-9f8e7d6c5b4a"
 ENV = {"ABSMARTLY_API_KEY": KEY, "STAGE": "staging", "EMPTY": ""}
@@ -55,7 +57,7 @@ def test_a_good_config_has_no_findings_and_every_value() -> None:
     assert reading.findings == ()
     assert reading.config is not None
     assert reading.config.destination == "classic"
-    assert reading.config.settings == Settings(
+    assert reading.config.settings == settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
         environment="staging",
         unit_mapping={"userId": "user_id", "anonymousId": "anonymous_id"},
@@ -64,8 +66,8 @@ def test_a_good_config_has_no_findings_and_every_value() -> None:
         goal_mapping={"Order Completed": "purchase"},
         enable_page_view_tracking=True,
     )
-    assert list(reading.config.settings.unit_mapping) == ["userId", "anonymousId"]
-    assert reading.config.behavior == Behavior()
+    assert list(reading.config.settings["unitMapping"]) == ["userId", "anonymousId"]
+    assert reading.config.sections == {"behavior": {"identify": "attributes", "viewGoalNames": "title"}}
     assert reading.config.catalog == Catalog()
     assert [target.name for target in reading.config.targets] == ["settings"]
 
@@ -247,10 +249,10 @@ def test_warnings_leave_a_working_config() -> None:
     text = "settings: {collectorEndpoint: 'http://x/', environment: '${NO_SUCH}', unitMapping: {}, odd: 1}"
     config = read_config(text, {}).config
     assert config is not None
-    assert config.settings.collector_endpoint == "http://x/"
-    assert config.settings.environment == ""
-    assert config.settings.unit_mapping == {}
-    assert config.settings.api_key is None
+    assert config.settings["collectorEndpoint"] == "http://x/"
+    assert config.settings["environment"] == ""
+    assert config.settings["unitMapping"] == {}
+    assert config.settings["apiKey"] is None
 
 
 def test_every_label_is_understood_and_gives_canonical_lines() -> None:
@@ -280,23 +282,23 @@ settings:
 def test_the_name_wins_over_its_label() -> None:
     config = read_config(line(5, "  Environment: test\n  environment: staging\n"), ENV).config
     assert config is not None
-    assert config.settings.environment == "staging"
+    assert config.settings["environment"] == "staging"
 
 
 def test_the_last_of_equal_keys_wins() -> None:
     config = read_config(line(9, "    a: b\n    c: d\n    a: e\n"), ENV).config
     assert config is not None
-    assert config.settings.goal_mapping == {"a": "e", "c": "d"}
+    assert config.settings["goalMapping"] == {"a": "e", "c": "d"}
     assert config.line("settings", "goalMapping", "a") == 11
 
 
 @pytest.mark.parametrize("key", ["yes", "Off", "123", "0x1F", "1.0", "1e3", "null", "~", "2024-01-01", "1:30", ".inf"])
 def test_a_key_that_is_no_text_is_used_as_it_is_written(key: str) -> None:
-    for number, name in ((9, "goal_mapping"), (11, "unit_mapping")):
+    for number, name in ((9, "goalMapping"), (11, "unitMapping")):
         reading = read_config(line(number, f"    {key}: value\n"), ENV)
         assert {item.code for item in reading.findings} <= {"CONFIG-KEY-NOT-TEXT"}
         assert reading.config is not None
-        assert getattr(reading.config.settings, name)[key] == "value"
+        assert reading.config.settings[name][key] == "value"
     quoted = read_config(line(9, f"    '{key}': value\n"), ENV)
     assert quoted.findings == ()
 
@@ -305,7 +307,7 @@ def test_a_key_that_is_no_text_and_its_quoted_twin_are_equal() -> None:
     reading = read_config(line(9, "    'yes': a\n    yes: b\n"), ENV)
     assert [item.code for item in reading.findings] == ["CONFIG-DUPLICATE-KEY", "CONFIG-KEY-NOT-TEXT"]
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {"yes": "b"}
+    assert reading.config.settings["goalMapping"] == {"yes": "b"}
 
 
 def test_null_for_an_optional_setting_is_its_absence() -> None:
@@ -315,8 +317,8 @@ def test_null_for_an_optional_setting_is_its_absence() -> None:
     reading = read_config(text + "behavior:\ncatalog: {goals: null}\ntargets:\n", ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {}
-    assert reading.config.settings.enable_page_view_tracking is False
+    assert reading.config.settings["goalMapping"] == {}
+    assert reading.config.settings["enablePageViewTracking"] is False
     assert reading.config.catalog == Catalog()
     assert reading.config.line("settings", "goalMapping") == 8
 
@@ -325,21 +327,21 @@ def test_values_are_taken_as_yaml_gives_them() -> None:
     reading = read_config(GOOD.replace("environment: staging", "environment: ' Staging '"), ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.environment == " Staging "
+    assert reading.config.settings["environment"] == " Staging "
 
 
 def test_empty_goal_names_and_goals_are_texts() -> None:
     reading = read_config(line(9, "    '': empty\n    a: ''\n"), ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {"": "empty", "a": ""}
+    assert reading.config.settings["goalMapping"] == {"": "empty", "a": ""}
 
 
 def test_variables_are_replaced_in_values_and_not_in_keys() -> None:
     text = line(9, "    ${STAGE}: on ${STAGE} and ${NO_SUCH:-none}, $${STAGE}\n")
     config = read_config(text, ENV).config
     assert config is not None
-    assert config.settings.goal_mapping == {"${STAGE}": "on staging and none, ${STAGE}"}
+    assert config.settings["goalMapping"] == {"${STAGE}": "on staging and none, ${STAGE}"}
 
 
 def test_behavior_and_catalog() -> None:
@@ -347,7 +349,7 @@ def test_behavior_and_catalog() -> None:
     reading = read_config(text, ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.behavior == Behavior(identify="reject", view_goal_names="slug")
+    assert reading.config.sections == {"behavior": {"identify": "reject", "viewGoalNames": "slug"}}
     assert reading.config.catalog == Catalog(
         goals=frozenset({"purchase"}),
         units=frozenset({"user_id", "anonymous_id"}),

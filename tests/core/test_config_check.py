@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.codes import code_hint
-from abtui.core.config import Policy, read_config
+from abtui.core.config import Policy
+from abtui.core.config.reader import read_config
 from abtui.core.rules import RULES
 from tests.core.test_config import ENV, GOOD
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.contract import violations
 from abtui.core.corpus.mapper import Mapper, map_pieces, map_text
 from abtui.core.events import Event

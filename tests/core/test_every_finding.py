@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
 from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import map_text
 from abtui.core.delivery.export import json_lines, json_list
 from abtui.core.findings import finding

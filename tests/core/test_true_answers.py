@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison
 from abtui.core.corpus.mapper import Mapper, map_text
 from abtui.core.events import Event, read_events, read_one, read_stored, read_text, stored

@@ -1,39 +1,46 @@
-"""Checks of a config's values that are of the right type: endpoint, key, headers, application, catalog."""
+"""Checks of a config's values that are of the right type: endpoint, key, headers, catalog."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from abtui.core.config.endpoint import endpoint_problems, is_header_text
 from abtui.core.config.model import Catalog
 from abtui.core.config.walk import Path, Text, Walk
+from abtui.core.destination import CatalogPart, Setting
 from abtui.core.text.yaml_nodes import Node
 
-_IN_CATALOG = (("environment", "environments"), ("application", "applications"))
 _NOUNS = {"goals": "goal", "units": "unit type"}
 
 
-def check_destination_texts(walk: Walk, texts: Mapping[str, Text], path: Path) -> None:
-    """Check the endpoint, key, environment and application that stand in the map at `path`, `settings` or a target."""
-    endpoint = texts.get("collectorEndpoint")
-    if endpoint is not None and not endpoint.unset:
-        where = walk.quoter.key_path((*path, "collectorEndpoint"))
-        for problem in endpoint_problems(endpoint.value, walk.quoter.shown):
-            walk.tell(problem.code, endpoint.node, f"`{where}` {problem.message}", problem.hint)
-    if (key := texts.get("apiKey")) is not None:
-        _check_key(walk, key, (*path, "apiKey"))
-    for name in ("apiKey", "environment", "application"):
-        if (text := texts.get(name)) is not None and not is_header_text(text.value):
-            message = f"`{walk.quoter.key_path((*path, name))}` has a character that no HTTP header may hold."
-            walk.tell(
-                "CONFIG-HEADER", text.node, message, "Remove line breaks, control characters and all outside Latin-1."
-            )
-    environment = texts.get("environment")
-    if environment is not None and not environment.unset and not environment.value.strip():
-        message = (
-            f"`{walk.quoter.key_path((*path, 'environment'))}` is empty, and so would be the header `X-Environment`."
-        )
-        walk.tell("CONFIG-HEADER", environment.node, message, "Write the environment's name as the web console has it.")
+def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path: Path, catalog: Catalog) -> None:
+    """Check the value of one setting at `path`, in `settings` or in a target."""
+    if isinstance(value, Text):
+        if setting.kind == "address" and not value.unset:
+            for problem in endpoint_problems(value.value, walk.quoter.shown):
+                walk.tell(problem.code, node, f"`{walk.quoter.key_path(path)}` {problem.message}", problem.hint)
+        if setting.kind == "secret":
+            _check_key(walk, value, path)
+        if setting.header:
+            _check_header(walk, setting, value, path)
+        if setting.catalog is not None and value.value:
+            _check_known(walk, value, path, setting.catalog, catalog, named=False)
+    elif isinstance(value, dict):
+        own = [key for key in walk.keys if key[: len(path)] == path and len(key) > len(path)]
+        if setting.empty and node.kind == "map" and not own:
+            message = f"`{walk.quoter.key_path(path)}` is empty, {setting.empty}."
+            walk.tell("CONFIG-EMPTY-MAPPING", node, message, setting.hint)
+        for key, text in value.items():
+            if setting.catalog is not None and not text.unset:
+                _check_known(walk, text, (*path, key), setting.catalog, catalog, named=True)
+
+
+def _check_header(walk: Walk, setting: Setting, text: Text, path: Path) -> None:
+    name = f"`{walk.quoter.key_path(path)}`"
+    if not is_header_text(text.value):
+        hint = "Remove line breaks, control characters and all outside Latin-1."
+        walk.tell("CONFIG-HEADER", text.node, f"{name} has a character that no HTTP header may hold.", hint)
+    if setting.required and setting.kind != "secret" and not text.unset and not text.value.strip():
+        message = f"{name} is empty, and so would be the header `{setting.header}`."
+        walk.tell("CONFIG-HEADER", text.node, message, setting.hint)
 
 
 def _check_key(walk: Walk, key: Text, path: Path) -> None:
@@ -53,42 +60,13 @@ def _check_key(walk: Walk, key: Text, path: Path) -> None:
         )
 
 
-def check_setting_presence(
-    walk: Walk, texts: Mapping[str, Text], present: Mapping[str, object], settings: Node
-) -> None:
-    """Tell of a key or an application that `settings` does without. `settings` is its key."""
-    if "apiKey" not in present:
-        at = walk.keys.get(("settings", "apiKey"), settings)
-        hint = "Write `apiKey: ${ABSMARTLY_API_KEY}` and set that variable."
-        walk.tell("CONFIG-NO-KEY", at, "`settings.apiKey` is missing, so nothing can be sent.", hint)
-    application = texts.get("application")
-    if "application" not in present or (application is not None and not application.value and not application.unset):
-        at = application.node if application is not None else walk.keys.get(("settings", "application"), settings)
-        hint = "Write `application:` with the name the web console has."
-        walk.tell("CONFIG-APPLICATION", at, "`settings.application` is not set, so no `X-Application` is sent.", hint)
-
-
-def check_catalog(walk: Walk, texts: Mapping[str, Text], path: Path, catalog: Catalog) -> None:
-    """Tell of an environment and an application in the map at `path` that the catalog does not have."""
-    for name, part in _IN_CATALOG:
-        text = texts.get(name)
-        if text is not None and text.value:
-            _check_known(walk, text, (*path, name), part, catalog)
-
-
-def check_catalog_names(walk: Walk, texts: Mapping[str, Text], path: Path, part: str, catalog: Catalog) -> None:
-    """Tell of the values in the text map at `path`, unit types or goals, that the `part` of the catalog does not have."""
-    for name, text in texts.items():
-        if not text.unset:
-            _check_known(walk, text, (*path, name), part, catalog)
-
-
-def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog) -> None:
+def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog: Catalog, *, named: bool) -> None:
+    """Tell of a name that the `part` of the catalog does not have. `named`: it is the value of a map's entry."""
     known: frozenset[str] | None = getattr(catalog, part)
     if known is not None and text.value in known:
         return
-    if not text.value and part in _NOUNS and known is not None:
-        message = f"`{walk.quoter.key_path(path)}` has no {_NOUNS[part]} yet."
+    if not text.value and named and known is not None:
+        message = f"`{walk.quoter.key_path(path)}` has no {_NOUNS.get(part, 'name')} yet."
         walk.tell("CONFIG-CATALOG", text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
         return
     name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
@@ -97,7 +75,7 @@ def _check_known(walk: Walk, text: Text, path: Path, part: str, catalog: Catalog
         walk.tell("CONFIG-CATALOG", text.node, f"{name}, which is archived in the web console.", hint)
     elif known is not None:
         message = f"{name}, which `catalog.{part}` does not have."
-        turned = path[-1] in known and part in ("units", "goals")
+        turned = named and path[-1] in known
         hint = (
             f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog; it belongs behind the colon."
             if turned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -27,7 +27,7 @@ Counted = tuple[tuple[str, int], ...]
 class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     """What can be written into a config. `names` are of track calls; `fields` are top-level fields that hold text or a number.
 
-    `events` is the number of events counted. `used` are the goals that goalMapping names, in its order; the other four are
+    `events` is the number of events counted. `used` are the goals that the settings name, in their order; the other four are
     the catalog's, sorted, and empty where it tells nothing.
     """
 
@@ -40,12 +40,12 @@ class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     environments: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
 
-    def with_config(self, config: Config) -> CorpusNames:
-        """The same events with what a config tells."""
+    def with_config(self, config: Config, goals: Iterable[str]) -> CorpusNames:
+        """The same events with what a config tells; `goals` are those that its settings name."""
         catalog = config.catalog
         return msgspec.structs.replace(
             self,
-            used=tuple(dict.fromkeys(config.settings.goal_mapping.values())),
+            used=tuple(dict.fromkeys(goals)),
             goals=tuple(sorted(catalog.goals or ())),
             units=tuple(sorted(catalog.units or ())),
             environments=tuple(sorted(catalog.environments or ())),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
 from abtui.core.config.form import Field, read_form
+from abtui.core.config.form_change import FormEdit
+from abtui.core.destinations import DEFAULT
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited, edit_yaml
 from abtui.core.text.yaml_edit_check import comments
@@ -15,32 +17,10 @@ from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_text import LONGEST_KEY, is_writable, key_text, scalar
 from abtui.core.text.yaml_tree import parse_yaml
 
-EditKind = Literal["text", "toggle", "key", "value", "add", "remove"]
-
 _NO_KEY: Final = "A row needs a key."
 _TWICE: Final = "Another row has this key."
 _LOST: Final = "It cannot be changed without touching something else; change it in the YAML."
 _MASKED: Final = "The API key is in it; change it in the YAML."
-
-
-class FormEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """One change. `field` is the setting's name; `row` counts a map's rows from 0.
-
-    `text`: the value becomes `text`. `toggle`: it becomes `on`. `key` and `value`: that of a row becomes `text`. `add`: a row
-    with the key `text` and the value `value` comes at the end. `remove`: a row goes.
-    """
-
-    field: str
-    kind: EditKind
-    text: str = ""
-    value: str = ""
-    on: bool = False
-    row: int = -1
-
-    @property
-    def place(self) -> tuple[str, str, int]:
-        """What is changed: two edits of one place are steps of typing one text."""
-        return self.field, self.kind, self.row
 
 
 def edit_form(text: str, edit: FormEdit) -> Edited:
@@ -140,7 +120,7 @@ def _begun(text: str, field: Field, edit: FormEdit) -> Edited:
     else:
         lines = f"  {field.name}:\n    {key_text(edit.text)}: {scalar(edit.value)}\n"
     kept = text if not text or text.endswith("\n") else f"{text}\n"
-    begun = f"{kept if kept.strip() else ''}destination: classic\n\nsettings:\n{lines}"
+    begun = f"{kept if kept.strip() else ''}destination: {DEFAULT.name}\n\nsettings:\n{lines}"
     if parse_yaml(begun, "The config").root is None:
         return Edited(None, _LOST)
     return Edited(begun)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
-from abtui.core.config.names import ALL_NAMES, letters
+from abtui.core.config.names import is_known_name
 from abtui.core.text.paths import path_text
-from abtui.core.text.plain import one_line
+from abtui.core.text.plain import letters, one_line
 from abtui.core.text.secret import MASK
 from abtui.core.text.secret_forms import SecretForms
 from abtui.core.text.yaml_nodes import Node
@@ -74,7 +74,7 @@ class Quoter:
 
     def key_path(self, path: Iterable[str]) -> str:
         """`("settings", "goalMapping", "Order Completed")` -> `settings.goalMapping["Order Completed"]`."""
-        text = path_text([key if key in ALL_NAMES else self._clean(key) for key in path])
+        text = path_text([key if is_known_name(key) else self._clean(key) for key in path])
         return one_line(text.removeprefix("$").removeprefix("."), 2 * WIDTH)
 
     def _clean(self, text: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.config.interpolation import interpolate
 from abtui.core.config.keys import Quoter, is_variable_name
-from abtui.core.config.names import LABELS, unknown_key_hint
+from abtui.core.config.names import unknown_key_hint
 from abtui.core.findings import Finding, finding
 from abtui.core.text.yaml_nodes import Kind, Node
 
@@ -53,10 +53,19 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Walk:
-    """Collects the findings, and the keys met, by their paths. `whole` is what messages call all of the file."""
+    """Collects the findings, and the keys met, by their paths. `whole` is what messages call all of the file.
 
-    def __init__(self, env: Mapping[str, str], quoter: Quoter, whole: str = THE_CONFIG) -> None:
-        self.env = env
+    `homes` are sentences that say where names belong that are met in the wrong map.
+    """
+
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        quoter: Quoter,
+        whole: str = THE_CONFIG,
+        homes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.env, self.homes = env, homes
         self.whole = whole
         self.findings: list[Finding] = []
         self.keys: dict[Path, Node] = {}
@@ -113,8 +122,10 @@ class Walk:
                 entries.setdefault(entry.name, entry)
         return list(entries.values())
 
-    def known(self, node: Node, path: Path, names: Iterable[str], *, labels: bool = False) -> dict[str, Entry]:
-        """The entries of a map of fixed names. Entries without a value are left out, unknown ones told."""
+    def known(
+        self, node: Node, path: Path, names: Iterable[str], *, labels: Mapping[str, str] | None = None
+    ) -> dict[str, Entry]:
+        """The entries of a map of fixed names, which `labels` may stand for. Entries without a value are left out, unknown ones told."""
         if node.kind != "map":
             self.wrong(node, path, "a map of keys", f"Below it come {', '.join(f'`{name}`' for name in names)}.")
             return {}
@@ -124,7 +135,7 @@ class Walk:
         found: dict[str, Entry] = {}
         for entry in entries:
             name = entry.name
-            label = LABELS.get(name) if labels else None
+            label = (labels or {}).get(name)
             if name not in names and label is not None and label in names:
                 ignored = label in present
                 self._tell_label(entry, (*path, label), ignored)
@@ -153,7 +164,7 @@ class Walk:
             "CONFIG-UNKNOWN-KEY",
             entry.key,
             f"`{self.quoter.key_path((*path, entry.name))}` is not known and is ignored.",
-            unknown_key_hint(entry.name, names, guess=len(self.findings) < _GUESSES, homes=self.whole == THE_CONFIG),
+            unknown_key_hint(entry.name, names, guess=len(self.findings) < _GUESSES, homes=self.homes),
         )
 
     def named(self, node: Node, path: Path, what: str) -> list[Entry]:

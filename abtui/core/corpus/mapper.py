@@ -11,7 +11,8 @@ from abtui.core.checks.keys import CODE as CARRIES_KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
 from abtui.core.delivery.request import METHOD, context_url, headers, shown
-from abtui.core.destinations import FETCH_THROWS, Decision, Trace, destination_for, reason
+from abtui.core.destination import Decision, Trace
+from abtui.core.destinations import FETCH_THROWS, FILTERED, destination_of, reason
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
@@ -30,11 +31,12 @@ class Mapper:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._destination = destination_for(config)
+        self.destination = destination_of(config.destination)
+        self._decide = self.destination.decide_with(config)
         self._checks = Checks(config)
         self._forecast = Forecast(config)
-        self._fetch_error = fetch_error(config.settings)
-        url, of_settings = context_url(config.settings.collector_endpoint), headers(config.settings)
+        self._fetch_error = fetch_error(config.default_target)
+        url, of_settings = context_url(config.default_target.collector_endpoint), headers(config.default_target)
         self._request = shown(Request(METHOD, url, of_settings, None, b""), config.secrets)
         self._secrets = config.secrets
         self._file: str | None = None
@@ -62,9 +64,9 @@ class Mapper:
 
     def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """As `decide`, for a request that goes to a target of its own: whether the settings' own address and headers can be used does not matter then."""
-        filtered = filtered_by(event) if "integrations" in event else None
+        filtered = filtered_by(event, self.destination.title) if "integrations" in event else None
         if filtered is None:
-            return self._destination.decide(event, trace)
+            return self._decide(event, trace)
         if trace is not None:
             trace.append(
                 Step(
@@ -75,7 +77,12 @@ class Mapper:
                     value=False,
                 )
             )
-        return Decision("drop", "FILTERED", detail=filtered)
+        return Decision("drop", FILTERED, detail=filtered)
+
+    @property
+    def goals_in_use(self) -> list[str]:
+        """The goals that the settings name."""
+        return [name for part, name in self.destination.catalog_names(self.config) if part == "goals"]
 
     @staticmethod
     def body_bytes(decision: Decision) -> bytes:
@@ -112,7 +119,7 @@ class Mapper:
             verdict=decision.verdict,
             fate=self._forecast.fate(decision, valid=valid),
             reason=reason(decision, value),
-            segment_shows=SHOWS_FILTERED if decision.code == "FILTERED" else segment_shows(decision.verdict),
+            segment_shows=SHOWS_FILTERED if decision.code == FILTERED else segment_shows(decision.verdict),
             request=request,
             findings=findings,
             steps=tuple(trace or ()),

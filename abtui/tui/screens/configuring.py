@@ -10,7 +10,8 @@ import msgspec
 from textual import on, work
 
 from abtui.core.config.form import Field, read_form
-from abtui.core.config.form_edit import FormEdit, edit_form
+from abtui.core.config.form_change import FormEdit
+from abtui.core.config.form_edit import edit_form
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
@@ -113,7 +114,7 @@ class Configuring(Editing):
                 replace()
 
         # At once, so that the keys after this one are the dialog's.
-        self.app.push_screen(ConfirmKey(field.label, field.value, removed=not text), answered)
+        self.app.push_screen(ConfirmKey(field.setting.label, field.value, removed=not text), answered)
 
     def action_toggle_form(self) -> None:
         """From the config's text to its form, and back."""

@@ -12,8 +12,8 @@ from textual.widgets import Button, Input, Label, Static
 from abtui.core.config import Config
 from abtui.core.config.completion import Candidate, goal_options, match_names
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.form_edit import FormEdit
-from abtui.core.config.goal_plan import GoalPlan, goal_note, written
+from abtui.core.config.form_change import FormEdit
+from abtui.core.goal_plan import GoalPlan, goal_note, written
 from abtui.core.text.plain import printable
 from abtui.core.text.secret import excerpt
 from abtui.tui.screens.dialogs import Dialog

@@ -24,7 +24,7 @@ from abtui.core.corpus.cases.model import (
 )
 from abtui.core.corpus.cases.walk import Walk, placed
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
 from abtui.core.fate import FATES, verdicts_of
 from abtui.core.findings import worst

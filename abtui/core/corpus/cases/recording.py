@@ -56,8 +56,8 @@ class Recorder:
 
     def head(self, config: str | None, recorded: Iterable[str]) -> str:
         """The text of a file up to and with `cases:`. `config` is the config's path in the file, `recorded` names the files of events."""
-        settings = self._config.settings
-        frame = Request(METHOD, context_url(settings.collector_endpoint), headers(settings), None, b"")
+        target = self._config.default_target
+        frame = Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
         frame = shown(frame, self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         names = [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded]

@@ -60,7 +60,7 @@ class Walk:
             if member.name in names:
                 found[member.name] = member
                 continue
-            hint = unknown_key_hint(member.name, names, guess=self._guesses(), homes=False)
+            hint = unknown_key_hint(member.name, names, guess=self._guesses())
             message = f"`{self.quoted(member.name)}` is no key of {what}."
             self.tell("CASE-UNKNOWN-KEY", member.key, message, hint)
         return found

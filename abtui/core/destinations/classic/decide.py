@@ -11,12 +11,15 @@ import re
 from typing import Any, Final
 
 from abtui.core.config.model import Config
-from abtui.core.destinations.decision import Decision, Trace
-from abtui.core.destinations.steps import ABSENT, Steps, json_kind
+from abtui.core.destination import Decision, Trace
+from abtui.core.destinations.classic.settings import classic_settings
+from abtui.core.destinations.classic.steps import Steps
 from abtui.core.text.javascript import (
+    ABSENT,
     PROTO_NAME,
     PROTOTYPE_NAMES,
     JavaScriptTypeError,
+    json_kind,
     length_is_positive,
     number_to_string,
     ordered_items,
@@ -27,11 +30,6 @@ from abtui.core.text.javascript import (
 from abtui.core.text.paths import Path, path_text
 
 EXPOSURE_EVENT: Final = "Experiment Viewed"
-EXPOSURES: Final[dict[str, Path]] = {
-    "EXPOSURE-TRACK": ("properties", "absmartly"),
-    "EXPOSURE-GROUP": ("traits", "absmartly"),
-}
-"""The codes of exposures, and where in the event the body stands."""
 _NOT_A_WORD = re.compile("[^A-Za-z0-9_]+")
 
 
@@ -53,7 +51,7 @@ class Classic:
     """The destination with one config. `decide` is a pure function of the event."""
 
     def __init__(self, config: Config) -> None:
-        settings = config.settings
+        settings = classic_settings(config)
         self._config = config
         self._settings = settings
         # Object.entries: array-index keys come first, whatever the form's order.
@@ -65,7 +63,7 @@ class Classic:
             "screen": self._screen,
             "group": self._group,
         }
-        if config.behavior.identify == "attributes":
+        if settings.identify == "attributes":
             self._handlers["identify"] = self._identify
 
     def decide(self, event: dict[str, Any], trace: Trace | None = None) -> Decision:
@@ -105,7 +103,7 @@ class Classic:
         elif key == PROTO_NAME:
             goal, code = {}, "GOAL-INHERITED"
         else:
-            goal, code = name, "GOAL-OWN-NAME"
+            goal, code = name, "GOAL-NAMELESS" if name is ABSENT or name is None else "GOAL-OWN-NAME"
         if tell is not None:
             tell.goal(name, key, goal, code)
         return self._goal(event, goal, code, tell)
@@ -129,7 +127,7 @@ class Classic:
             if tell is not None:
                 tell.no_view_name(message, name)
             return Decision("fail", "VIEW-NAME", detail=message)
-        if self._config.behavior.view_goal_names == "title":
+        if self._settings.view_goal_names == "title":
             goal = f"{kind.capitalize()}: {name}"
         else:
             goal = f"{_NOT_A_WORD.sub('_', name.lower())}_{kind}view"
