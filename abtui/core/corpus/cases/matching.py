@@ -11,6 +11,7 @@ import msgspec
 from abtui.core.codes import fits
 from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectation
 from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.destinations import REASONS
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text
@@ -71,7 +72,7 @@ def as_sent(value: Any) -> Any:
 
 def goal_of(outcome: Outcome) -> Any:
     """The name of the goal that is sent, or ABSENT. An exposure has no goal, whatever its body holds."""
-    if outcome.request is None or not outcome.reason.code.startswith("GOAL-"):
+    if outcome.request is None or not REASONS[outcome.reason.code].goal:
         return ABSENT
     return outcome.request.body["goals"][0].get("name", ABSENT)
 
