@@ -172,7 +172,7 @@ def test_odd_answers_are_told_as_warnings(console: Console) -> None:
         ([], KEY, "--console"),
     ],
 )
-def test_usage_errors(arguments: list[str], key: str | None, part: str) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: list[str], key: str | None, part: str) -> None:
     done = pull(*arguments, key=key)
     assert done.returncode == 2
     assert part in done.stderr.decode()

@@ -70,7 +70,7 @@ def test_samples_one_valid_line_for_each_event() -> None:
         *((form, True) for form in ("jsonl", "json", "table")),
     ],
 )
-def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
+def test_each_format_has_the_outcomes(form: str, explain: bool, tmp_path: Path) -> None:
     files = written(tmp_path, CONFIG, event(), event(userId=..., messageId="m2"))
     done = abtui("map", *files, "--format", form, *(["--explain"] if explain else []))
     assert done.returncode == 0, done.stderr
@@ -139,7 +139,7 @@ def test_what_holds_no_event_fails(text: str, form: str, tmp_path: Path) -> None
         assert json.loads(done.stdout) == []
 
 
-def test_standard_input() -> None:
+def test_events_of_standard_input_are_mapped() -> None:
     done = abtui("map", str(SAMPLES / "config.yaml"), "-", stdin=event().encode())
     assert [outcome["source"] for outcome in lines(done)] == ["stdin:1"]
 
@@ -180,7 +180,7 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["open", "good.yaml"], b"needs a terminal"),
     ],
 )
-def test_usage_errors(arguments: list[str], said: bytes, tmp_path: Path) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: list[str], said: bytes, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("- 1")
     (tmp_path / "good.yaml").write_text(CONFIG)
     done = abtui(*arguments, cwd=tmp_path)

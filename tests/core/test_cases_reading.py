@@ -60,7 +60,7 @@ SCALARS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("text", SCALARS)
-def test_scalars(text: str) -> None:
+def test_scalars_are_read_as_json_reads_them(text: str) -> None:
     [one] = read(case("verdict: send", f"type: track\nvalue: {text}\n")).cases
     assert isinstance(one.event, Event)
     value = one.event.value["value"]

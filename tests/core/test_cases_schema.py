@@ -39,7 +39,7 @@ def test_the_recorded_sample_fits() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "a line of code"])
-def test_cases_fit(name: str) -> None:
+def test_cases_that_are_read_fit_the_schema(name: str) -> None:
     event, expect, _changes = CASES[name]
     SCHEMA.validate(value_of(case(expect, event)))
 

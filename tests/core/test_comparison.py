@@ -322,7 +322,7 @@ def test_goals_are_told_apart_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     assert "further goals" in str(comparison_report(result))
 
 
-def test_findings() -> None:
+def test_findings_that_come_and_go_are_counted() -> None:
     new = CONFIG + "catalog: {goals: [other], units: [user_id], environments: [staging], applications: [website]}"
     corpus = [Event(f"f:{n}", json.loads(line)) for n, line in enumerate([event(), event(userId=...), event()], 1)]
     result = compared(config(), config(new), corpus, findings=True)

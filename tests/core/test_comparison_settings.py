@@ -98,7 +98,9 @@ OTHER_KEY = "fedcba9876543210cdef"
         ),
     ],
 )  # fmt: skip
-def test_what_differs(old: str, new: str, told: list[tuple[str, str, str | None, str | None, int]]) -> None:
+def test_each_setting_that_differs_is_listed_without_a_key(
+    old: str, new: str, told: list[tuple[str, str, str | None, str | None, int]]
+) -> None:
     result = one(old, new, event())
     assert [(item.path, item.kind, item.old, item.new, item.line) for item in result.settings] == told
     report = comparison_report(result, file="new.yaml")

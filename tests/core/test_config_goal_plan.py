@@ -49,7 +49,7 @@ PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", PLANS)
-def test_the_plan(case: str) -> None:
+def test_the_plan_offers_what_can_be_done_about_a_goal(case: str) -> None:
     text, source, name, goal, said, offered = PLANS[case]
     found, source = plan(text, source)
     assert (found.name, found.goal) == (name, goal)

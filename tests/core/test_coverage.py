@@ -242,13 +242,13 @@ def test_green_in_segment() -> None:
         (Policy(select=("GOAL-*",)), False, set()),
     ],
 )
-def test_policy(policy: Policy, failed: bool, codes: set[str]) -> None:
+def test_the_policy_decides_what_fails(policy: Policy, failed: bool, codes: set[str]) -> None:
     result = survey(config_of(CONFIG), event(userId=..., anonymousId="a"), policy=policy)
     assert result.failed is failed
     assert {group.code for group in result.findings} == codes
 
 
-def test_patterns() -> None:
+def test_patterns_select_codes_whole() -> None:
     assert counts("UNIT-NONE", Policy(select=("UNIT-*",)))
     assert not counts("UNIT-NONE", Policy(select=("UNIT",)))
     assert code_hint("*") is None

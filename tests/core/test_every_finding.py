@@ -203,7 +203,7 @@ def found(code: str, config_text: str, text: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize("code", CONFIG_CASES)
-def test_config_finding(code: str) -> None:
+def test_a_config_raises_its_finding_at_its_line(code: str) -> None:
     text, line = CONFIG_CASES[code]
     reading = read_config(text, ENV)
     findings = [finding for finding in reading.findings if finding.code == code]
@@ -215,7 +215,7 @@ def test_config_finding(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CASE_FILES)
-def test_case_file_finding(code: str) -> None:
+def test_a_case_file_raises_its_finding_at_its_line(code: str) -> None:
     text, line = CASE_FILES[code]
     reading = read_cases(text, "orders.abtui.yaml")
     assert [(item.line, item.config_line) for item in reading.findings if item.code == code] == [(line, None)]
@@ -223,7 +223,7 @@ def test_case_file_finding(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in EVENT_CASES if code != "TEXT-ENCODING"])
-def test_event_finding(code: str) -> None:
+def test_an_event_raises_its_finding_at_its_paths(code: str) -> None:
     config_text, text, event_path, payload_path = EVENT_CASES[code]
     findings = found(code, config_text, text)
     assert findings

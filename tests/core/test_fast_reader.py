@@ -55,7 +55,9 @@ def cut(data: bytes, size: int) -> list[bytes]:
     st.integers(1, 400),
     st.sampled_from(["\n", "\r\n", "\n\n", "\n{\n", "\n[1]\n"]),
 )
-def test_same_bodies(values: list[dict[str, Any]], config: Config, size: int, between: str) -> None:
+def test_both_ways_of_reading_give_the_same_bodies(
+    values: list[dict[str, Any]], config: Config, size: int, between: str
+) -> None:
     data = between.join(json.dumps(value) for value in values).encode()
     assert by_the_fast_lane(cut(data, size), config) == by_the_whole_way([data], config)
 

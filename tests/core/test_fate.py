@@ -95,7 +95,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Fate]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_fate(case: str) -> None:
+def test_the_fate_follows_from_event_and_catalog(case: str) -> None:
     fields, catalog, wanted = CASES[case]
     assert fate(fields, catalog) == wanted
 

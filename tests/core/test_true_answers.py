@@ -72,7 +72,7 @@ OPT_OUTS: list[tuple[Any, str | None, list[str]]] = [
 
 
 @pytest.mark.parametrize(("integrations", "by", "told"), OPT_OUTS)
-def test_opting_out(integrations: Any, by: str | None, told: list[str]) -> None:
+def test_an_event_that_opts_out_is_dropped_and_reported(integrations: Any, by: str | None, told: list[str]) -> None:
     outcome = outcome_of(event(integrations=integrations), explain=True)
     assert outcome.verdict == ("send" if by is None else "drop")
     assert [item.event_path for item in outcome.findings if item.code == "EVENT-INTEGRATIONS"] == told

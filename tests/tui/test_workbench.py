@@ -345,7 +345,7 @@ async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_pa
         assert "! `publishedAt` is null: `$.sentAt` is missing" in words(screen)
 
 
-async def test_filtering(config: Path, events: Path) -> None:
+async def test_the_filter_narrows_the_list_and_is_taken_back(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("slash", *"sign")
         assert screen.event_list.count == 1
@@ -476,7 +476,7 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
         assert not screen.corpus.edited
 
 
-async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None:
+async def test_files_are_opened_from_a_dialog(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config) as (pilot, screen):
         await pilot.press("n", "escape", "backspace")
         assert not len(screen.corpus)
