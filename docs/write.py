@@ -137,7 +137,7 @@ def _commands() -> Iterator[str]:
         arguments = [_argument(item) for item in parameters if isinstance(item, click.Argument)]
         yield f"`{' '.join(('abtui', name, *arguments))}`\n"
         yield inspect.cleandoc(command.help or "") + "\n"
-        options = [item for item in parameters if isinstance(item, click.Option) and item.name != "help"]
+        options = [item for item in parameters if isinstance(item, click.Option) and "--help" not in item.opts]
         yield _table(("option", "what it does"), map(_option, options))
 
 

@@ -10,18 +10,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
 from abtui.__main__ import main
 from abtui.core.config import Config, Target
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import filled
 from abtui.core.destinations import DEFAULT as CLASSIC
+from abtui.core.events import SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import Secret
 
 PATIENCE: Final = 180.0
@@ -140,3 +144,22 @@ def classic_config(settings: Mapping[str, object], **more: Any) -> Config:
         application=str(settings["application"]) or None,
     )
     return Config(destination="classic", settings=settings, targets=(target,), **more)
+
+
+def map_pieces(
+    pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
+) -> Iterator[Outcome | Unreadable]:
+    """The outcomes of a text in pieces, such as the blocks of a file."""
+    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
+
+
+def map_text(
+    text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
+) -> list[Outcome | Unreadable]:
+    """The outcomes of one text, such as a paste."""
+    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
+
+
+def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
+    """What events are read with, so that no message about one quotes a key of the config."""
+    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.config import Archived, Catalog, ConfigReading, FileText
-from abtui.core.config.catalog_file import read_catalog_file
+from abtui.core.config.catalog import read_catalog_file
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from tests.core.test_config import ENV, GOOD, KEY
 from tests.core.test_every_finding import event
+from tests.kit import map_text
 
 FILE = """\
 goals: [purchase, refund]

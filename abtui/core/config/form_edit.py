@@ -1,4 +1,4 @@
-"""Changing a config through its form. Each edit is one change of the YAML; everything else in it stays, comments too."""
+"""Changes of a config through its form. Each edit changes one place of the YAML and keeps the rest, comments included."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MASKED: Final = "The API key is in it; change it in the YAML."
 
 
 def edit_form(text: str, edit: FormEdit) -> Edited:
-    """The text with one change made through its form, or why it cannot be made."""
+    """The text after one change through its form, or the reason why the change is impossible."""
     form = read_form(text)
     if form.problem:
         return Edited(None, f"The YAML has to be mended first: {form.problem}")
@@ -48,7 +48,7 @@ def _key_problem(field: Field, edit: FormEdit) -> str:
         return _NO_KEY
     if any(row.key == edit.text for at, row in enumerate(field.rows) if at != edit.row):
         return _TWICE
-    # Every character may be four where it has to be escaped.
+    # An escaped character may take four.
     return "The key is too long for one line." if len(edit.text) > LONGEST_KEY // 4 else ""
 
 
@@ -67,7 +67,7 @@ def _map_edit(text: str, field: Field, edit: FormEdit) -> Edited:
 
 
 def add_entry(text: str, path: Path, value: str) -> Edited:
-    """`text` with an entry at the end of a text map. A map that begins with it stands below its key where that is in a block."""
+    """`text` with a new last entry in a text map. The first entry of a map in a block is written on a line of its own."""
     edited = edit_yaml(text, {path: value})
     if edited.text is None:
         return edited
@@ -75,7 +75,7 @@ def add_entry(text: str, path: Path, value: str) -> Edited:
 
 
 def _in_block(before: str, after: str, path: Path) -> str:
-    """`after` with the map of its new entry, and the section around that, written one entry a line if it is new."""
+    """`after` with the new entry's map, and the section around it, in block style if they are new."""
     for depth in range(1, len(path)):
         old, new = _find(before, path[:depth]), _find(after, path[:depth])
         if new is None or new[1].style != "flow" or (old is not None and old[1].children):
@@ -97,7 +97,7 @@ def _in_block(before: str, after: str, path: Path) -> str:
 
 
 def rename_key(text: str, path: Path, name: str) -> Edited:
-    """`text` with the key at `path` called `name`; its entry stays where it is."""
+    """`text` with the key at `path` renamed to `name`, in its place."""
     found = _find(text, path)
     if found is None:
         return Edited(None, _LOST)
@@ -110,7 +110,7 @@ def rename_key(text: str, path: Path, name: str) -> Edited:
 
 
 def _begun(text: str, field: Field, edit: FormEdit) -> Edited:
-    """The first setting of an empty config; a comment in it stays above."""
+    """The text of an empty config with its first setting; comments stay above it."""
     if edit.kind == "toggle":
         lines = f"  {field.name}: {'true' if edit.on else 'false'}\n"
     elif edit.kind == "text":
@@ -127,7 +127,7 @@ def _begun(text: str, field: Field, edit: FormEdit) -> Edited:
 
 
 def _find(text: str, path: Path) -> tuple[Node, Node, Node] | None:
-    """The key, the value, and the map around them at a path; of equal keys the last."""
+    """The key, the value and the map around them at a path; the last of equal keys."""
     node = parse_yaml(text, "The config").root
     found: tuple[Node, Node, Node] | None = None
     for step in path:
@@ -146,7 +146,7 @@ Plain = list[Any] | tuple[str, str, bool]
 
 
 def _plain(node: Node) -> Plain:
-    """What a tree says, without where it stands and how it is written."""
+    """The content of a tree, without positions and styles."""
     if node.kind in ("map", "list"):
         return [node.kind, *map(_plain, node.children)]
     return node.kind, node.value, node.merge
@@ -162,7 +162,7 @@ def _renamed(root: Node, path: Path, name: str) -> None:
 
 
 def _is_same(before: str, after: str, change: Callable[[Node], None] | None = None) -> bool:
-    """Whether two texts say the same, but for `change`, and have the same comments."""
+    """Whether two texts have the same content, apart from `change`, and the same comments."""
     old, new = parse_yaml(before, "The config").root, parse_yaml(after, "The config").root
     if old is None or new is None or comments(before, old) != comments(after, new):
         return False

@@ -1,4 +1,4 @@
-"""The names a config may use, and the nearest of them to a name it may not."""
+"""The names a config may use, and hints for names it may not use."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from functools import cache
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
+from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
 
-CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """What a catalog file holds: it has no files of its own."""
 CATALOG: Final = (*CATALOG_FILE, "file")
@@ -26,7 +27,7 @@ _DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.
 
 
 def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> Destination:
-    """The destination that the tree of a config names; the default where it names none that is known."""
+    """The destination that a config's tree names, or the default if it names none that is known."""
     if root is None or root.kind != "map":
         return DEFAULT
     pairs = zip(root.children[::2], root.children[1::2], strict=True)
@@ -35,7 +36,7 @@ def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> D
 
 
 def destination_in_text(text: str) -> Destination:
-    """The destination that the text of a config names, which may be broken YAML."""
+    """The destination that a config's text names. The text may be broken YAML."""
     found = _DESTINATION.search(text)
     return destination_of(found[1]) if found else DEFAULT
 
@@ -56,7 +57,7 @@ def target_names(destination: Destination) -> tuple[str, ...]:
 
 
 def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that the map at `path` of a config may have; none where they are the user's own."""
+    """The keys that the map at `path` of a config may have; empty if the user chooses them."""
     match path:
         case ():
             return section_names(destination)
@@ -91,7 +92,7 @@ def _all_names(destinations: tuple[str, ...]) -> frozenset[str]:
 
 
 def homes(destination: Destination) -> Mapping[str, str]:
-    """Where each name, or label of Segment's form, belongs, as a sentence."""
+    """A sentence for each name, and each label of Segment's form, that says where it belongs."""
     found: dict[str, str] = {}
     for section in section_names(destination):
         found[section] = f"`{section}` belongs to the top level."
@@ -104,9 +105,9 @@ def homes(destination: Destination) -> Mapping[str, str]:
 def unknown_key_hint(
     key: str, known: Iterable[str], *, guess: bool = True, homes: Mapping[str, str] | None = None
 ) -> str:
-    """What to write in place of `key` where only `known` are understood.
+    """A hint what to write instead of `key` if only `known` names are understood.
 
-    Without `guess` no similar name is looked for; `homes` are sentences that say where names belong that are known elsewhere.
+    Without `guess` no similar name is searched for. `homes` says for names known elsewhere where they belong.
     """
     by_letters = {letters(name): name for name in known}
     plain = letters(key[:_WIDTH])
