@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_map import KEY, SAMPLES, abtui, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, SAMPLES, abtui, written
+from tests.kit import CONFIG, event
 
 GOOD = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
 

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from abtui.cli.formats import FORMATS
-from tests.cli.test_map import KEY, SAMPLES, abtui
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, SAMPLES, abtui
+from tests.kit import CONFIG, event
 from tests.services.test_git import git
 from tests.test_samples import EVENTS
 

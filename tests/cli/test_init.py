@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from abtui.core.config.reader import read_config
-from tests.cli.test_map import KEY, ROOT, abtui
+from tests.cli.kit import KEY, ROOT, abtui
 from tests.core.test_config_starter import GIVEN
 from tests.core.test_config_starter import KEY as LIVE_KEY
 from tests.kit import settings_of

@@ -19,31 +19,9 @@ from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.services.files import expand, read_pieces
-from abtui.services.samples import sample_folder
+from tests.cli.kit import KEY, ROOT, SAMPLES, abtui, lines, written
 from tests.core.test_engine import SCHEMA
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import run_abtui
-
-ROOT = Path(__file__).parents[2]
-SAMPLES = sample_folder()
-KEY = "f00dfeedbeefcafe0123"
-
-
-def abtui(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line."""
-    env = {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "COLUMNS": "120"}
-    return run_abtui(*arguments, stdin=stdin, cwd=cwd, env=env)
-
-
-def written(folder: Path, text: str, *events: str, name: str = "events.jsonl") -> tuple[str, str]:
-    """A config file and an events file."""
-    (folder / "config.yaml").write_text(text)
-    (folder / name).write_text("\n".join(events), encoding="utf-8")
-    return str(folder / "config.yaml"), str(folder / name)
-
-
-def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
+from tests.kit import CONFIG, event
 
 
 def test_samples_one_valid_line_for_each_event() -> None:

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from tests.cli.test_map import abtui, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import abtui, written
 from tests.core.test_not_events import FORMS
+from tests.kit import CONFIG, event
 
 GOOD: Final = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
 INSIDE: Final = json.dumps({"payload": json.loads(event())})

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from abtui.services.case_runs import WORTH_BYTES, jobs_for
-from tests.cli.test_map import KEY, ROOT, SAMPLES, abtui, lines, written
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import eventually
+from tests.cli.kit import KEY, ROOT, SAMPLES, abtui, lines, written
+from tests.kit import CONFIG, event, eventually
 
 CASES = """\
 # Cases of ours

@@ -9,7 +9,7 @@ from abtui.core.corpus.cases.report import cases_data, cases_report
 from abtui.core.corpus.cases.running import FileRun
 from abtui.core.report import Differences, github, html, junit, markdown
 from tests.core.cases import EVENT, URL, case, config, run
-from tests.core.test_every_finding import CONFIG, ENV
+from tests.kit import CONFIG, ENV
 
 BODY = """\
 publishedAt: 1767225601000

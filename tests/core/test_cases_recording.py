@@ -22,8 +22,8 @@ from abtui.core.render import outcome_json
 from abtui.core.text.yaml_json import json_text
 from tests.core.cases import config
 from tests.core.test_cases_reading import texts, values
-from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.generate import config_text, event_lines
+from tests.kit import CONFIG, ENV, event
 from tests.test_samples import KEYS, SAMPLES, all_events
 
 CONFIG_TEXT = (SAMPLES / "config.yaml").read_text(encoding="utf-8")

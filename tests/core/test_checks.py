@@ -12,7 +12,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 
 @pytest.mark.parametrize(

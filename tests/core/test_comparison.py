@@ -21,8 +21,8 @@ from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.segment import is_event
 from tests.core.test_engine import CONFIGS, config, events
-from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.generate import config_text, event_lines
+from tests.kit import CONFIG, ENV, event
 from tests.test_samples import KEYS, SAMPLES, all_events
 from tests.thorough import MANY
 

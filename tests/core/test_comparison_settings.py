@@ -9,7 +9,7 @@ from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.masking import LONGEST_VALUE, Shown
 from tests.core.test_comparison import PAGE, TWO_UNITS, one
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 CATALOG = "catalog: {goals: [a, b], units: [user_id], environments: [staging], applications: [website]}\n"
 TARGETS = "targets: {live: {collectorEndpoint: 'https://live.absmartly.io/v1', environment: production}}\n"

@@ -26,7 +26,7 @@ from abtui.core.findings import finding
 from abtui.core.report import Report, Table, github, html, junit, markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 SAMPLES = Path(__file__).parents[2] / "sample_events"
 
@@ -56,7 +56,7 @@ def places(result: CheckResult, code: str) -> list[str]:
 
 def test_sample_counts_are_those_of_map() -> None:
     """Every number again, from the JSON lines of `map` and the events' own JSON."""
-    from tests.cli.test_map import abtui
+    from tests.cli.kit import abtui
 
     config_path = str(SAMPLES / "config.yaml")
     outcomes = [json.loads(line) for line in abtui("map", config_path, str(SAMPLES)).stdout.splitlines()]

@@ -16,8 +16,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults, Unreadable
 from abtui.core.outcomes import Outcome
 from tests.core.test_engine import CONFIGS, events
-from tests.core.test_every_finding import event
-from tests.kit import map_pieces
+from tests.kit import event, map_pieces
 from tests.thorough import MANY
 
 SDK = SdkDefaults()

@@ -16,7 +16,7 @@ from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence, line_sentence, payload_sentence
 from abtui.core.text.paths import Path, parse_path, path_text
 from tests.core.test_conformance import CASES, config_of
-from tests.core.test_every_finding import CONFIG, EVENT
+from tests.kit import CONFIG, EVENT
 
 OTHERS: tuple[Any, ...] = (None, "changed", 7, False, {"units": [{"type": "a", "uid": "b"}]}, ["x"], {})
 

@@ -17,7 +17,7 @@ from abtui.core.text.paths import parse_path, path_text
 from abtui.core.text.plain import one_line, printable
 from abtui.core.text.secret import Secret
 from tests.core.test_engine import config
-from tests.core.test_every_finding import event
+from tests.kit import event
 
 
 def outcome(**fields: object) -> Outcome:

@@ -14,11 +14,10 @@ from abtui.tui.screens import reading
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.top_bar import CountBar, Counts
-from tests.core.test_every_finding import event
-from tests.tui.test_workbench import config, events, until, words, workbench
+from tests.kit import event, until
+from tests.tui.kit import words, workbench
 from tests.tui.widget_apps import OneWidget
 
-__all__ = ["config", "events"]
 MANY = 6_000
 
 
