@@ -19,7 +19,7 @@ from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
 from tests.cli.sending import KEY, Command, command, folder, many, received, taken_twice
-from tests.core.test_every_finding import event
+from tests.kit import event
 
 call = pytest.fixture(command)
 NOBODY = "https://nobody.invalid/v1"

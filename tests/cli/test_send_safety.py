@@ -28,7 +28,7 @@ from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import journal_path
 from tests.cli.sending import KEY, Command, command, folder, many, received
-from tests.core.test_every_finding import event
+from tests.kit import event
 from tests.services.raw_server import LimitOnceRead, RawServer, Script, http
 from tests.services.test_bad_days import abtui, written_down
 

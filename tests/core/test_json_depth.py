@@ -37,7 +37,7 @@ from abtui.services.console import parse_json
         (b"\xff[\xff]", 1),
     ],
 )
-def test_levels(text: bytes, levels: int) -> None:
+def test_the_depth_of_json_is_counted_exactly(text: bytes, levels: int) -> None:
     assert not is_deeper(text, levels)
     assert levels == 0 or is_deeper(text, levels - 1)
 

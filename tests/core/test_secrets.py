@@ -31,8 +31,7 @@ from abtui.core.text.secret import Secret, excerpt, hide, hide_all, holds
 from abtui.services.console import Console
 from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import map_text
+from tests.kit import CONFIG, event, map_text
 
 # Keys of a map that are the same once they are masked are told apart.
 MAPS: list[tuple[dict[Any, Any], dict[Any, Any]]] = [

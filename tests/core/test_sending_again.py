@@ -49,7 +49,7 @@ CONSENTS: dict[str, tuple[Plan, Flags, str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("case", CONSENTS)
-def test_consent(case: str) -> None:
+def test_sending_asks_for_consent_or_is_refused(case: str) -> None:
     planned, flags, refused, ask = CONSENTS[case]
     found = consent(planned, flags)
     assert found.ask == ask

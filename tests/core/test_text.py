@@ -18,8 +18,7 @@ from abtui.core.render import curl, outcome_json, table_row
 from abtui.core.report import Annotation, CaseResult, Report, Section, Sentence, github, html, junit, markdown
 from abtui.core.text.plain import one_line, printable, printable_json, single_line
 from abtui.tui.widgets.cells import shown
-from tests.core.test_every_finding import CONFIG, ENV, event
-from tests.kit import map_text
+from tests.kit import CONFIG, ENV, event, map_text
 
 UNSAFE = {
     "C0": "\x00\x01\x07\x08\x0b\x0c\r\x1b\x1f",

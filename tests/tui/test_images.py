@@ -38,8 +38,9 @@ from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
+from tests.kit import until
 from tests.services.test_own_files import ended_pid
-from tests.tui.test_workbench import NOW, until
+from tests.tui.kit import NOW
 
 SAMPLES = sample_folder()
 EVENTS = ("01-order-completed.json", "15-wrong-case.jsonl", "16-no-ids.json", "21-fails.jsonl", "24-broken.jsonl")
