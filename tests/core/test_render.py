@@ -12,7 +12,7 @@ import pytest
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
-from abtui.core.render import curl, outcome_json, outcome_object, table_row
+from abtui.core.report.outcome import curl, outcome_json, outcome_object, table_row
 from abtui.core.text.paths import parse_path, path_text
 from abtui.core.text.plain import one_line, printable
 from abtui.core.text.secret import Secret

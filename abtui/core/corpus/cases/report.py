@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from abtui.core.corpus.cases.running import CaseRun, FileRun, Status, detail
-from abtui.core.render.json import finding_object
 from abtui.core.report import (
     Annotation,
     Block,
@@ -19,6 +18,7 @@ from abtui.core.report import (
     Sentence,
     Table,
 )
+from abtui.core.report.outcome import finding_object
 from abtui.core.text.plain import plural
 
 _STATUSES: Final[dict[Status, str]] = {
