@@ -29,8 +29,8 @@ from abtui.core.report import (
     Table,
     Tone,
 )
+from abtui.core.report.builder import RowColumn, code_column, number_cell, number_column, table, text_column
 from abtui.core.report.shape import shortened
-from abtui.core.report.tables import RowColumn, code_column, number_cell, number_column, table, text_column
 from abtui.core.text.plain import plural
 
 Word = TypeVar("Word", Verdict, Fate)

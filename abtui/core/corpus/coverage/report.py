@@ -22,7 +22,7 @@ from abtui.core.destinations.reasons import SHORT
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
-from abtui.core.report.tables import (
+from abtui.core.report.builder import (
     RowColumn,
     code_column,
     number_cell,

@@ -1,10 +1,14 @@
-"""Tables from rows of values: one description of a column gives its title, its alignment and its cells."""
+"""Builders for reports and their JSON values.
+
+One description of a column gives its title, its alignment and its cells. One list of attributes gives the JSON of a value.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from abtui.core.report.model import Cell, Column, Section, Sentence, Table, Tone
 from abtui.core.text.plain import plural
@@ -85,3 +89,15 @@ def table_section(
     if empty is not None and not rows:
         return Section(title, (empty,))
     return Section(title, (table(rows, *columns, most=most, note=note),))
+
+
+def json_values(*names: str) -> Callable[[object], dict[str, Any]]:
+    """A function that gives these attributes of an object as JSON values, under their names in camelCase. It takes two names or more."""
+    keys = [_camel_case(name) for name in names]
+    read = attrgetter(*names)
+    return lambda item: dict(zip(keys, read(item), strict=True))
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
