@@ -222,12 +222,12 @@ def test_numbers_are_never_cut(width: int) -> None:
     ],
 )
 def test_where_lines_end(name: str, width: int, lines: list[str]) -> None:
-    assert wrapped(Text(name), width).plain.split("\n") == lines
+    assert [line.plain for line in wrapped(Text(name), width)] == lines
 
 
 @given(st.text(alphabet="ab1 .[/:-_],漢", max_size=80), st.integers(2, 30))
 def test_a_line_ends_nowhere_else(text: str, width: int) -> None:
-    lines = wrapped(Text(text), width).plain.split("\n")
+    lines = [line.plain for line in wrapped(Text(text), width)]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= width for line in lines) or not text.strip()
 
