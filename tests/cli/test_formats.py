@@ -21,7 +21,11 @@ from rich.text import Text
 
 from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, refuse_inputs, write_report
 from abtui.cli.report_text import report_text, wrapped
-from abtui.core.report import Cell, Column, Report, Section, Sentence, Table, github, html, junit, markdown
+from abtui.core.report import Cell, Column, Report, Section, Sentence, Table
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from tests.core.reports import COVERAGE, DIFFERENCES, FINDINGS, GOOD, SAMPLE, VERDICTS, reports
 
 ROOT = Path(__file__).parents[2]

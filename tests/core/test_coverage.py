@@ -22,7 +22,11 @@ from abtui.core.corpus.mapper import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.findings import finding
-from abtui.core.report import Report, Table, github, html, junit, markdown
+from abtui.core.report import Report, Table
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values
 from tests.core.test_every_finding import CONFIG, ENV, event

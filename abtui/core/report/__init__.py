@@ -1,9 +1,8 @@
-"""Reports: what `check`, `test` and `diff` found, as a document of its own, and the forms it is written in."""
+"""Reports: what a command found, as one document, and the forms it is written in.
 
-from abtui.core.report.github import github
-from abtui.core.report.html import html
-from abtui.core.report.junit import junit
-from abtui.core.report.markdown import markdown
+The names here are the parts of the document. A form is a module of its own, which only the commands that write it import.
+"""
+
 from abtui.core.report.model import (
     Annotation,
     Block,
@@ -34,8 +33,4 @@ __all__ = [
     "Sentence",
     "Table",
     "Tone",
-    "github",
-    "html",
-    "junit",
-    "markdown",
 ]
