@@ -25,7 +25,7 @@ from abtui.core.report import (
     Table,
     Tone,
 )
-from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, rows_of, shortened
+from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, shortened
 from abtui.core.text.plain import printable, single_line
 
 MIN_WIDTH = 40
@@ -122,16 +122,14 @@ def _line(text: str) -> str:
 
 def _table(table: Table, width: int) -> Iterator[Text]:
     """A table with the widest bars that fit without breaking a piece of a word, else one with broken words, else a list."""
-    rows = rows_of(table)
-    forms = [
-        [_column(column, [row[at] for row in rows], size) for at, column in enumerate(table.columns)] for size in _BARS
-    ]
+    cells = list(zip(*table.rows, strict=True))
+    forms = [list(map(_column, table.columns, cells, repeat(size))) for size in _BARS]
     for whole, columns in product((True, False), forms):
         widths = _widths(columns, width, whole)
         if widths is not None:
             return _grid(columns, widths)
     titles = [_line(column.title) for column in table.columns]
-    return _list(titles, [[_cell(cell) for cell in row] for row in rows], width)
+    return _list(titles, [[_cell(cell) for cell in row] for row in table.rows], width)
 
 
 class _Column(NamedTuple):
@@ -160,7 +158,7 @@ class _Column(NamedTuple):
         return max(self.longest_word, min(_PIECE, longest))
 
 
-def _column(column: Column, cells: list[Cell], bar_size: int) -> _Column:
+def _column(column: Column, cells: Sequence[Cell], bar_size: int) -> _Column:
     """A column, with bars of `bar_size` beside the texts of cells that have a bar."""
     texts = [_cell(cell) for cell in cells]
     title = _line(column.title)

@@ -1,6 +1,6 @@
-"""What a command found, before anybody chose how to write it: sections of sentences, tables and field-by-field differences.
+"""What a command found, independent of the form it is written in: sections of sentences, tables and field-by-field differences.
 
-Everything in it is plain text as it was found; who writes a report escapes it for where it goes.
+All texts are plain texts as they were found. A form escapes them for its own syntax.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import msgspec
 from abtui.core.findings import Severity
 
 Tone = Literal["plain", "good", "bad", "warning", "dim"]
-"""How a text is meant. It is never told by colour alone: the words say it, too."""
+"""How a text is meant. The words of the text always say the same, so that nothing depends on colour."""
 CaseStatus = Literal["passed", "failed", "skipped"]
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell of a table. `bar` is a share from 0 to 1 to draw beside the text, or None. `code`: a name, a path or a value, as it is written."""
+    """One cell of a table. `code` marks a name, a path or a value. `bar` is a share from 0 to 1 that is drawn beside the text."""
 
     text: str
     tone: Tone = "plain"
@@ -26,28 +26,28 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table; numbers stand to the right."""
+    """A column of a table. Numbers are aligned on the right."""
 
     title: str
     right: bool = False
 
 
 class Sentence(msgspec.Struct, frozen=True, tag=True):
-    """A sentence or two for people."""
+    """One or two sentences for people."""
 
     text: str
     tone: Tone = "plain"
 
 
 class Heading(msgspec.Struct, frozen=True, tag=True):
-    """What the blocks after it are about, in a section of several parts."""
+    """The title of the blocks that follow it in a section of several parts."""
 
     text: str
     tone: Tone = "plain"
 
 
 class Table(msgspec.Struct, frozen=True, tag=True):
-    """Rows under columns, each with a cell for every column. `note` says what is left out of it, or is ""."""
+    """Rows with a cell for each column. `note` says which rows are missing, or is ""."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -55,7 +55,7 @@ class Table(msgspec.Struct, frozen=True, tag=True):
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """One field that differs: its path, and both values as text; None where there is none on that side."""
+    """One field that differs: its path and both values as text. A value is None if that side does not have the field."""
 
     path: str
     old: str | None
@@ -63,7 +63,7 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class Differences(msgspec.Struct, frozen=True, tag=True):
-    """One thing that differs, field by field. `old` and `new` say what the two sides are, such as "expected" and "actual"."""
+    """One thing that differs, field by field. `old` and `new` name the two sides, for example "expected" and "actual"."""
 
     title: str
     changes: tuple[FieldChange, ...]
@@ -82,9 +82,9 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a test report (JUnit's testcase): in `group`, with what is wrong in a line (`message`) and at length (`detail`).
+    """One test case of a report, which is a `testcase` in JUnit.
 
-    `file` and the 1-based `line` say where the case is written.
+    `message` is one line about the failure and `detail` a longer text. `file` and the 1-based `line` say where the case is defined.
     """
 
     group: str
@@ -94,11 +94,10 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     file: str | None = None
     line: int | None = None
-    seconds: float = 0.0
 
 
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to show beside a line of a file (GitHub's annotation). `line` and `column` are 1-based."""
+    """A message beside a line of a file, as GitHub shows it. `line` and `column` are 1-based."""
 
     severity: Severity
     title: str
@@ -109,9 +108,10 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole report. `ok` is the answer, `summary` says it in sentences; the rest is what it rests on.
+    """A whole report. `ok` is the answer, `summary` gives it in sentences, and the rest is the evidence.
 
-    `verdict` is the answer in a word or two, such as "Differs"; without it, that is "Passed" or "Failed". `cases` is what JUnit gets, `annotations` what GitHub gets.
+    `verdict` is the answer in a word or two, such as "Differs"; if it is empty, the forms write "Passed" or "Failed". JUnit gets
+    the `cases` and GitHub the `annotations`.
     """
 
     title: str
