@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from abtui.core.corpus.comparison.model import (
@@ -62,7 +62,7 @@ _TONES: Final[dict[str, Tone]] = {
     "renamed": "warning", "uid": "warning", "gained": "good", "lost": "bad", "order": "plain"
 }  # fmt: skip
 """The tone of each kind of change of a goal or a unit."""
-_UNIT_WORDS: Final = {"uid": "another id", "order": "another order"}
+_KINDS: Final = {"uid": "another id", "order": "another order"}
 
 
 def comparison_report(result: ComparisonResult, *, file: str | None = None) -> Report:
@@ -167,27 +167,28 @@ def _goals(result: ComparisonResult) -> Iterator[Block]:
         yield Sentence(f"{plural(goals.same, 'event')} {verb} under the same name with both configs.")
     if goals.changes:
         further = goals.uncounted
-        yield table(
-            goals.changes,
-            text_column("goal", lambda item: Cell(item.kind, _TONES[item.kind])),
-            code_column("old", lambda item: item.old),
-            code_column("new", lambda item: item.new),
-            _events_column(result),
-            most=_MOST_ROWS,
-            note=f"{plural(further, 'change')} of further goals were not told apart." if further else "",
-        )
+        note = f"{plural(further, 'change')} of further goals were not told apart." if further else ""
+        yield _changes(result, goals.changes, ("goal", "old", "new"), note)
 
 
 def _units(result: ComparisonResult) -> Iterator[Block]:
     if result.units:
-        yield table(
-            result.units,
-            text_column("unit", lambda item: Cell(_UNIT_WORDS.get(item.kind, item.kind), _TONES[item.kind])),
-            code_column("old type", lambda item: item.old),
-            code_column("new type", lambda item: item.new),
-            _events_column(result),
-            most=_MOST_ROWS,
-        )
+        yield _changes(result, result.units, ("unit", "old type", "new type"))
+
+
+def _changes(
+    result: ComparisonResult, items: Sequence[GoalChange | UnitChange], titles: tuple[str, str, str], note: str = ""
+) -> Table:
+    """A table of changed goals or units."""
+    return table(
+        items,
+        text_column(titles[0], lambda item: Cell(_KINDS.get(item.kind, item.kind), _TONES[item.kind])),
+        code_column(titles[1], lambda item: item.old),
+        code_column(titles[2], lambda item: item.new),
+        _events_column(result),
+        most=_MOST_ROWS,
+        note=note,
+    )
 
 
 def _requests(result: ComparisonResult) -> Iterator[Block]:
@@ -240,18 +241,19 @@ def _cases(result: ComparisonResult) -> Iterator[CaseResult]:
         group=group, name="everything could be read", status="failed" if missing else "passed", message=missing
     )
     for item in result.classes:
-        name = _PASSES[item.name]
-        if not item.events:
-            yield CaseResult(group=group, name=name)
-            continue
         verb = "changes" if item.events == 1 else "change"
         message = f"{item.events:,} of {plural(result.events, 'event')} {verb} {SAYS[item.name]}."
         yield CaseResult(
-            group=group, name=name, status="failed", message=message, detail="\n".join(_details(item.name, result))
+            group=group,
+            name=_PASSES[item.name],
+            status="failed" if item.events else "passed",
+            message=message if item.events else "",
+            detail="\n".join(_details(item.name, result)) if item.events else "",
         )
 
 
 def _details(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
+    """The lines of a failed case: what was counted for its class, and the examples."""
     lines = list(_counted(name, result))
     yield from lines[:_MOST_DETAILS]
     if len(lines) > _MOST_DETAILS:
@@ -263,7 +265,7 @@ def _details(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
 
 
 def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
-    """What was counted of a class, one line each."""
+    """The changes that were counted for a class, each in one line."""
     if name in ("verdict", "reason"):
         for change in result.reasons:
             if (change.old_verdict == change.new_verdict) == (name == "reason"):
@@ -271,12 +273,9 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
     elif name == "fate":
         for old, row in result.fates.items():
             yield from (f"{old} -> {new}: {events:,}" for new, events in row.items() if events and old != new)
-    elif name == "goal":
-        for goal in result.goals.changes:
-            yield f"{goal.kind}: {_value(goal.old)} -> {_value(goal.new)}: {goal.events:,}"
-    elif name == "units":
-        for unit in result.units:
-            yield f"{unit.kind}: {_value(unit.old)} -> {_value(unit.new)}: {unit.events:,}"
+    elif name in ("goal", "units"):
+        for item in result.goals.changes if name == "goal" else result.units:
+            yield f"{item.kind}: {_value(item.old)} -> {_value(item.new)}: {item.events:,}"
     elif name == "request":
         for frame in result.frame:
             yield f"{frame.name}: {_value(frame.old)} -> {_value(frame.new)}"
@@ -286,7 +285,7 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
 
 
 def _value(text: str | None) -> str:
-    """A value in a line for people."""
+    """A value as part of a line."""
     return shortened(text or "nothing", _VALUE)
 
 
