@@ -36,6 +36,7 @@ from abtui.core.segment import SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
+_NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _MOST_ROWS: Final = 30
 _NO_CATALOG: Final = "The config has no catalog of goals, so whether the web console knows these was not checked."
 _HARMLESS: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
@@ -45,7 +46,7 @@ _OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
 
 
 def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) -> Report:
-    """The report of a check. `files` gives the path of a file for the name its events go by."""
+    """The report of a check. `files` gives the path of a file for the name that its events have in their sources."""
     coverage = result.coverage
     of_config = [group for group in result.findings if group.code.startswith(_OF_CONFIG)]
     of_events = [group for group in result.findings if group not in of_config]
@@ -72,36 +73,37 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
 
 
 def _verdict(result: CheckResult) -> str:
-    """One word or a few: a check that passes with warnings says so."""
-    warnings = sum(group.count for group in result.findings if group.severity == "warning")
+    """The answer in a word or a few. A check that passes with warnings says that."""
+    warnings = _count(result, "warning")
     if result.failed:
         return "Failed"
     return f"Passed with {plural(warnings, 'warning')}" if warnings else "Passed"
 
 
 def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
-    counts = [
-        (sum(group.count for group in result.findings if group.severity == name), noun)
-        for name, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
-    ]
-    told = ", ".join(plural(count, noun) for count, noun in counts if count)
+    counts = [(_count(result, name), noun) for name, noun in _NOUNS.items()]
+    numbers = ", ".join(plural(count, noun) for count, noun in counts if count)
     failing = [group.code for group in result.findings if fails(group, policy)]
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
     coverage = result.coverage
     if coverage is not None:
         yield Sentence(corpus_sentence(coverage.fates, result.unreadable, result.not_events))
-    yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
+    yield Sentence(f"{numbers or 'No finding'}.{verdict}", "bad" if failing else "good")
     for trouble in _troubles(result):
         yield Sentence(trouble, "bad")
     if coverage is not None:
         if coverage.uncounted:
-            told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
-            yield Sentence(told, "dim")
-        yield Sentence(segment_sentence(coverage), "warning" if _gap(coverage) else "plain")
+            names = plural(coverage.uncounted, "name")
+            yield Sentence(f"{names} of goals, units, fields and events beyond the first 10,000 are not listed.", "dim")
+        yield _segment_sentence(coverage)
+
+
+def _count(result: CheckResult, severity: str) -> int:
+    return sum(group.count for group in result.findings if group.severity == severity)
 
 
 def _troubles(result: CheckResult) -> Iterator[str]:
-    """What kept something from being checked, whatever the findings are."""
+    """Why something was not checked, whatever the findings are."""
     if not result.usable:
         yield "The config cannot be used, so no event was mapped."
     if result.unread:
@@ -110,15 +112,13 @@ def _troubles(result: CheckResult) -> Iterator[str]:
         yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
 
 
-def segment_sentence(coverage: Coverage) -> str:
-    """What Segment would show, against what really happens, in a sentence."""
+def _segment_sentence(coverage: Coverage) -> Sentence:
+    """What Segment would show, and what really happens."""
     view = coverage.segment
     text = f"{plural(view.success, 'event')} green in Segment"
-    if not view.success:
-        return f"{text}."
-    nothing = sum(view.nothing_sent.values())
     parts = []
-    if nothing:
+    if view.nothing_sent:
+        nothing = sum(view.nothing_sent.values())
         why = ", ".join(f"{count:,} {SHORT.get(code, code)}" for code, count in view.nothing_sent.items())
         parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
     if view.refused:
@@ -126,13 +126,9 @@ def segment_sentence(coverage: Coverage) -> str:
     if view.ignored:
         parts.append(f"{view.ignored:,} would be ignored in the web console")
     if parts:
-        return f"{text}, {'; '.join(parts)}."
-    return f"{text}: {fate_counts({fate: coverage.fates[fate] for fate in _HARMLESS})}."
-
-
-def _gap(coverage: Coverage) -> bool:
-    view = coverage.segment
-    return bool(view.nothing_sent or view.refused or view.ignored)
+        return Sentence(f"{text}, {'; '.join(parts)}.", "warning")
+    fates = fate_counts({fate: coverage.fates[fate] for fate in _HARMLESS})
+    return Sentence(f"{text}: {fates}." if view.success else f"{text}.")
 
 
 def _findings(title: str, groups: Sequence[FindingGroup]) -> Section:
@@ -242,8 +238,8 @@ def _goals(coverage: Coverage) -> Section:
     if not inside:
         return goals
     verb = "is" if inside == 1 else "are"
-    told = f"{plural(inside, 'goal')} inside exposures {verb} published past the goal mapping."
-    return Section(goals.title, (*goals.blocks, Sentence(told, "warning")))
+    text = f"{plural(inside, 'goal')} inside exposures {verb} published past the goal mapping."
+    return Section(goals.title, (*goals.blocks, Sentence(text, "warning")))
 
 
 def _in_catalog(item: GoalCount | NameCount) -> Cell:
@@ -293,17 +289,17 @@ def _names(coverage: Coverage) -> Section:
 
 
 def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
-    """One case for each code found, and one that stands for all other codes."""
+    """One test case for each code found, and one for all other codes."""
     for group in result.findings:
-        first = group.places[0]
-        bad = fails(group, policy)
         detail = "\n".join(f"{where(place)}: {_what(place)}" for place in group.places)
+        message = f"{plural(group.count, group.severity)}; the first: {group.places[0].message}"
+        failed = fails(group, policy)
         yield CaseResult(
             group=result.config,
             name=f"{group.code}: {group.title}",
-            status="failed" if bad else "passed",
-            message=f"{plural(group.count, group.severity)}; the first: {first.message}" if bad else "",
-            detail=detail if bad else "",
+            status="failed" if failed else "passed",
+            message=message if failed else "",
+            detail=detail if failed else "",
         )
     yield CaseResult(group=result.config, name="no other finding")
     for trouble in _troubles(result):
@@ -311,12 +307,13 @@ def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
 
 
 def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotation, ...]:
-    """What becomes of the events, one for each line of the config that findings point at, and one for each code met in events alone."""
-    told: dict[Annotation, None] = {}
-    if result.coverage is not None:
-        said = corpus_sentence(result.coverage.fates, result.unreadable, result.not_events)
-        told[Annotation(severity="info", title="What becomes of the events", message=said)] = None
+    """Annotations for the fates of the events, for each line of the config with findings, and for each code found in events alone."""
+    # Dictionaries keep the order and drop annotations that are equal.
+    of_config: dict[Annotation, None] = {}
     of_events: dict[Annotation, None] = {}
+    if result.coverage is not None:
+        fates = corpus_sentence(result.coverage.fates, result.unreadable, result.not_events)
+        of_config[Annotation(severity="info", title="What becomes of the events", message=fates)] = None
     for group in result.findings:
         for number, place in enumerate(group.places):
             file, line, column = _file_and_line(place, result.config, files)
@@ -329,10 +326,10 @@ def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotat
                 column=column,
             )
             if _is_config(place, result.config):
-                told[annotation] = None
+                of_config[annotation] = None
             elif number == 0:
                 of_events[annotation] = None
-    return tuple(told | of_events)
+    return tuple(of_config | of_events)
 
 
 def _is_config(place: Place, config: str) -> bool:
@@ -340,7 +337,7 @@ def _is_config(place: Place, config: str) -> bool:
 
 
 def _file_and_line(place: Place, config: str, files: Mapping[str, str]) -> tuple[str | None, int | None, int | None]:
-    """The file to show a place in: the config where it names a line of it, else the events' file; None where it is no file."""
+    """Where to annotate a place: the config if the place names a line of it, else the file of the events; None if there is no file."""
     if _is_config(place, config):
         in_file = not (config == "-" or config.startswith("git:"))
         line, column = (place.line, place.column) if place.source == config else (place.config_line, None)
