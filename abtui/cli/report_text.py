@@ -141,21 +141,22 @@ class _Column(NamedTuple):
     right: bool
 
     @property
-    def longest_word(self) -> int:
-        return max(map(cell_len, self.title.split()), default=1)
-
-    @property
     def natural(self) -> int:
         """The width at which no cell is wrapped."""
-        title = self.longest_word if self.rigid else cell_len(self.title)
+        title = self._longest_word if self.rigid else cell_len(self.title)
         return max(1, title, *(cell_len(cell.plain) for cell in self.cells))
 
-    @property
-    def longest_piece(self) -> int:
-        """The width at which no piece of a word is broken, except very long ones."""
-        words = (word for cell in self.cells for word in cell.plain.split())
+    def least(self, whole: bool) -> int:
+        """The smallest useful width. With `whole` no piece of a word is broken, except very long ones."""
+        if self.rigid:
+            return self.natural
+        words = (word for cell in self.cells for word in cell.plain.split()) if whole else ()
         longest = max((cell_len(piece) for word in words for piece in pieces(word, _PIECE)), default=1)
-        return max(self.longest_word, min(_PIECE, longest))
+        return min(self.natural, max(_NARROWEST, self._longest_word, min(_PIECE, longest)))
+
+    @property
+    def _longest_word(self) -> int:
+        return max(map(cell_len, self.title.split()), default=1)
 
 
 def _column(column: Column, cells: Sequence[Cell], bar_size: int) -> _Column:
@@ -181,28 +182,16 @@ def _cell(cell: Cell) -> Text:
 
 
 def _widths(columns: list[_Column], room: int, whole: bool) -> list[int] | None:
-    """The width of each column in `room`: numbers get what they need and texts share the rest. None if the room is too small.
-
-    With `whole` each text gets enough for the longest piece of its words.
-    """
-    natural = [column.natural for column in columns]
-    enough = [column.longest_piece if whole else 0 for column in columns]
+    """The width of each column in `room`, or None if the room is too small: the widest gives way first, down to its least width."""
+    widths = [column.natural for column in columns]
+    least = [column.least(whole) for column in columns]
     room -= _GAP * (len(columns) - 1)
-    # The widest texts give way first, all of them to the same width.
-    for most in range(max(natural), 0, -1):
-        widths = [
-            size if column.rigid else min(size, max(most, piece))
-            for size, column, piece in zip(natural, columns, enough, strict=True)
-        ]
-        if sum(widths) <= room:
-            break
-    else:
+    if sum(least) > room:
         return None
-    # What is left of the room after rounding goes to the texts that were cut, from the left.
-    for at in [at for at, size in enumerate(natural) if widths[at] < size][: room - sum(widths)]:
-        widths[at] += 1
-    least = (min(size, max(_NARROWEST, column.longest_word)) for size, column in zip(natural, columns, strict=True))
-    return widths if all(width >= size for width, size in zip(widths, least, strict=True)) else None
+    while sum(widths) > room:
+        _, widest = max((width, at) for at, width in enumerate(widths) if width > least[at])
+        widths[widest] -= 1
+    return widths
 
 
 def _grid(columns: list[_Column], widths: list[int]) -> Iterator[Text]:

@@ -11,6 +11,7 @@ from abtui.core.report import (
     Annotation,
     Block,
     CaseResult,
+    CaseStatus,
     Cell,
     Column,
     Differences,
@@ -22,7 +23,6 @@ from abtui.core.report import (
     Table,
     Tone,
 )
-from abtui.core.report.model import CaseStatus
 
 _FINDINGS: tuple[tuple[str, Tone, str, int, str, str], ...] = (
     ("UNIT-NONE", "bad", "error", 28, "No unit could be resolved", "orders.jsonl:17, orders.jsonl:203, app.jsonl:9"),

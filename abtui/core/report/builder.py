@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from abtui.core.report.model import Cell, Column, Section, Sentence, Table, Tone
+from abtui.core.report import Cell, Column, Section, Sentence, Table, Tone
 from abtui.core.text.plain import plural
 
 Row = TypeVar("Row", contravariant=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from abtui.core.findings import Severity
-from abtui.core.report.model import Annotation, Report
+from abtui.core.report import Annotation, Report
 from abtui.core.report.shape import summary_text, verdict
 from abtui.core.text.plain import plural, printable
 

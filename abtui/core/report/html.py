@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from abtui.core.report.model import Cell, FieldChange, Heading, Report, Sentence, Table
+from abtui.core.report import Cell, FieldChange, Heading, Report, Sentence, Table
 from abtui.core.report.shape import Parts, code_spans, code_text, compared, headline, pieces, share_of, verdict
 from abtui.core.text.plain import printable
 

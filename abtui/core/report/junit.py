@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from abtui.core.report.model import CaseResult, Report
+from abtui.core.report import CaseResult, Report
 from abtui.core.report.shape import headline, summary_text, verdict
 from abtui.core.text.plain import printable
 

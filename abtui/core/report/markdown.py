@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from abtui.core.report.model import (
+from abtui.core.report import (
     Block,
     Cell,
     Column,
@@ -27,7 +27,7 @@ from abtui.core.text.plain import plural, printable, single_line
 
 LIMIT = 65_536
 """The longest comment that GitHub accepts, in UTF-16 units, because that is the most that its storage may count."""
-_ROWS = (1_000, 300, 100, 50, 20, 10, 5, 3)
+_ROWS = (1 << 60, 1_000, 300, 100, 50, 20, 10, 5, 3)
 """How many rows of a table and fields of a difference are shown: the first number with which the report fits."""
 _OPEN_ROWS = 12
 """A section with more rows is folded."""
@@ -50,16 +50,8 @@ _BOLD: tuple[Tone, ...] = ("bad", "warning")
 
 def markdown(report: Report) -> str:
     """The report as Markdown of at most `LIMIT` characters. Its last line says what was left out to fit."""
-    whole = _fitting(report, 1 << 60)
-    if _length(whole) <= LIMIT:
-        return whole
-    texts = (_fitting(report, rows) for rows in _ROWS)
+    texts = (_joined([*_head(report), *(_section(section, rows) for section in report.sections)]) for rows in _ROWS)
     return next((text for text in texts if _length(text) <= LIMIT), None) or _few_sections(report)
-
-
-def _fitting(report: Report, rows: int) -> str:
-    """The whole report with at most `rows` rows in each table."""
-    return _joined([*_head(report), *(_section(section, rows) for section in report.sections)])
 
 
 def _few_sections(report: Report) -> str:

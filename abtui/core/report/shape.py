@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from abtui.core.report.model import Cell, FieldChange, Report
+from abtui.core.report import Cell, FieldChange, Report
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _EIGHTHS = len(_BLOCKS)
