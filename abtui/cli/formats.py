@@ -98,7 +98,7 @@ def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
         if place in forms:
             where = "standard output" if form.file is None else file_name(form.file)
             raise click.BadParameter(
-                f"two forms cannot both go to {where}. Give one of them another file, as in `{form.name}=FILE`."
+                f"two forms cannot both be written to {where}. Choose a file for one of them, as in `{form.name}=FILE`."
             )
         forms[place] = form
     return tuple(forms.values())
@@ -107,7 +107,7 @@ def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) 
 def _form(value: str) -> Form:
     name, has_file, file = value.partition("=")
     if name not in FORMATS:
-        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}.")
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.")
     if not has_file or file == _STDOUT:
         return Form(name, None)
     if not file:
@@ -133,7 +133,7 @@ def refuse_inputs(forms: Sequence[Form], paths: Sequence[str]) -> None:
             if form.file is not None and is_input(form.file, path):
                 where = "standard input" if path == STDIN else file_name(path)
                 raise click.UsageError(
-                    f"--format {form.name}={file_name(form.file)} would be written over what is read from {where}. Give it another file."
+                    f"--format {form.name}={file_name(form.file)} would overwrite what is read from {where}. Choose another file."
                 )
 
 

@@ -32,7 +32,7 @@ def file_problem(path: str) -> str:
     if not path:
         return "there is no file name."
     if "\0" in path:
-        return "a file name cannot hold a NUL."
+        return "a file name cannot contain a NUL."
     if os.path.isdir(path):
         return f"{file_name(path)} is a folder, not a file."
     folder = os.path.dirname(path)

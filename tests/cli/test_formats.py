@@ -307,14 +307,14 @@ def test_json_that_orjson_does_not_take(data: object, text: bytes | None) -> Non
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("text", "json"), "two forms cannot both go to standard output. Give one of them another file, as in `json=FILE`."),
-        (("json=-", "text"), "two forms cannot both go to standard output."),
-        (("json=a.txt", "html=./a.txt"), "two forms cannot both go to ./a.txt."),
-        (("yaml",), "'yaml' is none of text, json, junit, github, markdown, html."),
+        (("text", "json"), "two forms cannot both be written to standard output. Choose a file for one of them, as in `json=FILE`."),
+        (("json=-", "text"), "two forms cannot both be written to standard output."),
+        (("json=a.txt", "html=./a.txt"), "two forms cannot both be written to ./a.txt."),
+        (("yaml",), "'yaml' is not one of text, json, junit, github, markdown, html."),
         (("html=",), "there is no file after the `=`."),
         (("html=/",), "/ is a folder, not a file."),
         (("html=nowhere/a.html",), "there is no folder nowhere to write to."),
-        (("html=a\0b",), "a file name cannot hold a NUL."),
+        (("html=a\0b",), "a file name cannot contain a NUL."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_told_first(options: tuple[str, ...], words: str) -> None:
@@ -356,7 +356,7 @@ def test_what_is_read_is_not_written_over(
         return
     with pytest.raises(click.UsageError) as caught:
         refuse_inputs(forms, paths)
-    assert f"--format json={file} would be written over what is read from {refused}." in caught.value.message
+    assert f"--format json={file} would overwrite what is read from {refused}." in caught.value.message
 
 
 def test_what_a_shell_gives_to_standard_input_is_not_written_over(tmp_path: Path) -> None:

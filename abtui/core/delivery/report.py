@@ -16,7 +16,7 @@ from abtui.core.text.plain import plural, single_line
 
 _TONES: Final[Mapping[str, Tone]] = {"accepted": "good", "refused": "bad", "unknown": "warning", "waiting": "warning"}
 _MOST_ANNOTATIONS: Final = 50
-_HELD: Final = "as earlier events of the same users were not taken"
+_HELD: Final = "because earlier events of the same users were not accepted"
 
 
 def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
@@ -165,19 +165,19 @@ def _summary(run: Run) -> Iterator[Sentence]:
     tone = "warning" if run.not_sent and run.gravest == "accepted" else _TONES[run.gravest]
     yield Sentence(f"{plural(run.events + run.not_sent, 'event')}: {counts}.", tone)
     if run.ending != "done":
-        yield Sentence(f"It ended before its end: {run_words(run)}", "bad")
+        yield Sentence(f"It ended early: {run_words(run)}", "bad")
     if run.unknown:
         yield Sentence(
-            f"{plural(run.unknown, 'event')} unknown: sent, and no answer was read. They may have been counted.",
+            f"{plural(run.unknown, 'event')} unknown: sent, but no answer was read. They may have been counted.",
             "warning",
         )
     if run.not_taken:
-        yield Sentence(f"{plural(run.not_taken, 'event')} not taken by the collector, so far.", "warning")
+        yield Sentence(f"{plural(run.not_taken, 'event')} not accepted by the collector yet.", "warning")
     if run.not_sent and run.not_taken and run.ending == "done":
         yield Sentence(f"Not sent, {_HELD}.", "warning")
     if run.resumable and (run.ending != "done" or run.unknown or run.not_taken):
-        retry = " --retry-unknown, which can count those twice" if run.ending == "done" and not run.not_taken else ""
-        yield Sentence(f"To take it up again: abtui send --resume {run.id}{retry}", "dim")
+        retry = " --retry-unknown, which may count those twice" if run.ending == "done" and not run.not_taken else ""
+        yield Sentence(f"To resume it: abtui send --resume {run.id}{retry}", "dim")
 
 
 def _answers(kinds: Sequence[Example]) -> Section:

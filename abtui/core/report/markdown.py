@@ -74,7 +74,7 @@ def _few_sections(report: Report) -> str:
             room -= _length(part) + 2
     if left_out:
         parts.append(
-            f"{plural(left_out, 'section')} left out: a comment has no room for more. The other forms of this report have all."
+            f"{plural(left_out, 'section')} left out: a comment has no room for more. The other forms of this report have all of them."
         )
     return _joined(parts)
 

@@ -167,7 +167,7 @@ def _goals(result: ComparisonResult) -> Iterator[Block]:
         yield Sentence(f"{plural(goals.same, 'event')} {verb} under the same name with both configs.")
     if goals.changes:
         further = goals.uncounted
-        note = f"{plural(further, 'change')} of further goals were not told apart." if further else ""
+        note = f"{plural(further, 'change')} of further goals were not counted by name." if further else ""
         yield _changes(result, goals.changes, ("goal", "old", "new"), note)
 
 
@@ -202,14 +202,14 @@ def _requests(result: ComparisonResult) -> Iterator[Block]:
             most=_MOST_ROWS,
         )
         yield Sentence(
-            f"{plural(count, 'event')} {'has' if count == 1 else 'have'} the same body and differ{'s' if count == 1 else ''} in this alone."
+            f"{plural(count, 'event')} {'has' if count == 1 else 'have'} the same body and differ{'s' if count == 1 else ''} only in this."
         )
 
 
 def _bodies(result: ComparisonResult) -> Iterator[Block]:
     if count := result.count("body"):
         yield Sentence(
-            f"{plural(count, 'event')} {'differs' if count == 1 else 'differ'} in another part of the body than units and goal.",
+            f"{plural(count, 'event')} {'differs' if count == 1 else 'differ'} in a part of the body other than units and goal.",
             "warning",
         )
 

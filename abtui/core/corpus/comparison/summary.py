@@ -47,7 +47,7 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
     elif not result.changed:
         count = len(result.settings)
         differ = "1 setting differs, but changes" if count == 1 else f"{count:,} settings differ, but change"
-        yield Sentence(f"{differ} nothing that was compared of these events.", "warning")
+        yield Sentence(f"{differ} nothing that was compared in these events.", "warning")
     for text in left_out(result):
         yield Sentence(text, "bad")
 
@@ -85,7 +85,7 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
         why = ", ".join(f"{events:,} {SHORT[reason]}" for reason, events in gone.most_common())
         yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
     if came:
-        yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not."
+        yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not sent before."
 
 
 def _moved(result: ComparisonResult) -> Iterator[str]:

@@ -38,7 +38,9 @@ from abtui.core.text.plain import plural
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
 _NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _MOST_ROWS: Final = 30
-_NO_CATALOG: Final = "The config has no catalog of goals, so whether the web console knows these was not checked."
+_NO_CATALOG: Final = (
+    "The config has no catalog of goals, so it was not checked whether the web console knows these goals."
+)
 _HARMLESS: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
 """The fates of events that are sent and that nothing is known to be wrong with."""
 _OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
@@ -107,7 +109,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
     if not result.usable:
         yield "The config cannot be used, so no event was mapped."
     if result.unread:
-        yield f"{plural(result.unread, 'file')} could not be read, or not to the end."
+        yield f"{plural(result.unread, 'file')} could not be read, or not completely."
     elif result.empty:
         yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
 
@@ -115,7 +117,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
 def _segment_sentence(coverage: Coverage) -> Sentence:
     """What Segment would show, and what really happens."""
     view = coverage.segment
-    text = f"{plural(view.success, 'event')} green in Segment"
+    text = f"{plural(view.success, 'event')} {'is' if view.success == 1 else 'are'} green in Segment"
     parts = []
     if view.nothing_sent:
         nothing = sum(view.nothing_sent.values())
@@ -238,7 +240,7 @@ def _goals(coverage: Coverage) -> Section:
     if not inside:
         return goals
     verb = "is" if inside == 1 else "are"
-    text = f"{plural(inside, 'goal')} inside exposures {verb} published past the goal mapping."
+    text = f"{plural(inside, 'goal')} inside exposures {verb} published without going through the goal mapping."
     return Section(goals.title, (*goals.blocks, Sentence(text, "warning")))
 
 
@@ -254,7 +256,7 @@ def _mapping(coverage: Coverage) -> Section:
         code_column("goal", lambda item: item.value),
         number_column("events", _use),
         most=_MOST_ROWS,
-        empty=Sentence("It has no entry: every track call goes under its own name."),
+        empty=Sentence("It has no entry: each track call is sent under its own name."),
     )
 
 
