@@ -26,18 +26,13 @@ _COLUMNS: Final = (("source", 26), ("fate", 14), ("type", 8), ("name", 28), ("se
 """The columns of the table with their widths. The reason follows them and gets the rest of the line."""
 
 
-def outcome_object(outcome: Outcome, *, explain: bool = False) -> dict[str, Any]:
-    """The outcome as JSON values, with its keys in the documented order. `steps` is included only with `explain`."""
-    return _object(outcome, None if outcome.request is None else outcome.request.body, explain=explain)
-
-
 def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None = None) -> bytes:
     """The outcome as JSON in UTF-8: one line without its line end, or indented.
 
     The request's body is byte for byte what would be sent. Elsewhere invisible characters are written as escapes.
     """
     request = outcome.request
-    text = printable_json(_encoded(_object(outcome, None, explain=explain), indent, plain=not explain))
+    text = printable_json(_encoded(_outcome_object(outcome, explain=explain), indent, plain=not explain))
     if request is None:
         return text
     # The first match is the request's body: only texts come before it, and quotes in texts are escaped.
@@ -48,8 +43,8 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
     return b"".join((before, colon, body, after.removeprefix(b"null")))
 
 
-def _object(outcome: Outcome, body: Any, *, explain: bool) -> dict[str, Any]:
-    """The outcome as JSON values, with `body` as the body of its request."""
+def _outcome_object(outcome: Outcome, *, explain: bool) -> dict[str, Any]:
+    """The outcome as JSON values, with keys in the documented order. The body of its request is None."""
     request = outcome.request
     result: dict[str, Any] = {
         "source": outcome.source,
@@ -62,7 +57,7 @@ def _object(outcome: Outcome, body: Any, *, explain: bool) -> dict[str, Any]:
         "segmentShows": outcome.segment_shows,
         "request": None
         if request is None
-        else {"method": request.method, "url": request.url, "headers": dict(request.headers), "body": body},
+        else {"method": request.method, "url": request.url, "headers": dict(request.headers), "body": None},
         "findings": [finding_object(item) for item in outcome.findings],
     }
     if explain:

@@ -163,8 +163,8 @@ def _events_column(result: ComparisonResult) -> RowColumn[ReasonChange | GoalCha
 def _goals(result: ComparisonResult) -> Iterator[Block]:
     goals = result.goals
     if goals.same or goals.changes:
-        verb = "sends its goal" if goals.same == 1 else "send their goal"
-        yield Sentence(f"{plural(goals.same, 'event')} {verb} under the same name with both configs.")
+        same = plural(goals.same, "event sends its goal", "events send their goal")
+        yield Sentence(f"{same} under the same name with both configs.")
     if goals.changes:
         further = goals.uncounted
         note = f"{plural(further, 'change')} of further goals were not counted by name." if further else ""
@@ -201,17 +201,14 @@ def _requests(result: ComparisonResult) -> Iterator[Block]:
             code_column("new", lambda item: item.new),
             most=_MOST_ROWS,
         )
-        yield Sentence(
-            f"{plural(count, 'event')} {'has' if count == 1 else 'have'} the same body and differ{'s' if count == 1 else ''} only in this."
-        )
+        events = plural(count, "event has the same body and differs", "events have the same body and differ")
+        yield Sentence(f"{events} only in this.")
 
 
 def _bodies(result: ComparisonResult) -> Iterator[Block]:
     if count := result.count("body"):
-        yield Sentence(
-            f"{plural(count, 'event')} {'differs' if count == 1 else 'differ'} in a part of the body other than units and goal.",
-            "warning",
-        )
+        events = plural(count, "event differs", "events differ")
+        yield Sentence(f"{events} in a part of the body other than units and goal.", "warning")
 
 
 def _findings(result: ComparisonResult) -> Iterator[Block]:

@@ -45,8 +45,7 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
     if not result.settings:
         yield Sentence("No setting differs.", "plain" if result.changed or not result.whole else "good")
     elif not result.changed:
-        count = len(result.settings)
-        differ = "1 setting differs, but changes" if count == 1 else f"{count:,} settings differ, but change"
+        differ = plural(len(result.settings), "setting differs, but changes", "settings differ, but change")
         yield Sentence(f"{differ} nothing that was compared in these events.", "warning")
     for text in left_out(result):
         yield Sentence(text, "bad")
@@ -67,7 +66,7 @@ def left_out(result: ComparisonResult) -> Iterator[str]:
     if result.unread:
         yield f"{plural(result.unread, 'input')} could not be read in full, and what is missing is not compared."
     if result.unreadable:
-        pieces = "1 piece of text is" if result.unreadable == 1 else f"{result.unreadable:,} pieces of text are"
+        pieces = plural(result.unreadable, "piece of text is", "pieces of text are")
         yield f"{pieces} no event and left out."
 
 
@@ -81,11 +80,10 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
         elif item.new_verdict == "send" != item.old_verdict:
             came += item.events
     if gone:
-        count = gone.total()
         why = ", ".join(f"{events:,} {SHORT[reason]}" for reason, events in gone.most_common())
-        yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
+        yield f"{plural(gone.total(), 'event is', 'events are')} no longer sent: {why}."
     if came:
-        yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not sent before."
+        yield f"{plural(came, 'event is sent that was', 'events are sent that were')} not sent before."
 
 
 def _moved(result: ComparisonResult) -> Iterator[str]:

@@ -117,12 +117,12 @@ def _troubles(result: CheckResult) -> Iterator[str]:
 def _segment_sentence(coverage: Coverage) -> Sentence:
     """What Segment would show, and what really happens."""
     view = coverage.segment
-    text = f"{plural(view.success, 'event')} {'is' if view.success == 1 else 'are'} green in Segment"
+    text = f"{plural(view.success, 'event is', 'events are')} green in Segment"
     parts = []
     if view.nothing_sent:
         nothing = sum(view.nothing_sent.values())
         why = ", ".join(f"{count:,} {SHORT.get(code, code)}" for code, count in view.nothing_sent.items())
-        parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
+        parts.append(f"{plural(nothing, 'of them sends', 'of them send')} nothing: {why}")
     if view.refused:
         parts.append(f"{view.refused:,} would be refused by the collector")
     if view.ignored:
@@ -239,8 +239,8 @@ def _goals(coverage: Coverage) -> Section:
     inside = coverage.exposure_goals
     if not inside:
         return goals
-    verb = "is" if inside == 1 else "are"
-    text = f"{plural(inside, 'goal')} inside exposures {verb} published without going through the goal mapping."
+    exposed = plural(inside, "goal inside exposures is", "goals inside exposures are")
+    text = f"{exposed} published without going through the goal mapping."
     return Section(goals.title, (*goals.blocks, Sentence(text, "warning")))
 
 
