@@ -160,10 +160,10 @@ def _places(result: CheckResult) -> Section:
         texts = {_what(place) for place in group.places}
         if len(texts) == 1:
             more = f" and {left:,} more" if left else ""
-            blocks.append(Sentence(f"{texts.pop()} In {', '.join(where(place) for place in group.places)}{more}."))
+            blocks.append(Sentence(f"{texts.pop()} In {', '.join(_where(place) for place in group.places)}{more}."))
         else:
             note = f"{left:,} more." if left else ""
-            blocks.append(table(group.places, code_column("where", where), text_column("what", _what), note=note))
+            blocks.append(table(group.places, code_column("where", _where), text_column("what", _what), note=note))
     return Section("Where", tuple(blocks))
 
 
@@ -171,7 +171,7 @@ def _what(place: Place) -> str:
     return f"{place.message} {place.hint}".rstrip()
 
 
-def where(place: Place) -> str:
+def _where(place: Place) -> str:
     """A place as text: the source with the path or the line within it."""
     if place.event_path is not None:
         return f"{place.source} {place.event_path}"
@@ -293,7 +293,7 @@ def _names(coverage: Coverage) -> Section:
 def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
     """One test case for each code found, and one for all other codes."""
     for group in result.findings:
-        detail = "\n".join(f"{where(place)}: {_what(place)}" for place in group.places)
+        detail = "\n".join(f"{_where(place)}: {_what(place)}" for place in group.places)
         message = f"{plural(group.count, group.severity)}; the first: {group.places[0].message}"
         failed = fails(group, policy)
         yield CaseResult(
