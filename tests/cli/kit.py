@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 from abtui.services.folders import sample_folder
-
 from tests.kit import run_abtui
 
 ROOT = Path(__file__).parents[2]

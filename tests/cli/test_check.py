@@ -120,7 +120,7 @@ def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> Non
     for path in files:
         done = abtui("check", *files, "--format", f"html={path}")
         assert done.returncode == 2
-        assert b"would be written over" in done.stderr
+        assert b"would overwrite" in done.stderr
     assert (tmp_path / "config.yaml").read_text() == GOOD
 
 

@@ -275,5 +275,5 @@ def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> Non
     events.write_text(event())
     done = abtui("diff", str(config), str(config), str(events), "--format", f"json={events}")
     assert done.returncode == 2
-    assert b"would be written over" in done.stderr
+    assert b"would overwrite" in done.stderr
     assert events.read_text() == event()

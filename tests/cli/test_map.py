@@ -231,5 +231,5 @@ def test_explain_has_the_legend_of_the_fates(asked: str) -> None:
 
 def test_schema_is_a_schema() -> None:
     assert jsonschema_rs.meta.is_valid(
-        json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
+        json.loads((Path(__file__).parents[2] / "abtui/core/report/outcome.schema.json").read_text())
     )

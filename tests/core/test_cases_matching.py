@@ -7,7 +7,11 @@ import pytest
 from abtui.core.corpus.cases import CaseRun
 from abtui.core.corpus.cases.report import cases_data, cases_report
 from abtui.core.corpus.cases.running import FileRun
-from abtui.core.report import Differences, github, html, junit, markdown
+from abtui.core.report import Differences
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from tests.core.cases import EVENT, URL, case, config, run
 from tests.kit import CONFIG, ENV
 

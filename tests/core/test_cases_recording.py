@@ -18,7 +18,7 @@ from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Reference, Runner, 
 from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, MOST_WHOLE, Recorder
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
-from abtui.core.render import outcome_json
+from abtui.core.report.outcome import outcome_json
 from abtui.core.text.yaml_text import json_text
 from tests.core.cases import config
 from tests.core.test_cases_reading import texts, values

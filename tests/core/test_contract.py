@@ -277,7 +277,9 @@ def test_every_broken_rule_is_told_once() -> None:
     ],
 )
 def test_violations_of_a_batch_are_found(body: Any, found: list[tuple[str, str]]) -> None:
-    assert [(violation.path_text, violation.message) for violation in violations(body, "BatchRequest", wire=True)] == found
+    assert [
+        (violation.path_text, violation.message) for violation in violations(body, "BatchRequest", wire=True)
+    ] == found
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 
-from abtui.core.report import Annotation, Report, Sentence, github
-from abtui.core.report.github import MOST_OF_A_KIND
+from abtui.core.report import Annotation, Report, Sentence
+from abtui.core.report.github import MOST_OF_A_KIND, github
 from tests.core.reports import SAMPLE, reports
 
 

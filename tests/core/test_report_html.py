@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 
-from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table, html
+from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table
+from abtui.core.report.html import html
 from abtui.core.report.shape import code_spans
 from abtui.core.text.plain import printable
 from tests.core.reports import ODD, SAMPLE, reports

@@ -9,7 +9,8 @@ import pytest
 import xmlschema
 from hypothesis import given
 
-from abtui.core.report import CaseResult, Report, Sentence, junit
+from abtui.core.report import CaseResult, Report, Sentence
+from abtui.core.report.junit import junit
 from tests.core.reports import ODD, SAMPLE, reports
 
 SCHEMAS = [xmlschema.XMLSchema(path) for path in sorted((Path(__file__).parents[1] / "data" / "junit").glob("*.xsd"))]

@@ -9,19 +9,8 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from abtui.core.report import (
-    Cell,
-    Column,
-    Differences,
-    FieldChange,
-    Heading,
-    Report,
-    Section,
-    Sentence,
-    Table,
-    markdown,
-)
-from abtui.core.report.markdown import LIMIT
+from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table
+from abtui.core.report.markdown import LIMIT, markdown
 from abtui.core.report.shape import code_spans
 from abtui.core.text.plain import printable
 from tests.core.reports import GOOD, ODD, SAMPLE, reports

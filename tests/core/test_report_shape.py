@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.report import Cell, Column, FieldChange, Report, Table
+from abtui.core.report import Cell, FieldChange, Report
 from abtui.core.report.shape import (
     Parts,
     bar_blocks,
@@ -17,7 +17,6 @@ from abtui.core.report.shape import (
     compared,
     headline,
     pieces,
-    rows_of,
     shortened,
 )
 
@@ -127,12 +126,6 @@ def test_pieces_are_the_text(text: str, most: int) -> None:
     parts = pieces(text, most)
     assert "".join(parts) == text
     assert not any(before[-1:].isdigit() and after[:1].isdigit() for before, after in pairwise(parts))
-
-
-def test_rows_have_a_cell_for_each_column() -> None:
-    one, two = Cell("1"), Cell("2")
-    table = Table((Column("a"), Column("b")), ((one,), (one, two), (one, two, one)))
-    assert rows_of(table) == [(one, Cell("")), (one, two), (one, two)]
 
 
 @pytest.mark.parametrize(

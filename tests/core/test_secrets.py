@@ -26,7 +26,7 @@ from abtui.core.goal_plan import written
 from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
-from abtui.core.render import curl, outcome_json, table_row
+from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.secret import Secret, excerpt, hide, hide_all, holds
 from abtui.services.console import Console
 from abtui.services.transport import Failed

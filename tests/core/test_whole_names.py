@@ -119,7 +119,7 @@ def test_goals_inside_exposures_are_no_goals_of_the_mapping() -> None:
         ("EXPOSURE-GOALS", 2)
     ]
     told = str(check_report(result, Policy(), {}))
-    assert "4 goals inside exposures are published past the goal mapping." in told
+    assert "4 goals inside exposures are published without going through the goal mapping." in told
     assert "4 goals inside exposures" not in str(check_report(survey(CONFIG, event()), Policy(), {}))
 
 

@@ -1,4 +1,4 @@
-"""Files of `core.crash_report`."""
+"""The files of crash reports, and the facts about the machine that they contain."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from abtui.services.own_files import state_folder, write_private
 _LIBRARIES: Final = ("textual", "rich", "msgspec", "orjson", "httpx")
 _VARIABLES: Final = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "TEXTUAL_DRIVER")
 _PATHS: Final = ("TMUX", "SSH_TTY")
+"""Variables that hold a path. A report only says that they are set."""
 
 
-def write_report(text: str, stamp: str) -> Path:
-    """Write a report; `stamp` tells it from others (`20260131-091500`). Raises FileError."""
+def write_crash_report(text: str, stamp: str) -> Path:
+    """Write a crash report to a file named after `stamp`, such as `20260131-091500`. Raises FileError."""
     path = state_folder() / "reports" / f"crash-{stamp}.txt"
     write_private(path, text)
     return path
@@ -36,7 +37,6 @@ def surroundings(env: Mapping[str, str]) -> dict[str, str]:
             facts[name] = version(name)
         except PackageNotFoundError:
             facts[name] = "not installed"
-    # What is in the last two is a path; that they are set is enough.
     facts |= {name: env[name] for name in _VARIABLES if name in env}
     facts |= {name: "set" for name in _PATHS if name in env}
     return facts
