@@ -9,7 +9,9 @@ from typing import Final
 
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.delivery.plan import UNMAPPED, Mode, Plan, Scope, Tally, make_plan
+from abtui.core.delivery.options import Mode
+from abtui.core.delivery.plan import UNMAPPED, Plan, Scope, make_plan
+from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500
@@ -33,7 +35,7 @@ class Planner:
         # What the filter has not come to is not sent, which is told.
         self._filtering = corpus.filtering
         self.indexes["all"] = range(len(corpus))
-        self._tallies = {scope: Tally() for scope in self.indexes}
+        self.builders = {scope: ShipmentBuilder(mapper) for scope in self.indexes}
         self._passes: dict[Scope, Iterator[None]] = {scope: self._count(scope) for scope in self.indexes}
         self._complete: set[Scope] = set()
 
@@ -53,11 +55,11 @@ class Planner:
 
     def _count(self, scope: Scope) -> Iterator[None]:
         """One pass over a scope, in steps."""
-        indexes, tally, corpus = self.indexes[scope], self._tallies[scope], self._corpus
+        indexes, counts, corpus = self.indexes[scope], self.builders[scope].counts, self._corpus
         if len(indexes) <= _MAPPED_NOW:
             for index in indexes:
                 row = corpus.row(index, self._mapper)
-                tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
+                counts.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
                 yield
             return
         # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only verdict and fate are known.
@@ -65,10 +67,10 @@ class Planner:
             part = indexes[start : start + _AT_A_TIME]
             for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():
                 kind = corpus.shapes.shape(number)
-                tally.add(kind.verdict, kind.reason, count, fate=kind.fate)
+                counts.add(kind.verdict, kind.reason, count, fate=kind.fate)
             yield
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
         """The plan for what is counted so far."""
         complete = scope in self._complete and not (scope == "filtered" and self._filtering)
-        return make_plan(self._tallies[scope], target, mode, complete=complete)
+        return make_plan(self.builders[scope].counts, target, mode, complete=complete)

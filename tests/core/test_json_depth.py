@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config.segment_settings import read_segment
 from abtui.core.delivery.answers import read_answer
-from abtui.core.delivery.run_options import unpacked
+from abtui.core.delivery.options import unpack_options
 from abtui.core.drafts import read_draft
 from abtui.core.remembered import read_remembered
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
@@ -83,7 +83,7 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes, object]] = {
     "the web console": (from_console, b'{"goals": %b}', None),
     "the session": (lambda data: read_remembered(data)[1][-14:], b'{"version": 1, "visits": [%b]}', "is begun anew."),
     "a draft": (read_draft, b'{"version": 1, "x": %b}', None),
-    "a recipe": (unpacked, b'{"x": %b}', None),
+    "a recipe": (unpack_options, b'{"x": %b}', None),
     "Segment's settings": (
         lambda data: read_segment(data.decode()).problem[:9],
         b'{"settings": {"unitMapping": %b}}',

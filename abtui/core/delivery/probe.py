@@ -1,4 +1,4 @@
-"""Whether a target can be sent to, in words: is the collector there, does it take the key, does it know the environment."""
+"""The connection test in words: whether the collector is there, accepts the key and knows the environment."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import msgspec
 from abtui.core.delivery.receipts import Receipt
 
 CALLS: Final = ("/healthy", "/context/authed", "/context")
-"""What is asked, below the collector endpoint. None of them writes anything."""
+"""The calls below the collector endpoint. None of them writes anything."""
 
 Light = Literal["yes", "no", "unknown"]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One question, its answer, and what to do about it ("" where nothing is)."""
+    """One question, its answer, and what to do about it ("" if nothing)."""
 
     question: str
     light: Light
@@ -24,7 +24,7 @@ class Check(msgspec.Struct, frozen=True):
 
 
 def checks(healthy: Receipt, authed: Receipt | None, context: Receipt | None) -> tuple[Check, ...]:
-    """What the three answers say. One that was not asked, as an earlier one made it pointless, is None."""
+    """The questions that the three answers settle. A receipt is None if its call was pointless after an earlier answer."""
     return (_reachable(healthy), _key(authed), _environment(context))
 
 
