@@ -23,7 +23,7 @@ from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import pack_options
 from abtui.core.delivery.plan import Flags, Plan, Question, consent, make_plan
-from abtui.core.delivery.progress import Example, Progress, RequestSettled
+from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
 from abtui.core.delivery.report import (
     event_data,
     forecast,
@@ -43,7 +43,7 @@ from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name, plural
 from abtui.services import clock
-from abtui.services.delivery import Control, Delivery
+from abtui.services.delivery import Delivery
 from abtui.services.errors import ServiceError
 from abtui.services.history import History
 from abtui.services.transport import check_route

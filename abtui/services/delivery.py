@@ -10,14 +10,14 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 import msgspec
 
 from abtui.core.delivery.batches import Batch, Entry, UserQueue, make_batch, pack, users_of, without_users
 from abtui.core.delivery.policy import EventResult, Judgement, Pace, State, event_results, judge
-from abtui.core.delivery.progress import Ending, Examples, Progress, RequestSettled, Speed
+from abtui.core.delivery.progress import Control, Ending, Examples, Progress, RequestSettled, Speed
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.delivery.runs import wait_words
 from abtui.core.delivery.shipment import Shipment
@@ -30,50 +30,7 @@ _AHEAD = {"single": 64, "batch": 4}
 _MOST_ROUNDS = 20
 """How often a refused batch goes again without the events that the errors name."""
 _POLL_SECONDS = 0.1
-"""How often a waiting request checks whether the run is to end."""
-
-
-class Control:
-    """Pauses, resumes and cancels a delivery, from any thread. A second `cancel` does not wait for requests on their way."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._changed = asyncio.Event()
-        self.paused = False
-        self.cancelled = False
-        self.aborted = False
-
-    def pause(self) -> None:
-        """Start no further request."""
-        self.paused = True
-        self._notify()
-
-    def resume(self) -> None:
-        """Go on."""
-        self.paused = False
-        self._notify()
-
-    def cancel(self) -> None:
-        """End when the requests on their way have an answer, or at once if `cancel` was called before."""
-        self.aborted = self.cancelled
-        self.cancelled = True
-        self._notify()
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Set the event loop of the delivery."""
-        self._loop = loop
-
-    def _notify(self) -> None:
-        if self._loop is not None:
-            with suppress(RuntimeError):  # The delivery has ended, and its loop with it.
-                self._loop.call_soon_threadsafe(self._changed.set)
-
-    async def wait(self, seconds: float | None = None) -> None:
-        """Wait for the next change, or until the time is over."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        self._changed.clear()
+"""How often a wait is interrupted to look at the control."""
 
 
 class Delivery:
@@ -118,7 +75,6 @@ class Delivery:
     async def run(self) -> Progress:
         """Send all events. Raises JournalError if the journal cannot be used before anything was sent."""
         shipment = self._shipment
-        self._control.attach(asyncio.get_running_loop())
         self._started = time.monotonic()
         with Journal(self._path, shipment.target.api_key) as self._journal:
             async with Sender(self._options.timeouts, self._options.route) as self._sender:
@@ -157,14 +113,14 @@ class Delivery:
             await self._start_or_wait()
         while self._tasks and not self._control.aborted:
             self._report()
-            await self._wait_for_change(None)
+            await self._wait_for_change()
 
     async def _start_or_wait(self) -> None:
         """Start a request if one may start now, else wait for a change."""
         pause = self._not_before - time.monotonic()
         if self._control.paused:
             self._report("paused by you")
-            await self._wait_for_change(None)
+            await self._wait_for_change()
         elif pause > 0:
             self._report(wait_words(self._waits, self._waited_seconds))
             await self._wait_for_change(min(pause, 1.0))
@@ -175,7 +131,7 @@ class Delivery:
                 self._tasks.add(task)
                 task.add_done_callback(self._task_ended)
         else:
-            await self._wait_for_change(None)
+            await self._wait_for_change()
 
     def _without_blocked_users(self, batch: Batch) -> Batch | None:
         """The request without events of users that have an earlier event still unsent; those stay `waiting` for --resume."""
@@ -195,15 +151,16 @@ class Delivery:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._bug = error
 
-    async def _wait_for_change(self, seconds: float | None) -> None:
+    async def _wait_for_change(self, seconds: float = inf) -> None:
         """Wait until a request has ended, the control has changed, or the time is over."""
-        changed = asyncio.create_task(self._control.wait(seconds))
-        try:
-            await asyncio.wait([changed, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            changed.cancel()
-            with suppress(asyncio.CancelledError):
-                await changed
+        until, before = time.monotonic() + seconds, self._control.state
+        while self._control.state == before and time.monotonic() < until:
+            if not self._tasks:
+                await asyncio.sleep(_POLL_SECONDS)
+                continue
+            ended, _ = await asyncio.wait(self._tasks, timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if ended:
+                return
 
     @property
     def _stopping(self) -> bool:

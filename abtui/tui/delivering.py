@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.message import Message
 
-from abtui.core.delivery.progress import Example, Progress, RequestSettled
+from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
 from abtui.core.delivery.runs import EventReceipt, payload_digest
 from abtui.core.delivery.shipment import Item, Shipment
 from abtui.services.errors import ServiceError
 from abtui.tui.corpus import Corpus, read_stored
-
-if TYPE_CHECKING:
-    from abtui.services.delivery import Control
 
 _REPORT_SECONDS: Final = 0.2
 _SPELL: Final = 128

@@ -23,13 +23,13 @@ from abtui.core.delivery.batches import Entry
 from abtui.core.delivery.options import Mode, Options, Timeouts
 from abtui.core.delivery.plan import Plan, PlanCounts, make_plan
 from abtui.core.delivery.policy import Retries
-from abtui.core.delivery.progress import Progress, RequestSettled
+from abtui.core.delivery.progress import Control, Progress, RequestSettled
 from abtui.core.delivery.shipment import Shipment
 from abtui.core.outcomes import Request
 from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.delivery import Control, Delivery
+from abtui.services.delivery import Delivery
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import VERSION, JournalError, journal_error
@@ -249,7 +249,7 @@ async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
 
     def observe(value: Progress | RequestSettled) -> None:
         if isinstance(value, Progress) and value.state == "sending" and value.settled >= 3:
-            control.pause()
+            control.paused = True
         if isinstance(value, Progress) and value.state == "paused" and value.note:
             paused.set()
 
@@ -385,7 +385,7 @@ async def test_pause_is_heeded_while_the_pace_waits(
 
     def observe(value: Progress | RequestSettled) -> None:
         if isinstance(value, Progress) and value.settled == 1:
-            control.pause()
+            control.paused = True
         if isinstance(value, Progress) and value.note == "paused by you":
             paused.set()
 

@@ -11,11 +11,10 @@ from textual.widgets import Static
 
 from abtui.core.config import Target
 from abtui.core.delivery.plan import PlanCounts, make_plan
-from abtui.core.delivery.progress import Ending, Progress
+from abtui.core.delivery.progress import Control, Ending, Progress
 from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.delivery import Control
 from abtui.services.journal_file import journal_path
 from abtui.tui.delivering import DeliveryTold
 from abtui.tui.screens.dialogs import ConfirmProduction

@@ -57,17 +57,12 @@ def pack(entries: Iterable[Entry], mode: Mode, limit: int = BATCH_LIMIT) -> Iter
     pending: list[Entry] = []
     size = number = 0
     for entry in entries:
-        length = len(entry.request.body_bytes)
-        if pending and size + length > BATCH_BYTES:
+        size += len(entry.request.body_bytes)
+        if pending and (len(pending) == limit or size > BATCH_BYTES):
             number += 1
             yield make_batch(number, pending, mode)
-            pending, size = [], 0
+            pending, size = [], len(entry.request.body_bytes)
         pending.append(entry)
-        size += length
-        if len(pending) == limit:
-            number += 1
-            yield make_batch(number, pending, mode)
-            pending, size = [], 0
     if pending:
         yield make_batch(number + 1, pending, mode)
 

@@ -16,6 +16,28 @@ Ending = Literal["done", "cancelled", "halted", "journal", "gone"]
 """How a delivery ended. `journal`: the journal cannot be written any more. `gone`: the journal's file was removed."""
 
 
+class Control:
+    """Pauses, resumes and cancels a delivery, from any thread: the delivery looks at it ten times a second.
+
+    A second `cancel` does not wait for the answers to requests on their way, which are unknown then.
+    """
+
+    def __init__(self) -> None:
+        self.paused = False
+        self.cancelled = False
+        self.aborted = False
+
+    def cancel(self) -> None:
+        """End when the requests on their way have an answer, or at once if `cancel` was called before."""
+        self.aborted = self.cancelled
+        self.cancelled = True
+
+    @property
+    def state(self) -> tuple[bool, bool, bool]:
+        """Changes with every call that has an effect."""
+        return self.paused, self.cancelled, self.aborted
+
+
 class RequestSettled(msgspec.Struct, frozen=True):
     """One request has ended: its events, what the answer says of each, and the receipt; None if nobody waited for the answer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 from textual import on, work
@@ -16,7 +16,7 @@ from abtui.core.corpus.query import with_term
 from abtui.core.delivery.options import Options, default_concurrency
 from abtui.core.delivery.plan import Plan, make_plan
 from abtui.core.delivery.policy import Retries
-from abtui.core.delivery.progress import Progress
+from abtui.core.delivery.progress import Control, Progress
 from abtui.core.delivery.runs import EventReceipt, is_older
 from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.core.events import SdkDefaults
@@ -33,9 +33,6 @@ from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.event_row import RECEIPTS
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
-
-if TYPE_CHECKING:
-    from abtui.services.delivery import Control
 
 _FILTER_SECONDS: Final = 2.0
 _JOURNAL_SECONDS: Final = 0.2
@@ -188,9 +185,6 @@ class Sending(Targeting):
         rate: float | None = None,
         single: int | None = None,
     ) -> None:
-        # TLS, sockets and the journal take a while to load.
-        from abtui.services.delivery import Control
-
         # The history has the runs of all configs.
         what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
@@ -288,10 +282,8 @@ class Sending(Targeting):
             self.notify("Nothing is being sent. S plans a send.", severity="warning")
         elif message.what == "cancel":
             delivery.control.cancel()
-        elif delivery.control.paused:
-            delivery.control.resume()
         else:
-            delivery.control.pause()
+            delivery.control.paused = not delivery.control.paused
 
     @on(SendingPanel.FilterAsked)
     def _filter_asked(self, message: SendingPanel.FilterAsked) -> None:
