@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ import msgspec
 
 from abtui.core.delivery.answers import Notice
 from abtui.core.delivery.options import RunOptions, unpack_options
+from abtui.core.delivery.policy import STATES
 from abtui.core.delivery.progress import Example, Examples, own_words
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.delivery.resume import ResumeState
@@ -31,39 +33,41 @@ from abtui.services.journal_file import (
 )
 
 _T = TypeVar("_T")
-# The parameter tells whether the run is still being sent: an open request is then waiting, and unknown otherwise.
-_STATE = (
-    "coalesce(e.state, CASE WHEN r.state = 'open' THEN CASE WHEN ? THEN 'waiting' ELSE 'unknown' END ELSE r.state END)"
+_VIEWS = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW shown_runs AS
+    SELECT id, started, ended, coalesce(ending, '') AS ending, running, target, address, environment, application, key, mode,
+        what, accepted, refused, waiting + CASE WHEN running THEN open ELSE 0 END AS waiting, {planned} AS planned,
+        -- Open requests of a process that ended were sent, and their answers never read.
+        unknown + CASE WHEN running THEN 0 ELSE open END AS unknown, {recipe} AS recipe,
+        -- The refusals that may be repeated (429, 5xx) count too. Too slow for lists of runs.
+        waiting + CASE WHEN refused = 0 THEN 0 ELSE (SELECT count(*) FROM requests r JOIN events e ON e.request = r.id
+            WHERE r.run = runs.id AND r.state = 'refused' AND coalesce(e.state, r.state) = 'refused'
+            AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken
+    FROM (SELECT *, CASE WHEN ended IS NULL THEN is_running(id, process, {identity}) ELSE 0 END AS running FROM runs) runs;
+CREATE TEMP VIEW answers AS
+    SELECT id, events, tries, written, receipt,
+        CASE WHEN state != 'open' THEN state WHEN (SELECT running FROM shown_runs s WHERE s.id = run) THEN 'waiting'
+            ELSE 'unknown' END AS state,
+        json_extract(receipt, '$.status') AS status, coalesce(json_extract(receipt, '$.collectorSaid'), '') AS said,
+        coalesce(json_extract(receipt, '$.segmentShows'), '') AS segment_shows
+    FROM requests;
+CREATE TEMP VIEW sent AS
+    SELECT e.run, e.number, e.item, e.source, e.name, e.digest, e.body, e.notices, a.events, a.tries, a.written, a.receipt,
+        coalesce(e.state, a.state) AS state, a.status, a.said, a.segment_shows
+    FROM events e JOIN answers a ON a.id = e.request;
+"""
+_RUN = (
+    "SELECT id, started, ended, ending, running, target, address, environment, application, key, mode, what, accepted,"
+    " refused, unknown, waiting, planned, recipe"
 )
-_ANSWER = (
-    f"{_STATE} AS state, json_extract(r.receipt, '$.status') AS status,"
-    " json_extract(r.receipt, '$.collectorSaid') AS said, json_extract(r.receipt, '$.segmentShows') AS segment_shows"
-)
-_PAGE = (
-    f"SELECT e.run, e.number, e.item, e.source, e.name, e.notices, {_ANSWER}"  # noqa: S608
-    " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?"
-)
+_SENT = "SELECT run, number, item, source, name, notices, state, status, said, segment_shows FROM sent WHERE run = ?"
 # The receipt of a request is read once for all of its events with the same result.
 _KINDS = (
-    f"SELECT e.count, e.first, e.notices, {_ANSWER}"  # noqa: S608
+    "SELECT e.count, e.first, e.notices, coalesce(e.state, a.state) AS state, a.status, a.said, a.segment_shows"
     " FROM (SELECT request, state, notices, count(*) AS count, min(number) AS first FROM events WHERE run = ?"
-    " GROUP BY request, state, notices) e JOIN requests r ON r.id = e.request ORDER BY e.first"
+    " GROUP BY request, state, notices) e JOIN answers a ON a.id = e.request ORDER BY e.first"
 )
-# Also counts the refusals that may be repeated (429, 5xx). Too slow for lists of runs.
-_RUNS = (
-    "SELECT runs.*, CASE WHEN refused = 0 THEN 0 ELSE (SELECT count(*) FROM requests r JOIN events e ON e.request = r.id"
-    " WHERE r.run = runs.id AND r.state = 'refused' AND coalesce(e.state, r.state) = 'refused'"
-    " AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken"
-    " FROM runs"
-)
-_HAVING = {
-    "": "",
-    "accepted": "WHERE accepted > 0",
-    "refused": "WHERE refused > 0",
-    "unknown": "WHERE unknown + open > 0",
-    "waiting": "WHERE waiting > 0",
-}
-"""The conditions for runs that have an event of a state."""
 
 
 class History:
@@ -73,28 +77,27 @@ class History:
         self.path = path or journal_path()
 
     def runs(self, first: int, count: int, having: str = "") -> list[Run]:
-        """The runs, the newest first; with `having` those that have an event of that state."""
+        """The runs, the newest first; with `having` those that have an event in that state."""
+        select = f"{_RUN} FROM shown_runs {_having(having)} ORDER BY id DESC LIMIT ? OFFSET ?"
         with self._reading() as sql:
-            select = f"SELECT * FROM runs {_HAVING[having]} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608
-            rows = sql.execute(select, (count, first))
-            return [self._run(row) for row in rows]
+            return [_run(row) for row in sql.execute(select, (count, first))]
 
     def run_count(self, having: str = "") -> int:
-        """The number of runs; with `having` of those that have an event of that state."""
+        """The number of runs; with `having` of those that have an event in that state."""
         with self._reading() as sql:
-            return int(sql.execute(f"SELECT count(*) FROM runs {_HAVING[having]}").fetchone()[0])  # noqa: S608
+            return int(sql.execute(f"SELECT count(*) FROM shown_runs {_having(having)}").fetchone()[0])  # noqa: S608
 
     def run(self, run: int) -> Run | None:
         """One run."""
         with self._reading() as sql:
-            row = sql.execute(f"{_RUNS} WHERE id = ?", (run,)).fetchone()
-            return None if row is None else self._run(row)
+            row = sql.execute(f"{_RUN}, not_taken FROM shown_runs WHERE id = ?", (run,)).fetchone()
+            return None if row is None else _run(row)
 
     def unfinished(self) -> Run | None:
         """The newest run that did not come to its end and can be resumed."""
         with self._reading() as sql:
-            for row in sql.execute(f"{_RUNS} ORDER BY id DESC"):
-                run = self._run(row)
+            for row in sql.execute(f"{_RUN}, not_taken FROM shown_runs ORDER BY id DESC"):
+                run = _run(row)
                 if run.resumable and not run.running and (run.ending != "done" or run.not_taken):
                     return run
         return None
@@ -102,46 +105,33 @@ class History:
     def run_options(self, run: int) -> RunOptions | None:
         """The options of a run; None if the run cannot be resumed."""
         with self._reading() as sql:
-            row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-            return None if row is None else _run_options(dict(row))
+            row = sql.execute("SELECT recipe FROM shown_runs WHERE id = ?", (run,)).fetchone()
+            return None if row is None else _options(row["recipe"])
 
     def resume_state(self, run: int, *, retry_unknown: bool = False) -> ResumeState:
         """The state of a run that no process is sending any more."""
-        state = _STATE.replace("?", "0")
         with self._reading() as sql:
             # One transaction for both: a process that resumes the run later changes the columns in `seen`.
             sql.execute("BEGIN")
             seen = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
             found = ResumeState(run, retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
-            rows = sql.execute(
-                f"SELECT e.item, e.number, {state} AS state, CASE WHEN {state} = 'refused'"  # noqa: S608
-                " THEN json_extract(r.receipt, '$.status') END, e.digest"
-                " FROM events e JOIN requests r ON r.id = e.request WHERE e.run = ?",
-                (run,),
-            )
-            for row in rows:
+            columns = "item, number, state, CASE WHEN state = 'refused' THEN status END, digest"
+            for row in sql.execute(f"SELECT {columns} FROM sent WHERE run = ?", (run,)):  # noqa: S608
                 found.add(*row)
         return found
 
     def all_sent(self, run: int, state: str = "") -> Iterator[SentEvent]:
         """All events of a run, read as they are asked for; with `state` only the events in that state."""
         with self._reading() as sql:
-            running = self._is_running(sql, run)
-            condition, values = (f" AND {_STATE} = ?", (running, state)) if state else ("", ())
-            rows = sql.execute(f"{_PAGE}{condition} ORDER BY e.number", (running, run, *values))
-            yield from map(_sent_event, rows)
+            yield from map(_sent_event, sql.execute(f"{_SENT} AND ? IN ('', state) ORDER BY number", (run, state)))
 
     def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
         """A page of the events of a run in the order they were sent; with `state` only the events in that state."""
+        # Numbers have no gaps, so the last page of all events costs no more than the first, even of a million.
+        where = "state = ? ORDER BY number LIMIT ? OFFSET ?" if state else "number >= ? ORDER BY number LIMIT ?"
+        values = (state, count, first) if state else (first, count)
         with self._reading() as sql:
-            running = self._is_running(sql, run)
-            if state:
-                select = f"{_PAGE} AND {_STATE} = ? ORDER BY e.number LIMIT ? OFFSET ?"
-                rows = sql.execute(select, (running, run, running, state, count, first))
-            else:
-                # Numbers have no gaps, so the last page of a million costs no more than the first.
-                rows = sql.execute(f"{_PAGE} AND e.number >= ? ORDER BY e.number LIMIT ?", (running, run, first, count))
-            return [_sent_event(row) for row in rows]
+            return [_sent_event(row) for row in sql.execute(f"{_SENT} AND {where}", (run, *values))]
 
     def sent_count(self, run: int, state: str = "") -> int:
         """The number of events of a run; with `state` only of those in that state."""
@@ -149,17 +139,17 @@ class History:
             if not state:
                 row = sql.execute("SELECT coalesce(max(number) + 1, 0) FROM events WHERE run = ?", (run,))
                 return int(row.fetchone()[0])
-            found = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-            return 0 if found is None else int(getattr(self._run(found), state))
+            found = sql.execute("SELECT * FROM shown_runs WHERE id = ?", (run,)).fetchone()
+            return 0 if found is None else int(found[state])
 
     def kinds(self, run: int) -> tuple[Example, ...]:
         """The kinds of answers of a run, each with its number of events and the first of them."""
         examples = Examples(limit=None)
         firsts: dict[tuple[Any, ...], tuple[str, str]] = {}
         with self._reading() as sql:
-            for row in sql.execute(_KINDS, (self._is_running(sql, run), run)):
+            for row in sql.execute(_KINDS, (run,)):
                 state, status, notices = row["state"], row["status"], _notices(row["notices"])
-                said = own_words(notices[0].message) if notices else row["said"] or ""
+                said = own_words(notices[0].message) if notices else row["said"]
                 accepted = status is not None and state == "accepted"
                 said = "Accepted" if accepted else said_words(state, status, said)
                 if (state, status, said) not in firsts:
@@ -167,27 +157,25 @@ class History:
                     first = sql.execute("SELECT source, name FROM events WHERE run = ? AND number = ?", values)
                     firsts[state, status, said] = tuple(first.fetchone())
                 source, name = firsts[state, status, said]
-                examples.add(Example(state, status, said, row["segment_shows"] or "", row["count"], source, name))
+                examples.add(Example(state, status, said, row["segment_shows"], row["count"], source, name))
         return examples.listed()
 
     def detail(self, run: int, number: int) -> EventReceipt | None:
         """The receipt of one event of a run."""
-        return self._detail("e.run = ? AND e.number = ?", (run, number))
+        return self._detail("run = ? AND number = ?", (run, number))
 
     def of_item(self, runs: Sequence[int], item: int) -> EventReceipt | None:
         """The receipt of an item of the corpus in the latest of `runs` that sent it."""
         newest = sorted(runs, reverse=True)[:50]
-        found = (self._detail("e.run = ? AND e.item = ?", (run, item)) for run in newest)
+        found = (self._detail("run = ? AND item = ?", (run, item)) for run in newest)
         return next((receipt for receipt in found if receipt is not None), None)
 
     def _detail(self, where: str, values: tuple[int, int]) -> EventReceipt | None:
         with self._reading() as sql:
             row = sql.execute(
-                f"SELECT runs.target, {_STATE} AS state, e.digest, r.events, r.tries, r.written, e.source,"  # noqa: S608
-                " coalesce(e.body, '') AS body, r.receipt, e.notices"
-                " FROM events e JOIN requests r ON r.id = e.request JOIN runs ON runs.id = e.run"
-                f" WHERE {where} ORDER BY e.number DESC LIMIT 1",
-                (self._is_running(sql, values[0]), *values),
+                "SELECT (SELECT target FROM runs WHERE id = run) AS target, state, digest, events, tries, written, source,"  # noqa: S608
+                f" coalesce(body, '') AS body, receipt, notices FROM sent WHERE {where} ORDER BY number DESC LIMIT 1",
+                values,
             ).fetchone()
         if row is None:
             return None
@@ -198,36 +186,16 @@ class History:
             receipt = msgspec.structs.replace(receipt, errors=_notices(notices))
         return EventReceipt(**fields, receipt=receipt)
 
-    def _run(self, row: sqlite3.Row) -> Run:
-        columns = dict(row)
-        running = row["ended"] is None and is_running(self.path, row["id"], row["process"], columns.get("identity", ""))
-        fields = {name: columns[name] for name in Run.__struct_fields__ if name in columns}
-        fields |= {
-            "ending": row["ending"] or "",
-            "running": running,
-            # Open requests of a process that ended were sent, and their answers never read.
-            "unknown": row["unknown"] + (0 if running else row["open"]),
-            "waiting": row["waiting"] + (row["open"] if running else 0),
-            "not_taken": row["waiting"] + columns.get("not_taken", 0),
-            "resumable": _run_options(columns) is not None,
-        }
-        return Run(**fields)
-
-    def _is_running(self, sql: sqlite3.Connection, run: int) -> bool:
-        row = sql.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
-        return row is not None and self._run(row).running
-
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         if not self.path.exists():
             # Nothing was ever sent.
-            with closing(_empty()) as sql:
+            with self._empty() as sql:
                 yield sql
             return
         check_file(self.path)
         try:
             with connect_to_read(self.path) as sql:
-                sql.row_factory = sqlite3.Row
                 # One transaction, so that both describe the same state of the file.
                 sql.execute("BEGIN")
                 version = sql.execute("PRAGMA user_version").fetchone()[0]
@@ -235,7 +203,7 @@ class History:
                 sql.execute("COMMIT")
                 if version == 0 and not tables:
                     # Another process is about to create it.
-                    with closing(_empty()) as empty:
+                    with self._empty() as empty:
                         yield empty
                     return
                 if not 1 <= version <= VERSION:
@@ -243,33 +211,49 @@ class History:
                         f"Another version of abtui wrote the journal {file_name(str(self.path))}.",
                         "Update abtui, or move the file away.",
                     )
+                self._prepare(sql)
                 yield sql
         except (sqlite3.Error, OSError) as error:
             raise journal_error(self.path, error) from error
 
+    @contextmanager
+    def _empty(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(":memory:")) as sql:
+            sql.executescript(SCHEMA)
+            self._prepare(sql)
+            yield sql
 
-def _empty() -> sqlite3.Connection:
-    sql = sqlite3.connect(":memory:")
-    sql.row_factory = sqlite3.Row
-    sql.executescript(SCHEMA)
-    return sql
+    def _prepare(self, sql: sqlite3.Connection) -> None:
+        """Create the views. Journals of early versions have fewer columns."""
+        columns = {row[1] for row in sql.execute("PRAGMA table_info(runs)")}
+        missing = {"identity": "''", "recipe": "NULL", "planned": "0"}
+        sql.create_function("is_running", 3, partial(is_running, self.path))
+        sql.executescript(
+            _VIEWS.format_map({name: name if name in columns else value for name, value in missing.items()})
+        )
+        sql.row_factory = sqlite3.Row
 
 
-def _run_options(columns: dict[str, Any]) -> RunOptions | None:
-    """The options of a run; the journals of early versions have no such column."""
-    packed = columns.get("recipe")
+def _having(state: str) -> str:
+    """The condition for runs with an event in a state, which is one of a closed set."""
+    return f"WHERE {state} > 0" if state in STATES else ""
+
+
+def _run(row: sqlite3.Row) -> Run:
+    fields = {"not_taken": row["waiting"]} | dict(row)
+    options = _options(fields.pop("recipe"))
+    return Run(**fields | {"running": bool(row["running"]), "resumable": options is not None})
+
+
+def _options(packed: bytes | None) -> RunOptions | None:
     return None if packed is None else unpack_options(packed)
 
 
 def _sent_event(row: sqlite3.Row) -> SentEvent:
     fields = dict(row)
     notices = _notices(fields.pop("notices"))
-    said = notices[0].message if notices else row["said"] or ""
-    fields |= {
-        "said": said_words(row["state"], row["status"], said),
-        "segment_shows": row["segment_shows"] or "",
-    }
-    return SentEvent(**fields)
+    said = notices[0].message if notices else row["said"]
+    return SentEvent(**fields | {"said": said_words(row["state"], row["status"], said)})
 
 
 def _notices(packed: bytes | None) -> tuple[Notice, ...]:
