@@ -168,6 +168,9 @@ def receipt_of_answer(
     ok = 200 <= status < 300 and answer.kind == "publish" and answer.ok
     headers = {name: masked(value) for name, value in headers.items()}
     shows, reason = _segment(status, headers, answer, milliseconds)
+    said, next_step = (
+        _accepted(status, answer, milliseconds) if ok else _not_accepted(status, headers, answer, sent.url)
+    )
     return Receipt(
         ok=ok,
         status=status,
@@ -175,8 +178,8 @@ def receipt_of_answer(
         warnings=answer.warnings,
         errors=answer.errors,
         text=_shown_text(answer.text, cut),
-        collector_said=_said(status, headers, answer, ok),
-        next_step=_next_step(status, sent.url, answer, ok, milliseconds),
+        collector_said=said,
+        next_step=next_step,
         segment_shows=shows,
         segment_reason=reason,
         url=_url(sent),
@@ -243,11 +246,8 @@ class _StatusWords(NamedTuple):
     next_step: str
 
 
-_REFUSED_NEXT_STEP = (
-    "Correct what the errors name; the Findings tab shows where it comes from. Nothing in the request was accepted."
-)
 _STATUSES = {
-    400: _StatusWords("Refused (400): the request is malformed", _REFUSED_NEXT_STEP),
+    400: _StatusWords("Refused (400): the request is malformed", "Correct what the errors name; the Findings tab shows where it comes from. Nothing in the request was accepted."),
     401: _StatusWords("Refused (401): the API key is missing, wrong, or not this collector's", "Check the target's `apiKey`: that its variable is set, and that the key is this collector's and this environment's."),
     403: _StatusWords("Refused (403): the API key lacks the rights, or a firewall refused it", "Check the key's rights in the web console, and whether a firewall or proxy stands in front of the collector."),
     404: _StatusWords("Not found (404): there is no such call at this address", ""),
@@ -264,30 +264,47 @@ _KIND_SAID = {
 }
 
 
-def _said(status: int, headers: Mapping[str, str], answer: AnswerBody, ok: bool) -> str:
-    if ok:
-        warnings = f", with {plural(len(answer.warnings), 'warning')}" if answer.warnings else ""
-        return f"Accepted ({status}){warnings}."
-    if status in _REDIRECTS and headers.get("location"):
-        return f"Redirected ({status}) to {one_line(without_user(headers['location']), 200)}; not followed."
+def _accepted(status: int, answer: AnswerBody, milliseconds: float) -> tuple[str, str]:
+    """What the collector said by accepting a request, and the next step."""
+    warnings = f", with {plural(len(answer.warnings), 'warning')}" if answer.warnings else ""
+    next_step = "Read the warnings: the collector accepted the event, but not all of it may count." if warnings else ""
+    if milliseconds > SEGMENT_TIMEOUT_MS:
+        next_step = "It took longer than Segment waits (5 s): Segment sends it again, so that it can count twice."
+    return f"Accepted ({status}){warnings}.", next_step
+
+
+def _not_accepted(status: int, headers: Mapping[str, str], answer: AnswerBody, url: str) -> tuple[str, str]:
+    """What the collector said instead of accepting a request, and the next step."""
     said = f"Refused ({status})" if status >= 400 else f"Not accepted: the status is {status}"
-    if 200 <= status < 300:
-        said = (
-            f"{said}, but the answer says `ok: false`"
-            if answer.kind == "publish"
-            else f"Answered {status}, but did not confirm the event"
+    next_step = "Check the request and the collector endpoint."
+    if status in _REDIRECTS:
+        next_step = "Set the collector endpoint to the final address. Redirects are not followed, because the API key goes to its own target only."
+        if headers.get("location"):
+            place = one_line(without_user(headers["location"]), 200)
+            return f"Redirected ({status}) to {place}; not followed.", next_step
+    elif status in _STATUSES:
+        said, next_step = _STATUSES[status]
+    elif 200 <= status < 300 and answer.kind == "publish":
+        said, next_step = f"{said}, but the answer says `ok: false`", _STATUSES[400].next_step
+    elif 200 <= status < 300:
+        said = f"Answered {status}, but did not confirm the event"
+        next_step = (
+            "Check that the collector endpoint is an AB Smartly collector's: `https://<company>.absmartly.io/v1`."
         )
     elif status >= 500:
         said = f"The collector failed ({status})"
-    elif status in _STATUSES:
-        said = _STATUSES[status].said
+        next_step = "Try again in a moment. AB Smartly's SDKs retry a 5xx; Segment does not if the answer is JSON, and the event is lost."
+    if status == 404:
+        next_step = _address_advice(url)
+    elif answer.kind == "html" and status not in _STATUSES and status not in _REDIRECTS:
+        next_step = "The page comes from a proxy, a firewall or a web server: check the collector endpoint and what is in front of it."
     if status == 429 and headers.get("retry-after"):
         said += f"; it asks to wait {_wait(headers['retry-after'])}"
     if answer.errors:
         said += f"; {plural(len(answer.errors), 'error')}"
     if answer.kind == "error":
-        return f"{said}. It says: {answer.message}"
-    return f"{said}. {_KIND_SAID[answer.kind]}" if answer.kind in _KIND_SAID else f"{said}."
+        return f"{said}. It says: {answer.message}", next_step
+    return (f"{said}. {_KIND_SAID[answer.kind]}" if answer.kind in _KIND_SAID else f"{said}."), next_step
 
 
 def _wait(retry_after: str) -> str:
@@ -300,32 +317,6 @@ def _wait(retry_after: str) -> str:
 
     is_date = parsedate_tz(value) is not None
     return f"until {value}" if is_date else f'"{value}", which is neither a number of seconds nor a date'
-
-
-def _next_step(status: int, url: str, answer: AnswerBody, ok: bool, milliseconds: float) -> str:
-    if ok and milliseconds > SEGMENT_TIMEOUT_MS:
-        return "It took longer than Segment waits (5 s): Segment sends it again, so that it can count twice."
-    if ok:
-        return (
-            "Read the warnings: the collector accepted the event, but not all of it may count."
-            if answer.warnings
-            else ""
-        )
-    if status in _REDIRECTS:
-        return "Set the collector endpoint to the final address. Redirects are not followed, because the API key goes to its own target only."
-    if status == 404:
-        return _address_advice(url)
-    if answer.kind == "html" and status not in _STATUSES:
-        return "The page comes from a proxy, a firewall or a web server: check the collector endpoint and what is in front of it."
-    if status >= 500:
-        return "Try again in a moment. AB Smartly's SDKs retry a 5xx; Segment does not if the answer is JSON, and the event is lost."
-    if 200 <= status < 300:
-        return (
-            _REFUSED_NEXT_STEP
-            if answer.kind == "publish"
-            else "Check that the collector endpoint is an AB Smartly collector's: `https://<company>.absmartly.io/v1`."
-        )
-    return _STATUSES[status].next_step if status in _STATUSES else "Check the request and the collector endpoint."
 
 
 def _address_advice(url: str) -> str:
