@@ -281,7 +281,9 @@ class DeliveryBar:
                 signal.signal(number, handler)
 
     def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        words = _SECOND_INTERRUPT if self.control.cancelled else _FIRST_INTERRUPT
+        # Before the words: whoever reads them may press Ctrl-C again at once.
+        self.control.cancel()
         # Not print: the signal may come in the middle of another print.
         with suppress(OSError):
-            os.write(2, _SECOND_INTERRUPT if self.control.cancelled else _FIRST_INTERRUPT)
-        self.control.cancel()
+            os.write(2, words)

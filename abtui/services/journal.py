@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -39,6 +39,7 @@ from abtui.services.journal_file import (
     journal_path,
     mark_ended,
     mark_running,
+    transaction,
 )
 from abtui.services.processes import identity
 
@@ -256,20 +257,14 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that takes its lock at once, so that two processes wait for each other and neither fails half way."""
+        """A transaction on the file that was opened."""
         with self._errors_as_journal_errors():
             # SQLite would go on writing to a file without a name, which disappears with this process.
             if file_identity(self.path) != self._file:
                 sentence = f"The journal {file_name(str(self.path))} was removed or replaced during the run."
                 raise JournalGoneError(sentence, "Nothing more is sent, and this run cannot be resumed.")
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._connection):
                 yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
 
 
 def _add_counts(sql: sqlite3.Connection, run: int, states: Mapping[str, int], open_events: int) -> None:

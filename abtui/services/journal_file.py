@@ -109,6 +109,19 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes its lock at once, so that two processes wait for each other and neither fails half way."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
 def check_file(path: Path) -> None:
     """Raises JournalError if the path is not a file: SQLite takes a device for an empty journal, and would wait for a pipe."""
     if path.exists() and not path.is_file():
@@ -169,7 +182,7 @@ def _open_sealed(path: Path, stack: ExitStack) -> sqlite3.Connection:
 
 def _check_own(path: Path) -> None:
     """Raises JournalError for the database of another program, which must not be changed, not even its mode."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as sql:
+    with closing(_open_to_read(path)) as sql:
         # One transaction, because another process may be creating the file right now.
         sql.execute("BEGIN")
         application, version = _number(sql, "application_id"), _number(sql, "user_version")
@@ -188,18 +201,12 @@ def _elsewhere(path: Path) -> str:
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    """Upgrade a journal to this version, in one transaction. Another process may have done so in the meantime."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    """Upgrade a journal to this version. Another process may have done so in the meantime."""
+    with transaction(connection):
         for statement in _UPGRADES.get(_number(connection, "user_version"), "").split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _set_wal(connection: sqlite3.Connection) -> None:

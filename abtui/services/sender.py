@@ -110,7 +110,7 @@ class Sender:
 async def _exchange(
     transport: httpx.AsyncHTTPTransport, request: Request, target: Target, timeouts: Timeouts
 ) -> Answer | Failed:
-    """Send the request and read the answer. The key is in the request's headers only meanwhile."""
+    """Send the request and read the answer. The key is in the request's headers only until then."""
     import httpx
 
     # Latin-1, because httpx expects ASCII; stripped, because spaces around a value do not belong to it (RFC 9110, 5.5).

@@ -237,7 +237,7 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             await opened(pilot, Connection)
             await until(pilot, lambda: "Asking" not in words_of(pilot, "#checks"))
             assert "✓ Is the collector there?" in words_of(pilot, "#checks")
-            assert "✗ Does it take the key?" in words_of(pilot, "#checks")
+            assert "✗ Does it accept the key?" in words_of(pilot, "#checks")
             assert "Check the target's `apiKey`" in words_of(pilot, "#checks")
             await pilot.press("escape")
             # An address that cannot be asked is answered before the dialog has its widgets.

@@ -39,7 +39,7 @@ class Control:
 
 
 class RequestSettled(msgspec.Struct, frozen=True):
-    """One request has ended: its events, what the answer says of each, and the receipt; None if nobody waited for the answer."""
+    """One request has ended: its events, what the answer says of each, and the receipt, or None without an answer."""
 
     run: int
     entries: tuple[Entry, ...]

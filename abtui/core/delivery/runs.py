@@ -146,7 +146,7 @@ def run_words(run: Run) -> str:
     if run.running:
         return "under way"
     if run.ended is None and not run.ending:
-        return "cut off: what was on its way is unknown"
+        return "cut off: the requests on their way are unknown"
     return run.ending
 
 
