@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -120,18 +120,17 @@ class History:
                 found.add(*row)
         return found
 
-    def all_sent(self, run: int, state: str = "") -> Iterator[SentEvent]:
-        """All events of a run, read as they are asked for; with `state` only the events in that state."""
-        with self._reading() as sql:
-            yield from map(_sent_event, sql.execute(f"{_SENT} AND ? IN ('', state) ORDER BY number", (run, state)))
-
-    def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
-        """A page of the events of a run in the order they were sent; with `state` only the events in that state."""
+    def all_sent(self, run: int, state: str = "", *, first: int = 0, count: int = -1) -> Iterator[SentEvent]:
+        """The events of a run in the order they were sent, read as they are asked for; with `state` only those in that state."""
         # Numbers have no gaps, so the last page of all events costs no more than the first, even of a million.
         where = "state = ? ORDER BY number LIMIT ? OFFSET ?" if state else "number >= ? ORDER BY number LIMIT ?"
         values = (state, count, first) if state else (first, count)
         with self._reading() as sql:
-            return [_sent_event(row) for row in sql.execute(f"{_SENT} AND {where}", (run, *values))]
+            yield from map(_sent_event, sql.execute(f"{_SENT} AND {where}", (run, *values)))
+
+    def sent(self, run: int, first: int, count: int, state: str = "") -> list[SentEvent]:
+        """A page of the events of a run; with `state` of those in that state."""
+        return list(self.all_sent(run, state, first=first, count=count))
 
     def sent_count(self, run: int, state: str = "") -> int:
         """The number of events of a run; with `state` only of those in that state."""
@@ -188,40 +187,21 @@ class History:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        if not self.path.exists():
-            # Nothing was ever sent.
-            with self._empty() as sql:
-                yield sql
-            return
-        check_file(self.path)
         try:
-            with connect_to_read(self.path) as sql:
-                # One transaction, so that both describe the same state of the file.
-                sql.execute("BEGIN")
-                version = sql.execute("PRAGMA user_version").fetchone()[0]
-                tables = sql.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-                sql.execute("COMMIT")
-                if version == 0 and not tables:
-                    # Another process is about to create it.
-                    with self._empty() as empty:
-                        yield empty
-                    return
-                if not 1 <= version <= VERSION:
-                    raise JournalError(
-                        f"Another version of abtui wrote the journal {file_name(str(self.path))}.",
-                        "Update abtui, or move the file away.",
-                    )
+            with ExitStack() as stack:
+                sql = stack.enter_context(connect_to_read(self.path)) if self._is_there() else None
+                if sql is None or _is_new(sql, self.path):
+                    sql = stack.enter_context(closing(sqlite3.connect(":memory:")))
+                    sql.executescript(SCHEMA)
                 self._prepare(sql)
                 yield sql
         except (sqlite3.Error, OSError) as error:
             raise journal_error(self.path, error) from error
 
-    @contextmanager
-    def _empty(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(":memory:")) as sql:
-            sql.executescript(SCHEMA)
-            self._prepare(sql)
-            yield sql
+    def _is_there(self) -> bool:
+        """Whether there is a journal. There is none before anything was sent."""
+        check_file(self.path)
+        return self.path.exists()
 
     def _prepare(self, sql: sqlite3.Connection) -> None:
         """Create the views. Journals of early versions have fewer columns."""
@@ -232,6 +212,23 @@ class History:
             _VIEWS.format_map({name: name if name in columns else value for name, value in missing.items()})
         )
         sql.row_factory = sqlite3.Row
+
+
+def _is_new(sql: sqlite3.Connection, path: Path) -> bool:
+    """Whether another process is about to create the journal. Raises JournalError for a journal of another version."""
+    # One transaction, so that both describe the same state of the file.
+    sql.execute("BEGIN")
+    version = sql.execute("PRAGMA user_version").fetchone()[0]
+    tables = sql.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    sql.execute("COMMIT")
+    if version == 0 and not tables:
+        return True
+    if not 1 <= version <= VERSION:
+        raise JournalError(
+            f"Another version of abtui wrote the journal {file_name(str(path))}.",
+            "Update abtui, or move the file away.",
+        )
+    return False
 
 
 def _having(state: str) -> str:

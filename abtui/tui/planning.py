@@ -1,4 +1,4 @@
-"""Counts for the plan of a send: which events each scope has, counted in slices so that keys and frames have their turn."""
+"""Counts the events of each scope for the plan of a send, in slices, so that keys and frames have their turn."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500
-"""A scope of up to so many events is mapped for its plan; the rows of a larger one are waited for."""
+"""The largest scope that is mapped for its plan; a larger one waits until its rows are mapped."""
 _AT_A_TIME: Final = 2048
 
 
 class Planner:
-    """Counts the events of a scope as they are mapped. What is counted is of the corpus as it was when the planner was made."""
+    """Counts the events of each scope as they are mapped, of the corpus as it was when the planner was made."""
 
     def __init__(self, corpus: Corpus, mapper: Mapper, selected: int | None) -> None:
         self._corpus = corpus
@@ -32,7 +32,7 @@ class Planner:
             self.indexes["marked"] = sorted(corpus.marked)
         if corpus.filter:
             self.indexes["filtered"] = array("q", corpus.shown_indexes())
-        # What the filter has not come to is not sent, which is told.
+        # Events that the filter has not reached are not sent; the plan says that it is incomplete.
         self._filtering = corpus.filtering
         self.indexes["all"] = range(len(corpus))
         self.builders = {scope: ShipmentBuilder(mapper) for scope in self.indexes}
@@ -41,11 +41,11 @@ class Planner:
 
     @property
     def proposed(self) -> Scope:
-        """What is meant most likely: what was marked, else what is filtered, else everything."""
+        """The scope that is most likely meant: the marked events, else the filtered ones, else all."""
         return next(scope for scope in ("marked", "filtered", "all") if scope in self.indexes)
 
     def more(self, scope: Scope, over: Callable[[], bool]) -> bool:
-        """Count on until it is `over`; True once every event of the scope is counted."""
+        """Count further events until `over`; True once every event of the scope is counted."""
         while scope not in self._complete and not over():
             try:
                 next(self._passes[scope])
@@ -71,6 +71,6 @@ class Planner:
             yield
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
-        """The plan for what is counted so far."""
+        """The plan for the events counted so far."""
         complete = scope in self._complete and not (scope == "filtered" and self._filtering)
         return make_plan(self.builders[scope].counts, target, mode, complete=complete)
