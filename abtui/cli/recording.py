@@ -58,8 +58,8 @@ def record(config: Config, what: Recording, sdk: SdkDefaults) -> int:
 def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
     """All events, each with the way a case file in `folder` names it. What is none is told."""
     files = corpus.files
-    for item, reference in corpus.going_on(
-        _numbered(read_events(pieces, name, corpus.sdk), _named(files[name], folder)) for name, pieces in corpus.texts()
+    for item, reference in corpus.read(
+        lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), _named(files[name], folder))
     ):
         if isinstance(item, Unreadable):
             corpus.tell_unreadable(item)
@@ -111,7 +111,7 @@ def _write(output: str | None, pieces: Iterable[bytes]) -> None:
 def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
     if recorder.withheld:
         return "Each event holds the API key, which stands in no file, so no case was recorded."
-    return f"There is no event in what was given, so no case was recorded. {corpus.not_events_told}".rstrip()
+    return f"There is no event in what was given, so no case was recorded. {corpus.not_events_sentence}".rstrip()
 
 
 def _summary(recorder: Recorder, what: Recording) -> None:

@@ -12,6 +12,7 @@ import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, sdk_defaults, usage_error
+from abtui.cli.narrate import Command
 from abtui.cli.output import on_terminal
 from abtui.cli.send_arguments import SendArguments
 from abtui.cli.sending import Sending
@@ -26,7 +27,7 @@ _LAST: Final = "last"
 _OPTIONAL: Final = {"--batch": str(BATCH_LIMIT), "--resume": _LAST}
 
 
-class _Send(click.Command):
+class _Send(Command):
     """A command two of whose options take a number or nothing: what follows them and is none is an argument of its own."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

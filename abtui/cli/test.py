@@ -11,7 +11,7 @@ import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults, usage_error
-from abtui.cli.narrate import narrate
+from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import Recording, record
 from abtui.core.config import Config
@@ -34,7 +34,7 @@ _TOLD = 100
 """Updated cases that are told one by one."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("config_path", metavar="CONFIG")
 @click.argument("paths", metavar="[CASES]...", nargs=-1)
 @click.option(
