@@ -8,8 +8,14 @@ import click
 
 from abtui.cli.narrate import Command, narrate, remember_keys
 from abtui.cli.output import output_file, write_out
-from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
-from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
+from abtui.core.config.catalog import (
+    CATALOG_FORM,
+    catalog_changes,
+    catalog_counts,
+    catalog_text,
+    is_pulled,
+    read_catalog_file,
+)
 from abtui.core.text.plain import file_name, printable
 from abtui.core.text.secret import Secret
 from abtui.services.errors import ServiceError

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from abtui.core.config import ConfigReading, FileText, read_config
+from abtui.core.config import ConfigReading, FileText
+from abtui.core.config.reader import read_config
 from abtui.core.text.plain import file_name
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, read_config_file

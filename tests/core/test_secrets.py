@@ -13,15 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.config import read_config
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.goal_plan import plan_goal, written
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_stored, read_text
 from abtui.core.fixes.model import renamed
+from abtui.core.goal_plan import written
 from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
@@ -31,6 +32,7 @@ from abtui.services.console import Console
 from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
 from tests.core.test_every_finding import CONFIG, event
+from tests.kit import map_text
 
 # Keys of a map that are the same once they are masked are told apart.
 MAPS: list[tuple[dict[Any, Any], dict[Any, Any]]] = [

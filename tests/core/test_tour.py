@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
 from abtui.core.events import Event, Unreadable, pretty, read_events, read_one

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, UnitChange
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import SENT_FATES
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
@@ -85,7 +85,7 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
             came += item.events
     if gone:
         count = gone.total()
-        why = ", ".join(f"{events:,} {SHORT[reason]}" for reason, events in gone.most_common())
+        why = ", ".join(f"{events:,} {short_reason(reason)}" for reason, events in gone.most_common())
         yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
     if came:
         yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not."

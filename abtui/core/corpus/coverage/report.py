@@ -8,7 +8,7 @@ from typing import Final
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import CheckResult, Coverage, FindingGroup, Place
 from abtui.core.corpus.coverage.policy import fails
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
 from abtui.core.report import (
@@ -109,7 +109,7 @@ def segment_sentence(coverage: Coverage) -> str:
     nothing = sum(view.nothing_sent.values())
     parts = []
     if nothing:
-        why = ", ".join(f"{count:,} {SHORT.get(code, code)}" for code, count in view.nothing_sent.items())
+        why = ", ".join(f"{count:,} {short_reason(code)}" for code, count in view.nothing_sent.items())
         parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
     if view.refused:
         parts.append(f"{view.refused:,} would be refused by the collector")
@@ -190,7 +190,7 @@ def _reality(coverage: Coverage) -> Section:
         (f"{SHOWS_SUCCESS}, and it {FATES[fate].one}", fates[fate], tone) for fate, tone in _TAKEN.items()
     ]
     rows += [
-        (f"{SHOWS_SUCCESS}, nothing is sent: {SHORT.get(code, code)}", count, "warning")
+        (f"{SHOWS_SUCCESS}, nothing is sent: {short_reason(code)}", count, "warning")
         for code, count in view.nothing_sent.items()
     ]
     rows.append((f"{SHOWS_SUCCESS}, refused by the collector", view.refused, "bad"))

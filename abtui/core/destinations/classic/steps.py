@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.config.model import Config
-from abtui.core.destinations.decision import Trace
+from abtui.core.destination import Trace
 from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.segment import audience_key
-from abtui.core.text.javascript import stringify
+from abtui.core.text.javascript import ABSENT, json_kind, stringify
 from abtui.core.text.paths import Path, path_text
 
-ABSENT: Final = object()
-"""A field the event does not have; None is JSON's null."""
 _GOAL_NAME: Final = ("goals", 0, "name")
 
 
@@ -205,16 +203,3 @@ class Steps:
         else:
             links = (Link(path, payload, verbatim=True),)
         self._add("properties", "used", message, event=path, payload=payload, links=links)
-
-
-def json_kind(value: Any) -> str:
-    """The JSON type of a value in words: `a list`, `null`, `true`."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, int | float):
-        return "a number"
-    return "a list" if isinstance(value, list) else "an object"
