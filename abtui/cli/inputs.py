@@ -47,7 +47,7 @@ def _allow_outside(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 
 OUTSIDE_OPTION = click.option(
     OUTSIDE_FLAG, is_flag=True, expose_value=False, callback=_allow_outside,
-    help="Also read files outside its own folder that a config or a case file names.",
+    help="Also read files that a config or a case file names outside its own folder.",
 )  # fmt: skip
 NOW_OPTION = click.option(
     "--now", help="The time, in ISO 8601, of events made from lines of code. Default: the current time."
