@@ -104,7 +104,9 @@ class _Open(Command):
 @cli.command("open", cls=_Open)
 @click.argument("paths", nargs=-1, metavar="[CONFIG] [EVENTS]...")
 @click.option("--last", is_flag=True, help="Open the files of the last session.")
-@click.option(OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
+@click.option(
+    OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
+)
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool) -> None:
     """Open the workbench; this is what abtui does without a command. `-` reads events from standard input."""

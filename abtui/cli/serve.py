@@ -39,7 +39,9 @@ def _loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 @click.option(
     "--font-size", type=click.IntRange(6, 96), default=16, show_default=True, help="Font size of the page, in pixels."
 )
-@click.option(OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
+@click.option(
+    OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
+)
 @click.option("--tour", is_flag=True, help="Open the tour of the demo.")
 def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside: bool, tour: bool) -> None:
     """Show the workbench in a browser on this machine.
