@@ -24,7 +24,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
-from abtui.core.config.endpoint import is_loopback, split_endpoint
+from abtui.core.config.endpoint import is_local_address
 from abtui.core.text.json_depth import is_deeper
 from abtui.services.errors import ServingError, error_reason
 from abtui.services.processes import SERVED
@@ -180,8 +180,7 @@ def _cells(text: str) -> int:
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a request whose `Host` is not this machine: it comes from a web page whose name was rebound to 127.0.0.1."""
-    parts = split_endpoint(f"http://{request.headers.get('Host', '')}")
-    if parts is None or "@" in parts.netloc or not is_loopback(parts.hostname or ""):
+    if not is_local_address(f"http://{request.headers.get('Host', '')}"):
         raise web.HTTPForbidden(text="This server answers to localhost and 127.0.0.1 only.\n")
     return await handler(request)
 
