@@ -64,7 +64,7 @@ def diff(
         _compare(comparison, corpus, findings)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
-        what = f"There is no event in what was given. {corpus.not_events_sentence}".rstrip()
+        what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()
         raise click.UsageError(f"{what} Comparing nothing proves nothing.")
     file = None if new == STDIN or git_place(new) else new
     write_report(comparison_report(result, file=file), lambda: msgspec.to_builtins(result), forms)

@@ -36,11 +36,6 @@ _MOST_REPORTED: Final = 100
 """The number of unreadable pieces that are reported one by one; the summary counts all of them."""
 
 
-def usage_error(error: ServiceError) -> click.UsageError:
-    """A failure of a service as the end of the command, with exit code 2."""
-    return click.UsageError(f"{error.message} {error.hint}".rstrip())
-
-
 def _allow_outside(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     ctx.meta[OUTSIDE_FLAG] = value
 

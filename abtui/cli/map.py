@@ -20,7 +20,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
 from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
 from abtui.core.outcomes import Fate, Outcome, Verdict
-from abtui.core.render import curl, outcome_json, table_header, table_row
+from abtui.core.report.outcome import curl, outcome_json, table_header, table_row
 from abtui.core.segment import is_event
 from abtui.core.text.plain import single_line
 
@@ -154,9 +154,7 @@ class _Run:
     def summary(self) -> None:
         """Write a line that sums up the run, unless it is above a table already."""
         if not self._any and not self._corpus.unreadable:
-            narrate(
-                f"There is no event in what was given. {self._corpus.not_events_sentence}".rstrip(), severity="error"
-            )
+            narrate(f"There is no event in the input. {self._corpus.not_events_sentence}".rstrip(), severity="error")
         elif not self._summarized:
             narrate(self._sentence())
 

@@ -45,7 +45,7 @@ def crash_message(summary: str, report: str | None, *, kept: bool, known: Iterab
     return "\n".join(lines)
 
 
-def write_report(text: str, stamp: str) -> Path:
+def write_crash_report(text: str, stamp: str) -> Path:
     """Write a report to a file named after `stamp` (`20260131-091500`). Raises FileError."""
     path = state_folder() / "reports" / f"crash-{stamp}.txt"
     write_private(path, text)
