@@ -12,14 +12,12 @@ import msgspec
 import orjson
 
 from abtui.cli.formats import Form, write_report
-from abtui.cli.inputs import usage_error
-from abtui.cli.narrate import narrate
+from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import Closed, Output, output_file, standard_output
 from abtui.core.delivery.policy import STATES
 from abtui.core.delivery.report import event_data, events_section, run_data, run_report, runs_report
 from abtui.core.delivery.runs import Run
 from abtui.core.text.plain import file_name, printable_json, single_line
-from abtui.services.errors import ServiceError
 from abtui.services.files import write_pieces
 from abtui.services.history import History
 
@@ -30,7 +28,7 @@ _FORMULA: Final = ("=", "+", "-", "@")
 """A spreadsheet takes text for a formula that begins with one of these."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("number", metavar="[RUN]", required=False, type=click.IntRange(1, 10**15))
 @click.option("--state", type=click.Choice(STATES), help="Only events in that state; without RUN, only runs that have such events.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json", "jsonl", "csv"]), default="text", show_default=True, help="text shows the first ones; the others have all.")  # fmt: skip
@@ -47,16 +45,13 @@ def history(
     if journal is not None and not Path(journal).exists():
         raise click.UsageError(f"There is no journal {file_name(journal)}.")
     source = History(None if journal is None else Path(journal))
-    try:
-        run = None if number is None else source.run(number)
-        if number is not None and run is None:
-            raise click.UsageError(f"There is no run {number} in the journal {file_name(str(source.path))}.")
-        if form == "text":
-            _show(source, run, state or "", limit, output)
-        else:
-            _export(source, run, state or "", form, output)
-    except ServiceError as error:
-        raise usage_error(error) from error
+    run = None if number is None else source.run(number)
+    if number is not None and run is None:
+        raise click.UsageError(f"There is no run {number} in the journal {file_name(str(source.path))}.")
+    if form == "text":
+        _show(source, run, state or "", limit, output)
+    else:
+        _export(source, run, state or "", form, output)
     return 0
 
 

@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from abtui.cli.formats import Form, need_cases, refuse_inputs, write_report
-from abtui.cli.inputs import TwiceInput, load_config, sdk_defaults, usage_error
+from abtui.cli.inputs import TwiceInput, load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_run, send_parameters, target_of
@@ -44,7 +44,6 @@ from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name, plural
 from abtui.services import clock
 from abtui.services.delivery import Delivery
-from abtui.services.errors import ServiceError
 from abtui.services.history import History
 from abtui.services.transport import check_route
 
@@ -75,14 +74,11 @@ def send(
     history = History(None if journal is None else Path(journal))
     resumes = given["resume"] is not None
     given["now"] = sdk_defaults(given["now"]).now
-    try:
-        if (retry_unknown or despite_changes) and not resumes:
-            raise click.UsageError("--retry-unknown and --despite-changes go with --resume.")
-        arguments = resumed_run(history, given) if resumes else new_run(given)
-        command = SendCommand(arguments, history, flags, forms, retry_unknown=retry_unknown)
-        return command.carry_out(despite_changes=despite_changes)
-    except ServiceError as error:
-        raise usage_error(error) from error
+    if (retry_unknown or despite_changes) and not resumes:
+        raise click.UsageError("--retry-unknown and --despite-changes go with --resume.")
+    arguments = resumed_run(history, given) if resumes else new_run(given)
+    command = SendCommand(arguments, history, flags, forms, retry_unknown=retry_unknown)
+    return command.carry_out(despite_changes=despite_changes)
 
 
 def _can_ask() -> bool:

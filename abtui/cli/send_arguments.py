@@ -12,6 +12,7 @@ import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION
+from abtui.cli.narrate import Command
 from abtui.core.config import Config, Target
 from abtui.core.delivery.options import BATCH_LIMIT, Mode, RunOptions, default_concurrency, parse_rate
 from abtui.core.delivery.plan import CONFIRM_ABOVE
@@ -28,7 +29,7 @@ _WITHOUT_VALUE: Final = {"--batch": str(BATCH_LIMIT), "--resume": _LAST}
 """The options that may stand without a number, and the value they have then."""
 
 
-class SendUsage(click.Command):
+class SendUsage(Command):
     """A command with two options that take a number or nothing: a word after them that is no number is an argument of its own."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -46,7 +46,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     )
     beside = " ".join(others(plan.unreadable, plan.not_events))
     if not plan.events:
-        yield f"There is no event in what was given. {beside}".rstrip()
+        yield f"There is no event in the input. {beside}".rstrip()
     elif beside:
         yield beside
     if plan.left_out and not table:

@@ -111,7 +111,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
     if result.unread:
         yield f"{plural(result.unread, 'file')} could not be read, or not completely."
     elif result.empty:
-        yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
+        yield " ".join(("There is no event in the input.", *others(result.unreadable, result.not_events)))
 
 
 def _segment_sentence(coverage: Coverage) -> Sentence:
