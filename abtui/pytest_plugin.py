@@ -97,7 +97,7 @@ class CasesFile(pytest.File):
         from abtui.core.text.plain import file_name
 
         if file.config is not None:
-            from abtui.services.bounds import is_inside
+            from abtui.services.folders import is_inside
 
             path = str(self.path.parent / file.config)
             if not self.config.getini(_OUTSIDE) and not is_inside(

@@ -5,19 +5,28 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final, Literal, TextIO
+from typing import Any, Final, Literal, TextIO
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
 from abtui.__main__ import main
+from abtui.core.config import Config, Target
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.destination import filled
+from abtui.core.destinations import DEFAULT as CLASSIC
+from abtui.core.events import SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.outcomes import Outcome
+from abtui.core.text.secret import Secret
 
 PATIENCE: Final = 180.0
 """Seconds after which what is waited for is taken to never come. It is no measure of anything: a machine under load takes its time."""
@@ -117,3 +126,40 @@ def _ended(stream: TextIO | None) -> bytes:
         return b""
     stream.buffer.seek(0)
     return stream.buffer.read()
+
+
+def settings_of(**given: object) -> dict[str, object]:
+    """The values of all settings of the classic destination: `unit_mapping` is its `unitMapping`; what is not given has its default."""
+    camel = {re.sub("_([a-z])", lambda match: match[1].upper(), name): value for name, value in given.items()}
+    return filled(CLASSIC.settings, camel)
+
+
+def classic_config(settings: Mapping[str, object], **more: Any) -> Config:
+    """A config of the classic destination with one target, as its settings describe it."""
+    target = Target(
+        name="settings",
+        collector_endpoint=str(settings["collectorEndpoint"]),
+        environment=str(settings["environment"]),
+        api_key=settings["apiKey"] if isinstance(settings["apiKey"], Secret) else None,
+        application=str(settings["application"]) or None,
+    )
+    return Config(destination="classic", settings=settings, targets=(target,), **more)
+
+
+def map_pieces(
+    pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
+) -> Iterator[Outcome | Unreadable]:
+    """The outcomes of a text in pieces, such as the blocks of a file."""
+    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
+
+
+def map_text(
+    text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
+) -> list[Outcome | Unreadable]:
+    """The outcomes of one text, such as a paste."""
+    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
+
+
+def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
+    """What events are read with, so that no message about one quotes a key of the config."""
+    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)

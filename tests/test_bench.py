@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from tests import bench
 from tests.benchmarks.figures import BenchError, Failed, Figure, in_turns, paired, table
 from tests.benchmarks.terminal import BACKSPACE, Screen, Terminal

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from abtui.cli.narrate import narrate
 from abtui.core.config.endpoint import endpoint_problems, is_header_text
+from abtui.core.destination import Setting
 from abtui.core.text.yaml_text import is_writable
 
 T = TypeVar("T")
 BACK = "<"
 """The answer that goes back to the question before."""
-_UNITS = "userId=user_id, anonymousId=anonymous_id"
 
 
 class BackAsked(Exception):
@@ -36,10 +36,32 @@ def parse_pairs(texts: Iterable[str], what: str) -> dict[str, str]:
     return pairs
 
 
-def ask_endpoint(before: str | None) -> str:
-    """The collector endpoint. One with a problem is taken if the person says so."""
+def ask_setting(setting: Setting, before: Any) -> Any:
+    """Ask for a setting; `before` is what was answered before. Raises BackAsked."""
+    match setting.kind:
+        case "address":
+            return _ask_address(setting, before)
+        case "toggle":
+            return _ask(f"{_question(setting)} [y/N]", _yes, "")
+        case "map" if setting.required:
+            pairs = pairs_text(before or setting.first or {})
+            return _ask(_question(setting), lambda text: parse_pairs(text.split(","), "IDENTITY=TYPE"), pairs)
+        case "map":
+            return _ask_entries(setting, before)
+    check = _header_text if setting.header else _some_text
+    if setting.required:
+        return _ask(_question(setting), check, before or setting.first)
+    return _ask(_question(setting), lambda text: check(text) if text.strip() else "", "")
+
+
+def _question(setting: Setting) -> str:
+    return setting.question or setting.label
+
+
+def _ask_address(setting: Setting, before: str | None) -> str:
+    """An address. One with a problem is taken if the person says so."""
     while True:
-        endpoint = _ask("Collector endpoint, like https://acme.absmartly.io/v1", _some_text, before)
+        endpoint = _ask(_question(setting), _some_text, before)
         problems = endpoint_problems(endpoint)
         for problem in problems:
             narrate(f"It {problem.message}", problem.hint, severity="warning")
@@ -47,52 +69,28 @@ def ask_endpoint(before: str | None) -> str:
             return endpoint
 
 
-def ask_environment(before: str | None) -> str:
-    """The environment's name."""
-    return _ask("Environment, as the web console has it", _header_text, before or "staging")
-
-
-def ask_application(_before: str | None) -> str | None:
-    """The application's name, or None."""
-    return _ask("Application, as the web console has it (empty: none)", _header_text_or_none, "") or None
-
-
-def ask_units(before: Mapping[str, str] | None) -> dict[str, str]:
-    """The unit mapping."""
-    return _ask(
-        "Which identity is which unit type",
-        lambda text: parse_pairs(text.split(","), "identity=unit type"),
-        pairs_text(before) if before else _UNITS,
-    )
-
-
 def pairs_text(pairs: Mapping[str, str]) -> str:
     """A map as it is written in an answer."""
     return ", ".join(f"{name}={value}" for name, value in pairs.items())
 
 
-def ask_goals(before: Mapping[str, str] | None) -> dict[str, str]:
-    """The goal mapping, a question for each entry. `<` takes back the last one, and without one goes back."""
-    goals = dict(before or {})
-    if goals:
-        narrate(f"So far {pairs_text(goals)}; {BACK} takes back the last one.")
+def _ask_entries(setting: Setting, before: Mapping[str, str] | None) -> dict[str, str]:
+    """A map, a question for each entry. `<` takes back the last one, and without one goes back."""
+    entries = dict(before or {})
+    if entries:
+        narrate(f"So far {pairs_text(entries)}; {BACK} takes back the last one.")
     while True:
         try:
-            more = _ask("A goal, as Event Name=goal (empty: go on)", _one_goal, "")
+            more = _ask(_question(setting), _one_goal, "")
         except BackAsked:
-            if not goals:
+            if not entries:
                 raise
-            name, goal = goals.popitem()
-            narrate(f"{name}={goal} is taken back.")
+            name, value = entries.popitem()
+            narrate(f"{name}={value} is taken back.")
             continue
         if not more:
-            return goals
-        goals |= more
-
-
-def ask_toggle(question: str, _before: bool | None) -> bool:
-    """A question among others to answer with yes or no; no unless told."""
-    return _ask(f"{question} [y/N]", _yes, "")
+            return entries
+        entries |= more
 
 
 def ask_number(question: str, most: int) -> int | None:
@@ -121,7 +119,7 @@ def confirm(question: str) -> bool:
 
 
 def _one_goal(text: str) -> Mapping[str, str]:
-    return parse_pairs([text], "Event Name=goal") if text.strip() else {}
+    return parse_pairs([text], "EVENT=GOAL") if text.strip() else {}
 
 
 def _ask(question: str, proc: Callable[[str], T], default: str | None = None) -> T:
@@ -144,7 +142,3 @@ def _header_text(text: str) -> str:
     if not is_header_text(text):
         raise click.BadParameter("It travels as an HTTP header, which has only Latin-1 characters and no line break.")
     return _some_text(text)
-
-
-def _header_text_or_none(text: str) -> str:
-    return _header_text(text) if text.strip() else ""

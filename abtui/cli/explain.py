@@ -8,7 +8,7 @@ import textwrap
 import click
 
 from abtui.cli.output import write_out
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate
 from abtui.core.rules import RULES
@@ -35,7 +35,9 @@ def explain(code: str | None) -> None:
         return
     name = code.upper()
     if name in REASONS:
-        write_out(f"{name} (reason of a verdict): {REASONS[name].format(goal='...', name='...', detail='...')}")
+        write_out(
+            f"{name} (reason of a verdict): {REASONS[name].sentence.format(goal='...', name='...', detail='...')}"
+        )
         return
     if name not in RULES:
         words = {word.upper(): word for word in (*RULES, *REASONS, *FATES, _LEGEND)}

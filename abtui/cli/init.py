@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
-import msgspec
 
 from abtui.cli import asking
 from abtui.cli.inputs import usage_error
 from abtui.cli.narrate import narrate, narrate_finding, tell
 from abtui.cli.output import on_terminal, output_file, write_out
-from abtui.core.config import Settings, read_config
+from abtui.core.config.reader import read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
 from abtui.core.config.starter import starter_text
+from abtui.core.destination import Destination, Setting, filled
+from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.text.plain import file_name, single_line
 from abtui.core.text.yaml_text import is_writable
 from abtui.services.errors import ServiceError
@@ -27,79 +28,63 @@ from abtui.services.files import STDIN, read_text_file, write_atomic
 _SEGMENT_LIMIT = 16 << 20
 
 
-class _Given(msgspec.Struct):
-    """What is known of the settings so far; None where nothing is."""
-
-    endpoint: str | None
-    environment: str | None
-    application: str | None
-    units: Mapping[str, str] | None
-    goals: Mapping[str, str] | None
-    page_views: bool | None
-    screen_views: bool | None
-    exposures: bool | None
-
-    @property
-    def missing(self) -> list[str]:
-        """The flags of what a config cannot do without."""
-        flags = {
-            "--endpoint URL": self.endpoint,
-            "--environment NAME": self.environment,
-            "--unit userId=user_id": self.units,
-        }
-        return [flag for flag, value in flags.items() if value is None]
-
-
-def _units(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
-    return asking.parse_pairs(values, "identity=unit type, like userId=user_id") or None
-
-
-def _goals(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
-    return asking.parse_pairs(values, "Event Name=goal, like 'Order Completed=purchase'") or None
-
-
 def _text(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if value is not None and not (value.strip() and is_writable(value)):
         raise click.BadParameter("is no text that a config can hold.")
     return value
 
 
-@click.command()
+_METAVARS: Final = {"fields": "IDENTITY=TYPE", "names": "EVENT=GOAL"}
+"""How an entry of a map is written, by what its keys are."""
+
+
+def _flag(setting: Setting) -> str:
+    """The option that gives a setting, without its dashes."""
+    return setting.flag or re.sub("([A-Z])", lambda match: f"-{match[1].lower()}", setting.name)
+
+
+def _options(setting: Setting) -> click.Option:
+    """The option of a setting."""
+    flag, name = _flag(setting), _parameter(setting)
+    if setting.kind == "map":
+        metavar = _METAVARS.get(setting.keys or "", "KEY=VALUE")
+        pairs = asking.pairs_text(setting.example or {})
+
+        def parse(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str] | None:
+            return asking.parse_pairs(values, f"{metavar}, like {pairs!r}") or None
+
+        about = f"{pairs}; may be repeated."
+        return click.Option([f"--{flag}", name], multiple=True, metavar=metavar, callback=parse, help=about)
+    if setting.kind == "toggle":
+        return click.Option([f"--{flag}/--no-{flag}", name], default=None, help=f"{setting.about} Default: no.")
+    metavar = "URL" if setting.kind == "address" else "NAME"
+    return click.Option([f"--{flag}", name], callback=_text, metavar=metavar, help=setting.about)
+
+
+def _parameter(setting: Setting) -> str:
+    """The setting's name as a parameter of the command."""
+    return f"of_{setting.name.lower()}"
+
+
+class _Init(click.Command):
+    """Adds an option for each setting that a destination has; the key is never given so."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        settings = {_flag(item): item for of in DESTINATIONS.values() for item in of.settings if item.kind != "secret"}
+        own = super().get_params(ctx)
+        return [own[0], *map(_options, settings.values()), *own[1:]]
+
+
+@click.command(cls=_Init)
 @click.argument("file", default="config.yaml", callback=output_file)
-@click.option("--endpoint", callback=_text, metavar="URL", help="The collector: https://acme.absmartly.io/v1")
-@click.option("--environment", callback=_text, metavar="NAME", help="As the web console has it; case matters.")
-@click.option("--application", callback=_text, metavar="NAME", help="As the web console has it.")
 @click.option(
-    "--unit", "units", callback=_units, multiple=True, metavar="IDENTITY=TYPE", help="userId=user_id; may be repeated."
+    "--destination", "named", type=click.Choice(list(DESTINATIONS)), default=DEFAULT.name, help="Which destination."
 )
-@click.option(
-    "--goal",
-    "goals",
-    callback=_goals,
-    multiple=True,
-    metavar="EVENT=GOAL",
-    help="'Order Completed=purchase'; may be repeated.",
-)
-@click.option("--page-views/--no-page-views", default=None, help="Send page calls as goals. Default: no.")
-@click.option("--screen-views/--no-screen-views", default=None, help="Send screen calls as goals. Default: no.")
-@click.option("--exposures/--no-exposures", default=None, help="Send exposures. Default: no.")
 @click.option(
     "--from-segment", metavar="JSON", help="Take over the destination as Segment's Public API gives it: a file, or -."
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
-def init(
-    file: str,
-    endpoint: str | None,
-    environment: str | None,
-    application: str | None,
-    units: dict[str, str] | None,
-    goals: dict[str, str] | None,
-    page_views: bool | None,
-    screen_views: bool | None,
-    exposures: bool | None,
-    from_segment: str | None,
-    force: bool,
-) -> int:
+def init(file: str, named: str, from_segment: str | None, force: bool, **options: Any) -> int:
     """Write a commented config to start with, to FILE (config.yaml) or, with -, to standard output.
 
     On a terminal it asks for what the flags leave out. The API key is never written: the config reads it from the
@@ -108,19 +93,29 @@ def init(
     terminal = on_terminal(sys.stdin) and on_terminal(sys.stderr)
     if file != STDIN and os.path.lexists(file) and not force and not _may_overwrite(file, terminal):
         return 1
-    given = _Given(endpoint, environment, application, units, goals, page_views, screen_views, exposures)
+    destination = destination_of(named)
+    settings = [setting for setting in destination.settings if setting.kind != "secret"]
+    given = {setting.name: options.get(_parameter(setting)) for setting in settings}
     left_out: tuple[str, ...] = ()
     if from_segment is not None:
-        segment = _read_segment(from_segment)
-        _take_over(given, segment)
+        segment = _read_segment(from_segment, destination)
+        given = {name: segment.values.get(name) if value is None else value for name, value in given.items()}
         left_out = segment.left_out
-    if given.missing:
+    missing = [setting for setting in settings if setting.required and given[setting.name] is None]
+    if missing:
         if not terminal:
-            raise click.UsageError(
-                f"A config needs {', '.join(given.missing)}. On a terminal, abtui init asks for them."
-            )
-        _ask(given)
-    return _write(file, starter_text(_settings(given), left_out))
+            flags = ", ".join(f"--{_flag(setting)} {_usage(setting)}" for setting in missing)
+            raise click.UsageError(f"A config needs {flags}. On a terminal, abtui init asks for them.")
+        _ask(given, [setting for setting in settings if given[setting.name] is None])
+    values = filled(destination.settings, {name: value for name, value in given.items() if value is not None})
+    return _write(file, starter_text(values, left_out, destination))
+
+
+def _usage(setting: Setting) -> str:
+    """What stands behind the option of a setting."""
+    if setting.kind == "map":
+        return asking.pairs_text(setting.example or {}) or "KEY=VALUE"
+    return "URL" if setting.kind == "address" else "NAME"
 
 
 def _may_overwrite(file: str, terminal: bool) -> bool:
@@ -133,29 +128,15 @@ def _may_overwrite(file: str, terminal: bool) -> bool:
     return False
 
 
-_QUESTIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "endpoint": ("Collector endpoint", asking.ask_endpoint),
-    "environment": ("Environment", asking.ask_environment),
-    "application": ("Application", asking.ask_application),
-    "units": ("Units", asking.ask_units),
-    "goals": ("Goals", asking.ask_goals),
-    "page_views": ("Page calls as goals", partial(asking.ask_toggle, "Send page calls as goals?")),
-    "screen_views": ("Screen calls as goals", partial(asking.ask_toggle, "Send screen calls as goals?")),
-    "exposures": ("Exposures", partial(asking.ask_toggle, "Send exposures?")),
-}
-"""What is asked, in order: how the summary calls it, and the question."""
-
-
-def _ask(given: _Given) -> None:
-    """Ask for everything that is not known, show it, and let it be corrected."""
-    asked = [name for name in _QUESTIONS if getattr(given, name) is None]
+def _ask(given: dict[str, Any], asked: list[Setting]) -> None:
+    """Ask for every setting of `asked`, show the answers, and let them be corrected."""
     narrate(f"{asking.BACK} goes back to the question before.")
     at = 0
     while at < len(asked):
         at = max(0, at + (1 if _answered(given, asked[at]) else -1))
     while True:
-        for number, name in enumerate(asked, 1):
-            tell(single_line(f"{number:>3} {_QUESTIONS[name][0]}: {_shown(getattr(given, name))}"))
+        for number, setting in enumerate(asked, 1):
+            tell(single_line(f"{number:>3} {setting.label}: {_shown(given[setting.name])}"))
         try:
             chosen = asking.ask_number("Enter takes it; a number changes that answer", len(asked))
         except asking.BackAsked:
@@ -165,10 +146,10 @@ def _ask(given: _Given) -> None:
         _answered(given, asked[chosen - 1])
 
 
-def _answered(given: _Given, name: str) -> bool:
+def _answered(given: dict[str, Any], setting: Setting) -> bool:
     """Ask one question; False if the one before it is to be asked again."""
     try:
-        setattr(given, name, _QUESTIONS[name][1](getattr(given, name)))
+        given[setting.name] = asking.ask_setting(setting, given[setting.name])
     except asking.BackAsked:
         return False
     return True
@@ -180,16 +161,16 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return asking.pairs_text(value) or "none"
-    return "none" if value is None else str(value)
+    return str(value) if value else "none"
 
 
-def _read_segment(path: str) -> SegmentSettings:
+def _read_segment(path: str, destination: Destination) -> SegmentSettings:
     """The settings in a file of Segment's; what is odd about it is told. Raises UsageError."""
     try:
         text = read_text_file(path, _SEGMENT_LIMIT)
     except ServiceError as error:
         raise usage_error(error) from error
-    segment = read_segment(text)
+    segment = read_segment(text, destination)
     if segment.problem:
         name = "standard input" if path == STDIN else file_name(path)
         raise click.UsageError(f"{name} is no destination of Segment's. {segment.problem}")
@@ -200,36 +181,6 @@ def _read_segment(path: str) -> SegmentSettings:
     if segment.has_key:
         narrate("The API key in it is not written. Export it as ABSMARTLY_API_KEY.")
     return segment
-
-
-def _take_over(given: _Given, segment: SegmentSettings) -> None:
-    """Fill in what the flags leave out."""
-    texts, maps, toggles = segment.texts, segment.maps, segment.toggles
-    for name, value in (
-        ("endpoint", texts.get("collectorEndpoint")),
-        ("environment", texts.get("environment")),
-        ("application", texts.get("application")),
-        ("units", maps.get("unitMapping")),
-        ("goals", maps.get("goalMapping")),
-        ("page_views", toggles.get("enablePageViewTracking")),
-        ("screen_views", toggles.get("enableAppScreenViewTracking")),
-        ("exposures", toggles.get("enableExposureTracking")),
-    ):
-        if getattr(given, name) is None:
-            setattr(given, name, value)
-
-
-def _settings(given: _Given) -> Settings:
-    return Settings(
-        collector_endpoint=given.endpoint or "",
-        environment=given.environment or "",
-        application=given.application,
-        unit_mapping=given.units or {},
-        goal_mapping=given.goals or {},
-        enable_page_view_tracking=given.page_views or False,
-        enable_app_screen_view_tracking=given.screen_views or False,
-        enable_exposure_tracking=given.exposures or False,
-    )
 
 
 def _write(file: str, text: str) -> int:

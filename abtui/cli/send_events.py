@@ -12,7 +12,6 @@ from abtui.core.delivery.plan import NOT_EVENT, UNREADABLE, Tally
 from abtui.core.delivery.resume_state import ResumeState
 from abtui.core.delivery.runs import payload_digest
 from abtui.core.delivery.shift import Newest, shifted
-from abtui.core.destinations.reasons import reason_code
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
 from abtui.core.segment import is_event
@@ -69,7 +68,7 @@ class SendEvents:
                 self.first_changed = self.first_changed or event.source
         self.new += sends and left == "new"
         if left in ("new", "again"):
-            self.tally.add(decision.verdict, reason_code(decision, event.value), fate=self._mapper.fate(decision))
+            self.tally.add(decision.verdict, decision.code, fate=self._mapper.fate(decision))
         else:
             self.tally.add(left, "")
 

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from abtui.core.config.model import Config
-from abtui.core.destinations.decision import Decision
+from abtui.core.config.model import CatalogPart, Config
+from abtui.core.destination import Decision
+from abtui.core.destinations import destination_of
 from abtui.core.outcomes import VERDICTS, Fate, Verdict
 from abtui.core.text.plain import plural
 
@@ -37,6 +38,7 @@ FATES: Final[dict[Fate, FateWords]] = {
 """All fates, in the order in which they are told everywhere: the worst last."""
 
 _NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+_OF_EVERY_REQUEST: Final = ("environments", "applications")
 SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
 """The fates of events that make a request."""
 
@@ -61,12 +63,10 @@ class Forecast:
     """
 
     def __init__(self, config: Config) -> None:
-        catalog, archived, settings = config.catalog, config.catalog.archived, config.settings
+        catalog, archived = config.catalog, config.catalog.archived
         self._goals, self._archived_goals = catalog.goals, archived.goals
         self._units, self._archived_units = catalog.units, archived.units
-        shared = [_known(settings.environment, catalog.environments, archived.environments)]
-        if settings.application:
-            shared.append(_known(settings.application, catalog.applications, archived.applications))
+        shared = [_known(name, getattr(catalog, part), getattr(archived, part)) for part, name in shared_names(config)]
         self._shared_unlisted = None in shared
         self._shared_lacks = False in shared
 
@@ -102,9 +102,15 @@ def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -
     return name in listed
 
 
+def shared_names(config: Config) -> Iterator[tuple[CatalogPart, str]]:
+    """What every request of a config names: its environment and, where one is set, its application."""
+    destination = destination_of(config.destination)
+    return ((part, name) for part, name in destination.catalog_names(config) if part in _OF_EVERY_REQUEST)
+
+
 def judge_alike(old: Config, new: Config) -> bool:
     """Whether both configs give the same fate to an event about which they decide the same."""
-    frames = [(of.settings.environment, of.settings.application, of.catalog) for of in (old, new)]
+    frames = [(list(shared_names(of)), of.catalog) for of in (old, new)]
     return frames[0] == frames[1]
 
 

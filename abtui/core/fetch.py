@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from abtui.core.config.endpoint import is_header_text
-from abtui.core.config.model import Settings
+from abtui.core.config.model import Target
 from abtui.core.text.plain import one_line
 from abtui.core.text.secret import hide
 
@@ -38,19 +38,19 @@ class FetchError(NamedTuple):
     setting: str
 
 
-def fetch_error(settings: Settings) -> FetchError | None:
-    """What the function's fetch throws over each request with these settings, or None. The message never holds the key.
+def fetch_error(target: Target) -> FetchError | None:
+    """What the function's fetch throws over each request to this target, or None. The message never holds the key.
 
     `application` is none of them: the published function does not send it.
     """
-    of_address = address_error(settings.collector_endpoint)
+    of_address = address_error(target.collector_endpoint)
     if of_address is not None:
         return FetchError(of_address, "collectorEndpoint")
-    if not is_header_text(settings.environment):
-        told = hide(settings.environment, settings.api_key)
+    if not is_header_text(target.environment):
+        told = hide(target.environment, target.api_key)
         shown = one_line("".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in told), _SHOWN)
         return FetchError(f"{shown} is not a legal HTTP header value", "environment")
-    if settings.api_key is not None and not is_header_text(settings.api_key.reveal()):
+    if target.api_key is not None and not is_header_text(target.api_key.reveal()):
         return FetchError("the API key is not a legal HTTP header value", "apiKey")
     return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
-from abtui.core.config.model import Config
+from abtui.core.config.model import CATALOG_NOUNS, Config
 from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import Secret, hide_all, holds
 
@@ -58,11 +58,14 @@ def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outco
 
 def config_carries_key(config: Config) -> bool:
     """Whether a key stands in the config elsewhere than as a key, so that any message may quote it."""
-    settings, catalog = config.settings, config.catalog
-    texts = [settings.collector_endpoint, settings.environment, settings.application or ""]
-    for mapping in (settings.unit_mapping, settings.goal_mapping):
-        texts += [*mapping, *mapping.values()]
+    catalog = config.catalog
+    texts: list[str] = []
+    for value in config.settings.values():
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, Mapping):
+            texts += [*value, *value.values()]
     for known in (catalog, catalog.archived):
-        for names in (known.goals, known.units, known.environments, known.applications):
-            texts += names or ()
+        for part in CATALOG_NOUNS:
+            texts += getattr(known, part) or ()
     return holds("\n".join(texts), config.secrets)

@@ -7,9 +7,6 @@ from typing import Any, Final
 
 from abtui.core.outcomes import Verdict
 
-DESTINATION_NAME: Final = "AB Smartly"
-"""The destination's name in an event's `integrations` object (catalog page, "Destination Info")."""
-
 READ_FIRST: Final = "integrations"
 """The field of an event that Segment reads before any destination (`filtered_by`)."""
 
@@ -34,8 +31,8 @@ _SHOWS: dict[Verdict, str] = {
 }
 
 
-def filtered_by(event: dict[str, Any]) -> str | None:
-    """The key of the event's `integrations` that switches this destination off, or None.
+def filtered_by(event: dict[str, Any], title: str) -> str | None:
+    """The key of the event's `integrations` that switches the destination with this title off, or None.
 
     The destination's own entry wins over `All`, and only `false` in it switches off: an object or anything else leaves the
     destination on. `All` counts in any case, and of several spellings one that is false is enough. Only true and false
@@ -44,8 +41,8 @@ def filtered_by(event: dict[str, Any]) -> str | None:
     integrations = event.get(READ_FIRST)
     if not isinstance(integrations, dict) or not integrations:
         return None
-    if DESTINATION_NAME in integrations:
-        return DESTINATION_NAME if integrations[DESTINATION_NAME] is False else None
+    if title in integrations:
+        return title if integrations[title] is False else None
     key: str
     for key, value in integrations.items():
         if value is False and is_all(key):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from abtui.core.corpus.cases import CASES_FORM, SUFFIX, Reference
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.text.plain import file_name, plural
-from abtui.services.bounds import FLAG, is_inside
 from abtui.services.errors import FileError
 from abtui.services.files import Source, read_pieces, read_text_file
+from abtui.services.folders import OUTSIDE_FLAG, is_inside
 
 
 def find_cases(places: Sequence[str]) -> tuple[list[str], list[FileError]]:
@@ -105,7 +105,7 @@ def referenced_events(
         if within is None or is_inside(path, [folder, *within]):
             yield from _events_of(path, file, wanted, sdk)
             continue
-        problem = f"{file_name(file)} lies outside the folders of the case file and of the config, so it was not read; {FLAG} allows it."
+        problem = f"{file_name(file)} lies outside the folders of the case file and of the config, so it was not read; {OUTSIDE_FLAG} allows it."
         yield from ((Reference(file, index), problem) for index in sorted(wanted))
 
 

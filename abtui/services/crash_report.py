@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from abtui import __version__
-from abtui.services.own_folders import state_folder, write_private
+from abtui.services.own_files import state_folder, write_private
 
 _LIBRARIES: Final = ("textual", "rich", "msgspec", "orjson", "httpx")
 _VARIABLES: Final = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "TEXTUAL_DRIVER")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from abtui.core.config import ConfigReading, Target, read_config
+from abtui.core.config import ConfigReading, Target
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.text.mask_keys import keys_in
 from abtui.core.text.secret import Secret
@@ -98,9 +99,9 @@ class Session:
         local = Target(
             name=LOCAL,
             collector_endpoint=self.local_endpoint or "",
-            environment=config.settings.environment,
+            environment=config.default_target.environment,
             api_key=Secret(LOCAL_KEY),
-            application=config.settings.application,
+            application=config.default_target.application,
         )
         return (*(target for target in config.targets if target.name != LOCAL), local)
 

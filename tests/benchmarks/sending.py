@@ -21,7 +21,7 @@ _SINGLE, _BATCHED = 2_000, 100_000
 PLAIN = """
 import asyncio, os, sys
 import httpx
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.delivery.request import batch_request

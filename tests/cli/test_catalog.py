@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from abtui.core.config import Archived, Catalog
-from abtui.core.config.catalog_file import read_catalog_file
-from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
+from abtui.core.config.catalog import catalog_changes, catalog_counts, catalog_text, is_pulled, read_catalog_file
 from tests.cli.test_map import ROOT, abtui
 from tests.core.test_every_finding import CONFIG, event
 from tests.kit import run_abtui

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from abtui.core.config import Settings, read_config
+from abtui.core.config.reader import read_config
 from tests.cli.test_map import KEY, ROOT, abtui
 from tests.core.test_config_starter import GIVEN
 from tests.core.test_config_starter import KEY as LIVE_KEY
+from tests.kit import settings_of
 
 ENOUGH = ("--endpoint", "https://acme.absmartly.io/v1", "--environment", "staging", "--unit", "userId=user_id")
 
 
-def settings(text: str) -> Settings:
+def settings(text: str) -> dict[str, object]:
     """The settings of a written config, which has no finding but a missing application."""
     reading = read_config(text, {})
     assert reading.config is not None, reading.findings
@@ -34,7 +35,7 @@ def test_from_flags(tmp_path: Path) -> None:
     done = abtui("init", *ENOUGH, *more, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, b"")
     text = (tmp_path / "config.yaml").read_text()
-    assert settings(text) == Settings(
+    assert settings(text) == settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
         environment="staging",
         application="web",
@@ -55,7 +56,7 @@ def test_from_flags(tmp_path: Path) -> None:
 def test_to_standard_output(tmp_path: Path) -> None:
     done = abtui("init", "-", *ENOUGH, cwd=tmp_path)
     assert done.returncode == 0
-    assert settings(done.stdout.decode()).environment == "staging"
+    assert settings(done.stdout.decode())["environment"] == "staging"
     assert b"abtui check CONFIG EVENTS" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -65,11 +66,11 @@ def test_to_standard_output(tmp_path: Path) -> None:
     [
         ([], "A config needs --endpoint URL, --environment NAME, --unit userId=user_id."),
         (ENOUGH[:4], "A config needs --unit userId=user_id."),
-        ([*ENOUGH, "--unit", "userId"], "'userId' is not written as identity=unit type"),
+        ([*ENOUGH, "--unit", "userId"], "'userId' is not written as IDENTITY=TYPE"),
         ([*ENOUGH, "--unit", "=user_id"], "is not written as"),
         ([*ENOUGH, "--unit", "userId="], "is not written as"),
         ([*ENOUGH, "--unit", "userId=other"], "'userId' is given twice"),
-        ([*ENOUGH, "--goal", "a"], "'a' is not written as Event Name=goal"),
+        ([*ENOUGH, "--goal", "a"], "'a' is not written as EVENT=GOAL"),
         ([*ENOUGH, "--environment", " "], "--environment"),
         (["no/such/config.yaml", *ENOUGH], "there is no folder no/such"),
         ([*ENOUGH, "--from-segment", "missing.json"], "missing.json does not exist"),
@@ -94,7 +95,7 @@ def test_a_file_is_not_overwritten_unasked(tmp_path: Path) -> None:
     forced = abtui("init", path.name, *ENOUGH, "--force", cwd=tmp_path)
     assert forced.returncode == 0
     assert b"abtui check 'my config.yaml' EVENTS" in forced.stderr
-    assert settings(path.read_text()).environment == "staging"
+    assert settings(path.read_text())["environment"] == "staging"
 
 
 def test_from_segment(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_from_segment(tmp_path: Path) -> None:
     done = abtui("init", "--from-segment", "segment.json", "--environment", "test", "--no-page-views", cwd=tmp_path)
     assert done.returncode == 0
     text, said = (tmp_path / "config.yaml").read_text(), done.stderr.decode()
-    assert settings(text) == Settings(
+    assert settings(text) == settings_of(
         collector_endpoint=GIVEN["collectorEndpoint"],
         environment="test",
         application="website",
@@ -119,7 +120,7 @@ def test_from_segment(tmp_path: Path) -> None:
     assert "Export it as ABSMARTLY_API_KEY" in said
     assert LIVE_KEY not in text + said
     piped = abtui("init", "-", "--from-segment", "-", stdin=json.dumps(GIVEN).encode(), cwd=tmp_path)
-    assert settings(piped.stdout.decode()).environment == "production"
+    assert settings(piped.stdout.decode())["environment"] == "production"
 
 
 def test_a_key_of_a_wrong_type_is_not_written(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_a_key_of_a_wrong_type_is_not_written(tmp_path: Path) -> None:
     done = abtui("init", "--from-segment", "-", stdin=json.dumps(document).encode(), cwd=tmp_path)
     assert done.returncode == 0
     text, said = (tmp_path / "config.yaml").read_text(), done.stderr.decode()
-    assert settings(text).unit_mapping == {"userId": "user_id"}
+    assert settings(text)["unitMapping"] == {"userId": "user_id"}
     assert "Export it as ABSMARTLY_API_KEY" in said
     assert LIVE_KEY not in text + said
 
@@ -189,9 +190,9 @@ def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
     code, output, screen = at_terminal(tmp_path, "\n".join([*answers, ""]))
     assert (code, output) == (0, ""), screen
     assert "does not begin with `https://`" in screen
-    assert "is not written as Event Name=goal" in screen
-    assert "5 Goals: Order Completed=purchase" in screen, "what will be written is shown"
-    assert settings((tmp_path / "config.yaml").read_text()) == Settings(
+    assert "is not written as EVENT=GOAL" in screen
+    assert "5 Goal Mapping: Order Completed=purchase" in screen, "what will be written is shown"
+    assert settings((tmp_path / "config.yaml").read_text()) == settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
         environment="prod",
         application="web",
@@ -205,7 +206,7 @@ def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
 def test_questions_do_not_stand_in_the_output(tmp_path: Path) -> None:
     code, output, screen = at_terminal(tmp_path, "e2\n\n\n\n\n\n\n", "-", *ENOUGH[:2], *ENOUGH[4:])
     assert code == 0, screen
-    assert settings(output).environment == "e2"
+    assert settings(output)["environment"] == "e2"
     assert "Environment" in screen
 
 

@@ -145,7 +145,7 @@ def test_a_catalog_outside_is_not_read(abtui: Command, tmp_path: Path, name: str
     for command in (["check", config], ["map", config, events], ["diff", config, config, events]):
         done = abtui(*command)
         said = (done.stdout + done.stderr).decode()
-        assert "lies outside the config's folder" in " ".join(said.split())
+        assert "is outside the config's folder" in " ".join(said.split())
         assert "--allow-files-outside" in said
         assert "secret" not in said
         allowed = abtui(*command, "--allow-files-outside")

@@ -19,7 +19,7 @@ from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.services.files import expand, read_pieces
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 from tests.core.test_engine import SCHEMA
 from tests.core.test_every_finding import CONFIG, event
 from tests.kit import run_abtui

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import CaseFile, CaseRun, Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Reference, Runner, read_cases
 from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, MOST_WHOLE, Recorder
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.report.outcome import outcome_json
-from abtui.core.text.yaml_json import json_text
+from abtui.core.text.yaml_text import json_text
 from tests.core.cases import config
 from tests.core.test_cases_reading import texts, values
 from tests.core.test_every_finding import CONFIG, ENV, event

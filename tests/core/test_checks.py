@@ -8,7 +8,7 @@ import pytest
 
 from abtui.core.checks.corpus import WINDOW, RecentIds
 from abtui.core.checks.nearest import Nearest, one_edit
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
@@ -69,7 +69,7 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
     ],
 )
 def test_filtered_by(integrations: Any, by: str | None) -> None:
-    assert filtered_by({"integrations": integrations}) == by
+    assert filtered_by({"integrations": integrations}, "AB Smartly") == by
 
 
 def test_recent_ids_forget_the_oldest() -> None:

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import Behavior, Config, Settings
-from abtui.core.destinations import Classic, Decision
+from abtui.core.destination import Decision
+from abtui.core.destinations.classic.decide import Classic
 from abtui.core.outcomes import Step
+from tests.kit import classic_config, settings_of
 
 TIMES = {"originalTimestamp": "2026-01-01T00:00:00.000Z", "sentAt": "2026-01-01T00:00:01.000Z"}
 AT, SENT = 1767225600000, 1767225601000
 
 
 def classic(
-    behavior: Behavior | None = None, lines: dict[tuple[str, ...], int] | None = None, **settings: Any
+    behavior: dict[str, str] | None = None, lines: dict[tuple[str, ...], int] | None = None, **settings: Any
 ) -> Classic:
     given = {
         "collector_endpoint": "https://c.example/v1",
@@ -25,15 +26,7 @@ def classic(
         "enable_app_screen_view_tracking": True,
         "enable_exposure_tracking": True,
     } | settings
-    return Classic(
-        Config(
-            destination="classic",
-            settings=Settings(**given),
-            targets=(),
-            behavior=behavior or Behavior(),
-            lines=lines or {},
-        )
-    )
+    return Classic(classic_config(settings_of(**given), sections={"behavior": behavior or {}}, lines=lines or {}))
 
 
 def decide(event: dict[str, Any], **settings: Any) -> Decision:
@@ -125,7 +118,7 @@ def test_units_come_in_the_order_of_a_javascript_object() -> None:
     ],
 )
 def test_slug_names(name: str, goal: str) -> None:
-    decision = classic(Behavior(view_goal_names="slug")).decide({"type": "page", "name": name, "userId": "u1"} | TIMES)
+    decision = classic({"viewGoalNames": "slug"}).decide({"type": "page", "name": name, "userId": "u1"} | TIMES)
     assert decision.goal == goal
 
 
@@ -153,7 +146,7 @@ def test_identify_without_a_unit_sends_nothing() -> None:
 
 
 def test_identify_can_be_rejected() -> None:
-    decision = classic(Behavior(identify="reject")).decide({"type": "identify", "traits": {"a": 1}, "userId": "u"})
+    decision = classic({"identify": "reject"}).decide({"type": "identify", "traits": {"a": 1}, "userId": "u"})
     assert (decision.verdict, decision.code) == ("unsupported", "NO-HANDLER")
 
 

@@ -83,16 +83,19 @@ class Side(msgspec.Struct, frozen=True):
     units: dict[str, str]
 
     def config(self) -> Config:
-        replaced = msgspec.structs.replace(
-            BASE.settings,
-            enable_page_view_tracking=self.page,
-            enable_exposure_tracking=self.exposure,
-            environment=self.environment,
-            goal_mapping=self.goals,
-            unit_mapping=self.units,
+        settings = {
+            **BASE.settings,
+            "enablePageViewTracking": self.page,
+            "enableExposureTracking": self.exposure,
+            "environment": self.environment,
+            "goalMapping": self.goals,
+            "unitMapping": self.units,
+        }
+        behavior = {"identify": self.identify, "viewGoalNames": self.view}
+        target = msgspec.structs.replace(BASE.default_target, environment=self.environment)
+        return msgspec.structs.replace(
+            BASE, settings=settings, sections={"behavior": behavior}, targets=(target, *BASE.targets[1:])
         )
-        behavior = msgspec.structs.replace(BASE.behavior, identify=self.identify, view_goal_names=self.view)
-        return msgspec.structs.replace(BASE, settings=replaced, behavior=behavior)
 
     def fate(self, value: dict[str, Any]) -> tuple[str, str]:
         """What stops the event and "", or "send" and what tells its goal from another (the entry's or its own)."""
@@ -328,7 +331,7 @@ def test_each_of_many_entries_has_its_own_count() -> None:
     names = [*(f"e{n}" for n in range(12_000)), *long]
 
     def side(goals: dict[str, str]) -> Config:
-        return msgspec.structs.replace(BASE, settings=msgspec.structs.replace(BASE.settings, goal_mapping=goals))
+        return msgspec.structs.replace(BASE, settings={**BASE.settings, "goalMapping": goals})
 
     old, new = (side({name: goal + name for name in names}) for goal in ("old ", "new "))
     corpus = (Event("f", {"type": "track", "event": name, "userId": "u"}) for name in [*names, long[0], "other"])

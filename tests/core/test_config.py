@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.config import Behavior, Catalog, ConfigReading, Settings, Target, read_config
+from abtui.core.config import Catalog, ConfigReading, Target
 from abtui.core.config.endpoint import blocks_sending
+from abtui.core.config.reader import read_config
 from abtui.core.findings import Finding
 from abtui.core.text.secret import Secret
+from tests.kit import settings_of
 
 KEY = "sk-9f8e7d6c5b4a"
 ENV = {"ABSMARTLY_API_KEY": KEY, "STAGE": "staging", "EMPTY": ""}
@@ -55,7 +57,7 @@ def test_a_good_config_has_no_findings_and_every_value() -> None:
     assert reading.findings == ()
     assert reading.config is not None
     assert reading.config.destination == "classic"
-    assert reading.config.settings == Settings(
+    assert reading.config.settings == settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
         environment="staging",
         unit_mapping={"userId": "user_id", "anonymousId": "anonymous_id"},
@@ -64,8 +66,8 @@ def test_a_good_config_has_no_findings_and_every_value() -> None:
         goal_mapping={"Order Completed": "purchase"},
         enable_page_view_tracking=True,
     )
-    assert list(reading.config.settings.unit_mapping) == ["userId", "anonymousId"]
-    assert reading.config.behavior == Behavior()
+    assert list(reading.config.settings["unitMapping"]) == ["userId", "anonymousId"]
+    assert reading.config.sections == {"behavior": {"identify": "attributes", "viewGoalNames": "title"}}
     assert reading.config.catalog == Catalog()
     assert [target.name for target in reading.config.targets] == ["settings"]
 
@@ -84,21 +86,21 @@ MISTAKES = [
     # (the line of GOOD, what stands there instead, the code, line and column of the finding, a part of message or hint)
     (1, "", "CONFIG-NO-DESTINATION", 1, 1, "classic"),
     (1, "destination: clasic\n", "CONFIG-DESTINATION", 1, 14, "Did you mean `classic`"),
-    (1, "destination: 5\n", "CONFIG-TYPE", 1, 14, "`destination` wants text; this is a number"),
+    (1, "destination: 5\n", "CONFIG-TYPE", 1, 14, "`destination` must be text; it is a number"),
     (1, "destination: classic\nchecks: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "Did you mean `check`"),
     (1, "destination: classic\nBehavior: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "Write `behavior`"),
     (1, "destination: classic\ngoalMapping: {}\n", "CONFIG-UNKNOWN-KEY", 2, 1, "belongs under `settings`"),
     (1, "destination: classic\nbehavior: {identify: atributes}\n", "CONFIG-TYPE", 2, 22, "Did you mean `attributes`"),
     (1, "destination: classic\nbehavior: {viewGoalNames: true}\n", "CONFIG-TYPE", 2, 27, "behavior.viewGoalNames"),
-    (1, "destination: classic\nbehavior: reject\n", "CONFIG-TYPE", 2, 11, "`behavior` wants a map"),
-    (1, "destination: classic\ncatalog: {goals: purchase}\n", "CONFIG-TYPE", 2, 18, "`catalog.goals` wants a list"),
-    (1, "destination: classic\ncatalog: {goals: [1]}\n", "CONFIG-TYPE", 2, 19, "`catalog.goals` wants text"),
+    (1, "destination: classic\nbehavior: reject\n", "CONFIG-TYPE", 2, 11, "`behavior` must be a map"),
+    (1, "destination: classic\ncatalog: {goals: purchase}\n", "CONFIG-TYPE", 2, 18, "`catalog.goals` must be a list"),
+    (1, "destination: classic\ncatalog: {goals: [1]}\n", "CONFIG-TYPE", 2, 19, "`catalog.goals` must be text"),
     (1, "destination: classic\ncatalog: {goal: [a]}\n", "CONFIG-UNKNOWN-KEY", 2, 11, "Did you mean `goals`"),
     (1, "destination: classic\ncatalog: {environments: [Staging]}\n", "CONFIG-CATALOG", 6, 16, "The catalog has `Staging`"),
     (1, "destination: classic\ncatalog: {applications: [app]}\n", "CONFIG-CATALOG", 7, 16, "`settings.application` is `website`"),
     (1, "destination: classic\ncatalog: {units: [user_id]}\n", "CONFIG-CATALOG", 13, 18, "settings.unitMapping.anonymousId"),
-    (1, "destination: classic\ntargets: [a]\n", "CONFIG-TYPE", 2, 10, "`targets` wants a map"),
-    (1, "destination: classic\ntargets: {a: b}\n", "CONFIG-TYPE", 2, 14, "`targets.a` wants a map"),
+    (1, "destination: classic\ntargets: [a]\n", "CONFIG-TYPE", 2, 10, "`targets` must be a map"),
+    (1, "destination: classic\ntargets: {a: b}\n", "CONFIG-TYPE", 2, 14, "`targets.a` must be a map"),
     (1, "destination: classic\ntargets: {a: {environment: 5}}\n", "CONFIG-TYPE", 2, 28, "targets.a.environment"),
     (1, "destination: classic\ntargets: {a: {allow: 'true'}}\n", "CONFIG-TYPE", 2, 22, "targets.a.allow"),
     (1, "destination: classic\ntargets: {a: {unitMapping: {}}}\n", "CONFIG-UNKNOWN-KEY", 2, 15, "belongs under `settings`"),
@@ -114,7 +116,7 @@ MISTAKES = [
     (3, "  apiKey: abcdefgh\n", "CONFIG-KEY-IN-FILE", 3, 11, "settings.apiKey"),
     (3, "  apiKey: ${ABSMARTLY_API_KEY:-abcdefgh}\n", "CONFIG-KEY-IN-FILE", 3, 11, "settings.apiKey"),
     (3, "  apiKey: 12345678\n", "CONFIG-TYPE", 3, 11, "Quote it"),
-    (3, "  apiKey: [abcdefgh]\n", "CONFIG-TYPE", 3, 11, "this is a list"),
+    (3, "  apiKey: [abcdefgh]\n", "CONFIG-TYPE", 3, 11, "it is a list"),
     (3, "  apiKey: !env ABSMARTLY_API_KEY\n", "CONFIG-TYPE", 3, 11, "Remove the `!…`"),
     (3, "  API Key: ${ABSMARTLY_API_KEY}\n", "CONFIG-LABEL", 3, 3, "Write `apiKey`"),
     (4, "", "CONFIG-MISSING", 2, 1, "settings.collectorEndpoint"),
@@ -130,35 +132,35 @@ MISTAKES = [
     (4, "  collectorEndpoint: https://me:pw@acme.absmartly.io/v1\n", "CONFIG-ENDPOINT-PARTS", 4, 22, "password"),
     (4, "  collectorEndpoint: https://acme.absmartly.io/v1?a=/v1\n", "CONFIG-ENDPOINT-PARTS", 4, 22, "query"),
     (5, "  environment: 123\n", "CONFIG-TYPE", 5, 16, "Quote it"),
-    (5, "  environment: yes\n", "CONFIG-TYPE", 5, 16, "this is a toggle"),
-    (5, "  environment: 2024-01-01\n", "CONFIG-TYPE", 5, 16, "this is a date"),
+    (5, "  environment: yes\n", "CONFIG-TYPE", 5, 16, "it is a boolean"),
+    (5, "  environment: 2024-01-01\n", "CONFIG-TYPE", 5, 16, "it is a date"),
     (5, "  environment: ''\n", "CONFIG-HEADER", 5, 16, "is empty"),
     (5, "  environment: ${NO_SUCH}\n", "CONFIG-ENV-UNSET", 5, 16, "settings.environment"),
     (5, "  environment: ${STAGE-x}\n", "CONFIG-ENV-FORM", 5, 16, "no reference"),
     (5, "  environment: café☕\n", "CONFIG-HEADER", 5, 16, "Latin-1"),
     (5, "  environment: |\n    staging\n", "CONFIG-HEADER", 5, 16, "line breaks"),
     (5, "  environment: staging\n  environment: test\n", "CONFIG-DUPLICATE-KEY", 6, 3, "line 5"),
-    (5, "  environment: staging\n  Environment: test\n", "CONFIG-LABEL", 6, 3, "stands here, too"),
+    (5, "  environment: staging\n  Environment: test\n", "CONFIG-LABEL", 6, 3, "is there as well"),
     (5, "  environment: staging\n  enviroment: test\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Did you mean `environment`"),
     (5, "  environment: staging\n  goalmapping: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Write `goalMapping`"),
     (5, "  environment: staging\n  unit_mapping: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Write `unitMapping`"),
     (5, "  environment: staging\n  targets: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "belongs to the top level"),
     (5, "  environment: staging\n  zzz: {}\n", "CONFIG-UNKNOWN-KEY", 6, 3, "Known here"),
-    (5, "  environment: staging\n  [a]: b\n", "CONFIG-TYPE", 6, 3, "A key in `settings` is a list"),
-    (5, "  environment: staging\n  <<: 5\n", "CONFIG-TYPE", 6, 7, "`settings[\"<<\"]` wants a map"),
+    (5, "  environment: staging\n  [a]: b\n", "CONFIG-TYPE", 6, 3, "A key of `settings` must be text; it is a list"),
+    (5, "  environment: staging\n  <<: 5\n", "CONFIG-TYPE", 6, 7, "`settings[\"<<\"]` must be a map"),
     (6, "", "CONFIG-APPLICATION", 2, 1, "X-Application"),
     (6, "  application: ''\n", "CONFIG-APPLICATION", 6, 16, "X-Application"),
     (7, "  enablePageViewTracking: 'true'\n", "CONFIG-TYPE", 7, 27, "without quotes"),
-    (7, "  enablePageViewTracking: 1\n", "CONFIG-TYPE", 7, 27, "wants true or false"),
-    (7, "  enablePageViewTracking: ${STAGE}\n", "CONFIG-TYPE", 7, 27, "a variable cannot stand here"),
+    (7, "  enablePageViewTracking: 1\n", "CONFIG-TYPE", 7, 27, "must be true or false"),
+    (7, "  enablePageViewTracking: ${STAGE}\n", "CONFIG-TYPE", 7, 27, "and not as a variable"),
     (9, "    yes: purchase\n", "CONFIG-KEY-NOT-TEXT", 9, 5, "`yes`"),
     (9, "    123: purchase\n", "CONFIG-KEY-NOT-TEXT", 9, 5, "`123` in `settings.goalMapping` is a number"),
     (9, "    ? {a: b}\n    : purchase\n", "CONFIG-TYPE", 9, 7, "settings.goalMapping"),
     (9, "    Order Completed: 5\n", "CONFIG-TYPE", 9, 22, 'settings.goalMapping["Order Completed"]'),
-    (9, "    Order Completed:\n", "CONFIG-TYPE", 9, 21, "this is nothing"),
+    (9, "    Order Completed:\n", "CONFIG-TYPE", 9, 21, "it is empty"),
     (9, "    Order Completed: ${NO_SUCH}\n", "CONFIG-ENV-UNSET", 9, 22, "NO_SUCH"),
     (9, "    a: b\n    a: c\n", "CONFIG-DUPLICATE-KEY", 10, 5, "settings.goalMapping.a"),
-    (9, "    - a\n", "CONFIG-TYPE", 9, 5, "`settings.goalMapping` wants a map of texts"),
+    (9, "    - a\n", "CONFIG-TYPE", 9, 5, "`settings.goalMapping` must be a map of texts"),
 ]  # fmt: skip
 
 
@@ -247,10 +249,10 @@ def test_warnings_leave_a_working_config() -> None:
     text = "settings: {collectorEndpoint: 'http://x/', environment: '${NO_SUCH}', unitMapping: {}, odd: 1}"
     config = read_config(text, {}).config
     assert config is not None
-    assert config.settings.collector_endpoint == "http://x/"
-    assert config.settings.environment == ""
-    assert config.settings.unit_mapping == {}
-    assert config.settings.api_key is None
+    assert config.settings["collectorEndpoint"] == "http://x/"
+    assert config.settings["environment"] == ""
+    assert config.settings["unitMapping"] == {}
+    assert config.settings["apiKey"] is None
 
 
 def test_every_label_is_understood_and_gives_canonical_lines() -> None:
@@ -280,23 +282,23 @@ settings:
 def test_the_name_wins_over_its_label() -> None:
     config = read_config(line(5, "  Environment: test\n  environment: staging\n"), ENV).config
     assert config is not None
-    assert config.settings.environment == "staging"
+    assert config.settings["environment"] == "staging"
 
 
 def test_the_last_of_equal_keys_wins() -> None:
     config = read_config(line(9, "    a: b\n    c: d\n    a: e\n"), ENV).config
     assert config is not None
-    assert config.settings.goal_mapping == {"a": "e", "c": "d"}
+    assert config.settings["goalMapping"] == {"a": "e", "c": "d"}
     assert config.line("settings", "goalMapping", "a") == 11
 
 
 @pytest.mark.parametrize("key", ["yes", "Off", "123", "0x1F", "1.0", "1e3", "null", "~", "2024-01-01", "1:30", ".inf"])
 def test_a_key_that_is_no_text_is_used_as_it_is_written(key: str) -> None:
-    for number, name in ((9, "goal_mapping"), (11, "unit_mapping")):
+    for number, name in ((9, "goalMapping"), (11, "unitMapping")):
         reading = read_config(line(number, f"    {key}: value\n"), ENV)
         assert {item.code for item in reading.findings} <= {"CONFIG-KEY-NOT-TEXT"}
         assert reading.config is not None
-        assert getattr(reading.config.settings, name)[key] == "value"
+        assert reading.config.settings[name][key] == "value"
     quoted = read_config(line(9, f"    '{key}': value\n"), ENV)
     assert quoted.findings == ()
 
@@ -305,7 +307,7 @@ def test_a_key_that_is_no_text_and_its_quoted_twin_are_equal() -> None:
     reading = read_config(line(9, "    'yes': a\n    yes: b\n"), ENV)
     assert [item.code for item in reading.findings] == ["CONFIG-DUPLICATE-KEY", "CONFIG-KEY-NOT-TEXT"]
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {"yes": "b"}
+    assert reading.config.settings["goalMapping"] == {"yes": "b"}
 
 
 def test_null_for_an_optional_setting_is_its_absence() -> None:
@@ -315,8 +317,8 @@ def test_null_for_an_optional_setting_is_its_absence() -> None:
     reading = read_config(text + "behavior:\ncatalog: {goals: null}\ntargets:\n", ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {}
-    assert reading.config.settings.enable_page_view_tracking is False
+    assert reading.config.settings["goalMapping"] == {}
+    assert reading.config.settings["enablePageViewTracking"] is False
     assert reading.config.catalog == Catalog()
     assert reading.config.line("settings", "goalMapping") == 8
 
@@ -325,21 +327,21 @@ def test_values_are_taken_as_yaml_gives_them() -> None:
     reading = read_config(GOOD.replace("environment: staging", "environment: ' Staging '"), ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.environment == " Staging "
+    assert reading.config.settings["environment"] == " Staging "
 
 
 def test_empty_goal_names_and_goals_are_texts() -> None:
     reading = read_config(line(9, "    '': empty\n    a: ''\n"), ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.settings.goal_mapping == {"": "empty", "a": ""}
+    assert reading.config.settings["goalMapping"] == {"": "empty", "a": ""}
 
 
 def test_variables_are_replaced_in_values_and_not_in_keys() -> None:
     text = line(9, "    ${STAGE}: on ${STAGE} and ${NO_SUCH:-none}, $${STAGE}\n")
     config = read_config(text, ENV).config
     assert config is not None
-    assert config.settings.goal_mapping == {"${STAGE}": "on staging and none, ${STAGE}"}
+    assert config.settings["goalMapping"] == {"${STAGE}": "on staging and none, ${STAGE}"}
 
 
 def test_behavior_and_catalog() -> None:
@@ -347,7 +349,7 @@ def test_behavior_and_catalog() -> None:
     reading = read_config(text, ENV)
     assert reading.findings == ()
     assert reading.config is not None
-    assert reading.config.behavior == Behavior(identify="reject", view_goal_names="slug")
+    assert reading.config.sections == {"behavior": {"identify": "reject", "viewGoalNames": "slug"}}
     assert reading.config.catalog == Catalog(
         goals=frozenset({"purchase"}),
         units=frozenset({"user_id", "anonymous_id"}),

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.config import read_config
 from abtui.core.config.completion import MOST, complete
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
+from abtui.core.config.reader import read_config
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.text.yaml_place import place_at
 from abtui.core.text.yaml_tree import parse_yaml
 
@@ -160,5 +161,5 @@ def test_what_a_config_tells() -> None:
         {},
     ).config
     assert config is not None
-    seen = CorpusNames(events=1).with_config(config)
+    seen = CorpusNames(events=1).with_config(config, Mapper(config).goals_in_use)
     assert (seen.used, seen.goals, seen.units) == (("b",), ("b", "z"), ())

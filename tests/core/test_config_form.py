@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abtui.core.config import read_config
 from abtui.core.config.form import Form, read_form
-from abtui.core.config.form_edit import FormEdit, edit_form
+from abtui.core.config.form_change import FormEdit
+from abtui.core.config.form_edit import edit_form
+from abtui.core.config.reader import read_config
 from abtui.core.text.yaml_edit_check import comments
 from abtui.core.text.yaml_tree import parse_yaml
 
@@ -36,7 +37,7 @@ def form_of(text: str) -> Form:
 
 def test_a_whole_config() -> None:
     form = form_of(WHOLE)
-    assert [field.label for field in form.fields] == [
+    assert [field.setting.label for field in form.fields] == [
         "API Key", "Collector Endpoint", "Environment", "Application", "Unit Mapping", "Goal Mapping",
         "Enable Page View Tracking", "Enable App Screen View Tracking", "Enable Exposure Tracking",
     ]  # fmt: skip
@@ -48,7 +49,7 @@ def test_a_whole_config() -> None:
         ("Order Completed", "purchase"), ("Signed Up", "signup"),
     ]  # fmt: skip
     assert [item.code for item in form.field("application").findings] == ["CONFIG-APPLICATION"]
-    assert form.field("unitMapping").required
+    assert form.field("unitMapping").setting.required
 
 
 # The settings in YAML: something that is true of the form.

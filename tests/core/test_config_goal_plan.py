@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import read_config
 from abtui.core.config.corpus_names import CorpusNameTally
 from abtui.core.config.form_edit import edit_form
-from abtui.core.config.goal_plan import GoalPlan, goal_note, plan_goal
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.config.reader import read_config
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.events import Event, read_one
+from abtui.core.goal_plan import GoalPlan, goal_note
 from tests.core.test_every_finding import config, event
+from tests.kit import map_text
 
 CATALOG = "catalog: {goals: [purchase, signup], units: [user_id, anonymous_id], archived: {goals: [old]}}\n"
 

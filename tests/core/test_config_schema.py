@@ -10,14 +10,16 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from abtui.core.config import read_config
-from abtui.core.config.names import BEHAVIOR, CATALOG, CHECK, LABELS, SECTIONS, SETTINGS, TARGET
+from abtui.core.config.names import CATALOG, CHECK, section_names, setting_names, target_names
+from abtui.core.config.reader import read_config
 from abtui.core.config.schema import config_schema
 from abtui.core.config.starter import starter_text
+from abtui.core.destinations import DEFAULT as CLASSIC
 from abtui.core.rules import RULES
 from tests.core.test_config import CATALOG as CATALOG_SECTION
 from tests.core.test_config import ENV, GOOD, MISTAKES, line
-from tests.core.test_config_starter import GIVEN, Settings
+from tests.core.test_config_starter import GIVEN
+from tests.kit import settings_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = jsonschema_rs.Draft202012Validator(config_schema())
@@ -42,12 +44,12 @@ def test_it_is_a_schema_and_has_every_name() -> None:
     schema = config_schema()
     assert jsonschema_rs.meta.is_valid(schema)
     sections = schema["properties"]
-    assert set(sections) == set(SECTIONS)
-    assert list(sections["settings"]["properties"]) == list(SETTINGS)
-    assert [part["title"] for part in sections["settings"]["properties"].values()] == list(LABELS)
-    assert list(sections["behavior"]["properties"]) == list(BEHAVIOR)
+    assert set(sections) == set(section_names(CLASSIC))
+    assert list(sections["settings"]["properties"]) == list(setting_names(CLASSIC))
+    assert [part["title"] for part in sections["settings"]["properties"].values()] == list(CLASSIC.labels)
+    assert list(sections["behavior"]["properties"]) == ["identify", "viewGoalNames"]
     assert list(sections["catalog"]["anyOf"][1]["properties"]) == list(CATALOG)
-    assert set(sections["targets"]["additionalProperties"]["properties"]) == set(TARGET)
+    assert set(sections["targets"]["additionalProperties"]["properties"]) == set(target_names(CLASSIC))
     assert list(sections["check"]["properties"]) == list(CHECK)
     assert sections["check"]["properties"]["ignore"]["items"]["anyOf"][0]["enum"] == list(RULES)
     assert config_schema() == schema
@@ -70,7 +72,7 @@ def test_every_key_has_words_and_defaults_are_valid() -> None:
 GOOD_ONES = [
     *re.findall(r"```yaml\n(destination.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL),
     (ROOT / "sample_events/config.yaml").read_text(encoding="utf-8"),
-    starter_text(Settings(collector_endpoint="https://a/v1", environment="e", unit_mapping=GIVEN["unitMapping"])),
+    starter_text(settings_of(collector_endpoint="https://a/v1", environment="e", unit_mapping=GIVEN["unitMapping"])),
     GOOD,
     GOOD + CATALOG_SECTION,
     GOOD + "catalog: !file catalog.yaml\n",

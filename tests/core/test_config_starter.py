@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.config import Settings, read_config
+from abtui.core.config.reader import read_config
 from abtui.core.config.segment_settings import read_segment, segment_settings
 from abtui.core.config.starter import starter_text
 from tests.core.test_config_yaml_text import WRITABLE
+from tests.kit import settings_of
 
 KEY = "sk-live-9f8e7d6c5b4a"
 MAPS = st.dictionaries(WRITABLE, WRITABLE, max_size=4)
 SETTINGS = st.builds(
-    Settings,
+    settings_of,
     collector_endpoint=WRITABLE,
     environment=WRITABLE,
     unit_mapping=MAPS,
-    application=st.none() | WRITABLE.filter(bool),
+    application=WRITABLE,
     goal_mapping=MAPS,
     enable_page_view_tracking=st.booleans(),
     enable_app_screen_view_tracking=st.booleans(),
@@ -41,13 +41,13 @@ GIVEN: dict[str, Any] = {
 
 
 @given(SETTINGS, st.lists(st.text(), max_size=3))
-@example(Settings(collector_endpoint="", environment="yes", unit_mapping={"${A:-x": "}"}), ["a\nb: c", "\ud800\x00"])
-def test_a_starter_config_reads_back_as_its_settings(settings: Settings, left_out: list[str]) -> None:
+@example(settings_of(collector_endpoint="", environment="yes", unit_mapping={"${A:-x": "}"}), ["a\nb: c", "\ud800\x00"])
+def test_a_starter_config_reads_back_as_its_settings(settings: dict[str, object], left_out: list[str]) -> None:
     text = starter_text(settings, left_out)
     reading = read_config(text, {"A": "wrong", "X": "wrong"})
     assert reading.config is not None, reading.findings
     assert reading.config.settings == settings
-    assert list(reading.config.settings.unit_mapping) == list(settings.unit_mapping)
+    assert list(reading.config.settings["unitMapping"]) == list(settings["unitMapping"])
     allowed = {"CONFIG-KEY-UNSET", "CONFIG-ENV-UNSET", "CONFIG-HEADER", "CONFIG-EMPTY-MAPPING", "CONFIG-APPLICATION"}
     codes = {item.code for item in reading.findings if not item.code.startswith("CONFIG-ENDPOINT")}
     assert codes <= allowed
@@ -55,7 +55,7 @@ def test_a_starter_config_reads_back_as_its_settings(settings: Settings, left_ou
 
 
 def test_a_good_starter_config_has_no_finding_and_its_comments_are_true() -> None:
-    settings = Settings(
+    settings = settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
         environment="staging",
         application="website",
@@ -91,10 +91,8 @@ def pairs(texts: dict[str, str]) -> list[dict[str, str]]:
 )  # fmt: skip
 def test_every_form_of_a_destination(document: Any) -> None:
     read = read_segment("\ufeff" + json.dumps(document))
-    assert read.texts == {name: GIVEN[name] for name in ("collectorEndpoint", "environment", "application")}
-    assert read.maps == {"unitMapping": GIVEN["unitMapping"], "goalMapping": GIVEN["goalMapping"]}
-    assert list(read.maps["unitMapping"]) == ["userId", "anonymousId"]
-    assert read.toggles == {"enablePageViewTracking": True, "enableExposureTracking": False}
+    assert read.values == {name: value for name, value in GIVEN.items() if name != "apiKey"}
+    assert list(read.values["unitMapping"]) == ["userId", "anonymousId"]
     assert (read.left_out, read.warnings, read.problem, read.has_key) == ((), (), "", True)
     assert KEY not in repr(read)
 
@@ -118,7 +116,7 @@ def test_every_form_of_a_destination(document: Any) -> None:
         ({"goalmapping": {}}, "$.settings.goalmapping", "is no setting of the destination. Write `goalMapping`"),
         ({"wat": {}}, "$.settings.wat", "is no setting of the destination."),
         ({f"x{KEY}": 1}, '$.settings["x****"]', "is no setting"),
-        ({"Environment": "other"}, "$.settings.Environment", "stands there as `environment`, too"),
+        ({"Environment": "other"}, "$.settings.Environment", "is also there as `environment`"),
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_told_with_its_path(change: dict[str, Any], path: str, why: str) -> None:
@@ -147,7 +145,7 @@ def test_a_key_of_any_type_is_the_key(keys: dict[str, Any], key: str) -> None:
         read = segment_settings(document)
         assert read.has_key
         assert key not in repr(read)
-        assert read.maps["unitMapping"] == {"b": "user_id"}
+        assert read.values["unitMapping"] == {"b": "user_id"}
         assert sum("has the API key in it" in sentence for sentence in read.left_out) == 2
     assert not segment_settings({"settings": given | {"apiKey": [None, True, " ", {}]}}).has_key
 
@@ -191,14 +189,13 @@ def test_any_settings_have_an_answer_without_the_key(document: Any) -> None:
         {"settings": {"apiKey": KEY, "environment": document, "unitMapping": document, "x": document}}
     )
     assert KEY not in repr(read)
-    settings = Settings(
-        collector_endpoint=read.texts.get("collectorEndpoint", ""),
-        environment=read.texts.get("environment", ""),
-        unit_mapping=read.maps.get("unitMapping", {}),
+    settings = settings_of(
+        environment=read.values.get("environment", ""),
+        unit_mapping=read.values.get("unitMapping", {}),
     )
     text = starter_text(settings, read.left_out)
     assert KEY not in text
     config = read_config(text, {}).config
     assert config is not None
-    assert msgspec.structs.replace(config.settings, api_key=None) == settings
+    assert {**config.settings, "apiKey": None} == settings
     segment_settings(document)

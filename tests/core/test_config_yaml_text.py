@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.text.yaml_text import entry, is_writable, scalar, value
 
 # Pieces that YAML, references and their shield read as something of their own.
@@ -63,7 +63,7 @@ def test_every_text_is_a_scalar_on_one_printable_line(text: str) -> None:
 def test_every_map_is_read_back(texts: dict[str, str]) -> None:
     reading = read_config(HEAD + "".join(entry(key, text, "    ") for key, text in texts.items()), {"A": "wrong"})
     assert reading.config is not None, reading.findings
-    assert dict(reading.config.settings.unit_mapping) == texts
+    assert dict(reading.config.settings["unitMapping"]) == texts
     assert not any(item.code in ("CONFIG-KEY-NOT-TEXT", "CONFIG-ENV-FORM") for item in reading.findings)
 
 
@@ -75,7 +75,7 @@ def test_every_value_is_read_back(text: str) -> None:
     written = value(text)
     reading = read_config(f"{HEAD}    a: {written}\ncatalog:\n  goals:\n    - {written}\n", {"A": "wrong"})
     assert reading.config is not None, reading.findings
-    assert reading.config.settings.unit_mapping == {"a": text}
+    assert reading.config.settings["unitMapping"] == {"a": text}
     assert reading.config.catalog.goals == {text}
 
 

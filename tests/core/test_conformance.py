@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import Behavior, Config, Settings
+from abtui.core.config import Config
 from abtui.core.delivery.request import headers
-from abtui.core.destinations import Classic
+from abtui.core.destination import filled
+from abtui.core.destinations import DEFAULT as CLASSIC
+from abtui.core.destinations.classic.decide import Classic
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import Secret
+from tests.kit import classic_config
 
 RECORDED = Path(__file__).parent.parent / "data" / "classic.jsonl"
 CASES = [json.loads(line) for line in RECORDED.read_text(encoding="utf-8").split("\n") if line]
@@ -21,20 +24,9 @@ CASES = [json.loads(line) for line in RECORDED.read_text(encoding="utf-8").split
 
 def config_of(settings: dict[str, Any]) -> Config:
     """The config of a recorded case."""
-    return Config(
-        destination="classic",
-        settings=Settings(
-            collector_endpoint=settings["collectorEndpoint"],
-            environment=settings["environment"],
-            unit_mapping=settings["unitMapping"],
-            goal_mapping=settings["goalMapping"],
-            api_key=Secret(settings["apiKey"]),
-            enable_page_view_tracking=settings["enablePageViewTracking"],
-            enable_app_screen_view_tracking=settings["enableAppScreenViewTracking"],
-            enable_exposure_tracking=settings["enableExposureTracking"],
-        ),
-        targets=(),
-        behavior=Behavior(identify="reject", view_goal_names="title"),
+    values = settings | {"apiKey": Secret(settings["apiKey"])}
+    return classic_config(
+        filled(CLASSIC.settings, values), sections={"behavior": {"identify": "reject", "viewGoalNames": "title"}}
     )
 
 
@@ -55,7 +47,7 @@ def test_recorded_case(case: dict[str, Any]) -> None:
         assert (
             stringify(decision.body) == json.dumps(recorded["body"], separators=(",", ":"), ensure_ascii=False).encode()
         )
-        assert dict(headers(config.settings)) | {"X-API-Key": case["settings"]["apiKey"]} == recorded["headers"]
+        assert dict(headers(config.default_target)) | {"X-API-Key": case["settings"]["apiKey"]} == recorded["headers"]
     if case.get("error"):
         assert decision.detail == case["error"]
     steps: list[Any] = []

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.contract import batch_violations, context_violations, is_valid, schema, violations
+from abtui.core.contract import is_valid, schema, violations
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import parse_path
 
@@ -277,7 +277,9 @@ def test_every_broken_rule_is_told_once() -> None:
     ],
 )
 def test_batch(body: Any, found: list[tuple[str, str]]) -> None:
-    assert [(violation.path_text, violation.message) for violation in batch_violations(body)] == found
+    assert [
+        (violation.path_text, violation.message) for violation in violations(body, "BatchRequest", wire=True)
+    ] == found
 
 
 @pytest.mark.parametrize(
@@ -290,7 +292,7 @@ def test_batch(body: Any, found: list[tuple[str, str]]) -> None:
     ],
 )
 def test_context(body: Any, found: list[str]) -> None:
-    assert [violation.path_text for violation in context_violations(body)] == found
+    assert [violation.path_text for violation in violations(body, "ContextRequest", wire=True)] == found
 
 
 def test_the_schema_is_one() -> None:
@@ -398,5 +400,5 @@ def test_never_crashes(body: Any) -> None:
         for step in violation.path[:-1] if violation.rule == "required" else violation.path:
             node = node[step]
         assert parse_path(violation.path_text) == violation.path
-    batch_violations(body)
-    context_violations(body)
+    violations(body, "BatchRequest", wire=True)
+    violations(body, "ContextRequest", wire=True)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
 from abtui.core.codes import code_hint
-from abtui.core.config import Config, Policy, read_config
+from abtui.core.config import Config, Policy
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage import CheckResult, Survey, counts
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper, RecentIds

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
-from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.rules import RULES
+from tests.kit import map_text
 
 CONFIG = """\
 destination: classic

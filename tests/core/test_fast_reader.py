@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Config
 from abtui.core.corpus.fast_reader import FieldReader
-from abtui.core.corpus.mapper import Mapper, map_pieces
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults, Unreadable
 from abtui.core.outcomes import Outcome
 from tests.core.test_engine import CONFIGS, events
 from tests.core.test_every_finding import event
+from tests.kit import map_pieces
 from tests.thorough import MANY
 
 SDK = SdkDefaults()

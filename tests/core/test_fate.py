@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES, corpus_sentence, fate_sentence, needs_ascii, sending_sentence, verdicts_of

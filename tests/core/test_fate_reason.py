@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate_reason import fate_reason

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from abtui.core.config import Behavior, Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
@@ -58,7 +59,9 @@ def recorded() -> Iterator[tuple[str, Mapper, dict[str, Any], Outcome]]:
             if identify == "attributes" and case["event"].get("type") != "identify":
                 continue
             config: Config = config_of(case["settings"])
-            mapper = Mapper(msgspec.structs.replace(config, behavior=Behavior(identify=identify)))  # type: ignore[arg-type]
+            mapper = Mapper(
+                msgspec.structs.replace(config, sections={"behavior": {"identify": identify, "viewGoalNames": "title"}})
+            )
             yield case["id"], mapper, case["event"], mapper.outcome(Event("s", case["event"]), explain=True)
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events, read_one, read_stored, read_text, stored
 from abtui.core.events.model import SdkDefaults
 from abtui.core.fetch import address_error
 from abtui.core.outcomes import Outcome
 from tests.core.test_every_finding import CONFIG, ENV, config, event
+from tests.kit import map_text
 
 
 def config_of(text: str = CONFIG, env: dict[str, str] = ENV) -> Config:

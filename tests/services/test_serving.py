@@ -140,7 +140,7 @@ def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         busy = run.invoke(cli, ["serve", "--port", str(taken.getsockname()[1])])
     assert busy.exit_code == 2
     assert "Cannot listen on 127.0.0.1" in busy.output
-    monkeypatch.delitem(sys.modules, "abtui.services.serving.server", raising=False)
+    monkeypatch.delitem(sys.modules, "abtui.services.serving", raising=False)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     without = run.invoke(cli, ["serve"])
     assert without.exit_code == 2

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from abtui.services.own_folders import HOME_VARIABLE
+from abtui.services.own_files import HOME_VARIABLE
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.message import Message
 
 from abtui.core.checks import RecentIds
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
 from abtui.tui import workers

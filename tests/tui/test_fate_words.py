@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from abtui.core.config import read_config
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES

@@ -17,7 +17,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from abtui.services.own_folders import state_folder
+from abtui.services.own_files import state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.screens.comparing_dialog import CompareWith

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from abtui.services.errors import FileError
-from abtui.services.pictures import write_picture
+from abtui.services.own_files import write_picture
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.help import Help
 from tests.core.test_every_finding import CONFIG, event

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.config import read_config
 from abtui.core.config.form import read_form
+from abtui.core.config.reader import read_config
 from abtui.tui.widgets.config_pane import _alike
 from abtui.tui.widgets.form_lines import FormLine, Stop, form_lines, value_at
 from abtui.tui.widgets.line_text import LineText

@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from abtui.core.events import SdkDefaults
 from abtui.services.drafts import drafts_folder
+from abtui.services.own_files import session_path, update_session
 from abtui.services.processes import SERVED
-from abtui.services.session_file import session_path, update
 from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.escapes import AltParser
@@ -254,7 +254,7 @@ async def test_the_demo_opens_fresh_each_time() -> None:
     assert not session_path().exists()
     assert not drafts_folder().exists() or not list(drafts_folder().glob("*.json"))
     # Not even what is remembered of a person's own files.
-    update(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
+    update_session(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
     async with demo() as (pilot, screen):
         assert pilot.app.theme == first
         assert screen.event_list.cursor == 0

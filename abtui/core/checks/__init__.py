@@ -11,8 +11,8 @@ from abtui.core.checks.not_event import not_event_finding
 from abtui.core.checks.payload import payload_findings
 from abtui.core.checks.units import UnitChecks
 from abtui.core.config.model import Config
-from abtui.core.destinations.decision import Decision
-from abtui.core.destinations.reasons import FETCH_THROWS
+from abtui.core.destination import Decision
+from abtui.core.destinations import FETCH_THROWS, destination_of
 from abtui.core.events import Event
 from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding, finding
@@ -26,6 +26,7 @@ class Checks:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._title = destination_of(config.destination).title
         self._units = UnitChecks(config)
         self._names = NameChecks(config)
         self._keys = KeyCheck(config)
@@ -44,7 +45,7 @@ class Checks:
             self._keys.check(event, found)
             return tuple(found)
         found = list(event.findings)
-        event_findings(event, decision, recent, found)
+        event_findings(event, decision, recent, self._title, found)
         self._keys.check(event, found)
         if decision.code == "FILTERED":
             return tuple(found)
@@ -66,7 +67,7 @@ class Checks:
         return tuple(found)
 
     def _of_fetch(self, decision: Decision) -> Finding:
-        error = fetch_error(self._config.settings)
+        error = fetch_error(self._config.default_target)
         setting = "collectorEndpoint" if error is None else error.setting
         return finding(
             "FETCH-THROWS",

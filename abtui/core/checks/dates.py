@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destinations.decision import Decision
+from abtui.core.destination import Decision
 from abtui.core.findings import Finding, finding
 from abtui.core.text.javascript import parse_date
 

@@ -6,15 +6,17 @@ from typing import Any
 
 from abtui.core.checks.corpus import RecentIds, usable_id
 from abtui.core.checks.integrations import integrations_findings
-from abtui.core.destinations.decision import Decision
+from abtui.core.destination import Decision
 from abtui.core.events import Event
 from abtui.core.findings import Finding, finding
-from abtui.core.segment import DESTINATION_NAME, EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT, READ_FIRST
+from abtui.core.segment import EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT, READ_FIRST
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import path_text
 
 
-def event_findings(event: Event, decision: Decision, recent: RecentIds | None, found: list[Finding]) -> None:
+def event_findings(
+    event: Event, decision: Decision, recent: RecentIds | None, title: str, found: list[Finding]
+) -> None:
     """Append what is wrong with the event before any mapping."""
     value = event.value
     if not _is_identity(value.get("userId")) and not _is_identity(value.get("anonymousId")):
@@ -44,11 +46,11 @@ def event_findings(event: Event, decision: Decision, recent: RecentIds | None, f
             finding(
                 "EVENT-FILTERED",
                 f'"{decision.detail}": false filters the event away from this destination.',
-                f'Set "{DESTINATION_NAME}": true in `integrations` to let it through.',
+                f'Set "{title}": true in `integrations` to let it through.',
                 event_path=path_text((READ_FIRST, decision.detail)),
             )
         )
-    integrations_findings(value, found)
+    integrations_findings(value, title, found)
 
 
 def event_size(event: Event) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from abtui.core.destinations.steps import json_kind
 from abtui.core.findings import Finding, finding
-from abtui.core.segment import DESTINATION_NAME, READ_FIRST, is_all
+from abtui.core.segment import READ_FIRST, is_all
+from abtui.core.text.javascript import json_kind
 from abtui.core.text.paths import Path, path_text
 
 _OTHERS: Final = frozenset({"ABsmartly (Actions)"})
@@ -16,15 +16,15 @@ _LETTERS: Final = re.compile(r"[\W_]+")
 _NEAR: Final = frozenset({"absmartly", "absmartlyclassic", "absmartlyactions"})
 
 
-def integrations_findings(event: dict[str, Any], found: list[Finding]) -> None:
+def integrations_findings(event: dict[str, Any], title: str, found: list[Finding]) -> None:
     """Append what of the event's `integrations` Segment does not heed."""
     integrations = event.get(READ_FIRST)
     if isinstance(integrations, dict):
         for key, value in integrations.items():
-            _entry(key, value, found)
+            _entry(key, value, title, found)
     elif integrations is not None:
         message = f"`{READ_FIRST}` is {json_kind(integrations)}, not an object, and switches nothing on or off."
-        _add(message, f'Write {{"{DESTINATION_NAME}": false}} or {{"All": false}}.', (READ_FIRST,), found)
+        _add(message, f'Write {{"{title}": false}} or {{"All": false}}.', (READ_FIRST,), found)
     context = event.get("context")
     inside = context.get(READ_FIRST) if isinstance(context, dict) else None
     if inside:
@@ -32,10 +32,10 @@ def integrations_findings(event: dict[str, Any], found: list[Finding]) -> None:
         _add(message, "Move it to the top of the event.", ("context", READ_FIRST), found)
 
 
-def _entry(key: str, value: Any, found: list[Finding]) -> None:
+def _entry(key: str, value: Any, title: str, found: list[Finding]) -> None:
     """One entry. Only the exact name, `All` in any case, and true or false (or settings under the name) mean anything."""
     path: Path = (READ_FIRST, key)
-    if key == DESTINATION_NAME:
+    if key == title:
         if not isinstance(value, bool | dict):
             message = f'"{key}" is {_shown(value)}: it does not switch the destination off, only false does.'
             _add(message, "Write true or false.", path, found)
@@ -43,10 +43,10 @@ def _entry(key: str, value: Any, found: list[Finding]) -> None:
         if not isinstance(value, bool):
             message = f'"{key}" is {_shown(value)}, which has no effect: only true and false count.'
             _add(message, "Write true or false.", path, found)
-    elif key not in _OTHERS and len(key) <= len(DESTINATION_NAME) * 4:
+    elif key not in _OTHERS and len(key) <= len(title) * 4:
         letters = _LETTERS.sub("", key).lower()
         if letters in _NEAR or letters == "all":
-            meant = "All" if letters == "all" else DESTINATION_NAME
+            meant = "All" if letters == "all" else title
             message = f'"{key}" has no effect: the name is "{meant}".'
             _add(message, f'Write it as "{meant}".', path, found)
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from abtui.core.checks.nearest import Nearest
 from abtui.core.config.model import Config
-from abtui.core.destinations.classic import EXPOSURE_EVENT
-from abtui.core.destinations.decision import Decision
+from abtui.core.destination import Decision
+from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.findings import Finding, finding
 
 _REMEMBERED: Final = 10_000
@@ -19,7 +19,7 @@ class NameChecks:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._nearest = Nearest((*config.settings.goal_mapping, EXPOSURE_EVENT))
+        self._nearest = Nearest((*config.settings["goalMapping"], EXPOSURE_EVENT))
         self._known = config.catalog.goals
         self._archived = config.catalog.archived.goals - (self._known or frozenset())
         self._near: dict[str, str | None] = {}
@@ -27,7 +27,7 @@ class NameChecks:
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append what is notable about the event's name and its goal."""
         code = decision.code
-        if code == "GOAL-OWN-NAME" or (code == "NO-UNIT" and event.get("type") == "track"):
+        if code in ("GOAL-OWN-NAME", "GOAL-NAMELESS") or (code == "NO-UNIT" and event.get("type") == "track"):
             self._own_name(event, decision, found)
         elif code == "GOAL-INHERITED":
             found.append(
@@ -87,7 +87,7 @@ class NameChecks:
                 )
             )
             return
-        if name in self._config.settings.goal_mapping or (self._known is not None and name in self._known):
+        if name in self._config.settings["goalMapping"] or (self._known is not None and name in self._known):
             return
         if name in self._archived:
             return
@@ -99,7 +99,7 @@ class NameChecks:
                 self._near[name] = key
         if key is None:
             return
-        if key == EXPOSURE_EVENT and key not in self._config.settings.goal_mapping:
+        if key == EXPOSURE_EVENT and key not in self._config.settings["goalMapping"]:
             message = f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal: it is a goal, no exposure.'
         else:
             message = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abtui.core.contract import violations
-from abtui.core.destinations.classic import EXPOSURES
-from abtui.core.destinations.decision import Decision
+from abtui.core.destination import Decision
+from abtui.core.destinations import REASONS
 from abtui.core.findings import Finding, finding
 from abtui.core.text.paths import Path, path_text
 
@@ -16,7 +16,7 @@ def payload_findings(decision: Decision, found: list[Finding], *, valid: bool) -
     as a payload that will be refused is an error.
     """
     body = decision.body
-    origin = EXPOSURES.get(decision.code)
+    origin = REASONS[decision.code].body_at
     if origin is not None and isinstance(body, dict) and body.get("goals"):
         message = "The exposure has goals inside, which are published with it."
         found.append(

@@ -6,11 +6,10 @@ import re
 from typing import Any, Final, NamedTuple
 
 from abtui.core.config.model import Config
-from abtui.core.destinations.classic import EXPOSURES
-from abtui.core.destinations.decision import Decision
-from abtui.core.destinations.steps import json_kind
+from abtui.core.destination import Decision
+from abtui.core.destinations import REASONS
 from abtui.core.findings import Finding, finding
-from abtui.core.text.javascript import ordered_items, to_double
+from abtui.core.text.javascript import json_kind, ordered_items, to_double
 from abtui.core.text.paths import Path, path_text
 
 UID_LIMIT: Final = 640
@@ -24,13 +23,13 @@ class UnitChecks:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._entries = ordered_items(config.settings.unit_mapping)
+        self._entries = ordered_items(config.settings["unitMapping"])
         self._known = config.catalog.units
         self._archived = config.catalog.archived.units - (self._known or frozenset())
 
     def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
         """Append what is notable about the units of a goal, of attributes or of an exposure."""
-        exposure = EXPOSURES.get(decision.code)
+        exposure = REASONS[decision.code].body_at
         if exposure is not None:
             body = decision.body
             if isinstance(body, dict) and "units" in body:

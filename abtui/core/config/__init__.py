@@ -1,8 +1,7 @@
-"""The config: YAML text in, a frozen config and its findings out."""
+"""The config: what it holds once read. Reading it is `reader`, which knows the destinations."""
 
 from abtui.core.config.model import (
     Archived,
-    Behavior,
     Catalog,
     Config,
     ConfigReading,
@@ -12,11 +11,9 @@ from abtui.core.config.model import (
     Settings,
     Target,
 )
-from abtui.core.config.reader import read_config
 
 __all__ = [
     "Archived",
-    "Behavior",
     "Catalog",
     "Config",
     "ConfigReading",
@@ -25,5 +22,4 @@ __all__ = [
     "Policy",
     "Settings",
     "Target",
-    "read_config",
 ]

@@ -1,6 +1,6 @@
-"""What can be written at a place of a config: names of settings, values of closed sets, what events and catalog know.
+"""Completion in a config: names of settings, values of closed sets, and names that the events and the catalog have.
 
-The config may be broken: see `yaml_place`.
+It works while the YAML is broken: see `yaml_place`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import msgspec
 from abtui.core.config import names
 from abtui.core.config.corpus_names import CorpusNames, Counted
 from abtui.core.config.form import Field
-from abtui.core.config.model import DESTINATIONS
-from abtui.core.config.names import LABELS, SETTINGS
+from abtui.core.config.names import destination_in_text, known_names
+from abtui.core.destination import Destination, Setting
+from abtui.core.destinations import DESTINATIONS
 from abtui.core.rules import RULES
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
@@ -23,24 +24,18 @@ from abtui.core.text.yaml_text import is_writable, key_text, quoted_like
 
 MOST: Final = 200
 """Candidates given: more than a person looks through; a letter more shortens them."""
-_TITLES: Final = {name: label for label, name in LABELS.items()}
-_TOGGLES: Final = tuple(name for name in SETTINGS if name.startswith("enable"))
 _SECTION_NOTES: Final[Mapping[str, str]] = {
     "destination": "which destination",
     "settings": "Segment's own settings",
-    "behavior": "where its sources disagree",
     "catalog": "what exists in the web console",
     "targets": "where requests can be sent",
     "check": "what `abtui check` counts",
 }
-_MAPS: Final = frozenset(
-    {"settings", "behavior", "catalog", "targets", "check", "goalMapping", "unitMapping", "archived"}
-)
 _REFERENCES: Final = (("${ABSMARTLY_API_KEY}", "read from the environment"),)
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """Something to write. `insert` replaces the span; `note` says what it is or how often it was seen."""
+    """One candidate. `insert` replaces the span; `note` says what the candidate is, or how many events have it."""
 
     label: str
     insert: str
@@ -48,7 +43,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """What may stand in place of the characters `start` to `end`. `typed` is what of it was there, without quotes."""
+    """The candidates for the characters `start` to `end`. `typed` is the text that is there now, without quotes."""
 
     start: int
     end: int
@@ -61,29 +56,31 @@ Options = Iterable[tuple[str, str]]
 
 
 def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
-    """What can be written at `offset` of `text`, the best fit first; None where nothing is known."""
+    """The candidates at `offset` of `text`, the best fit first; None if there is none."""
     place = place_at(text, offset)
     if place is None:
         return None
-    options = _options(place, seen)
+    destination = destination_in_text(text)
+    options = _options(place, destination, seen)
     fitting = [(rank, name, note) for name, note in options if (rank := _rank(place.typed, name)) is not None]
     if not fitting:
         return None
     fitting.sort(key=lambda item: item[0])
     newline = "\r\n" if "\r\n" in text else "\n"
     candidates = tuple(
-        Candidate(name, _inserted(place, name, newline), note) for _, name, note in fitting[:MOST] if is_writable(name)
+        Candidate(name, _inserted(place, name, destination, newline), note)
+        for _, name, note in fitting[:MOST]
+        if is_writable(name)
     )
     return Completion(place.start, place.end, place.typed, candidates) if candidates else None
 
 
 def options_for(field: Field, *, key: bool, seen: CorpusNames) -> Options:
-    """What can be written into a field of the form: with `key` as the key of a row that is not there yet, else as a value."""
-    path = ("settings", field.name)
+    """The names a field of the form accepts: with `key` as the key of a new row, otherwise as a value."""
     if not key:
-        return _values((*path, "") if field.kind == "map" else path, seen)
+        return _setting_values(field.setting, seen)
     keys = {row.key for row in field.rows}
-    return [option for option in _keys(path, seen) if option[0] not in keys]
+    return [option for option in _setting_keys(field.setting, seen) if option[0] not in keys]
 
 
 def match_names(typed: str, options: Options) -> list[tuple[str, str]]:
@@ -93,7 +90,7 @@ def match_names(typed: str, options: Options) -> list[tuple[str, str]]:
 
 
 def _rank(typed: str, name: str) -> int | None:
-    """How well a name fits: 0 begins like it, 1 a word of it does; None not at all."""
+    """How well a name fits: 0 if it begins with `typed`, 1 if one of its words does, None if neither."""
     wanted, here = typed.lower().strip(), name.lower()
     if here.startswith(wanted):
         return 0
@@ -106,7 +103,7 @@ def _rank(typed: str, name: str) -> int | None:
 
 
 def goal_options(seen: CorpusNames) -> list[tuple[str, str]]:
-    """Goals: the catalog's, then those in use that it does not have."""
+    """The catalog's goals, then the goals in use that the catalog lacks."""
     known = dict.fromkeys(seen.goals, "in the catalog")
     for goal in seen.used:
         known.setdefault(goal, "in use, not in the catalog" if seen.goals else "in use")
@@ -118,76 +115,90 @@ def counted(things: Counted) -> list[tuple[str, str]]:
     return [(name, plural(count, "event")) for name, count in things]
 
 
-def _named(path: Path) -> tuple[str, ...]:
-    """A path with the labels of Segment's form as the settings they stand for."""
+def _named(path: Path, destination: Destination) -> tuple[str, ...]:
+    """A path in which each label of Segment's form is replaced by its setting's name."""
     steps = [step for step in path if isinstance(step, str)]
     if len(steps) > 1 and steps[0] in ("settings", "targets"):
         at = 1 if steps[0] == "settings" else 2
-        steps[at:] = [LABELS.get(step, step) if index == 0 else step for index, step in enumerate(steps[at:])]
+        steps[at : at + 1] = [destination.labels.get(step, step) for step in steps[at : at + 1]]
     return tuple(steps)
 
 
-def _options(place: Place, seen: CorpusNames) -> Options:
-    path = _named(place.path)
+def _options(place: Place, destination: Destination, seen: CorpusNames) -> Options:
+    path = _named(place.path, destination)
     if place.role == "key":
-        found = _keys(path, seen)
-        taken = {LABELS.get(name, name) for name in place.others} | place.others
+        found = _keys(path, destination, seen)
+        taken = {destination.labels.get(name, name) for name in place.others} | place.others
         return [option for option in found if option[0] not in taken]
-    return _items(path) if place.role == "item" else _values(path, seen)
+    return _items(path) if place.role == "item" else _values(path, destination, seen)
 
 
-def _keys(path: tuple[str, ...], seen: CorpusNames) -> Options:
+def _setting_at(path: tuple[str, ...], destination: Destination) -> Setting | None:
+    """The setting at a path of the config: in `settings`, in a target, or in a section that only this destination has."""
     match path:
-        case ():
-            return list(_SECTION_NOTES.items())
-        case ("settings",):
-            return [(name, _TITLES[name]) for name in SETTINGS]
-        case ("settings", "goalMapping"):
-            return counted(seen.names)
-        case ("settings", "unitMapping"):
-            return counted(seen.fields)
-        case ("behavior",):
-            return [("identify", "attributes or reject"), ("viewGoalNames", "title or slug")]
-        case ("catalog",):
-            return [(name, "") for name in names.CATALOG]
-        case ("catalog", "archived"):
-            return [(name, "") for name in names.CATALOG_PARTS]
-        case ("check",):
-            return [(name, "") for name in names.CHECK]
-        case ("targets",):
-            return [(name, "environment in the catalog") for name in seen.environments]
-        case ("targets", _):
-            return [(name, _TITLES.get(name, "")) for name in names.TARGET]
+        case ("settings", name) | ("targets", _, name):
+            return destination.setting(name)
+        case (section, name):
+            own = (item for part in destination.sections if part.name == section for item in part.settings)
+            return next((item for item in own if item.name == name), None)
+    return None
+
+
+def _keys(path: tuple[str, ...], destination: Destination, seen: CorpusNames) -> Options:
+    if path == ():
+        notes = {**_SECTION_NOTES, **{section.name: section.note for section in destination.sections}}
+        return [(name, notes[name]) for name in known_names(destination, ())]
+    if path == ("targets",):
+        return [(name, "environment in the catalog") for name in seen.environments]
+    if (setting := _setting_at(path, destination)) is not None:
+        return _setting_keys(setting, seen)
+    return [(name, _key_note((*path, name), destination)) for name in known_names(destination, path)]
+
+
+def _key_note(path: tuple[str, ...], destination: Destination) -> str:
+    setting = _setting_at(path, destination)
+    if setting is None:
+        return ""
+    return setting.label or " or ".join(choice for choice, _note in setting.choices)
+
+
+def _setting_keys(setting: Setting, seen: CorpusNames) -> Options:
+    """The keys a map may have: names or fields of the events."""
+    if setting.kind != "map" or setting.keys is None:
+        return ()
+    return counted(seen.names if setting.keys == "names" else seen.fields)
+
+
+def _setting_values(setting: Setting, seen: CorpusNames) -> Options:
+    """The values of a setting, or of the entries of a map."""
+    if setting.kind == "toggle":
+        return [("true", ""), ("false", "")]
+    if setting.kind == "choice":
+        return setting.choices
+    if setting.kind == "secret":
+        return _REFERENCES
+    if setting.catalog == "goals":
+        return goal_options(seen)
+    if setting.catalog is not None:
+        return [(name, "in the catalog") for name in getattr(seen, setting.catalog)]
     return ()
 
 
-def _values(path: tuple[str, ...], seen: CorpusNames) -> Options:
+def _values(path: tuple[str, ...], destination: Destination, seen: CorpusNames) -> Options:
     match path:
         case ("destination",):
-            return [(name, "AB Smartly in Segment's catalog") for name in DESTINATIONS]
-        case ("settings", "goalMapping", _):
-            return goal_options(seen)
-        case ("settings", "unitMapping", _):
-            return [(name, "in the catalog") for name in seen.units]
-        case ("settings" | "targets", *_, "environment"):
-            return [(name, "in the catalog") for name in seen.environments]
-        case ("settings" | "targets", *_, "application"):
-            return [(name, "in the catalog") for name in seen.applications]
-        case ("settings" | "targets", *_, "apiKey"):
-            return _REFERENCES
-        case ("settings", name) if name in _TOGGLES:
-            return [("true", ""), ("false", "")]
+            return [(name, item.about.removesuffix(".")) for name, item in DESTINATIONS.items()]
         case ("targets", _, "allow"):
             return [("false", "nothing may be sent to it"), ("true", "")]
-        case ("behavior", "identify"):
-            return [("attributes", "as the catalog page promises"), ("reject", "as the published function does")]
-        case ("behavior", "viewGoalNames"):
-            return [("title", '"Page: Home"'), ("slug", '"home_pageview"')]
         case ("check", "failOn"):
             return [(name, "") for name in names.FAIL_ON]
         case ("catalog",):
             return [("!file catalog.yaml", "what `abtui catalog pull` writes")]
-    return ()
+    setting = _setting_at(path, destination)
+    if setting is not None and setting.kind != "map":
+        return _setting_values(setting, seen)
+    around = _setting_at(path[:-1], destination)
+    return _setting_values(around, seen) if around is not None and around.kind == "map" else ()
 
 
 def _items(path: tuple[str, ...]) -> Options:
@@ -198,26 +209,27 @@ def _items(path: tuple[str, ...]) -> Options:
     )
 
 
-def _inserted(place: Place, name: str, newline: str) -> str:
-    """A name as the YAML that is to be written: quoted where it has to be, and as it was begun."""
+def _inserted(place: Place, name: str, destination: Destination, newline: str) -> str:
+    """The YAML for a name: quoted if it must be, in the kind of quotes that was begun."""
     if place.role != "key":
         if name in ("true", "false") or name.startswith("!file "):
             return name
         if name.startswith("${"):
-            # A reference may stand unquoted anywhere (see `shield`).
+            # A reference may stand unquoted anywhere (see `yaml_references`).
             return name if not place.quote else f"{place.quote}{name}{place.quote}"
         return quoted_like(name.replace("${", "$${"), place.quote)
     key = key_text(name, place.quote)
     if place.colon:
         return key
-    if name in _MAPS and not place.flow and _has_map(place, name):
+    if not place.flow and _has_map(place, name, destination):
         return f"{key}:{newline}{' ' * (place.indent + 2)}"
     return f"{key}: "
 
 
-def _has_map(place: Place, name: str) -> bool:
-    """Whether the key is one of the config's own that has a map below it, and no name that a person chose."""
-    path = _named(place.path)
-    return (
-        path == () or (path == ("settings",) and name.endswith("Mapping")) or (path, name) == (("catalog",), "archived")
-    )
+def _has_map(place: Place, name: str, destination: Destination) -> bool:
+    """Whether the key is one of the config's own (not a name that a person chose) and has a map below it."""
+    path = _named(place.path, destination)
+    if path == ():
+        return name != "destination" and name in known_names(destination, ())
+    setting = _setting_at((*path, name), destination)
+    return (path, name) == (("catalog",), "archived") or (setting is not None and setting.kind == "map")

@@ -1,38 +1,22 @@
-"""The settings of a config as Segment's own settings page has them: labelled fields, each with what was found about it."""
+"""The settings of a config as Segment's settings page shows them: labelled fields, each with its findings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from abtui.core.config.interpolation import interpolate, masked_text
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
-from abtui.core.config.names import LABELS, SETTINGS
+from abtui.core.config.names import destination_in
 from abtui.core.config.walk import Walk
+from abtui.core.destination import Destination, Setting, SettingKind
 from abtui.core.findings import Finding
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import Tree, parse_yaml
 
-FieldKind = Literal["text", "secret", "toggle", "map"]
-
-REQUIRED: Final = frozenset({"collectorEndpoint", "environment", "unitMapping", "apiKey"})
-"""What Segment's form wants filled in (the destination's catalog page, "Settings")."""
-ABOUT: Final[Mapping[str, str]] = {
-    "apiKey": "Sent as X-API-Key. Write ${ABSMARTLY_API_KEY}: a key never needs to be in a file.",
-    "collectorEndpoint": "The collector's address, like https://acme.absmartly.io/v1.",
-    "environment": "The environment's name as the web console has it; case matters.",
-    "application": "The application's name as the web console has it, sent as X-Application.",
-    "unitMapping": "A top-level field of the event → the unit type in the web console.",
-    "goalMapping": "An event's name, exactly as it is sent → the goal in the web console.",
-    "enablePageViewTracking": "Page calls become goals: Page: Home.",
-    "enableAppScreenViewTracking": "Screen calls become goals: Screen: Home.",
-    "enableExposureTracking": "Experiment Viewed and group calls carry exposures.",
-}
 _TRUE: Final = frozenset({"yes", "true", "on"})
-_KINDS: Final[Mapping[str, FieldKind]] = {"apiKey": "secret", "unitMapping": "map", "goalMapping": "map"}
 _MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
 _TYPED: Final = "The YAML has something else than {} here; change it there."
 
@@ -47,15 +31,13 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting. `path` is where it stands or would stand in the file, with its label if the file has that.
+    """One setting. `path` is its place in the file, present or not; it has the label if the file writes the label.
 
-    `value` is a text as it is written, references and all; of a key in the file only its mask (`masked`). `fixed` says why
-    it cannot be changed here, or is "". `line` is its key's, None where the file does not have it.
+    `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why
+    it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it.
     """
 
-    name: str
-    label: str
-    kind: FieldKind
+    setting: Setting
     path: tuple[str, ...]
     value: str = ""
     on: bool = False
@@ -67,20 +49,20 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
     @property
-    def required(self) -> bool:
-        """Whether nothing works without it."""
-        return self.name in REQUIRED
+    def name(self) -> str:
+        """The setting's name."""
+        return self.setting.name
 
     @property
-    def about(self) -> str:
-        """What it is, in one line."""
-        return ABOUT[self.name]
+    def kind(self) -> SettingKind:
+        """The setting's kind."""
+        return self.setting.kind
 
 
 class Form(msgspec.Struct, frozen=True):
     """The fields in the order of Segment's page. `problem` says why they cannot be read or changed, or is "".
 
-    `empty`: there is nothing in the text yet, and the first change writes it.
+    `empty`: the text is empty, and the first change writes it.
     """
 
     fields: tuple[Field, ...] = ()
@@ -88,7 +70,7 @@ class Form(msgspec.Struct, frozen=True):
     empty: bool = False
 
     def field(self, name: str) -> Field:
-        """The field of a setting. Raises KeyError for a name that is none."""
+        """The field of a setting. Raises KeyError for an unknown name."""
         for field in self.fields:
             if field.name == name:
                 return field
@@ -96,13 +78,14 @@ class Form(msgspec.Struct, frozen=True):
 
 
 def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
-    """The form of a config's text. `findings` are what reading the config found; each goes to the field it is about."""
+    """The form of a config's text. Each of `findings`, which come from reading the config, goes to the field it is about."""
     tree = parse_yaml(text, "The config")
-    entries, problem, empty = _entries(tree)
+    destination = destination_in(tree.root)
+    entries, problem, empty = _entries(tree, destination)
     if problem:
         return Form(problem=problem)
     quoter = Quoter(key_texts(tree.root, {}) if tree.root is not None else ())
-    fields = [_field(name, entries.get(name), quoter) for name in LABELS.values()]
+    fields = [_field(setting, entries.get(setting.name), quoter) for setting in destination.settings]
     about = _about(fields, findings)
     return Form(tuple(msgspec.structs.replace(field, findings=about[field.name]) for field in fields), empty=empty)
 
@@ -115,7 +98,7 @@ class _Found(msgspec.Struct, frozen=True):
     own: bool
 
 
-def _entries(tree: Tree) -> tuple[dict[str, _Found], str, bool]:
+def _entries(tree: Tree, destination: Destination) -> tuple[dict[str, _Found], str, bool]:
     """The settings by name, why there are none, and whether that is because the file is empty."""
     root = tree.root
     if root is None:
@@ -136,18 +119,17 @@ def _entries(tree: Tree) -> tuple[dict[str, _Found], str, bool]:
     own = {id(key) for key in node.children[::2]}
     found: dict[str, _Found] = {}
     for entry in walk.entries(node, ("settings",)):
-        name = LABELS.get(entry.name, entry.name)
-        if name in SETTINGS and (entry.name == name or name not in found or not found[name].own):
+        name = destination.labels.get(entry.name, entry.name)
+        if destination.setting(name) is not None and (entry.name == name or name not in found or not found[name].own):
             if entry.name != name and name in found:
                 continue
             found[name] = _Found(entry.key, entry.value, id(entry.key) in own and not node.alias)
     return found, "", False
 
 
-def _field(name: str, found: _Found | None, quoter: Quoter) -> Field:
-    label = next(label for label, setting in LABELS.items() if setting == name)
-    kind: FieldKind = "toggle" if name.startswith("enable") else _KINDS.get(name, "text")
-    field = Field(name=name, label=label, kind=kind, path=("settings", name))
+def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
+    kind = setting.kind
+    field = Field(setting=setting, path=("settings", setting.name))
     if found is None:
         return field
     node = found.value
@@ -173,13 +155,13 @@ def _field(name: str, found: _Found | None, quoter: Quoter) -> Field:
 
 
 def is_reference(text: str) -> bool:
-    """Whether an API key's text has nothing of the key in it: references to variables alone."""
+    """Whether the text of an API key consists of references to variables only, so that no part of the key is in it."""
     result = interpolate(text, {})
     return not result.written and not result.odd and all(is_variable_name(name) for name in result.unset)
 
 
 def _without_key(text: str) -> str:
-    """The text of an API key with the key masked; of references the names stay, where they are names of variables."""
+    """The text of an API key with the key masked; references stay if they have names of variables."""
     masked = masked_text(text, lambda written: Secret(written).masked, is_variable_name)
     return Secret(text).masked if masked is None else masked
 
@@ -196,7 +178,7 @@ def _map(node: Node, quoter: Quoter) -> dict[str, object]:
         return {"fixed": _TYPED.format("a map of texts")}
     rows: dict[str, Row] = {}
     fixed = ""
-    for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+    for key, value in node.pairs:
         if key.merge or key.kind in ("map", "list", "other") or value.kind in ("map", "list", "other"):
             fixed = _MERGED if key.merge else _TYPED.format("a text")
             continue
@@ -209,7 +191,7 @@ def _map(node: Node, quoter: Quoter) -> dict[str, object]:
 
 
 def _about(fields: list[Field], findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
-    """The findings of each field: those whose message names its path, as all that are about a setting do."""
+    """The findings of each field: those whose message names its path, as every finding about a setting does."""
     return {
         field.name: tuple(item for item in findings if f"`settings.{field.name}" in item.message) for field in fields
     }

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from abtui.core.findings import Finding
 from abtui.core.text.secret import KEY_VARIABLE, NO_KEY, Secret
 
-DESTINATIONS = ("classic",)
 FailOn = Literal["error", "warning", "never"]
+CatalogPart = Literal["goals", "units", "environments", "applications"]
+CATALOG_NOUNS: Final[Mapping[CatalogPart, str]] = {
+    "goals": "goal",
+    "units": "unit type",
+    "environments": "environment",
+    "applications": "application",
+}
+"""The parts of a catalog, and what one entry of each is called."""
 
 
 class FileText(msgspec.Struct, frozen=True):
@@ -25,25 +32,8 @@ FileReader = Callable[[str], FileText]
 """Gives the text of a file that a config names. Handed in: the core has no files."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The destination's settings. `api_key` is None where the file has none or its `${VAR}` is unset."""
-
-    collector_endpoint: str
-    environment: str
-    unit_mapping: Mapping[str, str]
-    api_key: Secret | None = None
-    application: str | None = None
-    goal_mapping: Mapping[str, str] = {}
-    enable_page_view_tracking: bool = False
-    enable_app_screen_view_tracking: bool = False
-    enable_exposure_tracking: bool = False
-
-
-class Behavior(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the destination's two sources, its catalog page and its published function, disagree."""
-
-    identify: Literal["attributes", "reject"] = "attributes"
-    view_goal_names: Literal["title", "slug"] = "title"
+Settings = Mapping[str, Any]
+"""Values of settings by Segment's names, with the default of each that the file does not have. A secret is a `Secret`, or None."""
 
 
 class Archived(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,15 +96,16 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "unitMapping", "userId")`.
+    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
-    `targets` is never empty: without any in the file it is the one target that `settings` describes, named `settings`.
+    `sections` are those that only this destination has. `targets` is never empty: the first is the one that `settings` describes,
+    named `settings`.
     """
 
-    destination: Literal["classic"]
+    destination: str
     settings: Settings
     targets: tuple[Target, ...]
-    behavior: Behavior = Behavior()
+    sections: Mapping[str, Settings] = {}
     catalog: Catalog = Catalog()
     check: Policy = Policy()
     lines: Mapping[tuple[str, ...], int] = {}
@@ -124,9 +115,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.lines.get(key_path)
 
     @property
+    def default_target(self) -> Target:
+        """The target that `settings` describes."""
+        return self.targets[0]
+
+    @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every API key in it."""
-        keys = (self.settings.api_key, *(target.api_key for target in self.targets))
+        keys = (*self.settings.values(), *(target.api_key for target in self.targets))
         return tuple(dict.fromkeys(key for key in keys if isinstance(key, Secret)))
 
 

@@ -1,71 +1,99 @@
-"""The names a config may use, and the nearest of them to a name it may not."""
+"""The names that a config may use."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
-SECTIONS: Final = ("destination", "settings", "behavior", "catalog", "targets", "check")
-LABELS: Final[Mapping[str, str]] = {
-    "API Key": "apiKey",
-    "Collector Endpoint": "collectorEndpoint",
-    "Environment": "environment",
-    "Application": "application",
-    "Unit Mapping": "unitMapping",
-    "Goal Mapping": "goalMapping",
-    "Enable Page View Tracking": "enablePageViewTracking",
-    "Enable App Screen View Tracking": "enableAppScreenViewTracking",
-    "Enable Exposure Tracking": "enableExposureTracking",
-}
-"""What Segment's form shows, and the setting it stands for (the destination's catalog page, "Settings")."""
-SETTINGS: Final = tuple(LABELS.values())
-TARGET: Final = ("collectorEndpoint", "apiKey", "environment", "application", "allow")
-BEHAVIOR: Final = ("identify", "viewGoalNames")
-CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+from abtui.core.config.interpolation import interpolate
+from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.destination import Destination
+from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
+from abtui.core.text.yaml_nodes import Node
+
+CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """What a catalog file holds: it has no files of its own."""
 CATALOG: Final = (*CATALOG_FILE, "file")
 CHECK: Final = ("failOn", "ignore", "select")
 FAIL_ON: Final = ("error", "warning", "never")
-
-_HOME: Final[Mapping[str, str]] = {
-    **dict.fromkeys(SECTIONS, "the top level"),
-    **dict.fromkeys(BEHAVIOR, "`behavior`"),
-    **dict.fromkeys(CATALOG, "`catalog`"),
-    **dict.fromkeys(CHECK, "`check`"),
-    **dict.fromkeys(SETTINGS, "`settings`"),
-}
-ALL_NAMES: Final = frozenset((*_HOME, *TARGET))
-
-_NOT_LETTERS = re.compile(r"[\W_]+")
-_WIDTH: Final = 60
+ALLOW: Final = "allow"
+_DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
 
 
-def letters(name: str) -> str:
-    """A name without its case, spaces and punctuation: `Goal mapping`, `goal_mapping` and `goalMapping` are equal."""
-    return _NOT_LETTERS.sub("", name).casefold()
+def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> Destination:
+    """The destination that a config's tree names, or the default if it names none that is known."""
+    if root is None or root.kind != "map":
+        return DEFAULT
+    pairs = zip(root.children[::2], root.children[1::2], strict=True)
+    named = [value.value for key, value in pairs if key.value == "destination" and value.kind == "text"]
+    return destination_of(interpolate(named[-1], env or {}).value if named else DEFAULT.name)
 
 
-def unknown_key_hint(key: str, known: Iterable[str], *, guess: bool = True, homes: bool = True) -> str:
-    """What to write in place of `key` where only `known` are understood.
+def destination_in_text(text: str) -> Destination:
+    """The destination that a config's text names. The text may be broken YAML."""
+    found = _DESTINATION.search(text)
+    return destination_of(found[1]) if found else DEFAULT
 
-    Without `guess` no similar name is looked for; without `homes` it is not told to which section of a config it belongs.
-    """
-    by_letters = {letters(name): name for name in known}
-    plain = letters(key[:_WIDTH])
-    if plain in by_letters:
-        return f"Write `{by_letters[plain]}`; names are case-sensitive."
-    stuck = letters(key[:_WIDTH].partition(":")[0])
-    if ":" in key and stuck in by_letters:
-        return f"Write a space after the colon of `{by_letters[stuck]}:`."
-    name = LABELS.get(key, key)
-    if homes and name in _HOME:
-        return (
-            f"`{name}` belongs under {_HOME[name]}." if name not in SECTIONS else f"`{name}` belongs to the top level."
-        )
-    near = difflib.get_close_matches(plain, by_letters, n=1, cutoff=0.6) if guess else []
-    if near:
-        return f"Did you mean `{by_letters[near[0]]}`?"
-    return "Known here: " + ", ".join(f"`{name}`" for name in by_letters.values()) + "."
+
+def section_names(destination: Destination) -> tuple[str, ...]:
+    """The keys at the top level of a config, in the documented order."""
+    return ("destination", "settings", *(part.name for part in destination.sections), "catalog", "targets", "check")
+
+
+def setting_names(destination: Destination) -> tuple[str, ...]:
+    """The keys of `settings`."""
+    return tuple(setting.name for setting in destination.settings)
+
+
+def target_names(destination: Destination) -> tuple[str, ...]:
+    """The keys of a target."""
+    return (*(setting.name for setting in destination.settings if setting.of_target), ALLOW)
+
+
+def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that the map at `path` of a config may have; empty if the user chooses them."""
+    match path:
+        case ():
+            return section_names(destination)
+        case ("settings",):
+            return setting_names(destination)
+        case ("targets", _):
+            return target_names(destination)
+        case ("catalog",):
+            return CATALOG
+        case ("catalog", "archived"):
+            return CATALOG_PARTS
+        case ("check",):
+            return CHECK
+        case (name,):
+            return tuple(key.name for part in destination.sections if part.name == name for key in part.settings)
+    return ()
+
+
+def is_known_name(name: str) -> bool:
+    """Whether a key of any destination's config has this name."""
+    return name in _all_names(tuple(DESTINATIONS))
+
+
+@cache
+def _all_names(destinations: tuple[str, ...]) -> frozenset[str]:
+    found: set[str] = set()
+    for destination in (DESTINATIONS[name] for name in destinations):
+        sections = section_names(destination)
+        for path in ((), *((section,) for section in sections), ("targets", "")):
+            found.update(known_names(destination, path))
+    return frozenset(found)
+
+
+def homes(destination: Destination) -> Mapping[str, str]:
+    """A sentence for each name, and each label of Segment's form, that says where it belongs."""
+    found: dict[str, str] = {}
+    for section in section_names(destination):
+        found[section] = f"`{section}` belongs to the top level."
+    for section in reversed(section_names(destination)):
+        for name in known_names(destination, (section,)):
+            found.setdefault(name, f"`{name}` belongs under `{section}`.")
+    return found | {label: found[name] for label, name in destination.labels.items()}

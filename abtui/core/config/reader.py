@@ -1,39 +1,25 @@
-"""The config reader: text in, a frozen config out, and with it every mistake at once."""
+"""The config reader: from text to a frozen config, with all mistakes reported at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from abtui.core.config.catalog import read_catalog
-from abtui.core.config.checks import check_catalog, check_catalog_names
 from abtui.core.config.keys import Quoter, key_texts
-from abtui.core.config.model import (
-    DESTINATIONS,
-    Behavior,
-    Catalog,
-    Config,
-    ConfigReading,
-    FileReader,
-    FileText,
-    Policy,
-    Settings,
-    Target,
-)
-from abtui.core.config.names import SECTIONS, unknown_key_hint
+from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy
+from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
-from abtui.core.config.sections import SettingsRead, TargetRead, read_behavior, read_settings, read_targets
-from abtui.core.config.walk import Entry, Text, Walk
+from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
+from abtui.core.config.walk import Entry, Walk
+from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import Finding, worst
-from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
-
-_Part = TypeVar("_Part")
+from abtui.core.text.yaml_walk import unknown_key_hint
 
 
 def no_files(name: str) -> FileText:
-    """For a config that is not read from a place where files could be."""
+    """A file reader for a config that is not in a file, so no other file can be found from it."""
     return FileText(None, f"{name} cannot be looked for: the config is in no file.")
 
 
@@ -42,7 +28,8 @@ def read_config(
 ) -> ConfigReading:
     """Read the config in `text`. `env` is the environment that `${NAME}` reads; `name` is the file's, for the messages.
 
-    `files` gives the text of the catalog file that it may name. The findings come in the file's order. `config` is None exactly where one of them is an error.
+    `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None exactly if
+    one of them is an error.
     """
     tree = parse_yaml(text, name)
     if tree.root is None:
@@ -54,55 +41,54 @@ def read_config(
 
 
 def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    # A mistake in a part that aliases repeat is one mistake.
+    # An alias repeats the findings of its part.
     return tuple(sorted(dict.fromkeys(findings), key=lambda item: (item.line or 0, item.column or 0)))
 
 
 def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
-    """The whole config; None, or a part of it, where a finding is an error."""
-    sections = walk.known(root, (), SECTIONS)
+    """The config. If a finding is an error, the result is None or incomplete."""
     if root.kind != "map":
+        walk.known(root, (), section_names(DEFAULT))
         return None
-    _destination(walk, sections.get("destination"), root)
-    behavior = _section(walk, sections, "behavior", read_behavior) or Behavior()
+    destination = destination_in(root, walk.env)
+    walk.homes = homes(destination)
+    sections = walk.known(root, (), section_names(destination))
+    _check_destination(walk, sections.get("destination"), root)
+    own = read_own_sections(walk, sections, destination)
     catalog = read_catalog(walk, sections["catalog"], files) if "catalog" in sections else Catalog()
-    check = _section(walk, sections, "check", read_check) or Policy()
-    settings = _section(walk, sections, "settings", read_settings)
-    targets = _section(walk, sections, "targets", read_targets) or {}
-    for target, own in targets.items():
-        check_catalog(walk, own.texts, ("targets", target), catalog)
-    if settings is None:
-        if "settings" not in sections:
-            hint = "Write `settings:` with `collectorEndpoint`, `environment` and `unitMapping` below it."
-            walk.tell("CONFIG-MISSING", walk.keys.get(("settings",), root), "`settings` is missing.", hint)
+    check = read_check(walk, sections["check"]) if "check" in sections else Policy()
+    targets = read_targets(walk, sections["targets"], destination, catalog) if "targets" in sections else {}
+    if "settings" not in sections:
+        *names, last = (f"`{item.name}`" for item in destination.settings if item.required and item.kind != "secret")
+        listed = f"{', '.join(names)} and {last}" if names else last
+        hint = f"Write `settings:` with {listed} below it."
+        walk.tell("CONFIG-MISSING", walk.keys.get(("settings",), root), "`settings` is missing.", hint)
         return None
-    check_catalog(walk, settings.texts, ("settings",), catalog)
-    check_catalog_names(walk, settings.units, ("settings", "unitMapping"), "units", catalog)
-    check_catalog_names(walk, settings.goals, ("settings", "goalMapping"), "goals", catalog)
+    settings = read_settings(walk, sections["settings"], destination, catalog)
+    whole = {"settings": settings.values} | {
+        name: {**settings.values, **target.values} for name, target in targets.items()
+    }
     return Config(
-        destination="classic",
-        settings=_built_settings(settings),
-        targets=_built_targets(settings, targets),
-        behavior=behavior,
+        destination=destination.name,
+        settings={item.name: settings.setting(item) for item in destination.settings},
+        sections=own,
+        targets=tuple(
+            built_target(name, values, allow=name not in targets or targets[name].allow)
+            for name, values in whole.items()
+        ),
         catalog=catalog,
         check=check,
         lines={path: key.line for path, key in walk.keys.items()},
     )
 
 
-def _section(
-    walk: Walk, sections: Mapping[str, Entry], name: str, read: Callable[[Walk, Entry], _Part]
-) -> _Part | None:
-    return read(walk, sections[name]) if name in sections else None
-
-
-def _destination(walk: Walk, entry: Entry | None, root: Node) -> None:
+def _check_destination(walk: Walk, entry: Entry | None, root: Node) -> None:
     if entry is None:
         walk.tell(
             "CONFIG-NO-DESTINATION",
             root,
-            "`destination` is missing; `classic` is taken.",
-            "Write `destination: classic`.",
+            f"`destination` is missing; `{DEFAULT.name}` is taken.",
+            f"Write `destination: {DEFAULT.name}`.",
         )
         return
 
@@ -114,44 +100,4 @@ def _destination(walk: Walk, entry: Entry | None, root: Node) -> None:
             unknown_key_hint(value, DESTINATIONS),
         )
 
-    walk.choice(entry.value, ("destination",), DESTINATIONS, unknown)
-
-
-def _value(texts: Mapping[str, Text], name: str) -> str:
-    return texts[name].value if name in texts else ""
-
-
-def _secret(texts: Mapping[str, Text]) -> Secret | None:
-    value = _value(texts, "apiKey")
-    return Secret(value) if value else None
-
-
-def _built_settings(read: SettingsRead) -> Settings:
-    return Settings(
-        collector_endpoint=_value(read.texts, "collectorEndpoint"),
-        environment=_value(read.texts, "environment"),
-        unit_mapping={name: text.value for name, text in read.units.items()},
-        api_key=_secret(read.texts),
-        application=_value(read.texts, "application") or None,
-        goal_mapping={name: text.value for name, text in read.goals.items()},
-        enable_page_view_tracking=read.toggles.get("enablePageViewTracking", False),
-        enable_app_screen_view_tracking=read.toggles.get("enableAppScreenViewTracking", False),
-        enable_exposure_tracking=read.toggles.get("enableExposureTracking", False),
-    )
-
-
-def _built_targets(read: SettingsRead, targets: Mapping[str, TargetRead]) -> tuple[Target, ...]:
-    """The target `settings` first, then the file's, which take from `settings` what they leave out."""
-    whole = {"settings": read.texts} | {name: {**read.texts, **own.texts} for name, own in targets.items()}
-    return tuple(
-        Target(
-            name=name,
-            collector_endpoint=_value(texts, "collectorEndpoint"),
-            environment=_value(texts, "environment"),
-            api_key=_secret(texts),
-            application=_value(texts, "application") or None,
-            allow=name not in targets or targets[name].allow,
-            key_variable=texts["apiKey"].variable if "apiKey" in texts else "",
-        )
-        for name, texts in whole.items()
-    )
+    walk.choice(entry.value, ("destination",), tuple(DESTINATIONS), unknown)

@@ -1,6 +1,6 @@
 """JSON Schema (draft 2020-12) of the config, for editors that complete and check YAML by one.
 
-It is made of the same tables of names as the reader, and is as strict as JSON Schema can be: labels of Segment's form,
+It is made of the same table of settings as the reader, and is as strict as JSON Schema can be: labels of Segment's form,
 which the reader understands with a warning, are not in it. A null is allowed where the reader takes it for absence.
 """
 
@@ -9,91 +9,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from abtui.core.config.model import DESTINATIONS
-from abtui.core.config.names import CATALOG_PARTS, FAIL_ON, LABELS, SETTINGS, TARGET
+from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.config.names import FAIL_ON
+from abtui.core.destination import Destination, Section, Setting, SettingKind
+from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.rules import RULES
 
 Schema = dict[str, Any]
 
-_REFERENCE: Final = "`${NAME}` and `${NAME:-default}` are read from the environment."
-_TITLES: Final[Mapping[str, str]] = {name: label for label, name in LABELS.items()}
-_SETTINGS: Final[Mapping[str, Schema]] = {
-    "apiKey": {
-        "type": ["string", "null"],
-        "description": "The API key. Write `${ABSMARTLY_API_KEY}` and set that variable: a key never needs to be in a file.",
-        "default": "${ABSMARTLY_API_KEY}",
-    },
-    "collectorEndpoint": {
-        "type": "string",
-        "description": f"The collector's address; `/context` is put behind it. {_REFERENCE}",
-        "examples": ["https://acme.absmartly.io/v1"],
-    },
-    "environment": {
-        "type": "string",
-        "description": "The environment's name as the web console has it; case matters.",
-        "examples": ["staging", "production"],
-    },
-    "application": {
-        "type": ["string", "null"],
-        "description": "The application's name as the web console has it, sent as `X-Application`.",
-        "examples": ["website"],
-    },
-    "unitMapping": {
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-        "description": "A top-level field of the event -> the unit type in the web console.",
-        "examples": [{"userId": "user_id", "anonymousId": "anonymous_id"}],
-    },
-    "goalMapping": {
-        "type": ["object", "null"],
-        "additionalProperties": {"type": "string"},
-        "description": "A Segment event name, exactly as it is sent -> the goal in the web console. What is not named is sent under its own name.",
-        "default": {},
-        "examples": [{"Order Completed": "purchase"}],
-    },
-    "enablePageViewTracking": {
-        "type": ["boolean", "null"],
-        "description": "Page calls become goals: `Page: Home`.",
-        "default": False,
-    },
-    "enableAppScreenViewTracking": {
-        "type": ["boolean", "null"],
-        "description": "Screen calls become goals: `Screen: Home`.",
-        "default": False,
-    },
-    "enableExposureTracking": {
-        "type": ["boolean", "null"],
-        "description": "`Experiment Viewed` and group calls carry exposures.",
-        "default": False,
-    },
-}
-_REQUIRED: Final = ("collectorEndpoint", "environment", "unitMapping")
-_NOUNS: Final[Mapping[str, str]] = {
-    "goals": "Goals",
-    "units": "Unit types",
-    "environments": "Environments",
-    "applications": "Applications",
-}
+_TYPES: Final[Mapping[SettingKind, str]] = {"map": "object", "toggle": "boolean"}
 
 
-def config_schema() -> Schema:
-    """The schema, a new value at each call."""
+def config_schema(destination: Destination = DEFAULT) -> Schema:
+    """The schema for configs of one destination; a new value at each call."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "abtui config",
-        "description": "The AB Smartly destination of Segment: its settings, and what is known around them.",
+        "description": f"{destination.about} Its settings, and what is known around them.",
         "required": ["settings"],
         **_object(
             {
                 "destination": {
                     **_choice(*DESTINATIONS),
-                    "description": "`classic` is the AB Smartly destination of Segment's catalog.",
-                    "default": "classic",
+                    "description": " ".join(f"`{name}`: {item.about}" for name, item in DESTINATIONS.items()),
+                    "default": DEFAULT.name,
                 },
-                "settings": _settings(),
-                "behavior": _behavior(),
+                "settings": _settings(destination),
+                **{section.name: _own_section(section) for section in destination.sections},
                 "catalog": _catalog(),
-                "targets": _targets(),
+                "targets": _targets(destination),
                 "check": _check(),
             }
         ),
@@ -112,36 +56,45 @@ def _choice(*names: str) -> Schema:
     return {"anyOf": [{"enum": [*names, None]}, {"type": "string", "pattern": r"\$\{"}]}
 
 
-def _settings() -> Schema:
-    properties = {name: {"title": _TITLES[name], **_SETTINGS[name]} for name in SETTINGS}
+def _settings(destination: Destination) -> Schema:
+    required = [setting.name for setting in destination.settings if _is_needed(setting)]
+    properties = {setting.name: _setting(setting) for setting in destination.settings}
     description = "Exactly the settings of the destination in Segment, under their own names, not the form's labels."
-    return {"description": description, "required": list(_REQUIRED), **_object(properties)}
+    return {"description": description, "required": required, **_object(properties)}
 
 
-def _behavior() -> Schema:
-    return {
-        "description": "Where the destination's catalog page and its published function disagree.",
-        **_object(
-            {
-                "identify": {
-                    **_choice("attributes", "reject"),
-                    "description": "`attributes`: Engage traits as user attributes, as the page promises; `reject`: as the published function.",
-                    "default": "attributes",
-                },
-                "viewGoalNames": {
-                    **_choice("title", "slug"),
-                    "description": '`title`: "Page: Home"; `slug`: "home_pageview".',
-                    "default": "title",
-                },
-            },
-            null=True,
-        ),
-    }
+def _is_needed(setting: Setting) -> bool:
+    """Whether a config is unusable without this setting. A key is needed for sending only."""
+    return setting.required and setting.kind != "secret"
+
+
+def _setting(setting: Setting) -> Schema:
+    if setting.kind == "choice":
+        notes = "; ".join(f"`{choice}`: {note}" for choice, note in setting.choices)
+        choices = _choice(*(choice for choice, _note in setting.choices))
+        return {**choices, "description": f"{setting.about} {notes}.", "default": setting.default}
+    kind = _TYPES.get(setting.kind, "string")
+    result: Schema = {"title": setting.label, "type": kind if _is_needed(setting) else [kind, "null"]}
+    if setting.kind == "map":
+        result["additionalProperties"] = {"type": "string"}
+    result["description"] = setting.about
+    if setting.kind == "secret":
+        result["default"] = setting.first
+    elif setting.kind == "toggle" or (setting.kind == "map" and not _is_needed(setting)):
+        result["default"] = setting.default
+    if setting.example is not None:
+        result["examples"] = [setting.example]
+    return result
+
+
+def _own_section(section: Section) -> Schema:
+    properties = {setting.name: _setting(setting) for setting in section.settings}
+    return {"description": section.about, **_object(properties, null=True)}
 
 
 def _catalog() -> Schema:
     def lists() -> dict[str, Schema]:
-        return {part: {"title": _NOUNS[part], **_texts()} for part in CATALOG_PARTS}
+        return {part: {"title": f"{noun.capitalize()}s", **_texts()} for part, noun in CATALOG_NOUNS.items()}
 
     archived = {"description": "What exists there but is archived.", **_object(lists(), null=True)}
     file = {
@@ -152,13 +105,13 @@ def _catalog() -> Schema:
     whole = _object({**lists(), "archived": archived, "file": file}, null=True)
     return {
         "description": "What exists in the web console; all else is ignored there without a word. `!file catalog.yaml` reads it from a file that `abtui catalog pull` writes.",
-        # To JSON Schema a tagged text is a text.
+        # A tagged text is a plain text to JSON Schema.
         "anyOf": [{"type": "string", "title": "!file NAME"}, whole],
     }
 
 
-def _targets() -> Schema:
-    own = {name: {**_SETTINGS[name], "title": _TITLES[name]} for name in TARGET if name in _SETTINGS}
+def _targets(destination: Destination) -> Schema:
+    own = {setting.name: _setting(setting) for setting in destination.settings if setting.of_target}
     for schema in own.values():
         schema["type"] = ["string", "null"]
     allow = {"type": ["boolean", "null"], "description": "false: nothing may be sent to this target."}

@@ -7,20 +7,22 @@ wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from abtui.core.config.names import LABELS, SETTINGS, letters, unknown_key_hint
+from abtui.core.config.model import Settings
+from abtui.core.config.names import setting_names
+from abtui.core.destination import Destination, Setting
+from abtui.core.destinations import DEFAULT
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.paths import Path, path_text
+from abtui.core.text.plain import letters
 from abtui.core.text.secret import MASK
 from abtui.core.text.yaml_text import is_writable
+from abtui.core.text.yaml_walk import unknown_key_hint
 
-_TEXTS: Final = ("collectorEndpoint", "environment", "application")
-_MAPS: Final = ("unitMapping", "goalMapping")
-_TOGGLES: Final = ("enablePageViewTracking", "enableAppScreenViewTracking", "enableExposureTracking")
 _WRAPPERS: Final = ("data", "destination", "settings")
 _SHORTEST_KEY: Final = 6
 _OWN_NAME: Final = "absmartly"
@@ -28,23 +30,21 @@ _BEYOND: Final = "It is JSON of a depth, or with a number of a length, that no d
 
 
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What could be read, by Segment's names; what is absent or unusable is not in `texts`, `maps` and `toggles`.
+    """The settings that could be read, by Segment's names. Absent and unusable settings are not in `values`.
 
-    `left_out` are sentences about what is not taken over, each with its path in the file; none quotes a value.
+    `left_out` has a sentence, with the path in the file, for each value that was left out; none quotes a value.
     `warnings` are sentences about the destination itself. `has_key`: an API key is in the file. `problem` tells why the
     file holds no settings at all, or is "".
     """
 
-    texts: Mapping[str, str] = {}
-    maps: Mapping[str, Mapping[str, str]] = {}
-    toggles: Mapping[str, bool] = {}
+    values: Settings = {}
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     has_key: bool = False
     problem: str = ""
 
 
-def read_segment(text: str) -> SegmentSettings:
+def read_segment(text: str, destination: Destination = DEFAULT) -> SegmentSettings:
     """The settings in the text of a file. See `segment_settings`."""
     if is_deeper(text):
         return SegmentSettings(problem=_BEYOND)
@@ -54,10 +54,10 @@ def read_segment(text: str) -> SegmentSettings:
         return SegmentSettings(problem=f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
     except ValueError:
         return SegmentSettings(problem=_BEYOND)
-    return segment_settings(document)
+    return segment_settings(document, destination)
 
 
-def segment_settings(document: Any) -> SegmentSettings:
+def segment_settings(document: Any, destination: Destination = DEFAULT) -> SegmentSettings:
     """The settings in a JSON document: an answer of the API, a destination, or bare settings."""
     path: list[str] = []
     warnings: list[str] = []
@@ -75,13 +75,13 @@ def segment_settings(document: Any) -> SegmentSettings:
         )
     if "destinations" in node:
         return SegmentSettings(problem="It holds a list of destinations. Save the one that is AB Smartly's.")
-    if not path and not any(_setting(name) for name in node):
+    if not path and not any(_setting(name, destination) for name in node):
         return SegmentSettings(problem="It has no `settings` and none of the destination's settings in it.")
-    return _Reading(node, tuple(path), [*keys, *_keys(node)]).read(tuple(warnings))
+    return _Reading(node, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings))
 
 
 def _keys(node: dict[str, Any]) -> list[str]:
-    """The texts and numbers under the key's name, also inside lists and objects: a key of a wrong type is a key."""
+    """All texts and numbers under the key's name, also inside lists and objects: a key of the wrong type is still a key."""
     pending = [value for name, value in node.items() if letters(name) == "apikey"]
     found = []
     while pending:
@@ -94,7 +94,7 @@ def _keys(node: dict[str, Any]) -> list[str]:
 
 
 def _about(node: dict[str, Any]) -> list[str]:
-    """What is to be said about a destination, if `node` is one."""
+    """Warnings about a destination, if `node` is one."""
     warnings = []
     if node.get("enabled") is False:
         warnings.append("The destination is disabled in Segment: it sends nothing at present.")
@@ -108,47 +108,43 @@ def _about(node: dict[str, Any]) -> list[str]:
 class _Reading:
     """Reads one object of settings."""
 
-    def __init__(self, node: dict[str, Any], path: tuple[str, ...], keys: Sequence[str]) -> None:
-        self._node, self._path = node, path
+    def __init__(
+        self, node: dict[str, Any], path: tuple[str, ...], keys: Sequence[str], destination: Destination
+    ) -> None:
+        self._node, self._path, self._destination = node, path, destination
         self.has_key = bool(keys)
-        # A shorter one is in ordinary words, too; the longest first, as a key may be the start of another.
+        # Shorter keys also occur in ordinary words. The longest first, since one key may begin with another.
         self._keys = sorted({key for key in keys if len(key) >= _SHORTEST_KEY}, key=len, reverse=True)
         self._left_out: list[str] = []
 
     def read(self, warnings: tuple[str, ...]) -> SegmentSettings:
-        texts: dict[str, str] = {}
-        maps: dict[str, Mapping[str, str]] = {}
-        toggles: dict[str, bool] = {}
+        values: dict[str, Any] = {}
         for given, value in self._node.items():
-            name, path = _setting(given), (*self._path, given)
-            if name is None:
-                hint = unknown_key_hint(given, SETTINGS, homes=False)
+            setting, path = _setting(given, self._destination), (*self._path, given)
+            if setting is None:
+                hint = unknown_key_hint(given, setting_names(self._destination))
                 self._leave(path, f"is no setting of the destination.{'' if hint.startswith('Known') else ' ' + hint}")
-            elif name != given and name in self._node:
-                self._leave(path, f"stands there as `{name}`, too, which is used.")
-            elif value is None or name == "apiKey":
-                continue
-            elif name in _TEXTS:
-                if (text := self._text(value, path)) is not None:
-                    texts[name] = text
-            elif name in _MAPS:
-                if (of_map := self._map(value, path)) is not None:
-                    maps[name] = of_map
-            elif isinstance(value, bool):
-                toggles[name] = value
-            else:
-                self._leave(path, f"is {_kind(value)}; it must be true or false.")
-        return SegmentSettings(
-            texts=texts,
-            maps=maps,
-            toggles=toggles,
-            left_out=tuple(self._left_out),
-            warnings=warnings,
-            has_key=self.has_key,
-        )
+            elif setting.name != given and setting.name in self._node:
+                self._leave(path, f"is also there as `{setting.name}`, which is used.")
+            elif value is not None and setting.kind != "secret":
+                usable = self._value(setting, value, path)
+                if usable is not None:
+                    values[setting.name] = usable
+        return SegmentSettings(values=values, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key)
+
+    def _value(self, setting: Setting, value: Any, path: Path) -> str | bool | dict[str, str] | None:
+        """`value` in the setting's kind, or None; the reason is then in `left_out`."""
+        if setting.kind == "map":
+            return self._map(value, path)
+        if setting.kind != "toggle":
+            return self._text(value, path)
+        if isinstance(value, bool):
+            return value
+        self._leave(path, f"is {_kind(value)}; it must be true or false.")
+        return None
 
     def _leave(self, path: Path, why: str) -> None:
-        # Masked before it is a path: there a quote in the key would be written differently.
+        # Masked before it becomes a path, which would escape a quote in the key.
         shown = [self._masked(step) if isinstance(step, str) else step for step in path]
         self._left_out.append(f"`{path_text(shown)}` {why}")
 
@@ -158,7 +154,7 @@ class _Reading:
         return text
 
     def _text(self, value: Any, path: Path) -> str | None:
-        """`value` as a text that may be written, or None after telling why not."""
+        """`value` as a text that a config can hold, or None; the reason is then in `left_out`."""
         if not isinstance(value, str):
             self._leave(path, f"is {_kind(value)}; it must be text.")
         elif any(key in value for key in self._keys):
@@ -187,14 +183,14 @@ class _Reading:
             if self._text(key, place) is None or (usable := self._text(text, place)) is None:
                 continue
             if key in texts:
-                self._leave(place, "stands under a name that was there before; the last one is used.")
+                self._leave(place, "has a name that came before; the last one is used.")
             texts[key] = usable
         return texts
 
 
-def _setting(name: str) -> str | None:
-    """The setting's own name for a name or a label of it."""
-    return name if name in SETTINGS else LABELS.get(name)
+def _setting(name: str, destination: Destination) -> Setting | None:
+    """The setting with this name or label."""
+    return destination.setting(destination.labels.get(name, name))
 
 
 def _kind(value: Any) -> str:

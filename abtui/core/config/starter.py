@@ -1,29 +1,20 @@
-"""The text of a new config: commented, without a key, and read back as exactly the settings it was made of."""
+"""The text of a new config: with comments and without the key. Reading it gives the same settings back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from abtui.core.config.model import Settings
+from abtui.core.destination import Destination, Setting, filled
+from abtui.core.destinations import DEFAULT
 from abtui.core.text.plain import single_line
 from abtui.core.text.yaml_text import entry, value
 
-_UNITS: Final = """\
-  # A top-level field of the event -> the unit type in the web console. `traits.email` would never match.
-"""
-_GOALS: Final = """\
-  # A Segment event name, exactly as it is sent -> the goal in the web console.
-  # An event that is not named here is sent under its own name.
-"""
 _REST: Final = """\
 
-# Where the destination's catalog page and its published function disagree.
-behavior:
-  identify: attributes          # attributes: Engage traits as user attributes, as the page promises | reject: as the function
-  viewGoalNames: title          # title: "Page: Home" | slug: "home_pageview"
-
-# What exists in the web console; it ignores everything else without a word. `abtui catalog pull` writes this file.
+# The goals, units, environments and applications of the web console, which silently ignores all others.
+# `abtui catalog pull` writes this file.
 # catalog: !file catalog.yaml
 
 # Which findings fail `abtui check`: failOn is error, warning or never; `abtui explain` lists the codes.
@@ -31,59 +22,52 @@ behavior:
 #   failOn: warning
 #   ignore: [UNIT-MISSING]
 
-# Where requests can be sent. What a target leaves out it takes from the settings.
+# Targets to send requests to. A target inherits from the settings whatever it leaves out.
 # targets:
 #   local:
 #     collectorEndpoint: http://127.0.0.1:8200/v1
 """
 
 
-def first_settings() -> Settings:
-    """Settings to begin with where nothing is known yet. The address is one of those that lead nowhere (RFC 2606)."""
-    return Settings(
-        collector_endpoint="https://your-company.invalid/v1",
-        environment="staging",
-        unit_mapping={"userId": "user_id", "anonymousId": "anonymous_id"},
-    )
+def first_settings(destination: Destination = DEFAULT) -> Settings:
+    """The settings of a new config when nothing is known yet."""
+    table = (setting for setting in destination.settings if setting.kind != "secret" and setting.first is not None)
+    return filled(destination.settings, {setting.name: setting.first for setting in table})
 
 
-def starter_text(settings: Settings, left_out: Sequence[str] = ()) -> str:
-    """The config for `settings`, whose key is not written. `left_out` are sentences to keep as comments."""
-    lines = ["# What Segment's AB Smartly destination is set to. Try it:  abtui check CONFIG EVENTS\n"]
+def starter_text(settings: Settings, left_out: Sequence[str] = (), destination: Destination = DEFAULT) -> str:
+    """The config for `settings`, without the key. `left_out` are sentences that become comments."""
+    lines = [f"# The settings of Segment's {destination.title} destination. Try it:  abtui check CONFIG EVENTS\n"]
     lines += [f"# Left out: {single_line(sentence)}\n" for sentence in left_out]
     lines += [
-        "\ndestination: classic\n\n",
+        f"\ndestination: {destination.name}\n\n",
         "# Exactly the settings of the destination in Segment, under their own names.\n",
         "settings:\n",
-        "  apiKey: ${ABSMARTLY_API_KEY}  # read from the environment; a key never needs to be in a file\n",
-        f"  collectorEndpoint: {value(settings.collector_endpoint)}\n",
-        f"  environment: {value(settings.environment)}\n",
-        _application(settings.application),
-        _toggle("enablePageViewTracking", settings.enable_page_view_tracking),
-        _toggle("enableAppScreenViewTracking", settings.enable_app_screen_view_tracking),
-        _toggle("enableExposureTracking", settings.enable_exposure_tracking),
-        "\n",
-        _UNITS,
-        _map("unitMapping", settings.unit_mapping),
-        "\n",
-        _GOALS,
-        _map("goalMapping", settings.goal_mapping),
-        _REST,
     ]
-    return "".join(lines)
+    # Maps are long and have a comment, so they come last.
+    for setting in sorted(destination.settings, key=lambda setting: setting.kind == "map"):
+        lines += _setting_lines(setting, settings.get(setting.name))
+    for section in destination.sections:
+        lines += [f"\n# {section.about}\n", f"{section.name}:\n"]
+        for setting in section.settings:
+            notes = " | ".join(f"{choice}: {note}" for choice, note in setting.choices)
+            start = f"  {setting.name}: {value(str(setting.default))}"
+            lines.append(f"{start:<31} # {notes}\n")
+    return "".join((*lines, _REST))
 
 
-def _application(name: str | None) -> str:
-    if not name:
-        return "  # application: website        # sent as X-Application\n"
-    return f"  application: {value(name)}\n"
-
-
-def _toggle(name: str, on: bool) -> str:
-    return f"  {name}: {'true' if on else 'false'}\n"
-
-
-def _map(name: str, texts: Mapping[str, str]) -> str:
-    if not texts:
-        return f"  {name}: {{}}\n"
-    return f"  {name}:\n" + "".join(entry(key, text, "    ") for key, text in texts.items())
+def _setting_lines(setting: Setting, given: Any) -> Iterator[str]:
+    match setting.kind:
+        case "secret":
+            yield f"  {setting.name}: {setting.first}  # read from the environment, so the key is never in a file\n"
+        case "toggle":
+            yield f"  {setting.name}: {'true' if given else 'false'}\n"
+        case "map":
+            yield f"\n  # {setting.about}\n"
+            yield f"  {setting.name}:\n" if given else f"  {setting.name}: {{}}\n"
+            for key, text in given.items():
+                yield entry(key, text, "    ")
+        case _ if given or setting.required:
+            yield f"  {setting.name}: {value(given or '')}\n"
+        case _:
+            yield f"  # {setting.name}: {setting.example or ''}\n"

@@ -13,12 +13,14 @@ from typing import Any, Final, TypedDict
 import msgspec
 
 from abtui.core.config.model import Config
+from abtui.core.destinations import destination_of
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.events.long_lines import LONG_LINE
 from abtui.core.events.model import JSONObject
 from abtui.core.text.json_text import DEEPEST, openings
 
-_READ: Final = ("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp", "integrations")
+_READ: Final = ("type", "event", "name", "integrations")
+"""What is read of every event, whatever its destination."""
 _IN_A_BATCH_BODY: Final = "batch"
 _FEW_LINES: Final = 8 * 1024
 """Bytes of lines whose brackets are counted together: all of a few events are fewer than one may have."""
@@ -48,8 +50,9 @@ class FieldReader:
     """Reads of events what the destinations of some configs look at."""
 
     def __init__(self, *configs: Config) -> None:
-        mapped = chain.from_iterable(config.settings.unit_mapping for config in configs)
-        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *mapped), Any)
+        destinations = [(destination_of(config.destination), config) for config in configs]
+        read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
+        names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *read), Any)
         # msgspec takes one key for another where the name of a field is empty or not ASCII: then all of them are read.
         plain = all(name and name.isascii() for name in names)
         kind: Any = TypedDict("Light", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]

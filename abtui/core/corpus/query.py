@@ -18,7 +18,7 @@ from typing import Final, Protocol
 import msgspec
 
 from abtui.core.corpus.query_fields import no_field
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.events.words import holds_in_text
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS

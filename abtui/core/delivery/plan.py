@@ -11,7 +11,7 @@ import msgspec
 from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.config.model import Target
 from abtui.core.delivery.request import batch_url, context_url
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, SENT_FATES, unsent_fate
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import one_line
@@ -115,7 +115,8 @@ _WORDS: Mapping[str, str] = {
 
 
 def _words(verdict: str, code: str) -> str:
-    return SHORT.get(code) or _WORDS.get(verdict) or code or verdict
+    reason = short_reason(code)
+    return reason if reason != code else _WORDS.get(verdict) or code or verdict
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from abtui.core.config.model import Settings, Target
+from abtui.core.config.model import Target
 from abtui.core.outcomes import Request
 from abtui.core.text.secret import NO_KEY, Secret, hide_all, without_user
 
@@ -36,7 +36,7 @@ def batch_request(requests: Sequence[Request]) -> Request:
     )
 
 
-def headers(of: Settings | Target) -> dict[str, str]:
+def headers(of: Target) -> dict[str, str]:
     """The headers of a request, in order, with the API key masked."""
     result = {
         KEY_HEADER: of.api_key.masked if isinstance(of.api_key, Secret) and of.api_key.reveal().strip() else NO_KEY,

@@ -1,13 +1,61 @@
-"""The destinations abtui knows: one module each, found by the config's `destination`."""
+"""The destinations abtui knows, by the name a config gives them. A new one is a folder here and a line in `DESTINATIONS`."""
 
-from abtui.core.config.model import Config
-from abtui.core.destinations.classic import Classic
-from abtui.core.destinations.decision import Decision, Trace
-from abtui.core.destinations.reasons import FETCH_THROWS, reason, reason_code
+from __future__ import annotations
 
-__all__ = ["FETCH_THROWS", "Classic", "Decision", "Trace", "destination_for", "reason", "reason_code"]
+from typing import Any, Final
+
+from abtui.core.destination import Decision, Destination, ReasonType
+from abtui.core.destinations.classic import DESTINATION as CLASSIC
+from abtui.core.outcomes import Reason
+from abtui.core.text.javascript import stringify
+
+DEFAULT: Final = CLASSIC
+"""The destination of a config that names none."""
+DESTINATIONS: Final[dict[str, Destination]] = {}
+FILTERED: Final = "FILTERED"
+"""The code of an event that Segment filters before the destination."""
+FETCH_THROWS: Final = "FETCH-THROWS"
+"""The code of an event whose request the settings make impossible."""
+REASONS: Final[dict[str, ReasonType]] = {
+    FILTERED: ReasonType(
+        sentence='the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
+        short="filtered by Segment",
+    ),
+    FETCH_THROWS: ReasonType(sentence="the destination's fetch throws: {detail}", short="fetch throws"),
+}
+"""Every reason of a verdict, by its code: these two, which every destination has, and those of the destinations."""
 
 
-def destination_for(config: Config) -> Classic:
-    """The destination a config names, ready to decide about events."""
-    return {"classic": Classic}[config.destination](config)
+def register(destination: Destination) -> None:
+    """Make a destination known to all of abtui."""
+    DESTINATIONS[destination.name] = destination
+    REASONS.update(destination.reasons)
+
+
+for _destination in (CLASSIC,):
+    register(_destination)
+
+
+def destination_of(name: str) -> Destination:
+    """The destination a config names; the default for a name that is none."""
+    return DESTINATIONS.get(name, DEFAULT)
+
+
+def short_reason(code: str) -> str:
+    """Why nothing is sent, in a few words; the code itself where there are none."""
+    kind = REASONS.get(code)
+    return (kind.short if kind is not None else "") or code
+
+
+def reason(decision: Decision, event: dict[str, Any]) -> Reason:
+    """The code and sentence for a decision about `event`."""
+    message = REASONS[decision.code].sentence.format(
+        goal=_shown(decision.goal),
+        name=_shown(event["event"]) if "event" in event else "undefined",
+        detail=decision.detail,
+    )
+    return Reason(decision.code, message)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else stringify(value).decode()

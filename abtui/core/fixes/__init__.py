@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.config import Config, read_config
+from abtui.core.config import Config
 from abtui.core.config.keys import Quoter, key_texts
+from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.core.fixes import of_config, of_events

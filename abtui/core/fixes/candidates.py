@@ -37,7 +37,7 @@ def candidates(
     finding: Finding, config: Config, usage: Usage | None, event: Mapping[str, Any] | None
 ) -> tuple[str, ...]:
     """The names that what the finding is about was perhaps meant to be, the nearest first."""
-    name, goals = (event or {}).get("event"), config.settings.goal_mapping
+    name, goals = (event or {}).get("event"), config.settings["goalMapping"]
     if finding.code == "COVERAGE-GOAL" and usage is not None:
         path = next((path for path, item in unused_entries(usage) if item == finding), None)
         return () if path is None else _near(path[-1], (*usage.unmapped.counts, *usage.mapped.counts))

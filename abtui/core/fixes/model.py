@@ -44,7 +44,7 @@ def turned(path: tuple[str, ...], value: str, config: Config) -> Fix:
 def is_turned(key: str, value: str, config: Config) -> bool:
     """Whether an entry of unitMapping has the unit type before the colon and the identity behind it, as far as names tell."""
     known = config.catalog.units
-    if value not in _IDENTITIES or value in config.settings.unit_mapping or key in _IDENTITIES:
+    if value not in _IDENTITIES or value in config.settings["unitMapping"] or key in _IDENTITIES:
         return False
     # Segment's own top-level fields have no underscore, so a name with one is a unit type.
     return "_" in key if known is None else key in known and value not in known

@@ -11,20 +11,12 @@ from abtui.core.checks.nearest import one_edit
 from abtui.core.config import Config
 from abtui.core.config.endpoint import endpoint_problems, split_endpoint
 from abtui.core.config.keys import Quoter
-from abtui.core.config.names import (
-    BEHAVIOR,
-    CATALOG,
-    CATALOG_PARTS,
-    CHECK,
-    LABELS,
-    SECTIONS,
-    SETTINGS,
-    TARGET,
-    letters,
-)
+from abtui.core.config.names import destination_in, known_names
 from abtui.core.corpus.coverage.usage import Usage
+from abtui.core.destination import Destination
 from abtui.core.findings import Finding
 from abtui.core.fixes.model import Fix, is_turned, of_catalog, turned
+from abtui.core.text.plain import letters
 from abtui.core.text.yaml_edit import Rename
 from abtui.core.text.yaml_nodes import Node
 
@@ -50,6 +42,7 @@ class _Place(msgspec.Struct, frozen=True):
     quoter: Quoter
     config: Config | None
     usage: Usage | None
+    destination: Destination
 
     @property
     def name(self) -> str:
@@ -69,7 +62,7 @@ def fix_of(finding: Finding, root: Node, quoter: Quoter, config: Config | None, 
         return None
     for path, key, value, siblings in _entries(root):
         if (finding.line, finding.column) in ((key.line, key.column), (value.line, value.column)):
-            fix = make(_Place(path, key, value, siblings, quoter, config, usage))
+            fix = make(_Place(path, key, value, siblings, quoter, config, usage, destination_in(root)))
             if fix is not None:
                 return fix
     return None
@@ -83,7 +76,7 @@ def _entries(root: Node) -> Iterator[tuple[tuple[str, ...], Node, Node, frozense
         if node.kind != "map" or node.alias:
             continue
         keys = [key.value for key in node.children[::2]]
-        for at, (key, value) in enumerate(zip(node.children[::2], node.children[1::2], strict=True)):
+        for at, (key, value) in enumerate(node.pairs):
             if key.merge or key.kind in ("map", "list", "other"):
                 continue
             yield (*path, key.value), key, value, frozenset((*keys[:at], *keys[at + 1 :]))
@@ -116,29 +109,15 @@ def _v1(place: _Place) -> Fix | None:
 
 
 def _label(place: _Place) -> Fix | None:
-    name = LABELS.get(place.name)
+    name = place.destination.labels.get(place.name)
     if name is None or name in place.siblings:
         return None
     return Fix(f"Rename the key `{place.name}` to `{name}`", {place.path: Rename(name)})
 
 
-def _known_names(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that a map of the config may have as keys; none where they are the user's own."""
-    match path:
-        case ():
-            return SECTIONS
-        case ("targets", _):
-            return TARGET
-        case ("catalog", "archived"):
-            return CATALOG_PARTS
-        case (section,):
-            return {"settings": SETTINGS, "behavior": BEHAVIOR, "catalog": CATALOG, "check": CHECK}.get(section, ())
-    return ()
-
-
 def _unknown(place: _Place) -> Fix | None:
     """Certain where one known name is written alike, or one slip of the hand away, and does not stand there already."""
-    plain, names = letters(place.name), _known_names(place.path[:-1])
+    plain, names = letters(place.name), known_names(place.destination, place.path[:-1])
     near = [known for known in names if letters(known) == plain]
     if not near and len(plain) >= _SHORTEST_FOR_ONE_EDIT:
         near = [known for known in names if one_edit(letters(known), plain)]
@@ -155,7 +134,8 @@ def _key_as_text(place: _Place) -> Fix | None:
 
 def _toggle(place: _Place) -> Fix | None:
     wanted = _TOGGLES.get(place.value.value.strip().lower())
-    if not place.name.startswith("enable") or place.value.kind != "text" or wanted is None:
+    setting = place.destination.setting(place.name)
+    if setting is None or setting.kind != "toggle" or place.value.kind != "text" or wanted is None:
         return None
     return Fix(f"Write `{str(wanted).lower()}` without quotes for {place.shown}", {place.path: wanted})
 

@@ -30,7 +30,7 @@ def fix_of(finding: Finding, config: Config, usage: Usage | None, event: Mapping
 
 
 def _of_an_event(finding: Finding, config: Config, usage: Usage | None, event: Mapping[str, Any]) -> Fix | None:
-    name, goals = event.get("event"), config.settings.goal_mapping
+    name, goals = event.get("event"), config.settings["goalMapping"]
     if finding.code == "CATALOG-GOAL" and isinstance(name, str) and name in goals:
         return of_catalog(("settings", "goalMapping", name), goals[name], config.catalog.goals, config)
     if usage is None:
@@ -39,7 +39,7 @@ def _of_an_event(finding: Finding, config: Config, usage: Usage | None, event: M
         keys = [key for key in goals if same_name(key, name)]
         return _goal_key(keys[0], config, usage) if len(keys) == 1 else None
     if finding.code in ("UNIT-MISSING", "UNIT-NONE"):
-        keys = [key for key in config.settings.unit_mapping if finding.event_path in (None, path_text((key,)))]
+        keys = [key for key in config.settings["unitMapping"] if finding.event_path in (None, path_text((key,)))]
         return _unit_key(keys, config, usage)
     return None
 
@@ -55,7 +55,7 @@ def _goal_key(key: str, config: Config, usage: Usage) -> Fix | None:
 
 def _unit_key(keys: Iterable[str], config: Config, usage: Usage) -> Fix | None:
     """Certain for one entry that no event fills: it is the wrong way round, or its key has the wrong case."""
-    mapping, fields = config.settings.unit_mapping, usage.fields.counts
+    mapping, fields = config.settings["unitMapping"], usage.fields.counts
     if usage.fields.others:
         return None
     unused = [key for key in keys if not usage.identities[key] and ("settings", "unitMapping", key) in config.lines]

@@ -16,6 +16,8 @@ UNSAFE: Final = f"\x00-\x08\x0b-\x1f{_INVISIBLE}\ud800-\udfff"
 _UNSAFE = re.compile(f"[{UNSAFE}]")
 _NOT_IN_JSON = re.compile(f"[{_INVISIBLE}]")
 
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
 # What a byte of a file's name that is no UTF-8 is to Python.
 _BYTE = re.compile("[\udc80-\udcff]")
 
@@ -58,3 +60,8 @@ def file_name(path: str) -> str:
 def plural(count: int, one: str, several: str = "") -> str:
     """`1 event`, `2 events`, `1,204 events`. `several` is the plural if it is not `one` with an s: `2 events are`."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {several or f'{one}s'}"
+
+
+def letters(name: str) -> str:
+    """A name without its case, spaces and punctuation: `API key`, `api_key` and `apiKey` are equal."""
+    return _NOT_LETTERS.sub("", name).casefold()

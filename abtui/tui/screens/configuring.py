@@ -10,7 +10,8 @@ import msgspec
 from textual import on, work
 
 from abtui.core.config.form import Field, read_form
-from abtui.core.config.form_edit import FormEdit, edit_form
+from abtui.core.config.form_change import FormEdit
+from abtui.core.config.form_edit import edit_form
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
@@ -61,7 +62,7 @@ class Configuring(Editing):
         return changed
 
     def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text, at their key paths (`("settings", "goalMapping", "Signed Up")`), or take them away with `REMOVE`.
+        """Set values in the config's text, at their key paths (`("settings", "environment")`), or take them away with `REMOVE`.
 
         Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
         tells what was done; False, with the reason told, where the text cannot be changed so.
@@ -113,7 +114,7 @@ class Configuring(Editing):
                 replace()
 
         # At once, so that the keys after this one are the dialog's.
-        self.app.push_screen(ConfirmKey(field.label, field.value, removed=not text), answered)
+        self.app.push_screen(ConfirmKey(field.setting.label, field.value, removed=not text), answered)
 
     def action_toggle_form(self) -> None:
         """From the config's text to its form, and back."""

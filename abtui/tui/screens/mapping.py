@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
-from abtui.core.config.goal_plan import plan_goal
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
@@ -94,7 +93,7 @@ class Mapping(Configuring):
         seen = self._keep_counted()
         mapper = self.session.mapper
         if mapper is not None:
-            return seen.with_config(mapper.config)
+            return seen.with_config(mapper.config, mapper.goals_in_use)
         if not seen.events and len(self.corpus):
             tally = CorpusNameTally()
             for item in self.corpus.items(0, min(_FIRST_EVENTS, len(self.corpus))):
@@ -108,7 +107,7 @@ class Mapping(Configuring):
 
     @asking
     async def action_map_event(self) -> None:
-        """Map the selected event to a goal, or tell why goalMapping has no say in it and what would help."""
+        """Map the selected event to a goal, or say why that cannot be done and what would help."""
         # The widgets of dialogs take a while to load, which the first paint need not wait for.
         from abtui.tui.screens.mapping_dialog import MapEvent
 
@@ -121,7 +120,7 @@ class Mapping(Configuring):
             self.notify("There is no readable event to map.", severity="warning")
             return
         seen = self._seen()
-        plan = plan_goal(event.value, outcome, mapper.config, seen)
+        plan = mapper.destination.plan_goal(event.value, outcome, mapper.config, seen)
         answer = await self.app.push_screen_wait(MapEvent(plan, mapper.config, seen))
         if answer is not None:
             self.edit_config(*answer)

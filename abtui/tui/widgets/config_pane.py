@@ -17,7 +17,7 @@ from textual.widgets import TextArea
 from abtui.core.config import ConfigReading
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import read_form
-from abtui.core.config.form_edit import FormEdit
+from abtui.core.config.form_change import FormEdit
 from abtui.core.findings import Finding
 from abtui.core.text.plain import printable
 from abtui.core.text.secret import Secret

@@ -71,7 +71,7 @@ def form_lines(form: Form, width: int, written: Stop | None = None) -> list[Form
 
 def title(field: Field) -> str:
     """The label of a field, with a mark if it is required, and a map's number of rows."""
-    text = f"{field.label} *" if field.required else field.label
+    text = f"{field.setting.label} *" if field.setting.required else field.setting.label
     if field.kind != "map":
         return text
     return f"{text}  {plural(len(field.rows), 'row')}{', ctrl+d removes one' if field.rows and not field.fixed else ''}"
@@ -103,12 +103,15 @@ def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
 
 
 def _of_toggle(field: Field) -> list[FormLine]:
-    stop = Box(Stop(field.name, "toggle"), INDENT, INDENT + len(TOGGLE[True]) + 2 + len(field.label))
-    return [FormLine("toggle", field, boxes=() if field.fixed else (stop,)), FormLine("about", field, field.about)]
+    stop = Box(Stop(field.name, "toggle"), INDENT, INDENT + len(TOGGLE[True]) + 2 + len(field.setting.label))
+    return [
+        FormLine("toggle", field, boxes=() if field.fixed else (stop,)),
+        FormLine("about", field, field.setting.about),
+    ]
 
 
 def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
-    lines = [FormLine("label", field, title(field)), FormLine("about", field, field.about)]
+    lines = [FormLine("label", field, title(field)), FormLine("about", field, field.setting.about)]
     if field.kind != "map":
         box = Box(Stop(field.name, "value"), INDENT, max(INDENT + 4, width - 1))
         return [lines[0], FormLine("text", field, boxes=(box,)), lines[1]]

@@ -77,10 +77,10 @@ class FormPaint:
         return self._style_of(f"form--{name}")
 
     def _titled(self, kind: LineKind, field: Field) -> list[Segment]:
-        label = Segment(field.label, self._style("label"))
+        label = Segment(field.setting.label, self._style("label"))
         if kind == "label":
-            rest = title(field).removeprefix(field.label)
-            required = " *" if field.required else ""
+            rest = title(field).removeprefix(field.setting.label)
+            required = " *" if field.setting.required else ""
             return [
                 Segment(" ", self._style_of("")),
                 label,

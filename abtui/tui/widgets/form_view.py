@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from abtui.core.config.completion import Candidate, match_names, options_for
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import Field
-from abtui.core.config.form_edit import FormEdit
+from abtui.core.config.form_change import FormEdit
 from abtui.tui.widgets import cells
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_board import FormBoard

@@ -19,7 +19,7 @@ from abtui.core.corpus.comparison.filters import (
 from abtui.core.corpus.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
 from abtui.core.corpus.comparison.report import Matrix, Word, move_tone, used_in
 from abtui.core.corpus.comparison.summary import unit_words
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.text.plain import plural, printable
@@ -179,7 +179,7 @@ def _reasons(result: ComparisonResult, width: int) -> Iterator[Row]:
     for item in result.reasons[:_MOST]:
         look = _tone(item.old_verdict, item.new_verdict)
         old, new = (
-            verdict if verdict == "send" else f"{verdict} ({SHORT.get(code, code)})"
+            verdict if verdict == "send" else f"{verdict} ({short_reason(code)})"
             for verdict, code in ((item.old_verdict, item.old_reason), (item.new_verdict, item.new_reason))
         )
         if old == new:

@@ -12,26 +12,26 @@ from abtui.core.corpus.cases.model import Expectation, RequestExpectation
 from abtui.core.corpus.cases.names import EXPECT, OF_A_REQUEST, REQUEST
 from abtui.core.corpus.cases.walk import Walk
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES, verdicts_of
 from abtui.core.outcomes import VERDICTS, Verdict
-from abtui.core.text.yaml_values import Member
+from abtui.core.text.yaml_values import Entry
 
 _FIELDS: Final = {"exactBody": "exact_body", "noFindings": "no_findings", "onlyFindings": "only_findings"}
 
 
-def read_request(walk: Walk, member: Member) -> RequestExpectation:
+def read_request(walk: Walk, member: Entry) -> RequestExpectation:
     """The expectations of a request around its body."""
     return _request(walk, walk.known(member.value, "`request`", REQUEST))
 
 
-def _request(walk: Walk, found: Mapping[str, Member]) -> RequestExpectation:
+def _request(walk: Walk, found: Mapping[str, Entry]) -> RequestExpectation:
     url = walk.text(found["url"]) if "url" in found else None
     headers = _headers(walk, found["headers"]) if "headers" in found else {}
     return RequestExpectation(url, headers)
 
 
-def _headers(walk: Walk, member: Member) -> dict[str, str | None]:
+def _headers(walk: Walk, member: Entry) -> dict[str, str | None]:
     read = walk.object(member, "a map of headers")
     headers: dict[str, str | None] = {}
     for name, value in (read or {}).items():
@@ -50,7 +50,7 @@ def _headers(walk: Walk, member: Member) -> dict[str, str | None]:
     return headers
 
 
-def read_expect(walk: Walk, member: Member) -> Expectation | None:
+def read_expect(walk: Walk, member: Entry) -> Expectation | None:
     """What is expected of an outcome, or None after a finding that leaves nothing to expect."""
     found = walk.known(member.value, "`expect`", EXPECT)
     if member.value.kind != "map":
@@ -67,7 +67,7 @@ def read_expect(walk: Walk, member: Member) -> Expectation | None:
     return expect
 
 
-def _value(walk: Walk, member: Member, kind: str) -> Any:
+def _value(walk: Walk, member: Entry, kind: str) -> Any:
     """The value of a key that is no part of the request's frame; UNSET after a finding."""
     value: Any = None
     if kind == "json":
@@ -88,7 +88,7 @@ def _value(walk: Walk, member: Member, kind: str) -> Any:
     return UNSET if value is None else value
 
 
-def _conflicts(walk: Walk, found: Mapping[str, Member], expect: Expectation) -> None:
+def _conflicts(walk: Walk, found: Mapping[str, Entry], expect: Expectation) -> None:
     """Tell expectations of which only one can be met."""
     possible: dict[str, tuple[str, tuple[Verdict, ...]]] = {}
     """Of each word that says what happens: how it is written, and the verdicts under which it can be met."""

@@ -10,7 +10,7 @@ import msgspec
 from abtui.core.corpus.cases.expectation import read_expect, read_request
 from abtui.core.corpus.cases.model import Case, CaseFile, CaseReading, Expectation, Reference, RequestExpectation
 from abtui.core.corpus.cases.names import CASE, FILE
-from abtui.core.corpus.cases.walk import Walk, placed
+from abtui.core.corpus.cases.walk import Walk
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
 from abtui.core.findings import worst
 from abtui.core.segment import event_label
@@ -19,7 +19,7 @@ from abtui.core.text.json_text import DEEPEST
 from abtui.core.text.secret import Secret, excerpt
 from abtui.core.text.yaml_nodes import Form, Items, Node
 from abtui.core.text.yaml_tree import parse_yaml
-from abtui.core.text.yaml_values import Member
+from abtui.core.text.yaml_values import Entry
 
 CASES_FORM: Final = Form(
     codes="CASE",
@@ -41,11 +41,11 @@ def read_cases(text: str, name: str, sdk: SdkDefaults | None = None) -> CaseRead
     `sdk` is what lines of code are completed with; the file's own `now` comes before its time.
     """
     sdk = sdk or SdkDefaults()
-    walk = Walk(sdk.secrets)
+    walk = Walk(CASES_FORM, sdk.secrets)
     reader = _Reader(walk, name, sdk)
     # Case by case: the nodes of a file take twenty times its size.
     tree = parse_yaml(text, name, CASES_FORM, Items("cases", reader.take))
-    findings = tuple(placed(item) for item in tree.findings)
+    findings = tree.findings
     if tree.root is None:
         return CaseReading(None, findings)
     file = reader.file(tree.root)
@@ -98,7 +98,7 @@ class _Reader:
             config=config, now=now, request=request, cases=tuple(case for case in cases if case is not None)
         )
 
-    def _now(self, member: Member) -> str | None:
+    def _now(self, member: Entry) -> str | None:
         now = self._walk.text(member)
         if now is not None and parse_date(now) is None:
             hint = "Write it like 2026-01-31T09:15:00.000Z."
@@ -108,7 +108,7 @@ class _Reader:
             self._sdk = msgspec.structs.replace(self._sdk, now=now)
         return now
 
-    def _rest(self, member: Member) -> None:
+    def _rest(self, member: Entry) -> None:
         """What was not taken while the file was read: the cases of an alias, or no list at all."""
         if member.value.kind != "list":
             self._walk.wrong(member.value, "cases", "a list of cases", "Begin each case with a dash (`- `).")
@@ -150,14 +150,14 @@ class _Reader:
             skip=pending.skip,
         )
 
-    def _expect(self, node: Node, found: Mapping[str, Member]) -> Expectation | None:
+    def _expect(self, node: Node, found: Mapping[str, Entry]) -> Expectation | None:
         if "expect" not in found:
             hint = "Write what is expected of the event, at least its `verdict`."
             self._walk.tell("CASE-MISSING", node, "`expect` is missing.", hint)
             return None
         return read_expect(self._walk, found["expect"])
 
-    def _event(self, node: Node, found: Mapping[str, Member], index: int) -> Event | Reference | Node | None:
+    def _event(self, node: Node, found: Mapping[str, Entry], index: int) -> Event | Reference | Node | None:
         walk = self._walk
         if "event" in found:
             for other in ("file", "index"):

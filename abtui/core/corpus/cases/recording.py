@@ -22,7 +22,7 @@ from abtui.core.outcomes import Outcome, Request
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import excerpt, holds
-from abtui.core.text.yaml_json import entry_lines, item_lines
+from abtui.core.text.yaml_text import entry_lines, item_lines
 
 MOST_BEHAVIOURS: Final = 10_000
 MOST_WHOLE: Final = 1_000
@@ -56,8 +56,8 @@ class Recorder:
 
     def head(self, config: str | None, recorded: Iterable[str]) -> str:
         """The start of a file, up to `cases:`. `config` is the config's path as the file names it, `recorded` the names of the files of events."""
-        settings = self._config.settings
-        frame = Request(METHOD, context_url(settings.collector_endpoint), headers(settings), None, b"")
+        target = self._config.default_target
+        frame = Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
         frame = shown(frame, self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         what = "each event" if self._everything else "one event for each behaviour"

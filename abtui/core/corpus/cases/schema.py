@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, Key
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations.reasons import REASONS
+from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES, SENT_FATES, verdicts_of
 from abtui.core.outcomes import VERDICTS
 from abtui.core.rules import RULES

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from abtui.core.corpus.comparison.model import UnitKind
-from abtui.core.destinations import Decision
+from abtui.core.destination import Decision
 from abtui.core.text.javascript import stringify
 
 UnitDifference = tuple[UnitKind, str | None, str | None]

@@ -34,7 +34,7 @@ from abtui.core.corpus.comparison.settings import (
 )
 from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import Decision
+from abtui.core.destination import Decision
 from abtui.core.events import Event, Unreadable
 from abtui.core.fetch import fetch_error
 from abtui.core.outcomes import VERDICTS, Verdict
@@ -68,7 +68,7 @@ class Comparison:
         self._decide_old, self._decide_new = (mapper.decide for mapper in mappers)
         self._alike = decides_alike(old, new)
         self._shown = Shown(old, new)
-        self._frame = frame_changes(old.settings, new.settings, self._shown)
+        self._frame = frame_changes(old.default_target, new.default_target, self._shown)
         self._fates = FateCounts(*mappers)
         self._findings = FindingCounts(*mappers) if findings else None
         self._most_examples = examples
@@ -241,7 +241,9 @@ class Comparison:
             self._fates,
             catalogs=sum(item.path[0] == "catalog" for item in differences),
             frame=frozenset(item.name for item in self._frame),
-            fetch=frozenset(error.setting for error in (fetch_error(old.settings), fetch_error(new.settings)) if error),
+            fetch=frozenset(
+                error.setting for error in (fetch_error(old.default_target), fetch_error(new.default_target)) if error
+            ),
             units=classes["units"],
             findings=classes["findings"],
         )

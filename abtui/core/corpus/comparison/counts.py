@@ -10,7 +10,7 @@ from abtui.core.corpus.comparison.bodies import UnitDifference, goal_of, other_p
 from abtui.core.corpus.comparison.masking import Shown, another
 from abtui.core.corpus.comparison.model import GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
 from abtui.core.corpus.tally import Tally, count
-from abtui.core.destinations import Decision, reason_code
+from abtui.core.destination import Decision
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.text.javascript import to_string
 
@@ -61,7 +61,7 @@ class Counts:
         recoded = old.code != new.code or old.verdict != new.verdict
         if recoded:
             kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
-            codes = reason_code(old, before), reason_code(new, event)
+            codes = old.code, new.code
             count(self.reasons, (old.verdict, codes[0], new.verdict, codes[1]), times)
         renamed = False
         if recoded or old.goal != new.goal:

@@ -10,7 +10,7 @@ from abtui.core.corpus.comparison.counts import Counts
 from abtui.core.corpus.comparison.fates import FateCounts
 from abtui.core.corpus.comparison.settings import KeyPath
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations.reasons import FETCH_THROWS, SHORT
+from abtui.core.destinations import FETCH_THROWS, short_reason
 from abtui.core.outcomes import Verdict
 from abtui.core.text.plain import plural
 
@@ -117,7 +117,7 @@ class Effects:
         if not unsent:
             return _told("Lets {} through." if lets else "Stops {}.", "event", total)
         rest = sum(unsent.values())
-        why = ", ".join(f"{count:,} {SHORT[reason]}" for reason, count in unsent.items())
+        why = ", ".join(f"{count:,} {short_reason(reason)}" for reason, count in unsent.items())
         verbs = ("is", "are") if lets else ("was", "were")
         what = "Does not stop" if lets else "Stops"
         was_sent, was_not = (f"{count:,} {verbs[count != 1]}" for count in (total - rest, rest))

@@ -16,7 +16,8 @@ from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalCha
 from abtui.core.corpus.comparison.report import move_tone
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import Decision, reason
+from abtui.core.destination import Decision
+from abtui.core.destinations import reason
 from abtui.core.events import Event
 from abtui.core.events.model import JSONObject
 from abtui.core.outcomes import Fate, Verdict

@@ -7,7 +7,8 @@ from typing import Any
 from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.masking import Shown
 from abtui.core.corpus.comparison.model import Change, Example, FrameChange
-from abtui.core.destinations import Decision, reason
+from abtui.core.destination import Decision
+from abtui.core.destinations import reason
 from abtui.core.events import Event
 from abtui.core.outcomes import Fate
 from abtui.core.report import FieldChange

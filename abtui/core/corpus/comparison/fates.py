@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Final, Literal
 
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import Decision
+from abtui.core.destination import Decision
 from abtui.core.fate import FATES, judge_alike
 from abtui.core.outcomes import Fate
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from abtui.core.destinations import Decision
+from abtui.core.destination import Decision
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import FieldChange
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from abtui.core.config import Archived, Catalog, Config, Settings, Target
 from abtui.core.corpus.comparison.masking import Shown, another, key_text
 from abtui.core.corpus.comparison.model import FrameChange, SettingChange, SettingKind
 from abtui.core.delivery.request import KEY_HEADER, context_url, headers
+from abtui.core.destination import Setting
+from abtui.core.destinations import destination_of
 from abtui.core.fetch import fetch_error
 from abtui.core.text.javascript import ordered_items
 from abtui.core.text.paths import path_text
@@ -31,37 +33,44 @@ class Difference:
 
 def decides_alike(old: Config, new: Config) -> bool:
     """Whether both configs decide the same about every event: what decisions rest on is equal."""
-    return (
-        old.destination == new.destination
-        and old.behavior == new.behavior
-        and _deciding(old.settings) == _deciding(new.settings)
+    return old.destination == new.destination and old.sections == new.sections and _deciding(old) == _deciding(new)
+
+
+def _deciding(config: Config) -> tuple[object, ...]:
+    values = (
+        (ordered_items(value) if setting.ordered else dict(value)) if setting.kind == "map" else value
+        for setting, value in _table(config)
+        if not setting.of_target
     )
+    return (*values, fetch_error(config.default_target))
 
 
-def _deciding(of: Settings) -> tuple[object, ...]:
-    toggles = of.enable_page_view_tracking, of.enable_app_screen_view_tracking, of.enable_exposure_tracking
-    return ordered_items(of.unit_mapping), dict(of.goal_mapping), toggles, fetch_error(of)
+def _table(config: Config) -> Iterator[tuple[Setting, Any]]:
+    """The settings, in the documented order, with their values."""
+    for setting in destination_of(config.destination).settings:
+        yield setting, config.settings[setting.name]
 
 
 def changed_goal_keys(old: Settings, new: Settings) -> frozenset[str]:
     """The keys of the goalMapping entries that differ."""
-    left, right = old.goal_mapping, new.goal_mapping
+    left, right = old["goalMapping"], new["goalMapping"]
     return frozenset(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
 
 
 def setting_differences(old: Config, new: Config, shown: Shown) -> list[Difference]:
     """All entries that differ, in the order of the documented config."""
-    found = list(_scalars(_settings(old), _settings(new), shown))
-    if old.settings.api_key != new.settings.api_key:
-        found.insert(0, _of_keys(("settings", _KEY), old.settings, new.settings, shown))
-    for name, left, right in (
-        ("goalMapping", old.settings.goal_mapping, new.settings.goal_mapping),
-        ("unitMapping", old.settings.unit_mapping, new.settings.unit_mapping),
-    ):
-        path = ("settings", name)
-        found += _scalars({(*path, key): left[key] for key in left}, {(*path, key): right[key] for key in right}, shown)
-    found += _unit_order(old.settings.unit_mapping, new.settings.unit_mapping, shown)
-    found += _scalars(_behavior(old), _behavior(new), shown)
+    found = list(_scalars(_scalar_settings(old), _scalar_settings(new), shown))
+    if old.default_target.api_key != new.default_target.api_key:
+        found.insert(0, _of_keys(("settings", _KEY), old.default_target, new.default_target, shown))
+    for setting, left in _table(old):
+        right = new.settings.get(setting.name, setting.default)
+        if setting.kind == "map":
+            path: KeyPath = ("settings", setting.name)
+            sides: list[_Values] = [{(*path, key): value for key, value in side.items()} for side in (left, right)]
+            found += _scalars(sides[0], sides[1], shown)
+            if setting.ordered:
+                found += _order(path, left, right, shown)
+    found += _scalars(_own_sections(old), _own_sections(new), shown)
     found += _catalog(old.catalog, new.catalog, shown)
     found += _scalars(_check(old), _check(new), shown)
     found += _targets(old, new, shown)
@@ -84,7 +93,7 @@ def setting_change(
     )
 
 
-def frame_changes(old: Settings, new: Settings, shown: Shown) -> tuple[FrameChange, ...]:
+def frame_changes(old: Target, new: Target, shown: Shown) -> tuple[FrameChange, ...]:
     """What differs around the body of every request."""
     found = []
     urls = context_url(old.collector_endpoint), context_url(new.collector_endpoint)
@@ -112,22 +121,16 @@ def _line(config: Config, path: KeyPath) -> int | None:
     return None
 
 
-def _settings(config: Config) -> _Values:
-    of = config.settings
-    values = {
-        _ENDPOINT: of.collector_endpoint,
-        "environment": of.environment,
-        "application": of.application,
-        "enablePageViewTracking": _bool(of.enable_page_view_tracking),
-        "enableAppScreenViewTracking": _bool(of.enable_app_screen_view_tracking),
-        "enableExposureTracking": _bool(of.enable_exposure_tracking),
+def _scalar_settings(config: Config) -> _Values:
+    return {
+        ("settings", setting.name): _bool(value) if setting.kind == "toggle" else value
+        for setting, value in _table(config)
+        if setting.kind not in ("map", "secret") and (value or setting.kind == "toggle" or setting.required)
     }
-    return {("settings", name): value for name, value in values.items() if value is not None}
 
 
-def _behavior(config: Config) -> _Values:
-    of = config.behavior
-    return {("behavior", "identify"): of.identify, ("behavior", "viewGoalNames"): of.view_goal_names}
+def _own_sections(config: Config) -> _Values:
+    return {(section, name): value for section, values in config.sections.items() for name, value in values.items()}
 
 
 def _check(config: Config) -> _Values:
@@ -159,19 +162,19 @@ def _addresses(old: str | None, new: str | None, shown: Shown) -> tuple[str | No
     return left, another(right) if left == right else right
 
 
-def _of_keys(path: KeyPath, old: Settings | Target, new: Settings | Target, shown: Shown) -> Difference:
+def _of_keys(path: KeyPath, old: Target, new: Target, shown: Shown) -> Difference:
     left, right = key_text(old.api_key), key_text(new.api_key)
     if left == right:
         right = f"{right} (another key)"
     return Difference(path, _kind(left, right), left, right)
 
 
-def _unit_order(old: Mapping[str, str], new: Mapping[str, str], shown: Shown) -> Iterator[Difference]:
-    """The units of a payload stand in the mapping's order, so another order is another payload."""
+def _order(path: KeyPath, old: Mapping[str, str], new: Mapping[str, str], shown: Shown) -> Iterator[Difference]:
+    """The order of the entries that both have, where another order is another payload."""
     left = [key for key, _unit in ordered_items(old) if key in new]
     right = [key for key, _unit in ordered_items(new) if key in old]
     if left != right:
-        yield Difference(("settings", "unitMapping"), "order", *shown.pair(", ".join(left), ", ".join(right)))
+        yield Difference(path, "order", *shown.pair(", ".join(left), ", ".join(right)))
 
 
 def _catalog(old: Catalog, new: Catalog, shown: Shown) -> Iterator[Difference]:
@@ -212,10 +215,10 @@ def _targets(old: Config, new: Config, shown: Shown) -> Iterator[Difference]:
         if before is None or after is None:
             yield Difference(path, _kind(before, after), _target(before, shown), _target(after, shown))
             continue
-        inherited = old.settings.api_key, new.settings.api_key
+        inherited = old.default_target.api_key, new.default_target.api_key
         if before.api_key != after.api_key and (before.api_key, after.api_key) != inherited:
             yield _of_keys((*path, _KEY), before, after, shown)
-        texts = [_texts(of) for of in (before, after, old.settings, new.settings)]
+        texts = [_texts(of) for of in (before, after, old.default_target, new.default_target)]
         own = [
             key for key in texts[0] | texts[1] if [of.get(key) for of in texts[:2]] != [of.get(key) for of in texts[2:]]
         ]
@@ -223,7 +226,7 @@ def _targets(old: Config, new: Config, shown: Shown) -> Iterator[Difference]:
         yield from _scalars(sides[0], sides[1], shown)
 
 
-def _texts(of: Target | Settings) -> dict[str, str]:
+def _texts(of: Target) -> dict[str, str]:
     values = {_ENDPOINT: of.collector_endpoint, "environment": of.environment, "application": of.application}
     return {name: value for name, value in values.items() if value is not None}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, UnitChange
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import SENT_FATES
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
@@ -80,7 +80,7 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
         elif item.new_verdict == "send" != item.old_verdict:
             came += item.events
     if gone:
-        why = ", ".join(f"{events:,} {SHORT[reason]}" for reason, events in gone.most_common())
+        why = ", ".join(f"{events:,} {short_reason(reason)}" for reason, events in gone.most_common())
         yield f"{plural(gone.total(), 'event is', 'events are')} no longer sent: {why}."
     if came:
         yield f"{plural(came, 'event is sent that was', 'events are sent that were')} not sent before."

@@ -18,7 +18,7 @@ from abtui.core.corpus.coverage.model import (
     UnitCount,
 )
 from abtui.core.corpus.coverage.policy import fails
-from abtui.core.destinations.reasons import SHORT
+from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
@@ -121,7 +121,7 @@ def _segment_sentence(coverage: Coverage) -> Sentence:
     parts = []
     if view.nothing_sent:
         nothing = sum(view.nothing_sent.values())
-        why = ", ".join(f"{count:,} {SHORT.get(code, code)}" for code, count in view.nothing_sent.items())
+        why = ", ".join(f"{count:,} {short_reason(code)}" for code, count in view.nothing_sent.items())
         parts.append(f"{plural(nothing, 'of them sends', 'of them send')} nothing: {why}")
     if view.refused:
         parts.append(f"{view.refused:,} would be refused by the collector")
@@ -187,7 +187,7 @@ def _reality(coverage: Coverage) -> Section:
     view, fates = coverage.segment, coverage.fates
     rows: list[tuple[str, int, Tone]] = [
         *((f"and it {FATES[fate].one}", fates[fate], tone) for fate, tone in _HARMLESS.items()),
-        *((f"nothing is sent: {SHORT.get(code, code)}", count, "warning") for code, count in view.nothing_sent.items()),
+        *((f"nothing is sent: {short_reason(code)}", count, "warning") for code, count in view.nothing_sent.items()),
         ("refused by the collector", view.refused, "bad"),
         ("ignored in the web console", view.ignored, "warning"),
     ]

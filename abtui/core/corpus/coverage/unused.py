@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from abtui.core.checks.nearest import Nearest
 from abtui.core.corpus.coverage.usage import Usage
-from abtui.core.destinations.classic import EXPOSURE_EVENT
+from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.findings import Finding, finding
 from abtui.core.text.plain import plural
 
@@ -30,7 +30,7 @@ def unused_entries(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
     names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
-    for key, goal in config.settings.goal_mapping.items():
+    for key, goal in config.settings["goalMapping"].items():
         if usage.entries[key]:
             continue
         message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
@@ -49,7 +49,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 def _unfilled_units(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
-    mapping = config.settings.unit_mapping
+    mapping = config.settings["unitMapping"]
     fields = Nearest(usage.fields.counts)
     for key, unit in mapping.items():
         if usage.identities[key]:

@@ -19,12 +19,12 @@ from abtui.core.corpus.coverage.model import (
     UnitCount,
 )
 from abtui.core.corpus.tally import Tally
-from abtui.core.destinations.classic import EXPOSURE_EVENT, EXPOSURES, mapping_key
-from abtui.core.destinations.steps import ABSENT
+from abtui.core.destinations import REASONS
+from abtui.core.destinations.classic.decide import EXPOSURE_EVENT, mapping_key
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
-from abtui.core.text.javascript import JavaScriptTypeError
+from abtui.core.text.javascript import ABSENT, JavaScriptTypeError
 from abtui.core.text.secret import hide_all
 
 _PLAIN: Final = (str, int, float)
@@ -79,7 +79,7 @@ class Usage:
             if outcome.request is None:
                 self._nothing[code] += 1
         if outcome.request is not None:
-            self._add_body(outcome.request.body, exposure=code in EXPOSURES)
+            self._add_body(outcome.request.body, exposure=REASONS[code].body_at is not None)
         if outcome.request is not None or code == "NO-UNIT":
             self._unit_events += 1
 
@@ -102,7 +102,7 @@ class Usage:
         for key, value in event.items():
             if type(value) in _PLAIN:
                 self.fields.take_back(key)
-        for key in self.config.settings.unit_mapping:
+        for key in self.config.settings["unitMapping"]:
             if type(event.get(key)) in _PLAIN:
                 self.identities[key] -= 1
         self._take_back_name(event, outcome)
@@ -113,7 +113,7 @@ class Usage:
             self.viewed.take_back(name)
         elif outcome.type == "track" and name != EXPOSURE_EVENT:
             key = _mapping_key(event)
-            if key is not None and key in self.config.settings.goal_mapping:
+            if key is not None and key in self.config.settings["goalMapping"]:
                 self.entries[key] -= 1
                 self.mapped.take_back(key)
             elif name is not None:
@@ -148,7 +148,7 @@ class Usage:
                     counts[key] += 1
                 else:
                     self.fields.add(key)
-        for key in self.config.settings.unit_mapping:
+        for key in self.config.settings["unitMapping"]:
             kind = type(event.get(key))
             if kind is str or kind is int or kind is float:
                 self.identities[key] += 1
@@ -159,7 +159,7 @@ class Usage:
             self.viewed.add(name)
         elif outcome.type == "track" and name != EXPOSURE_EVENT:
             key = _mapping_key(event)
-            if key is not None and key in self.config.settings.goal_mapping:
+            if key is not None and key in self.config.settings["goalMapping"]:
                 self.entries[key] += 1
                 self.mapped.add(key)
             elif name is not None and self.unmapped.add(name):
@@ -209,13 +209,13 @@ class Usage:
                 EntryUse(
                     key=key, value=value, count=self.entries[key], line=config.line("settings", "goalMapping", key)
                 )
-                for key, value in settings.goal_mapping.items()
+                for key, value in settings["goalMapping"].items()
             ),
             unit_mapping=tuple(
                 EntryUse(
                     key=key, value=value, count=self.identities[key], line=config.line("settings", "unitMapping", key)
                 )
-                for key, value in settings.unit_mapping.items()
+                for key, value in settings["unitMapping"].items()
             ),
             names_without_entry=self.without_entry(),
             uncounted=sum(
@@ -225,7 +225,7 @@ class Usage:
 
     def _unit_counts(self) -> tuple[UnitCount, ...]:
         identities: dict[str, list[str]] = {}
-        for identity, unit in self.config.settings.unit_mapping.items():
+        for identity, unit in self.config.settings["unitMapping"].items():
             identities.setdefault(unit, []).append(identity)
         counts = Counter(dict.fromkeys(identities, 0)) + self._units.counts
         counts.update({unit: 0 for unit in identities if unit not in counts})

@@ -8,9 +8,11 @@ from abtui.core.text.javascript.dates import parse_date, parse_date_value
 from abtui.core.text.javascript.numbers import number_to_string, string_to_number, to_double
 from abtui.core.text.javascript.stringify import stringify
 from abtui.core.text.javascript.values import (
+    ABSENT,
     PROTO_NAME,
     PROTOTYPE_NAMES,
     JavaScriptTypeError,
+    json_kind,
     length_is_positive,
     ordered,
     ordered_items,
@@ -18,9 +20,11 @@ from abtui.core.text.javascript.values import (
 )
 
 __all__ = [
+    "ABSENT",
     "PROTOTYPE_NAMES",
     "PROTO_NAME",
     "JavaScriptTypeError",
+    "json_kind",
     "length_is_positive",
     "number_to_string",
     "ordered",

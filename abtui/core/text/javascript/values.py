@@ -33,6 +33,9 @@ PROTOTYPE_NAMES: Final = frozenset(
 PROTO_NAME: Final = "__proto__"
 """Looked up on an object it gives the prototype, an object or null; JSON.parse makes it an ordinary own key."""
 
+ABSENT: Final = object()
+"""A field that an object does not have; None is JSON's null."""
+
 _MAX_INDEX: Final = 2**32 - 2
 
 
@@ -135,3 +138,16 @@ def ordered_items(mapping: Mapping[str, Any]) -> list[tuple[str, Any]]:
         return items
     indexes = sorted((item for item in items if is_index(item[0])), key=lambda item: int(item[0]))
     return indexes + [item for item in items if not is_index(item[0])]
+
+
+def json_kind(value: Any) -> str:
+    """The JSON type of a value in words: `a list`, `null`, `true`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a list" if isinstance(value, list) else "an object"

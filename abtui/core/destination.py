@@ -1,0 +1,174 @@
+"""The contract that a destination of AB Smartly fulfils: everything the rest of abtui may ask of one.
+
+Each destination is a folder of `core/destinations` that makes one `Destination`; only the registry there imports its inside.
+What a destination leaves out has a default, so a small one needs little more than its settings and `decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.model import CatalogPart, Config, Settings
+from abtui.core.goal_plan import GoalPlan
+from abtui.core.outcomes import Outcome, Step, Verdict
+from abtui.core.text.paths import Path
+
+SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
+JSONObject = dict[str, Any]
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """The finding about an optional setting that is not set: its code, and what follows from that in a few words."""
+
+    code: str
+    effect: str
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting of a destination. Everything that knows settings reads this: reader, schema, form, starter, comparison, documentation.
+
+    `name` is Segment's own, `label` what Segment's form shows, `about` one sentence for people. `required`: Segment's form
+    wants it filled in; of a secret only sending needs it. `hint` says what to write where it is missing. A config that is
+    begun has `first` (else the default), which stands as a comment where `first_is_comment`. `example` is for documentation.
+
+    `catalog` is the part of the catalog that its value, or the values of its map, must be in. `keys` tells what the keys of
+    a map are: names of track calls, or top-level fields of the event; `empty` what follows from a map without entries.
+    `ordered`: another order of the map is another payload. `header` is the HTTP header that carries it, `of_target`: a
+    target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
+    `flag` is the option of `abtui init` (else made of the name), `question` what that asks, without its punctuation.
+    """
+
+    name: str
+    label: str = ""
+    kind: SettingKind
+    about: str
+    required: bool = False
+    hint: str = ""
+    first: Any = None
+    example: Any = None
+    catalog: CatalogPart | None = None
+    keys: Literal["names", "fields"] | None = None
+    ordered: bool = False
+    of_target: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    advice: Advice | None = None
+    empty: str = ""
+    header: str = ""
+    flag: str = ""
+    question: str = ""
+
+    @property
+    def default(self) -> Any:
+        """Its value where the config does not have it; None for a secret."""
+        match self.kind:
+            case "map":
+                return {}
+            case "toggle":
+                return False
+            case "choice":
+                return self.choices[0][0]
+            case "secret":
+                return None
+        return ""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A section of the config that only this destination has, beside `settings`. `note` is for completion, `about` for the schema."""
+
+    name: str
+    note: str
+    about: str
+    settings: tuple[Setting, ...]
+
+
+class Decision(msgspec.Struct, frozen=True, gc=False):
+    """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
+
+    `goal` is the goal's name as sent, `detail` what the reason's sentence needs, `path` the event path that made the function
+    throw, `unit_source` where the units came from:
+    `mapping`, `event` (`properties.absmartly.units`) or None where units were not looked for.
+    """
+
+    verdict: Verdict
+    code: str
+    body: Any = None
+    goal: Any = None
+    detail: str = ""
+    path: Path | None = None
+    unit_source: str | None = None
+
+
+Trace = list[Step]
+Decide = Callable[[JSONObject, Trace | None], Decision]
+"""Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
+
+
+class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
+
+    `goal`: an event of this reason sends one goal. `body_at` is the place in the event whose value is the whole body, as it
+    stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the config, that stops the event.
+    """
+
+    sentence: str
+    short: str = ""
+    goal: bool = False
+    body_at: Path | None = None
+    no_unit: bool = False
+    setting: tuple[str, str] | None = None
+
+
+def no_fields(_config: Config) -> Iterable[str]:
+    """For a destination that reads no field whose name its settings give."""
+    return ()
+
+
+def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: CorpusNames) -> GoalPlan:
+    """For a destination whose settings have no say in what a goal is called."""
+    return GoalPlan(about=(outcome.reason.message,))
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """One destination.
+
+    `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
+    `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
+    """
+
+    name: str
+    title: str
+    about: str
+    settings: tuple[Setting, ...]
+    sections: tuple[Section, ...] = ()
+    decide_with: Callable[[Config], Decide]
+    reasons: Mapping[str, ReasonType]
+    fields: tuple[str, ...]
+    mapped_fields: Callable[[Config], Iterable[str]] = no_fields
+    plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What Segment's form shows, and the setting it stands for."""
+        return {setting.label: setting.name for setting in self.settings}
+
+    def catalog_names(self, config: Config) -> Iterator[tuple[CatalogPart, str]]:
+        """What the settings of a config name of the web console: each part of the catalog with a name in it."""
+        for setting in self.settings:
+            value = config.settings.get(setting.name)
+            if setting.catalog is not None and value is not None:
+                names = value.values() if setting.kind == "map" else (value,) if value or setting.required else ()
+                for name in names:
+                    yield setting.catalog, name
+
+    def setting(self, name: str) -> Setting | None:
+        """A setting by its name."""
+        return next((setting for setting in self.settings if setting.name == name), None)
+
+
+def filled(settings: Iterable[Setting], given: Settings) -> dict[str, Any]:
+    """The values of all settings, in the table's order, with the default of what is not given."""
+    return {setting.name: given.get(setting.name, setting.default) for setting in settings}

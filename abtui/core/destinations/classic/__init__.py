@@ -1,0 +1,20 @@
+"""The classic AB Smartly destination, a published function of Segment's catalog."""
+
+from abtui.core.destination import Destination
+from abtui.core.destinations.classic.decide import Classic
+from abtui.core.destinations.classic.goal_plan import plan_goal
+from abtui.core.destinations.classic.reasons import REASONS
+from abtui.core.destinations.classic.settings import BEHAVIOR, SETTINGS, classic_settings
+
+DESTINATION = Destination(
+    name="classic",
+    title="AB Smartly",
+    about="The AB Smartly destination of Segment's catalog.",
+    settings=SETTINGS,
+    sections=(BEHAVIOR,),
+    decide_with=lambda config: Classic(config).decide,
+    reasons=REASONS,
+    fields=("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp"),
+    plan_goal=plan_goal,
+    mapped_fields=lambda config: classic_settings(config).unit_mapping,
+)

@@ -1,0 +1,157 @@
+"""The settings of the classic destination (its catalog page, "Settings"), and where its two sources disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from abtui.core.config.model import Config
+from abtui.core.destination import Advice, Section, Setting
+
+SETTINGS: Final = (
+    Setting(
+        name="apiKey",
+        label="API Key",
+        kind="secret",
+        about="The API key, sent as X-API-Key. Write ${ABSMARTLY_API_KEY}: a key never needs to be in a file.",
+        required=True,
+        hint="Write `apiKey: ${ABSMARTLY_API_KEY}` and set that variable.",
+        first="${ABSMARTLY_API_KEY}",
+        of_target=True,
+        header="X-API-Key",
+    ),
+    Setting(
+        name="collectorEndpoint",
+        label="Collector Endpoint",
+        kind="address",
+        about="The collector's address, like https://acme.absmartly.io/v1; /context is added to it.",
+        required=True,
+        hint="Write your collector's address, like `https://acme.absmartly.io/v1`.",
+        # An address that leads nowhere (RFC 2606).
+        first="https://your-company.invalid/v1",
+        example="https://acme.absmartly.io/v1",
+        of_target=True,
+        flag="endpoint",
+        question="Collector endpoint, like https://acme.absmartly.io/v1",
+    ),
+    Setting(
+        name="environment",
+        label="Environment",
+        kind="text",
+        about="The environment's name as the web console has it; case matters.",
+        required=True,
+        hint="Write the environment's name as the web console has it.",
+        first="staging",
+        example="staging",
+        catalog="environments",
+        of_target=True,
+        header="X-Environment",
+        question="Environment, as the web console has it",
+    ),
+    Setting(
+        name="application",
+        label="Application",
+        kind="text",
+        about="The application's name as the web console has it, sent as X-Application.",
+        hint="Write `application:` with the name the web console has.",
+        example="website",
+        catalog="applications",
+        of_target=True,
+        advice=Advice("CONFIG-APPLICATION", "so no `X-Application` is sent"),
+        header="X-Application",
+        question="Application, as the web console has it (empty: none)",
+    ),
+    Setting(
+        name="unitMapping",
+        label="Unit Mapping",
+        kind="map",
+        about="A top-level field of the event → the unit type in the web console. `traits.email` would never match.",
+        required=True,
+        hint="Write which identity is which unit type, like `userId: user_id`.",
+        empty="so events that bring no units are not sent",
+        first={"userId": "user_id", "anonymousId": "anonymous_id"},
+        example={"userId": "user_id"},
+        catalog="units",
+        keys="fields",
+        ordered=True,
+        flag="unit",
+        question="Which identity is which unit type",
+    ),
+    Setting(
+        name="goalMapping",
+        label="Goal Mapping",
+        kind="map",
+        about="An event's name, exactly as it is sent → the goal in the web console. Other events are sent under their own names.",
+        example={"Order Completed": "purchase"},
+        catalog="goals",
+        keys="names",
+        flag="goal",
+        question="A goal, as Event Name=goal (empty: go on)",
+    ),
+    Setting(
+        name="enablePageViewTracking",
+        label="Enable Page View Tracking",
+        kind="toggle",
+        about="Page calls become goals: Page: Home.",
+        flag="page-views",
+        question="Send page calls as goals?",
+    ),
+    Setting(
+        name="enableAppScreenViewTracking",
+        label="Enable App Screen View Tracking",
+        kind="toggle",
+        about="Screen calls become goals: Screen: Home.",
+        flag="screen-views",
+        question="Send screen calls as goals?",
+    ),
+    Setting(
+        name="enableExposureTracking",
+        label="Enable Exposure Tracking",
+        kind="toggle",
+        about="Experiment Viewed and group calls carry exposures.",
+        flag="exposures",
+        question="Send exposures?",
+    ),
+)
+BEHAVIOR: Final = Section(
+    name="behavior",
+    note="where its sources disagree",
+    about="Where the destination's catalog page and its published function disagree.",
+    settings=(
+        Setting(
+            name="identify",
+            kind="choice",
+            about="Whether Engage traits become user attributes, as the catalog page promises, or are refused, as by the published function.",
+            choices=(("attributes", "as the catalog page promises"), ("reject", "as the published function does")),
+        ),
+        Setting(
+            name="viewGoalNames",
+            kind="choice",
+            about="How the goals of page and screen calls are named.",
+            choices=(("title", '"Page: Home"'), ("slug", '"home_pageview"')),
+        ),
+    ),
+)
+
+
+class ClassicSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The settings that decide about events, typed."""
+
+    unit_mapping: Mapping[str, str]
+    goal_mapping: Mapping[str, str]
+    enable_page_view_tracking: bool
+    enable_app_screen_view_tracking: bool
+    enable_exposure_tracking: bool
+    identify: str
+    view_goal_names: str
+
+
+def classic_settings(config: Config) -> ClassicSettings:
+    """The settings of a config."""
+    behavior = config.sections.get("behavior", {})
+    given = dict(config.settings) | {
+        setting.name: behavior.get(setting.name, setting.default) for setting in BEHAVIOR.settings
+    }
+    return msgspec.convert({name: given[name] for name in ClassicSettings.__struct_encode_fields__}, ClassicSettings)
