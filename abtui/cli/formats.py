@@ -71,22 +71,27 @@ def _with_lists(value: object) -> object:
     return [_with_lists(member) for member in value] if isinstance(value, list | tuple) else value
 
 
-_WRITERS: Final[Mapping[str, Callable[[_Contents], str]]] = {
-    "text": _text,
-    "json": _json,
-    "junit": lambda contents: junit(contents.report).decode(),
-    "github": lambda contents: github(contents.report),
-    "markdown": lambda contents: markdown(contents.report),
-    "html": lambda contents: html(contents.report),
+class _Writer(NamedTuple):
+    """How a form is written. `shows_cases` means that it shows a report's cases or annotations, and not only its sections."""
+
+    write: Callable[[_Contents], str]
+    shows_cases: bool = False
+
+
+_WRITERS: Final[Mapping[str, _Writer]] = {
+    "text": _Writer(_text),
+    "json": _Writer(_json),
+    "junit": _Writer(lambda contents: junit(contents.report).decode(), shows_cases=True),
+    "github": _Writer(lambda contents: github(contents.report), shows_cases=True),
+    "markdown": _Writer(lambda contents: markdown(contents.report)),
+    "html": _Writer(lambda contents: html(contents.report)),
 }
-_WITH_CASES: Final = ("junit", "github")
-"""The forms that show a report's cases or annotations, and not only its sections."""
 FORMATS: Final = tuple(_WRITERS)
 
 
 def need_cases(forms: Sequence[Form]) -> bool:
     """Whether one of the forms shows the cases or the annotations of a report, which can take long to collect."""
-    return any(form.name in _WITH_CASES for form in forms)
+    return any(_WRITERS[form.name].shows_cases for form in forms)
 
 
 def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[Form, ...]:
@@ -150,7 +155,7 @@ def write_report(
     for form in forms:
         try:
             contents = _Contents(report, lambda: without_keys(data(), secrets), form.file is not None)
-            text = _WRITERS[form.name](contents)
+            text = _WRITERS[form.name].write(contents)
             if form.file is None:
                 write_out(text)
             else:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, refuse_inputs, write_report
+from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, need_cases, refuse_inputs, write_report
 from abtui.cli.report_text import report_text, wrapped
 from abtui.core.report import Cell, Column, Report, Section, Sentence, Table
 from abtui.core.report.github import github
@@ -437,6 +437,10 @@ def test_nothing_to_tell() -> None:
 def test_heavy_libraries_wait_for_their_form() -> None:
     code = "import sys, abtui.cli.formats; assert not {'rich', 'jinja2'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_which_forms_show_single_cases() -> None:
+    assert [name for name in FORMATS if need_cases([Form("text", None), Form(name, "file")])] == ["junit", "github"]
 
 
 def test_the_sample_has_everything() -> None:
