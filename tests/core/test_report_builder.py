@@ -6,6 +6,7 @@ import msgspec
 
 from abtui.core.report import Cell, Column, Section, Sentence, Table
 from abtui.core.report.builder import (
+    RowColumn,
     code_column,
     json_values,
     number_cell,
@@ -44,7 +45,7 @@ def test_a_column_gives_its_title_and_its_cells() -> None:
 
 
 def test_a_table_that_is_cut_says_how_many_rows_are_missing() -> None:
-    columns = [number_column("events", lambda item: item.count)]
+    columns: list[RowColumn[Item]] = [number_column("events", lambda item: item.count)]
     assert [table(ITEMS, *columns, most=most, note="Sorted.").note for most in (1, 2, 3, None)] == [
         "2 more rows in the JSON form. Sorted.",
         "1 more row in the JSON form. Sorted.",
@@ -55,7 +56,7 @@ def test_a_table_that_is_cut_says_how_many_rows_are_missing() -> None:
 
 
 def test_a_section_without_rows_has_its_sentence() -> None:
-    column = number_column("events", lambda item: item.count)
+    column: RowColumn[Item] = number_column("events", lambda item: item.count)
     none = Sentence("None.", "good")
     assert table_section("Goals", [], column, empty=none) == Section("Goals", (none,))
     assert table_section("Goals", ITEMS, column, empty=none) == Section("Goals", (table(ITEMS, column),))
