@@ -1,10 +1,11 @@
-"""What tests share: waiting for what comes from beside the test, as long as the slowest machine may take, and the command line."""
+"""What tests share: a config and an event, waiting for other threads and processes, and the command line in this process."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import io
+import json
 import re
 import subprocess
 import sys
@@ -163,3 +164,42 @@ def map_text(
 def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
     """What events are read with, so that no message about one quotes a key of the config."""
     return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)
+
+
+CONFIG = """\
+destination: classic
+settings:
+  apiKey: ${KEY}
+  collectorEndpoint: https://acme.absmartly.io/v1
+  environment: staging
+  application: website
+  enablePageViewTracking: true
+  enableAppScreenViewTracking: true
+  enableExposureTracking: true
+  goalMapping: { Order Completed: purchase }
+  unitMapping: { userId: user_id }
+"""
+ENV = {"KEY": "0123456789abcdef"}
+EVENT: dict[str, Any] = {
+    "type": "track",
+    "event": "Order Completed",
+    "userId": "u1",
+    "messageId": "m1",
+    "originalTimestamp": "2026-01-01T00:00:00.000Z",
+    "sentAt": "2026-01-01T00:00:01.000Z",
+}
+
+
+def config_with(**lines: str) -> str:
+    """CONFIG with the value of some keys replaced."""
+    text = CONFIG
+    for key, value in lines.items():
+        start = text.index(f"  {key}:")
+        end = text.index("\n", start)
+        text = text[:start] + (f"  {key}: {value}" if value else "") + text[end:]
+    return text
+
+
+def event(**fields: Any) -> str:
+    """EVENT with fields added, replaced, or taken away (...), as JSON."""
+    return json.dumps({key: value for key, value in (EVENT | fields).items() if value is not ...})

@@ -252,7 +252,7 @@ def test_text_is_shown_as_it_is() -> None:
 
 
 @given(reports, st.integers(1, 200))
-def test_any_report_as_text(report: Report, width: int) -> None:
+def test_any_report_fits_its_width_as_text(report: Report, width: int) -> None:
     text = report_text(report, width)
     text.encode()
     assert text == report_text(report, width)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from abtui.cli.commands import run
-from tests.cli.test_map import KEY, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, written
+from tests.kit import CONFIG, event
 
 Command = Callable[..., "Done"]
 

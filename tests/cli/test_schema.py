@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from abtui.core.config.schema import config_schema
-from tests.cli.test_map import ROOT, abtui
+from tests.cli.kit import ROOT, abtui
 
 
 def test_without_a_name_they_are_listed() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.corpus.cases import CASES_FORM, Reference, read_cases
-from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, REQUEST
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.text.json_text import parse
 from abtui.core.text.yaml_text import entry_lines, flow, json_text, tagged
@@ -60,7 +60,7 @@ SCALARS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("text", SCALARS)
-def test_scalars(text: str) -> None:
+def test_scalars_are_read_as_json_reads_them(text: str) -> None:
     [one] = read(case("verdict: send", f"type: track\nvalue: {text}\n")).cases
     assert isinstance(one.event, Event)
     value = one.event.value["value"]
@@ -102,16 +102,16 @@ def test_a_whole_file() -> None:
         "request: {url: https://y.example/context}\n"
     )  # fmt: skip
     one, two, three, four = file.cases
-    assert (file.config, file.now, file.request.url) == (
+    assert (file.config, file.now, file.request["url"]) == (
         "conf/config.yaml",
         "2026-01-31T09:15:00.000Z",
         "https://y.example/context",
     )
     assert (one.name, one.line, one.skip, one.index) == ("one", 4, "not yet", 0)
-    assert one.expect.goal is None
-    assert one.expect.exact_body is None
-    assert one.expect.only_findings == ()
-    assert one.expect.request.headers == {"X-Environment": "staging", "X-Application": None}
+    assert one.expect["goal"] is None
+    assert one.expect["exactBody"] is None
+    assert one.expect["onlyFindings"] == ()
+    assert one.expect["headers"] == {"X-Environment": "staging", "X-Application": None}
     assert (two.event, two.name) == (Reference("../orders.jsonl", 3), "orders.jsonl #3")
     assert isinstance(three.event, Event)
     assert three.event.value["sentAt"] == "2026-01-31T09:15:00.000Z"
@@ -231,7 +231,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
     "text of an event": (
         "now: soon\ncases:\n- event: '{} {}'\n  expect: {sent: true}\n- event: nothing\n  expect: {sent: true}\n- event: ' '\n  expect: {sent: true}",
         [
-            ("CASE-VALUE", 1, 6, "no time"),
+            ("CASE-VALUE", 1, 6, "not a time"),
             ("CASE-EVENT", 3, 10, "second event"),
             ("CASE-EVENT", 5, 10, "cannot be read"),
             ("CASE-EVENT", 7, 10, "no event"),

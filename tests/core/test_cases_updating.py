@@ -77,7 +77,7 @@ UPDATES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", UPDATES)
-def test_an_update(name: str) -> None:
+def test_an_update_changes_only_what_fails(name: str) -> None:
     before, after = UPDATES[name]
     text = case(before)
     result = updated(text)

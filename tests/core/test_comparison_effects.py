@@ -16,7 +16,7 @@ from abtui.core.corpus.comparison.bodies import unit_differences
 from abtui.core.events import Event
 from tests.core.test_comparison import compared, one
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event
 from tests.thorough import MANY
 
 BASE = config(CONFIG)

@@ -14,8 +14,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from tests.core.test_config import ENV, GOOD, KEY
-from tests.core.test_every_finding import event
-from tests.kit import map_text
+from tests.kit import event, map_text
 
 FILE = """\
 goals: [purchase, refund]

@@ -79,7 +79,7 @@ EDITS: dict[str, tuple[str, str, Any, str]] = {
 
 
 @pytest.mark.parametrize("case", EDITS)
-def test_one_edit(case: str) -> None:
+def test_an_edit_changes_only_its_value(case: str) -> None:
     text, path, value, wanted = EDITS[case]
     assert edit_yaml(text, {parse_path(path): value}).text == wanted
 

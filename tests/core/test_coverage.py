@@ -30,7 +30,7 @@ from abtui.core.report.junit import junit
 from abtui.core.report.markdown import markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 SAMPLES = Path(__file__).parents[2] / "sample_events"
 
@@ -60,7 +60,7 @@ def places(result: CheckResult, code: str) -> list[str]:
 
 def test_sample_counts_are_those_of_map() -> None:
     """Every number again, from the JSON lines of `map` and the events' own JSON."""
-    from tests.cli.test_map import abtui
+    from tests.cli.kit import abtui
 
     config_path = str(SAMPLES / "config.yaml")
     outcomes = [json.loads(line) for line in abtui("map", config_path, str(SAMPLES)).stdout.splitlines()]
@@ -246,13 +246,13 @@ def test_green_in_segment() -> None:
         (Policy(select=("GOAL-*",)), False, set()),
     ],
 )
-def test_policy(policy: Policy, failed: bool, codes: set[str]) -> None:
+def test_the_policy_decides_what_fails(policy: Policy, failed: bool, codes: set[str]) -> None:
     result = survey(config_of(CONFIG), event(userId=..., anonymousId="a"), policy=policy)
     assert result.failed is failed
     assert {group.code for group in result.findings} == codes
 
 
-def test_patterns() -> None:
+def test_patterns_select_codes_whole() -> None:
     assert counts("UNIT-NONE", Policy(select=("UNIT-*",)))
     assert not counts("UNIT-NONE", Policy(select=("UNIT",)))
     assert code_hint("*") is None

@@ -20,8 +20,7 @@ from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
 from abtui.core.report.outcome import outcome_json
 from abtui.core.text.javascript import stringify
-from tests.core.test_every_finding import CONFIG, ENV, event
-from tests.kit import map_pieces, map_text
+from tests.kit import CONFIG, ENV, event, map_pieces, map_text
 from tests.thorough import MANY
 
 SCHEMA = jsonschema_rs.validator_for(

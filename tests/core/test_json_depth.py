@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config.segment_settings import read_segment
 from abtui.core.delivery.answers import read_answer
-from abtui.core.delivery.run_options import unpacked
+from abtui.core.delivery.options import unpack_options
 from abtui.core.saved_state import read_draft, read_session
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
 from abtui.services.console import parse_json
@@ -37,7 +37,7 @@ from abtui.services.console import parse_json
         (b"\xff[\xff]", 1),
     ],
 )
-def test_levels(text: bytes, levels: int) -> None:
+def test_the_depth_of_json_is_counted_exactly(text: bytes, levels: int) -> None:
     assert not is_deeper(text, levels)
     assert levels == 0 or is_deeper(text, levels - 1)
 
@@ -86,7 +86,7 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes, object]] = {
         " new one is started.",
     ),
     "a draft": (read_draft, b'{"version": 1, "x": %b}', None),
-    "a recipe": (unpacked, b'{"x": %b}', None),
+    "a recipe": (unpack_options, b'{"x": %b}', None),
     "Segment's settings": (
         lambda data: read_segment(data.decode()).problem[:9],
         b'{"settings": {"unitMapping": %b}}',

@@ -17,7 +17,7 @@ from abtui.core.text.paths import parse_path, path_text
 from abtui.core.text.plain import one_line, printable
 from abtui.core.text.secret import Secret
 from tests.core.test_engine import config
-from tests.core.test_every_finding import event
+from tests.kit import event
 
 
 def outcome(**fields: object) -> Outcome:
@@ -79,13 +79,13 @@ def test_a_table_row_is_one_safe_line() -> None:
         (("é",), '$["\\u00e9"]'),
     ],
 )
-def test_paths(path: tuple[str | int, ...], text: str) -> None:
+def test_a_path_is_written_and_read_back(path: tuple[str | int, ...], text: str) -> None:
     assert path_text(path) == text
     assert parse_path(text) == path
 
 
 @pytest.mark.parametrize("text", ["", "a", "$.", "$[", "$[x]", "$a"])
-def test_no_path(text: str) -> None:
+def test_text_that_is_not_a_path_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="path"):
         parse_path(text)
 

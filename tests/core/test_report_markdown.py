@@ -50,7 +50,7 @@ def columns(table: Table) -> int:
     return len(table.columns) + bars
 
 
-def test_sample() -> None:
+def test_the_sample_is_read_as_written() -> None:
     text = markdown(SAMPLE)
     tokens = checked(text)
     assert text.startswith("## ❌ Failed: checkout.yaml over 4,210 events\n\n**28 events fail:")
@@ -156,7 +156,7 @@ def test_a_summary_without_end() -> None:
 
 
 @given(reports)
-def test_any_report(report: Report) -> None:
+def test_any_report_is_read_as_written(report: Report) -> None:
     text = markdown(report)
     tokens = checked(text)
     text.encode()

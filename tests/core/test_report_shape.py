@@ -35,7 +35,7 @@ from abtui.core.report.shape import (
         (float("inf"), 3, "███"),
     ],
 )
-def test_bars(bar: float, width: int, blocks: str) -> None:
+def test_a_bar_is_drawn_in_eighths(bar: float, width: int, blocks: str) -> None:
     assert bar_blocks(bar, width) == blocks
 
 
@@ -100,7 +100,7 @@ def test_spaces_nobody_sees_are_in_quotes(text: str, shown: str) -> None:
         ("``", [("``", False)]),
     ],
 )
-def test_code_spans(text: str, spans: list[tuple[str, bool]]) -> None:
+def test_code_in_a_sentence_is_found(text: str, spans: list[tuple[str, bool]]) -> None:
     assert list(code_spans(text)) == spans
 
 
@@ -117,7 +117,7 @@ def test_code_spans(text: str, spans: list[tuple[str, bool]]) -> None:
         ('"Page:" a->b .x -', 1, '"Page:" a->b .x -'),
     ],
 )
-def test_pieces(text: str, most: int, parts: str) -> None:
+def test_long_text_is_cut_into_pieces(text: str, most: int, parts: str) -> None:
     assert pieces(text, most) == parts.split("|")
 
 
@@ -137,5 +137,5 @@ def test_pieces_are_the_text(text: str, most: int) -> None:
         ("", True, "", "Passed"),
     ],
 )
-def test_headline(title: str, ok: bool, verdict: str, line: str) -> None:
+def test_the_headline_says_whether_all_is_well(title: str, ok: bool, verdict: str, line: str) -> None:
     assert headline(Report(title=title, ok=ok, summary=(), verdict=verdict)) == line

@@ -17,8 +17,8 @@ from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import MOST, ROOM, Tally
 from abtui.core.events import Event, read_events
-from tests.core.test_every_finding import CONFIG, event
 from tests.core.test_true_answers import config_of
+from tests.kit import CONFIG, event
 
 LONG: Final = "n" * 250
 PAIR: Final = (LONG + "a", LONG + "b")

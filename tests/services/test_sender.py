@@ -17,15 +17,25 @@ import pytest
 from rich.console import Console
 from rich.traceback import Traceback
 
+from abtui.core.config.model import Target
+from abtui.core.delivery.options import Timeouts
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.request import retarget
 from abtui.core.outcomes import Request
 from abtui.services.collector.server import LocalCollector
-from abtui.services.sender import ANSWER_LIMIT, Sender, Timeouts, retarget, send
+from abtui.services.sender import ANSWER_LIMIT, Sender
 from tests.kit import PATIENCE
 
 from .conftest import BODY, KEY, TargetAt
 from .raw_server import LimitOnceRead, RawServer, answering, http
 
 OK = b'{"ok": true, "warnings": [], "errors": []}'
+
+
+async def send(request: Request, target: Target, *, timeouts: Timeouts | None = None) -> Receipt:
+    """Send one request over a connection of its own."""
+    async with Sender(timeouts) as sender:
+        return await sender.send(request, target)
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +147,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("status", "body", "fields", "ok", "shows", "said"), ANSWERS, ids=range(len(ANSWERS)))
-async def test_answers(
+async def test_each_answer_becomes_a_receipt(
     request_: Request,
     target_at: TargetAt,
     status: str,
@@ -211,7 +221,7 @@ async def never(writer: asyncio.StreamWriter) -> None:
         (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n"), "protocol", 200, "Bad Request"),
     ],
 )  # fmt: skip
-async def test_failures(
+async def test_each_failure_becomes_a_receipt(
     request_: Request, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch,
     script: Any, kind: str, status: int | None, shows: str,
 ) -> None:  # fmt: skip
@@ -226,7 +236,7 @@ async def test_failures(
     assert server.connections == 1
 
 
-async def test_refused(request_: Request, target_at: TargetAt) -> None:
+async def test_a_connection_that_is_refused_names_host_and_port(request_: Request, target_at: TargetAt) -> None:
     async with RawServer(b"") as server:
         pass
     for host in ("127.0.0.1", "localhost"):

@@ -27,10 +27,9 @@ from abtui.tui.screens.dialogs import ConfirmQuit, RestoreDraft
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LayoutSizes
+from tests.kit import until
 from tests.services.test_own_files import ended_pid
-from tests.tui.test_workbench import KEY, NOW, config, events, payload, until, workbench
-
-__all__ = ["config", "events"]
+from tests.tui.kit import KEY, NOW, payload, workbench
 
 
 def notes(app: App[int]) -> str:

@@ -16,9 +16,10 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.fates import FATE_LOOKS
 from abtui.tui.widgets.tour_caption import TourCaption
+from tests.kit import until
 from tests.tour_claims import CLAIMS
+from tests.tui.kit import NOW, words
 from tests.tui.screen_text import screen_text
-from tests.tui.test_workbench import NOW, until, words
 
 Tour = tuple[Pilot[int], WorkbenchScreen]
 

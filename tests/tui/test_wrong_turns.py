@@ -24,10 +24,9 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.form_lines import Stop
+from tests.kit import CONFIG, until
+from tests.tui.kit import NOW, payload, words, workbench
 from tests.tui.test_habits import notes
-from tests.tui.test_workbench import CONFIG, NOW, config, events, payload, until, words, workbench
-
-__all__ = ["config", "events"]
 
 LITERAL = "literal-key-0123456789"
 

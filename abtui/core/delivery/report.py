@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from abtui.core.delivery.examples import Example
 from abtui.core.delivery.plan import BATCH_FROM, Plan
 from abtui.core.delivery.policy import STATES
+from abtui.core.delivery.progress import Example
 from abtui.core.delivery.runs import Run, SentEvent, counts_words, run_words
 from abtui.core.fate import fate_counts, others
 from abtui.core.report import Annotation, CaseResult, Cell, Report, Section, Sentence, Tone
