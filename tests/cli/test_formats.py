@@ -11,6 +11,7 @@ import termios
 from pathlib import Path
 
 import click
+import msgspec
 import orjson
 import pytest
 from click.testing import CliRunner, Result
@@ -30,12 +31,12 @@ from tests.core.reports import COVERAGE, DIFFERENCES, FINDINGS, GOOD, SAMPLE, VE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import click
+import click, msgspec
 from abtui.cli.formats import FORMAT_OPTION, write_report
 from tests.core.reports import SAMPLE
 @click.command()
 @FORMAT_OPTION
-def main(forms): write_report(SAMPLE, lambda: {"ok": False}, forms)
+def main(forms): write_report(msgspec.structs.replace(SAMPLE, data=lambda: {"ok": False}), forms)
 main()
 """
 AT_80 = """\
@@ -133,7 +134,7 @@ def run(*options: str, report: Report = SAMPLE, data: object = None) -> Result:
     @click.command()
     @FORMAT_OPTION
     def command(forms: tuple[Form, ...]) -> None:
-        write_report(report, lambda: data, forms)
+        write_report(msgspec.structs.replace(report, data=data), forms)
 
     # A test before this one in the same process may have left a width behind.
     width: dict[str, str | None] = {"COLUMNS": None}

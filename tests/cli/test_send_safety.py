@@ -276,7 +276,7 @@ async def test_a_collector_that_accepts_and_never_answers(
     run = History().runs(0, 1)[0]
     assert run.unknown == run.events >= 10, "none is repeated, and too many in a row end the run"
     assert "10 requests in a row failed" in done.words
-    assert "unknown: sent, and no answer was read" in done.words
+    assert "unknown: sent, but no answer was read" in done.words
 
 
 def _in_thread(call: Command, arguments: tuple[str, ...]) -> object:
