@@ -71,6 +71,7 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
         sections=tuple(sections),
         cases=tuple(_cases(result, policy)),
         annotations=_annotations(result, files),
+        data=result,
     )
 
 
