@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
@@ -72,7 +71,7 @@ def check(
             _survey(survey, reading.config, corpus)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
-    write_report(check_report(result, policy, corpus.files), lambda: msgspec.to_builtins(result), forms, secrets)
+    write_report(check_report(result, policy, corpus.files), result.as_json, forms, secrets)
     return 2 if not result.usable else 1 if result.failed else 0
 
 

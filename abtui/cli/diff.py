@@ -98,5 +98,5 @@ def _tell_not_event(item: Event, corpus: CorpusInput) -> None:
 
 
 def _unreadable(item: Unreadable, comparison: Comparison, corpus: CorpusInput) -> None:
-    comparison.add_unreadable(item)
+    comparison.add_unreadable()
     corpus.tell_unreadable(item)

@@ -23,7 +23,7 @@ from abtui.core.corpus.cases import (
 )
 from abtui.core.corpus.cases.running import MOST_CHANGES
 from abtui.core.corpus.cases.updating import fields_of
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.text.paths import Path
@@ -84,7 +84,7 @@ class FileRunner:
         within: Sequence[str] | None = (),
     ) -> None:
         self._runner = Runner(mapper)
-        self._shown = Shown(mapper.config)
+        self._shown = KeyMask(mapper.config)
         self._secrets = mapper.config.secrets
         self._sdk = msgspec.structs.replace(sdk, secrets=self._secrets)
         self._selects = selects

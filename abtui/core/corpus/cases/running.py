@@ -11,7 +11,7 @@ from abtui.core.corpus.cases.matcher import Mismatch, mismatches
 from abtui.core.corpus.cases.model import Case, CaseFile
 from abtui.core.corpus.cases.updating import edits_of
 from abtui.core.corpus.comparison.fields import value_text
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.findings import Finding
@@ -79,7 +79,7 @@ class Runner:
 
     def __init__(self, mapper: Mapper) -> None:
         self._mapper = mapper
-        self._shown = Shown(mapper.config)
+        self._shown = KeyMask(mapper.config)
 
     def run(self, case: Case, file: CaseFile, event: Event | str) -> tuple[CaseRun, Mapping[Path, Any]]:
         """Run a case on its event; a text in place of it says why there is none. With it the edits that would make it pass."""

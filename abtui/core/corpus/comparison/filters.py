@@ -1,7 +1,7 @@
-"""The events behind a number of a comparison, as a query (`core.query`) over events with the classes of their change.
+"""The events behind a number of a comparison, as a query (`corpus.query`).
 
-The query language knows how an event is under NEW and in which classes it changes; where that is less than the number tells
-apart, the filter says so (`note`).
+The query language knows how an event is under NEW and in which classes it changes. Where a number distinguishes more than
+that, the filter says so (`note`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import msgspec
 
 from abtui.core.corpus.comparison.model import ComparisonResult, GoalChange, ReasonChange, SettingChange, UnitChange
 from abtui.core.corpus.comparison.tables import Matrix, Word
+from abtui.core.destinations import setting_at
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.text.paths import parse_path
 
@@ -17,7 +18,7 @@ CHANGED = "is:changed"
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A query, and what it cannot tell, or ""."""
+    """A filter query, and a caveat if the query shows more events than the number it stands for."""
 
     query: str
     note: str = ""
@@ -84,24 +85,11 @@ def unit_filter(result: ComparisonResult, _item: UnitChange) -> Filter:
 
 def setting_filter(item: SettingChange) -> Filter | None:
     """The events that a setting changes; None where it changes none that are compared."""
-    if item.events == 0:
+    path = parse_path(f"$.{item.path}")
+    if item.events == 0 or path[0] in ("check", "targets"):
         return None
     rough = "The filter cannot tell settings apart: other changes of these events may be among them."
-    match parse_path(f"$.{item.path}"):
-        case ("settings", "goalMapping", str(name)):
-            return Filter(f"{CHANGED} type:track {term('name', name)}", "")
-        case ("settings", "unitMapping", *_):
-            return Filter("change:units,verdict,reason", rough)
-        case ("settings", "enablePageViewTracking"):
-            return Filter(f"{CHANGED} type:page", rough)
-        case ("settings", "enableAppScreenViewTracking"):
-            return Filter(f"{CHANGED} type:screen", rough)
-        case ("behavior", "identify"):
-            return Filter(f"{CHANGED} type:identify", rough)
-        case ("behavior", "viewGoalNames"):
-            return Filter("change:goal type:page,screen", rough)
-        case ("catalog", *_):
-            return Filter("change:fate", rough)
-        case ("settings", *_):
-            return Filter(CHANGED, rough)
-    return None
+    setting = setting_at(path)
+    if setting is not None and setting.keys == "names" and len(path) == len(("settings", setting.name, "key")):
+        return Filter(f"{CHANGED} type:track {term('name', str(path[-1]))}")
+    return Filter("change:fate" if path[0] == "catalog" else CHANGED if setting is None else setting.query, rough)

@@ -85,7 +85,7 @@ class ReasonChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: int
 
 
-class GoalChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class GoalChange(msgspec.Struct, frozen=True, rename="camel"):
     """Events whose goal was renamed, gained (`old` is None) or lost (`new` is None). A name that is no text is written as JSON."""
 
     kind: GoalKind
@@ -102,7 +102,7 @@ class Goals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     uncounted: int = 0
 
 
-class UnitChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class UnitChange(msgspec.Struct, frozen=True, rename="camel"):
     """Events, sent under both configs, by the change of a unit; `old` and `new` are unit types.
 
     `renamed`: the same id under another type; `uid`: another id under the same type; `gained`, `lost`: a unit of that type;
@@ -115,7 +115,7 @@ class UnitChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: int
 
 
-class FrameChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class FrameChange(msgspec.Struct, frozen=True, rename="camel"):
     """What differs around the body of every request: `URL` or a header's name, and both values, None where there is none."""
 
     name: str

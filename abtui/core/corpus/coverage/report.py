@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from abtui.core.config import Policy
-from abtui.core.corpus.coverage.model import CheckResult, Coverage, FindingGroup, Place
-from abtui.core.corpus.coverage.policy import fails
+from abtui.core.corpus.coverage.findings import fails
+from abtui.core.corpus.coverage.model import CheckResult, Coverage, FindingGroup, MapUse, Place
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
@@ -47,7 +47,9 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
     if any(group.severity != "info" for group in result.findings):
         sections.append(_places(result))
     if coverage is not None:
-        sections += [_types(coverage), _goals(coverage), _mapping(coverage), _units(coverage)]
+        sections += [_types(coverage), _goals(coverage)]
+        sections += [_mapping(use) for use in coverage.maps if use.keys == "names"]
+        sections.append(_units(coverage))
         if coverage.names_without_entry:
             sections.append(_names(coverage))
     return Report(
@@ -265,19 +267,19 @@ def _in_catalog(known: bool | None) -> Cell:
     return Cell("no", "warning") if known is False else Cell("yes" if known else "", "dim")
 
 
-def _mapping(coverage: Coverage) -> Section:
+def _mapping(use: MapUse) -> Section:
     rows = tuple(
         (
             Cell(item.key, code=True),
             Cell(item.value, code=True),
             Cell(f"{item.count:,}", "plain" if item.count else "warning"),
         )
-        for item in sorted(coverage.goal_mapping, key=lambda item: item.count)[:_MOST_ROWS]
+        for item in sorted(use.entries, key=lambda item: item.count)[:_MOST_ROWS]
     )
     if not rows:
-        return Section("goalMapping", (Sentence("It has no entry: every track call goes under its own name."),))
+        return Section(use.name, (Sentence("It has no entry: every track call goes under its own name."),))
     columns = (Column("event name"), Column("goal"), Column("events", right=True))
-    return Section("goalMapping", (Table(columns, rows, _more(len(coverage.goal_mapping))),))
+    return Section(use.name, (Table(columns, rows, _more(len(use.entries))),))
 
 
 def _units(coverage: Coverage) -> Section:

@@ -29,7 +29,7 @@ def unused_entries(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
-    names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
+    names = Nearest((*usage.unmapped.counts, *usage.entries))
     for key, goal in config.settings["goalMapping"].items():
         if usage.entries[key]:
             continue
@@ -39,7 +39,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
         if key == EXPOSURE_EVENT:
             hint = "Remove it: events of this name are exposures and never become goals."
         elif near is not None:
-            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
+            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.entries[near], "event")} came under that name.'
         elif key in usage.viewed.counts:
             hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
         path = ("settings", "goalMapping", key)
