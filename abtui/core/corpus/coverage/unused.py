@@ -30,7 +30,7 @@ def unused_entries(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
     names = Nearest((*usage.unmapped.counts, *usage.entries))
-    for key, goal in config.settings["goalMapping"].items():
+    for key, goal in config.settings.get("goalMapping", {}).items():
         if usage.entries[key]:
             continue
         message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
@@ -49,7 +49,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 def _unfilled_units(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
-    mapping = config.settings["unitMapping"]
+    mapping = config.settings.get("unitMapping", {})
     fields = Nearest(usage.fields.counts)
     for key, unit in mapping.items():
         if usage.identities[key]:
