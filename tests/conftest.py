@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from abtui.services.own_folders import HOME_VARIABLE
+from abtui.services.own_files import HOME_VARIABLE
 from tests.thorough import SLOW
 
 # The plain run tries the same on every machine, and none is too slow for it; what is new is found with `ABTUI_SLOW=1`.

@@ -1,27 +1,32 @@
-"""What tests share: waiting for what comes from beside the test, as long as the slowest machine may take, and the command line."""
+"""What tests share: a config and an event, waiting for other threads and processes, and the command line in this process."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import io
+import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
 from abtui.__main__ import main
 from abtui.core.config import Config, Target
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import filled
 from abtui.core.destinations import DEFAULT as CLASSIC
+from abtui.core.events import SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import Secret
 
 PATIENCE: Final = 180.0
@@ -140,3 +145,61 @@ def classic_config(settings: Mapping[str, object], **more: Any) -> Config:
         application=str(settings["application"]) or None,
     )
     return Config(destination="classic", settings=settings, targets=(target,), **more)
+
+
+def map_pieces(
+    pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
+) -> Iterator[Outcome | Unreadable]:
+    """The outcomes of a text in pieces, such as the blocks of a file."""
+    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
+
+
+def map_text(
+    text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
+) -> list[Outcome | Unreadable]:
+    """The outcomes of one text, such as a paste."""
+    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
+
+
+def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
+    """What events are read with, so that no message about one quotes a key of the config."""
+    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)
+
+
+CONFIG = """\
+destination: classic
+settings:
+  apiKey: ${KEY}
+  collectorEndpoint: https://acme.absmartly.io/v1
+  environment: staging
+  application: website
+  enablePageViewTracking: true
+  enableAppScreenViewTracking: true
+  enableExposureTracking: true
+  goalMapping: { Order Completed: purchase }
+  unitMapping: { userId: user_id }
+"""
+ENV = {"KEY": "0123456789abcdef"}
+EVENT: dict[str, Any] = {
+    "type": "track",
+    "event": "Order Completed",
+    "userId": "u1",
+    "messageId": "m1",
+    "originalTimestamp": "2026-01-01T00:00:00.000Z",
+    "sentAt": "2026-01-01T00:00:01.000Z",
+}
+
+
+def config_with(**lines: str) -> str:
+    """CONFIG with the value of some keys replaced."""
+    text = CONFIG
+    for key, value in lines.items():
+        start = text.index(f"  {key}:")
+        end = text.index("\n", start)
+        text = text[:start] + (f"  {key}: {value}" if value else "") + text[end:]
+    return text
+
+
+def event(**fields: Any) -> str:
+    """EVENT with fields added, replaced, or taken away (...), as JSON."""
+    return json.dumps({key: value for key, value in (EVENT | fields).items() if value is not ...})

@@ -11,9 +11,9 @@ import pytest
 
 from abtui.core.corpus.cases import SUFFIX
 from abtui.pytest_plugin import _SUFFIX
-from tests.cli.test_map import ROOT
+from tests.cli.kit import ROOT
 from tests.cli.test_test import CASES
-from tests.core.test_every_finding import CONFIG
+from tests.kit import CONFIG
 
 KEY = "f00dfeedbeefcafe0123"
 PROBE = """\

@@ -20,12 +20,12 @@ ROOT = Path(__file__).parent.parent
     ],
     ids=["lint", "format", "types"],
 )
-def test_tool(command: list[str]) -> None:
+def test_each_tool_finds_nothing(command: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_import_rules() -> None:
+def test_the_import_rules_hold() -> None:
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,9 +14,9 @@ import pytest
 
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import map_pieces
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.outcomes import Outcome
+from tests.kit import map_pieces
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_events"
 KEYS = {"ABSMARTLY_API_KEY": "sample-key-0001", "ABSMARTLY_STAGING_KEY": "sample-key-0002"}

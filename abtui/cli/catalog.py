@@ -10,8 +10,14 @@ from abtui.cli.inputs import usage_error
 from abtui.cli.known_keys import remember
 from abtui.cli.narrate import narrate
 from abtui.cli.output import output_file, write_out
-from abtui.core.config.catalog_file import CATALOG_FORM, read_catalog_file
-from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
+from abtui.core.config.catalog import (
+    CATALOG_FORM,
+    catalog_changes,
+    catalog_counts,
+    catalog_text,
+    is_pulled,
+    read_catalog_file,
+)
 from abtui.core.text.plain import file_name, printable
 from abtui.core.text.secret import Secret
 from abtui.services.errors import ServiceError
@@ -42,8 +48,7 @@ def pull(console: str, output: str | None, force: bool, key_env: str) -> int:
     be written, 2 usage error.
     """
     # Its HTTP library takes a while to load, which --help need not wait for.
-    from abtui.services.console import console_host, pull_catalog
-    from abtui.services.console_errors import ConsoleAddressError
+    from abtui.services.console import ConsoleAddressError, console_host, pull_catalog
 
     key = os.environ.get(key_env, "")
     if not key.strip():

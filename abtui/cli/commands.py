@@ -18,10 +18,10 @@ from abtui.cli.known_keys import forget, unsaid
 from abtui.cli.narrate import tell
 from abtui.cli.output import discard
 from abtui.core.text.plain import printable
-from abtui.services.bounds import FLAG
 from abtui.services.errors import FileError
 from abtui.services.file_kinds import split_paths
 from abtui.services.files import STDIN
+from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.standard_input import keep_for_events
 
 
@@ -99,7 +99,9 @@ class _Open(click.Command):
 @cli.command("open", cls=_Open)
 @click.argument("paths", nargs=-1, metavar="[CONFIG] [EVENTS]...")
 @click.option("--last", is_flag=True, help="Open the files of the last session.")
-@click.option(FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
+@click.option(
+    OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
+)
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool) -> None:
     """Open the workbench (what abtui does without a command). Events are read from standard input at `-`."""
@@ -126,12 +128,12 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bo
 
 def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     """The config and the event files of the last session."""
-    from abtui.core.remembered import last_visit
-    from abtui.services.session_file import load
+    from abtui.core.saved_state import last_visit
+    from abtui.services.own_files import load_session
 
     if paths:
         raise click.UsageError("--last opens the files of the last session: name no others.")
-    remembered, note = load()
+    remembered, note = load_session()
     visit = last_visit(remembered)
     if visit is None:
         raise click.UsageError(note or "There is no session to open: no file of yours was open yet. Name one.")

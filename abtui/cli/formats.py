@@ -1,61 +1,113 @@
-"""The forms a report is written in: `--format FORM[=FILE]`, as often as wanted."""
+"""The forms of a report: `--format FORM[=FILE]`, which may be repeated. A new form is a function and a row of `_WRITERS`."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import click
 import orjson
 
 from abtui.cli.narrate import narrate
-from abtui.cli.output import file_problem, write_out
-from abtui.core import report as forms_of
+from abtui.cli.output import file_problem, on_terminal, write_out
 from abtui.core.masking import without_keys
 from abtui.core.report import Report
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import file_name, printable_json
 from abtui.core.text.secret import Secret
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN, is_input, write_atomic
 
-FORMATS = ("text", "json", "junit", "github", "markdown", "html")
-_STDOUT = STDIN
-_WIDTH = 100
-"""Columns of text that goes to no terminal, where COLUMNS does not say otherwise."""
+_STDOUT: Final = STDIN
+_WIDTH: Final = 100
+"""The width of text that does not go to a terminal, if COLUMNS does not set one."""
 
 
 class Form(NamedTuple):
-    """One form to write a report in, to a file or, with None, to standard output."""
+    """One form to write a report in: to a file or, with None, to standard output."""
 
     name: str
     file: str | None
 
 
+class _Contents(NamedTuple):
+    """What a form is written from: the report, and a function that gives the values of its JSON."""
+
+    report: Report
+    data: Callable[[], object]
+    to_file: bool
+
+
+def _text(contents: _Contents) -> str:
+    from abtui.cli.report_text import report_text  # imported here because it loads Rich
+
+    stream = None if contents.to_file else sys.stdout
+    has_width = on_terminal(stream) or "COLUMNS" in os.environ
+    width = shutil.get_terminal_size((_WIDTH, 0)).columns if has_width else _WIDTH
+    return report_text(contents.report, width, stream)
+
+
+def _json(contents: _Contents) -> str:
+    values = contents.data()
+    try:
+        data = orjson.dumps(values, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        # Only the JavaScript way of writing JSON accepts lone surrogates and numbers of more than 64 bits.
+        data = stringify(_with_lists(values), 2)
+    return printable_json(data).decode() + "\n"
+
+
+def _with_lists(value: object) -> object:
+    """`value` with lists in place of tuples, which JavaScript does not have."""
+    if isinstance(value, dict):
+        return {key: _with_lists(member) for key, member in value.items()}
+    return [_with_lists(member) for member in value] if isinstance(value, list | tuple) else value
+
+
+_WRITERS: Final[Mapping[str, Callable[[_Contents], str]]] = {
+    "text": _text,
+    "json": _json,
+    "junit": lambda contents: junit(contents.report).decode(),
+    "github": lambda contents: github(contents.report),
+    "markdown": lambda contents: markdown(contents.report),
+    "html": lambda contents: html(contents.report),
+}
+_WITH_CASES: Final = ("junit", "github")
+"""The forms that show a report's cases or annotations, and not only its sections."""
+FORMATS: Final = tuple(_WRITERS)
+
+
+def need_cases(forms: Sequence[Form]) -> bool:
+    """Whether one of the forms shows the cases or the annotations of a report, which can take long to collect."""
+    return any(form.name in _WITH_CASES for form in forms)
+
+
 def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[Form, ...]:
-    """The forms asked for. What cannot be written is refused before the work is done, not after it."""
-    forms: list[Form] = []
-    taken: set[str | None] = set()
+    """The forms asked for. A file that cannot be written is refused here, before any work is done."""
+    forms: dict[str | None, Form] = {}
     for value in values:
         form = _form(value)
         place = None if form.file is None else os.path.realpath(form.file)
-        if place in taken:
+        if place in forms:
             where = "standard output" if form.file is None else file_name(form.file)
             raise click.BadParameter(
-                f"two forms cannot both go to {where}. Give one of them another file, as in `{form.name}=FILE`."
+                f"two forms cannot both be written to {where}. Choose a file for one of them, as in `{form.name}=FILE`."
             )
-        taken.add(place)
-        forms.append(form)
-    return tuple(forms)
+        forms[place] = form
+    return tuple(forms.values())
 
 
 def _form(value: str) -> Form:
     name, has_file, file = value.partition("=")
     if name not in FORMATS:
-        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}.")
+        raise click.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.")
     if not has_file or file == _STDOUT:
         return Form(name, None)
     if not file:
@@ -72,35 +124,37 @@ FORMAT_OPTION = click.option(
 
 
 def refuse_inputs(forms: Sequence[Form], paths: Sequence[str]) -> None:
-    """Raises UsageError where a report would take the place of what is read, or be read as events with it the next time.
+    """Refuse a report that would overwrite an input, or that would be read as events the next time. Raises UsageError.
 
-    `paths` are files, folders whose events are read, `-` for standard input and places in a commit.
+    `paths` are files, folders of events, `-` for standard input, and places in a commit.
     """
     for form in forms:
-        for path in paths if form.file is not None else ():
+        for path in paths:
             if form.file is not None and is_input(form.file, path):
                 where = "standard input" if path == STDIN else file_name(path)
                 raise click.UsageError(
-                    f"--format {form.name}={file_name(form.file)} would be written over what is read from {where}. Give it another file."
+                    f"--format {form.name}={file_name(form.file)} would overwrite what is read from {where}. Choose another file."
                 )
 
 
 def write_report(
     report: Report, data: Callable[[], object], forms: Sequence[Form], secrets: Collection[Secret] = ()
 ) -> None:
-    """Write a report in each form, with `secrets` masked; a line on standard error names each file.
+    """Write a report in each form, with `secrets` masked. A line on standard error names each file.
 
-    `data` gives the values of the JSON form. Raises ClickException where something cannot be written, after all other
-    forms are. A reader of standard output that has gone is no error.
+    `data` gives the values of the JSON form. A form that cannot be written raises ClickException after all other forms are
+    written. A closed pipe on standard output is not an error.
     """
     failures = []
     report = without_keys(report, secrets)
     for form in forms:
         try:
+            contents = _Contents(report, lambda: without_keys(data(), secrets), form.file is not None)
+            text = _WRITERS[form.name](contents)
             if form.file is None:
-                write_out(_written(form, report, data, secrets))
+                write_out(text)
             else:
-                write_atomic(form.file, _written(form, report, data, secrets).decode())
+                write_atomic(form.file, text)
                 narrate(f"The report is in {file_name(form.file)}, as {form.name}.")
         except FileError as error:
             failures.append(f"{error.message} {error.hint}".rstrip())
@@ -108,39 +162,3 @@ def write_report(
             failures.append(error.message)
     if failures:
         raise click.ClickException(" ".join(failures))
-
-
-def _written(form: Form, report: Report, data: Callable[[], object], secrets: Collection[Secret]) -> bytes:
-    """The report in a form, in UTF-8, with a line end at its end."""
-    if form.name == "text":
-        return _text(report, to_file=form.file is not None).encode()
-    if form.name == "json":
-        return printable_json(_json(without_keys(data(), secrets))) + b"\n"
-    if form.name == "junit":
-        return forms_of.junit(report)
-    writers = {"github": forms_of.github, "markdown": forms_of.markdown, "html": forms_of.html}
-    return writers[form.name](report).encode()
-
-
-def _text(report: Report, *, to_file: bool) -> str:
-    from abtui.cli.report_text import report_text  # loads rich
-
-    stream = None if to_file or sys.stdout is None else sys.stdout
-    on_terminal = stream is not None and stream.isatty()
-    asked = on_terminal or "COLUMNS" in os.environ
-    return report_text(report, shutil.get_terminal_size((_WIDTH, 0)).columns if asked else _WIDTH, stream)
-
-
-def _json(values: object) -> bytes:
-    try:
-        return orjson.dumps(values, option=orjson.OPT_INDENT_2)
-    except orjson.JSONEncodeError:
-        # Half a character or a number of more than 64 bits: only the JavaScript way of writing JSON takes these.
-        return stringify(_with_lists(values), 2)
-
-
-def _with_lists(value: object) -> object:
-    """`value` with lists in place of tuples, which JavaScript does not have."""
-    if isinstance(value, dict):
-        return {key: _with_lists(member) for key, member in value.items()}
-    return [_with_lists(member) for member in value] if isinstance(value, list | tuple) else value

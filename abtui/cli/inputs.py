@@ -24,10 +24,10 @@ from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name
 from abtui.services import clock
-from abtui.services.bounds import FLAG
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
+from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.spool import Spool
 
 T = TypeVar("T")
@@ -67,15 +67,15 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
 def files_outside() -> bool:
     """Whether the command that runs was given --allow-files-outside."""
     context = click.get_current_context(silent=True)
-    return context is not None and bool(context.find_root().meta.get(FLAG))
+    return context is not None and bool(context.find_root().meta.get(OUTSIDE_FLAG))
 
 
 def _allow(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    ctx.find_root().meta[FLAG] = value
+    ctx.find_root().meta[OUTSIDE_FLAG] = value
 
 
 OUTSIDE_OPTION = click.option(
-    FLAG, is_flag=True, expose_value=False, callback=_allow,
+    OUTSIDE_FLAG, is_flag=True, expose_value=False, callback=_allow,
     help="Also read files that a config, or a case file, names outside its own folder.",
 )  # fmt: skip
 

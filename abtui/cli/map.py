@@ -20,7 +20,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
 from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
 from abtui.core.outcomes import Fate, Outcome, Verdict
-from abtui.core.render import curl, outcome_json, table_header, table_row
+from abtui.core.report.outcome import curl, outcome_json, table_header, table_row
 from abtui.core.segment import is_event
 from abtui.core.text.plain import single_line
 

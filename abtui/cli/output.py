@@ -1,4 +1,4 @@
-"""Standard output as data: bytes in large writes, and an end of the reader that is no error. A closed stream is None."""
+"""Standard output for data: bytes in large writes. A reader that closes the pipe is not an error. A closed stream is None."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _FLUSH_BYTES = 1 << 16
 
 
 def on_terminal(stream: TextIO | None) -> bool:
-    """Whether a stream of the process is a terminal; a closed one is None."""
+    """Whether a stream of the process is a terminal. A closed stream is None."""
     return stream is not None and stream.isatty()
 
 
 def discard(stream: TextIO) -> None:
-    """Let what goes to a stream that cannot be written go nowhere, also what the interpreter flushes at its end."""
+    """Discard all output to a stream that cannot be written, including what the interpreter flushes when it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def file_problem(path: str) -> str:
-    """Why no file can be written at `path`, as far as it shows beforehand; "" for none."""
+    """Why no file can be written at `path`, as far as that is known before writing. "" if nothing prevents it."""
     if not path:
         return "there is no file name."
     if "\0" in path:
-        return "a file name cannot hold a NUL."
+        return "a file name cannot contain a NUL."
     if os.path.isdir(path):
         return f"{file_name(path)} is a folder, not a file."
     folder = os.path.dirname(path)
@@ -40,21 +40,21 @@ def file_problem(path: str) -> str:
 
 
 def output_file(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
-    """The callback of a parameter that names a file to write, or `-`. Raises BadParameter before any work is done."""
+    """The callback of a parameter for an output file, or `-`. Raises BadParameter before any work is done."""
     if path is not None and (problem := file_problem(path)):
         raise click.BadParameter(problem)
     return path
 
 
 def standard_output() -> BinaryIO:
-    """Standard output for bytes. Raises ClickException where it is closed."""
+    """Standard output as a stream of bytes. Raises ClickException if it is closed."""
     if sys.stdout is None:
         raise click.ClickException("There is no standard output to write to.")
     return sys.stdout.buffer
 
 
 def write_out(text: bytes | str) -> None:
-    """All data of a command, text as UTF-8, with a line end at its end. Raises ClickException where it cannot be written."""
+    """Write the whole output of a command, ending in a line end; text is written as UTF-8. Raises ClickException if that fails."""
     data = text.encode() if isinstance(text, str) else text
     try:
         with Output(standard_output()) as output:
@@ -65,11 +65,11 @@ def write_out(text: bytes | str) -> None:
 
 
 class Closed(Exception):
-    """Whoever read standard output has gone, as `head` does when it has enough."""
+    """The reader of standard output has closed the pipe, as `head` does when it has enough."""
 
 
 class Output:
-    """Lines of bytes to a stream, gathered. `line` raises Closed when the reader has gone."""
+    """A buffer for lines of bytes to a stream. `line` raises Closed when the reader has closed the pipe."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -87,14 +87,14 @@ class Output:
             self.flush()
 
     def line(self, text: bytes) -> None:
-        """One line, without its end."""
+        """Add one line, given without its line end."""
         self._lines.append(text)
         self._size += len(text)
         if self._size >= _FLUSH_BYTES or self._at_once:
             self.flush()
 
     def lines(self, texts: Iterable[bytes]) -> None:
-        """Many lines, each without its end."""
+        """Add lines, each given without its line end."""
         if self._at_once:
             for text in texts:
                 self.line(text)
@@ -109,13 +109,13 @@ class Output:
         self._size = size
 
     def flush(self) -> None:
-        """Write what was gathered."""
+        """Write the buffered lines."""
         lines, self._lines, self._size = self._lines, [], 0
         if not lines:
             return
         try:
             text = b"\n".join(lines)
-            # Bodies are JSON and may hold any character; a terminal would take some for commands.
+            # Bodies are JSON and may contain any character, some of which a terminal would take for commands.
             self._stream.write(printable_json(text) if self._at_once else text)
             self._stream.write(b"\n")
             self._stream.flush()

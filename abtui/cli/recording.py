@@ -1,11 +1,10 @@
-"""`abtui test --record`: cases from what is true now."""
+"""`abtui test --record`: writes cases with the present outcomes of events."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 import click
 
@@ -24,42 +23,44 @@ from abtui.services.files import STDIN, write_pieces
 from abtui.services.git import git_place
 
 
-class Recording(NamedTuple):
-    """What is recorded, and where to. `output` is None for standard output."""
+def record(
+    config: Config,
+    config_path: str,
+    events: Sequence[str],
+    output: str | None,
+    sdk: SdkDefaults,
+    *,
+    force: bool,
+    everything: bool,
+) -> int:
+    """Write the cases to `output`, or to standard output if it is None, and return the exit code.
 
-    config: str
-    events: tuple[str, ...]
-    output: str | None
-    force: bool
-    everything: bool
-
-
-def record(config: Config, what: Recording, sdk: SdkDefaults) -> int:
-    """Write the cases and give the exit code. Raises UsageError where there is no event, and where a file would be written over."""
-    if what.output is not None and os.path.isfile(what.output) and not what.force:
-        raise click.UsageError(f"{file_name(what.output)} is there already; --force writes over it, --update brings its cases up to date.")  # fmt: skip
-    recorder = Recorder(config, everything=what.everything)
-    corpus = CorpusInput(what.events, sdk, "recording", beside_output=what.output is None)
-    folder = os.path.dirname(what.output or "") or os.curdir
-    # A case file is text: a name with a byte that is no character cannot stand in it.
-    nameless = what.config == STDIN or git_place(what.config) is not None or not is_writable(what.config)
-    named = None if nameless else _relative(what.config, folder)
+    Raises UsageError if there is no event, and unless `force` is given if the file exists.
+    """
+    if output is not None and os.path.isfile(output) and not force:
+        raise click.UsageError(
+            f"{file_name(output)} already exists; --force overwrites it, --update updates its cases."
+        )
+    recorder = Recorder(config, everything=everything)
+    corpus = CorpusInput(tuple(events), sdk, "recording", beside_output=output is None)
+    folder = os.path.dirname(output or "") or os.curdir
+    # A case file is text, which cannot hold a name with a byte that is not a character.
+    nameless = config_path == STDIN or git_place(config_path) is not None or not is_writable(config_path)
     with corpus:
         texts = recorder.texts(_placed(corpus, folder))
         first = next(texts, None)
         if first is None:
             raise click.UsageError(_nothing(recorder, corpus))
-        head = recorder.head(named, [_shown(path) for path in what.events])
-        _write(what.output, (text.encode() for text in chain([head, first], texts)))
-    _summary(recorder, what)
+        head = recorder.head(None if nameless else _relative(config_path, folder), map(_base_name, events))
+        _write(output, (text.encode() for text in chain([head, first], texts)))
+    _narrate_counts(recorder, output)
     return 0 if corpus.whole and not (recorder.withheld or recorder.over) else 1
 
 
 def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
-    """All events, each with the way a case file in `folder` names it. What is none is told."""
-    files = corpus.files
+    """All events, each with its reference in a case file in `folder`. Anything else in the files is reported."""
     for item, reference in corpus.going_on(
-        _numbered(read_events(pieces, name, corpus.sdk), _named(files[name], folder)) for name, pieces in corpus.texts()
+        _numbered(read_events(pieces, name, corpus.sdk), corpus.files[name], folder) for name, pieces in corpus.texts()
     ):
         if isinstance(item, Unreadable):
             corpus.tell_unreadable(item)
@@ -70,16 +71,13 @@ def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
 
 
 def _numbered(
-    items: Iterable[Event | Unreadable], file: str | None
+    items: Iterable[Event | Unreadable], path: str, folder: str
 ) -> Iterator[tuple[Event | Unreadable, Reference | None]]:
-    # What is no event counts, too: once it is mended, the events after it keep their numbers.
+    """Items with references to them; None for standard input and other streams, which can be read only once."""
+    file = _relative(path, folder) if os.path.isfile(path) else None
+    # Items that are not events also count: once they are mended, the events after them keep their numbers.
     for index, item in enumerate(items, 1):
         yield item, None if file is None else Reference(file, index)
-
-
-def _named(path: str, folder: str) -> str | None:
-    """A file as a case file in `folder` names it; None for standard input and what can be read only once."""
-    return _relative(path, folder) if os.path.isfile(path) else None
 
 
 def _relative(path: str, folder: str) -> str:
@@ -89,8 +87,8 @@ def _relative(path: str, folder: str) -> str:
         return os.path.abspath(path)
 
 
-def _shown(path: str) -> str:
-    """The name of what was recorded, without the folders it lies in: these are one machine's."""
+def _base_name(path: str) -> str:
+    """The name of recorded events without their folders, which differ from machine to machine."""
     return "standard input" if path == STDIN else os.path.basename(os.path.abspath(path))
 
 
@@ -110,26 +108,21 @@ def _write(output: str | None, pieces: Iterable[bytes]) -> None:
 
 def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
     if recorder.withheld:
-        return "Each event holds the API key, which stands in no file, so no case was recorded."
-    return f"There is no event in what was given, so no case was recorded. {corpus.not_events_told}".rstrip()
+        return "Each event holds the API key, which must not be in a file, so no case was recorded."
+    return f"There is no event in the input, so no case was recorded. {corpus.not_events_told}".rstrip()
 
 
-def _summary(recorder: Recorder, what: Recording) -> None:
-    where = "" if what.output is None else f" in {file_name(what.output)}"
+def _narrate_counts(recorder: Recorder, output: str | None) -> None:
+    where = "" if output is None else f" in {file_name(output)}"
     narrate(f"{plural(recorder.cases, 'case')}{where}, from {plural(recorder.events, 'event')}.")
-    if what.output is not None and not what.output.endswith(SUFFIX):
+    if output is not None and not output.endswith(SUFFIX):
         narrate(f"In folders, and by pytest, only files ending in {SUFFIX} are found.", severity="warning")
+    split = "record parts of the events into files of their own."
     if recorder.more:
-        narrate(
-            f"{plural(recorder.more, 'event')} left out: a file of cases has at most {MOST_BEHAVIOURS:,} behaviours.",
-            "Record parts of the events into files of their own.",
-            severity="warning",
-        )
+        limit = f"a case file has at most {MOST_BEHAVIOURS:,} behaviours."
+        narrate(f"{plural(recorder.more, 'event')} left out: {limit}", split.capitalize(), severity="warning")
     if recorder.withheld:
-        narrate(f"{plural(recorder.withheld, 'event')} left out: the API key is in what is sent.", severity="error")
+        narrate(f"{plural(recorder.withheld, 'event')} left out: the API key would be in the case.", severity="error")
     if recorder.over:
-        narrate(
-            f"{plural(recorder.over, 'event')} left out: the file would be larger than a case file may be.",
-            "Leave out --all, or record parts of the events into files of their own.",
-            severity="error",
-        )
+        limit = "the case file would be larger than the limit."
+        narrate(f"{plural(recorder.over, 'event')} left out: {limit}", f"Leave out --all, or {split}", severity="error")

@@ -1,18 +1,15 @@
-"""A report as text for people: as wide as the terminal, coloured only on one. Rich is loaded with this module."""
+"""A report as text for people: as wide as the terminal, and coloured only on one. Importing this module loads Rich."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product, repeat, zip_longest
 from typing import NamedTuple, TextIO
 
-from rich import box
 from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleRenderable, Group
-from rich.padding import Padding
-from rich.table import Table as Grid
+from rich.console import Console
 from rich.text import Text
 
 from abtui.core.report import (
@@ -28,38 +25,39 @@ from abtui.core.report import (
     Table,
     Tone,
 )
-from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, rows_of, shortened
+from abtui.core.report.shape import bar_blocks, code_text, compared, headline, pieces, shortened
 from abtui.core.text.plain import printable, single_line
 
 MIN_WIDTH = 40
 _STYLES: dict[Tone, str] = {"plain": "", "good": "green", "bad": "bold red", "warning": "yellow", "dim": "dim"}
 _ANY_HEIGHT = 25
-"""Nothing depends on it, but Rich takes a width for itself that comes alone."""
+"""No output depends on the height, but Rich ignores a width that is given without one."""
 _PROSE = 100
-"""Sentences are wrapped there on wider terminals: longer lines are hard to read."""
+"""Sentences are wrapped at this width on wider terminals, because longer lines are hard to read."""
 _CELL = 300
 _VALUE = 360
 _INDENT = 2
 _GAP = 2
 _NARROWEST = 10
-"""A column of text that would be narrower makes the table a list."""
+"""If a column of text would be narrower than this, the table becomes a list."""
 _PIECE = 24
-"""A column is as wide as the longest piece of its words, up to so many characters, if there is room."""
+"""A column is as wide as the longest piece of its words, up to this width, if there is room."""
 _BARS = (10, 5, 0)
-"""Widths of bars, the first that fits."""
+"""Widths of bars. The first that fits is used."""
 _WORD = re.compile(r"( *)([^ ]+)")
 _NUMBER = re.compile(r"(?<=\D)(?=\d)")
 
 
 def report_text(report: Report, width: int, stream: TextIO | None = None) -> str:
-    """The report in lines of at most `width` characters, 40 at least.
+    """The report in lines of at most `width` characters; a width below 40 counts as 40.
 
-    It is coloured if `stream` is a terminal and as the environment (NO_COLOR, FORCE_COLOR, TERM) says; nothing is written to it. Without a stream there is no colour.
+    The text is coloured if `stream` is a terminal, or as the environment says (NO_COLOR, FORCE_COLOR, TERM). Nothing is written
+    to the stream. Without a stream there is no colour.
     """
     text = io.StringIO()
     console = Console(
         file=text,
-        # None leaves it to the environment.
+        # None lets the environment decide.
         force_terminal=True if stream is not None and stream.isatty() else None,
         color_system="auto" if stream else None,
         width=max(MIN_WIDTH, width),
@@ -69,72 +67,73 @@ def report_text(report: Report, width: int, stream: TextIO | None = None) -> str
         highlight=False,
         legacy_windows=False,
     )
-    console.print(Group(*_report(report, console.width)))
+    console.print(Text("\n").join(_report(report, console.width)), soft_wrap=True)
     return "\n".join(line.rstrip() for line in text.getvalue().split("\n"))
 
 
-def _report(report: Report, width: int) -> Iterator[ConsoleRenderable]:
+def _report(report: Report, width: int) -> Iterator[Text]:
+    """The lines of the report."""
     sign, style = ("✓", "bold green") if report.ok else ("✗", "bold red")
-    yield _prose(Text.assemble((f"{sign} ", style), (_line(headline(report)), style)), width)
+    yield from wrapped(Text.assemble((f"{sign} ", style), (_line(headline(report)), style)), min(width, _PROSE))
     for sentence in report.summary:
-        yield _sentence(sentence, width)
+        yield from _sentence(sentence, width)
     for section in report.sections:
         yield from _section(section, width)
 
 
-def _section(section: Section, width: int) -> Iterator[ConsoleRenderable]:
+def _section(section: Section, width: int) -> Iterator[Text]:
     title = Text(_line(section.title), "bold")
     yield Text("")
-    yield title
+    yield from wrapped(title, width)
     yield Text("─" * min(width, cell_len(title.plain)), "dim")
-    for before, block in zip((None, *section.blocks), section.blocks, strict=False):
-        if before is not None and not isinstance(block, Sentence) and not isinstance(before, Heading):
+    above: Block = Heading("")
+    for block in section.blocks:
+        if not isinstance(block, Sentence) and not isinstance(above, Heading):
             yield Text("")
-        for part in _block(block, width - _INDENT):
-            yield Padding(part, (0, 0, 0, _INDENT))
+        yield from _indented(_block(block, width - _INDENT))
+        above = block
 
 
-def _block(block: Block, width: int) -> Iterator[ConsoleRenderable]:
+def _block(block: Block, width: int) -> Iterator[Text]:
     if isinstance(block, Heading):
-        yield Text(_line(block.text), f"bold {_STYLES[block.tone]}".rstrip())
+        yield from wrapped(Text(_line(block.text), f"bold {_STYLES[block.tone]}".rstrip()), width)
     elif isinstance(block, Sentence):
-        yield _sentence(block, width)
+        yield from _sentence(block, width)
     elif isinstance(block, Table):
-        yield _table(block, width) if block.columns and block.rows else Text("None.", "dim")
+        yield from _table(block, width) if block.columns and block.rows else [Text("None.", "dim")]
         if block.note:
-            yield _sentence(Sentence(block.note, "dim"), width)
+            yield from _sentence(Sentence(block.note, "dim"), width)
     else:
         yield from _differences(block, width)
 
 
-def _sentence(sentence: Sentence, width: int) -> ConsoleRenderable:
-    return _prose(Text(_line(sentence.text), _STYLES[sentence.tone]), width)
+def _sentence(sentence: Sentence, width: int) -> Iterable[Text]:
+    return wrapped(Text(_line(sentence.text), _STYLES[sentence.tone]), min(width, _PROSE))
 
 
-def _prose(text: Text, width: int) -> ConsoleRenderable:
-    return Padding(text, (0, max(0, width - _PROSE), 0, 0))
+def _indented(lines: Iterable[Text]) -> Iterator[Text]:
+    for line in lines:
+        yield Text(" " * _INDENT) + line
 
 
 def _line(text: str) -> str:
     return single_line(text).replace("\t", " ")
 
 
-def _table(table: Table, width: int) -> ConsoleRenderable:
-    """A table with the widest bars it has room for, if it can with no piece of a word broken; else a list."""
-    rows = rows_of(table)
-    titles = [_line(column.title) for column in table.columns]
-    forms = [
-        [_column(column, [row[at] for row in rows], size) for at, column in enumerate(table.columns)] for size in _BARS
-    ]
+def _table(table: Table, width: int) -> Iterator[Text]:
+    """A table with the widest bars that fit without breaking a piece of a word, else one with broken words, else a list."""
+    cells = list(zip(*table.rows, strict=True))
+    forms = [list(map(_column, table.columns, cells, repeat(size))) for size in _BARS]
     for whole, columns in product((True, False), forms):
         widths = _widths(columns, width, whole)
         if widths is not None:
             return _grid(columns, widths)
-    return _list(titles, [[_cell(cell) for cell in row] for row in rows], width)
+    titles = [_line(column.title) for column in table.columns]
+    return _list(titles, [[_cell(cell) for cell in row] for row in table.rows], width)
 
 
 class _Column(NamedTuple):
-    """A column as it is written. A `rigid` one, of numbers or bars, is never narrower than it needs."""
+    """A column with its cells as they are written. A `rigid` column, of numbers or bars, is never narrower than its cells."""
 
     title: str
     cells: list[Text]
@@ -142,25 +141,26 @@ class _Column(NamedTuple):
     right: bool
 
     @property
-    def longest_word(self) -> int:
-        return max(map(cell_len, self.title.split()), default=1)
-
-    @property
     def natural(self) -> int:
         """The width at which no cell is wrapped."""
-        title = self.longest_word if self.rigid else cell_len(self.title)
+        title = self._longest_word if self.rigid else cell_len(self.title)
         return max(1, title, *(cell_len(cell.plain) for cell in self.cells))
 
-    @property
-    def longest_piece(self) -> int:
-        """The width at which no piece of a word is broken, but for very long ones."""
-        words = (word for cell in self.cells for word in cell.plain.split())
+    def least(self, whole: bool) -> int:
+        """The smallest useful width. With `whole` no piece of a word is broken, except very long ones."""
+        if self.rigid:
+            return self.natural
+        words = (word for cell in self.cells for word in cell.plain.split()) if whole else ()
         longest = max((cell_len(piece) for word in words for piece in pieces(word, _PIECE)), default=1)
-        return max(self.longest_word, min(_PIECE, longest))
+        return min(self.natural, max(_NARROWEST, self._longest_word, min(_PIECE, longest)))
+
+    @property
+    def _longest_word(self) -> int:
+        return max(map(cell_len, self.title.split()), default=1)
 
 
-def _column(column: Column, cells: list[Cell], bar_size: int) -> _Column:
-    """A column with bars of `bar_size` beside its texts, where its cells have any."""
+def _column(column: Column, cells: Sequence[Cell], bar_size: int) -> _Column:
+    """A column, with bars of `bar_size` beside the texts of cells that have a bar."""
     texts = [_cell(cell) for cell in cells]
     title = _line(column.title)
     if all(cell.bar is None for cell in cells):
@@ -172,7 +172,7 @@ def _column(column: Column, cells: list[Cell], bar_size: int) -> _Column:
             text.pad_left(blank) if column.right else text.pad_right(blank)
             bar = "" if cell.bar is None else bar_blocks(cell.bar, bar_size)
             text.append(f" {bar.ljust(bar_size)}", "not bold not dim cyan")
-    # The cells are aligned as they are; Rich takes away blanks at the end of what stands to the right.
+    # Numbers with bars are aligned already.
     return _Column(title, texts, rigid=True, right=False if bar_size else column.right)
 
 
@@ -182,42 +182,44 @@ def _cell(cell: Cell) -> Text:
 
 
 def _widths(columns: list[_Column], room: int, whole: bool) -> list[int] | None:
-    """The width of each column in `room`: numbers get what they need, texts share the rest. None where it is too little.
-
-    `whole`: each text gets enough for the longest piece of its words.
-    """
-    natural = [column.natural for column in columns]
-    enough = [column.longest_piece if whole else 0 for column in columns]
+    """The width of each column in `room`, or None if the room is too small: the widest gives way first, down to its least width."""
+    widths = [column.natural for column in columns]
+    least = [column.least(whole) for column in columns]
     room -= _GAP * (len(columns) - 1)
-    # The widest texts give way first, all of them to the same width.
-    for most in range(max(natural), 0, -1):
-        widths = [
-            size if column.rigid else min(size, max(most, piece))
-            for size, column, piece in zip(natural, columns, enough, strict=True)
-        ]
-        if sum(widths) <= room:
-            break
-    else:
+    if sum(least) > room:
         return None
-    # What rounding leaves goes to the texts that were cut, from the left.
-    for at in [at for at, size in enumerate(natural) if widths[at] < size][: room - sum(widths)]:
-        widths[at] += 1
-    least = (min(size, max(_NARROWEST, column.longest_word)) for size, column in zip(natural, columns, strict=True))
-    return widths if all(width >= size for width, size in zip(widths, least, strict=True)) else None
+    while sum(widths) > room:
+        _, widest = max((width, at) for at, width in enumerate(widths) if width > least[at])
+        widths[widest] -= 1
+    return widths
 
 
-def _grid(columns: list[_Column], widths: list[int]) -> ConsoleRenderable:
-    # The box has a space between columns, the padding is the rest of the gap.
-    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0), header_style="dim")
-    for column, width in zip(columns, widths, strict=True):
-        grid.add_column(Text(column.title), width=width, overflow="fold", justify="right" if column.right else "left")
-    for row in zip(*(column.cells for column in columns), strict=True):
-        grid.add_row(*map(wrapped, row, widths))
-    return grid
+def _grid(columns: list[_Column], widths: list[int]) -> Iterator[Text]:
+    titles = [wrapped(Text(column.title, "dim"), width) for column, width in zip(columns, widths, strict=True)]
+    height = max(map(len, titles))
+    right = [column.right for column in columns]
+    # Short titles stand at the line below them.
+    yield from _beside([[Text("")] * (height - len(lines)) + lines for lines in titles], widths, right)
+    yield Text("─" * (sum(widths) + _GAP * (len(widths) - 1)))
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        yield from _beside(list(map(wrapped, cells, widths)), widths, right)
 
 
-def wrapped(text: Text, width: int) -> Text:
-    """`text` in lines of at most `width` characters, ended between words where that will do, else between pieces of a word."""
+def _beside(
+    cells: Sequence[Sequence[Text]], widths: Iterable[int], right: Iterable[bool] = repeat(False), gap: int = _GAP
+) -> Iterator[Text]:
+    """The lines of several cells, beside each other."""
+    for parts in zip_longest(*cells, fillvalue=Text("")):
+        yield Text(" " * gap).join(map(_padded, parts, widths, right))
+
+
+def _padded(text: Text, width: int, right: bool) -> Text:
+    blank = Text(" " * (width - cell_len(text.plain)))
+    return blank + text if right else text + blank
+
+
+def wrapped(text: Text, width: int) -> list[Text]:
+    """`text` in lines of at most `width` characters. They end between words where possible, else between pieces of a word."""
     ends: list[int] = []
     room = width
     for word in _WORD.finditer(text.plain):
@@ -237,7 +239,7 @@ def wrapped(text: Text, width: int) -> Text:
     lines = text.divide([end for end in ends if end])
     for line in lines:
         line.rstrip()
-    return Text("\n").join(lines)
+    return list(lines)
 
 
 def _short_pieces(word: str, width: int) -> list[str]:
@@ -249,38 +251,31 @@ def _short_pieces(word: str, width: int) -> list[str]:
     return parts
 
 
-def _list(titles: list[str], rows: list[list[Text]], width: int) -> ConsoleRenderable:
-    """A table as a list: a line for each column, an empty one between rows. For what is too narrow for a table."""
+def _list(titles: list[str], rows: list[list[Text]], width: int) -> Iterator[Text]:
+    """A table as a list, if it has no room as a table: a line for each column, and an empty line between rows."""
     label = min(max(map(cell_len, titles), default=0), width // 3)
-    grid = Grid.grid(padding=(0, _GAP, 0, 0))
-    grid.add_column(width=label, overflow="fold", style="dim")
-    grid.add_column(overflow="fold")
     room = width - label - _GAP
     for at, row in enumerate(rows):
         if at:
-            grid.add_row("", "")
+            yield Text("")
         for title, cell in zip(titles, row, strict=True):
             if cell.plain:
-                grid.add_row(Text(title), wrapped(cell, room))
-    return grid
+                yield from _beside([wrapped(Text(title, "dim"), label), wrapped(cell, room)], (label, room))
 
 
-def _differences(differences: Differences, width: int) -> Iterator[ConsoleRenderable]:
+def _differences(differences: Differences, width: int) -> Iterator[Text]:
     title = Text(_line(differences.title), "bold")
     title.append(f"  - {_line(differences.old)}, + {_line(differences.new)}", "not bold dim")
-    yield title
+    yield from wrapped(title, width)
     for change in differences.changes:
         path = Text(_line(shortened(change.path, _CELL)))
-        yield Padding(wrapped(path, width - _INDENT), (0, 0, 0, _INDENT))
-        yield Padding(_change(change, width - 2 * _INDENT), (0, 0, 0, 2 * _INDENT))
+        yield from _indented(wrapped(path, width - _INDENT))
+        yield from _indented(_indented(_change(change, width - 2 * _INDENT)))
 
 
-def _change(change: FieldChange, width: int) -> ConsoleRenderable:
-    grid = Grid.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=1)
-    grid.add_column(overflow="fold")
+def _change(change: FieldChange, width: int) -> Iterator[Text]:
     for sign, value, style in zip("-+", compared(change, _VALUE), ("red", "green"), strict=True):
         if value is not None:
             for line in printable(value.text).replace("\t", "\\t").split("\n"):
-                grid.add_row(Text(sign, style), wrapped(Text(line, style), width - len(sign) - 1))
-    return grid
+                cells = [Text(sign, style)], wrapped(Text(line, style), width - 2)
+                yield from _beside(cells, (1, width - 2), gap=1)

@@ -26,7 +26,7 @@ def _cases() -> bytes:
 def _outcome() -> bytes:
     from importlib import resources
 
-    return resources.files("abtui.core.render").joinpath("outcome.schema.json").read_bytes()
+    return resources.files("abtui.core.report").joinpath("outcome.schema.json").read_bytes()
 
 
 _SCHEMAS: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {

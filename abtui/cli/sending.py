@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from abtui.cli.formats import Form, write_report
+from abtui.cli.formats import Form, need_cases, write_report
 from abtui.cli.inputs import load_config, sdk_defaults
 from abtui.cli.narrate import narrate
 from abtui.cli.send_arguments import SendArguments, first_recipe, kept, resumed, target_of
@@ -202,8 +202,7 @@ class Sending:
         if progress.waits:
             words = wait_words(progress.waits, progress.waited)
             notes.append(Sentence(f"{words[0].upper()}{words[1:]}.", "dim"))
-        each = any(form.name in ("junit", "github") for form in self._forms)
-        events = self._history.all_sent(run.id) if each and not gone else iter(())
+        events = self._history.all_sent(run.id) if need_cases(self._forms) and not gone else iter(())
         report = run_report(run, kinds, events, notes=notes, ok=ok, files=self._events.input.files)
 
         def data() -> object:

@@ -8,9 +8,9 @@ import click
 
 from abtui.cli.narrate import tell
 from abtui.core.config.endpoint import is_loopback
-from abtui.services.bounds import FLAG
 from abtui.services.errors import ServiceError
 from abtui.services.file_kinds import split_paths
+from abtui.services.folders import OUTSIDE_FLAG
 
 _MISSING = "`abtui serve` needs textual-serve, which is not installed. Install it beside abtui, in the same environment: pip install textual-serve"
 _LIBRARIES = frozenset({"textual_serve", "aiohttp", "aiohttp_jinja2", "jinja2"})
@@ -41,7 +41,9 @@ def _loopback(context: click.Context, parameter: click.Parameter, value: str) ->
     show_default=True,
     help="Pixels of the page's font, for large screens in large rooms.",
 )
-@click.option(FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder.")
+@click.option(
+    OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
+)
 @click.option("--tour", is_flag=True, help="Open the tour of the demo.")
 def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside: bool, tour: bool) -> None:
     """Show the workbench in a browser on this machine.
@@ -56,7 +58,7 @@ def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside:
         raise click.UsageError(f"{error.message} {error.hint}") from error
     # The web server takes half a second to load, which other commands need not wait for; and it may not be there at all.
     try:
-        from abtui.services.serving.server import serve as run
+        from abtui.services.serving import serve as run
     except ModuleNotFoundError as error:
         if error.name not in _LIBRARIES:
             raise
@@ -65,7 +67,7 @@ def serve(paths: tuple[str, ...], port: int, host: str, font_size: int, outside:
         sys.executable,
         "-m",
         "abtui",
-        *(("tour",) if tour else ("open", *([FLAG] if outside else []), "--", *paths)),
+        *(("tour",) if tour else ("open", *([OUTSIDE_FLAG] if outside else []), "--", *paths)),
     ]
     try:
         run(arguments, host=host, port=port, font_size=font_size, announce=tell)

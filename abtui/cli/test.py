@@ -1,10 +1,10 @@
-"""`abtui test`: golden cases, events with what is expected of them; run, recorded, brought up to date."""
+"""`abtui test`: golden cases, which are events with their expected outcomes, are run, recorded and updated."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 import click
@@ -13,25 +13,24 @@ from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults, usage_error
 from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
-from abtui.cli.recording import Recording, record
+from abtui.cli.recording import record
 from abtui.core.config import Config
 from abtui.core.corpus.cases import FileRun
 from abtui.core.corpus.cases.report import broken, cases_data, cases_report
-from abtui.core.corpus.cases.select import ExpressionError, selector
+from abtui.core.corpus.cases.select import ExpressionError, Selects, selector
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults
 from abtui.core.text.plain import file_name, plural
 from abtui.core.text.secret import Secret, hide_all
-from abtui.services.case_pool import MakeRunner, jobs_for, run_files
-from abtui.services.case_runs import FileRunner
+from abtui.services.case_runs import FileRunner, MakeRunner, jobs_for, run_files
 from abtui.services.cases import find_cases
 from abtui.services.configs import open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import STDIN
 from abtui.services.git import git_place
 
-_TOLD = 100
-"""Updated cases that are told one by one."""
+_MOST_LISTED = 100
+"""Updated cases that are listed one by one."""
 
 
 @click.command()
@@ -42,32 +41,34 @@ _TOLD = 100
     "events",
     multiple=True,
     metavar="EVENTS",
-    help="Write cases from what is true now of these events: files, folders, or - for standard input. May be repeated.",
+    help="Write cases with the present outcomes of these events: files, folders, or - for standard input. May be repeated.",
 )
-@click.option("-o", "--output", metavar="FILE", help="With --record: where the cases go. Default: standard output.")
-@click.option("--force", is_flag=True, help="With --record: write over a file that is there.")
 @click.option(
-    "--all", "everything", is_flag=True, help="With --record: a case for each event, not one for each behaviour."
+    "-o", "--output", metavar="FILE", help="With --record: the file to write the cases to. Default: standard output."
+)
+@click.option("--force", is_flag=True, help="With --record: overwrite an existing file.")
+@click.option(
+    "--all", "everything", is_flag=True, help="With --record: write a case for each event, not one for each behaviour."
 )
 @click.option(
     "--update",
     is_flag=True,
-    help="Change what the failing cases expect to what is so, and nothing else in their files.",
+    help="Change what failing cases expect to the present outcome, and nothing else in their files.",
 )
 @click.option(
     "-k",
     "expression",
     metavar="EXPR",
-    help="Run only cases whose file and name fit: words (in quotes if several) with `and`, `or`, `not` and parentheses; upper and lower case are the same.",
+    help="Run only cases whose file and name match: words (in quotes if several) with `and`, `or`, `not` and parentheses; letter case does not matter.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
-    help="Over how many processes case files are spread. Default: as many as there are processors, where it pays.",
+    help="The number of processes to run case files in. Default: the number of processors, if there is enough to run.",
 )
 @click.option(
     "--now",
-    help=f"The time to fill into events made from lines of code, ISO 8601, for files that name none. Default: {SdkDefaults().now}, always the same.",
+    help=f"The time to fill into events made from lines of code, ISO 8601, for files without one. Default: {SdkDefaults().now}, always the same.",
 )
 @FORMAT_OPTION
 @OUTSIDE_OPTION
@@ -84,38 +85,40 @@ def test(
     now: str | None,
     forms: tuple[Form, ...],
 ) -> int:
-    """Run golden cases: events, and what CONFIG is expected to make of each.
+    """Run golden cases: events with the outcome that is expected of each under CONFIG.
 
-    CASES are case files, folders with files ending in .abtui.yaml, or globs. Each event is mapped alone: nothing before it counts.
+    CASES are case files, folders with files ending in .abtui.yaml, or globs. Each event is mapped on its own, without regard to those before it.
 
-    Exit code: 0 all passed, 1 some case failed or something could not be read, 2 usage or config error, a case file with
+    Exit code: 0 all cases passed, 1 a case failed or something could not be read, 2 a usage or config error, a case file with
     mistakes, or no case at all.
     """  # fmt: skip
-    # Not the present: what is expected of an event must not depend on the day.
+    # Not the present time: what is expected of an event must not depend on the day.
     sdk = sdk_defaults(now, always=True)
     if events:
         if paths or update or expression is not None:
             raise click.UsageError("--record writes cases and runs none; leave out CASES, --update and -k.")
         if config_path == STDIN and STDIN in events:
             raise click.UsageError("Standard input (-) can be only one of CONFIG and EVENTS.")
-        return record(load_config(config_path), Recording(config_path, events, output, force, everything), sdk)
+        config = load_config(config_path)
+        return record(config, config_path, events, output, sdk, force=force, everything=everything)
     if output is not None or force or everything:
         raise click.UsageError("-o, --force and --all go with --record.")
     select = _selector(expression)
     files = _files(paths)
     refuse_inputs(forms, [config_path, *files])
     config = load_config(config_path)
-    make = partial(_runner, config_path, sdk, expression, update, files_outside())
+    within = _within(config_path, files_outside())
+    here = FileRunner(Mapper(config), sdk, select, update=update, within=within)
     count = 1 if config_path == STDIN else jobs_for(files, jobs)
-    here = FileRunner(Mapper(config), sdk, select, update=update, within=_within(config_path, files_outside()))
-    runs = list(_run(files, make if count > 1 else lambda: here, count))
-    _tell(runs, config.secrets)
+    elsewhere = partial(_runner, config_path, sdk, expression, update, files_outside())
+    runs = list(_run(files, elsewhere if count > 1 else lambda: here, count))
+    _narrate_updates(runs, config.secrets)
     report = cases_report(runs, f"Golden cases of {file_name(config_path)}")
     write_report(report, lambda: cases_data(runs), forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
 
 
-def _selector(expression: str | None) -> Callable[[str], bool] | None:
+def _selector(expression: str | None) -> Selects | None:
     try:
         return None if expression is None else selector(expression)
     except ExpressionError as error:
@@ -124,17 +127,17 @@ def _selector(expression: str | None) -> Callable[[str], bool] | None:
 
 def _files(paths: Sequence[str]) -> list[str]:
     if not paths:
-        raise click.UsageError("There are no CASES to run. Name case files or folders, or write some with --record.")
+        raise click.UsageError("There are no CASES to run. Give case files or folders, or write some with --record.")
     files, problems = find_cases(paths)
     for problem in problems:
         narrate(problem.message, problem.hint, severity="error")
     if problems:
-        raise click.UsageError("Some CASES are no case files, so none was run.")
+        raise click.UsageError("Some CASES are not case files, so none was run.")
     return files
 
 
 def _runner(config_path: str, sdk: SdkDefaults, expression: str | None, update: bool, outside: bool) -> FileRunner:
-    """What runs a file, in a process of its own: an API key does not travel between processes, so the config is read again."""
+    """The runner of another process. It reads the config again, because an API key is not sent between processes."""
     config: Config | None = open_config(config_path, os.environ, outside=outside).reading.config
     if config is None:
         raise ServiceError("The config changed while the cases were run, and can no longer be used.")
@@ -143,7 +146,7 @@ def _runner(config_path: str, sdk: SdkDefaults, expression: str | None, update: 
 
 
 def _within(config_path: str, outside: bool) -> list[str] | None:
-    """Folders, beside its own, whose files a case file may name: the config's, or None for any."""
+    """The folders, besides its own, whose files a case file may refer to: the config's, or None for any."""
     if outside:
         return None
     on_disk = config_path != STDIN and git_place(config_path) is None
@@ -162,29 +165,29 @@ def _run(files: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]
         raise usage_error(error) from error
 
 
-def _tell(runs: Sequence[FileRun], secrets: Collection[Secret]) -> None:
-    """What was changed in the files. What is wrong with them is in the report."""
-    told = 0
+def _narrate_updates(runs: Sequence[FileRun], secrets: Collection[Secret]) -> None:
+    """Say what was changed in the files. Their mistakes are in the report."""
+    listed = 0
     for run in runs:
         for case in run.updated:
-            told += 1
+            listed += 1
             place = f"{run.path}:{case.line}: {hide_all(case.name, secrets)}"
-            if told <= _TOLD and case.problem:
+            if listed <= _MOST_LISTED and case.problem:
                 narrate(f"{place}: not updated: {case.problem}", severity="error")
-            elif told <= _TOLD:
+            elif listed <= _MOST_LISTED:
                 fields = (("updated", case.fields), ("removed", case.removed))
-                narrate(f"{place}: " + "; ".join(f"{did} {', '.join(names)}" for did, names in fields if names))
+                narrate(f"{place}: " + "; ".join(f"{verb} {', '.join(names)}" for verb, names in fields if names))
         if done := sum(not case.problem for case in run.updated):
             narrate(f"{run.path}: {plural(done, 'case')} updated.")
-    if told > _TOLD:
-        narrate(f"{plural(told - _TOLD, 'more case')} not told one by one.")
+    if listed > _MOST_LISTED:
+        narrate(f"{plural(listed - _MOST_LISTED, 'more case')} not listed.")
 
 
 def _exit_code(runs: Sequence[FileRun], expression: str | None, *, ok: bool) -> int:
     if count := sum(map(broken, runs)):
-        narrate(f"{plural(count, 'case file')} with mistakes, whose cases were not run.", severity="error")
+        narrate(f"The cases of {plural(count, 'case file')} with mistakes were not run.", severity="error")
         return 2
-    if not any(run.cases for run in runs) and not any(run.problem for run in runs):
+    if not any(run.cases or run.problem for run in runs):
         narrate(f"No case is selected by -k {expression!r}.", severity="error")
         return 2
     return 0 if ok else 1

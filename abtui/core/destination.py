@@ -12,14 +12,13 @@ from typing import Any, Literal
 import msgspec
 
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.model import Config, Settings
+from abtui.core.config.model import CatalogPart, Config, Settings
 from abtui.core.corpus.effect import ChangeCounts, Effect
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import Outcome, Step, Verdict
 from abtui.core.text.paths import Path
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
-CatalogPart = Literal["goals", "units", "environments", "applications"]
 MapKeys = Literal["names", "fields"]
 JSONObject = dict[str, Any]
 

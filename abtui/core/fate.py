@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from abtui.core.config.model import Config
-from abtui.core.destination import CatalogPart, Decision
+from abtui.core.config.model import CatalogPart, Config
+from abtui.core.destination import Decision
 from abtui.core.destinations import destination_of
 from abtui.core.outcomes import VERDICTS, Fate, Verdict
 from abtui.core.text.plain import plural

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from abtui.core.config.model import Config
+from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
 from abtui.core.destinations import REASONS
 from abtui.core.fate import shared_names
 from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import hide
-
-_KINDS: Final = {"goals": "goal", "units": "unit type", "environments": "environment", "applications": "application"}
-"""Parts of the catalog, and what one entry of each is called, in the order in which they are told."""
 
 
 def fate_reason(outcome: Outcome, config: Config) -> str:
@@ -36,21 +32,21 @@ def _lacking(outcome: Outcome, config: Config) -> str:
     for part, name in _named(outcome, config):
         listed, archived = getattr(config.catalog, part), getattr(config.catalog.archived, part)
         if listed is None and name in archived:
-            return f'the {_KINDS[part]} "{name}" is archived in the console'
+            return f'the {CATALOG_NOUNS[part]} "{name}" is archived in the console'
         if listed is not None and name not in listed:
-            return f'the console has no {_KINDS[part]} "{name}"'
+            return f'the console has no {CATALOG_NOUNS[part]} "{name}"'
     return "no unit has an id, so there is nobody to count it for"
 
 
 def _unlisted(outcome: Outcome, config: Config) -> str:
     parts = {part for part, _ in _named(outcome, config)}
-    missing = [part for part in _KINDS if part in parts and getattr(config.catalog, part) is None]
-    if all(getattr(config.catalog, part) is None for part in _KINDS):
+    missing = [part for part in CATALOG_NOUNS if part in parts and getattr(config.catalog, part) is None]
+    if all(getattr(config.catalog, part) is None for part in CATALOG_NOUNS):
         return "there is no catalog to say what the console has"
     return f"the catalog does not list the console's {' and '.join(missing)}"
 
 
-def _named(outcome: Outcome, config: Config) -> Iterator[tuple[str, str]]:
+def _named(outcome: Outcome, config: Config) -> Iterator[tuple[CatalogPart, str]]:
     """What the request names: each part of the catalog with a name in it."""
     body = {} if outcome.request is None else outcome.request.body
     # An exposure is judged without the goals that may stand in it.

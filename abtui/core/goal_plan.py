@@ -44,7 +44,7 @@ class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def written(path: tuple[str, ...], value: str, config: Config) -> str:
-    """The line a change writes, in short: `settings.goalMapping["Signed Up"]: signup`."""
+    """The line that a change of an entry of `settings` writes, such as `settings.map["Signed Up"]: signup`."""
     key = hide_all(path_text(("settings", *path)).removeprefix("$."), config.secrets)
     return f"{key}: {excerpt(value, _WIDTH, config.secrets)}"
 

@@ -1,6 +1,6 @@
-"""A person's keymap file: text in, the keys of each action out, and with it every mistake at once.
+"""The reader of the user's keymap file: text in, the keys of each action and every mistake out.
 
-The file is YAML, one action a line: `event.send: "s, ctrl+r"`. What is wrong in it is told, the rest is used.
+The file is YAML with one action per line: `event.send: "s, ctrl+r"`. Mistakes are reported; the rest is used.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from typing import Final
 import msgspec
 
 from abtui.core.checks.nearest import Nearest
+from abtui.core.findings import Finding
 from abtui.core.text.key_names import UNBOUND, is_character, key_name, nearest_key, sent_as
 from abtui.core.text.plain import one_line
 from abtui.core.text.yaml_nodes import Form, Node
 from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_values import Quoter
+from abtui.core.text.yaml_walk import Walk
 
 NAME: Final = "keymap.yaml"
 WORKBENCH: Final = "workbench"
-"""The scope of keys that work anywhere. A list or panel has a scope of its own, and comes first where it has the focus."""
+"""The scope of keys that work anywhere. A list or panel has a scope of its own, which comes first while it has the focus."""
 QUIT: Final = "app.quit"
 
 _FORM: Final = Form(
@@ -35,9 +38,9 @@ _SHOWN: Final = 40
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """An action with an id: its keys when nobody changes them, what it does, and where (`scope`) its keys count.
+    """An action: its id, its default keys, a description (`words`), and the `scope` in which its keys count.
 
-    `first`: its keys come before the widgets, so where text is written they would not be written.
+    `first`: its keys are handled before the widgets see them, so an editor would not receive them.
     """
 
     id: str
@@ -48,7 +51,7 @@ class Bound(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A mistake in the file: the line (from 1), what is wrong, and what to do about it."""
+    """A mistake in the file: its line (from 1), a message, and a hint."""
 
     line: int
     message: str
@@ -56,154 +59,154 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Keymap(msgspec.Struct, frozen=True):
-    """Keys by id, separated by commas (`none`: no key), of the actions that do not have their own; and what was wrong."""
+    """The keys of each action that does not have its default keys, separated by commas (`none`: no key), and the mistakes."""
 
     keys: Mapping[str, str] = {}
     problems: tuple[Problem, ...] = ()
 
 
 def read_keymap(text: str, known: Sequence[Bound]) -> Keymap:
-    """Read the keymap in `text` for the actions there are."""
+    """Read the keymap in `text`. `known` are all actions."""
     tree = parse_yaml(text, NAME, _FORM)
     if tree.root is None:
-        problems = [Problem(item.line or 1, item.message, item.hint) for item in tree.findings]
-        # A file of comments only is as good as none.
-        return Keymap({}, () if tree.findings[-1].code.endswith("-EMPTY") else tuple(problems))
+        # A file that holds only comments changes nothing, and is no mistake.
+        empty = tree.findings[-1].code.endswith("-EMPTY")
+        return Keymap({}, () if empty else tuple(map(_problem, tree.findings)))
     reader = _Reader(known)
-    if tree.root.kind == "map":
-        pairs = zip(tree.root.children[::2], tree.root.children[1::2], strict=True)
-        for key, value in pairs:
-            reader.take(key, value)
-    else:
-        reader.tell(
-            tree.root, "The keymap is not made of lines like `event.send: s`.", "Write an id, a colon, its keys."
-        )
+    reader.read(tree.root)
     return reader.result()
 
 
+def _problem(item: Finding) -> Problem:
+    return Problem(item.line or 1, item.message, item.hint)
+
+
 class _Reader:
-    """Takes entry after entry; the first of two that want one key gets it."""
+    """Reads the entries of a keymap, and gives each key to the first action that asks for it."""
 
     def __init__(self, known: Sequence[Bound]) -> None:
         self._known: dict[str, Bound] = {}
-        for bound in known:
-            self._known.setdefault(bound.id, bound)
         self._scopes: dict[str, set[str]] = {}
         for bound in known:
+            self._known.setdefault(bound.id, bound)
             self._scopes.setdefault(bound.id, set()).add(bound.scope)
         self._nearest = Nearest(self._known)
+        self._walk = Walk(_FORM, Quoter(), first_wins=True)
         self._problems: list[Problem] = []
         self._chosen: dict[str, tuple[Node, list[str]]] = {}
 
-    def tell(self, node: Node, message: str, hint: str) -> None:
-        """Tell of a mistake at its place."""
+    def _tell(self, node: Node, message: str, hint: str) -> None:
         self._problems.append(Problem(node.line, message, hint))
 
-    def take(self, key: Node, value: Node) -> None:
-        """Take one entry: an action's id and its keys."""
-        bound = self._known.get(key.value)
-        if bound is None:
-            near = self._nearest.of(key.value)
-            hint = f"Did you mean `{near}`?" if near else "The palette's `Open the keymap file` lists every id."
-            self.tell(key, f"There is no action `{one_line(key.value, _SHOWN)}`.", hint)
+    def _hint(self, id: str) -> str:
+        near = self._nearest.of(id)
+        return f"Did you mean `{near}`?" if near else "The command `Open the keymap file` lists every action."
+
+    def read(self, root: Node) -> None:
+        """Read every entry of the file."""
+        if root.kind != "map":
+            self._walk.wrong(root, (), "a map of actions to keys", "Write lines like `event.send: s`.")
             return
-        if bound.id in self._chosen:
-            self.tell(key, f"`{bound.id}` stands twice; the first is used.", "Write all its keys in one line.")
-            return
-        names = self._names(bound, value)
-        if names is not None:
-            self._chosen[bound.id] = (key, names)
+        for entry in self._walk.entries(root, ()):
+            bound = self._known.get(entry.name)
+            if bound is None:
+                message = f"There is no action `{one_line(entry.name, _SHOWN)}`."
+                self._tell(entry.key, message, self._hint(entry.name))
+            elif (names := self._names(bound, entry.value)) is not None:
+                self._chosen[bound.id] = (entry.key, names)
 
     def _names(self, bound: Bound, value: Node) -> list[str] | None:
-        """The keys of an entry that can be used; None where there are none."""
+        """The usable keys of an entry; None if there are none."""
         items = value.children if value.kind == "list" else [value]
-        written: list[tuple[Node, str]] = []
-        for item in items:
-            if item.kind in ("map", "list", "null"):
-                self.tell(value, f"`{bound.id}` has no keys.", f"Write `{', '.join(bound.keys)}`, or `{UNBOUND}`.")
-                return None
-            pieces = item.value.split(",") if item.value.strip() != "," else ["comma"]
-            written += [(item, piece.strip()) for piece in pieces]
-        if [text for _, text in written] == [UNBOUND]:
+        if any(item.kind in ("map", "list", "null") for item in items):
+            self._tell(value, f"`{bound.id}` has no keys.", f"Write `{', '.join(bound.keys)}`, or `{UNBOUND}`.")
+            return None
+        texts = [
+            (item, text.strip())
+            for item in items
+            for text in (["comma"] if item.value.strip() == "," else item.value.split(","))
+        ]
+        if [text for _, text in texts] == [UNBOUND]:
             if bound.id != QUIT:
                 return []
-            self.tell(value, "Quitting needs a key.", "Give it another one.")
+            self._tell(value, "Quitting needs a key.", "Write another key.")
             return None
-        names = [name for item, text in written if (name := self._name(bound, item, text)) is not None]
+        names = [name for item, text in texts if (name := self._name(bound, item, text)) is not None]
         return list(dict.fromkeys(names)) or None
 
     def _name(self, bound: Bound, node: Node, text: str) -> str | None:
+        """The name of one key; None after a problem."""
         name = key_name(text)
         if name is None:
-            self.tell(node, f"`{one_line(text, _SHOWN)}` is no key ({bound.id}).", nearest_key(text))
-            return None
-        if (same := sent_as(name)) is not None:
-            self.tell(
-                node, f"A terminal sends `{name}` as `{same}` ({bound.id}).", f"Write `{same}`, or take another key."
-            )
-            return None
-        # Where the own key is a character, its action leaves editors alone.
-        if bound.first and is_character(name) and not any(is_character(key) for key in bound.keys):
-            message = f"`{bound.id}` works in editors, too, where `{name}` is a character to write."
-            self.tell(node, message, "Take a key with ctrl or alt, or a function key.")
-            return None
-        return name
+            self._tell(node, f"`{one_line(text, _SHOWN)}` is no key ({bound.id}).", nearest_key(text))
+        elif (same := sent_as(name)) is not None:
+            message = f"A terminal sends `{name}` as `{same}` ({bound.id})."
+            self._tell(node, message, f"Write `{same}`, or use another key.")
+        # An action whose default key is a character is off while an editor has the focus.
+        elif bound.first and is_character(name) and not any(is_character(key) for key in bound.keys):
+            message = f"`{bound.id}` also works in editors, where `{name}` is a character to type."
+            self._tell(node, message, "Use a key with ctrl or alt, or a function key.")
+        else:
+            return name
+        return None
 
     def result(self) -> Keymap:
-        """Settle what wants the same key: quitting comes first, then the file from its top, then what nobody changed."""
-        taken: dict[tuple[str, str], str] = {}
+        """Decide who gets a key that several want: quitting first, then the file from its top, then the actions not in the file."""
+        owners: dict[tuple[str, str], str] = {}
         quitting = self._chosen.get(QUIT)
         quit_keys = quitting[1] if quitting else list(self._known[QUIT].keys) if QUIT in self._known else []
         keys: dict[str, list[str]] = {}
         for id, (node, names) in self._chosen.items():
-            kept = [name for name in names if self._may_have(id, node, name, quit_keys, taken)]
+            kept = [name for name in names if self._may_have(id, node, name, quit_keys, owners)]
             if kept or not names:
                 keys[id] = kept
-                taken.update({(scope, name): id for scope in self._scopes[id] for name in kept})
+                owners.update({(scope, name): id for scope in self._scopes[id] for name in kept})
         for id, bound in self._known.items():
             if id not in keys:
-                self._leave(id, bound, taken, keys)
-        return Keymap({id: ",".join(names) or UNBOUND for id, names in keys.items()}, tuple(self._in_order()))
+                self._keep_defaults(id, bound, owners, keys)
+        problems = sorted([*map(_problem, self._walk.findings), *self._problems], key=lambda problem: problem.line)
+        return Keymap({id: ",".join(names) or UNBOUND for id, names in keys.items()}, tuple(problems))
 
     def _may_have(
-        self, id: str, node: Node, name: str, quit_keys: Iterable[str], taken: Mapping[tuple[str, str], str]
+        self, id: str, node: Node, name: str, quit_keys: Iterable[str], owners: Mapping[tuple[str, str], str]
     ) -> bool:
-        if id != QUIT and name in quit_keys and WORKBENCH in self._scopes[id]:
-            self.tell(node, f"`{name}` quits, so `{id}` cannot have it.", f"Take another key, or give `{QUIT}` one.")
+        """Whether the action `id` gets the key `name`."""
+        everywhere = WORKBENCH in self._scopes[id]
+        if id != QUIT and name in quit_keys and everywhere:
+            self._tell(node, f"`{name}` quits, so `{id}` cannot have it.", f"Use another key, or give `{QUIT}` one.")
             return False
-        other = next((taken[scope, name] for scope in self._scopes[id] if (scope, name) in taken), None)
+        other = next((owners[scope, name] for scope in self._scopes[id] if (scope, name) in owners), None)
         if other is not None:
-            self.tell(node, f"`{id}` and `{other}` both want `{name}`; `{other}` has it.", "Take another key for one.")
+            message = f"`{id}` and `{other}` both want `{name}`; `{other}` has it."
+            self._tell(node, message, "Use another key for one of them.")
             return False
-        if WORKBENCH in self._scopes[id]:
-            inner = next((b for b in self._known.values() if b.scope != WORKBENCH and name in b.keys), None)
-            if inner is not None and inner.id not in self._chosen and name not in self._known[id].keys:
-                self.tell(
-                    node,
-                    f"`{name}` does what `{inner.id}` says where that has the focus, and `{id}` elsewhere.",
-                    f"Take another key for `{id}`, or for `{inner.id}`.",
-                )
+        inner = next((b for b in self._known.values() if b.scope != WORKBENCH and name in b.keys), None)
+        hidden = inner is not None and inner.id not in self._chosen and name not in self._known[id].keys
+        if everywhere and inner is not None and hidden:
+            message = f"`{name}` does `{inner.id}` where that has the focus, and `{id}` elsewhere."
+            self._tell(node, message, f"Use another key for `{id}`, or for `{inner.id}`.")
         return True
 
-    def _leave(self, id: str, bound: Bound, taken: Mapping[tuple[str, str], str], keys: dict[str, list[str]]) -> None:
-        """An action that keeps its own keys, but for those that the file gave away."""
-        lost = {name: taken[scope, name] for scope in self._scopes[id] for name in bound.keys if (scope, name) in taken}
+    def _keep_defaults(
+        self, id: str, bound: Bound, owners: Mapping[tuple[str, str], str], keys: dict[str, list[str]]
+    ) -> None:
+        """Let an action keep its default keys, except those that the file gave to another action."""
+        lost = {
+            name: owners[scope, name] for scope in self._scopes[id] for name in bound.keys if (scope, name) in owners
+        }
         if not lost:
             return
         keys[id] = [name for name in bound.keys if name not in lost]
         for name, other in lost.items():
             rest = f"it keeps `{', '.join(keys[id])}`" if keys[id] else "it has no key now"
             node = self._chosen[other][0]
-            self.tell(node, f"`{other}` takes `{name}` from `{id}`; {rest}.", f"Write `{id}: …` with another key.")
-
-    def _in_order(self) -> list[Problem]:
-        return sorted(self._problems, key=lambda problem: problem.line)
+            self._tell(node, f"`{other}` takes `{name}` from `{id}`; {rest}.", f"Write `{id}: …` with another key.")
 
 
 def with_neighbours(keys: Mapping[str, str], known: Sequence[Bound]) -> dict[str, str]:
-    """`keys`, and with their own keys the actions that share one with an action in it, now or by default.
+    """`keys` extended by the actions that share a key, new or default, with an action in it.
 
-    Textual takes a key from every action that has it when one of them is given another, unless the others are named as well.
+    When Textual gives an action other keys, it removes its old keys from every action that is not named in the same call.
     """
     named = dict(keys)
     own = {bound.id: set(bound.keys) for bound in known}
@@ -219,9 +222,9 @@ def with_neighbours(keys: Mapping[str, str], known: Sequence[Bound]) -> dict[str
 
 
 def keymap_template(known: Sequence[Bound]) -> str:
-    """A keymap that changes nothing: every id with its keys and what it does, each line a comment."""
+    """A keymap that changes nothing: a comment line for every action, with its keys and its description."""
     lines = [
-        "# The keys of abtui. Take the first # from a line and write other keys, separated by commas:",
+        "# The keys of abtui. Remove the first # of a line and write other keys, separated by commas:",
         '#   event.send: "s, ctrl+r"',
         f"# `{UNBOUND}` leaves an action without a key. The file is read when abtui starts, and again when it changes.",
     ]

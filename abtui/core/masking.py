@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from abtui.core.config.model import Config
+from abtui.core.config.model import CATALOG_NOUNS, Config
 from abtui.core.outcomes import Outcome
 from abtui.core.text.secret import Secret, hide_all, holds
 
@@ -66,6 +66,6 @@ def config_carries_key(config: Config) -> bool:
         elif isinstance(value, Mapping):
             texts += [*value, *value.values()]
     for known in (catalog, catalog.archived):
-        for names in (known.goals, known.units, known.environments, known.applications):
-            texts += names or ()
+        for part in CATALOG_NOUNS:
+            texts += getattr(known, part) or ()
     return holds("\n".join(texts), config.secrets)

@@ -24,9 +24,9 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What would go to the collector. `headers` holds the API key masked; the sender puts the real one in.
+    """The request for the collector. In `headers` the API key is masked; the sender inserts the real one.
 
-    `body` is the JSON value; `body_bytes` what goes over the wire.
+    `body` is the JSON value, `body_bytes` are the bytes on the wire.
     """
 
     method: str
@@ -37,10 +37,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """One place a step read (`event`), one place it wrote (`payload`), or both; None where it read or wrote none.
+    """A place that a step read (`event`), a place that it wrote (`payload`), or both; None for neither.
 
-    `verbatim`: what was written is what was read, field by field, so that `payload + x` comes from `event + x`. `shape`: only
-    what kind of value stands there was read, nothing inside it. `key`: it is the field's key that was read, not its value.
+    `verbatim`: the value was copied, so `payload + x` comes from `event + x` for every field x. `shape`: only
+    the kind of the value was read, nothing inside it. `key`: the field's key was read, not its value.
     """
 
     event: Path | None = None
@@ -53,8 +53,8 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One decision taken while mapping. `used`: it wrote something; `skipped`: it did not apply; `stopped`: it ended the mapping.
 
-    `config_path` is the config entry the rule read (`settings.unitMapping.userId`), `config_line` its 1-based line. `links`
-    are all places it read and wrote, of which `event_path` and `payload_path` are the ones to tell in a line.
+    `config_path` is the config entry the rule read (`settings.environment`), `config_line` its 1-based line. `links`
+    are all places it read and wrote; `event_path` and `payload_path` are the two for a one-line summary.
     """
 
     rule: str
@@ -69,7 +69,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens to one event. `request` is None unless the verdict is `send`; `steps` is empty unless asked for.
+    """The outcome of one event. `request` is None unless the verdict is `send`; `steps` is empty unless asked for.
 
     `fate` forecasts what becomes of the event at the collector and the web console; `segment_shows` is what Segment's Event
     Delivery would show if the collector answers with JSON.

@@ -155,7 +155,7 @@ def _members(value: Any) -> Iterator[tuple[str | int, Any]]:
 
 
 def payload_sentence(payload: Path, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
-    """One line: `$.units[0].uid ← $.userId · unitMapping.userId (config line 12)`, shorter where there is little room."""
+    """One line: `$.units[0].uid ← $.userId · settings entry (config line 12)`, shorter if there is little room."""
     origins = provenance.origins(payload)
     events = [
         f"the key of {path_text(one.event)}" if one.key else path_text(one.event)
@@ -166,7 +166,7 @@ def payload_sentence(payload: Path, provenance: Provenance, room: int = LONGEST_
 
 
 def event_sentence(event: Path, provenance: Provenance, room: int = LONGEST_SENTENCE) -> str:
-    """One line: `$.userId → $.units[0].uid · unitMapping.userId (config line 12)`, or what else the field is good for."""
+    """One line: `$.userId → $.units[0].uid · settings entry (config line 12)`, or how else the field is used."""
     fed = provenance.feeds(event)
     if fed:
         return _sentence(path_text(event), "→", [path_text(one.payload) for one in fed], fed, room, provenance.secrets)

@@ -1,74 +1,38 @@
-"""Running case files: read, run, and with updating brought up to what is so and written."""
+"""Running case files, over several processes if that pays, and updating the expectations in them that fail."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.resource_tracker import ensure_running
 from typing import Any, Final
 
 import msgspec
 
-from abtui.core.corpus.cases import (
-    CASES_FORM,
-    Case,
-    CaseFile,
-    CaseReading,
-    CaseRun,
-    FileRun,
-    Reference,
-    Runner,
-    Updated,
-    read_cases,
-    skipped,
-)
+from abtui.core.corpus.cases import CASES_FORM, CaseFile, CaseRun, FileRun, Runner, Updated, read_cases
+from abtui.core.corpus.cases.matching import edited_fields
 from abtui.core.corpus.cases.running import MOST_CHANGES
-from abtui.core.corpus.cases.updating import fields_of
+from abtui.core.corpus.cases.select import Selects
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.events import Event, SdkDefaults
+from abtui.core.events import SdkDefaults
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import file_name
 from abtui.core.text.secret import hide_all
 from abtui.core.text.yaml_edit import edit_yaml
-from abtui.services.cases import read_case_text, referenced_events
-from abtui.services.errors import FileError
+from abtui.services.cases import events_of, read_case_text
+from abtui.services.errors import FileError, ServiceError
 from abtui.services.files import write_atomic
 
-Selects = Callable[[str], bool]
+WORTH_BYTES: Final = 1_000_000
+"""Case files of fewer bytes in total run faster in this process than others can be started."""
+_NOT_CHANGED: Final = "The file was not changed, because"
 _Edits = Mapping[Path, Any]
-_UNREADABLE: Final = "The file was not changed, because it could not be read again:"
-_FAILING: Final = "The file was not changed, because a case in it would fail all the same:"
-
-
-def open_cases(path: str, sdk: SdkDefaults) -> CaseReading:
-    """Read a case file. Raises FileError."""
-    return read_cases(read_case_text(path), os.path.basename(path), sdk)
-
-
-def events_of(
-    path: str, file: CaseFile, cases: list[Case], sdk: SdkDefaults, within: Sequence[str] | None
-) -> dict[int, Event | str]:
-    """The event of each of some `cases` of the file at `path`, by the case's index; a sentence where there is none.
-
-    `within` as for `referenced_events`.
-    """
-    found: dict[int, Event | str] = {case.index: case.event for case in cases if isinstance(case.event, Event)}
-    by_reference = _by_reference(cases)
-    for reference, event in referenced_events(os.path.dirname(path), by_reference, _sdk(file, sdk), within):
-        found.update((case.index, event) for case in by_reference[reference])
-    return found
-
-
-def _by_reference(cases: list[Case]) -> dict[Reference, list[Case]]:
-    result: dict[Reference, list[Case]] = {}
-    for case in cases:
-        if isinstance(case.event, Reference):
-            result.setdefault(case.event, []).append(case)
-    return result
-
-
-def _sdk(file: CaseFile, sdk: SdkDefaults) -> SdkDefaults:
-    return sdk if file.now is None else msgspec.structs.replace(sdk, now=file.now)
 
 
 class FileRunner:
@@ -92,93 +56,155 @@ class FileRunner:
         self._within = within
 
     def run(self, path: str) -> FileRun:
-        """Run the cases of a file. What is wrong with the file is in the result; nothing raises."""
-        shown = file_name(path)
+        """Run the cases of a file. Problems with the file are in the result; nothing is raised."""
         try:
             text = read_case_text(path)
         except FileError as error:
-            return FileRun(path=shown, problem=f"{error.message} {error.hint}".rstrip())
+            return FileRun(path=file_name(path), problem=f"{error.message} {error.hint}".rstrip())
         reading = read_cases(text, os.path.basename(path), self._sdk)
         if reading.file is None:
-            return FileRun(path=shown, findings=reading.findings)
+            return FileRun(path=file_name(path), findings=reading.findings)
         result, edits = self._run(path, reading.file)
         result = msgspec.structs.replace(result, findings=reading.findings)
         return self._updated(path, text, result, edits) if self._update and edits else result
 
     def _run(self, path: str, file: CaseFile) -> tuple[FileRun, dict[int, _Edits]]:
-        """The result without findings, and the edits of each case that failed, by its index in the result."""
+        """The result without findings, and the edits of each case that failed, by the position of the case in the result."""
         shown = file_name(path)
         chosen = [case for case in file.cases if self._selects is None or self._selects(f"{shown}::{case.name}")]
-        at = {case.index: place for place, case in enumerate(chosen)}
-        runs: list[CaseRun | None] = [None] * len(chosen)
-        edits: dict[int, _Edits] = {}
+        runs = {case.index: self._runner.run(case, file, "") for case in chosen if case.skip}
+        active = [case for case in chosen if not case.skip]
+        for case, event in events_of(path, file, active, self._sdk, self._within):
+            runs[case.index] = self._runner.run(case, file, event)
+        ordered = [runs[case.index] for case in chosen]
+        result = FileRun(path=shown, cases=tuple(run for run, _ in ordered), deselected=len(file.cases) - len(chosen))
+        return result, {place: edits for place, (_, edits) in enumerate(ordered) if edits}
 
-        def run(case: Case, event: Event | str) -> None:
-            runs[at[case.index]], found = self._runner.run(case, file, event)
-            if found and self._update:
-                edits[at[case.index]] = found
-
-        active = []
-        for case in chosen:
-            if case.skip:
-                runs[at[case.index]] = skipped(case)
-            elif isinstance(case.event, Event):
-                run(case, case.event)
-            else:
-                active.append(case)
-        by_reference = _by_reference(active)
-        for reference, event in referenced_events(
-            os.path.dirname(path), by_reference, _sdk(file, self._sdk), self._within
-        ):
-            for case in by_reference[reference]:
-                run(case, event)
-        done = tuple(item for item in runs if item is not None)
-        return FileRun(path=shown, cases=done, deselected=len(file.cases) - len(chosen)), edits
-
-    def _updated(self, path: str, text: str, result: FileRun, edits: dict[int, _Edits]) -> FileRun:
-        """Change the file so that its cases pass, as far as that can be done in place. `result` is the run before it."""
+    def _updated(self, path: str, text: str, before: FileRun, edits: dict[int, _Edits]) -> FileRun:
+        """Change the file so that its cases pass, as far as edits in place can do that. `before` is its run until then."""
         new, problems = self._edited(text, os.path.basename(path), list(edits.items()))
-        updated = tuple(self._told(result.cases[place], edits[place], problems[place]) for place in sorted(edits))
-        kept = msgspec.structs.replace(result, updated=tuple(item for item in updated if item.problem))
+        updated = tuple(self._update_of(before.cases[place], edits[place], problems[place]) for place in edits)
+        unchanged = msgspec.structs.replace(before, updated=tuple(item for item in updated if item.problem))
         if new == text:
-            return kept
-        if hide_all(new, self._secrets) != new and hide_all(text, self._secrets) == text:
-            return msgspec.structs.replace(kept, problem="The API key would get into the file, so it was not changed.")
-        reading = read_cases(new, os.path.basename(path), self._sdk)
-        if reading.file is None:
-            found = next(item for item in reading.findings if item.severity == "error")
-            return msgspec.structs.replace(kept, problem=f"{_UNREADABLE} {found.code}: {found.message}")
-        again, _edits = self._run(path, reading.file)
-        for place, (before, after) in enumerate(zip(result.cases, again.cases, strict=True)):
-            must_pass = before.status == "passed" or not problems.get(place, "-")
-            if must_pass and after.status != "passed":
-                return msgspec.structs.replace(kept, problem=f"{_FAILING} {before.name}: {after.message}")
+            return unchanged
         try:
+            after = self._checked(path, text, new, before, problems)
             write_atomic(path, new)
         except FileError as error:
-            return msgspec.structs.replace(kept, problem=f"{error.message} {error.hint}".rstrip())
-        return msgspec.structs.replace(again, findings=reading.findings, updated=updated)
+            return msgspec.structs.replace(unchanged, problem=f"{error.message} {error.hint}".rstrip())
+        return msgspec.structs.replace(after, updated=updated)
 
     def _edited(self, text: str, name: str, edits: Sequence[tuple[int, _Edits]]) -> tuple[str, dict[int, str]]:
-        """The text with the edits of all cases that can be done, and why a case's cannot, or "", by its index in the result."""
-        together: dict[Path, Any] = {}
-        for _place, of_case in edits:
-            together.update(of_case)
+        """The text with all edits that can be made, and for each case why its edits cannot, or ""."""
+        together = {path: value for _, of_case in edits for path, value in of_case.items()}
         edited = edit_yaml(text, together, CASES_FORM, name=name, tagged=True)
         if edited.text is not None or len(edits) == 1:
-            return edited.text or text, {place: edited.problem for place, _of_case in edits}
-        # By halves: of many cases, few cannot be changed, and each try reads the whole text.
+            return edited.text or text, {place: edited.problem for place, _ in edits}
+        # By halves, because few of many cases cannot be edited, and each attempt reads the whole text.
         half = len(edits) // 2
         text, problems = self._edited(text, name, edits[:half])
         text, others = self._edited(text, name, edits[half:])
         return text, problems | others
 
-    def _told(self, case: CaseRun, edits: _Edits, problem: str) -> Updated:
+    def _checked(self, path: str, old: str, new: str, before: FileRun, problems: Mapping[int, str]) -> FileRun:
+        """The run of the edited text `new`. Raises FileError if the text must not be written."""
+        if hide_all(new, self._secrets) != new and hide_all(old, self._secrets) == old:
+            raise FileError("The API key would get into the file, so it was not changed.")
+        reading = read_cases(new, os.path.basename(path), self._sdk)
+        if reading.file is None:
+            error = next(item for item in reading.findings if item.severity == "error")
+            raise FileError(f"{_NOT_CHANGED} it could not be read again: {error.code}: {error.message}")
+        after, _ = self._run(path, reading.file)
+        for place, (was, now) in enumerate(zip(before.cases, after.cases, strict=True)):
+            must_pass = was.status == "passed" or problems.get(place) == ""
+            if must_pass and now.status != "passed":
+                raise FileError(f"{_NOT_CHANGED} a case in it would fail all the same: {was.name}: {now.message}")
+        return msgspec.structs.replace(after, findings=reading.findings)
+
+    def _update_of(self, case: CaseRun, edits: _Edits, problem: str) -> Updated:
         if problem:
             return Updated(name=case.name, line=case.line, problem=problem)
-        fields, removed = (self._fields(names) for names in fields_of(edits))
+        fields, removed = map(self._fields, edited_fields(edits))
         return Updated(name=case.name, line=case.line, fields=fields, removed=removed)
 
     def _fields(self, names: Sequence[str]) -> tuple[str, ...]:
         more = ("…",) if len(names) > MOST_CHANGES else ()
         return (*map(self._shown.text, names[:MOST_CHANGES]), *more)
+
+
+MakeRunner = Callable[[], FileRunner]
+"""Makes the runner of a process. It is sent to each process, so it must be a function of a module, or a partial of one."""
+
+_runner: FileRunner | None = None
+"""The runner of this process, if it was started to run files."""
+
+
+def jobs_for(paths: Sequence[str], jobs: int | None) -> int:
+    """The number of processes that is worthwhile; 1 is this one alone. `jobs` is the number the user asked for."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    most = min(len(paths), processors if jobs is None else jobs)
+    if most < 2 or (jobs is None and sum(map(_size, paths)) < WORTH_BYTES):
+        return 1
+    return most
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except (OSError, ValueError):
+        return 0
+
+
+def run_files(paths: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]:
+    """The run of each file, in order, with `jobs` processes. Raises ServiceError if one of them dies."""
+    if jobs == 1:
+        yield from map(make().run, paths)
+        return
+    executor: ProcessPoolExecutor | None = None
+    try:
+        with _interrupts_held():
+            # Fresh processes: a fork would copy what other threads of this process were in the middle of.
+            executor = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (make,))
+            futures = [executor.submit(_run, path) for path in paths]
+        for future in futures:
+            yield future.result()
+    except BrokenProcessPool as error:
+        message = "A process that ran cases ended before it was done."
+        raise ServiceError(message, "Was there enough memory? Try --jobs 1.") from error
+    finally:
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Delays Ctrl-C until the end of the block, here and in the processes that are started in it, which also receive it.
+
+    A process that is interrupted while it starts cannot end quietly.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Started within the block, the tracker would release a held signal.
+    ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(make: MakeRunner) -> None:
+    global _runner
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    _runner = make()
+
+
+def _run(path: str) -> FileRun:
+    if _runner is None:
+        raise RuntimeError("the process was not started with a runner")
+    return _runner.run(path)

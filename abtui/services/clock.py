@@ -1,4 +1,4 @@
-"""The time, for the core, which has none of its own."""
+"""The current time, for the core, which does not read the clock itself."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def now() -> str:
-    """The present as an SDK writes it: ISO 8601 in UTC with milliseconds."""
+    """The current time as an SDK writes it: ISO 8601 in UTC with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Drafts (`core.drafts`) as files, one for each run of the workbench, named by its process."""
+"""The files of drafts (`core.saved_state`): one for each run of the workbench, named after its process."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ import re
 import secrets
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from abtui.core.drafts import Draft, draft_text, read_draft
+from abtui.core.saved_state import Draft, draft_text, read_draft
 from abtui.core.text.plain import file_name
-from abtui.services.errors import FileError
-from abtui.services.own_folders import make_private_folder, state_folder, write_private
+from abtui.services.errors import FileError, error_reason
+from abtui.services.own_files import make_private_folder, state_folder, write_private
+from abtui.services.processes import is_alive
 
 _NAME: Final = re.compile(r"draft-(\d+)-([0-9a-f]+)\.json")
 _MOST_BYTES: Final = 64 << 20
 _MOST_FILES: Final = 50
-"""Drafts that are looked at, the newest first."""
+"""The number of drafts that are looked at, the newest first."""
 
 
-class KeptDraft(NamedTuple):
-    """A draft that was left behind, and its file."""
+class LeftDraft(NamedTuple):
+    """The draft of a run that has ended, and its file."""
 
     path: Path
     draft: Draft
 
 
 class DraftFile:
-    """The file of this run's draft."""
+    """The draft file of this run."""
 
     def __init__(self) -> None:
         self.path = drafts_folder() / f"draft-{os.getpid()}-{secrets.token_hex(4)}.json"
@@ -42,14 +44,14 @@ class DraftFile:
         self._owned: int | None = None
 
     def turn(self) -> int:
-        """The number of a draft that is about to be put; the threads that put them may come in any order."""
+        """The number of the next draft to `put`. Threads may put their drafts in any order."""
         self._turns += 1
         return self._turns
 
     def put(self, draft: Draft | None, turn: int) -> bool:
-        """Put `draft` in the place of the one before; None: there is nothing unsaved. Raises FileError.
+        """Replace the draft; None means that nothing is unsaved. Raises FileError.
 
-        False where a later draft was put already, or the file is closed: nothing is written then.
+        Does nothing and returns False if a later draft was put already, or the file is closed.
         """
         with self._lock:
             if self._closed or turn < self._last:
@@ -64,7 +66,7 @@ class DraftFile:
             return True
 
     def _own(self) -> None:
-        """Show by a lock, which ends with this process however that ends, that the draft is of a running one."""
+        """Mark the draft as that of a running process by a lock, which ends with the process, however it ends."""
         if self._owned is None:
             make_private_folder(self.path.parent)
             with suppress(BlockingIOError):
@@ -76,63 +78,55 @@ class DraftFile:
             self._owned = None
 
     def close(self) -> None:
-        """What a thread may still want to write is older than what is there."""
+        """Ignore drafts that threads still put: they are older than the one in the file."""
         with self._lock:
             self._closed = True
             self._disown()
 
 
 def drafts_folder() -> Path:
-    """Where drafts are. It may not be there yet."""
+    """The folder of the drafts. It may not exist yet."""
     return state_folder() / "drafts"
 
 
-def left_behind(config: str | None, events: Sequence[str]) -> list[KeptDraft]:
-    """The drafts on these files of runs that have ended, the newest first. What is no draft is passed over."""
-    found: list[KeptDraft] = []
-    looked_at = 0
-    for path, pid in _files():
-        if _is_owned(path, pid):
-            continue
-        looked_at += 1
-        if looked_at > _MOST_FILES:
-            break
+def left_behind(config: str | None, events: Sequence[str]) -> list[LeftDraft]:
+    """The drafts for these files from runs that have ended, the newest first. Files that are no drafts are skipped."""
+    found: list[LeftDraft] = []
+    for path in islice(_ended(), _MOST_FILES):
         try:
             with path.open("rb") as file:
                 draft = read_draft(file.read(_MOST_BYTES))
         except OSError:
             continue
         if draft is not None and draft.files == (config, tuple(events)):
-            found.append(KeptDraft(path, draft))
-    return sorted(found, key=lambda kept: kept.draft.at, reverse=True)
+            found.append(LeftDraft(path, draft))
+    return sorted(found, key=lambda left: left.draft.at, reverse=True)
 
 
-def _files() -> list[tuple[Path, int]]:
-    """All drafts with the number of their process, the newest first."""
+def _ended() -> Iterator[Path]:
+    """The draft files of runs that have ended, the newest first."""
     folder = drafts_folder()
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return []
-    found = []
-    for name in names:
-        match = _NAME.fullmatch(name)
-        # One may be gone meanwhile: it is another run's.
-        with suppress(OSError):
-            if match is not None:
-                found.append(((folder / name).stat().st_mtime_ns, folder / name, int(match[1])))
-    return [(path, pid) for _at, path, pid in sorted(found, reverse=True)]
+    files = []
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            # Another run may have removed its draft meanwhile.
+            with suppress(OSError):
+                if (match := _NAME.fullmatch(name)) is not None:
+                    files.append(((folder / name).stat().st_mtime_ns, folder / name, int(match[1])))
+    for _at, path, process in sorted(files, reverse=True):
+        if not _is_owned(path, process):
+            yield path
 
 
 def remove(path: Path) -> None:
-    """Give a draft up. Raises FileError where it cannot be removed: it is offered again."""
+    """Discard a draft. Raises FileError if it cannot be removed, since it will be offered again."""
     try:
         path.unlink(missing_ok=True)
         _lock_path(path).unlink(missing_ok=True)
     except OSError as error:
         raise FileError(
-            f"{file_name(str(path))} cannot be removed: {(error.strerror or str(error)).lower()}.",
-            "It is offered again when these files are opened.",
+            f"{file_name(str(path))} cannot be removed: {error_reason(error)}.",
+            "It will be offered again when these files are opened.",
         ) from error
 
 
@@ -141,7 +135,7 @@ def _lock_path(path: Path) -> Path:
 
 
 def _locked(path: Path, *, make: bool = False) -> int | None:
-    """The open file of a lock that this process has now; None where there are no locks. Raises BlockingIOError: another has it."""
+    """The open file of a lock that this process now holds; None if there are no locks. Raises BlockingIOError if another process holds it."""
     if sys.platform == "win32":
         return None
     import fcntl
@@ -161,8 +155,8 @@ def _locked(path: Path, *, make: bool = False) -> int | None:
     return file
 
 
-def _is_owned(path: Path, pid: int) -> bool:
-    """Whether a running process has the draft. Without a lock the number of the process decides, which may be another's by now."""
+def _is_owned(path: Path, process: int) -> bool:
+    """Whether a running process has the draft. Without a lock this goes by the process number, which may have been reused."""
     try:
         free = _locked(_lock_path(path))
     except BlockingIOError:
@@ -170,24 +164,4 @@ def _is_owned(path: Path, pid: int) -> bool:
     if free is not None:
         os.close(free)
         return False
-    return pid != os.getpid() and is_running(pid)
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is a process of this number."""
-    if sys.platform == "win32":
-        # There `os.kill` ends the process, whatever the signal.
-        import ctypes
-
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        # Of someone else, so not of this person's abtui; an overflow is no process at all.
-        return False
-    return True
+    return process != os.getpid() and is_alive(process, "")

@@ -1,10 +1,10 @@
-"""What input and output can fail with: one small tree, caught once per face."""
+"""The failures of input and output: one small tree, caught once in each face."""
 
 from __future__ import annotations
 
 
 class ServiceError(Exception):
-    """Something outside the program failed. `message` is a sentence for a person, `hint` what to do about it, or ""."""
+    """Something outside the program failed. `message` is a sentence for a person; `hint` says what to do about it, or is ""."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -13,7 +13,7 @@ class ServiceError(Exception):
 
 
 class FileError(ServiceError):
-    """A file or folder that could not be read, written or watched."""
+    """A file or folder could not be read, written or watched."""
 
 
 class CollectorError(ServiceError):
@@ -22,3 +22,8 @@ class CollectorError(ServiceError):
 
 class ServingError(ServiceError):
     """The server for browsers could not be started."""
+
+
+def error_reason(error: Exception) -> str:
+    """The system's words for an error, in lower case, as the end of a sentence."""
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()

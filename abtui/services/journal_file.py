@@ -15,7 +15,7 @@ from typing import Final
 
 from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
-from abtui.services.own_folders import make_private_folder, state_folder
+from abtui.services.own_files import make_private_folder, state_folder
 
 FILE_NAME: Final = "journal.sqlite3"
 VERSION: Final = 3

@@ -1,6 +1,4 @@
-"""Other processes: whether one that was written down is still there, as its number alone is given to others after it, and
-the end of the one that serves this one.
-"""
+"""Other processes: whether a recorded one is still running (its number alone may have been reused), and the end of this one's server."""
 
 from __future__ import annotations
 
@@ -15,13 +13,13 @@ from threading import Thread
 from typing import Final
 
 SERVED: Final = "ABTUI_SERVED"
-"""The variable that has the number of the server's process in a workbench that `abtui serve` started."""
+"""The environment variable that holds the number of the server's process in a workbench started by `abtui serve`."""
 _STARTED_AT: Final = 19
-"""Where /proc/PID/stat has the start, counted behind the name (proc(5), field 22)."""
+"""The index of the start time in /proc/PID/stat, counted from the field after the name (proc(5), field 22)."""
 
 
 def identity(process: int) -> str:
-    """What tells a process from every other that ever had its number, where the system says so; else ""."""
+    """A text that distinguishes a process from all others that ever had its number; "" if the system does not provide one."""
     try:
         fields = _fields(process)
         return f"{Path('/proc/sys/kernel/random/boot_id').read_text('ascii').strip()} {fields[_STARTED_AT]}"
@@ -34,7 +32,7 @@ def _fields(process: int) -> list[str]:
 
 
 def _is_dead(process: int) -> bool:
-    """Whether a process that still has its number has ended: only its parent has not asked how (Z), or it is going (X)."""
+    """Whether a process has ended although its number is still in use: its parent has not collected it (Z), or it is exiting (X)."""
     try:
         return _fields(process)[0] in ("Z", "X", "x")
     except (OSError, IndexError):
@@ -42,14 +40,21 @@ def _is_dead(process: int) -> bool:
 
 
 def is_alive(process: int, known: str) -> bool:
-    """Whether the process runs. `known` is its identity as it was written down, "" where there was none."""
+    """Whether the process is running. `known` is its recorded identity, or ""."""
     if _is_dead(process):
         return False
     if known:
         return identity(process) == known
-    if os.name != "posix" or process == os.getpid():
-        # Elsewhere this would not ask for a process but end it.
-        return process == os.getpid()
+    if process == os.getpid():
+        return True
+    if sys.platform == "win32":
+        # On Windows `os.kill` would end the process.
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle)
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -60,9 +65,9 @@ def is_alive(process: int, known: str) -> bool:
 
 
 def end_with_server(leave: Callable[[], object], *, seconds: float) -> None:
-    """End this process when the server that reads its output and writes its input is gone, however it went.
+    """End this process when the server at the other end of its input and output is gone, however it ended.
 
-    `leave` is called in a thread then, and is to make the process end; after `seconds` it is ended by force.
+    `leave` is then called in a thread, and should make the process end; after `seconds` it is ended by force.
     """
     descriptors = [sys.__stdin__, sys.__stdout__, sys.__stderr__]
     source, *outputs = (None if stream is None else stream.fileno() for stream in descriptors)
@@ -71,10 +76,10 @@ def end_with_server(leave: Callable[[], object], *, seconds: float) -> None:
 
     def watch() -> None:
         poll = select.poll()
-        # Asked for nothing, it tells only that no process holds the other end any more. What is read here is not taken away.
+        # With no events requested, poll only reports that no process holds the other end any more. It reads nothing.
         poll.register(source, 0)
         poll.poll()
-        # What is written on the way out, nobody reads; it must not fail.
+        # Nobody reads what is written from here on, but writing it must not fail.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for descriptor in outputs:
             if descriptor is not None:

@@ -1,4 +1,4 @@
-"""Watching files for changes, through editors that replace a file rather than write into it."""
+"""Watching files for changes, also those of editors that replace a file instead of writing into it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _DEBOUNCE_MS = 50
 
 
 async def watch_files(paths: Sequence[str], *, stop: asyncio.Event | None = None) -> AsyncIterator[set[str]]:
-    """Yield the `paths`, as given, that were changed, made or deleted; of a folder, when something directly in it was.
+    """Yield the `paths`, as given, that were changed, created or deleted; a folder, when something directly in it was.
 
-    The parent folders are watched, so that a file may be replaced by renaming, deleted and made again, or not be there
-    yet; a symbolic link is watched at both ends. Changes before the first step of the iterator are not seen. Ends when
-    `stop` is set. Raises FileError where a parent folder does not exist or cannot be watched.
+    Their parent folders are watched, so a file may be replaced by renaming, deleted and created again, or not exist yet;
+    a symbolic link is watched at both ends. Changes before the first step of the iterator are missed. Ends when
+    `stop` is set. Raises FileError if a parent folder does not exist or cannot be watched.
     """
-    # It takes a while to load, and only a face that watches needs it; meanwhile the face goes on.
+    # Loaded in a thread, because it takes a while and the screen must not wait.
     awatch = await asyncio.to_thread(_load)
     watched = _places(paths)
     folders = sorted({str(place.parent) for place in watched} | {str(place) for place in watched if place.is_dir()})
@@ -44,24 +44,24 @@ async def watch_files(paths: Sequence[str], *, stop: asyncio.Event | None = None
     except OSError as error:
         raise FileError(
             f"The files cannot be watched: {error.strerror or error}.",
-            "Changes on disk are not noticed; reload by hand.",
+            "Changes on disk will not be noticed; reload by hand.",
         ) from error
 
 
 def _load() -> Callable[..., AsyncIterator[set[tuple[Change, str]]]]:
     from watchfiles import awatch
 
-    # What it would load in its first step.
+    # awatch would load this in its first step.
     import_module("anyio._backends._asyncio")
 
     return awatch
 
 
 def _places(paths: Sequence[str]) -> dict[Path, set[str]]:
-    """By the absolute path at which a change is reported: the given paths that it concerns."""
+    """The given paths that a change concerns, by the absolute path at which the change is reported."""
     places: dict[Path, set[str]] = {}
     for given in paths:
-        # The link itself, its folder resolved, and what it leads to.
+        # The link itself with its folder resolved, its target, and the link as given.
         link = Path(given).absolute()
         for place in (link.parent.resolve() / link.name, link.resolve(), link):
             places.setdefault(place, set()).add(given)

@@ -22,8 +22,8 @@ from textual.screen import Screen
 from abtui import garbage
 from abtui.core.text.plain import file_name
 from abtui.services import clock, processes
+from abtui.services.own_files import saved_theme
 from abtui.services.processes import SERVED
-from abtui.services.session_file import remembered_theme
 from abtui.tui import themes
 from abtui.tui.bindings import APP
 from abtui.tui.crash_guard import CrashGuard
@@ -101,7 +101,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         self.first_theme = self.theme
         if self._config is None and not self._events:
             return
-        theme = remembered_theme(self.first_theme)
+        theme = saved_theme(self.first_theme)
         if theme in self.available_themes and "TEXTUAL_THEME" not in self._env:
             self.theme = theme
 
@@ -211,7 +211,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     def action_picture(self) -> None:
         """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
         from abtui.services.errors import FileError
-        from abtui.services.pictures import write_picture
+        from abtui.services.own_files import write_picture
 
         try:
             path = write_picture(self.export_screenshot(), Path.cwd(), datetime.now())

@@ -54,7 +54,7 @@ EVENT: list[Binding] = [
         "m",
         "map_event",
         "Map",
-        "Map this event to a goal, or see why goalMapping has no say in it",
+        "Map this event to a goal, or see why that cannot be done",
         show=True,
     ),
 ]

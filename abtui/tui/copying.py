@@ -15,7 +15,7 @@ Copied = Literal["payload", "curl", "outcome", "findings"]
 def copied(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
     """The text to copy; None where the event has no request to copy. `request` is the outcome's, for the chosen target."""
     # Who copies nothing need not wait for what writes it.
-    from abtui.core.render import curl, outcome_json
+    from abtui.core.report.outcome import curl, outcome_json
 
     if what == "outcome":
         return outcome_json(outcome, explain=True, indent=2).decode()

@@ -107,7 +107,7 @@ class CrashGuard(App[int]):
         from abtui.core.crash_report import calm_message, crash_report
         from abtui.core.text.mask_keys import secrets_of
         from abtui.services import clock
-        from abtui.services.reports import surroundings, write_report
+        from abtui.services.crash_report import surroundings, write_crash_report
 
         # What a worker fails with is around what really happened.
         error = getattr(error, "error", None) or error
@@ -119,7 +119,7 @@ class CrashGuard(App[int]):
         facts = surroundings(os.environ) | {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         lines = "".join(traceback.format_exception(error))
         report = crash_report(lines, facts, list(self._last_actions), known, at=now)
-        path = _attempt(lambda: str(write_report(report, stamp)), None)
+        path = _attempt(lambda: str(write_crash_report(report, stamp)), None)
         summary = f"{type(error).__name__}: {error}"
         self._exit_renderables.append(Text(calm_message(summary, path, kept=kept, known=known)))
 

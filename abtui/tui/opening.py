@@ -8,7 +8,7 @@ import msgspec
 
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 
 
 class Opening(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from abtui.core.text.plain import plural
 from abtui.services.errors import FileError
-from abtui.services.own_folders import settings_folder, write_private
+from abtui.services.own_files import settings_folder, write_private
 
 _FILE = "keymap.yaml"
 _LOOK_SECONDS = 2.0

@@ -12,7 +12,7 @@ import pytest
 
 from abtui.cli.commands import run
 from abtui.services.collector.server import LocalCollector
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event
 
 KEY = "f00dfeedbeefcafe0123-SECRET"
 

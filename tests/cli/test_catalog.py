@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 
 from abtui.core.config import Archived, Catalog
-from abtui.core.config.catalog_file import read_catalog_file
-from abtui.core.config.catalog_text import catalog_changes, catalog_counts, catalog_text, is_pulled
-from tests.cli.test_map import ROOT, abtui
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import run_abtui
+from abtui.core.config.catalog import catalog_changes, catalog_counts, catalog_text, is_pulled, read_catalog_file
+from tests.cli.kit import ROOT, abtui
+from tests.kit import CONFIG, event, run_abtui
 from tests.services.test_console import KEY, Console, named, paged
 
 HARD = ["purchase", "Page: Home", "${X}", "yes", "12", "a\nb", "\x1b[2J", "- x", "#y", "é\u202e"]
@@ -172,7 +170,7 @@ def test_odd_answers_are_told_as_warnings(console: Console) -> None:
         ([], KEY, "--console"),
     ],
 )
-def test_usage_errors(arguments: list[str], key: str | None, part: str) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: list[str], key: str | None, part: str) -> None:
     done = pull(*arguments, key=key)
     assert done.returncode == 2
     assert part in done.stderr.decode()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_map import KEY, SAMPLES, abtui, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, SAMPLES, abtui, written
+from tests.kit import CONFIG, event
 
 GOOD = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
 
@@ -31,7 +31,7 @@ def test_a_config_alone(tmp_path: Path) -> None:
         (("--fail-on", "never"), 0),
     ],
 )
-def test_exit_code(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
+def test_the_exit_code_follows_the_policy(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
     files = written(tmp_path, GOOD, event(userId=..., anonymousId="a"))
     done = abtui("check", *files, *arguments)
     assert done.returncode == code, done.stderr
@@ -120,7 +120,7 @@ def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> Non
     for path in files:
         done = abtui("check", *files, "--format", f"html={path}")
         assert done.returncode == 2
-        assert b"would be written over" in done.stderr
+        assert b"would overwrite" in done.stderr
     assert (tmp_path / "config.yaml").read_text() == GOOD
 
 

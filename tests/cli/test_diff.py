@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 from abtui.cli.formats import FORMATS
-from tests.cli.test_map import KEY, SAMPLES, abtui
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, SAMPLES, abtui
+from tests.kit import CONFIG, event
 from tests.services.test_git import git
 from tests.test_samples import EVENTS
 
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_formats(form: str, folder: Path) -> None:
+def test_each_format_has_the_difference_and_no_key(form: str, folder: Path) -> None:
     done = abtui("diff", "old.yaml", "new.yaml", "events.jsonl", "--format", form, cwd=folder)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode()
@@ -89,7 +89,7 @@ def test_the_json_form(folder: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_samples() -> None:
+def test_a_config_does_not_differ_from_itself_over_the_samples() -> None:
     config = str(SAMPLES / "config.yaml")
     done = abtui("diff", config, config, str(SAMPLES), "--exit-code", "--findings", "--format", "json")
     # One sample is broken on purpose.
@@ -114,13 +114,13 @@ def test_the_samples() -> None:
         (("old.yaml", "old.yaml", "nowhere.jsonl"), 1),
     ],
 )
-def test_exit_code(arguments: tuple[str, ...], code: int, folder: Path) -> None:
+def test_the_exit_code_says_whether_configs_differ(arguments: tuple[str, ...], code: int, folder: Path) -> None:
     done = abtui("diff", *arguments, "events.jsonl", cwd=folder)
     assert done.returncode == code, done.stderr
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_standard_input(place: int, folder: Path) -> None:
+def test_each_input_may_be_standard_input(place: int, folder: Path) -> None:
     names = ["old.yaml", "new.yaml", "events.jsonl"]
     stdin = (folder / names[place]).read_bytes()
     whole = abtui("diff", *names, "--format", "json", cwd=folder)
@@ -147,7 +147,7 @@ def test_standard_input(place: int, folder: Path) -> None:
         (("old.yaml", "git:HEAD", "events.jsonl"), b"names no file"),
     ],
 )
-def test_usage_errors(arguments: tuple[str, ...], said: bytes, folder: Path) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: tuple[str, ...], said: bytes, folder: Path) -> None:
     (folder / "empty.jsonl").write_text("\n")
     done = abtui("diff", *arguments, cwd=folder)
     assert done.returncode == 2
@@ -275,5 +275,5 @@ def test_a_report_does_not_take_the_place_of_what_is_read(tmp_path: Path) -> Non
     events.write_text(event())
     done = abtui("diff", str(config), str(config), str(events), "--format", f"json={events}")
     assert done.returncode == 2
-    assert b"would be written over" in done.stderr
+    assert b"would overwrite" in done.stderr
     assert events.read_text() == event()

@@ -21,7 +21,11 @@ from rich.text import Text
 
 from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, refuse_inputs, write_report
 from abtui.cli.report_text import report_text, wrapped
-from abtui.core.report import Cell, Column, Report, Section, Sentence, Table, github, html, junit, markdown
+from abtui.core.report import Cell, Column, Report, Section, Sentence, Table
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from tests.core.reports import COVERAGE, DIFFERENCES, FINDINGS, GOOD, SAMPLE, VERDICTS, reports
 
 ROOT = Path(__file__).parents[2]
@@ -222,12 +226,12 @@ def test_numbers_are_never_cut(width: int) -> None:
     ],
 )
 def test_where_lines_end(name: str, width: int, lines: list[str]) -> None:
-    assert wrapped(Text(name), width).plain.split("\n") == lines
+    assert [line.plain for line in wrapped(Text(name), width)] == lines
 
 
 @given(st.text(alphabet="ab1 .[/:-_],漢", max_size=80), st.integers(2, 30))
 def test_a_line_ends_nowhere_else(text: str, width: int) -> None:
-    lines = wrapped(Text(text), width).plain.split("\n")
+    lines = [line.plain for line in wrapped(Text(text), width)]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= width for line in lines) or not text.strip()
 
@@ -248,7 +252,7 @@ def test_text_is_shown_as_it_is() -> None:
 
 
 @given(reports, st.integers(1, 200))
-def test_any_report_as_text(report: Report, width: int) -> None:
+def test_any_report_fits_its_width_as_text(report: Report, width: int) -> None:
     text = report_text(report, width)
     text.encode()
     assert text == report_text(report, width)
@@ -303,14 +307,14 @@ def test_json_that_orjson_does_not_take(data: object, text: bytes | None) -> Non
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("text", "json"), "two forms cannot both go to standard output. Give one of them another file, as in `json=FILE`."),
-        (("json=-", "text"), "two forms cannot both go to standard output."),
-        (("json=a.txt", "html=./a.txt"), "two forms cannot both go to ./a.txt."),
-        (("yaml",), "'yaml' is none of text, json, junit, github, markdown, html."),
+        (("text", "json"), "two forms cannot both be written to standard output. Choose a file for one of them, as in `json=FILE`."),
+        (("json=-", "text"), "two forms cannot both be written to standard output."),
+        (("json=a.txt", "html=./a.txt"), "two forms cannot both be written to ./a.txt."),
+        (("yaml",), "'yaml' is not one of text, json, junit, github, markdown, html."),
         (("html=",), "there is no file after the `=`."),
         (("html=/",), "/ is a folder, not a file."),
         (("html=nowhere/a.html",), "there is no folder nowhere to write to."),
-        (("html=a\0b",), "a file name cannot hold a NUL."),
+        (("html=a\0b",), "a file name cannot contain a NUL."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_told_first(options: tuple[str, ...], words: str) -> None:
@@ -352,7 +356,7 @@ def test_what_is_read_is_not_written_over(
         return
     with pytest.raises(click.UsageError) as caught:
         refuse_inputs(forms, paths)
-    assert f"--format json={file} would be written over what is read from {refused}." in caught.value.message
+    assert f"--format json={file} would overwrite what is read from {refused}." in caught.value.message
 
 
 def test_what_a_shell_gives_to_standard_input_is_not_written_over(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from abtui.core.config.reader import read_config
-from tests.cli.test_map import KEY, ROOT, abtui
+from tests.cli.kit import KEY, ROOT, abtui
 from tests.core.test_config_starter import GIVEN
 from tests.core.test_config_starter import KEY as LIVE_KEY
 from tests.kit import settings_of
@@ -30,7 +30,7 @@ def settings(text: str) -> dict[str, object]:
     return reading.config.settings
 
 
-def test_from_flags(tmp_path: Path) -> None:
+def test_flags_make_a_config_without_questions(tmp_path: Path) -> None:
     more = ["--application", "web", "--unit", "anonymousId=anonymous_id", "--goal", "Order Completed=purchase", "--goal", "a=b=c", "--page-views", "--no-screen-views", "--exposures"]  # fmt: skip
     done = abtui("init", *ENOUGH, *more, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, b"")
@@ -98,7 +98,7 @@ def test_a_file_is_not_overwritten_unasked(tmp_path: Path) -> None:
     assert settings(path.read_text())["environment"] == "staging"
 
 
-def test_from_segment(tmp_path: Path) -> None:
+def test_settings_are_imported_from_segment(tmp_path: Path) -> None:
     document = {"data": {"destination": {"enabled": False, "settings": GIVEN | {"wat": LIVE_KEY, "environment": 5}}}}
     (tmp_path / "segment.json").write_text(json.dumps(document))
     missing = abtui("init", "--from-segment", "segment.json", cwd=tmp_path)

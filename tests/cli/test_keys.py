@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from abtui.cli.commands import run
-from tests.cli.test_map import KEY, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import KEY, written
+from tests.kit import CONFIG, event
 
 Command = Callable[..., "Done"]
 
@@ -145,7 +145,7 @@ def test_a_catalog_outside_is_not_read(abtui: Command, tmp_path: Path, name: str
     for command in (["check", config], ["map", config, events], ["diff", config, config, events]):
         done = abtui(*command)
         said = (done.stdout + done.stderr).decode()
-        assert "lies outside the config's folder" in " ".join(said.split())
+        assert "is outside the config's folder" in " ".join(said.split())
         assert "--allow-files-outside" in said
         assert "secret" not in said
         allowed = abtui(*command, "--allow-files-outside")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from click.testing import CliRunner
 
 from abtui.cli.commands import cli
-from abtui.core.remembered import Visit, with_visit
-from abtui.services import session_file
+from abtui.core.saved_state import Visit, with_visit
+from abtui.services import own_files
 
 
 def test_last_opens_what_was_open() -> None:
@@ -22,8 +22,8 @@ def test_last_opens_what_was_open() -> None:
     none = run(cli, ["--last"], obj=open_workbench)
     assert none.exit_code == 2
     assert "no file of yours was open yet" in none.stderr
-    session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a.yaml", events=("/b.jsonl",))))
-    session_file.update(lambda remembered: with_visit(remembered, Visit()))
+    own_files.update_session(lambda remembered: with_visit(remembered, Visit(config="/a.yaml", events=("/b.jsonl",))))
+    own_files.update_session(lambda remembered: with_visit(remembered, Visit()))
     assert run(cli, ["open", "--last"], obj=open_workbench).exit_code == 0
     assert opened == [("/a.yaml", ("/b.jsonl",))]
     assert run(cli, ["--last", "pyproject.toml"], obj=open_workbench).exit_code == 2

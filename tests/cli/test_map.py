@@ -19,31 +19,9 @@ from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.rules import RULES
 from abtui.services.files import expand, read_pieces
-from abtui.services.samples import sample_folder
+from tests.cli.kit import KEY, ROOT, SAMPLES, abtui, lines, written
 from tests.core.test_engine import SCHEMA
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import run_abtui
-
-ROOT = Path(__file__).parents[2]
-SAMPLES = sample_folder()
-KEY = "f00dfeedbeefcafe0123"
-
-
-def abtui(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line."""
-    env = {"KEY": KEY, "ABSMARTLY_API_KEY": KEY, "COLUMNS": "120"}
-    return run_abtui(*arguments, stdin=stdin, cwd=cwd, env=env)
-
-
-def written(folder: Path, text: str, *events: str, name: str = "events.jsonl") -> tuple[str, str]:
-    """A config file and an events file."""
-    (folder / "config.yaml").write_text(text)
-    (folder / name).write_text("\n".join(events), encoding="utf-8")
-    return str(folder / "config.yaml"), str(folder / name)
-
-
-def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
-    return [json.loads(line) for line in done.stdout.splitlines()]
+from tests.kit import CONFIG, event
 
 
 def test_samples_one_valid_line_for_each_event() -> None:
@@ -70,7 +48,7 @@ def test_samples_one_valid_line_for_each_event() -> None:
         *((form, True) for form in ("jsonl", "json", "table")),
     ],
 )
-def test_formats(form: str, explain: bool, tmp_path: Path) -> None:
+def test_each_format_has_the_outcomes(form: str, explain: bool, tmp_path: Path) -> None:
     files = written(tmp_path, CONFIG, event(), event(userId=..., messageId="m2"))
     done = abtui("map", *files, "--format", form, *(["--explain"] if explain else []))
     assert done.returncode == 0, done.stderr
@@ -139,7 +117,7 @@ def test_what_holds_no_event_fails(text: str, form: str, tmp_path: Path) -> None
         assert json.loads(done.stdout) == []
 
 
-def test_standard_input() -> None:
+def test_events_of_standard_input_are_mapped() -> None:
     done = abtui("map", str(SAMPLES / "config.yaml"), "-", stdin=event().encode())
     assert [outcome["source"] for outcome in lines(done)] == ["stdin:1"]
 
@@ -180,7 +158,7 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["open", "good.yaml"], b"needs a terminal"),
     ],
 )
-def test_usage_errors(arguments: list[str], said: bytes, tmp_path: Path) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: list[str], said: bytes, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("- 1")
     (tmp_path / "good.yaml").write_text(CONFIG)
     done = abtui(*arguments, cwd=tmp_path)
@@ -253,5 +231,5 @@ def test_explain_has_the_legend_of_the_fates(asked: str) -> None:
 
 def test_schema_is_a_schema() -> None:
     assert jsonschema_rs.meta.is_valid(
-        json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
+        json.loads((Path(__file__).parents[2] / "abtui/core/report/outcome.schema.json").read_text())
     )

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from tests.cli.test_map import abtui, written
-from tests.core.test_every_finding import CONFIG, event
+from tests.cli.kit import abtui, written
 from tests.core.test_not_events import FORMS
+from tests.kit import CONFIG, event
 
 GOOD: Final = CONFIG.replace("${KEY}", "${ABSMARTLY_API_KEY}")
 INSIDE: Final = json.dumps({"payload": json.loads(event())})
@@ -19,7 +19,7 @@ TELLS: Final = b"1 object is no event."
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "table", "curl", "body"])
 @pytest.mark.parametrize("beside", [(), (event(),)])
-def test_map(form: str, beside: tuple[str, ...], tmp_path: Path) -> None:
+def test_map_reports_an_object_that_is_not_an_event(form: str, beside: tuple[str, ...], tmp_path: Path) -> None:
     done = abtui("map", *written(tmp_path, GOOD, INSIDE, *beside), "--format", form)
     assert done.returncode == 1
     assert TELLS in done.stderr + done.stdout
@@ -36,7 +36,7 @@ def test_map(form: str, beside: tuple[str, ...], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html"])
 @pytest.mark.parametrize("options", [(), ("--fail-on", "never"), ("--ignore", "EVENT-TYPE")])
-def test_check(form: str, options: tuple[str, ...], tmp_path: Path) -> None:
+def test_check_fails_on_an_object_that_is_not_an_event(form: str, options: tuple[str, ...], tmp_path: Path) -> None:
     done = abtui("check", *written(tmp_path, GOOD, INSIDE), "--format", form, *options)
     assert done.returncode == 1
     assert b"Passed" not in done.stdout
@@ -56,7 +56,7 @@ def test_check_beside_events(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--findings",)])
-def test_diff(options: tuple[str, ...], tmp_path: Path) -> None:
+def test_diff_reports_an_object_that_is_not_an_event(options: tuple[str, ...], tmp_path: Path) -> None:
     config, events = written(tmp_path, GOOD, INSIDE)
     done = abtui("diff", config, config, events, *options)
     assert done.returncode == 2
@@ -68,7 +68,7 @@ def test_diff(options: tuple[str, ...], tmp_path: Path) -> None:
     assert b"No difference" not in done.stdout
 
 
-def test_record(tmp_path: Path) -> None:
+def test_an_object_that_is_not_an_event_is_not_recorded(tmp_path: Path) -> None:
     config, events = written(tmp_path, GOOD, INSIDE)
     done = abtui("test", config, "--record", events)
     assert done.returncode == 2
@@ -80,7 +80,7 @@ def test_record(tmp_path: Path) -> None:
     assert b"$.payload" in done.stderr
 
 
-def test_send(tmp_path: Path) -> None:
+def test_an_object_that_is_not_an_event_is_not_sent(tmp_path: Path) -> None:
     config, events = written(tmp_path, GOOD, INSIDE, event())
     done = abtui("send", config, events, "--dry-run")
     assert b"$.payload" in done.stderr

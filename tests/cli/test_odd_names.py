@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from abtui.core.drafts import Draft, draft_text, read_draft
-from abtui.core.remembered import Remembered, Visit, read_remembered, remembered_text
+from abtui.core.saved_state import Draft, SavedSession, Visit, draft_text, read_draft, read_session, session_text
 from abtui.core.text.plain import file_name
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
@@ -125,7 +124,7 @@ def test_a_run_is_sent_kept_and_taken_up_again(names: Path, call: Command) -> No
 
 def test_what_is_remembered_comes_back() -> None:
     visit = Visit(config=f"/x/{CONFIG}", events=(f"/x/{EVENTS}",), filter="half \ud800")
-    assert read_remembered(remembered_text(Remembered(visits=(visit,))).encode()) == (Remembered(visits=(visit,)), "")
+    assert read_session(session_text(SavedSession(visits=(visit,))).encode()) == (SavedSession(visits=(visit,)), "")
     draft = Draft(version=1, at="now", config=CONFIG, events=(EVENTS,), config_text="half \udfff")
     assert read_draft(draft_text(draft).encode()) == draft
 

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from abtui.core.config.schema import config_schema
-from tests.cli.test_map import ROOT, abtui
+from tests.cli.kit import ROOT, abtui
 
 
 def test_without_a_name_they_are_listed() -> None:
@@ -29,7 +29,7 @@ def test_each_is_a_schema(name: str) -> None:
 
 def test_they_are_those_of_the_core() -> None:
     assert json.loads(abtui("schema", "config").stdout) == config_schema()
-    outcome = Path(ROOT, "abtui/core/render/outcome.schema.json").read_bytes()
+    outcome = Path(ROOT, "abtui/core/report/outcome.schema.json").read_bytes()
     assert abtui("schema", "outcome").stdout == outcome
 
 

@@ -19,7 +19,7 @@ from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
 from tests.cli.sending import KEY, Command, command, folder, many, received, taken_twice
-from tests.core.test_every_finding import event
+from tests.kit import event
 
 call = pytest.fixture(command)
 NOBODY = "https://nobody.invalid/v1"
@@ -272,7 +272,7 @@ def test_a_run_is_taken_up_again_and_unknown_is_repeated_only_if_asked(
     moods.coming = [Fault("none"), Fault("lost"), Fault("500"), Fault("500"), Fault("401")]
     done = call("send", config, events, "--concurrency", "1", "--tries", "2", *journal)
     assert done.code == 1
-    assert "It ended before its end" in done.out
+    assert "It ended early" in done.out
     run = History(tmp_path / "own" / "journal").runs(0, 1)[0]
     assert (run.accepted, run.refused, run.unknown) == (1, 2, 1)
     assert sorted(received(collector)) == [0, 1]
@@ -396,11 +396,11 @@ def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
     moods.coming = [Fault("none"), Fault("500")]
     done = call("send", config, events, "--concurrency", "1", "--tries", "1")
     assert (done.code, History().runs(0, 1)[0].ending) == (1, "done")
-    assert "1 event not taken by the collector, so far." in done.words
+    assert "1 event not accepted by the collector yet." in done.words
     # What follows of the same user waits for it: a user's events arrive in their order.
     assert "4 events: 2 accepted, 1 refused, 1 not sent." in done.words
-    assert "earlier events of the same users were not taken" in done.words
-    assert "To take it up again: abtui send --resume 1" in done.words
+    assert "earlier events of the same users were not accepted" in done.words
+    assert "To resume it: abtui send --resume 1" in done.words
     assert "--retry-unknown" not in done.words
     done = call("send", "--resume")
     assert (done.code, received(collector)) == (0, [0, 2, 1, 3])

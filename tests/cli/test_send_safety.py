@@ -28,7 +28,7 @@ from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import journal_path
 from tests.cli.sending import KEY, Command, command, folder, many, received
-from tests.core.test_every_finding import event
+from tests.kit import event
 from tests.services.raw_server import LimitOnceRead, RawServer, Script, http
 from tests.services.test_bad_days import abtui, written_down
 
@@ -180,7 +180,7 @@ def test_a_disk_that_fills_up_in_a_run(tmp_path: Path, call: Command, monkeypatc
     assert 0 < run.accepted <= took <= run.accepted + run.unknown
     assert "error: The journal" in done.err
     assert "Make room on the disk." in done.err
-    assert "It ended before its end: The journal" in done.words
+    assert "It ended early: The journal" in done.words
 
 
 @pytest.mark.parametrize("replaced", [False, True])
@@ -276,7 +276,7 @@ async def test_a_collector_that_accepts_and_never_answers(
     run = History().runs(0, 1)[0]
     assert run.unknown == run.events >= 10, "none is repeated, and too many in a row end the run"
     assert "10 requests in a row came to nothing" in done.words
-    assert "unknown: sent, and no answer was read" in done.words
+    assert "unknown: sent, but no answer was read" in done.words
 
 
 def _in_thread(call: Command, arguments: tuple[str, ...]) -> object:

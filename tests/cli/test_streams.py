@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_map import KEY, ROOT, written
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import run_abtui
+from tests.cli.kit import KEY, ROOT, written
+from tests.kit import CONFIG, event, run_abtui
 from tests.services.test_console import KEY as USER_KEY
 from tests.services.test_console import Console, named, paged
 

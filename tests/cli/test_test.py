@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from abtui.services.case_pool import WORTH_BYTES, jobs_for
-from tests.cli.test_map import KEY, ROOT, SAMPLES, abtui, lines, written
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import eventually
+from abtui.services.case_runs import WORTH_BYTES, jobs_for
+from tests.cli.kit import KEY, ROOT, SAMPLES, abtui, lines, written
+from tests.kit import CONFIG, event, eventually
 
 CASES = """\
 # Cases of ours
@@ -37,7 +36,7 @@ def folder(tmp_path: Path, cases: str = CASES, name: str = "orders.abtui.yaml") 
     return config
 
 
-def test_all_pass(tmp_path: Path) -> None:
+def test_cases_that_pass_exit_with_0(tmp_path: Path) -> None:
     config = folder(tmp_path)
     done = abtui("test", config, "orders.abtui.yaml", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -97,11 +96,11 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
         (["orders.abtui.yaml", "--record", "events.jsonl"], "--record writes cases"),
         (["--record", "events.jsonl", "--update"], "--record writes cases"),
         (["--record", "empty"], "There is no event"),
-        (["--record", "events.jsonl", "-o", "orders.abtui.yaml"], "is there already"),
+        (["--record", "events.jsonl", "-o", "orders.abtui.yaml"], "already exists"),
         (["--record", "events.jsonl", "-o", "no/where.abtui.yaml"], "was not written"),
     ],
 )
-def test_usage_errors(arguments: list[str], said: str, tmp_path: Path) -> None:
+def test_arguments_that_cannot_be_used_are_refused(arguments: list[str], said: str, tmp_path: Path) -> None:
     config = folder(tmp_path)
     (tmp_path / "empty").mkdir()
     done = abtui("test", config, *arguments, cwd=tmp_path)
@@ -131,7 +130,7 @@ def test_an_unreadable_file_among_many_is_reported_and_the_rest_goes_on(tmp_path
     assert b"2 cases: 2 passed." in done.stdout
 
 
-def test_selected_cases(tmp_path: Path) -> None:
+def test_only_selected_cases_are_run(tmp_path: Path) -> None:
     config = folder(tmp_path)
     done = abtui("test", config, ".", "-k", "orders and not NOBODY", "--format", "json", cwd=tmp_path)
     assert [row["name"] for row in json.loads(done.stdout)] == ["an order is a purchase"]
@@ -160,7 +159,7 @@ def test_events_of_other_files(tmp_path: Path) -> None:
     assert [status for status, _message in rows] == ["passed"] * 3 + ["error"] * 5
     for (_status, message), said in zip(
         rows[3:],
-        ("is no event", "has 4 events; there is no event 5", "does not exist", "does not exist", "is no file"),
+        ("is not an event", "has 4 events; there is no event 5", "does not exist", "does not exist", "is not a file"),
         strict=True,
     ):
         assert said in message
@@ -230,7 +229,7 @@ def test_update_writes_no_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown", "html"])
-def test_each_form(form: str, tmp_path: Path) -> None:
+def test_each_format_has_the_failure(form: str, tmp_path: Path) -> None:
     config = folder(tmp_path, CASES.replace("purchase}", "bought}"))
     done = abtui("test", config, ".", "--format", form, cwd=tmp_path)
     assert done.returncode == 1
@@ -279,7 +278,7 @@ main()
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux shows the processes of a process")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-async def test_interrupted(jobs: str, tmp_path: Path) -> None:
+async def test_an_interrupt_ends_all_processes_quietly(jobs: str, tmp_path: Path) -> None:
     config = folder(tmp_path)
     # More than can be done before the signal.
     many = "cases:\n" + CASES.partition("cases:\n")[2] * 3_000

@@ -7,7 +7,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import CaseFile, CaseRun, Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
-from tests.core.test_every_finding import CONFIG, ENV
+from tests.kit import CONFIG, ENV
 
 URL = "https://acme.absmartly.io/v1/context"
 EVENT = """\

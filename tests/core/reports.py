@@ -11,6 +11,7 @@ from abtui.core.report import (
     Annotation,
     Block,
     CaseResult,
+    CaseStatus,
     Cell,
     Column,
     Differences,
@@ -22,7 +23,6 @@ from abtui.core.report import (
     Table,
     Tone,
 )
-from abtui.core.report.model import CaseStatus
 
 _FINDINGS: tuple[tuple[str, Tone, str, int, str, str], ...] = (
     ("UNIT-NONE", "bad", "error", 28, "No unit could be resolved", "orders.jsonl:17, orders.jsonl:203, app.jsonl:9"),
@@ -112,7 +112,7 @@ SAMPLE = Report(
     ),
     sections=(FINDINGS, COVERAGE, VERDICTS, DIFFERENCES),
     cases=(
-        CaseResult(group="cases/checkout.abtui.yaml", name="an order is a purchase", seconds=0.0012),
+        CaseResult(group="cases/checkout.abtui.yaml", name="an order is a purchase"),
         CaseResult(
             group="cases/checkout.abtui.yaml",
             name="a page is sent",
@@ -121,7 +121,6 @@ SAMPLE = Report(
             detail="verdict\n- send\n+ drop",
             file="cases/checkout.abtui.yaml",
             line=12,
-            seconds=0.0004,
         ),
         CaseResult(group="cases/signup.abtui.yaml", name="a trial", status="skipped", message="Left out by -k."),
     ),
@@ -149,11 +148,13 @@ _numbers = st.none() | st.integers(1, 10**6)
 _cells = st.builds(Cell, texts, _tones, st.booleans(), st.none() | st.floats())
 _columns = st.builds(Column, texts, st.booleans())
 _sentences = st.builds(Sentence, texts, _tones)
-_tables = st.builds(
-    Table,
-    st.lists(_columns, max_size=5).map(tuple),
-    st.lists(st.lists(_cells, max_size=5).map(tuple), max_size=4).map(tuple),
-    texts,
+_tables = st.integers(0, 5).flatmap(
+    lambda size: st.builds(
+        Table,
+        st.tuples(*[_columns] * size),
+        st.lists(st.tuples(*[_cells] * size), max_size=4).map(tuple),
+        texts,
+    )
 )
 _changes = st.builds(FieldChange, texts, st.none() | texts, st.none() | texts)
 _differences = st.builds(Differences, texts, st.lists(_changes, max_size=3).map(tuple), texts, texts)
@@ -162,7 +163,7 @@ _sections = st.builds(Section, texts, st.lists(_blocks, max_size=3).map(tuple))
 _cases = st.builds(
     CaseResult,
     group=texts, name=texts, status=st.sampled_from(get_args(CaseStatus)), message=texts, detail=texts,
-    file=st.none() | texts, line=_numbers, seconds=st.floats(),
+    file=st.none() | texts, line=_numbers,
 )  # fmt: skip
 _annotations = st.builds(
     Annotation,

@@ -7,9 +7,13 @@ import pytest
 from abtui.core.corpus.cases import CaseRun
 from abtui.core.corpus.cases.report import cases_data, cases_report
 from abtui.core.corpus.cases.running import FileRun
-from abtui.core.report import Differences, github, html, junit, markdown
+from abtui.core.report import Differences
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from tests.core.cases import EVENT, URL, case, config, run
-from tests.core.test_every_finding import CONFIG, ENV
+from tests.kit import CONFIG, ENV
 
 BODY = """\
 publishedAt: 1767225601000
@@ -120,7 +124,7 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str | None, str | None]]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case(name: str) -> None:
+def test_an_expectation_is_met_or_its_differences_are_found(name: str) -> None:
     event, expect, changes = CASES[name]
     text = f'cases: [{{event: "{event}", expect: {expect}}}]' if name == "a line of code" else case(expect, event)
     [one] = run(text)
@@ -177,7 +181,7 @@ RUNS = (
 )
 
 
-def test_the_report() -> None:
+def test_the_report_has_each_failure_with_its_place() -> None:
     report = cases_report(RUNS, "Golden cases")
     assert not report.ok
     assert [sentence.text for sentence in report.summary] == [
@@ -205,7 +209,7 @@ def test_the_report() -> None:
         assert "orders.jsonl does not exist" in str(form(report))
 
 
-def test_the_data() -> None:
+def test_the_json_has_one_object_for_each_case() -> None:
     rows = cases_data(RUNS)
     assert [(row["file"], row["status"], row["line"]) for row in rows] == [
         ("a.abtui.yaml", "passed", 2),

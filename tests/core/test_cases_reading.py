@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.corpus.cases import CASES_FORM, Reference, read_cases
-from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, REQUEST
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.text.json_text import parse
-from abtui.core.text.yaml_json import entry_lines, flow, json_text, tagged
+from abtui.core.text.yaml_text import entry_lines, flow, json_text, tagged
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
 from tests.core.cases import EVENT, case, read
@@ -60,7 +60,7 @@ SCALARS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("text", SCALARS)
-def test_scalars(text: str) -> None:
+def test_scalars_are_read_as_json_reads_them(text: str) -> None:
     [one] = read(case("verdict: send", f"type: track\nvalue: {text}\n")).cases
     assert isinstance(one.event, Event)
     value = one.event.value["value"]
@@ -102,16 +102,16 @@ def test_a_whole_file() -> None:
         "request: {url: https://y.example/context}\n"
     )  # fmt: skip
     one, two, three, four = file.cases
-    assert (file.config, file.now, file.request.url) == (
+    assert (file.config, file.now, file.request["url"]) == (
         "conf/config.yaml",
         "2026-01-31T09:15:00.000Z",
         "https://y.example/context",
     )
     assert (one.name, one.line, one.skip, one.index) == ("one", 4, "not yet", 0)
-    assert one.expect.goal is None
-    assert one.expect.exact_body is None
-    assert one.expect.only_findings == ()
-    assert one.expect.request.headers == {"X-Environment": "staging", "X-Application": None}
+    assert one.expect["goal"] is None
+    assert one.expect["exactBody"] is None
+    assert one.expect["onlyFindings"] == ()
+    assert one.expect["headers"] == {"X-Environment": "staging", "X-Application": None}
     assert (two.event, two.name) == (Reference("../orders.jsonl", 3), "orders.jsonl #3")
     assert isinstance(three.event, Event)
     assert three.event.value["sentAt"] == "2026-01-31T09:15:00.000Z"
@@ -135,10 +135,10 @@ def test_aliases_and_merges_are_read() -> None:
 
 # Text, and the findings in order: code, line, column, a part of message or hint.
 WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
-    "not a map": ("- 1", [("CASE-TYPE", 1, 1, "A case file is a map")]),
+    "not a map": ("- 1", [("CASE-TYPE", 1, 1, "A case file must be a map")]),
     "no cases": ("now: 2026-01-01", [("CASE-MISSING", 1, 1, "`cases` is missing")]),
     "cases no list": ("cases: {a: 1}", [("CASE-TYPE", 1, 8, "Begin each case with a dash")]),
-    "a case no map": ("cases: [5]", [("CASE-TYPE", 1, 9, "A case is a map")]),
+    "a case no map": ("cases: [5]", [("CASE-TYPE", 1, 9, "A case must be a map")]),
     "keys": (
         "confg: x\ncases:\n- evnt: {}\n  expect: {verdit: send}",
         [
@@ -165,8 +165,8 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
             ("CASE-VALUE", 3, 18, "`ignored`"),
             ("CASE-VALUE", 5, 18, "`never-leaves`"),
             ("CASE-VALUE", 7, 18, "`accepted`"),
-            ("CASE-VALUE", 9, 18, "no fate there is"),
-            ("CASE-VALUE", 11, 18, "no fate there is"),
+            ("CASE-VALUE", 9, 18, "There is no fate"),
+            ("CASE-VALUE", 11, 18, "There is no fate"),
         ],
     ),
     "fates that cannot be": (
@@ -206,7 +206,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
             ("CASE-TYPE", 5, 38, "url"),
             ("CASE-TYPE", 5, 50, "header `a`"),
             ("CASE-TYPE", 5, 68, "a list of finding codes"),
-            ("CASE-TYPE", 5, 80, "a text"),
+            ("CASE-TYPE", 5, 80, "must be text"),
         ],
     ),
     "the key": ("cases:\n- event: {}\n  expect: {headers: {x-api-KEY: a}}", [("CASE-VALUE", 3, 21, "API key")]),
@@ -231,7 +231,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, int, int, str]]]] = {
     "text of an event": (
         "now: soon\ncases:\n- event: '{} {}'\n  expect: {sent: true}\n- event: nothing\n  expect: {sent: true}\n- event: ' '\n  expect: {sent: true}",
         [
-            ("CASE-VALUE", 1, 6, "no time"),
+            ("CASE-VALUE", 1, 6, "not a time"),
             ("CASE-EVENT", 3, 10, "second event"),
             ("CASE-EVENT", 5, 10, "cannot be read"),
             ("CASE-EVENT", 7, 10, "no event"),

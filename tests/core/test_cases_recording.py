@@ -18,12 +18,12 @@ from abtui.core.corpus.cases import Case, CaseFile, CaseRun, Reference, Runner, 
 from abtui.core.corpus.cases.recording import MOST_BEHAVIOURS, MOST_WHOLE, Recorder
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
-from abtui.core.render import outcome_json
-from abtui.core.text.yaml_json import json_text
+from abtui.core.report.outcome import outcome_json
+from abtui.core.text.yaml_text import json_text
 from tests.core.cases import config
 from tests.core.test_cases_reading import texts, values
-from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.generate import config_text, event_lines
+from tests.kit import CONFIG, ENV, event
 from tests.test_samples import KEYS, SAMPLES, all_events
 
 CONFIG_TEXT = (SAMPLES / "config.yaml").read_text(encoding="utf-8")
@@ -253,7 +253,7 @@ def test_the_key_gets_into_no_file() -> None:
 def test_a_header_that_is_not_there_is_expected_not_to_be() -> None:
     without = config(CONFIG.replace("  application: website\n", ""))
     file = read(recorded(without, sent(event()))[0])
-    assert file.request.headers["X-Application"] is None
+    assert file.request["headers"]["X-Application"] is None
     assert [item.status for item in run(config(), file)] == ["failed"]
 
 

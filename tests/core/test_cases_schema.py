@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from abtui.core.corpus.cases import CASES_FORM, read_cases
-from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, REQUEST
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, REQUEST
 from abtui.core.corpus.cases.schema import cases_schema
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
@@ -39,7 +39,7 @@ def test_the_recorded_sample_fits() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "a line of code"])
-def test_cases_fit(name: str) -> None:
+def test_cases_that_are_read_fit_the_schema(name: str) -> None:
     event, expect, _changes = CASES[name]
     SCHEMA.validate(value_of(case(expect, event)))
 

@@ -29,7 +29,7 @@ CHOSEN: dict[str, str] = {
 
 
 @pytest.mark.parametrize("expression", CHOSEN)
-def test_chosen(expression: str) -> None:
+def test_an_expression_chooses_names(expression: str) -> None:
     select = selector(expression)
     assert "".join("1" if select(name) else "0" for name in NAMES) == CHOSEN[expression]
 
@@ -50,7 +50,7 @@ WRONG: dict[str, str] = {
 
 
 @pytest.mark.parametrize("expression", WRONG)
-def test_wrong(expression: str) -> None:
+def test_an_expression_that_cannot_be_read_is_explained(expression: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         selector(expression)
     assert WRONG[expression] in str(caught.value)

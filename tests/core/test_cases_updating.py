@@ -14,8 +14,7 @@ from abtui.core.corpus.cases import CASES_FORM, Runner
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.text.paths import Path
-from abtui.core.text.yaml_edit import edit_yaml
-from abtui.core.text.yaml_edit_splices import COMMENT
+from abtui.core.text.yaml_edit import COMMENT, edit_yaml
 from abtui.services.case_runs import FileRunner
 from tests.core.cases import EVENT, URL, case, config, read
 from tests.core.test_cases_matching import CASES, EXPOSURE, NO_UNIT
@@ -78,7 +77,7 @@ UPDATES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", UPDATES)
-def test_an_update(name: str) -> None:
+def test_an_update_changes_only_what_fails(name: str) -> None:
     before, after = UPDATES[name]
     text = case(before)
     result = updated(text)

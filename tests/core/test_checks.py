@@ -12,7 +12,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from tests.core.test_every_finding import CONFIG, ENV, event
         ("", None),
     ],
 )
-def test_nearest(name: str, near: str | None) -> None:
+def test_the_nearest_name_is_found(name: str, near: str | None) -> None:
     assert Nearest(("Order Completed", "Buy")).of(name) == near
 
 
@@ -49,7 +49,7 @@ def test_nearest(name: str, near: str | None) -> None:
         ("", "a", True),
     ],
 )
-def test_one_edit(one: str, other: str, is_one: bool) -> None:
+def test_two_names_are_one_edit_apart_or_not(one: str, other: str, is_one: bool) -> None:
     assert one_edit(one, other) is is_one
     assert one_edit(other, one) is is_one
 
@@ -68,7 +68,7 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
         ([], None),
     ],
 )
-def test_filtered_by(integrations: Any, by: str | None) -> None:
+def test_the_integration_that_filters_an_event_is_named(integrations: Any, by: str | None) -> None:
     assert filtered_by({"integrations": integrations}, "AB Smartly") == by
 
 

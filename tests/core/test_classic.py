@@ -117,7 +117,7 @@ def test_units_come_in_the_order_of_a_javascript_object() -> None:
         ("", "_pageview"),
     ],
 )
-def test_slug_names(name: str, goal: str) -> None:
+def test_a_view_goal_may_be_named_by_its_slug(name: str, goal: str) -> None:
     decision = classic({"viewGoalNames": "slug"}).decide({"type": "page", "name": name, "userId": "u1"} | TIMES)
     assert decision.goal == goal
 

@@ -21,8 +21,8 @@ from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.segment import is_event
 from tests.core.test_engine import CONFIGS, config, events
-from tests.core.test_every_finding import CONFIG, ENV, event
 from tests.generate import config_text, event_lines
+from tests.kit import CONFIG, ENV, event
 from tests.test_samples import KEYS, SAMPLES, all_events
 from tests.thorough import MANY
 
@@ -322,7 +322,7 @@ def test_goals_are_told_apart_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
     assert "further goals" in str(comparison_report(result))
 
 
-def test_findings() -> None:
+def test_findings_that_come_and_go_are_counted() -> None:
     new = CONFIG + "catalog: {goals: [other], units: [user_id], environments: [staging], applications: [website]}"
     corpus = [Event(f"f:{n}", json.loads(line)) for n, line in enumerate([event(), event(userId=...), event()], 1)]
     result = compared(config(), config(new), corpus, findings=True)

@@ -16,7 +16,7 @@ from abtui.core.corpus.comparison.fields import unit_differences
 from abtui.core.events import Event
 from tests.core.test_comparison import compared, one
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event
 from tests.thorough import MANY
 
 BASE = config(CONFIG)
@@ -368,12 +368,12 @@ def test_the_summary_in_plain_words() -> None:
         "Units of events sent with both configs: 2 lose a.",
     ]
     assert said(one(new, old, *lines))[2:] == [
-        "6 events are sent that were not.",
+        "6 events are sent that were not sent before.",
         "Goals renamed: 2 order -> purchase, 1 two -> one.",
         "Units of events sent with both configs: 2 gain a.",
     ]
     assert said(one(CONFIG, PAGES_OFF, lines[0]))[2:] == ["1 event is no longer sent: 1 page tracking off."]
-    assert said(one(PAGES_OFF, CONFIG, lines[0]))[2:] == ["1 event is sent that was not."]
+    assert said(one(PAGES_OFF, CONFIG, lines[0]))[2:] == ["1 event is sent that was not sent before."]
 
 
 @pytest.mark.parametrize(

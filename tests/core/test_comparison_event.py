@@ -27,7 +27,7 @@ from abtui.core.corpus.query import Query
 from abtui.core.events import Event
 from abtui.core.text.javascript import stringify
 from tests.core.test_engine import CONFIGS, config, events
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event
 from tests.thorough import MANY
 
 Texts = tuple[str, str]

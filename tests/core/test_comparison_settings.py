@@ -9,7 +9,7 @@ from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.masking import LONGEST_VALUE, KeyMask
 from tests.core.test_comparison import PAGE, TWO_UNITS, one
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 CATALOG = "catalog: {goals: [a, b], units: [user_id], environments: [staging], applications: [website]}\n"
 TARGETS = "targets: {live: {collectorEndpoint: 'https://live.absmartly.io/v1', environment: production}}\n"
@@ -98,7 +98,9 @@ OTHER_KEY = "fedcba9876543210cdef"
         ),
     ],
 )  # fmt: skip
-def test_what_differs(old: str, new: str, told: list[tuple[str, str, str | None, str | None, int]]) -> None:
+def test_each_setting_that_differs_is_listed_without_a_key(
+    old: str, new: str, told: list[tuple[str, str, str | None, str | None, int]]
+) -> None:
     result = one(old, new, event())
     assert [(item.path, item.kind, item.old, item.new, item.line) for item in result.settings] == told
     report = comparison_report(result, file="new.yaml")

@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.config import Archived, Catalog, ConfigReading, FileText
-from abtui.core.config.catalog_file import read_catalog_file
+from abtui.core.config.catalog import read_catalog_file
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from tests.core.test_config import ENV, GOOD, KEY
-from tests.core.test_every_finding import event
+from tests.kit import event, map_text
 
 FILE = """\
 goals: [purchase, refund]
@@ -84,14 +83,14 @@ WRONG = [
     ("catalog: !file c.yaml", "a: [", "CONFIG-CATALOG-FILE", "`c.yaml`, line 1: A `[` or `{` is opened", Catalog()),
     ("catalog: !file c.yaml", "- a\n- b\n", "CONFIG-CATALOG-FILE", "A catalog is a map of lists", Catalog()),
     ("catalog: !file c.yaml", "x" * (4 << 20) + "x", "CONFIG-CATALOG-FILE", "`abtui catalog pull`", Catalog()),
-    ("catalog: !file c.yaml", "units: [x, user_id, anonymous_id]\n\ngoals: a\n", "CONFIG-CATALOG-FILE", "`c.yaml`, line 3: `goals` wants a list of texts", Catalog(units=frozenset({"x", "user_id", "anonymous_id"}))),
-    ("catalog: {file: c.yaml, goals: [a]}", "goals: [b, 5]\n", "CONFIG-CATALOG-FILE", "this is a number", Catalog()),
+    ("catalog: !file c.yaml", "units: [x, user_id, anonymous_id]\n\ngoals: a\n", "CONFIG-CATALOG-FILE", "`c.yaml`, line 3: `goals` must be a list of texts", Catalog(units=frozenset({"x", "user_id", "anonymous_id"}))),
+    ("catalog: {file: c.yaml, goals: [a]}", "goals: [b, 5]\n", "CONFIG-CATALOG-FILE", "it is a number", Catalog()),
     ("catalog: !file c.yaml", "goals: [a]\nfile: d.yaml\n", "CONFIG-UNKNOWN-KEY", "line 2: `file` is not known and is ignored. Known here: `goals`", Catalog(goals=frozenset({"a"}))),
     ("catalog: !file c.yaml", "goals: [a]\ngoal: [b]\n", "CONFIG-UNKNOWN-KEY", "Did you mean `goals`", Catalog(goals=frozenset({"a"}))),
-    ("catalog: !file c.yaml", "goals: [a]\ngoals: [b]\n", "CONFIG-DUPLICATE-KEY", "stands in line 1", Catalog(goals=frozenset({"b"}))),
-    ("catalog: !file c.yaml", "goals: [a]\n? [x]\n: b\n", "CONFIG-CATALOG-FILE", "A key in the catalog is a list", Catalog(goals=frozenset({"a"}))),
-    ("catalog: !file c.yaml", "goals: [a]\narchived: [b]\n", "CONFIG-CATALOG-FILE", "`archived` wants a map", Catalog(goals=frozenset({"a"}))),
-    ("catalog: !file c.yaml", "goals: [a]\narchived: {goals: b}\n", "CONFIG-CATALOG-FILE", "`archived.goals` wants a list", Catalog(goals=frozenset({"a"}))),
+    ("catalog: !file c.yaml", "goals: [a]\ngoals: [b]\n", "CONFIG-DUPLICATE-KEY", "already in line 1", Catalog(goals=frozenset({"b"}))),
+    ("catalog: !file c.yaml", "goals: [a]\n? [x]\n: b\n", "CONFIG-CATALOG-FILE", "A key must be text; it is a list", Catalog(goals=frozenset({"a"}))),
+    ("catalog: !file c.yaml", "goals: [a]\narchived: [b]\n", "CONFIG-CATALOG-FILE", "`archived` must be a map", Catalog(goals=frozenset({"a"}))),
+    ("catalog: !file c.yaml", "goals: [a]\narchived: {goals: b}\n", "CONFIG-CATALOG-FILE", "`archived.goals` must be a list", Catalog(goals=frozenset({"a"}))),
     ("catalog: !file c.yaml", "goals: [a]\narchived: {experiments: [b]}\n", "CONFIG-UNKNOWN-KEY", "archived.experiments", Catalog(goals=frozenset({"a"}))),
 ]  # fmt: skip
 
@@ -112,12 +111,12 @@ def test_a_mistake_of_the_file_is_told_and_mapping_goes_on(
 # (the section, line and column, a part of message or hint)
 IN_PLACE = [
     ("catalog: c.yaml", 10, "Write `catalog: !file catalog.yaml`"),
-    ("catalog: !env c.yaml", 10, "`catalog` wants a map of keys"),
-    ("catalog: !file [c.yaml]", 10, "`catalog` wants a map of keys"),
-    ("catalog: {file: [c.yaml]}", 17, "`catalog.file` wants text"),
-    ("catalog: {file: !file c.yaml}", 17, "`catalog.file` wants text"),
-    ("catalog: {archived: [a]}", 21, "`catalog.archived` wants a map"),
-    ("catalog: {archived: {goals: a}}", 29, "`catalog.archived.goals` wants a list"),
+    ("catalog: !env c.yaml", 10, "`catalog` must be a map of keys"),
+    ("catalog: !file [c.yaml]", 10, "`catalog` must be a map of keys"),
+    ("catalog: {file: [c.yaml]}", 17, "`catalog.file` must be text"),
+    ("catalog: {file: !file c.yaml}", 17, "`catalog.file` must be text"),
+    ("catalog: {archived: [a]}", 21, "`catalog.archived` must be a map"),
+    ("catalog: {archived: {goals: a}}", 29, "`catalog.archived.goals` must be a list"),
 ]
 
 

@@ -37,12 +37,12 @@ def test_a_policy(section: str, policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("section", "code", "column", "part"),
     [
-        ("check: warning", "CONFIG-TYPE", 8, "`check` wants a map"),
+        ("check: warning", "CONFIG-TYPE", 8, "`check` must be a map"),
         ("check: {failOn: warnings}", "CONFIG-TYPE", 17, "Did you mean `warning`"),
         ("check: {failOn: info}", "CONFIG-TYPE", 17, "`error` or `warning` or `never`"),
-        ("check: {failOn: no}", "CONFIG-TYPE", 17, "wants text"),
-        ("check: {ignore: UNIT-NONE}", "CONFIG-TYPE", 17, "wants a list of texts"),
-        ("check: {ignore: [5]}", "CONFIG-TYPE", 18, "wants text"),
+        ("check: {failOn: no}", "CONFIG-TYPE", 17, "must be text"),
+        ("check: {ignore: UNIT-NONE}", "CONFIG-TYPE", 17, "must be a list of texts"),
+        ("check: {ignore: [5]}", "CONFIG-TYPE", 18, "must be text"),
         ("check: {fail_on: error}", "CONFIG-UNKNOWN-KEY", 9, "Write `failOn`"),
         ("check: {goals: []}", "CONFIG-UNKNOWN-KEY", 9, "belongs under `catalog`"),
         ("ignore: [UNIT-NONE]", "CONFIG-UNKNOWN-KEY", 1, "belongs under `check`"),

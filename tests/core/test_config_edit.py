@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.core.text.paths import Path, parse_path
-from abtui.core.text.yaml_edit import REMOVE, Rename, edit_yaml
-from abtui.core.text.yaml_edit_splices import COMMENT
-from abtui.core.text.yaml_json import entry_lines, flow, json_text
+from abtui.core.text.yaml_edit import COMMENT, REMOVE, Rename, edit_yaml
 from abtui.core.text.yaml_nodes import CONFIG_FORM
+from abtui.core.text.yaml_text import entry_lines, flow, json_text
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 from tests.thorough import MANY
 
 # Text, path, value, changed text.
@@ -80,7 +79,7 @@ EDITS: dict[str, tuple[str, str, Any, str]] = {
 
 
 @pytest.mark.parametrize("case", EDITS)
-def test_one_edit(case: str) -> None:
+def test_an_edit_changes_only_its_value(case: str) -> None:
     text, path, value, wanted = EDITS[case]
     assert edit_yaml(text, {parse_path(path): value}).text == wanted
 
@@ -95,8 +94,8 @@ REFUSED: dict[str, tuple[str, str, Any, str]] = {
     "no list": ("a: {b: 1}\n", "$.a[0]", 2, "not the map"),
     "no yaml": ("a: [", "$.a", 2, ""),
     "half a character": ("a: 1\n", "$.a", "\ud800", "cannot hold"),
-    "renamed to what is there": ("a: 1\nb: 2\n", "$.a", Rename("b"), "there already"),
-    "one of two renamed": ("a: 1\na: 2\n", "$.a", Rename("b"), "there already"),
+    "renamed to what is there": ("a: 1\nb: 2\n", "$.a", Rename("b"), "already there"),
+    "one of two renamed": ("a: 1\na: 2\n", "$.a", Rename("b"), "already there"),
     "renamed, not there": ("a: 1\n", "$.b", Rename("c"), "no `b`"),
     "renamed with an anchor": ("&x a: 1\n", "$.a", Rename("b"), "by hand"),
     "an item renamed": ("- a\n", "$[0]", Rename("b"), "by hand"),

@@ -66,7 +66,7 @@ SCHEME, INSECURE, SLASH, PATH, IOP, PARTS = (
         ("https://{company}.absmartly.io/v1", [SCHEME]),
     ],
 )
-def test_endpoint_problems(endpoint: str, codes: list[str]) -> None:
+def test_problems_of_an_endpoint_are_found(endpoint: str, codes: list[str]) -> None:
     assert [problem.code for problem in endpoint_problems(endpoint)] == codes
 
 
@@ -88,7 +88,7 @@ def test_a_password_is_not_quoted() -> None:
     [("localhost", True), ("LOCALHOST", True), ("127.0.0.1", True), ("127.255.0.9", True), ("::1", True), ("0:0:0:0:0:0:0:1", True)]
     + [(host, False) for host in ("", "localhost.", "localhost.com", "128.0.0.1", "0.0.0.0", "::", "127.1", "2130706433")],
 )  # fmt: skip
-def test_loopback(host: str, expected: bool) -> None:
+def test_addresses_of_this_machine_are_recognised(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
 
 
@@ -96,7 +96,7 @@ def test_loopback(host: str, expected: bool) -> None:
     ("text", "expected"),
     [("abc", True), ("", True), ("a b\tc", True), ("é\xff\x80", True), ("a\n", False), ("\r", False), ("\x00", False), ("\x7f", False), ("ā", False), ("\ud800", False)],
 )  # fmt: skip
-def test_header_text(text: str, expected: bool) -> None:
+def test_text_that_a_header_cannot_carry_is_recognised(text: str, expected: bool) -> None:
     assert is_header_text(text) is expected
 
 

@@ -131,7 +131,7 @@ EDITS: dict[str, tuple[str, FormEdit, str]] = {
 
 
 @pytest.mark.parametrize("case", EDITS)
-def test_one_change(case: str) -> None:
+def test_a_change_in_the_form_changes_only_its_line(case: str) -> None:
     text, change, wanted = EDITS[case]
     assert edit_form(text, change).text == wanted
 

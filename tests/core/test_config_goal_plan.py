@@ -10,16 +10,16 @@ import pytest
 from abtui.core.config.corpus_names import CorpusNameTally
 from abtui.core.config.form_edit import edit_form
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.events import Event, read_one
 from abtui.core.goal_plan import GoalPlan, goal_note
-from tests.core.test_every_finding import config, event
+from tests.kit import config_with, event, map_text
 
 CATALOG = "catalog: {goals: [purchase, signup], units: [user_id, anonymous_id], archived: {goals: [old]}}\n"
 
 
-def plan(text: str, source: str = config()) -> tuple[GoalPlan, str]:
+def plan(text: str, source: str = config_with()) -> tuple[GoalPlan, str]:
     read = read_config(source + CATALOG, {}).config
     item = read_one(text, "x")
     assert read is not None
@@ -32,24 +32,24 @@ def plan(text: str, source: str = config()) -> tuple[GoalPlan, str]:
 
 # Event, goalMapping's key, goal now, parts of what is said, what is offered.
 PLANS: dict[str, tuple[str, str, str | None, str, list[str], list[str]]] = {
-    "unmapped": (event(event="Signed Up"), config(), "Signed Up", "", ["12 events have this name"], []),
-    "mapped": (event(), config(), "Order Completed", "purchase", ["12 events"], []),
-    "a number for a name": (event(event=7), config(), "7", "", ["own name"], []),
-    "no name": (event(event=...), config(), None, "", ["no name"], []),
-    "page": (event(type="page", name="Home"), config(), None, "", ["track calls only", "`Page: Home`"], []),
-    "page, tracking off": (event(type="page", name="Home"), config(enablePageViewTracking="false"), None, "", ["track calls only"], ["settings.enablePageViewTracking: true"]),
-    "screen, tracking off": (event(type="screen", name="Home"), config(enableAppScreenViewTracking="false"), None, "", ["`Screen: Home`"], ["settings.enableAppScreenViewTracking: true"]),
-    "identify": (event(type="identify", traits={"a": 1}), config(), None, "", ["attributes"], []),
-    "group": (event(type="group", traits={}), config(), None, "", ["exposure"], []),
-    "exposure, off": (event(event="Experiment Viewed"), config(enableExposureTracking="false"), None, "", ["exposure"], ["settings.enableExposureTracking: true"]),
-    "alias": (event(type="alias"), config(), None, "", ["nothing"], []),
-    "no unit": (event(event="A", userId=..., anonymousId="a", memberId=7), config(), "A", "", ["needs a unit"], ["settings.unitMapping.anonymousId: anonymous_id", "settings.unitMapping.memberId: member_id"]),
-    "no unit at all": (event(userId=...), config(), "Order Completed", "purchase", ["needs a unit", "no identity"], []),
+    "unmapped": (event(event="Signed Up"), config_with(), "Signed Up", "", ["12 events have this name"], []),
+    "mapped": (event(), config_with(), "Order Completed", "purchase", ["12 events"], []),
+    "a number for a name": (event(event=7), config_with(), "7", "", ["own name"], []),
+    "no name": (event(event=...), config_with(), None, "", ["no name"], []),
+    "page": (event(type="page", name="Home"), config_with(), None, "", ["track calls only", "`Page: Home`"], []),
+    "page, tracking off": (event(type="page", name="Home"), config_with(enablePageViewTracking="false"), None, "", ["track calls only"], ["settings.enablePageViewTracking: true"]),
+    "screen, tracking off": (event(type="screen", name="Home"), config_with(enableAppScreenViewTracking="false"), None, "", ["`Screen: Home`"], ["settings.enableAppScreenViewTracking: true"]),
+    "identify": (event(type="identify", traits={"a": 1}), config_with(), None, "", ["attributes"], []),
+    "group": (event(type="group", traits={}), config_with(), None, "", ["exposure"], []),
+    "exposure, off": (event(event="Experiment Viewed"), config_with(enableExposureTracking="false"), None, "", ["exposure"], ["settings.enableExposureTracking: true"]),
+    "alias": (event(type="alias"), config_with(), None, "", ["nothing"], []),
+    "no unit": (event(event="A", userId=..., anonymousId="a", memberId=7), config_with(), "A", "", ["needs a unit"], ["settings.unitMapping.anonymousId: anonymous_id", "settings.unitMapping.memberId: member_id"]),
+    "no unit at all": (event(userId=...), config_with(), "Order Completed", "purchase", ["needs a unit", "no identity"], []),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", PLANS)
-def test_the_plan(case: str) -> None:
+def test_the_plan_offers_what_can_be_done_about_a_goal(case: str) -> None:
     text, source, name, goal, said, offered = PLANS[case]
     found, source = plan(text, source)
     assert (found.name, found.goal) == (name, goal)

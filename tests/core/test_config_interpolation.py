@@ -44,7 +44,7 @@ ENV = {"A": "one", "B_2": "two", "EMPTY": "", "REF": "${A}"}
         ("${A:-${B_2:-x}}", Interpolated("${A:-two}", written=("A:-", "x"), odd=True)),
     ],
 )
-def test_interpolate(text: str, expected: Interpolated) -> None:
+def test_variables_are_replaced_by_their_values(text: str, expected: Interpolated) -> None:
     assert interpolate(text, ENV) == expected
 
 

@@ -116,7 +116,7 @@ def test_every_form_of_a_destination(document: Any) -> None:
         ({"goalmapping": {}}, "$.settings.goalmapping", "is no setting of the destination. Write `goalMapping`"),
         ({"wat": {}}, "$.settings.wat", "is no setting of the destination."),
         ({f"x{KEY}": 1}, '$.settings["x****"]', "is no setting"),
-        ({"Environment": "other"}, "$.settings.Environment", "stands there as `environment`, too"),
+        ({"Environment": "other"}, "$.settings.Environment", "is also there as `environment`"),
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_told_with_its_path(change: dict[str, Any], path: str, why: str) -> None:

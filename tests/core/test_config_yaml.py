@@ -27,8 +27,8 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 NOT_YAML = [
     ("a: 'x", 1, "A quote is opened"),
-    ("settings:\n\tapiKey: x\n", 2, "A tab"),
-    ("a: b: c", 1, "A `: ` stands"),
+    ("settings:\n\tapiKey: x\n", 2, "a tab"),
+    ("a: b: c", 1, "There is a `: `"),
     ("a: @b", 1, "reserves"),
     ("a: [1, 2", 1, "A `[` is opened"),
     ("a: {b: 1", 1, "A `{` is opened"),

@@ -35,7 +35,7 @@ def test_all_cases_are_here() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-def test_recorded_case(case: dict[str, Any]) -> None:
+def test_the_destination_decides_as_recorded(case: dict[str, Any]) -> None:
     config = config_of(case["settings"])
     event = copy.deepcopy(case["event"])
     decision = Classic(config).decide(event)

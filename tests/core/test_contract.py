@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from abtui.core.contract import batch_violations, context_violations, is_valid, schema, violations
+from abtui.core.contract import is_valid, schema, violations
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import parse_path
 
@@ -100,7 +100,7 @@ def test_a_full_body_is_valid() -> None:
         ("$.attributes[0].value", float("nan")),
     ],
 )
-def test_kept(path: str, value: Any) -> None:
+def test_a_body_within_the_contract_has_no_violation(path: str, value: Any) -> None:
     body = changed(path, value)
     assert is_valid(body)
     assert violations(body) == ()
@@ -169,7 +169,7 @@ def test_kept(path: str, value: Any) -> None:
         ("$.attributes[0].name", [], "type", "`name` is a list; the collector wants text"),
     ],
 )
-def test_broken(path: str, value: Any, rule: str, message: str) -> None:
+def test_a_body_that_breaks_the_contract_has_one_violation(path: str, value: Any, rule: str, message: str) -> None:
     body = changed(path, value)
     assert not is_valid(body)
     (violation,) = violations(body)
@@ -276,8 +276,10 @@ def test_every_broken_rule_is_told_once() -> None:
         ),
     ],
 )
-def test_batch(body: Any, found: list[tuple[str, str]]) -> None:
-    assert [(violation.path_text, violation.message) for violation in batch_violations(body)] == found
+def test_violations_of_a_batch_are_found(body: Any, found: list[tuple[str, str]]) -> None:
+    assert [
+        (violation.path_text, violation.message) for violation in violations(body, "BatchRequest", wire=True)
+    ] == found
 
 
 @pytest.mark.parametrize(
@@ -289,8 +291,8 @@ def test_batch(body: Any, found: list[tuple[str, str]]) -> None:
         ({"units": [{"uid": "1"}]}, ["$.units[0].type"]),
     ],
 )
-def test_context(body: Any, found: list[str]) -> None:
-    assert [violation.path_text for violation in context_violations(body)] == found
+def test_violations_of_a_context_are_found(body: Any, found: list[str]) -> None:
+    assert [violation.path_text for violation in violations(body, "ContextRequest", wire=True)] == found
 
 
 def test_the_schema_is_one() -> None:
@@ -319,7 +321,7 @@ def test_the_schema_is_one() -> None:
         ({"ok": False, "warnings": [{"batchIndex": 0, "eventIndex": 0, "subject": "goals"}]}, False),
     ],
 )
-def test_publish_response(answer: Any, valid: bool) -> None:
+def test_answers_are_valid_publish_responses_or_not(answer: Any, valid: bool) -> None:
     whole = {**schema(), "$ref": "#/$defs/PublishResponse"}
     assert jsonschema_rs.is_valid(whole, answer) is valid
 
@@ -329,7 +331,7 @@ def test_importing_the_contract_does_not_load_the_validator() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_conformance_bodies() -> None:
+def test_recorded_bodies_keep_the_contract_unless_their_event_broke_it() -> None:
     """The recorded bodies keep the contract, but for what their events got wrong."""
     sent = [case["request"]["body"] for case in CASES if case["outcome"] == "send"]
     broken = [body for body in sent if not is_valid(body)]
@@ -338,7 +340,7 @@ def test_conformance_bodies() -> None:
     assert rules == {"type": 33, "required": 5, "minLength": 5}
 
 
-def test_depth() -> None:
+def test_bodies_of_any_depth_are_checked() -> None:
     deep: Any = []
     for _ in range(2000):
         deep = [deep]
@@ -389,7 +391,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
     )
 )
 @example({"units": [{"type": "a", "uid": "\ud800" * 641}], "publishedAt": 1, "\ud800": 1})
-def test_never_crashes(body: Any) -> None:
+def test_any_body_is_checked_without_a_crash(body: Any) -> None:
     found = violations(body)
     assert found == violations(body)
     assert is_valid(body) is (not found)
@@ -398,5 +400,5 @@ def test_never_crashes(body: Any) -> None:
         for step in violation.path[:-1] if violation.rule == "required" else violation.path:
             node = node[step]
         assert parse_path(violation.path_text) == violation.path
-    batch_violations(body)
-    context_violations(body)
+    violations(body, "BatchRequest", wire=True)
+    violations(body, "ContextRequest", wire=True)

@@ -23,10 +23,14 @@ from abtui.core.corpus.mapper import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
 from abtui.core.findings import finding
-from abtui.core.report import Report, Table, github, html, junit, markdown
+from abtui.core.report import Report, Table
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 SAMPLES = Path(__file__).parents[2] / "sample_events"
 
@@ -56,7 +60,7 @@ def places(result: CheckResult, code: str) -> list[str]:
 
 def test_sample_counts_are_those_of_map() -> None:
     """Every number again, from the JSON lines of `map` and the events' own JSON."""
-    from tests.cli.test_map import abtui
+    from tests.cli.kit import abtui
 
     config_path = str(SAMPLES / "config.yaml")
     outcomes = [json.loads(line) for line in abtui("map", config_path, str(SAMPLES)).stdout.splitlines()]
@@ -168,26 +172,26 @@ def test_names_in_the_catalog_need_no_entry() -> None:
 
 LISTED = "catalog: { goals: [purchase], units: [user_id], environments: [staging], applications: [website] }\n"
 GAPS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "all arrive": (LISTED, (event(),), "1 event: 1 arrives.", "1 event green in Segment: 1 arrives."),
-    "all are accepted": ("", (event(),), "1 event: 1 is accepted.", "1 event green in Segment: 1 is accepted."),
+    "all arrive": (LISTED, (event(),), "1 event: 1 arrives.", "1 event is green in Segment: 1 arrives."),
+    "all are accepted": ("", (event(),), "1 event: 1 is accepted.", "1 event is green in Segment: 1 is accepted."),
     "another environment than the catalog has": (
         LISTED.replace("staging", "production"),
         (event(),),
         "1 event: 1 is ignored.",
-        "1 event green in Segment, 1 would be ignored in the web console.",
+        "1 event is green in Segment, 1 would be ignored in the web console.",
     ),
     "each fate": (
         LISTED,
         (event(), event(event="X"), event(userId=""), event(userId=...), event(type="alias"), event(properties=None)),
         "6 events: 1 arrives, 2 never leave, 1 is ignored, 1 is refused, 1 fails.",
-        "4 events green in Segment, 1 of them sends nothing: 1 no unit; 1 would be refused by the collector; "
+        "4 events are green in Segment, 1 of them sends nothing: 1 no unit; 1 would be refused by the collector; "
         "1 would be ignored in the web console.",
     ),
     "opted out": (
         LISTED,
         (event(integrations={"All": False}),),
         "1 event: 1 never leaves.",
-        "0 events green in Segment.",
+        "0 events are green in Segment.",
     ),
 }
 
@@ -224,7 +228,7 @@ def test_green_in_segment() -> None:
     )
     report = check_report(result, Policy(), {})
     told = " ".join(sentence.text for sentence in report.summary)
-    assert "4 events green in Segment" in told
+    assert "4 events are green in Segment" in told
     assert "2 of them send nothing" in told
     assert "1 page tracking off" in told
     assert "1 no unit" in told
@@ -242,13 +246,13 @@ def test_green_in_segment() -> None:
         (Policy(select=("GOAL-*",)), False, set()),
     ],
 )
-def test_policy(policy: Policy, failed: bool, codes: set[str]) -> None:
+def test_the_policy_decides_what_fails(policy: Policy, failed: bool, codes: set[str]) -> None:
     result = survey(config_of(CONFIG), event(userId=..., anonymousId="a"), policy=policy)
     assert result.failed is failed
     assert {group.code for group in result.findings} == codes
 
 
-def test_patterns() -> None:
+def test_patterns_select_codes_whole() -> None:
     assert counts("UNIT-NONE", Policy(select=("UNIT-*",)))
     assert not counts("UNIT-NONE", Policy(select=("UNIT",)))
     assert code_hint("*") is None
@@ -354,4 +358,4 @@ def test_nothing_green_is_not_all_sent() -> None:
     assert result.coverage is not None
     [becomes, _, told] = check_report(result, Policy(), {}).summary
     assert becomes.text == "1 event: 1 never leaves."
-    assert told.text == "0 events green in Segment."
+    assert told.text == "0 events are green in Segment."

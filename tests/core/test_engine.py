@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.contract import violations
-from abtui.core.corpus.mapper import Mapper, map_pieces, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
-from abtui.core.render import outcome_json
+from abtui.core.report.outcome import outcome_json
 from abtui.core.text.javascript import stringify
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event, map_pieces, map_text
 from tests.thorough import MANY
 
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(__file__).parents[2] / "abtui/core/render/outcome.schema.json").read_text())
+    json.loads((Path(__file__).parents[2] / "abtui/core/report/outcome.schema.json").read_text())
 )
 
 

@@ -54,7 +54,7 @@ def row(item: Event | Unreadable) -> tuple[str, Any, int, Told]:
         ('{"batch":{}}', [("1", {"batch": {}}, 1, [])]),
     ],
 )  # fmt: skip
-def test_forms(text: str, rows: list[Any]) -> None:
+def test_each_form_of_events_is_read(text: str, rows: list[Any]) -> None:
     assert [row(item) for item in read(text)] == rows
 
 
@@ -203,7 +203,7 @@ def test_lines_of_code_among_json() -> None:
         (b"\xff\xfe", [], []),
     ],
 )
-def test_encodings(data: bytes, values: list[Any], codes: list[Told]) -> None:
+def test_text_in_each_encoding_is_read_or_reported(data: bytes, values: list[Any], codes: list[Told]) -> None:
     items = read(data)
     assert [item.value for item in items if isinstance(item, Event)] == values
     assert [told(item) for item in items] == codes

@@ -9,48 +9,10 @@ import pytest
 
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
-from abtui.core.corpus.mapper import map_text
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.rules import RULES
-
-CONFIG = """\
-destination: classic
-settings:
-  apiKey: ${KEY}
-  collectorEndpoint: https://acme.absmartly.io/v1
-  environment: staging
-  application: website
-  enablePageViewTracking: true
-  enableAppScreenViewTracking: true
-  enableExposureTracking: true
-  goalMapping: { Order Completed: purchase }
-  unitMapping: { userId: user_id }
-"""
-ENV = {"KEY": "0123456789abcdef"}
-EVENT: dict[str, Any] = {
-    "type": "track",
-    "event": "Order Completed",
-    "userId": "u1",
-    "messageId": "m1",
-    "originalTimestamp": "2026-01-01T00:00:00.000Z",
-    "sentAt": "2026-01-01T00:00:01.000Z",
-}
-
-
-def config(**lines: str) -> str:
-    """CONFIG with the value of some keys replaced."""
-    text = CONFIG
-    for key, value in lines.items():
-        start = text.index(f"  {key}:")
-        end = text.index("\n", start)
-        text = text[:start] + (f"  {key}: {value}" if value else "") + text[end:]
-    return text
-
-
-def event(**fields: Any) -> str:
-    """EVENT with fields added, replaced, or taken away (...), as JSON."""
-    return json.dumps({key: value for key, value in (EVENT | fields).items() if value is not ...})
+from tests.kit import CONFIG, ENV, config_with, event, map_text
 
 
 def exposure(**body: Any) -> str:
@@ -68,29 +30,29 @@ CONFIG_CASES: dict[str, tuple[str, int | None]] = {
         + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(6)),
         None,
     ),
-    "CONFIG-TYPE": (config(enablePageViewTracking='"true"'), 7),
-    "CONFIG-MISSING": (config(environment=""), None),
+    "CONFIG-TYPE": (config_with(enablePageViewTracking='"true"'), 7),
+    "CONFIG-MISSING": (config_with(environment=""), None),
     "CONFIG-DESTINATION": (CONFIG.replace("classic", "clasic"), 1),
-    "CONFIG-UNKNOWN-KEY": (config(environment="staging\n  enviroment: x"), 6),
+    "CONFIG-UNKNOWN-KEY": (config_with(environment="staging\n  enviroment: x"), 6),
     "CONFIG-LABEL": (CONFIG.replace("goalMapping", "Goal Mapping"), 10),
-    "CONFIG-DUPLICATE-KEY": (config(environment="a\n  environment: b"), 6),
-    "CONFIG-KEY-NOT-TEXT": (config(goalMapping="{ 123: number }"), 10),
-    "CONFIG-EMPTY-MAPPING": (config(unitMapping="{}"), 11),
-    "CONFIG-ENV-UNSET": (config(environment="${NOWHERE}"), 5),
-    "CONFIG-KEY-UNSET": (config(apiKey="${NOWHERE}"), 3),
-    "CONFIG-ENV-FORM": (config(environment="${not a name}"), 5),
-    "CONFIG-NO-KEY": (config(apiKey=""), None),
-    "CONFIG-KEY-IN-FILE": (config(apiKey="0123456789abcdef"), 3),
+    "CONFIG-DUPLICATE-KEY": (config_with(environment="a\n  environment: b"), 6),
+    "CONFIG-KEY-NOT-TEXT": (config_with(goalMapping="{ 123: number }"), 10),
+    "CONFIG-EMPTY-MAPPING": (config_with(unitMapping="{}"), 11),
+    "CONFIG-ENV-UNSET": (config_with(environment="${NOWHERE}"), 5),
+    "CONFIG-KEY-UNSET": (config_with(apiKey="${NOWHERE}"), 3),
+    "CONFIG-ENV-FORM": (config_with(environment="${not a name}"), 5),
+    "CONFIG-NO-KEY": (config_with(apiKey=""), None),
+    "CONFIG-KEY-IN-FILE": (config_with(apiKey="0123456789abcdef"), 3),
     "CONFIG-NO-DESTINATION": (CONFIG.replace("destination: classic\n", ""), None),
     "CONFIG-BOM": ("\ufeff" + CONFIG, None),
-    "CONFIG-ENDPOINT-SCHEME": (config(collectorEndpoint="acme.absmartly.io/v1"), 4),
-    "CONFIG-ENDPOINT-PARTS": (config(collectorEndpoint="https://acme.absmartly.io/v1?a=1"), 4),
-    "CONFIG-ENDPOINT-INSECURE": (config(collectorEndpoint="http://acme.absmartly.io/v1"), 4),
-    "CONFIG-ENDPOINT-SLASH": (config(collectorEndpoint="https://acme.absmartly.io/v1/"), 4),
-    "CONFIG-ENDPOINT-PATH": (config(collectorEndpoint="https://acme.absmartly.io"), 4),
-    "CONFIG-ENDPOINT-IOP": (config(collectorEndpoint="https://acme.absmartly.iop/v1"), 4),
-    "CONFIG-HEADER": (config(environment='"a\\nb"'), 5),
-    "CONFIG-APPLICATION": (config(application=""), None),
+    "CONFIG-ENDPOINT-SCHEME": (config_with(collectorEndpoint="acme.absmartly.io/v1"), 4),
+    "CONFIG-ENDPOINT-PARTS": (config_with(collectorEndpoint="https://acme.absmartly.io/v1?a=1"), 4),
+    "CONFIG-ENDPOINT-INSECURE": (config_with(collectorEndpoint="http://acme.absmartly.io/v1"), 4),
+    "CONFIG-ENDPOINT-SLASH": (config_with(collectorEndpoint="https://acme.absmartly.io/v1/"), 4),
+    "CONFIG-ENDPOINT-PATH": (config_with(collectorEndpoint="https://acme.absmartly.io"), 4),
+    "CONFIG-ENDPOINT-IOP": (config_with(collectorEndpoint="https://acme.absmartly.iop/v1"), 4),
+    "CONFIG-HEADER": (config_with(environment='"a\\nb"'), 5),
+    "CONFIG-APPLICATION": (config_with(application=""), None),
     "CONFIG-CATALOG": (CONFIG + "catalog: {environments: [production]}", 5),
     "CONFIG-CATALOG-FILE": (CONFIG + "catalog: !file catalog.yaml", 12),
     "CONFIG-UNKNOWN-CODE": (CONFIG + "check: {ignore: [UNIT-NOBODY]}", 12),
@@ -120,8 +82,8 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "EVENT-FILTERED": (CONFIG, event(integrations={"AB Smartly": False}), '$.integrations["AB Smartly"]', None),
     "EVENT-INTEGRATIONS": (CONFIG, event(integrations={"A/B Smartly": False}), '$.integrations["A/B Smartly"]', None),
     "UNIT-NONE": (CONFIG, event(userId=..., anonymousId="a1"), None, None),
-    "UNIT-MISSING": (config(unitMapping="{ userId: user_id, email: email }"), event(), "$.email", None),
-    "UNIT-NESTED": (config(unitMapping="{ traits.email: email }"), event(), '$["traits.email"]', None),
+    "UNIT-MISSING": (config_with(unitMapping="{ userId: user_id, email: email }"), event(), "$.email", None),
+    "UNIT-NESTED": (config_with(unitMapping="{ traits.email: email }"), event(), '$["traits.email"]', None),
     "UNIT-TYPE": (CONFIG, event(userId=True), "$.userId", None),
     "UNIT-EMPTY": (CONFIG, event(userId=""), "$.userId", "$.units[0].uid"),
     "UNIT-NO-UID": (
@@ -163,7 +125,7 @@ EVENT_CASES: dict[str, tuple[str, str, str | None, str | None]] = {
     "IDENTIFY-NO-HANDLER": (CONFIG, event(type="identify", traits={"vip": True}), "$.type", None),
     "IDENTIFY-NO-TRAITS": (CONFIG, event(type="identify"), "$.traits", None),
     "EVENT-THROWS": (CONFIG, event(properties=None), "$.properties", None),
-    "FETCH-THROWS": (config(environment='"日本"'), event(), None, None),
+    "FETCH-THROWS": (config_with(environment='"日本"'), event(), None, None),
     "CONTRACT": (CONFIG, exposure(publishedAt=1), "$.properties.absmartly.units", "$.units"),
 }
 
@@ -203,7 +165,7 @@ def found(code: str, config_text: str, text: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize("code", CONFIG_CASES)
-def test_config_finding(code: str) -> None:
+def test_a_config_raises_its_finding_at_its_line(code: str) -> None:
     text, line = CONFIG_CASES[code]
     reading = read_config(text, ENV)
     findings = [finding for finding in reading.findings if finding.code == code]
@@ -215,7 +177,7 @@ def test_config_finding(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CASE_FILES)
-def test_case_file_finding(code: str) -> None:
+def test_a_case_file_raises_its_finding_at_its_line(code: str) -> None:
     text, line = CASE_FILES[code]
     reading = read_cases(text, "orders.abtui.yaml")
     assert [(item.line, item.config_line) for item in reading.findings if item.code == code] == [(line, None)]
@@ -223,7 +185,7 @@ def test_case_file_finding(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [code for code in EVENT_CASES if code != "TEXT-ENCODING"])
-def test_event_finding(code: str) -> None:
+def test_an_event_raises_its_finding_at_its_paths(code: str) -> None:
     config_text, text, event_path, payload_path = EVENT_CASES[code]
     findings = found(code, config_text, text)
     assert findings

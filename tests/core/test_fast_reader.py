@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Config
 from abtui.core.corpus.fast_reader import FieldReader
-from abtui.core.corpus.mapper import Mapper, map_pieces
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults, Unreadable
 from abtui.core.outcomes import Outcome
 from tests.core.test_engine import CONFIGS, events
-from tests.core.test_every_finding import event
+from tests.kit import event, map_pieces
 from tests.thorough import MANY
 
 SDK = SdkDefaults()
@@ -55,7 +55,9 @@ def cut(data: bytes, size: int) -> list[bytes]:
     st.integers(1, 400),
     st.sampled_from(["\n", "\r\n", "\n\n", "\n{\n", "\n[1]\n"]),
 )
-def test_same_bodies(values: list[dict[str, Any]], config: Config, size: int, between: str) -> None:
+def test_both_ways_of_reading_give_the_same_bodies(
+    values: list[dict[str, Any]], config: Config, size: int, between: str
+) -> None:
     data = between.join(json.dumps(value) for value in values).encode()
     assert by_the_fast_lane(cut(data, size), config) == by_the_whole_way([data], config)
 

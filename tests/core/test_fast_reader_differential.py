@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Config
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG
 from tests.core.test_fast_reader import by_the_fast_lane, by_the_whole_way
+from tests.kit import CONFIG
 from tests.thorough import SLOW
 
 TEXTS: Final = 100_000 if SLOW else 20_000

@@ -11,7 +11,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES, corpus_sentence, fate_sentence, needs_ascii, sending_sentence, verdicts_of
 from abtui.core.outcomes import VERDICTS, Fate, Verdict
-from tests.core.test_every_finding import CONFIG, ENV, EVENT
+from tests.kit import CONFIG, ENV, EVENT
 
 ALL = {"goals": ["purchase"], "units": ["user_id", "session"], "environments": ["staging"], "applications": ["website"]}
 ORDER: list[Fate] = ["arrives", "accepted", "unknown", "never-leaves", "ignored", "refused", "fails"]
@@ -95,7 +95,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], Fate]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_fate(case: str) -> None:
+def test_the_fate_follows_from_event_and_catalog(case: str) -> None:
     fields, catalog, wanted = CASES[case]
     assert fate(fields, catalog) == wanted
 

@@ -8,8 +8,8 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate_reason import fate_reason
-from tests.core.test_every_finding import CONFIG, ENV, EVENT
 from tests.core.test_fate import CASES
+from tests.kit import CONFIG, ENV, EVENT
 
 WORDS = {
     "there is no catalog": "there is no catalog to say what the console has",

@@ -21,7 +21,8 @@ from abtui.core.findings import Finding
 from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
 from abtui.core.rules import RULES
 from abtui.core.text.yaml_edit import edit_yaml
-from tests.core.test_every_finding import CONFIG, CONFIG_CASES, ENV, config, event
+from tests.core.test_every_finding import CONFIG_CASES
+from tests.kit import CONFIG, ENV, config_with, event
 
 Found = tuple[Finding, dict[str, Any] | None]
 
@@ -67,43 +68,43 @@ ORDER = event(event="order completed")
 # What it is, code -> config, events, title, a line of the changed config.
 FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "GOAL-NEAR": (
-        config(goalMapping="{ ORDER completed: purchase, Other: x } # c"),
+        config_with(goalMapping="{ ORDER completed: purchase, Other: x } # c"),
         (event(),),
         "Rename the key `ORDER completed` to `Order Completed`",
         "  goalMapping: { Order Completed: purchase, Other: x } # c",
     ),
     "COVERAGE-GOAL": (
-        config(goalMapping="\n    # bought\n    OrderCompleted:  purchase   # c\n    Other: x"),
+        config_with(goalMapping="\n    # bought\n    OrderCompleted:  purchase   # c\n    Other: x"),
         (event(), event()),
         "Rename the key `OrderCompleted` to `Order Completed`",
         "    Order Completed:  purchase   # c",
     ),
     "COVERAGE-GOAL by an underscore": (
-        config(goalMapping="{ signup_finished: signup }"),
+        config_with(goalMapping="{ signup_finished: signup }"),
         (event(event="Signup Finished"), event()),
         "Rename the key `signup_finished` to `Signup Finished`",
         "  goalMapping: { Signup Finished: signup }",
     ),
     "COVERAGE-UNIT": (
-        config(unitMapping="{ user_id: userId }"),
+        config_with(unitMapping="{ user_id: userId }"),
         (event(),),
         "Turn `user_id: userId` round: `userId: user_id`",
         "  unitMapping: { userId: user_id }",
     ),
     "COVERAGE-UNIT by case": (
-        config(unitMapping="{ userid: user_id, anonymousId: anonymous_id }"),
+        config_with(unitMapping="{ userid: user_id, anonymousId: anonymous_id }"),
         (event(),),
         "Rename the key `userid` to `userId`",
         "  unitMapping: { userId: user_id, anonymousId: anonymous_id }",
     ),
     "UNIT-NONE": (
-        config(unitMapping="{ user_id: userId } # c"),
+        config_with(unitMapping="{ user_id: userId } # c"),
         (event(),),
         "Turn `user_id: userId` round: `userId: user_id`",
         "  unitMapping: { userId: user_id } # c",
     ),
     "UNIT-MISSING": (
-        config(unitMapping="{ USERID: user_id }"),
+        config_with(unitMapping="{ USERID: user_id }"),
         (event(),),
         "Rename the key `USERID` to `userId`",
         "  unitMapping: { userId: user_id }",
@@ -115,25 +116,25 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "  goalMapping: { Order Completed: Purchase }",
     ),
     "CONFIG-ENDPOINT-SLASH": (
-        config(collectorEndpoint="'https://acme.absmartly.io/v1/' # c"),
+        config_with(collectorEndpoint="'https://acme.absmartly.io/v1/' # c"),
         (),
         "Remove the slash at the end of `settings.collectorEndpoint`",
         "  collectorEndpoint: 'https://acme.absmartly.io/v1' # c",
     ),
     "CONFIG-ENDPOINT-IOP": (
-        config(collectorEndpoint="https://acme.absmartly.iop/v1"),
+        config_with(collectorEndpoint="https://acme.absmartly.iop/v1"),
         (),
         "Write `.io` in place of `.iop` in `settings.collectorEndpoint`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
     ),
     "CONFIG-ENDPOINT-PATH": (
-        config(collectorEndpoint="https://acme.absmartly.io"),
+        config_with(collectorEndpoint="https://acme.absmartly.io"),
         (),
         "End `settings.collectorEndpoint` with `/v1`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
     ),
     "CONFIG-ENDPOINT-PATH with context": (
-        config(collectorEndpoint="https://acme.absmartly.io/v1/context"),
+        config_with(collectorEndpoint="https://acme.absmartly.io/v1/context"),
         (),
         "End `settings.collectorEndpoint` with `/v1`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
@@ -157,13 +158,13 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "    collectorEndpoint: https://b.absmartly.io/v1",
     ),
     "CONFIG-KEY-NOT-TEXT": (
-        config(goalMapping="{ 123: number }"),
+        config_with(goalMapping="{ 123: number }"),
         (),
         "Quote the key `123`",
         '  goalMapping: { "123": number }',
     ),
     "CONFIG-TYPE": (
-        config(enablePageViewTracking='"true"'),
+        config_with(enablePageViewTracking='"true"'),
         (),
         "Write `true` without quotes for `settings.enablePageViewTracking`",
         "  enablePageViewTracking: true",
@@ -175,7 +176,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "  environment: Staging",
     ),
     "CONFIG-CATALOG turned": (
-        config(unitMapping="{ visitor: anonymousId }") + "catalog: { units: [visitor] }\n",
+        config_with(unitMapping="{ visitor: anonymousId }") + "catalog: { units: [visitor] }\n",
         (),
         "Turn `visitor: anonymousId` round: `anonymousId: visitor`",
         "  unitMapping: { anonymousId: visitor }",
@@ -202,17 +203,21 @@ def test_each_fixable_code_has_a_case() -> None:
 # What leaves more than one answer, or none: config, events, code.
 UNCERTAIN: dict[str, tuple[str, tuple[str, ...], str]] = {
     "the key is used, too": (CONFIG, (event(), ORDER), "GOAL-NEAR"),
-    "two names seen": (config(goalMapping="{ ORDER COMPLETED: x }"), (event(), ORDER), "GOAL-NEAR"),
-    "one letter differs": (config(goalMapping="{ Order Complete: x }"), (event(),), "GOAL-NEAR"),
-    "nothing like it came": (config(goalMapping="{ Refunded: x }"), (event(),), "COVERAGE-GOAL"),
-    "a unit type called userId": (config(unitMapping="{ email: userId }"), (event(),), "COVERAGE-UNIT"),
-    "some events have it": (config(unitMapping="{ user_id: userId }"), (event(), event(user_id="u")), "UNIT-NONE"),
-    "another path": (config(collectorEndpoint="https://acme.absmartly.io/v2"), (), "CONFIG-ENDPOINT-PATH"),
-    "in a variable": (config(collectorEndpoint="${E:-https://acme.absmartly.io/v1/}"), (), "CONFIG-ENDPOINT-SLASH"),
-    "the name is there, too": (config(environment="a\n  Environment: b"), (), "CONFIG-LABEL"),
-    "known nowhere": (config(environment="a\n  colour: b"), (), "CONFIG-UNKNOWN-KEY"),
+    "two names seen": (config_with(goalMapping="{ ORDER COMPLETED: x }"), (event(), ORDER), "GOAL-NEAR"),
+    "one letter differs": (config_with(goalMapping="{ Order Complete: x }"), (event(),), "GOAL-NEAR"),
+    "nothing like it came": (config_with(goalMapping="{ Refunded: x }"), (event(),), "COVERAGE-GOAL"),
+    "a unit type called userId": (config_with(unitMapping="{ email: userId }"), (event(),), "COVERAGE-UNIT"),
+    "some events have it": (config_with(unitMapping="{ user_id: userId }"), (event(), event(user_id="u")), "UNIT-NONE"),
+    "another path": (config_with(collectorEndpoint="https://acme.absmartly.io/v2"), (), "CONFIG-ENDPOINT-PATH"),
+    "in a variable": (
+        config_with(collectorEndpoint="${E:-https://acme.absmartly.io/v1/}"),
+        (),
+        "CONFIG-ENDPOINT-SLASH",
+    ),
+    "the name is there, too": (config_with(environment="a\n  Environment: b"), (), "CONFIG-LABEL"),
+    "known nowhere": (config_with(environment="a\n  colour: b"), (), "CONFIG-UNKNOWN-KEY"),
     "an error would come": (f"{CONFIG}chek: [x]\n", (), "CONFIG-UNKNOWN-KEY"),
-    "no toggle": (config(enablePageViewTracking='"maybe"'), (), "CONFIG-TYPE"),
+    "no toggle": (config_with(enablePageViewTracking='"maybe"'), (), "CONFIG-TYPE"),
     "through an alias": (
         f"x: &x {{ 1: a }}\n{CONFIG}".replace("{ Order Completed: purchase }", "*x"),
         (),
@@ -283,7 +288,7 @@ def test_a_fix_takes_its_finding_away_and_brings_no_error(
     host: str,
     catalog: str,
 ) -> None:
-    text = config(
+    text = config_with(
         goalMapping=json.dumps(goals),
         unitMapping=json.dumps(units),
         collectorEndpoint=json.dumps(f"https://{host}{path}"),

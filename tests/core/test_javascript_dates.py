@@ -26,7 +26,7 @@ JULY_1 = 20_270 * DAY
 
 
 @pytest.mark.parametrize("parse", [parse_date, parse_any_form])
-def test_recorded(parse: Callable[[str], int | None]) -> None:
+def test_recorded_dates_are_parsed_as_v8_parses_them(parse: Callable[[str], int | None]) -> None:
     wrong = [(text, expected, parse(text)) for text, expected in RECORDED if parse(text) != expected]
     assert wrong == []
     assert len(RECORDED) > 1000
@@ -58,7 +58,7 @@ def test_recorded(parse: Callable[[str], int | None]) -> None:
         ("not a date", None),
     ],
 )
-def test_rules(text: str, expected: int | None) -> None:
+def test_each_rule_of_date_parsing_holds(text: str, expected: int | None) -> None:
     assert parse_date(text) == expected
 
 
@@ -92,7 +92,7 @@ def _is_goal(case: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if _is_goal(case)], ids=lambda case: case["id"])
-def test_conformance(case: dict[str, Any]) -> None:
+def test_dates_of_recorded_cases_are_parsed_as_recorded(case: dict[str, Any]) -> None:
     event, body = case["event"], case["request"]["body"]
     # What is absent is `undefined`, and Date.parse reads that word.
     assert parse_date_value(event.get("sentAt", "undefined")) == body["publishedAt"]

@@ -64,7 +64,7 @@ def as_doubles(value: Any) -> Any:
 
 
 @recorded
-def test_stringify_recorded(row: dict[str, Any]) -> None:
+def test_recorded_values_are_stringified_as_v8_does(row: dict[str, Any]) -> None:
     value = json.loads(row["text"])
     assert stringify(value).decode() == row["compact"]
     assert stringify(value, 2).decode() == row["indent2"]
@@ -86,7 +86,7 @@ def test_to_string_recorded(row: dict[str, Any]) -> None:
     [row for row in RECORDED if row["lengthIsPositive"] is not None],
     ids=lambda row: row["text"][:40],
 )
-def test_length_recorded(row: dict[str, Any]) -> None:
+def test_lengths_of_recorded_values_are_as_in_v8(row: dict[str, Any]) -> None:
     value = json.loads(row["text"])
     if row["lengthIsPositive"] == "throws":
         with pytest.raises(JavaScriptTypeError):
@@ -165,14 +165,14 @@ def test_order_of_keys() -> None:
     assert ordered(plain) is plain
 
 
-def test_prototype_names() -> None:
+def test_the_names_that_objects_inherit_are_known() -> None:
     assert len(PROTOTYPE_NAMES) == 11
     assert {"toString", "constructor", "hasOwnProperty"} < PROTOTYPE_NAMES
     assert PROTO_NAME not in PROTOTYPE_NAMES
 
 
 @pytest.mark.parametrize(("case_id", "body"), BODIES, ids=[case_id for case_id, _ in BODIES])
-def test_conformance_bodies(case_id: str, body: Any) -> None:
+def test_recorded_bodies_are_stringified_as_recorded(case_id: str, body: Any) -> None:
     # The recording was written by Python from JSON.stringify's text: the same but for spaces, as no number in it changed form.
     assert stringify(body).decode() == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -199,7 +199,7 @@ def test_what_is_no_json_number_is_null(number: float) -> None:
 
 
 @pytest.mark.parametrize("depth", [250, 254, 255, 5000])
-def test_depth(depth: int) -> None:
+def test_values_of_any_depth_are_stringified(depth: int) -> None:
     value: Any = 1.0
     for _ in range(depth):
         value = [value]
@@ -209,7 +209,7 @@ def test_depth(depth: int) -> None:
 
 
 @pytest.mark.parametrize(("indent", "spaces"), [(0, None), (1, 1), (10, 10), (11, 10)])
-def test_indent(indent: int, spaces: int | None) -> None:
+def test_the_indent_is_cut_as_javascript_cuts_it(indent: int, spaces: int | None) -> None:
     gap = "" if spaces is None else "\n" + " " * spaces
     end = "" if spaces is None else "\n"
     assert stringify([1], indent).decode() == f"[{gap}1{end}]"

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from abtui.core.config.segment_settings import read_segment
 from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.run_options import unpacked
-from abtui.core.drafts import read_draft
-from abtui.core.remembered import read_remembered
+from abtui.core.saved_state import read_draft, read_session
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
-from abtui.services.console_errors import parse_json
+from abtui.services.console import parse_json
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ from abtui.services.console_errors import parse_json
         (b"\xff[\xff]", 1),
     ],
 )
-def test_levels(text: bytes, levels: int) -> None:
+def test_the_depth_of_json_is_counted_exactly(text: bytes, levels: int) -> None:
     assert not is_deeper(text, levels)
     assert levels == 0 or is_deeper(text, levels - 1)
 
@@ -81,7 +80,11 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes, object]] = {
     "an answer's other member": (answered, b'{"ok": true, "x": %b}', "unknown"),
     "an Error": (answered, b'{"message": "no", "details": %b}', "unknown"),
     "the web console": (from_console, b'{"goals": %b}', None),
-    "the session": (lambda data: read_remembered(data)[1][-14:], b'{"version": 1, "visits": [%b]}', "is begun anew."),
+    "the session": (
+        lambda data: read_session(data)[1][-20:],
+        b'{"version": 1, "visits": [%b]}',
+        " new one is started.",
+    ),
     "a draft": (read_draft, b'{"version": 1, "x": %b}', None),
     "a recipe": (unpacked, b'{"x": %b}', None),
     "Segment's settings": (

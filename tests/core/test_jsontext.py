@@ -143,7 +143,7 @@ def test_the_place_of_a_mistake(text: str, at: int) -> None:
 
 
 @pytest.mark.parametrize(("opener", "closer"), [("[", "]"), ('{"a":', "}")])
-def test_depth(opener: str, closer: str) -> None:
+def test_json_that_is_too_deep_is_damaged(opener: str, closer: str) -> None:
     inside = opener * (DEEPEST - 1) + "{}" + closer * (DEEPEST - 1)
     assert not parse(inside).damaged
     assert not is_deeper(inside.encode())
@@ -212,7 +212,7 @@ TEXT = """{ // comment with "a": 0 and {
         (("a", "b", 3), None), (("b",), None), ((0,), None), (("a", 0), None), (("key", "x"), None), (("a", "b", 0, 0), None),
     ],
 )  # fmt: skip
-def test_locate(path: Path, found: str | None) -> None:
+def test_a_path_is_found_in_the_text(path: Path, found: str | None) -> None:
     span = locate(TEXT, path)
     assert (span and TEXT[span[0] : span[1]]) == found
 
@@ -232,7 +232,7 @@ def test_locate_stops_before_what_is_broken() -> None:
     assert locate('{"a": {"b": 1, ', ("a",)) is None
 
 
-def test_item_spans() -> None:
+def test_items_of_a_list_are_found_in_the_text() -> None:
     text = '[ 1, {"a":[2]} , "]", ]'
     assert [text[start:end] for start, end in item_spans(text, 0)] == ["1", '{"a":[2]}', '"]"']
 

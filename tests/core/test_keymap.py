@@ -80,7 +80,7 @@ def test_what_it_changes(text: str, keys: dict[str, str]) -> None:
         ("event.send:", {}, "1 `event.send` has no keys."),
         ("event.send: {a: b}", {}, "1 `event.send` has no keys."),
         ("app.quit: none", {}, "1 Quitting needs a key."),
-        ("app.quit: q", {}, "works in editors, too, where `q` is a character"),
+        ("app.quit: q", {}, "also works in editors, where `q` is a character"),
         ("event.send: ctrl+q", {}, "1 `ctrl+q` quits, so `event.send` cannot have it."),
         (
             "event.send: n",
@@ -97,9 +97,13 @@ def test_what_it_changes(text: str, keys: dict[str, str]) -> None:
             {"event.send": "x"},
             "2 `event.new` and `event.send` both want `x`; `event.send` has it.",
         ),
-        ("event.send: x\nevent.send: z", {"event.send": "x"}, "2 `event.send` stands twice"),
-        ("event.send: k", {"event.send": "k"}, "1 `k` does what `rows.up` says where that has the focus"),
-        ("- a", {}, "1 The keymap is not made of lines"),
+        (
+            "event.send: x\nevent.send: z",
+            {"event.send": "x"},
+            "2 `event.send` is already in line 1, and that value is used.",
+        ),
+        ("event.send: k", {"event.send": "k"}, "1 `k` does `rows.up` where that has the focus"),
+        ("- a", {}, "1 The keymap must be a map of actions to keys; it is a list."),
         ("a: [", {}, "1 A `[`"),
     ],
 )

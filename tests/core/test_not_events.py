@@ -11,10 +11,11 @@ import pytest
 from abtui.core.checks import not_event_finding
 from abtui.core.corpus.coverage import Survey
 from abtui.core.corpus.coverage.report import check_report
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events
 from abtui.core.outcomes import Outcome
 from tests.core.test_true_answers import config_of
+from tests.kit import map_text
 
 FORMS: Final = Path(__file__).parents[1] / "data" / "forms"
 TRACK: Final = {"type": "track", "event": "Order Completed", "userId": "u-1"}

@@ -16,7 +16,7 @@ from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence, line_sentence, payload_sentence
 from abtui.core.text.paths import Path, parse_path, path_text
 from tests.core.test_conformance import CASES, config_of
-from tests.core.test_every_finding import CONFIG, EVENT
+from tests.kit import CONFIG, EVENT
 
 OTHERS: tuple[Any, ...] = (None, "changed", 7, False, {"units": [{"type": "a", "uid": "b"}]}, ["x"], {})
 
@@ -126,7 +126,7 @@ TRACED = [
 
 
 @pytest.mark.parametrize(("fields", "payload", "events"), TRACED)
-def test_origins(fields: dict[str, Any], payload: str, events: list[str]) -> None:
+def test_each_part_of_a_payload_has_its_origins(fields: dict[str, Any], payload: str, events: list[str]) -> None:
     whole, _, _ = provenance(**fields)
     found = [path_text(one.event) for one in whole.origins(parse_path(payload)) if one.event is not None]
     assert list(dict.fromkeys(found)) == events
@@ -153,7 +153,7 @@ def test_what_a_field_is_good_for(fields: dict[str, Any], event: str, use: str) 
     assert any(parse_path(event)[: len(path)] == path for path in unused) is (use == "nothing")
 
 
-def test_in_words() -> None:
+def test_origins_are_described_in_a_sentence() -> None:
     whole, _, _ = provenance(properties={"a": 1}, context={"ip": "::1"})
     assert (
         payload_sentence(("units", 0, "uid"), whole)

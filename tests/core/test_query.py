@@ -124,7 +124,7 @@ def test_a_slip_of_the_hand_is_told(text: str, told: str) -> None:
         ("", None),
     ],
 )
-def test_completion(text: str, whole: str | None) -> None:
+def test_the_last_word_is_completed(text: str, whole: str | None) -> None:
     assert completed(text) == whole
 
 

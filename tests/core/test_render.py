@@ -12,12 +12,12 @@ import pytest
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.outcomes import Outcome
-from abtui.core.render import curl, outcome_json, outcome_object, table_row
+from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.paths import parse_path, path_text
 from abtui.core.text.plain import one_line, printable
 from abtui.core.text.secret import Secret
 from tests.core.test_engine import config
-from tests.core.test_every_finding import event
+from tests.kit import event
 
 
 def outcome(**fields: object) -> Outcome:
@@ -42,10 +42,20 @@ def test_json_with_half_a_character() -> None:
     assert outcome_json(told).isascii()
 
 
-def test_json_line_and_object_agree() -> None:
+def test_a_line_of_json_and_indented_json_agree() -> None:
     told = outcome(properties={"price": 1.0, "2": "b", "1": "a"})
-    assert json.loads(outcome_json(told)) == outcome_object(told)
-    assert json.loads(outcome_json(told, explain=True, indent=2)) == outcome_object(told, explain=True)
+    line = json.loads(outcome_json(told))
+    indented = json.loads(outcome_json(told, explain=True, indent=2))
+    assert told.request is not None
+    assert line["request"] == {
+        "method": "PUT",
+        "url": told.request.url,
+        "headers": dict(told.request.headers),
+        "body": json.loads(told.request.body_bytes),
+    }
+    assert [step["rule"] for step in indented.pop("steps")] == [step.rule for step in told.steps]
+    assert list(line) == list(indented)
+    assert line == indented
 
 
 @pytest.mark.parametrize(("ascii_marks", "mark"), [(False, "◐"), (True, "=")])
@@ -69,13 +79,13 @@ def test_a_table_row_is_one_safe_line() -> None:
         (("é",), '$["\\u00e9"]'),
     ],
 )
-def test_paths(path: tuple[str | int, ...], text: str) -> None:
+def test_a_path_is_written_and_read_back(path: tuple[str | int, ...], text: str) -> None:
     assert path_text(path) == text
     assert parse_path(text) == path
 
 
 @pytest.mark.parametrize("text", ["", "a", "$.", "$[", "$[x]", "$a"])
-def test_no_path(text: str) -> None:
+def test_text_that_is_not_a_path_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="path"):
         parse_path(text)
 

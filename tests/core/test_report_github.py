@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 
-from abtui.core.report import Annotation, Report, Sentence, github
-from abtui.core.report.github import MOST_OF_A_KIND
+from abtui.core.report import Annotation, Report, Sentence
+from abtui.core.report.github import MOST_OF_A_KIND, github
 from tests.core.reports import SAMPLE, reports
 
 
@@ -70,12 +70,12 @@ def test_a_bad_report_is_never_silent() -> None:
         (Annotation(severity="info", title="", message="a\r\nb\x1b[0m\ud800"), "::notice::a%0D%0Ab\\u001b[0m\\ud800"),
     ],
 )
-def test_lines(item: Annotation, line: str) -> None:
+def test_an_annotation_is_one_line(item: Annotation, line: str) -> None:
     assert github(report(item)) == line + "\n"
 
 
 @given(reports)
-def test_any_report(report: Report) -> None:
+def test_any_report_is_valid_workflow_commands(report: Report) -> None:
     text = github(report)
     found = commands(text)
     text.encode()

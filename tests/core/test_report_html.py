@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 
-from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table, html
+from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table
+from abtui.core.report.html import html
 from abtui.core.report.shape import code_spans
 from abtui.core.text.plain import printable
 from tests.core.reports import ODD, SAMPLE, reports
@@ -63,7 +64,7 @@ def checked(report: Report) -> Page:
     return page
 
 
-def test_sample() -> None:
+def test_the_sample_is_a_whole_page() -> None:
     page = checked(SAMPLE)
     text = html(SAMPLE)
     tags = [tag for tag, _attributes in page.tags]
@@ -78,7 +79,7 @@ def test_sample() -> None:
 
 
 @pytest.mark.parametrize(("count", "shown"), [(3, set()), (4, {"nav"}), (13, {"nav", "details"})])
-def test_contents(count: int, shown: set[str]) -> None:
+def test_a_long_report_has_a_table_of_contents(count: int, shown: set[str]) -> None:
     report = Report(title="x", ok=True, summary=(), sections=SAMPLE.sections[:1] * count)
     page = checked(report)
     assert {tag for tag, _attributes in page.tags} & {"nav", "details"} == shown
@@ -119,7 +120,7 @@ def test_where_lines_may_end() -> None:
 
 
 @given(reports)
-def test_any_report(report: Report) -> None:
+def test_any_report_is_a_valid_page(report: Report) -> None:
     page = checked(report)
     assert [tag for tag, _attributes in page.tags].count("section") == len(report.sections)
 

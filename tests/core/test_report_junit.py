@@ -9,7 +9,8 @@ import pytest
 import xmlschema
 from hypothesis import given
 
-from abtui.core.report import CaseResult, Report, Sentence, junit
+from abtui.core.report import CaseResult, Report, Sentence
+from abtui.core.report.junit import junit
 from tests.core.reports import ODD, SAMPLE, reports
 
 SCHEMAS = [xmlschema.XMLSchema(path) for path in sorted((Path(__file__).parents[1] / "data" / "junit").glob("*.xsd"))]
@@ -23,7 +24,7 @@ def parsed(report: Report) -> ElementTree.Element:
     return ElementTree.fromstring(data)
 
 
-def test_sample() -> None:
+def test_the_sample_has_a_suite_for_each_group() -> None:
     root = parsed(SAMPLE)
     assert [(suite.get("name"), len(suite.findall("testcase"))) for suite in root] == [
         ("cases/checkout.abtui.yaml", 2),
@@ -72,7 +73,7 @@ def test_odd_text_is_shown(text: str) -> None:
 
 
 @given(reports)
-def test_any_report(report: Report) -> None:
+def test_any_report_is_valid_junit_with_right_counts(report: Report) -> None:
     root = parsed(report)
     assert junit(report) == junit(report)
     for suite in root:

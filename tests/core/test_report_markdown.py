@@ -9,19 +9,8 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from abtui.core.report import (
-    Cell,
-    Column,
-    Differences,
-    FieldChange,
-    Heading,
-    Report,
-    Section,
-    Sentence,
-    Table,
-    markdown,
-)
-from abtui.core.report.markdown import LIMIT
+from abtui.core.report import Cell, Column, Differences, FieldChange, Heading, Report, Section, Sentence, Table
+from abtui.core.report.markdown import LIMIT, markdown
 from abtui.core.report.shape import code_spans
 from abtui.core.text.plain import printable
 from tests.core.reports import GOOD, ODD, SAMPLE, reports
@@ -61,7 +50,7 @@ def columns(table: Table) -> int:
     return len(table.columns) + bars
 
 
-def test_sample() -> None:
+def test_the_sample_is_read_as_written() -> None:
     text = markdown(SAMPLE)
     tokens = checked(text)
     assert text.startswith("## ❌ Failed: checkout.yaml over 4,210 events\n\n**28 events fail:")
@@ -167,7 +156,7 @@ def test_a_summary_without_end() -> None:
 
 
 @given(reports)
-def test_any_report(report: Report) -> None:
+def test_any_report_is_read_as_written(report: Report) -> None:
     text = markdown(report)
     tokens = checked(text)
     text.encode()

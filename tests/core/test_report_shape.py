@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.report import Cell, Column, FieldChange, Report, Table
+from abtui.core.report import Cell, FieldChange, Report
 from abtui.core.report.shape import (
     Parts,
     bar_blocks,
@@ -17,7 +17,6 @@ from abtui.core.report.shape import (
     compared,
     headline,
     pieces,
-    rows_of,
     shortened,
 )
 
@@ -36,7 +35,7 @@ from abtui.core.report.shape import (
         (float("inf"), 3, "███"),
     ],
 )
-def test_bars(bar: float, width: int, blocks: str) -> None:
+def test_a_bar_is_drawn_in_eighths(bar: float, width: int, blocks: str) -> None:
     assert bar_blocks(bar, width) == blocks
 
 
@@ -101,7 +100,7 @@ def test_spaces_nobody_sees_are_in_quotes(text: str, shown: str) -> None:
         ("``", [("``", False)]),
     ],
 )
-def test_code_spans(text: str, spans: list[tuple[str, bool]]) -> None:
+def test_code_in_a_sentence_is_found(text: str, spans: list[tuple[str, bool]]) -> None:
     assert list(code_spans(text)) == spans
 
 
@@ -118,7 +117,7 @@ def test_code_spans(text: str, spans: list[tuple[str, bool]]) -> None:
         ('"Page:" a->b .x -', 1, '"Page:" a->b .x -'),
     ],
 )
-def test_pieces(text: str, most: int, parts: str) -> None:
+def test_long_text_is_cut_into_pieces(text: str, most: int, parts: str) -> None:
     assert pieces(text, most) == parts.split("|")
 
 
@@ -127,12 +126,6 @@ def test_pieces_are_the_text(text: str, most: int) -> None:
     parts = pieces(text, most)
     assert "".join(parts) == text
     assert not any(before[-1:].isdigit() and after[:1].isdigit() for before, after in pairwise(parts))
-
-
-def test_rows_have_a_cell_for_each_column() -> None:
-    one, two = Cell("1"), Cell("2")
-    table = Table((Column("a"), Column("b")), ((one,), (one, two), (one, two, one)))
-    assert rows_of(table) == [(one, Cell("")), (one, two), (one, two)]
 
 
 @pytest.mark.parametrize(
@@ -144,5 +137,5 @@ def test_rows_have_a_cell_for_each_column() -> None:
         ("", True, "", "Passed"),
     ],
 )
-def test_headline(title: str, ok: bool, verdict: str, line: str) -> None:
+def test_the_headline_says_whether_all_is_well(title: str, ok: bool, verdict: str, line: str) -> None:
     assert headline(Report(title=title, ok=ok, summary=(), verdict=verdict)) == line

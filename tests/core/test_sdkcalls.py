@@ -76,7 +76,7 @@ def test_an_event_is_complete() -> None:
         ('[analytics alias:@"n"]', {"type": "alias", "userId": "n", "previousId": "anon"}),
     ],
 )  # fmt: skip
-def test_calls(code: str, event: dict[str, Any]) -> None:
+def test_a_line_of_code_is_the_event_of_the_sdk(code: str, event: dict[str, Any]) -> None:
     assert fields(code) == event
 
 
@@ -90,7 +90,7 @@ def test_calls(code: str, event: dict[str, Any]) -> None:
         ("{ // comment\n a: 1, /* b: 2, */ }", {"a": 1}), ("[" * 150 + "]" * 150, None),
     ],
 )  # fmt: skip
-def test_literals(literal: str, value: object) -> None:
+def test_literals_are_read_as_javascript_reads_them(literal: str, value: object) -> None:
     event = read_call(f'analytics.track("A", {{x: {literal}}})', SDK, "a:1")
     assert isinstance(event, dict)
     found = event["properties"].get("x")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
 from abtui.core.destinations.classic.goal_plan import plan_goal
@@ -26,12 +26,12 @@ from abtui.core.goal_plan import written
 from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance, event_sentence
-from abtui.core.render import curl, outcome_json, table_row
+from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.secret import Secret, excerpt, hide, hide_all, holds
-from abtui.services.console_errors import Complaints
+from abtui.services.console import Console
 from abtui.services.transport import Failed
 from abtui.tui.corpus.rows import summary
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event, map_text
 
 # Keys of a map that are the same once they are masked are told apart.
 MAPS: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
@@ -387,11 +387,11 @@ def test_a_long_answer_is_masked_before_it_is_cut() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_what_a_console_says(form: str) -> None:
     written = FORMS[form](KEY)
-    complaints = Complaints("acme.absmartly.io", SECRET, "USER_KEY")
-    errors = [complaints.no_answer(Failed(kind, detail="x" * 180 + written), 1.0) for kind in ("tls", "unreachable")]  # type: ignore[arg-type]
+    console = Console("https://acme.absmartly.io/v1", SECRET, "USER_KEY")
+    errors = [console.no_answer(Failed(kind, detail="x" * 180 + written)) for kind in ("tls", "unreachable")]  # type: ignore[arg-type]
     for status in (302, 401, 404, 429, 500):
         content = json.dumps({"message": "x" * 180 + written}).encode()
-        errors.append(complaints.refused(status, {"location": "x" * 180 + written}, content, "goals"))
+        errors.append(console.refused(status, {"location": "x" * 180 + written}, content, "goals"))
     for error in errors:
         assert not holds(f"{error.message} {error.hint}", [SECRET])
         assert START not in error.message

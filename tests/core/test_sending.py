@@ -291,7 +291,7 @@ def test_an_events_own_error_points_into_its_own_payload() -> None:
 # How fast, and words
 
 
-def test_rates() -> None:
+def test_rates_are_read_in_events_per_second() -> None:
     assert [parse_rate(text) for text in ("", "0", "200/s", "200", "30/m", " 3600/H ")] == [
         None,
         None,

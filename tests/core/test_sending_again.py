@@ -16,7 +16,8 @@ from abtui.core.delivery.report import event_data, plan_data, plan_report, plan_
 from abtui.core.delivery.resume_state import ResumeState
 from abtui.core.delivery.run_options import Recipe, packed, unpacked
 from abtui.core.delivery.runs import Run, SentEvent, said_words
-from abtui.core.report import Sentence, junit
+from abtui.core.report import Sentence
+from abtui.core.report.junit import junit
 
 from .test_sending import target
 
@@ -49,7 +50,7 @@ CONSENTS: dict[str, tuple[Plan, Flags, str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("case", CONSENTS)
-def test_consent(case: str) -> None:
+def test_sending_asks_for_consent_or_is_refused(case: str) -> None:
     planned, flags, refused, ask = CONSENTS[case]
     found = consent(planned, flags)
     assert found.ask == ask

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import map_text
 from abtui.core.delivery.export import json_lines, json_list
 from abtui.core.findings import finding
 from abtui.core.outcomes import Outcome, Request
-from abtui.core.render import curl, outcome_json, table_row
-from abtui.core.report import Annotation, CaseResult, Report, Section, Sentence, github, html, junit, markdown
+from abtui.core.report import Annotation, CaseResult, Report, Section, Sentence
+from abtui.core.report.github import github
+from abtui.core.report.html import html
+from abtui.core.report.junit import junit
+from abtui.core.report.markdown import markdown
+from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.plain import one_line, printable, printable_json, single_line
 from abtui.tui.widgets.cells import shown
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event, map_text
 
 UNSAFE = {
     "C0": "\x00\x01\x07\x08\x0b\x0c\r\x1b\x1f",

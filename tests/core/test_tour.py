@@ -11,11 +11,13 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
 from abtui.core.events import Event, Unreadable, pretty, read_events, read_one
 from abtui.core.outcomes import Outcome
-from abtui.core.tour import STEPS, Step, available, config_text, event_text
+from abtui.core.tour import Step, available_steps, config_text, event_text, tour_steps
 from abtui.services.files import expand, read_pieces
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 from abtui.tui.corpus import stored, summary
+from tests.tour_claims import CLAIMS
 
+STEPS = tour_steps()
 BASE = (sample_folder() / "config.yaml").read_text(encoding="utf-8")
 ITEMS: dict[str, Event | Unreadable] = {
     item.source: item
@@ -41,7 +43,7 @@ def outcome(step: Step) -> Outcome:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_a_step_says_what_is_so(step: Step) -> None:
-    found, expected = outcome(step), step.expected
+    found, expected = outcome(step), CLAIMS[step.name]
     body = {} if found.request is None else found.request.body
     assert (found.verdict, found.fate, found.reason.code) == (expected.verdict, expected.fate, expected.reason)
     assert found.segment_shows == expected.segment
@@ -52,12 +54,12 @@ def test_a_step_says_what_is_so(step: Step) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", [step for step in STEPS if step.expected.shown is not None], ids=lambda step: step.name
+    "step", [step for step in STEPS if CLAIMS[step.name].shown is not None], ids=lambda step: step.name
 )
 def test_a_step_counts_right(step: Step) -> None:
     own, query = mapper(step), Query(step.filter)
     rows = [summary(item, own.outcome(item) if isinstance(item, Event) else None) for item in ITEMS.values()]
-    assert sum(map(query.admits, rows)) == step.expected.shown
+    assert sum(map(query.admits, rows)) == CLAIMS[step.name].shown
     assert not query.problem
     [row] = [row for row in rows if row.source == step.event]
     assert query.admits(row), "the selected event is in the list"
@@ -77,6 +79,7 @@ def test_two_customers_become_one() -> None:
 
 
 def test_the_texts_are_sound() -> None:
+    assert list(CLAIMS) == [step.name for step in STEPS], "every step is held to what it claims"
     assert len({step.name for step in STEPS}) == len(STEPS)
     for step in STEPS:
         assert step.caption.count("`") % 2 == 0, step.name
@@ -85,8 +88,8 @@ def test_the_texts_are_sound() -> None:
 
 
 def test_a_step_is_left_out_where_what_it_needs_is_not_there() -> None:
-    assert available(STEPS, lambda need: True) == STEPS
-    few = available(STEPS, lambda need: False)
+    assert available_steps(lambda need: True) == STEPS
+    few = available_steps(lambda need: False)
     assert [step.name for step in few] == [step.name for step in STEPS if not step.needs]
 
 

@@ -10,12 +10,12 @@ import pytest
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison
-from abtui.core.corpus.mapper import Mapper, map_text
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_events, read_one, read_stored, read_text, stored
 from abtui.core.events.model import SdkDefaults
 from abtui.core.fetch import address_error
 from abtui.core.outcomes import Outcome
-from tests.core.test_every_finding import CONFIG, ENV, config, event
+from tests.kit import CONFIG, ENV, config_with, event, map_text
 
 
 def config_of(text: str = CONFIG, env: dict[str, str] = ENV) -> Config:
@@ -72,7 +72,7 @@ OPT_OUTS: list[tuple[Any, str | None, list[str]]] = [
 
 
 @pytest.mark.parametrize(("integrations", "by", "told"), OPT_OUTS)
-def test_opting_out(integrations: Any, by: str | None, told: list[str]) -> None:
+def test_an_event_that_opts_out_is_dropped_and_reported(integrations: Any, by: str | None, told: list[str]) -> None:
     outcome = outcome_of(event(integrations=integrations), explain=True)
     assert outcome.verdict == ("send" if by is None else "drop")
     assert [item.event_path for item in outcome.findings if item.code == "EVENT-INTEGRATIONS"] == told
@@ -103,13 +103,13 @@ def test_integrations_inside_context(context: Any, told: bool) -> None:
 
 
 # An identity, or any other field, given as null: the fields, and the codes of what is found.
-TWO_UNITS = config(unitMapping="{ userId: user_id, anonymousId: anonymous_id }")
+TWO_UNITS = config_with(unitMapping="{ userId: user_id, anonymousId: anonymous_id }")
 NULLS: list[tuple[str, dict[str, Any], list[str]]] = [
     (TWO_UNITS, {"anonymousId": None}, ["UNIT-MISSING"]),
     (TWO_UNITS, {"anonymousId": ...}, ["UNIT-MISSING"]),
     (TWO_UNITS, {"anonymousId": None, "userId": None}, ["EVENT-IDENTITY", "UNIT-MISSING", "UNIT-MISSING", "UNIT-NONE"]),
-    (config(unitMapping="{ userId: user_id, email: email }"), {"email": None}, ["UNIT-MISSING"]),
-    (config(unitMapping="{ userId: user_id, traits.email: email }"), {"traits.email": None}, ["UNIT-MISSING"]),
+    (config_with(unitMapping="{ userId: user_id, email: email }"), {"email": None}, ["UNIT-MISSING"]),
+    (config_with(unitMapping="{ userId: user_id, traits.email: email }"), {"traits.email": None}, ["UNIT-MISSING"]),
     (CONFIG, {"anonymousId": None, "messageId": None, "context": None, "integrations": None, "traits": None}, []),
     (CONFIG, {"groupId": None, "receivedAt": None, "timestamp": None, "name": None, "channel": None}, []),
     (CONFIG, {"sentAt": None}, ["DATE-MISSING"]),
@@ -236,7 +236,7 @@ def test_addresses_that_fetch_takes(endpoint: str) -> None:
 
 @pytest.mark.parametrize(("setting", "value", "error"), SETTINGS)
 def test_settings_over_which_fetch_throws(setting: str, value: str, error: str | None) -> None:
-    text = config(**{setting: value})
+    text = config_with(**{setting: value})
     outcome = outcome_of(event(), text, explain=True)
     fails = error is not None
     assert (outcome.verdict, outcome.request is None) == (("fail", True) if fails else ("send", False))
@@ -260,7 +260,7 @@ def test_settings_over_which_fetch_throws(setting: str, value: str, error: str |
 
 
 def test_a_comparison_tells_that_fetch_throws() -> None:
-    good, bad = config_of(), config_of(config(environment='"日本"'))
+    good, bad = config_of(), config_of(config_with(environment='"日本"'))
     for old, new, verdicts, effect in (
         (good, bad, ("send", "fail"), "Stops 1 event."),
         (bad, good, ("fail", "send"), "Lets 1 event through."),

@@ -164,7 +164,9 @@ def test_very_many_errors_are_counted(client: httpx.Client, base: str) -> None:
         ),
     ],
 )
-def test_headers(client: httpx.Client, base: str, headers: dict[str, str], status: int, subject: str | None) -> None:
+def test_the_headers_of_a_publish_are_checked(
+    client: httpx.Client, base: str, headers: dict[str, str], status: int, subject: str | None
+) -> None:
     answer = client.put(f"{base}/context", json=BODY, headers=headers)
     assert answer.status_code == status
     if subject is not None:
@@ -176,7 +178,7 @@ def test_headers(client: httpx.Client, base: str, headers: dict[str, str], statu
 
 
 @pytest.mark.parametrize("content", [b"", b" ", b"{", b'{"a": NaN}', b"\xff", b"[" * 100_000], ids=range(6))
-def test_bad_json(client: httpx.Client, base: str, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(client: httpx.Client, base: str, content: bytes) -> None:
     answer = client.put(f"{base}/context", content=content, headers=HEADERS)
     assert answer.status_code == 400
     assert [place(entry) for entry in answer.json()["errors"]] == [(0, -1, "body")]
@@ -194,7 +196,7 @@ def nested(levels: int) -> bytes:
     ("levels", "status"),
     [(200, 200), (251, 200), (252, 200), (254, 200), (255, 400), (999, 400), (1_024, 400), (1_025, 400), (50_000, 400)],
 )
-def test_deep_bodies(client: httpx.Client, base: str, levels: int, status: int) -> None:
+def test_a_body_that_is_too_deep_is_refused(client: httpx.Client, base: str, levels: int, status: int) -> None:
     answer = client.put(f"{base}/context", content=nested(levels), headers=HEADERS)
     created = client.post(f"{base}/context", content=nested(levels), headers=HEADERS)
     assert (answer.status_code, created.status_code) == (status, status)
@@ -248,7 +250,7 @@ def deflated(data: bytes) -> bytes:
     ("encoding", "pack"),
     [("gzip", gzip.compress), ("x-gzip", gzip.compress), ("deflate", deflated), ("deflate", lambda data: deflated(data)[2:-4]), ("identity", bytes), ("gzip, deflate", lambda data: deflated(gzip.compress(data)))],
 )  # fmt: skip
-def test_packed_bodies(client: httpx.Client, base: str, encoding: str, pack: Any) -> None:
+def test_compressed_bodies_are_read(client: httpx.Client, base: str, encoding: str, pack: Any) -> None:
     answer = client.put(
         f"{base}/context", content=pack(orjson.dumps(BODY)), headers={**HEADERS, "Content-Encoding": encoding}
     )
@@ -312,7 +314,7 @@ def test_a_chunked_body_is_limited_too(client: httpx.Client, base: str) -> None:
         ("PUT", "/../context", HEADERS, 404, None),
     ],
 )
-def test_other_calls(
+def test_other_calls_are_answered_as_the_collector_does(
     client: httpx.Client, base: str, method: str, path: str, headers: dict[str, str], status: int, expected: object
 ) -> None:
     answer = client.request(method, base + path, headers=headers)

@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     ("text", "fault"),
     [("401", Fault("401")), (" DROP ", Fault("drop")), ("slow:2.5", Fault("slow", 2.5)), ("html", Fault("html")), ("none", Fault("none"))],
 )  # fmt: skip
-def test_faults(text: str, fault: Fault) -> None:
+def test_the_spelling_of_faults_is_read(text: str, fault: Fault) -> None:
     assert parse_fault(text) == fault
 
 

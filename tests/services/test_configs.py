@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from abtui.services.bounds import is_inside
 from abtui.services.configs import compared_place, open_config
 from abtui.services.errors import FileError
+from abtui.services.folders import is_inside
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_revision_alone_is_the_open_config_s(place: str, own: str | None, expe
 
 
 def test_a_revision_alone_needs_a_config_in_a_file() -> None:
-    with pytest.raises(FileError, match="git:HEAD names no file, and the open config is in none"):
+    with pytest.raises(FileError, match="git:HEAD names no file, and the open config is not in a file"):
         compared_place("git:HEAD", None)
 
 
@@ -78,6 +78,6 @@ def test_a_commit_s_config_names_files_of_its_folder(
         subprocess.run([*git, *words], check=True)
     for place in ("git:HEAD:sub/config.yaml", "sub/config.yaml"):
         said = " ".join(item.message for item in open_config(place, {}).reading.findings)
-        assert ("lies outside" in said) is refused
+        assert ("is outside" in said) is refused
         allowed = open_config(place, {}, outside=True)
         assert "lies outside" not in " ".join(item.message for item in allowed.reading.findings)

@@ -20,8 +20,7 @@ from starlette.routing import Route
 from abtui.core.config import Archived, Catalog
 from abtui.core.text.secret import Secret
 from abtui.services import console as module
-from abtui.services.console import Pulled, console_host, pull_catalog
-from abtui.services.console_errors import ConsoleAddressError, ConsoleError
+from abtui.services.console import ConsoleAddressError, ConsoleError, Pulled, console_host, pull_catalog
 from abtui.services.transport import Timeouts
 
 from .raw_server import RawServer, http
@@ -382,7 +381,7 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
         ("https://me:pw@acme.absmartly.com/v1", "a user or a password"),
         ("https://acme.absmartly.com/v1?a=b", "a query or a fragment"),
         ("https://acme.absmartly.com/v1#a", "a query or a fragment"),
-        ("https://xn--/v1", "a host that cannot be"),
+        ("https://xn--/v1", "an impossible host name"),
     ],
 )
 def test_addresses_that_are_not_called(base: str, part: str) -> None:

@@ -50,7 +50,7 @@ def test_a_config(case: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", EVENTS)
-def test_no_config(case: str, tmp_path: Path) -> None:
+def test_a_file_of_events_is_not_taken_for_a_config(case: str, tmp_path: Path) -> None:
     assert not is_config(written(tmp_path, *EVENTS[case]))
 
 

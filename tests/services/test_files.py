@@ -113,7 +113,7 @@ def test_a_pipe_is_read_if_named_and_not_waited_for_in_a_folder(tmp_path: Path) 
 
 
 @as_user
-def test_permissions(tmp_path: Path) -> None:
+def test_files_that_may_not_be_read_are_reported(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
     (tmp_path / "closed").mkdir(mode=0)
     (tmp_path / "a.json").chmod(0)
@@ -214,7 +214,7 @@ def test_any_body_is_decoded_or_refused(data: bytes, encoding: str, limit: int) 
             assert len(decode_body(content, encoding, limit).data) <= limit
 
 
-def test_text_files(tmp_path: Path) -> None:
+def test_text_is_read_up_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: \xc3\xa4\r\n")
     assert read_text_file(str(path), 100) == "\ufeffa: \u00e4\r\n"
@@ -311,7 +311,7 @@ def test_of_a_device_it_is_not_said_that_it_is_as_it_was() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pipe and a socket in the file system")
-def test_streams(tmp_path: Path) -> None:
+def test_pipes_are_told_from_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to("pipe")

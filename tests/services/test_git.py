@@ -66,7 +66,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("-", None),
     ],
 )
-def test_places(place: str, expected: GitPlace | None) -> None:
+def test_places_in_a_commit_are_read(place: str, expected: GitPlace | None) -> None:
     assert git_place(place) == expected
 
 

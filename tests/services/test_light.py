@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from abtui.services.errors import FileError
-from abtui.services.samples import sample_folder
+from abtui.services.folders import sample_folder
 
 _MODULES = (
     "errors",

@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from abtui.core.drafts import Draft, draft_text, read_draft
-from abtui.core.remembered import Remembered, Visit, with_visit
-from abtui.services import session_file
-from abtui.services.drafts import DraftFile, drafts_folder, is_running, left_behind, remove
+from abtui.core.saved_state import Draft, SavedSession, Visit, draft_text, read_draft, with_visit
+from abtui.services import own_files
+from abtui.services.drafts import DraftFile, drafts_folder, left_behind, remove
 from abtui.services.errors import FileError
 from abtui.services.external_editor import EditorError, edit_text, editor_command
+from abtui.services.processes import is_alive
 
 
 def ended_pid() -> int:
@@ -26,26 +26,26 @@ def ended_pid() -> int:
 
 
 def test_two_runs_remember_each_its_own() -> None:
-    session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a")))
-    session_file.update(lambda remembered: with_visit(remembered, Visit(config="/b")))
-    session_file.update(lambda remembered: msgspec.structs.replace(remembered, themes={"dark": "nord"}))
-    remembered, note = session_file.load()
+    own_files.update_session(lambda remembered: with_visit(remembered, Visit(config="/a")))
+    own_files.update_session(lambda remembered: with_visit(remembered, Visit(config="/b")))
+    own_files.update_session(lambda remembered: msgspec.structs.replace(remembered, themes={"dark": "nord"}))
+    remembered, note = own_files.load_session()
     assert [visit.config for visit in remembered.visits] == ["/b", "/a"]
-    assert session_file.remembered_theme("dark") == "nord"
+    assert own_files.saved_theme("dark") == "nord"
     assert note == ""
-    assert stat.S_IMODE(session_file.session_path().stat().st_mode) == 0o600
+    assert stat.S_IMODE(own_files.session_path().stat().st_mode) == 0o600
 
 
 def test_a_broken_session_is_told_and_written_anew() -> None:
-    session_file.session_path().parent.mkdir(parents=True)
-    session_file.session_path().write_bytes(b"\x00")
-    assert session_file.load() == (
-        Remembered(),
-        "What was remembered of earlier runs cannot be read; it is begun anew.",
+    own_files.session_path().parent.mkdir(parents=True)
+    own_files.session_path().write_bytes(b"\x00")
+    assert own_files.load_session() == (
+        SavedSession(),
+        "The session of earlier runs cannot be read; a new one is started.",
     )
-    assert session_file.remembered_theme("dark") == ""
-    session_file.update(lambda remembered: with_visit(remembered, Visit(config="/a")))
-    assert session_file.load()[1] == ""
+    assert own_files.saved_theme("dark") == ""
+    own_files.update_session(lambda remembered: with_visit(remembered, Visit(config="/a")))
+    assert own_files.load_session()[1] == ""
 
 
 def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not() -> None:
@@ -53,7 +53,7 @@ def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not
     own = DraftFile()
     assert own.put(draft, own.turn())
     assert stat.S_IMODE(own.path.stat().st_mode) == 0o600
-    assert is_running(os.getppid())
+    assert is_alive(os.getppid(), "")
     running = own.path.with_name(f"draft-{os.getppid()}-00.json")
     ended = own.path.with_name(f"draft-{ended_pid()}-00.json")
     own.path.rename(running)
@@ -71,7 +71,7 @@ def test_drafts_of_a_run_that_ended_are_found_and_those_of_a_running_one_are_not
 
 KEEP = """
 import sys
-from abtui.core.drafts import Draft
+from abtui.core.saved_state import Draft
 from abtui.services.drafts import DraftFile
 own = DraftFile()
 own.put(Draft(version=1, at="2026-01-31T12:31:00", config="/a.yaml", config_text="x"), own.turn())

@@ -63,7 +63,9 @@ def receipt(
     ],
     ids=range(30),
 )  # fmt: skip
-def test_answers(status: int, content: bytes, ok: bool, shows: str, said: str, next_step: str) -> None:
+def test_a_receipt_explains_each_answer(
+    status: int, content: bytes, ok: bool, shows: str, said: str, next_step: str
+) -> None:
     result = receipt(status, content)
     assert (result.ok, result.segment_shows, result.status, result.failure) == (ok, shows, status, None)
     assert said in result.collector_said
@@ -89,7 +91,7 @@ def test_a_redirect_is_told_and_what_segment_shows_is_not_known(status: int) -> 
         ("soon", 'to wait "soon", which is'),
     ],
 )
-def test_retry_after(value: str, said: str) -> None:
+def test_the_time_to_wait_is_read_from_the_answer(value: str, said: str) -> None:
     assert said in receipt(429, b"{}", {"retry-after": value}).collector_said
 
 
@@ -216,7 +218,7 @@ def test_an_answer_that_repeats_the_key_is_masked() -> None:
         ("protocol", "Bad Request", "does not answer in HTTP"),
     ],
 )
-def test_failures(kind: str, shows: str, said: str) -> None:
+def test_a_receipt_explains_each_failure(kind: str, shows: str, said: str) -> None:
     result = receipt_of_failure(sent(), kind, 3_000.0, detail="Because." if kind == "blocked" else "Because")  # type: ignore[arg-type]
     assert (result.ok, result.status, result.segment_shows, result.failure) == (False, None, shows, kind)
     assert said in result.collector_said

@@ -137,7 +137,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("status", "body", "fields", "ok", "shows", "said"), ANSWERS, ids=range(len(ANSWERS)))
-async def test_answers(
+async def test_each_answer_becomes_a_receipt(
     request_: Request,
     target_at: TargetAt,
     status: str,
@@ -211,7 +211,7 @@ async def never(writer: asyncio.StreamWriter) -> None:
         (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n"), "protocol", 200, "Bad Request"),
     ],
 )  # fmt: skip
-async def test_failures(
+async def test_each_failure_becomes_a_receipt(
     request_: Request, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch,
     script: Any, kind: str, status: int | None, shows: str,
 ) -> None:  # fmt: skip
@@ -226,7 +226,7 @@ async def test_failures(
     assert server.connections == 1
 
 
-async def test_refused(request_: Request, target_at: TargetAt) -> None:
+async def test_a_connection_that_is_refused_names_host_and_port(request_: Request, target_at: TargetAt) -> None:
     async with RawServer(b"") as server:
         pass
     for host in ("127.0.0.1", "localhost"):

@@ -132,7 +132,7 @@ async def test_a_workbench_ends_with_a_server_that_was_killed(server: Server) ->
                 await asyncio.sleep(0.05)
 
 
-def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_arguments_that_cannot_be_used_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run = CliRunner()
     assert "ssh -L" in run.invoke(cli, ["serve", "--host", "0.0.0.0"]).output
     assert "leave CONFIG and EVENTS out" in run.invoke(cli, ["serve", "--tour", str(tmp_path)]).output
@@ -140,7 +140,7 @@ def test_usage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         busy = run.invoke(cli, ["serve", "--port", str(taken.getsockname()[1])])
     assert busy.exit_code == 2
     assert "Cannot listen on 127.0.0.1" in busy.output
-    monkeypatch.delitem(sys.modules, "abtui.services.serving.server", raising=False)
+    monkeypatch.delitem(sys.modules, "abtui.services.serving", raising=False)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     without = run.invoke(cli, ["serve"])
     assert without.exit_code == 2

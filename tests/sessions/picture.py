@@ -14,12 +14,13 @@ from typing import Final
 
 import msgspec
 
-from abtui.services.own_folders import HOME_VARIABLE
+from abtui.services.own_files import HOME_VARIABLE
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.top_bar import TargetBar
-from tests.tui.test_workbench import NOW, until
+from tests.kit import until
+from tests.tui.kit import NOW
 
 ROOT: Final = Path(__file__).parent.parent.parent
 SIZE: Final = (140, 40)

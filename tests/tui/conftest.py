@@ -1,14 +1,17 @@
-"""What a pilot waits for after each key: that the app has nothing to do, however fast or busy the machine is."""
+"""Files for the workbench, and a pilot that waits after each key until the app has nothing to do, however busy the machine is."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from textual.app import App
 from textual.worker import Worker, WorkerState
+
+from tests.kit import CONFIG, event
 
 _SOON_SECONDS = 0.04
 """A timer that is due so soon belongs to what is being done; those that wait longer wait for the person."""
@@ -61,3 +64,23 @@ def _running() -> list[App[object]]:
         return [active_app.get()]
     except LookupError:
         return []
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    path = tmp_path / "events.jsonl"
+    rows = [
+        event(),
+        event(event="Signed Up", messageId="m2"),
+        event(type="page", name="Home", messageId="m3"),
+        event(userId=..., messageId="m4"),
+    ]
+    path.write_text("\n".join(rows))
+    return path

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import until
-from tests.tui.test_workbench import replace_config, words, workbench
+from tests.kit import CONFIG, event, until
+from tests.tui.kit import replace_config, words, workbench
 
 NAMED = CONFIG + "catalog: !file catalog.yaml\n"
 

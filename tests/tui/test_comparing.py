@@ -14,9 +14,9 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.diff_view import DiffView
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.impact_panel import ImpactPanel
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event, until
 from tests.services.test_git import git
-from tests.tui.test_workbench import config, events, until, words, workbench  # noqa: F401
+from tests.tui.kit import words, workbench
 
 GOAL = "Order Completed: purchase"
 
@@ -48,7 +48,7 @@ async def open_panel(pilot: Pilot[int], screen: WorkbenchScreen) -> None:
     await until(pilot, lambda: isinstance(screen.focused, ImpactPanel))
 
 
-async def test_a_pinned_baseline_tells_what_an_edit_does(config: Path, events: Path) -> None:  # noqa: F811
+async def test_a_pinned_baseline_tells_what_an_edit_does(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("d")
         assert "No baseline" in diff(screen)
@@ -82,7 +82,7 @@ async def test_a_pinned_baseline_tells_what_an_edit_does(config: Path, events: P
         assert "No baseline" in diff(screen)
 
 
-async def test_a_number_shows_its_events(config: Path, events: Path) -> None:  # noqa: F811
+async def test_a_number_shows_its_events(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(80, 24)) as (pilot, screen):
         await pilot.press("b")
         await edit_config(pilot, screen, "enablePageViewTracking: true", "enablePageViewTracking: false")
@@ -104,7 +104,7 @@ async def test_a_number_shows_its_events(config: Path, events: Path) -> None:  #
         assert '- "name": "Page: Home"' in diff(screen)
 
 
-async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Path, events: Path) -> None:  # noqa: F811
+async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("b", "d", "e")
         editor = screen.event_pane.editor
@@ -123,8 +123,8 @@ async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Pa
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 async def test_another_config_becomes_the_baseline(
-    config: Path,  # noqa: F811
-    events: Path,  # noqa: F811
+    config: Path,
+    events: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -158,7 +158,7 @@ async def test_another_config_becomes_the_baseline(
         assert "Δ 3 vs other.yaml" in bar(screen)
 
 
-async def test_many_events_are_compared_beside_the_screen(config: Path, tmp_path: Path) -> None:  # noqa: F811
+async def test_many_events_are_compared_beside_the_screen(config: Path, tmp_path: Path) -> None:
     many = tmp_path / "many.jsonl"
     kinds = (event(), event(type="page", name="Home"))
     many.write_text("\n".join(kinds[number % 2] for number in range(2_000)))

@@ -14,7 +14,7 @@ from abtui.tui.comparing import Baseline, Compared, Pass, compare, look
 from abtui.tui.corpus import Corpus
 from abtui.tui.widgets.impact_rows import impact_rows
 from tests.core.test_engine import config
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event
 
 OLD = config(CONFIG)
 NEW = config(

@@ -16,7 +16,7 @@ from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, sh
 from abtui.tui.messages import RowsMapped
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.fates import FATE_LOOKS
-from tests.core.test_every_finding import CONFIG, ENV, event
+from tests.kit import CONFIG, ENV, event
 
 
 @pytest.fixture(autouse=True)

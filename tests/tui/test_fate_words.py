@@ -14,7 +14,7 @@ from abtui.core.fate_reason import fate_reason
 from abtui.tui.help_rows import LEGEND
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.fates import FATE_LOOKS
-from tests.core.test_every_finding import CONFIG, ENV, EVENT
+from tests.kit import CONFIG, ENV, EVENT
 
 LISTED = 'catalog: {goals: [purchase, "[red]x[/]"], units: [user_id, session], environments: [staging], applications: [website]}\n'
 SUCCESS = "Segment shows Success"

@@ -14,11 +14,10 @@ from abtui.tui.screens import reading
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.top_bar import CountBar, Counts
-from tests.core.test_every_finding import event
-from tests.tui.test_workbench import config, events, until, words, workbench
+from tests.kit import event, until
+from tests.tui.kit import words, workbench
 from tests.tui.widget_apps import OneWidget
 
-__all__ = ["config", "events"]
 MANY = 6_000
 
 
@@ -151,7 +150,7 @@ async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> Non
         await pilot.press(*"is:")
         assert words(screen, "#filter-note") == "is: marked edited changed sent"
         await pilot.press(*"zz")
-        assert words(screen, "#filter-note").startswith("! No is fits `zz`")
+        assert words(screen, "#filter-note").startswith("! `is:` has no value `zz`")
         await until(pilot, lambda: "matches `is:zz`" in screen.event_list.empty_text)
         assert screen.event_list.empty_text.endswith("Escape in this list shows all 4.")
         await pilot.press("escape", "escape")

@@ -14,10 +14,10 @@ from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline
 from abtui.tui.widgets.findings_panel import FindingsPanel
-from tests.core.test_every_finding import config, event
-from tests.tui.test_workbench import until, words, workbench
+from tests.kit import config_with, event, until
+from tests.tui.kit import words, workbench
 
-BAD = config(
+BAD = config_with(
     collectorEndpoint="https://acme.absmartly.iop/v1",
     goalMapping="\n    # what counts\n    order completed: purchase   # bought",
     unitMapping="{ user_id: userId }",

@@ -14,12 +14,12 @@ from textual.command import CommandList, CommandPalette
 from textual.keys import format_key
 from textual.widgets import Button, Static
 
-from abtui.core.drafts import Draft, KeptEvent, keyless
 from abtui.core.keymap import keymap_template, read_keymap
+from abtui.core.saved_state import Draft, DraftEvent, masked_draft
 from abtui.core.text.key_names import is_character
-from abtui.services import session_file
+from abtui.services import own_files
 from abtui.services.drafts import DraftFile, drafts_folder
-from abtui.services.own_folders import settings_folder, state_folder
+from abtui.services.own_files import settings_folder, state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.keys import all_bound
 from abtui.tui.palette import commands
@@ -27,10 +27,9 @@ from abtui.tui.screens.dialogs import ConfirmQuit, RestoreDraft
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LayoutSizes
+from tests.kit import until
 from tests.services.test_own_files import ended_pid
-from tests.tui.test_workbench import KEY, NOW, config, events, payload, until, workbench
-
-__all__ = ["config", "events"]
+from tests.tui.kit import KEY, NOW, payload, workbench
 
 
 def notes(app: App[int]) -> str:
@@ -180,7 +179,7 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         assert screen._nothing_found().endswith("It is the filter of the last time.")
         assert screen.session.target is not None
         assert screen.session.target.name == "local"
-    text = session_file.session_path().read_text()
+    text = own_files.session_path().read_text()
     assert KEY not in text
     assert "Order Completed" not in text
     async with workbench() as (pilot, screen):
@@ -190,8 +189,8 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         await until(pilot, lambda: screen.session.path == str(config))
         await until(pilot, lambda: f"{events}:1" in _sources(screen))
         # What cannot be noted is told, once, and tried again.
-        session_file.session_path().unlink()
-        session_file.session_path().mkdir()
+        own_files.session_path().unlink()
+        own_files.session_path().mkdir()
         for _ in range(2):
             screen._note_in_thread()
             await until(pilot, lambda: screen._noted is None)
@@ -227,7 +226,7 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
 async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, events: Path) -> None:
     left = config.read_text().replace("purchase", "buy").replace("${KEY}", KEY)
     config.write_text(config.read_text().replace("${KEY}", KEY))
-    kept = (KeptEvent(1, f"{events}:2", '{"type": "track", "event": "Edited"}'), KeptEvent(9, "pasted #1", "{}"))
+    kept = (DraftEvent(1, f"{events}:2", '{"type": "track", "event": "Edited"}'), DraftEvent(9, "pasted #1", "{}"))
     file = DraftFile()
     draft = Draft(
         version=1,
@@ -237,7 +236,7 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         config_text=left,
         kept=kept,
     )
-    file.put(keyless(draft, {}, ()), file.turn())
+    file.put(masked_draft(draft, {}, ()), file.turn())
     assert KEY not in file.path.read_text()
     file.close()
     file.path.rename(file.path.with_name(f"draft-{ended_pid()}-00.json"))

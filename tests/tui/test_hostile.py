@@ -17,18 +17,16 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from abtui.services.own_folders import state_folder
+from abtui.services.own_files import state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.screens.comparing_dialog import CompareWith
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.drawer import Drawer
-from tests.core.test_every_finding import event
-from tests.kit import PATIENCE
-from tests.tui.test_workbench import KEY, config, events, paste, payload, until, words, workbench
+from tests.kit import PATIENCE, event, until
+from tests.tui.kit import KEY, paste, payload, words, workbench
 
-__all__ = ["config", "events"]
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,13 +17,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from abtui.core.drafts import Draft, KeptEvent
+from abtui.core.saved_state import Draft, DraftEvent
 from abtui.core.text.yaml_edit import REMOVE
 from abtui.services import delivery
 from abtui.services.collector.server import LocalCollector
 from abtui.services.drafts import DraftFile
+from abtui.services.folders import sample_folder
 from abtui.services.journal import journal_path
-from abtui.services.samples import sample_folder
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.dialogs import RestoreDraft
@@ -38,8 +38,9 @@ from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
 from abtui.tui.widgets.top_bar import CountBar, TargetBar
+from tests.kit import until
 from tests.services.test_own_files import ended_pid
-from tests.tui.test_workbench import NOW, until
+from tests.tui.kit import NOW
 
 SAMPLES = sample_folder()
 EVENTS = ("01-order-completed.json", "15-wrong-case.jsonl", "16-no-ids.json", "21-fails.jsonl", "24-broken.jsonl")
@@ -271,7 +272,7 @@ def leave_draft() -> None:
             config=os.path.abspath("config.yaml"),
             events=tuple(map(os.path.abspath, EVENTS)),
             config_text=Path("config.yaml").read_text().replace("purchase", "order"),
-            kept=(KeptEvent(0, f"{EVENTS[0]}:1", "{}"),),
+            kept=(DraftEvent(0, f"{EVENTS[0]}:1", "{}"),),
         ),
         turn=1,
     )

@@ -11,8 +11,8 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.jump_labels import JumpColumn, labels
 from abtui.tui.widgets.tab_strip import TabStrip
-
-from .test_workbench import Workbench, config, events, until, workbench  # noqa: F401
+from tests.kit import until
+from tests.tui.kit import Workbench, workbench
 
 
 @pytest.mark.parametrize("count", [0, 1, 26, 27, 60, 300, 676])
@@ -40,7 +40,7 @@ async def jump(bench: Workbench, x: int, y: int, key: str = ";") -> None:
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24)])
-async def test_letters_go_to_what_they_label(config: Path, events: Path, size: tuple[int, int]) -> None:  # noqa: F811
+async def test_letters_go_to_what_they_label(config: Path, events: Path, size: tuple[int, int]) -> None:
     async with workbench(config, events, size=size) as (pilot, screen):
         rows = screen.event_list.region
         await jump((pilot, screen), rows.x, rows.y + 2)

@@ -11,8 +11,8 @@ from abtui.tui.screens.dialogs import ConfirmKey
 from abtui.tui.screens.mapping_dialog import MapEvent
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_lines import Stop
-from tests.core.test_every_finding import CONFIG, event
-from tests.tui.test_workbench import KEY, payload, until, words, workbench
+from tests.kit import CONFIG, event, until
+from tests.tui.kit import KEY, payload, words, workbench
 
 CATALOG = "catalog: { goals: [purchase, signup], units: [user_id, anonymous_id] }\n"
 BLOCK = CONFIG.replace(

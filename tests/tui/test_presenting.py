@@ -9,12 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from abtui.services.errors import FileError
-from abtui.services.pictures import write_picture
+from abtui.services.own_files import write_picture
 from abtui.tui.screens.dialogs import PickPath
 from abtui.tui.screens.help import Help
-from tests.core.test_every_finding import CONFIG, event
+from tests.kit import CONFIG, event, until
+from tests.tui.kit import KEY, workbench
 from tests.tui.screen_text import screen_text
-from tests.tui.test_workbench import KEY, until, workbench
 
 AT = datetime(2026, 3, 17, 9, 0, 5)
 

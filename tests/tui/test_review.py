@@ -19,9 +19,9 @@ from abtui.tui.messages import RepeatsFound
 from abtui.tui.review import Review
 from abtui.tui.session import Session
 from abtui.tui.widgets.event_row import EventRow
-from tests.core.test_every_finding import ENV, config, event
+from tests.kit import ENV, config_with, event
 
-CONFIG = config(
+CONFIG = config_with(
     goalMapping="\n    Order Completed: purchase\n    Login: login", unitMapping="{ userId: user_id, nobody: x }"
 )
 

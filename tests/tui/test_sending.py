@@ -25,8 +25,8 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
-from tests.core.test_every_finding import CONFIG, event
-from tests.tui.test_workbench import KEY, until, words, workbench
+from tests.kit import CONFIG, event, until
+from tests.tui.kit import KEY, words, workbench
 
 BROKEN = {"type": "track", "event": "Broken", "userId": "u2", "messageId": "b"}
 

@@ -14,8 +14,8 @@ from abtui.tui.screens.layout import PANES, Layout
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LEAST, LayoutSizes, exchanged, neighbour, with_drawer
 from abtui.tui.widgets.drawer import PanelKind
-
-from .test_workbench import config, events, until, workbench  # noqa: F401
+from tests.kit import until
+from tests.tui.kit import workbench
 
 THREE = {"events": 24.0, "event": 36.0, "result": 40.0}
 FOUR = {"events": 24.0, "event": 24.0, "config": 24.0, "result": 28.0}
@@ -64,7 +64,7 @@ async def resized(pilot: Pilot[int], screen: WorkbenchScreen, before: list[int])
     return widths(screen)
 
 
-async def test_keys_and_mouse_move_borders(config: Path, events: Path) -> None:  # noqa: F811
+async def test_keys_and_mouse_move_borders(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(140, 30)) as (pilot, screen):
         designed = widths(screen)
         await pilot.press(">")
@@ -101,7 +101,7 @@ async def test_keys_and_mouse_move_borders(config: Path, events: Path) -> None: 
         assert screen.sizes == before
 
 
-async def test_config_beside_the_event_where_there_is_room(config: Path, events: Path) -> None:  # noqa: F811
+async def test_config_beside_the_event_where_there_is_room(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(200, 30)) as (pilot, screen):
         await pilot.press("4")
         await until(pilot, lambda: screen.config_pane.display)
@@ -117,8 +117,8 @@ async def test_config_beside_the_event_where_there_is_room(config: Path, events:
 
 
 async def test_the_drawer_is_higher_and_lower(
-    config: Path,  # noqa: F811
-    events: Path,  # noqa: F811
+    config: Path,
+    events: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kind = PanelKind("findings", "Findings", lambda: Static("all of them", id="findings"))
@@ -144,7 +144,7 @@ async def test_the_drawer_is_higher_and_lower(
         await until(pilot, lambda: drawer.region.height > 30)
 
 
-async def test_what_is_styled_for_an_arrangement_is_all_that_it_changes(config: Path, events: Path) -> None:  # noqa: F811
+async def test_what_is_styled_for_an_arrangement_is_all_that_it_changes(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
 
         def styles() -> list[object]:

@@ -20,8 +20,9 @@ from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.fates import FATE_LOOKS
+from tests.kit import until
+from tests.tui.kit import workbench
 from tests.tui.test_findings import bad  # noqa: F401  a fixture
-from tests.tui.test_workbench import until, workbench
 
 _NOT_TEXT = frozenset(" ─│╭╮╰╯┌┐└┘━┃▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▐▔▕▗▖▘▝▪▇▆▅")
 

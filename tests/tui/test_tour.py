@@ -16,8 +16,10 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.fates import FATE_LOOKS
 from abtui.tui.widgets.tour_caption import TourCaption
+from tests.kit import until
+from tests.tour_claims import CLAIMS
+from tests.tui.kit import NOW, words
 from tests.tui.screen_text import screen_text
-from tests.tui.test_workbench import NOW, until, words
 
 Tour = tuple[Pilot[int], WorkbenchScreen]
 
@@ -57,7 +59,7 @@ def state(screen: WorkbenchScreen) -> dict[str, object]:
 
 def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
     """What the step claims is what is on screen, and nothing of it is hidden."""
-    expected, outcome = step.expected, screen._outcome
+    expected, outcome = CLAIMS[step.name], screen._outcome
     assert outcome is not None
     assert (outcome.source, outcome.verdict, outcome.reason.code) == (step.event, expected.verdict, expected.reason)
     if step.tab != "diff":
@@ -65,12 +67,12 @@ def assert_true_to(screen: WorkbenchScreen, step: Step) -> None:
             f"{FATE_LOOKS[expected.fate].glyph} {FATE_LOOKS[expected.fate].words}"
         )
     assert set(expected.findings) <= {finding.code for finding in outcome.findings}
-    if step.tab == "payload" and step.expected.verdict == "send":
+    if step.tab == "payload" and CLAIMS[step.name].verdict == "send":
         payload = json.loads(screen.query_one(CodeView).text)
         assert payload.get("goals", [{}])[0].get("name") == expected.goal
     changed = {"an-id": "visitor-4711", "change": "Order completed: purchase"}.get(step.name, "")
     assert changed in screen_text(screen.app), "what was changed is in view"
-    if step.expected.receipt:
+    if CLAIMS[step.name].receipt:
         assert ("↑ accepted" if expected.receipt == "accepted" else "↯ refused") in words(screen)
         assert f"Segment would show  {expected.segment}" in words(screen)
     if step.field:
@@ -101,7 +103,7 @@ async def test_each_step_from_each_neighbour() -> None:
             if step.sent:
                 await until(pilot, lambda: "Segment would show  Success" in words(screen))
                 said = "The collector said  Accepted" in words(screen)
-                assert said is (step.expected.receipt == "accepted")
+                assert said is (CLAIMS[step.name].receipt == "accepted")
             assert_true_to(screen, step)
             seen[step.name] = state(screen)
         assert f"{len(steps)}/{len(steps)}" in words(screen, "#tour-title")

@@ -12,9 +12,8 @@ from abtui.tui.widgets.code_document import split_lines
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.lights import Lights, Located, Stretch
-from tests.core.test_every_finding import CONFIG
-
-from .test_workbench import until, workbench
+from tests.kit import CONFIG, until
+from tests.tui.kit import workbench
 
 HAND = """{
   // by hand

@@ -118,7 +118,7 @@ def test_cut_is_one_safe_line_of_exactly_that_width(text: str, room: int) -> Non
     ("text", "room", "line"),
     [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("注文が", 5, "注文…"), ("a", 3, "a  "), ("a", 0, "")],
 )
-def test_cut(text: str, room: int, line: str) -> None:
+def test_a_line_is_cut_to_its_room(text: str, room: int, line: str) -> None:
     assert cells.cut(text, room) == line
 
 

@@ -324,7 +324,7 @@ async def test_goto_scrolls_to_the_place_and_clamps() -> None:
         assert editor.cursor_location == (0, 0)
 
 
-async def test_pasting() -> None:
+async def test_text_that_is_pasted_may_be_taken_by_the_owner() -> None:
     taken: list[str] = []
 
     def take(text: str) -> bool:

@@ -112,7 +112,7 @@ async def test_marks_and_lights_do_not_need_colour() -> None:
         assert rows(view)[:4] == ["  a", "  b", "  c", "  d"]
 
 
-async def test_stale_dims() -> None:
+async def test_what_is_stale_is_drawn_dim() -> None:
     view = CodeView('"a": 1')
     async with OneWidget(view).run_test() as pilot:
         await painted(pilot)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import pytest
-from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
 
 from abtui.services.collector.server import LocalCollector
@@ -21,65 +15,11 @@ from abtui.tui.help_rows import help_rows
 from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.titles import TitledPane
-from abtui.tui.widgets.top_bar import CountBar, TargetBar
-from tests.core.test_every_finding import CONFIG, event
-from tests.kit import until
-
-KEY = "f00dfeedbeefcafe0123"
-NOW = "2026-03-17T09:00:00.000Z"
-Workbench = tuple[Pilot[int], WorkbenchScreen]
-
-
-@asynccontextmanager
-async def workbench(
-    config: Path | None = None, *events: Path, size: tuple[int, int] = (140, 40)
-) -> AsyncIterator[Workbench]:
-    """The workbench, once everything is read and mapped."""
-    app = WorkbenchApp(
-        None if config is None else str(config), [str(path) for path in events], env={"KEY": KEY}, now=NOW
-    )
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
-        screen = app.screen
-        assert isinstance(screen, WorkbenchScreen)
-        await until(pilot, lambda: _settled(screen))
-        yield pilot, screen
-
-
-def _settled(screen: WorkbenchScreen) -> bool:
-    corpus, counts = screen.corpus, screen.query_one(CountBar).counts
-    return not counts.reading and (corpus.mapped == len(corpus) or (bool(counts.unmapped) and len(corpus) > 0))
-
-
-def payload(screen: WorkbenchScreen) -> Any:
-    return json.loads(screen.query_one(CodeView).text)
-
-
-def words(screen: WorkbenchScreen, selector: str = "#prose-text") -> str:
-    return str(screen.query_one(selector, Static).visual)
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "config.yaml"
-    path.write_text(CONFIG)
-    return path
-
-
-@pytest.fixture
-def events(tmp_path: Path) -> Path:
-    path = tmp_path / "events.jsonl"
-    rows = [
-        event(),
-        event(event="Signed Up", messageId="m2"),
-        event(type="page", name="Home", messageId="m3"),
-        event(userId=..., messageId="m4"),
-    ]
-    path.write_text("\n".join(rows))
-    return path
+from abtui.tui.widgets.top_bar import TargetBar
+from tests.kit import CONFIG, event, until
+from tests.tui.kit import KEY, NOW, paste, payload, replace_config, words, workbench
 
 
 async def test_the_demo_needs_nothing_and_sends() -> None:
@@ -345,7 +285,7 @@ async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_pa
         assert "! `publishedAt` is null: `$.sentAt` is missing" in words(screen)
 
 
-async def test_filtering(config: Path, events: Path) -> None:
+async def test_the_filter_narrows_the_list_and_is_taken_back(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("slash", *"sign")
         assert screen.event_list.count == 1
@@ -476,7 +416,7 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
         assert not screen.corpus.edited
 
 
-async def test_opening_files(config: Path, events: Path, tmp_path: Path) -> None:
+async def test_files_are_opened_from_a_dialog(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config) as (pilot, screen):
         await pilot.press("n", "escape", "backspace")
         assert not len(screen.corpus)
@@ -550,20 +490,3 @@ async def test_a_huge_event_does_not_stop_the_screen(config: Path, tmp_path: Pat
         screen.event_pane.editor.move_cursor((2, len('  "event": "')))
         await pilot.press("X")
         await until(pilot, lambda: payload(screen)["goals"][0]["name"] == "XOrder Completed")
-
-
-async def paste(pilot: Pilot[int], text: str) -> None:
-    from textual.events import Paste
-
-    focused = pilot.app.screen.focused
-    assert focused is not None
-    focused.post_message(Paste(text))
-    await pilot.pause()
-    await asyncio.sleep(0)
-
-
-async def replace_config(pilot: Pilot[int], screen: WorkbenchScreen, text: str) -> None:
-    """As if it was typed: an edit of the whole text."""
-    editor = screen.config_pane.editor
-    editor.replace(text, (0, 0), editor.document.end)
-    await pilot.pause()

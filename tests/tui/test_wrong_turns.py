@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from abtui.core.events import SdkDefaults
 from abtui.services.drafts import drafts_folder
+from abtui.services.own_files import session_path, update_session
 from abtui.services.processes import SERVED
-from abtui.services.session_file import session_path, update
 from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.escapes import AltParser
@@ -24,10 +24,9 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.form_lines import Stop
+from tests.kit import CONFIG, until
+from tests.tui.kit import NOW, payload, words, workbench
 from tests.tui.test_habits import notes
-from tests.tui.test_workbench import CONFIG, NOW, config, events, payload, until, words, workbench
-
-__all__ = ["config", "events"]
 
 LITERAL = "literal-key-0123456789"
 
@@ -254,7 +253,7 @@ async def test_the_demo_opens_fresh_each_time() -> None:
     assert not session_path().exists()
     assert not drafts_folder().exists() or not list(drafts_folder().glob("*.json"))
     # Not even what is remembered of a person's own files.
-    update(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
+    update_session(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
     async with demo() as (pilot, screen):
         assert pilot.app.theme == first
         assert screen.event_list.cursor == 0

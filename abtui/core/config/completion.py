@@ -1,6 +1,6 @@
-"""What can be written at a place of a config: names of settings, values of closed sets, what events and catalog know.
+"""Completion in a config: names of settings, values of closed sets, and names that the events and the catalog have.
 
-The config may be broken: see `yaml_place`.
+It works while the YAML is broken: see `yaml_place`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _REFERENCES: Final = (("${ABSMARTLY_API_KEY}", "read from the environment"),)
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """Something to write. `insert` replaces the span; `note` says what it is or how often it was seen."""
+    """One candidate. `insert` replaces the span; `note` says what the candidate is, or how many events have it."""
 
     label: str
     insert: str
@@ -43,7 +43,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """What may stand in place of the characters `start` to `end`. `typed` is what of it was there, without quotes."""
+    """The candidates for the characters `start` to `end`. `typed` is the text that is there now, without quotes."""
 
     start: int
     end: int
@@ -56,7 +56,7 @@ Options = Iterable[tuple[str, str]]
 
 
 def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
-    """What can be written at `offset` of `text`, the best fit first; None where nothing is known."""
+    """The candidates at `offset` of `text`, the best fit first; None if there is none."""
     place = place_at(text, offset)
     if place is None:
         return None
@@ -76,7 +76,7 @@ def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
 
 
 def options_for(field: Field, *, key: bool, seen: CorpusNames) -> Options:
-    """What can be written into a field of the form: with `key` as the key of a row that is not there yet, else as a value."""
+    """The names a field of the form accepts: with `key` as the key of a new row, otherwise as a value."""
     if not key:
         return _setting_values(field.setting, seen)
     keys = {row.key for row in field.rows}
@@ -90,7 +90,7 @@ def match_names(typed: str, options: Options) -> list[tuple[str, str]]:
 
 
 def _rank(typed: str, name: str) -> int | None:
-    """How well a name fits: 0 begins like it, 1 a word of it does; None not at all."""
+    """How well a name fits: 0 if it begins with `typed`, 1 if one of its words does, None if neither."""
     wanted, here = typed.lower().strip(), name.lower()
     if here.startswith(wanted):
         return 0
@@ -103,7 +103,7 @@ def _rank(typed: str, name: str) -> int | None:
 
 
 def goal_options(seen: CorpusNames) -> list[tuple[str, str]]:
-    """Goals: the catalog's, then those in use that it does not have."""
+    """The catalog's goals, then the goals in use that the catalog lacks."""
     known = dict.fromkeys(seen.goals, "in the catalog")
     for goal in seen.used:
         known.setdefault(goal, "in use, not in the catalog" if seen.goals else "in use")
@@ -116,7 +116,7 @@ def counted(things: Counted) -> list[tuple[str, str]]:
 
 
 def _named(path: Path, destination: Destination) -> tuple[str, ...]:
-    """A path with the labels of Segment's form as the settings they stand for."""
+    """A path in which each label of Segment's form is replaced by its setting's name."""
     steps = [step for step in path if isinstance(step, str)]
     if len(steps) > 1 and steps[0] in ("settings", "targets"):
         at = 1 if steps[0] == "settings" else 2
@@ -134,7 +134,7 @@ def _options(place: Place, destination: Destination, seen: CorpusNames) -> Optio
 
 
 def _setting_at(path: tuple[str, ...], destination: Destination) -> Setting | None:
-    """The setting at a path of the config, in `settings`, a target or a section of the destination's own."""
+    """The setting at a path of the config: in `settings`, in a target, or in a section that only this destination has."""
     match path:
         case ("settings", name) | ("targets", _, name):
             return destination.setting(name)
@@ -163,7 +163,7 @@ def _key_note(path: tuple[str, ...], destination: Destination) -> str:
 
 
 def _setting_keys(setting: Setting, seen: CorpusNames) -> Options:
-    """The keys that a map may have: what the events have."""
+    """The keys a map may have: names or fields of the events."""
     if setting.kind != "map" or setting.keys is None:
         return ()
     return counted(seen.names if setting.keys == "names" else seen.fields)
@@ -210,7 +210,7 @@ def _items(path: tuple[str, ...]) -> Options:
 
 
 def _inserted(place: Place, name: str, destination: Destination, newline: str) -> str:
-    """A name as the YAML that is to be written: quoted where it has to be, and as it was begun."""
+    """The YAML for a name: quoted if it must be, in the kind of quotes that was begun."""
     if place.role != "key":
         if name in ("true", "false") or name.startswith("!file "):
             return name
@@ -227,7 +227,7 @@ def _inserted(place: Place, name: str, destination: Destination, newline: str) -
 
 
 def _has_map(place: Place, name: str, destination: Destination) -> bool:
-    """Whether the key is one of the config's own that has a map below it, and no name that a person chose."""
+    """Whether the key is one of the config's own (not a name that a person chose) and has a map below it."""
     path = _named(place.path, destination)
     if path == ():
         return name != "destination" and name in known_names(destination, ())

@@ -1,4 +1,4 @@
-"""What the events and the catalog know that a config is written from: event names, identities, goals, unit types."""
+"""Names that help to write a config: event names and identities of the events, goals and unit types of the catalog."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Counted = tuple[tuple[str, int], ...]
 
 
 class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be written into a config. `names` are of track calls; `fields` are top-level fields that hold text or a number.
+    """Names of the events and the catalog. `names` are of track calls; `fields` are top-level fields with text or a number.
 
     `events` is the number of events counted. `used` are the goals that the settings name, in their order; the other four are
-    the catalog's, sorted, and empty where it tells nothing.
+    the catalog's, sorted, and empty if it lists none.
     """
 
     events: int = 0
@@ -41,7 +41,7 @@ class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     applications: tuple[str, ...] = ()
 
     def with_config(self, config: Config, goals: Iterable[str]) -> CorpusNames:
-        """The same events with what a config tells; `goals` are those that its settings name."""
+        """The same events with the names of a config's catalog; `goals` are those that its settings name."""
         catalog = config.catalog
         return msgspec.structs.replace(
             self,
@@ -53,12 +53,12 @@ class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def count_of(self, name: str) -> int:
-        """How many track calls have a name."""
+        """The number of track calls with this name."""
         return next((count for known, count in self.names if known == name), 0)
 
 
 class CorpusNameTally:
-    """Counts events. One thread may `add` while another one asks for what was `seen` so far."""
+    """Counts names of events. One thread may `add` while another reads `seen`."""
 
     def __init__(self) -> None:
         self.events = 0
@@ -66,12 +66,12 @@ class CorpusNameTally:
         self._fields: dict[str, int] = {}
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Count an event. What is none has no names and fields to offer."""
+        """Count an event. Objects that are no events are skipped."""
         if not is_event(event):
             return
         self.events += 1
         for key, value in event.items():
-            # An empty text names no one, but the destination takes it: `type is`, as it asks for.
+            # The destination accepts an empty text as an id, so it counts here too.
             if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= _LONGEST:
                 _count(self._fields, key)
         name = event.get("event")
@@ -79,8 +79,8 @@ class CorpusNameTally:
             _count(self._names, name)
 
     def seen(self) -> CorpusNames:
-        """What was counted so far."""
-        # dict() copies in one go; a walk over it could meet the other thread's next name.
+        """The names counted so far."""
+        # dict() copies atomically; iterating could see a name that the other thread adds.
         return CorpusNames(events=self.events, names=_ranked(dict(self._names)), fields=_ranked(dict(self._fields)))
 
 

@@ -1,4 +1,4 @@
-"""The settings of a config as Segment's own settings page has them: labelled fields, each with what was found about it."""
+"""The settings of a config as Segment's settings page shows them: labelled fields, each with its findings."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting. `path` is where it stands or would stand in the file, with its label if the file has that.
+    """One setting. `path` is its place in the file, present or not; it has the label if the file writes the label.
 
-    `value` is a text as it is written, references and all; of a key in the file only its mask (`masked`). `fixed` says why
-    it cannot be changed here, or is "". `line` is its key's, None where the file does not have it.
+    `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why
+    it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it.
     """
 
     setting: Setting
@@ -62,7 +62,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class Form(msgspec.Struct, frozen=True):
     """The fields in the order of Segment's page. `problem` says why they cannot be read or changed, or is "".
 
-    `empty`: there is nothing in the text yet, and the first change writes it.
+    `empty`: the text is empty, and the first change writes it.
     """
 
     fields: tuple[Field, ...] = ()
@@ -70,7 +70,7 @@ class Form(msgspec.Struct, frozen=True):
     empty: bool = False
 
     def field(self, name: str) -> Field:
-        """The field of a setting. Raises KeyError for a name that is none."""
+        """The field of a setting. Raises KeyError for an unknown name."""
         for field in self.fields:
             if field.name == name:
                 return field
@@ -78,7 +78,7 @@ class Form(msgspec.Struct, frozen=True):
 
 
 def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
-    """The form of a config's text. `findings` are what reading the config found; each goes to the field it is about."""
+    """The form of a config's text. Each of `findings`, which come from reading the config, goes to the field it is about."""
     tree = parse_yaml(text, "The config")
     destination = destination_in(tree.root)
     entries, problem, empty = _entries(tree, destination)
@@ -155,13 +155,13 @@ def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
 
 
 def is_reference(text: str) -> bool:
-    """Whether an API key's text has nothing of the key in it: references to variables alone."""
+    """Whether the text of an API key consists of references to variables only, so that no part of the key is in it."""
     result = interpolate(text, {})
     return not result.written and not result.odd and all(is_variable_name(name) for name in result.unset)
 
 
 def _without_key(text: str) -> str:
-    """The text of an API key with the key masked; of references the names stay, where they are names of variables."""
+    """The text of an API key with the key masked; references stay if they have names of variables."""
     masked = masked_text(text, lambda written: Secret(written).masked, is_variable_name)
     return Secret(text).masked if masked is None else masked
 
@@ -178,7 +178,7 @@ def _map(node: Node, quoter: Quoter) -> dict[str, object]:
         return {"fixed": _TYPED.format("a map of texts")}
     rows: dict[str, Row] = {}
     fixed = ""
-    for key, value in zip(node.children[::2], node.children[1::2], strict=True):
+    for key, value in node.pairs:
         if key.merge or key.kind in ("map", "list", "other") or value.kind in ("map", "list", "other"):
             fixed = _MERGED if key.merge else _TYPED.format("a text")
             continue
@@ -191,7 +191,7 @@ def _map(node: Node, quoter: Quoter) -> dict[str, object]:
 
 
 def _about(fields: list[Field], findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
-    """The findings of each field: those whose message names its path, as all that are about a setting do."""
+    """The findings of each field: those whose message names its path, as every finding about a setting does."""
     return {
         field.name: tuple(item for item in findings if f"`settings.{field.name}" in item.message) for field in fields
     }

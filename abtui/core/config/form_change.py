@@ -1,4 +1,4 @@
-"""One change of a setting, as a person makes it in the form of a config."""
+"""One change of a setting in the form of a config."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ class FormEdit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> tuple[str, str, int]:
-        """What is changed: two edits of one place are steps of typing one text."""
+        """The place of the change: two edits of one place belong to one act of typing."""
         return self.field, self.kind, self.row

@@ -1,4 +1,4 @@
-"""`${NAME}` and `${NAME:-default}` in a config's values, read from the environment that is handed in."""
+"""Replaces `${NAME}` and `${NAME:-default}` in the values of a config with the values of environment variables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-# `$${` is a literal `${`. A default may hold plain references, nothing deeper; the last branch is a `${` that is neither.
+# `$${` is a literal `${`. A default may contain plain references, but none with a default. The last branch is a `${` that begins neither.
 _REFERENCE = re.compile(
     rf"(?P<literal>\$\$\{{)|\$\{{(?P<name>{_NAME})(?P<has_default>:-(?P<default>(?:[^$}}]|\$(?!\{{)|\$\{{{_NAME}\}})*))?\}}|(?P<odd>\$\{{)"
 )
@@ -17,10 +17,10 @@ _SAYS_SOMETHING = re.compile(r"\w")
 
 
 class Interpolated(msgspec.Struct, frozen=True):
-    """A text with its references replaced. `value` is empty where a reference is unset: half a value is worse than none.
+    """A text with its references replaced. `value` is empty if a variable is unset, because half a value is worse than none.
 
-    `unset` and `empty` are the variables that are not set, or set to nothing, and have no default. `written` are the
-    pieces of the value that stand in the file itself, defaults included, used or not. `odd`: it has a `${` that is no reference.
+    `unset` and `empty` are the variables without a default that are not set, or set to nothing. `written` are the pieces of
+    the value that the file itself contains, including all defaults. `odd`: the text has a `${` that begins no reference.
     """
 
     value: str
@@ -31,7 +31,7 @@ class Interpolated(msgspec.Struct, frozen=True):
 
 
 def interpolate(text: str, env: Mapping[str, str]) -> Interpolated:
-    """`text` with its references replaced from `env`. As in a shell, a default also stands in for an empty variable."""
+    """`text` with its references replaced from `env`. As in a shell, an empty variable has its default, too."""
     if "${" not in text:
         return Interpolated(text, written=(text,) if text else ())
     parts: list[str] = []
@@ -72,9 +72,9 @@ def interpolate(text: str, env: Mapping[str, str]) -> Interpolated:
 
 
 def masked_text(text: str, mask: Callable[[str], str], is_name: Callable[[str], bool]) -> str | None:
-    """`text` with all that is written in it by itself changed by `mask`, defaults too, and its references as they are.
+    """`text` with everything outside its references, and their defaults, changed by `mask`.
 
-    None where it has none, or one whose name is none: then nothing in it is sure to be no part of a secret.
+    None if it has no references, or one whose name fails `is_name`: then any part of it could be part of a secret.
     """
     names = _NAMES.findall(text)
     return _masked(text, mask) if names and all(map(is_name, names)) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -11,6 +11,14 @@ from abtui.core.findings import Finding
 from abtui.core.text.secret import KEY_VARIABLE, NO_KEY, Secret
 
 FailOn = Literal["error", "warning", "never"]
+CatalogPart = Literal["goals", "units", "environments", "applications"]
+CATALOG_NOUNS: Final[Mapping[CatalogPart, str]] = {
+    "goals": "goal",
+    "units": "unit type",
+    "environments": "environment",
+    "applications": "application",
+}
+"""The parts of a catalog, and what one entry of each is called."""
 
 
 class FileText(msgspec.Struct, frozen=True):
@@ -88,7 +96,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "unitMapping", "userId")`.
+    """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
     `sections` are those that only this destination has. `targets` is never empty: the first is the one that `settings` describes,
     named `settings`.

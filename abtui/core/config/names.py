@@ -1,32 +1,30 @@
-"""The names a config may use, and the nearest of them to a name it may not."""
+"""The names that a config may use."""
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
+from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
-from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
 
-CATALOG_PARTS: Final = ("goals", "units", "environments", "applications")
+CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
 """What a catalog file holds: it has no files of its own."""
 CATALOG: Final = (*CATALOG_FILE, "file")
 CHECK: Final = ("failOn", "ignore", "select")
 FAIL_ON: Final = ("error", "warning", "never")
 ALLOW: Final = "allow"
-_WIDTH: Final = 60
 _DESTINATION: Final = re.compile(r"^destination[ \t]*:[ \t]*['\"]?([\w-]+)", re.MULTILINE)
 
 
 def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> Destination:
-    """The destination that the tree of a config names; the default where it names none that is known."""
+    """The destination that a config's tree names, or the default if it names none that is known."""
     if root is None or root.kind != "map":
         return DEFAULT
     pairs = zip(root.children[::2], root.children[1::2], strict=True)
@@ -35,7 +33,7 @@ def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> D
 
 
 def destination_in_text(text: str) -> Destination:
-    """The destination that the text of a config names, which may be broken YAML."""
+    """The destination that a config's text names. The text may be broken YAML."""
     found = _DESTINATION.search(text)
     return destination_of(found[1]) if found else DEFAULT
 
@@ -56,7 +54,7 @@ def target_names(destination: Destination) -> tuple[str, ...]:
 
 
 def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that the map at `path` of a config may have; none where they are the user's own."""
+    """The keys that the map at `path` of a config may have; empty if the user chooses them."""
     match path:
         case ():
             return section_names(destination)
@@ -91,7 +89,7 @@ def _all_names(destinations: tuple[str, ...]) -> frozenset[str]:
 
 
 def homes(destination: Destination) -> Mapping[str, str]:
-    """Where each name, or label of Segment's form, belongs, as a sentence."""
+    """A sentence for each name, and each label of Segment's form, that says where it belongs."""
     found: dict[str, str] = {}
     for section in section_names(destination):
         found[section] = f"`{section}` belongs to the top level."
@@ -99,25 +97,3 @@ def homes(destination: Destination) -> Mapping[str, str]:
         for name in known_names(destination, (section,)):
             found.setdefault(name, f"`{name}` belongs under `{section}`.")
     return found | {label: found[name] for label, name in destination.labels.items()}
-
-
-def unknown_key_hint(
-    key: str, known: Iterable[str], *, guess: bool = True, homes: Mapping[str, str] | None = None
-) -> str:
-    """What to write in place of `key` where only `known` are understood.
-
-    Without `guess` no similar name is looked for; `homes` are sentences that say where names belong that are known elsewhere.
-    """
-    by_letters = {letters(name): name for name in known}
-    plain = letters(key[:_WIDTH])
-    if plain in by_letters:
-        return f"Write `{by_letters[plain]}`; names are case-sensitive."
-    stuck = letters(key[:_WIDTH].partition(":")[0])
-    if ":" in key and stuck in by_letters:
-        return f"Write a space after the colon of `{by_letters[stuck]}:`."
-    if homes is not None and key in homes:
-        return homes[key]
-    near = difflib.get_close_matches(plain, by_letters, n=1, cutoff=0.6) if guess else []
-    if near:
-        return f"Did you mean `{by_letters[near[0]]}`?"
-    return "Known here: " + ", ".join(f"`{name}`" for name in by_letters.values()) + "."

@@ -1,4 +1,4 @@
-"""The config reader: text in, a frozen config out, and with it every mistake at once."""
+"""The config reader: from text to a frozen config, with all mistakes reported at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from abtui.core.config.catalog import read_catalog
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy
-from abtui.core.config.names import destination_in, homes, section_names, unknown_key_hint
+from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
 from abtui.core.config.walk import Entry, Walk
@@ -15,10 +15,11 @@ from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import Finding, worst
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
+from abtui.core.text.yaml_walk import unknown_key_hint
 
 
 def no_files(name: str) -> FileText:
-    """For a config that is not read from a place where files could be."""
+    """A file reader for a config that is not in a file, so no other file can be found from it."""
     return FileText(None, f"{name} cannot be looked for: the config is in no file.")
 
 
@@ -27,7 +28,8 @@ def read_config(
 ) -> ConfigReading:
     """Read the config in `text`. `env` is the environment that `${NAME}` reads; `name` is the file's, for the messages.
 
-    `files` gives the text of the catalog file that it may name. The findings come in the file's order. `config` is None exactly where one of them is an error.
+    `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None exactly if
+    one of them is an error.
     """
     tree = parse_yaml(text, name)
     if tree.root is None:
@@ -39,12 +41,12 @@ def read_config(
 
 
 def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    # A mistake in a part that aliases repeat is one mistake.
+    # An alias repeats the findings of its part.
     return tuple(sorted(dict.fromkeys(findings), key=lambda item: (item.line or 0, item.column or 0)))
 
 
 def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
-    """The whole config; None, or a part of it, where a finding is an error."""
+    """The config. If a finding is an error, the result is None or incomplete."""
     if root.kind != "map":
         walk.known(root, (), section_names(DEFAULT))
         return None

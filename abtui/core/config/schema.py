@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from abtui.core.config.names import CATALOG_PARTS, FAIL_ON
+from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.config.names import FAIL_ON
 from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.rules import RULES
@@ -17,16 +18,10 @@ from abtui.core.rules import RULES
 Schema = dict[str, Any]
 
 _TYPES: Final[Mapping[SettingKind, str]] = {"map": "object", "toggle": "boolean"}
-_NOUNS: Final[Mapping[str, str]] = {
-    "goals": "Goals",
-    "units": "Unit types",
-    "environments": "Environments",
-    "applications": "Applications",
-}
 
 
 def config_schema(destination: Destination = DEFAULT) -> Schema:
-    """The schema of the configs of one destination, a new value at each call."""
+    """The schema for configs of one destination; a new value at each call."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "abtui config",
@@ -69,7 +64,7 @@ def _settings(destination: Destination) -> Schema:
 
 
 def _is_needed(setting: Setting) -> bool:
-    """Whether a config without this setting cannot be used: only sending needs the key."""
+    """Whether a config is unusable without this setting. A key is needed for sending only."""
     return setting.required and setting.kind != "secret"
 
 
@@ -99,7 +94,7 @@ def _own_section(section: Section) -> Schema:
 
 def _catalog() -> Schema:
     def lists() -> dict[str, Schema]:
-        return {part: {"title": _NOUNS[part], **_texts()} for part in CATALOG_PARTS}
+        return {part: {"title": f"{noun.capitalize()}s", **_texts()} for part, noun in CATALOG_NOUNS.items()}
 
     archived = {"description": "What exists there but is archived.", **_object(lists(), null=True)}
     file = {
@@ -110,7 +105,7 @@ def _catalog() -> Schema:
     whole = _object({**lists(), "archived": archived, "file": file}, null=True)
     return {
         "description": "What exists in the web console; all else is ignored there without a word. `!file catalog.yaml` reads it from a file that `abtui catalog pull` writes.",
-        # To JSON Schema a tagged text is a text.
+        # A tagged text is a plain text to JSON Schema.
         "anyOf": [{"type": "string", "title": "!file NAME"}, whole],
     }
 

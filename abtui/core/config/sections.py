@@ -1,4 +1,4 @@
-"""The sections of a config that the destination's settings describe, each read into values of the right type."""
+"""The sections of a config that the destination's settings describe, each read into values of the right type and checked."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from abtui.core.config.checks import check_setting
-from abtui.core.config.model import Catalog, Target
+from abtui.core.config.endpoint import endpoint_problems, is_header_text
+from abtui.core.config.model import CATALOG_NOUNS, Catalog, CatalogPart, Target
 from abtui.core.config.names import ALLOW, setting_names, target_names
 from abtui.core.config.walk import Entry, Path, Text, Walk
 from abtui.core.destination import Destination, Setting
 from abtui.core.text.secret import Secret
+from abtui.core.text.yaml_nodes import Node
 
 Value = Text | dict[str, Text] | bool | str
 
 
 class SettingsRead(msgspec.Struct, frozen=True):
-    """What of a map of settings could be read, by name: all of it, unless a finding is an error."""
+    """The settings that could be read from a map, by name; all of them unless a finding is an error."""
 
     values: Mapping[str, Value]
 
@@ -51,12 +52,12 @@ def _read(
                 value = walk.text(node, where, secret=kind == "secret")
         if value is not None:
             values[setting.name] = value
-            check_setting(walk, setting, value, node, where, catalog)
+            _check_setting(walk, setting, value, node, where, catalog)
     return SettingsRead(values)
 
 
 def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: Catalog) -> SettingsRead:
-    """`settings`, with its own checks."""
+    """Read and check the section `settings`."""
     path, node = ("settings",), entry.value
     found = walk.known(node, path, setting_names(destination), labels=destination.labels)
     read = _read(walk, found, path, destination.settings, catalog)
@@ -67,7 +68,7 @@ def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: C
 
 
 def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value | None, *, present: bool) -> None:
-    """Tell of a setting that the config does without."""
+    """Report a setting that the config lacks."""
     path = ("settings", setting.name)
     where, name = walk.keys.get(path, section.key), f"`{walk.quoter.key_path(path)}`"
     if setting.advice is not None:
@@ -86,7 +87,7 @@ def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value |
 def read_own_sections(
     walk: Walk, sections: Mapping[str, Entry], destination: Destination
 ) -> dict[str, dict[str, object]]:
-    """The sections that only this destination has, by name; what is absent or wrong has its default."""
+    """The sections that only this destination has, by name; absent or wrong settings have their defaults."""
     result: dict[str, dict[str, object]] = {}
     for section in destination.sections:
         read = SettingsRead({})
@@ -99,19 +100,19 @@ def read_own_sections(
 
 
 class TargetRead(msgspec.Struct, frozen=True):
-    """What of a target could be read: its own values, and whether it may be sent to."""
+    """The own values of a target that could be read, and whether sending to it is allowed."""
 
     values: Mapping[str, Value]
     allow: bool = True
 
 
 def read_targets(walk: Walk, entry: Entry, destination: Destination, catalog: Catalog) -> dict[str, TargetRead]:
-    """`targets`: what each has of its own, by name in the file's order."""
+    """The section `targets`: each target's own values, by name in the file's order."""
     targets = {}
     own = [setting for setting in destination.settings if setting.of_target]
     for target in walk.named(entry.value, ("targets",), "a map of targets"):
         path = ("targets", target.name)
-        # A target without a word of its own is `settings` under another name.
+        # An empty target is `settings` under another name.
         found = (
             walk.known(target.value, path, target_names(destination), labels=destination.labels)
             if target.value.kind != "null"
@@ -124,7 +125,7 @@ def read_targets(walk: Walk, entry: Entry, destination: Destination, catalog: Ca
 
 
 def built_target(name: str, values: Mapping[str, Value], *, allow: bool) -> Target:
-    """A target of the values that it has or takes over from `settings`."""
+    """A target made of its own values and those inherited from `settings`."""
 
     def text(of: str) -> str:
         value = values.get(of)
@@ -140,3 +141,84 @@ def built_target(name: str, values: Mapping[str, Value], *, allow: bool) -> Targ
         allow=allow,
         key_variable=key.variable if isinstance(key, Text) else "",
     )
+
+
+def _check_setting(walk: Walk, setting: Setting, value: object, node: Node, path: Path, catalog: Catalog) -> None:
+    """Check the value of one setting at `path`, in `settings` or in a target."""
+    if isinstance(value, Text):
+        if setting.kind == "address" and not value.unset:
+            for problem in endpoint_problems(value.value, walk.quoter.shown):
+                walk.tell(problem.code, node, f"`{walk.quoter.key_path(path)}` {problem.message}", problem.hint)
+        if setting.kind == "secret":
+            _check_key(walk, value, path)
+        if setting.header:
+            _check_header(walk, setting, value, path)
+        if setting.catalog is not None and value.value:
+            _check_known(walk, value, path, setting.catalog, catalog, named=False)
+    elif isinstance(value, dict):
+        own = [key for key in walk.keys if key[: len(path)] == path and len(key) > len(path)]
+        if setting.empty and node.kind == "map" and not own:
+            message = f"`{walk.quoter.key_path(path)}` is empty, {setting.empty}."
+            walk.tell("CONFIG-EMPTY-MAPPING", node, message, setting.hint)
+        for key, text in value.items():
+            if setting.catalog is not None and not text.unset:
+                _check_known(walk, text, (*path, key), setting.catalog, catalog, named=True)
+
+
+def _check_header(walk: Walk, setting: Setting, text: Text, path: Path) -> None:
+    name = f"`{walk.quoter.key_path(path)}`"
+    if not is_header_text(text.value):
+        hint = "Remove line breaks, control characters and all outside Latin-1."
+        walk.tell("CONFIG-HEADER", text.node, f"{name} has a character that no HTTP header may hold.", hint)
+    if setting.required and setting.kind != "secret" and not text.unset and not text.value.strip():
+        message = f"{name} is empty, and so would be the header `{setting.header}`."
+        walk.tell("CONFIG-HEADER", text.node, message, setting.hint)
+
+
+def _check_key(walk: Walk, key: Text, path: Path) -> None:
+    if key.written:
+        walk.tell(
+            "CONFIG-KEY-IN-FILE",
+            key.node,
+            f"`{walk.quoter.key_path(path)}` holds the key itself, or a part of it.",
+            "Write `${ABSMARTLY_API_KEY}` and set that variable. If the file has been shared, renew the key.",
+        )
+    if not key.value.strip() and not key.unset:
+        walk.tell(
+            "CONFIG-NO-KEY",
+            key.node,
+            f"`{walk.quoter.key_path(path)}` is empty, so nothing can be sent.",
+            "Write `${ABSMARTLY_API_KEY}` and set that variable.",
+        )
+
+
+def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog: Catalog, *, named: bool) -> None:
+    """Report a name that is missing in a `part` of the catalog. `named`: it is the value of a map's entry."""
+    known: frozenset[str] | None = getattr(catalog, part)
+    if known is not None and text.value in known:
+        return
+    if not text.value and named and known is not None:
+        message = f"`{walk.quoter.key_path(path)}` has no {CATALOG_NOUNS[part]} yet."
+        walk.tell("CONFIG-CATALOG", text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
+        return
+    name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
+    if text.value in getattr(catalog.archived, part):
+        hint = "Restore it there, or name one that is in use."
+        walk.tell("CONFIG-CATALOG", text.node, f"{name}, which is archived in the web console.", hint)
+    elif known is not None:
+        message = f"{name}, which `catalog.{part}` does not have."
+        turned = named and path[-1] in known
+        hint = (
+            f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog; it belongs behind the colon."
+            if turned
+            else _known_hint(walk, text.value, part, known)
+        )
+        walk.tell("CONFIG-CATALOG", text.node, message, hint)
+
+
+def _known_hint(walk: Walk, name: str, part: str, known: frozenset[str]) -> str:
+    fold = name.casefold().strip()
+    near = next((other for other in sorted(known) if other.casefold().strip() == fold), None)
+    if near is not None:
+        return f"The catalog has `{walk.quoter.shown(near)}`; names are case-sensitive."
+    return f"Add it to `catalog.{part}` if the web console has it."

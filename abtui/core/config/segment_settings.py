@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.config.model import Settings
-from abtui.core.config.names import setting_names, unknown_key_hint
+from abtui.core.config.names import setting_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DEFAULT
 from abtui.core.text.json_depth import is_deeper
@@ -21,6 +21,7 @@ from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import letters
 from abtui.core.text.secret import MASK
 from abtui.core.text.yaml_text import is_writable
+from abtui.core.text.yaml_walk import unknown_key_hint
 
 _WRAPPERS: Final = ("data", "destination", "settings")
 _SHORTEST_KEY: Final = 6
@@ -29,9 +30,9 @@ _BEYOND: Final = "It is JSON of a depth, or with a number of a length, that no d
 
 
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What could be read, by Segment's names; what is absent or unusable is not in `values`.
+    """The settings that could be read, by Segment's names. Absent and unusable settings are not in `values`.
 
-    `left_out` are sentences about what is not taken over, each with its path in the file; none quotes a value.
+    `left_out` has a sentence, with the path in the file, for each value that was left out; none quotes a value.
     `warnings` are sentences about the destination itself. `has_key`: an API key is in the file. `problem` tells why the
     file holds no settings at all, or is "".
     """
@@ -80,7 +81,7 @@ def segment_settings(document: Any, destination: Destination = DEFAULT) -> Segme
 
 
 def _keys(node: dict[str, Any]) -> list[str]:
-    """The texts and numbers under the key's name, also inside lists and objects: a key of a wrong type is a key."""
+    """All texts and numbers under the key's name, also inside lists and objects: a key of the wrong type is still a key."""
     pending = [value for name, value in node.items() if letters(name) == "apikey"]
     found = []
     while pending:
@@ -93,7 +94,7 @@ def _keys(node: dict[str, Any]) -> list[str]:
 
 
 def _about(node: dict[str, Any]) -> list[str]:
-    """What is to be said about a destination, if `node` is one."""
+    """Warnings about a destination, if `node` is one."""
     warnings = []
     if node.get("enabled") is False:
         warnings.append("The destination is disabled in Segment: it sends nothing at present.")
@@ -112,7 +113,7 @@ class _Reading:
     ) -> None:
         self._node, self._path, self._destination = node, path, destination
         self.has_key = bool(keys)
-        # A shorter one is in ordinary words, too; the longest first, as a key may be the start of another.
+        # Shorter keys also occur in ordinary words. The longest first, since one key may begin with another.
         self._keys = sorted({key for key in keys if len(key) >= _SHORTEST_KEY}, key=len, reverse=True)
         self._left_out: list[str] = []
 
@@ -124,7 +125,7 @@ class _Reading:
                 hint = unknown_key_hint(given, setting_names(self._destination))
                 self._leave(path, f"is no setting of the destination.{'' if hint.startswith('Known') else ' ' + hint}")
             elif setting.name != given and setting.name in self._node:
-                self._leave(path, f"stands there as `{setting.name}`, too, which is used.")
+                self._leave(path, f"is also there as `{setting.name}`, which is used.")
             elif value is not None and setting.kind != "secret":
                 usable = self._value(setting, value, path)
                 if usable is not None:
@@ -132,7 +133,7 @@ class _Reading:
         return SegmentSettings(values=values, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key)
 
     def _value(self, setting: Setting, value: Any, path: Path) -> str | bool | dict[str, str] | None:
-        """`value` as one of the setting's kind, or None after telling why not."""
+        """`value` in the setting's kind, or None; the reason is then in `left_out`."""
         if setting.kind == "map":
             return self._map(value, path)
         if setting.kind != "toggle":
@@ -143,7 +144,7 @@ class _Reading:
         return None
 
     def _leave(self, path: Path, why: str) -> None:
-        # Masked before it is a path: there a quote in the key would be written differently.
+        # Masked before it becomes a path, which would escape a quote in the key.
         shown = [self._masked(step) if isinstance(step, str) else step for step in path]
         self._left_out.append(f"`{path_text(shown)}` {why}")
 
@@ -153,7 +154,7 @@ class _Reading:
         return text
 
     def _text(self, value: Any, path: Path) -> str | None:
-        """`value` as a text that may be written, or None after telling why not."""
+        """`value` as a text that a config can hold, or None; the reason is then in `left_out`."""
         if not isinstance(value, str):
             self._leave(path, f"is {_kind(value)}; it must be text.")
         elif any(key in value for key in self._keys):
@@ -182,13 +183,13 @@ class _Reading:
             if self._text(key, place) is None or (usable := self._text(text, place)) is None:
                 continue
             if key in texts:
-                self._leave(place, "stands under a name that was there before; the last one is used.")
+                self._leave(place, "has a name that came before; the last one is used.")
             texts[key] = usable
         return texts
 
 
 def _setting(name: str, destination: Destination) -> Setting | None:
-    """The setting of a name or a label of it."""
+    """The setting with this name or label."""
     return destination.setting(destination.labels.get(name, name))
 
 

@@ -1,4 +1,4 @@
-"""The text of a new config: commented, without a key, and read back as exactly the settings it was made of."""
+"""The text of a new config: with comments and without the key. Reading it gives the same settings back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from abtui.core.text.yaml_text import entry, value
 
 _REST: Final = """\
 
-# What exists in the web console; it ignores everything else without a word. `abtui catalog pull` writes this file.
+# The goals, units, environments and applications of the web console, which silently ignores all others.
+# `abtui catalog pull` writes this file.
 # catalog: !file catalog.yaml
 
 # Which findings fail `abtui check`: failOn is error, warning or never; `abtui explain` lists the codes.
@@ -21,7 +22,7 @@ _REST: Final = """\
 #   failOn: warning
 #   ignore: [UNIT-MISSING]
 
-# Where requests can be sent. What a target leaves out it takes from the settings.
+# Targets to send requests to. A target inherits from the settings whatever it leaves out.
 # targets:
 #   local:
 #     collectorEndpoint: http://127.0.0.1:8200/v1
@@ -29,14 +30,14 @@ _REST: Final = """\
 
 
 def first_settings(destination: Destination = DEFAULT) -> Settings:
-    """Settings to begin with where nothing is known yet."""
+    """The settings of a new config when nothing is known yet."""
     table = (setting for setting in destination.settings if setting.kind != "secret" and setting.first is not None)
     return filled(destination.settings, {setting.name: setting.first for setting in table})
 
 
 def starter_text(settings: Settings, left_out: Sequence[str] = (), destination: Destination = DEFAULT) -> str:
-    """The config for `settings`, whose key is not written. `left_out` are sentences to keep as comments."""
-    lines = [f"# What Segment's {destination.title} destination is set to. Try it:  abtui check CONFIG EVENTS\n"]
+    """The config for `settings`, without the key. `left_out` are sentences that become comments."""
+    lines = [f"# The settings of Segment's {destination.title} destination. Try it:  abtui check CONFIG EVENTS\n"]
     lines += [f"# Left out: {single_line(sentence)}\n" for sentence in left_out]
     lines += [
         f"\ndestination: {destination.name}\n\n",
@@ -58,7 +59,7 @@ def starter_text(settings: Settings, left_out: Sequence[str] = (), destination: 
 def _setting_lines(setting: Setting, given: Any) -> Iterator[str]:
     match setting.kind:
         case "secret":
-            yield f"  {setting.name}: {setting.first}  # read from the environment; a key never needs to be in a file\n"
+            yield f"  {setting.name}: {setting.first}  # read from the environment, so the key is never in a file\n"
         case "toggle":
             yield f"  {setting.name}: {'true' if given else 'false'}\n"
         case "map":

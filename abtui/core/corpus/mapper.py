@@ -1,10 +1,8 @@
-"""The one way from events and a config to outcomes, for both faces: `Mapper`. `map_pieces` and `map_text` put reading before it."""
+"""From events and a config to outcomes: `Mapper`, which both faces use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-import msgspec
 
 from abtui.core.checks import Checks, RecentIds
 from abtui.core.checks.keys import CODE as CARRIES_KEY
@@ -13,7 +11,7 @@ from abtui.core.contract import is_valid
 from abtui.core.delivery.request import METHOD, context_url, headers, shown
 from abtui.core.destination import Decision, Trace
 from abtui.core.destinations import FETCH_THROWS, FILTERED, destination_of, reason
-from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
+from abtui.core.events import Event, Unreadable
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
 from abtui.core.fetch import fetch_error
@@ -27,7 +25,7 @@ from abtui.core.text.secret import hide_all, holds
 
 
 class Mapper:
-    """One config, ready to map events. Mapping an event is a pure function of the event."""
+    """Maps events under one config. The outcome is a pure function of the event."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -44,7 +42,7 @@ class Mapper:
         self._carries_key = config_carries_key(config)
 
     def decide(self, event: JSONObject, trace: Trace | None = None) -> Decision:
-        """The bare decision about one event, without findings or words. Steps are appended to `trace`."""
+        """The decision about one event, without findings or sentences. Steps are appended to `trace`."""
         decision = self.decide_for_target(event, trace)
         error = self._fetch_error
         if error is None or decision.verdict != "send":
@@ -63,7 +61,7 @@ class Mapper:
         return Decision("fail", FETCH_THROWS, detail=error.message, path=None)
 
     def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
-        """As `decide`, for a request that goes to a target of its own: whether the settings' own address and headers can be used does not matter then."""
+        """Like `decide`, for a request to a target of its own, so that unusable addresses and headers of the settings do not matter."""
         filtered = filtered_by(event, self.destination.title) if "integrations" in event else None
         if filtered is None:
             return self._decide(event, trace)
@@ -86,16 +84,16 @@ class Mapper:
 
     @staticmethod
     def body_bytes(decision: Decision) -> bytes:
-        """The bytes of the request's body, for a decision to send. With `decide` the fast path over a corpus."""
+        """The bytes of the request's body for a decision to send. Together with `decide` this is the fast path over a corpus."""
         return stringify(decision.body)
 
     def request(self, event: JSONObject) -> Request | None:
-        """The request one event makes, ready to go to a target, or None: an outcome without findings and words, for whoever sends many."""
+        """The request of one event for a target, or None. It is faster than `outcome`: it has no findings and sentences."""
         decision = self.decide_for_target(event)
         return self._request_of(decision) if decision.verdict == "send" else None
 
     def fate(self, decision: Decision) -> Fate:
-        """What becomes of an event about which this was decided: an outcome's fate, for whoever needs no more of it."""
+        """The fate of an event with this decision, without the rest of the outcome."""
         return self._forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
 
     def _request_of(self, decision: Decision) -> Request:
@@ -103,7 +101,7 @@ class Mapper:
         return Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
 
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
-        """Everything about one event. `recent` carries the messageIds seen before it; steps only with `explain`."""
+        """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`."""
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
         request = self._request_of(decision) if decision.verdict == "send" else None
@@ -127,7 +125,7 @@ class Mapper:
         return outcome_without_keys(outcome, self._secrets) if self._may_tell_key(event, findings) else outcome
 
     def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
-        """Whether what is said of an event may quote a key: because the config, the event or its file's name has it."""
+        """Whether a message about an event may quote an API key, because the config, the event or its file's name contains one."""
         if self._carries_key:
             return True
         for item in findings:
@@ -135,37 +133,18 @@ class Mapper:
                 return True
         file = event.source.rpartition(":")[0]
         if file != self._file:
-            # The same for thousands of events.
+            # Thousands of events come from one file.
             self._file, self._file_has_key = file, holds(event.source, self._secrets)
         return self._file_has_key
 
     def label(self, event: JSONObject) -> str:
-        """One short text for an event in a list, without the keys."""
+        """A short label for an event in a list, with the keys masked."""
         return hide_all(event_label(event), self._secrets)
 
     def outcomes(
         self, events: Iterable[Event | Unreadable], *, explain: bool = False
     ) -> Iterator[Outcome | Unreadable]:
-        """Outcomes of a corpus in input order; what could not be read is passed on in its place."""
+        """The outcomes of a corpus in input order; unreadable pieces are passed on in their places."""
         recent = RecentIds()
         for event in events:
             yield event if isinstance(event, Unreadable) else self.outcome(event, explain=explain, recent=recent)
-
-
-def map_pieces(
-    pieces: Iterable[bytes | str], source: str, config: Config, *, explain: bool = False, sdk: SdkDefaults | None = None
-) -> Iterator[Outcome | Unreadable]:
-    """Text in pieces, such as the blocks of a file -> outcomes, with memory that does not grow with the number of events."""
-    return Mapper(config).outcomes(read_events(pieces, source, _knowing(sdk, config)), explain=explain)
-
-
-def map_text(
-    text: str, config: Config, *, source: str = "pasted", explain: bool = False, sdk: SdkDefaults | None = None
-) -> list[Outcome | Unreadable]:
-    """One text, such as a paste -> outcomes."""
-    return list(Mapper(config).outcomes(read_text(text, source, _knowing(sdk, config)), explain=explain))
-
-
-def _knowing(sdk: SdkDefaults | None, config: Config) -> SdkDefaults:
-    """What events are read with, so that nothing said of one quotes a key of the config."""
-    return msgspec.structs.replace(sdk or SdkDefaults(), secrets=config.secrets)

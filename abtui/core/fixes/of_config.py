@@ -76,7 +76,7 @@ def _entries(root: Node) -> Iterator[tuple[tuple[str, ...], Node, Node, frozense
         if node.kind != "map" or node.alias:
             continue
         keys = [key.value for key in node.children[::2]]
-        for at, (key, value) in enumerate(zip(node.children[::2], node.children[1::2], strict=True)):
+        for at, (key, value) in enumerate(node.pairs):
             if key.merge or key.kind in ("map", "list", "other"):
                 continue
             yield (*path, key.value), key, value, frozenset((*keys[:at], *keys[at + 1 :]))

@@ -1,6 +1,6 @@
 """A report as workflow commands of GitHub Actions: annotations beside the lines of files.
 
-The form and its escapes: https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+The syntax and its escapes: https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
 from __future__ import annotations
@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 
 from abtui.core.findings import Severity
-from abtui.core.report.model import Annotation, Report
+from abtui.core.report import Annotation, Report
 from abtui.core.report.shape import summary_text, verdict
 from abtui.core.text.plain import plural, printable
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
-"""The command of each severity, the gravest first."""
+"""The command for each severity, the most severe first."""
 MOST_OF_A_KIND = 10
-"""GitHub shows so many annotations of a kind for a step."""
+"""The number of annotations of one severity that GitHub shows for a step."""
 _DATA = re.compile("[%\r\n]")
 _PROPERTY = re.compile("[%\r\n:,]")
 
 
 def github(report: Report) -> str:
-    """The report's annotations, a line each, the gravest first; of each kind as many as GitHub shows, and a last line about the rest.
+    """The report's annotations, one on each line, the most severe first.
 
-    A report that is not good without an annotation gets one of its own: its verdict and summary. Text of the events
-    stands in commands only, where it is escaped; a plain line could pass for a command.
+    Of each severity there are as many as GitHub shows; a last line says how many are left out. A report that failed without an
+    annotation gets one from its verdict and summary. Text of events only appears in commands, where it is escaped, because a
+    plain line could be read as a command.
     """
     annotations = report.annotations
     if not annotations and not report.ok:
@@ -42,18 +43,20 @@ def github(report: Report) -> str:
 
 
 def _line(command: str, item: Annotation) -> str:
-    properties: dict[str, str | int | None] = {"file": item.file or None}
-    # Without a file GitHub would put the line into one of its own choice, and without a line the column.
-    if item.file and item.line is not None:
-        properties["line"] = item.line
-        properties["col"] = item.column
-    properties["title"] = item.title or None
-    told = ",".join(
+    # Without a file GitHub chooses one itself, and without a line it ignores the column.
+    has_line = bool(item.file) and item.line is not None
+    properties = {
+        "file": item.file or None,
+        "line": item.line if has_line else None,
+        "col": item.column if has_line else None,
+        "title": item.title or None,
+    }
+    given = ",".join(
         f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in properties.items() if value is not None
     )
-    # A command without a message is not shown.
-    message = item.message if item.message.strip() else item.title if item.title.strip() else "(no message)"
-    return f"::{command}{' ' if told else ''}{told}::{_escaped(message, _DATA)}"
+    # GitHub does not show a command without a message.
+    message = next((text for text in (item.message, item.title) if text.strip()), "(no message)")
+    return f"::{command}{' ' if given else ''}{given}::{_escaped(message, _DATA)}"
 
 
 def _escaped(text: str, characters: re.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: no script, no file, no network. Its look is `page.html.jinja` beside this module."""
+"""A report as a single HTML page without scripts, other files or network access. `page.html.jinja` beside this module is its layout."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from abtui.core.report.model import Cell, FieldChange, Heading, Report, Sentence, Table
-from abtui.core.report.shape import Parts, code_spans, code_text, compared, headline, pieces, rows_of, share_of, verdict
+from abtui.core.report import Cell, FieldChange, Heading, Report, Sentence, Table
+from abtui.core.report.shape import Parts, code_spans, code_text, compared, headline, pieces, share_of, verdict
 from abtui.core.text.plain import printable
 
 if TYPE_CHECKING:
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 _VALUE = 1_200
 """Characters of a value that are shown."""
 _CONTENTS_FROM = 4
-"""With so many sections the page gets a table of contents."""
+"""A page with this number of sections gets a table of contents."""
 _FOLDED_FROM = 13
-"""With so many it is folded."""
+"""With this number of sections the table of contents is folded."""
 _SHORT = 20
-"""Characters of a name, or a part of one, up to which it stays on one line."""
+"""A name, or a piece of one, of up to this number of characters stays on one line."""
 _PIECE = 40
-"""A longer piece of a name may be broken anywhere: a column as wide would leave no room for others."""
+"""A longer piece of a name may be broken anywhere, because a column that holds it whole leaves no room for others."""
 _LONG_WORD = re.compile(rf"(\S{{{_PIECE + 1},}})")
 _TEXTS = 3
-"""Columns of text from which a table is a list on a narrow screen."""
+"""A table with this number of text columns becomes a list on a narrow screen."""
 
 
 def html(report: Report) -> str:
@@ -42,7 +42,8 @@ def html(report: Report) -> str:
 
 @cache
 def _template() -> Template:
-    from importlib import resources  # slow to import, as is jinja2, and needed for this form alone
+    # These imports are slow and only this form needs them.
+    from importlib import resources
 
     from jinja2 import Environment, StrictUndefined
 
@@ -60,32 +61,24 @@ def _template() -> Template:
         "table": lambda block: isinstance(block, Table),
         "textual": _is_textual,
     }
-    environment.filters |= {
-        "rows": rows_of,
-        "percent": _percent,
-        "compared": _compared,
-        "prose": _prose,
-        "code": _code,
-        "cell": _cell,
-    }
+    environment.filters |= {"percent": _percent, "compared": _compared, "prose": _prose, "code": _code, "cell": _cell}
     source = resources.files("abtui.core.report").joinpath("page.html.jinja").read_text("utf-8")
     return environment.from_string(source)
 
 
 def _shown(value: Any) -> Any:
-    """What the template writes, before it is escaped: text without characters that cannot be seen or encoded."""
+    """A value that the template writes, before it is escaped: texts without invisible characters or lone surrogates."""
     return printable(value) if type(value) is str else value
 
 
 def _prose(text: str) -> Markup:
-    """Text of people, with `code` elements for what stands between backticks. Lines may end within very long words."""
+    """A sentence, with `code` elements for parts between backticks. Lines may end within very long words."""
     from markupsafe import Markup
 
-    parts = (
+    return Markup("").join(
         _code(part) if is_code else Markup("").join(map(_broken, _LONG_WORD.split(printable(part))))
         for part, is_code in code_spans(text)
     )
-    return Markup("").join(parts)
 
 
 def _code(text: str) -> Markup:
@@ -95,21 +88,22 @@ def _code(text: str) -> Markup:
     shown = printable(text)
     if len(shown) <= _SHORT:
         return Markup('<code class="short">{}</code>').format(shown)
-    return Markup("<code>{}</code>").format(Markup("<wbr>").join(map(_piece, pieces(shown, _SHORT))))
+    return Markup("<code>{}</code>").format(_breakable(shown))
 
 
 def _broken(part: str) -> Markup | str:
-    """A part of a sentence: a very long word with the places where a line may end, else the part as it is."""
+    """A part of a sentence. A very long word may be broken between its pieces."""
+    return _breakable(part) if _LONG_WORD.fullmatch(part) else part
+
+
+def _breakable(text: str) -> Markup:
+    """`text` with the places where a line may end."""
     from markupsafe import Markup
 
-    is_long = _LONG_WORD.fullmatch(part) is not None
-    return Markup("<wbr>").join(map(_piece, pieces(part, _SHORT))) if is_long else part
-
-
-def _piece(text: str) -> Markup | str:
-    from markupsafe import Markup
-
-    return text if len(text) <= _PIECE else Markup('<span class="long">{}</span>').format(text)
+    return Markup("<wbr>").join(
+        piece if len(piece) <= _PIECE else Markup('<span class="long">{}</span>').format(piece)
+        for piece in pieces(text, _SHORT)
+    )
 
 
 def _cell(cell: Cell) -> Markup:

@@ -1,5 +1,4 @@
-"""What the forms of a report have in common: the verdict in words, bars of block characters, what long values are cut to, and where
-long names may be broken."""
+"""What the forms of a report have in common: the verdict in words, bars, cuts in long values, and line breaks in long names."""
 
 from __future__ import annotations
 
@@ -9,19 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from abtui.core.report.model import Cell, FieldChange, Report, Table
+from abtui.core.report import Cell, FieldChange, Report
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _EIGHTHS = len(_BLOCKS)
-_EMPTY = Cell("")
 _UNSEEN = re.compile(r"\A\Z|\A | \Z|  ")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _NO_BREAK = (
-    r"(?![\s.\[/:\-_\],>)}]|\Z)"  # a break is after the last of several marks, and never before what closes
+    r"(?![\s.\[/:\-_\],>)}]|\Z)"  # a break is after the last of several marks, and never before a closing one
     r"(?![\"'`](?:\W|\Z))"
     r"(?!(?<=\d[.,])\d)"  # nor within a number
 )
-# Not after the sign of a number, either.
+# A character has to precede the mark, so that a number keeps its sign.
 _BREAK = re.compile(r"(?<=\S[.\[/:\],])" + _NO_BREAK)
 _WEAK_BREAK = re.compile(r"(?<=\S[\-_])" + _NO_BREAK)
 
@@ -32,22 +30,22 @@ def verdict(report: Report) -> str:
 
 
 def headline(report: Report) -> str:
-    """The answer, and what it is about."""
+    """The answer and its subject."""
     return f"{verdict(report)}: {report.title}" if report.title else verdict(report)
 
 
 def summary_text(report: Report) -> str:
-    """The sentences of the summary, a line each."""
+    """The sentences of the summary, each on its own line."""
     return "\n".join(sentence.text for sentence in report.summary)
 
 
 def share_of(bar: float) -> float:
-    """The share a bar draws: from 0 to 1, whatever was given."""
+    """The share that a bar shows, limited to the range from 0 to 1."""
     return 0.0 if math.isnan(bar) else min(1.0, max(0.0, bar))
 
 
 def bar_blocks(bar: float, width: int) -> str:
-    """A share as block characters, in eighths of a character: full at `width`, and at least an eighth if it is not 0."""
+    """A share as block characters: `width` characters for 1, and at least an eighth of a character for more than 0."""
     share = share_of(bar)
     eighths = max(1, round(share * width * _EIGHTHS)) if share else 0
     whole, rest = divmod(eighths, _EIGHTHS)
@@ -55,11 +53,11 @@ def bar_blocks(bar: float, width: int) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """`text`, or its start and end with the number of characters left out between, where it is longer than `limit`."""
+    """`text`, or its start and end if it is longer than `limit`. Between them stands the number of characters left out."""
     if len(text) <= limit:
         return text
     left_out = len(text) - limit
-    # The words about it take room as well: what they take is left out, too.
+    # The words about it take room as well, so more characters have to be left out.
     left_out += len(_left_out(left_out)) + 2
     if left_out >= len(text):
         return text[:limit]
@@ -73,35 +71,29 @@ def _left_out(count: int) -> str:
 
 
 def code_text(cell: Cell) -> str:
-    """The text of a cell; of a `code` cell that is empty, or has spaces nobody would see, as a JSON string in its quotes."""
+    """The text of a cell. A `code` cell that is empty or has invisible spaces is written as a JSON string in quotes."""
     return json.dumps(cell.text, ensure_ascii=False) if cell.code and _UNSEEN.search(cell.text) else cell.text
 
 
 def code_spans(text: str) -> Iterator[tuple[str, bool]]:
-    """`text` in turn as what is plain and what stood between a pair of backticks (True). Backticks without a pair are plain."""
+    """The parts of `text`: plain text, and text between a pair of backticks (True). A single backtick is plain text."""
     for at, part in enumerate(_CODE.split(text)):
         if part:
             yield part, bool(at % 2)
 
 
 def pieces(text: str, most: int) -> list[str]:
-    """`text` taken apart where a line may end within a word: after `.`, `[`, `/`, `:`, `]` and `,`.
+    """`text` split where a line may end within a word: after `.`, `[`, `/`, `:`, `]` and `,`.
 
-    What is longer than `most` is taken apart after `-` and `_`, too; that may leave pieces that are longer.
+    Pieces longer than `most` are split after `-` and `_`, too. Some pieces may still be longer.
     """
     return [
         part for piece in _BREAK.split(text) for part in (_WEAK_BREAK.split(piece) if len(piece) > most else [piece])
     ]
 
 
-def rows_of(table: Table) -> list[tuple[Cell, ...]]:
-    """The rows of a table, each with as many cells as there are columns."""
-    count = len(table.columns)
-    return [(*row[:count], *(_EMPTY for _ in range(count - len(row)))) for row in table.rows]
-
-
 class Parts(NamedTuple):
-    """A value taken apart: what it shares with the other side at the start and the end, and what differs between."""
+    """One of two values: what they share at the start and at the end, and what differs between."""
 
     start: str
     middle: str
@@ -109,14 +101,14 @@ class Parts(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The value as a whole."""
+        """The whole value."""
         return self.start + self.middle + self.end
 
 
 def compared(change: FieldChange, limit: int) -> tuple[Parts | None, Parts | None]:
-    """Both sides of a change, None where there is no value on that side.
+    """Both sides of a change. A side without a value is None.
 
-    A value longer than `limit` characters is shortened within each of its parts, so that what differs can be seen.
+    Each part of a value longer than `limit` characters is shortened by itself, so that the difference stays visible.
     """
     old, new = change.old, change.new
     if old is None or new is None:
@@ -130,10 +122,10 @@ def _alone(text: str | None, limit: int) -> Parts | None:
     return None if text is None else Parts("", shortened(text, limit), "")
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their start."""
-    shortest = min(len(one), len(other))
-    return next((at for at in range(shortest) if one[at] != other[at]), shortest)
+def _common(first: str, second: str) -> int:
+    """The number of characters that two texts share at their start."""
+    shortest = min(len(first), len(second))
+    return next((at for at in range(shortest) if first[at] != second[at]), shortest)
 
 
 def _parts(text: str, start: int, end: int, limit: int) -> Parts:

@@ -57,11 +57,11 @@ def file_name(path: str) -> str:
     return single_line(_BYTE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", path))
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 event`, `2 events`, `1,204 events`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def plural(count: int, one: str, several: str = "") -> str:
+    """`1 event`, `2 events`, `1,204 events`. `several` is the plural if it is not `one` with an s: `2 events are`."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {several or f'{one}s'}"
 
 
 def letters(name: str) -> str:
-    """A name without its case, spaces and punctuation: `Goal mapping`, `goal_mapping` and `goalMapping` are equal."""
+    """A name without its case, spaces and punctuation: `API key`, `api_key` and `apiKey` are equal."""
     return _NOT_LETTERS.sub("", name).casefold()

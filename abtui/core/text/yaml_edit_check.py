@@ -1,93 +1,131 @@
-"""Whether a changed YAML text holds what was asked for and nothing else is different, comments too. Use it through `edit`."""
+"""The proof of an edit: whether a changed YAML text has the wanted change, no other change, and all its comments."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from abtui.core.text.yaml_edit_splices import REMOVE, Change, Rename, built, is_new
-from abtui.core.text.yaml_json import json_text
+import msgspec
+from msgspec import UNSET
+
 from abtui.core.text.yaml_nodes import Node
+from abtui.core.text.yaml_text import json_text
 from abtui.core.text.yaml_values import json_value
 
 _PROPERTY: Final = re.compile(r"[!&]\S*|\s+")
 _COMMENT: Final = re.compile(r"#[^\r\n\x85\u2028\u2029]*")
 
 
+class _Removal:
+    def __repr__(self) -> str:
+        return "REMOVE"
+
+
+REMOVE: Final = _Removal()
+"""In place of a value: the entry is removed."""
+
+
+class Rename(msgspec.Struct, frozen=True):
+    """In place of a value: the entry gets another key. It keeps its place, its comments and, unless a new one is given, its value."""
+
+    key: str
+    value: Any = UNSET
+
+
+class Change(msgspec.Struct):
+    """The change of a value: a new value, REMOVE or a Rename, or changes of the values below it, by key or index."""
+
+    value: Any = UNSET
+    below: dict[str | int, Change] = {}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the value itself is set or removed."""
+        return self.value is not UNSET
+
+    def built(self) -> Any:
+        """The value that the change makes out of nothing."""
+        if self.is_new:
+            return self.value
+        below = {step: inner.built() for step, inner in self.below.items() if inner.value is not REMOVE}
+        return list(below.values()) if below and all(isinstance(step, int) for step in below) else below
+
+
 class _NoValue(Exception):
-    """A node that is not a JSON value. Never leaves this module."""
+    """A node that is no JSON value. Never leaves this module."""
+
+
+class _Wanted(NamedTuple):
+    """An entry that the changed map or list must have. `old` is its value before, or None if it is new.
+
+    `key` is the node of a key that stays as it is, the text of a key that is new, or None for an item of a list.
+    """
+
+    key: Node | str | None
+    old: Node | None
+    change: Change
 
 
 def is_as_asked(old: Node, change: Change, new: Node) -> bool:
-    """Whether `new` is `old` with `change`. What is kept must be the same to a reader, whatever way it is written."""
-    if is_new(change):
+    """Whether `new` is `old` with `change`. A value that stays must be the same to a reader, however it is written."""
+    if change.is_new:
         return _is_value(new, change.value)
     if not change.below:
         return _is_same(old, new)
     if old.kind == "null":
-        return _is_value(new, built(change))
+        return _is_value(new, change.built())
     if old.kind != new.kind or old.kind not in ("map", "list"):
         return False
-    return _members(old, change, new)
+    wanted, found = list(_wanted_entries(old, change)), _pairs(new)
+    return len(wanted) == len(found) and all(map(_is_entry, wanted, found))
 
 
-def _members(old: Node, change: Change, new: Node) -> bool:
-    before, after = _pairs(old), _pairs(new)
-    last = {key.value: index for index, (key, _value) in enumerate(before) if key is not None and not key.merge}
-    added = list(change.below.items())
-    at = 0
-    for index, (key, value) in enumerate(before):
+def _wanted_entries(old: Node, change: Change) -> Iterator[_Wanted]:
+    pairs = _pairs(old)
+    last = {key.value: index for index, (key, _value) in enumerate(pairs) if key is not None and not key.merge}
+    added = dict(change.below)
+    for index, (key, value) in enumerate(pairs):
         step: str | int = index if key is None else key.value if last.get(key.value) == index else -1
-        below = change.below.get(step, Change())
-        added = [(name, inner) for name, inner in added if name != step]
-        if below.value is REMOVE:
-            continue
-        if at == len(after):
-            return False
-        other = after[at][0]
+        below = added.pop(step, Change())
         if isinstance(below.value, Rename):
-            wanted = Change() if below.value.keeps_value else Change(below.value.value)
-            named = other is not None and (other.kind, other.value) == ("text", below.value.key)
-            if not named or not is_as_asked(value, wanted, after[at][1]):
-                return False
-            at += 1
-            continue
-        if not is_as_asked(value, below, after[at][1]):
-            return False
-        if key is not None and (other is None or not _is_same(key, other)):
-            return False
-        at += 1
-    for step, inner in added:
-        if inner.value is REMOVE:
-            continue
-        if at == len(after) or not _is_value(after[at][1], built(inner)):
-            return False
-        new_key = after[at][0]
-        if new_key is not None and (new_key.value != step or new_key.merge):
-            return False
-        at += 1
-    return at == len(after)
+            yield _Wanted(below.value.key, value, Change(below.value.value))
+        elif below.value is not REMOVE:
+            yield _Wanted(key, value, below)
+    for step, below in added.items():
+        if below.value is not REMOVE:
+            yield _Wanted(step if isinstance(step, str) else None, None, below)
+
+
+def _is_entry(wanted: _Wanted, found: tuple[Node | None, Node]) -> bool:
+    key, value = found
+    if isinstance(wanted.key, str):
+        is_key = key is not None and (key.kind, key.value, key.merge) == ("text", wanted.key, False)
+    else:
+        is_key = wanted.key is key is None or (wanted.key is not None and key is not None and _is_same(wanted.key, key))
+    if wanted.old is None:
+        return is_key and _is_value(value, wanted.change.built())
+    return is_key and is_as_asked(wanted.old, wanted.change, value)
 
 
 def _pairs(node: Node) -> list[tuple[Node | None, Node]]:
     if node.kind == "list":
         return [(None, item) for item in node.children]
-    return list(zip(node.children[::2], node.children[1::2], strict=True))
+    return list(node.pairs)
 
 
 def _is_value(node: Node, value: Any) -> bool:
-    def tell(_what: str, _node: Node, _message: str, _hint: str) -> None:
+    def refuse(*_mistake: object) -> None:
         raise _NoValue
 
     try:
-        return json_text(json_value(node, tell)) == json_text(value)
+        return json_text(json_value(node, refuse)) == json_text(value)
     except _NoValue:
         return False
 
 
 def _is_same(old: Node, new: Node) -> bool:
-    """Whether two nodes are read alike: by kind, text and tag, and by being plain, which tells a number from a text."""
+    """Whether two nodes read the same: by kind, text and tag, and by being plain, which makes `1` a number and `"1"` a text."""
     if (old.kind, old.value, old.tag, old.merge, old.alias) != (new.kind, new.value, new.tag, new.merge, new.alias):
         return False
     if not old.children and not new.children:
@@ -96,7 +134,7 @@ def _is_same(old: Node, new: Node) -> bool:
 
 
 def comments(text: str, root: Node) -> list[str]:
-    """The comments of a text in order, without spaces behind them. `root` is its tree: a `#` within a value is none."""
+    """The comments of a text in order, without trailing spaces. `root` is its tree: a `#` within a value begins no comment."""
     found: list[str] = []
     at = 0
     for start, end in [*sorted(_scalars(text, root)), (len(text), len(text))]:
@@ -106,7 +144,7 @@ def comments(text: str, root: Node) -> list[str]:
 
 
 def _scalars(text: str, node: Node) -> Iterator[tuple[int, int]]:
-    """Where the texts of the scalars stand: behind their anchor and tag, and behind the `|` or `>` of a block."""
+    """The spans of the scalars' texts: behind the anchor and the tag, and behind the line with the `|` or `>` of a block scalar."""
     if node.alias:
         yield node.start, node.end
     elif node.kind in ("map", "list") or node.children:

@@ -1,4 +1,4 @@
-"""The YAML parser's complaint as a finding that quotes nothing: the line it stumbled over may hold the API key."""
+"""Errors of the YAML parser as findings. A finding quotes nothing of the file: the line with the error may contain the API key."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any, Final
 
 import yaml
 
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding
+from abtui.core.text.yaml_nodes import at
 
 _LINES = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-# PyYAML's own parser names what it met in quotes; that is text of the file. Punctuation alone is not.
+# PyYAML's parser in Python quotes text of the file. Punctuation alone gives nothing away.
 _QUOTED = re.compile(r"'[^']*\w[^']*'")
 
-# What the parser says (of both of PyYAML's parsers), what it means, what to do. The first that is contained counts.
+# A part of the message of either of PyYAML's parsers, our message, and a hint. The first part that is contained counts.
 _MEANINGS: Final = (
-    ("mapping values are not allowed", "A `: ` stands where no key can be.", "Quote a text that has `: ` in it; check the indentation, and the space after the colon of the key before."),
+    ("mapping values are not allowed", "There is a `: ` where no key can be.", "Quote a text that has `: ` in it; check the indentation, and the space after the colon of the key before."),
     ("could not find expected ':'", "A key is not followed by a colon and a space.", "Write `key: value`, with a space after the colon."),
     ("while scanning a quoted scalar", "A quote is opened and never closed.", "Close it, or quote the whole text."),
     ("while parsing a flow sequence", "A `[` is opened and not closed, or a comma is missing.", "Close it with `]`."),
@@ -23,12 +24,12 @@ _MEANINGS: Final = (
     ("while parsing a flow node", "A `[` or `{` is opened and not closed, or a value is missing.", "Close it, or quote the text."),
     ("while parsing a block mapping", "The indentation does not fit, or a text is not quoted whole.", "Keys of one map begin in the same column."),
     ("while parsing a block collection", "The indentation does not fit the list.", "Items of one list begin in the same column."),
-    ("document start>", "The document is complete before this; what follows does not belong to it.", "Check the indentation. Or is this a file of events?"),
-    ("duplicate tag handle", "A line starting with `%` is a YAML directive, and this one stands twice.", "Quote the text."),
-    ("duplicate %TAG", "A line starting with `%` is a YAML directive, and this one stands twice.", "Quote the text."),
+    ("document start>", "The document ends before this; what follows does not belong to it.", "Check the indentation. Or is this a file of events?"),
+    ("duplicate tag handle", "A line starting with `%` is a YAML directive, and this one is repeated.", "Quote the text."),
+    ("duplicate %TAG", "A line starting with `%` is a YAML directive, and this one is repeated.", "Quote the text."),
     ("undefined tag handle", "A value starts with a `!` that YAML takes for a type.", "Quote the text."),
-    ("while scanning an alias", "A `*` stands before something that is no name.", "Quote the text."),
-    ("while scanning an anchor", "A `&` stands before something that is no name.", "Quote the text."),
+    ("while scanning an alias", "A `*` is followed by something that is no name.", "Quote the text."),
+    ("while scanning an anchor", "A `&` is followed by something that is no name.", "Quote the text."),
     ("invalid Unicode character escape", "An escape in a quoted text is no character.", "Use single quotes where `\\` is no escape."),
     ("escape", "A `\\` in a double-quoted text is followed by no known escape.", "Use single quotes where `\\` is no escape."),
     ("directive", "A line starting with `%` is a YAML directive, and this one is unknown.", "Quote the text."),
@@ -36,7 +37,7 @@ _MEANINGS: Final = (
 
 
 def parser_finding(error: yaml.YAMLError, text: str, code: str) -> Finding:
-    """A finding of `code` at the place where the parser gave up, or where what it misses was opened."""
+    """The finding for an error, at the place where the parser gave up. It also names the place where the unfinished part began."""
     problem = getattr(error, "problem", None) or ""
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
@@ -46,13 +47,13 @@ def parser_finding(error: yaml.YAMLError, text: str, code: str) -> Finding:
     if opened is not None and (opened.line + 1, opened.column + 1) != (line, column):
         message += f" It began in line {opened.line + 1}, column {opened.column + 1}"
         message += ", and the file ends." if at_end else "."
-    return finding(code, message, hint, line=line, column=column, config_line=line)
+    return at(line, column, code, message, hint)
 
 
 def _meaning(said: str, character: str) -> tuple[str, str]:
     if "cannot start any token" in said:
         if character == "\t":
-            return "A tab stands where YAML wants spaces.", "Indent with spaces."
+            return "There is a tab where YAML requires spaces.", "Indent with spaces."
         return "A text starts with a character that YAML reserves.", "Quote the text."
     for part, message, hint in _MEANINGS:
         if part in said:
@@ -61,7 +62,7 @@ def _meaning(said: str, character: str) -> tuple[str, str]:
 
 
 def _place(mark: Any, text: str) -> tuple[int, int, bool]:
-    """1-based line and column of `mark`, and whether it is the end of the text. The C parser may point a line behind it."""
+    """The line and column of `mark`, from 1, and whether it is at the end of the text. The parser in C may point one line too far."""
     lines = _LINES.split(text)
     last = len(lines)
     while last > 1 and not lines[last - 1].strip():

@@ -1,7 +1,7 @@
-"""Where in a YAML text a place is: below which keys, in a key or a value, in which quotes. Works while the YAML is broken.
+"""Describes a place in a YAML text, even a broken one: the keys above it, whether it is in a key or a value, and its quotes.
 
-A parser gives nothing for a text with an error in it, and while one types there is one at every second key. So this reads
-line by line what stands before the place, by indentation and brackets alone.
+A parser returns nothing for a text with an error, and a text that is being typed has one after every second key. This module
+reads the lines before the place one by one, and looks only at indentation and brackets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from abtui.core.text.paths import Path
 Role = Literal["key", "value", "item"]
 
 MOST_CHARACTERS: Final = 256 * 1024
-"""A section in which more stands before the place is not read: it would be felt at each key."""
+"""A section with more text before the place is not read: typing would feel slow."""
 
 _SECTION = re.compile(r"^(?=[^\s#\-}\],])", re.MULTILINE)
 _QUOTED: Final = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\n]|\'\')*\''
@@ -33,15 +33,17 @@ _FLOW = re.compile(
     r"""|(?P<colon>:(?=[\s,\[\]{}]|$)|(?<=["']):)|(?P<plain>(?:\$\{[^{}\n]*\}|[^\s,:\[\]{}]|:(?![\s,\[\]{}]|$)|[ \t](?!\#))+)|(?P<half>["'][^\n]*|.)"""
 )
 _WORDS: Final = frozenset({"plain", "quoted", "half"})
+_COMPLETE = re.compile(rf"(?:{_QUOTED})\Z")
 _COLON = re.compile(r"[ \t]*:")
 _PLAIN_END = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What stands at a place. `path` leads to the map or list that it is in, for a value to its key.
+    """A place. `path` leads to the map or list around it, or for a value to its key.
 
-    `start` to `end` is the word there, quotes included; `typed` is what of it stands before the place, without its quote.
-    `others` are the other keys of the map. `flow`: it is in braces. `colon`: a colon follows the key already. `indent`: of the key's line.
+    The word at the place reaches from `start` to `end`, quotes included; `typed` is its part before the place, without the
+    quote. `others` are the other keys of the map. `flow`: the place is in brackets. `colon`: a colon already follows the key.
+    `indent` is the indentation of the key.
     """
 
     path: Path
@@ -57,14 +59,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _Level(msgspec.Struct):
-    """A key of a block map, or a dash of a list, and its column."""
+    """A key of a block map, or the dash of a list (0), and its column."""
 
     indent: int
     step: str | int
 
 
 class _Flow(msgspec.Struct):
-    """An open bracket: the keys met in it, and the one whose value is being read."""
+    """An open bracket: its keys so far, the key whose value is being read, and the last word."""
 
     is_map: bool
     keys: list[str]
@@ -73,11 +75,10 @@ class _Flow(msgspec.Struct):
 
 
 class _Scan:
-    """Reads a section up to a place."""
+    """Reads a section from `start` line by line."""
 
-    def __init__(self, text: str, start: int) -> None:
-        self._text = text
-        self._start = start
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.levels: list[_Level] = []
         self.flow: list[_Flow] = []
         self.keys: dict[Path, list[tuple[int, str]]] = {}
@@ -88,18 +89,9 @@ class _Scan:
         """The steps of the open levels."""
         return tuple([level.step for level in self.levels])
 
-    def lines(self, end: int) -> None:
-        """Read whole lines up to `end`, the start of a line."""
-        at = self._start
-        while at < end:
-            stop = self._text.find("\n", at, end)
-            stop = end if stop < 0 else stop
-            self.line(at, stop)
-            at = stop + 1
-
     def line(self, at: int, stop: int) -> None:
         """Read one line."""
-        line = self._text[at:stop].rstrip("\r")
+        line = self.text[at:stop].rstrip("\r")
         if self.flow:
             self.flow_part(at, stop)
             return
@@ -124,12 +116,12 @@ class _Scan:
             self.flow_part(at + len(line) - len(rest), stop)
 
     def enter(self, line: str, indent: int) -> int:
-        """Close the levels that a line ends, open those of its dashes; gives the column of what follows them."""
+        """Close the levels that end before a line, and open those of its dashes. Returns the column behind the dashes."""
         column = indent
         dash = _DASH.match(line, column) if line.startswith("-", column) else None
         while self.levels and (
             self.levels[-1].indent > column
-            # `- item` may stand at the column of its list's key.
+            # `- item` may be in the column of its list's key.
             or (self.levels[-1].indent == column and not (dash and isinstance(self.levels[-1].step, str)))
         ):
             self.levels.pop()
@@ -140,19 +132,19 @@ class _Scan:
         return column
 
     def open_key(self, column: int, at: int, written: str) -> None:
-        """Open the level of a key."""
+        """Open the level of a key at the offset `at`."""
         name = unquoted(written)
         self.keys.setdefault(self.path, []).append((at, name))
         self.levels.append(_Level(column, name))
 
     def flow_part(self, at: int, stop: int) -> None:
-        """Read what stands in brackets, or the rest of the line behind them."""
-        for match in _FLOW.finditer(self._text, at, stop):
+        """Read the part of a line that is in brackets."""
+        for match in _FLOW.finditer(self.text, at, stop):
             if not self.take(match.lastgroup or "", match):
                 return
 
     def take(self, kind: str, match: re.Match[str]) -> bool:
-        """Take one piece; whether the place behind it is still in brackets."""
+        """Read one token in brackets. Returns whether the text behind it is still in brackets."""
         if kind == "open":
             self.flow.append(_Flow(match[0] == "{", []))
             return True
@@ -176,7 +168,7 @@ class _Scan:
 
 
 def unquoted(written: str) -> str:
-    """A word without its quotes; escapes stay as they are but for the quotes' own."""
+    """A word without its quotes. Of the escapes only those of quotes and backslashes are resolved."""
     written = written.strip()
     quote = written[:1]
     if quote not in ("'", '"'):
@@ -186,25 +178,21 @@ def unquoted(written: str) -> str:
 
 
 def place_at(text: str, offset: int) -> Place | None:
-    """What stands at `offset` of `text`; None in a comment, a block of text, or behind a value that has ended."""
+    """The place at `offset` of `text`; None in a comment, in a block scalar, and behind a value that has ended."""
     line_start = text.rfind("\n", 0, offset) + 1
     line_end = text.find("\n", offset)
     line_end = len(text) if line_end < 0 else line_end
     start = _section_start(text, line_start)
     if offset - start > MOST_CHARACTERS:
         return None
-    scan = _Scan(text, start)
-    scan.lines(line_start)
-    before = text[line_start:offset]
+    scan = _Scan(text)
+    while start < line_start:
+        stop = text.find("\n", start)
+        scan.line(start, stop)
+        start = stop + 1
     if scan.flow:
-        return _in_flow(scan, text, line_start, offset, line_end)
-    bare = before.lstrip(" \t")
-    indent = len(before) - len(bare)
-    if scan.block_scalar is not None and indent > scan.block_scalar:
-        return None
-    if bare.startswith("#"):
-        return None
-    return _in_block(scan, text, line_start, offset, line_end)
+        return _in_flow(scan, line_start, offset, line_end)
+    return _in_block(scan, line_start, offset, line_end)
 
 
 def _section_start(text: str, line_start: int) -> int:
@@ -216,55 +204,51 @@ def _section_start(text: str, line_start: int) -> int:
     return last if last or not floor else 0
 
 
-def _in_block(scan: _Scan, text: str, line_start: int, offset: int, line_end: int) -> Place | None:
-    line = text[line_start:line_end].rstrip("\r")
-    column = offset - line_start
-    indent = len(line[:column]) - len(line[:column].lstrip(" \t"))
+def _in_block(scan: _Scan, line_start: int, offset: int, line_end: int) -> Place | None:
+    """The place in a line that does not begin in brackets."""
+    line, column = scan.text[line_start:line_end].rstrip("\r"), offset - line_start
+    bare = line[:column].lstrip(" \t")
+    indent = len(line[:column]) - len(bare)
+    if bare.startswith("#") or (scan.block_scalar is not None and indent > scan.block_scalar):
+        return None
     inner = scan.enter(line[:column], indent)
     key = _KEY.match(line, inner)
-    key_end = 0 if key is None else key.start() + len(key["key"].rstrip())
-    if key is not None and column > key_end:
-        if column <= key.end() - 1:
+    key_end = key.start() + len(key["key"].rstrip()) if key else -1
+    if key and column > key_end:
+        if column < key.end():
             return None
-        return _in_value(scan, text, line_start, offset, line, key)
-    word_end = key_end if key is not None else len(line) - len(_tail(line, column))
-    word = line[inner:column]
+        scan.open_key(inner, line_start + inner, key["key"])
+        word = _PROPERTIES.sub("", line[key.end() : column].lstrip(" \t"), count=1)
+        role: Role = "value"
+    else:
+        word = line[inner:column]
+        role = "item" if not key and scan.levels and isinstance(scan.levels[-1].step, int) else "key"
+    at = column - len(word) if role == "value" else inner
     if word[:1] in ("{", "["):
-        return _in_flow(scan, text, line_start + inner, offset, line_start + len(line))
-    if " #" in word and word[:1] not in ("'", '"'):
-        return None
-    in_list = bool(scan.levels) and isinstance(scan.levels[-1].step, int)
-    here = line_start + inner
-    others = frozenset(
-        [name for at, name in scan.keys.get(scan.path, ()) if at != here]
-        + _keys_below(text, line_end, indent if not in_list else inner, scan.path)
-    )
+        return _in_flow(scan, line_start + at, offset, line_start + len(line))
     typed, quote = _typed(word)
-    role: Role = "item" if in_list and key is None else "key"
-    path = tuple(step for step in scan.path if isinstance(step, str)) if role == "item" else scan.path
-    return Place(
-        path, role, here, line_start + max(word_end, column), typed, quote, others, False, key is not None, inner
-    )
-
-
-def _in_value(scan: _Scan, text: str, line_start: int, offset: int, line: str, key: re.Match[str]) -> Place | None:
-    column = offset - line_start
-    scan.open_key(key.start(), line_start + key.start(), key["key"])
-    word = _PROPERTIES.sub("", line[key.end() : column].lstrip(" \t"), count=1)
-    at = column - len(word)
-    if word[:1] in ("{", "["):
-        return _in_flow(scan, text, line_start + at, offset, line_start + len(line))
-    if word[:1] in ("|", ">", "#", "&", "*") or (" #" in word and word[:1] not in ("'", '"')) or _closed(word):
+    if " #" in word and not quote:
         return None
-    typed, quote = _typed(word)
-    end = max(len(line) - len(_tail(line, column)), column)
+    if role == "value" and (word[:1] in ("|", ">", "#", "&", "*") or _COMPLETE.match(word)):
+        return None
+    tail = _PLAIN_END.search(line, column)
+    end = key_end if key and role == "key" else tail.start() if tail else len(line)
+    path, others = scan.path, frozenset[str]()
+    if role != "value":
+        above = [name for at_key, name in scan.keys.get(path, ()) if at_key != line_start + inner]
+        in_list = bool(scan.levels) and isinstance(scan.levels[-1].step, int)
+        others = frozenset(above + _keys_below(scan.text, line_end, inner if in_list else indent))
+    if role == "item":
+        path = tuple(step for step in path if isinstance(step, str))
+    end = line_start + max(end, column)
     return Place(
-        scan.path, "value", line_start + at, line_start + end, typed, quote, frozenset(), False, False, key.start()
+        path, role, line_start + at, end, typed, quote, others, False, role == "key" and key is not None, inner
     )
 
 
-def _in_flow(scan: _Scan, text: str, at: int, offset: int, line_end: int) -> Place | None:
-    """The place in brackets, of which what stands before `at` was read."""
+def _in_flow(scan: _Scan, at: int, offset: int, line_end: int) -> Place | None:
+    """The place in brackets. The text before `at` has been read."""
+    text = scan.text
     begun = end = offset
     for match in _FLOW.finditer(text, at, line_end):
         kind = match.lastgroup or ""
@@ -290,8 +274,8 @@ def _in_flow(scan: _Scan, text: str, at: int, offset: int, line_end: int) -> Pla
 
 
 def _keys_behind(text: str, at: int, line_end: int) -> list[str]:
-    """Keys that follow in the same braces, as far as they stand on the line."""
-    scan = _Scan(text, at)
+    """The keys that follow in the same braces and on the same line."""
+    scan = _Scan(text)
     scan.flow.append(_Flow(True, []))
     around = scan.flow[0]
     around.key = ""
@@ -306,19 +290,8 @@ def _typed(word: str) -> tuple[str, str]:
     return (unquoted(word) if quote else word), quote
 
 
-def _closed(word: str) -> bool:
-    """Whether a quoted word has its end already."""
-    return len(word) > 1 and word[0] in "'\"" and re.fullmatch(_QUOTED, word) is not None
-
-
-def _tail(line: str, column: int) -> str:
-    """What follows the word at `column`: spaces and a comment."""
-    match = _PLAIN_END.search(line, column)
-    return match[0] if match else ""
-
-
-def _keys_below(text: str, line_end: int, indent: int, path: Path) -> list[str]:
-    """Keys of the same map that follow in the lines below."""
+def _keys_below(text: str, line_end: int, indent: int) -> list[str]:
+    """The keys of the same map in the lines below."""
     found: list[str] = []
     at = line_end + 1
     floor = at + MOST_CHARACTERS

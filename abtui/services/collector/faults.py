@@ -1,4 +1,4 @@
-"""Faults on demand: what a collector, or something in front of it, answers on a bad day."""
+"""Faults on demand: the answers of a collector, or of something in front of it, on a bad day."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ import msgspec
 from abtui.services.errors import CollectorError
 
 FAULT_HEADER: Final = "X-Abtui-Fault"
-"""A request with this header gets the fault it names; `none` spares it from the collector's own."""
+"""A request with this header gets the fault that it names; `none` exempts it from the collector's own."""
 LONGEST_SECONDS: Final = 600.0
 
 FaultKind = Literal["none", "401", "429", "500", "html", "slow", "drop", "lost"]
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One fault. `seconds` is for `slow`: how long a proper answer is kept back. `drop` closes the connection instead of taking the
-    request, `lost` after taking it.
-    """
+    """One fault. `slow` delays a proper answer by `seconds`. `drop` closes the connection before the request is handled, `lost` after."""
 
     kind: FaultKind
     seconds: float = 0.0
@@ -28,7 +26,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 NO_FAULT: Final = Fault("none")
 NextFault = Callable[[], Fault]
-"""Gives the fault of each request in turn, for a collector that has good and bad moments."""
+"""Returns the fault of the next request, for a collector with good and bad moments."""
 
 
 def parse_fault(text: str) -> Fault:
@@ -38,14 +36,14 @@ def parse_fault(text: str) -> Fault:
         raise CollectorError(
             f"There is no fault {text[:40]!r}.", "Faults are 401, 429, 500, html, slow:SECONDS, drop and lost."
         )
-    if kind != "slow":
-        return Fault(cast(FaultKind, kind))
-    try:
-        seconds = float(amount)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= LONGEST_SECONDS:
-        raise CollectorError(
-            f"{amount[:40]!r} is no number of seconds from 0 to {LONGEST_SECONDS:g}.", "Like this: slow:2.5"
-        )
-    return Fault("slow", seconds)
+    seconds = 0.0
+    if kind == "slow":
+        try:
+            seconds = float(amount)
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds <= LONGEST_SECONDS:
+            raise CollectorError(
+                f"{amount[:40]!r} is not a number of seconds from 0 to {LONGEST_SECONDS:g}.", "For example: slow:2.5"
+            )
+    return Fault(cast(FaultKind, kind), seconds)

@@ -1,4 +1,4 @@
-"""Running the local collector: in a thread of its own beside a screen, or by itself on the command line."""
+"""Running the local collector: in a background thread of the workbench, or by itself on the command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from abtui.services.collector.faults import NO_FAULT, Fault, NextFault
 from abtui.services.collector.state import CollectorState
-from abtui.services.errors import CollectorError
+from abtui.services.errors import CollectorError, error_reason
 
 if TYPE_CHECKING:
     import uvicorn
@@ -27,9 +27,9 @@ _TURN_SECONDS = 0.2
 
 
 class LocalCollector:
-    """The collector on 127.0.0.1, in a background thread with a loop of its own. Also a context manager.
+    """The collector on 127.0.0.1, in a background thread with its own event loop. Also a context manager.
 
-    `port` 0 takes a free one. `key` and `fault` are as for `create_app`. The state is the caller's, to read and to close.
+    `port` 0 selects a free one. `key` and `fault` are as for `create_app`. The caller may read the state and must close it.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class LocalCollector:
         self._port, self._fault, self._key = port, fault, key
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._base: str | None = None
+        self._base = ""
 
     def start(self) -> str:
-        """Start and return the base URL, like `http://127.0.0.1:4321/v1`. Raises CollectorError, e.g. for a port in use."""
+        """Start, and return the base URL, like `http://127.0.0.1:4321/v1`. Raises CollectorError, for example for a port in use."""
         if self._server is not None:
             raise RuntimeError("the collector is running")
         listener = _listen(self._port)
@@ -66,23 +66,23 @@ class LocalCollector:
         return self._base
 
     def stop(self) -> None:
-        """Stop, giving open requests a second to end. Without effect where it does not run."""
+        """Stop, giving open requests a second to end. Does nothing if it is not running."""
         server, thread = self._server, self._thread
-        self._server = self._thread = self._base = None
+        self._server = self._thread = None
         if server is not None and thread is not None:
             server.should_exit = True
             thread.join()
 
     @property
     def base_url(self) -> str:
-        """The base URL while it runs. Raises RuntimeError else."""
-        if self._base is None:
+        """The base URL. Raises RuntimeError if it is not running."""
+        if self._server is None:
             raise RuntimeError("the collector is not running")
         return self._base
 
     @property
     def running(self) -> bool:
-        """Whether it runs."""
+        """Whether it is running."""
         return self._thread is not None and self._thread.is_alive()
 
     def __enter__(self) -> Self:
@@ -104,9 +104,9 @@ def run_forever(
     announce: Callable[[str], None] = print,
     stop: threading.Event | None = None,
 ) -> None:
-    """Run until Ctrl-C, SIGTERM or `stop`, then end cleanly and close `state`. `announce` is told the URL, and the end.
+    """Run until Ctrl-C, SIGTERM or `stop`, then end cleanly and close `state`. `announce` gets the URL, and a last line.
 
-    Raises CollectorError where it cannot start.
+    Raises CollectorError if it cannot start.
     """
     stop = stop or threading.Event()
     collector = LocalCollector(state, port=port, fault=fault, key=key)
@@ -115,11 +115,10 @@ def run_forever(
         try:
             announce(f"The local collector listens at {base}  (what it receives: {base.removesuffix('/v1')}/received)")
             if fault.kind != "none":
-                announce(
-                    f"Fault for every request: {fault.kind}" + (f" {fault.seconds:g} s" if fault.kind == "slow" else "")
-                )
+                delay = f" {fault.seconds:g} s" if fault.kind == "slow" else ""
+                announce(f"Fault for every request: {fault.kind}{delay}")
             announce("Ctrl-C ends it.")
-            # In turns: on Windows an endless wait cannot be interrupted.
+            # The wait has a timeout because on Windows an endless one cannot be interrupted.
             while collector.running and not stop.wait(_TURN_SECONDS):
                 pass
         except KeyboardInterrupt:
@@ -132,7 +131,7 @@ def run_forever(
 
 @contextmanager
 def _ending_on_terminate(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM sets `stop`. Only the main thread may take signals; elsewhere nothing changes."""
+    """SIGTERM sets `stop`. Only the main thread may handle signals; in others this does nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -145,10 +144,10 @@ def _ending_on_terminate(stop: threading.Event) -> Iterator[None]:
 
 def _listen(port: int) -> socket.socket:
     """A socket on loopback, never on another address. Raises CollectorError."""
-    # The protocol is named, as asyncio switches Nagle's delay off only where it is: 40 ms an answer.
+    # With the protocol named, asyncio switches Nagle's delay off, which costs 40 ms an answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
-        # On Windows it would let two programs listen on one port.
+        # On Windows this would let two programs listen on one port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
@@ -156,17 +155,15 @@ def _listen(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise CollectorError(f"Port {port} is in use.", "Choose another, or 0 for any free one.") from error
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise CollectorError(
-            f"The local collector cannot listen on port {port}: {reason.lower()}.",
-            "Choose another, or 0 for any free one.",
-        ) from error
+            message = f"Port {port} is in use."
+        else:
+            message = f"The local collector cannot listen on port {port}: {error_reason(error)}."
+        raise CollectorError(message, "Choose another, or 0 for any free one.") from error
     return listener
 
 
 def _server(state: CollectorState, fault: Fault | NextFault, key: str | None) -> uvicorn.Server:
-    # Both take a fifth of a second to load, which only who runs a collector should wait for.
+    # Imported here: together they take a fifth of a second to load.
     import uvicorn
 
     from abtui.services.collector.app import create_app
@@ -177,7 +174,7 @@ def _server(state: CollectorState, fault: Fault | NextFault, key: str | None) ->
         ws="none",
         loop="asyncio",
         lifespan="off",
-        # A dropped connection is an error to uvicorn; here it is a fault that was asked for, and a screen may be showing.
+        # A dropped connection is an error to uvicorn; here it is a requested fault, and its log would disturb the screen.
         log_config=None,
         log_level="critical",
         access_log=False,

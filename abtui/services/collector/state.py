@@ -1,4 +1,4 @@
-"""What the local collector has received. API keys are never given to it."""
+"""The publishes that the local collector received. API keys never get here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from abtui.core.text.plain import file_name
-from abtui.services.errors import CollectorError
+from abtui.services.errors import CollectorError, error_reason
 
 MEMORY: Final = ":memory:"
 FILE_NAME: Final = "received.jsonl"
@@ -22,10 +22,10 @@ _PREFIX = {True: b'{"accepted":', False: b'{"rejected":'}
 
 
 class CollectorState:
-    """Accepted and rejected publishes, the last `most_entries` and `most_bytes` of them; older ones are only counted.
+    """Accepted and rejected publishes: the last `most_entries` and `most_bytes` of them; older ones are only counted.
 
-    `place` is `:memory:` or a folder, made if need be, in which `received.jsonl` (mode 0600) keeps them over a restart.
-    May be used from several threads. Raises CollectorError where the folder cannot be used.
+    `place` is `:memory:` or a folder, created if need be, whose `received.jsonl` (mode 0600) keeps them across restarts.
+    Safe to use from several threads. Raises CollectorError if the folder cannot be used.
     """
 
     def __init__(self, place: str = MEMORY, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
@@ -46,22 +46,22 @@ class CollectorState:
                 raise _unusable(place, error) from error
 
     def close(self) -> None:
-        """Close the file. What is held can still be read; what is added afterwards is held in memory only."""
+        """Close the file. The state can still be read; later publishes are kept in memory only."""
         with self._lock:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
 
     def accept(self, entry: dict[str, Any]) -> None:
-        """Keep an accepted publish. Raises CollectorError if it cannot be written to the folder."""
+        """Add an accepted publish. Raises CollectorError if it cannot be written to the folder."""
         self._add(True, entry)
 
     def reject(self, entry: dict[str, Any]) -> None:
-        """Keep a rejected publish, its `errors` included. Raises CollectorError if it cannot be written to the folder."""
+        """Add a rejected publish, with its `errors`. Raises CollectorError if it cannot be written to the folder."""
         self._add(False, entry)
 
     def clear(self) -> int:
-        """Forget everything. Returns how many publishes there had been."""
+        """Forget everything. Returns how many publishes were counted."""
         with self._lock:
             count = sum(self._counts.values())
             self._entries.clear()
@@ -74,14 +74,14 @@ class CollectorState:
 
     @property
     def counts(self) -> dict[str, int]:
-        """`accepted` and `rejected` since the start or the last clearing, and how many of these are `forgotten`."""
+        """`accepted` and `rejected` since the start or the last `clear`, and how many of these are `forgotten`."""
         with self._lock:
-            return self._told_counts()
+            return self._counted()
 
     def received_json(self) -> bytes:
         """`{"accepted": [...], "rejected": [...], "counts": {...}}`, oldest first."""
         with self._lock:
-            entries, counts = list(self._entries), self._told_counts()
+            entries, counts = list(self._entries), self._counted()
         lists = [b",".join(text for accepted, text in entries if accepted is wanted) for wanted in (True, False)]
         return b'{"accepted":[%b],"rejected":[%b],"counts":%b}' % (*lists, orjson.dumps(counts))
 
@@ -90,13 +90,9 @@ class CollectorState:
         value: dict[str, Any] = orjson.loads(self.received_json())
         return value
 
-    def _told_counts(self) -> dict[str, int]:
-        total = sum(self._counts.values())
-        return {
-            "accepted": self._counts[True],
-            "rejected": self._counts[False],
-            "forgotten": total - len(self._entries),
-        }
+    def _counted(self) -> dict[str, int]:
+        accepted, rejected = self._counts[True], self._counts[False]
+        return {"accepted": accepted, "rejected": rejected, "forgotten": accepted + rejected - len(self._entries)}
 
     def _add(self, accepted: bool, entry: dict[str, Any]) -> None:
         text = orjson.dumps(entry)
@@ -124,7 +120,7 @@ class CollectorState:
                 self._reload(line)
         self._file_bytes = os.fstat(self._file).st_size
         if line and not line.endswith(b"\n"):
-            # The last line was cut by a crash: end it, so that the next one is not lost with it.
+            # A crash cut the last line: end it, so that the next one is not lost as well.
             self._file_bytes += _write(self._file, b"\n")
 
     def _reload(self, line: bytes) -> None:
@@ -143,7 +139,7 @@ class CollectorState:
         self._file_bytes += _write(handle, _line(accepted, text))
 
     def _compact(self, path: Path, old: int) -> int:
-        """Write the file anew with what is still held, so that it does not grow without end."""
+        """Rewrite the file with the entries still in memory, so that it does not grow forever."""
         beside = path.with_suffix(".tmp")
         beside.unlink(missing_ok=True)
         new = _open_private(beside)
@@ -163,7 +159,7 @@ def _line(accepted: bool, text: bytes) -> bytes:
 
 
 def _write(handle: int, data: bytes) -> int:
-    """Write all of `data`; a system call may write less than it is given."""
+    """Write all of `data`; one system call may write only part of it."""
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
@@ -171,7 +167,7 @@ def _write(handle: int, data: bytes) -> int:
 
 
 def _open_private(path: Path) -> int:
-    """A file for appending that only its owner may read. A symbolic link in its place is refused."""
+    """Open a file for appending that only its owner may read. Refuses a symbolic link in its place."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, 0o600)
     if hasattr(os, "fchmod"):
@@ -180,8 +176,7 @@ def _open_private(path: Path) -> int:
 
 
 def _unusable(place: str, error: OSError | ValueError) -> CollectorError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return CollectorError(
-        f"The collector cannot keep what it receives in {file_name(place)}: {reason.lower()}.",
+        f"The collector cannot keep what it receives in {file_name(place)}: {error_reason(error)}.",
         "Choose another folder, or :memory:.",
     )

@@ -62,7 +62,7 @@ class Configuring(Editing):
         return changed
 
     def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text, at their key paths (`("settings", "goalMapping", "Signed Up")`), or take them away with `REMOVE`.
+        """Set values in the config's text, at their key paths (`("settings", "environment")`), or take them away with `REMOVE`.
 
         Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
         tells what was done; False, with the reason told, where the text cannot be changed so.

@@ -9,8 +9,8 @@ from typing import Any, Final
 from textual import work
 from textual.worker import get_current_worker
 
-from abtui.core.drafts import VERSION, Draft, KeptEvent, keyless, told, within_bounds
 from abtui.core.events import Unreadable, read_one
+from abtui.core.saved_state import VERSION, Draft, DraftEvent, draft_contents, masked_draft, within_bounds
 from abtui.core.text.mask_keys import lacks_key, with_keys
 from abtui.core.text.plain import plural
 from abtui.core.text.secret import Secret
@@ -34,7 +34,7 @@ class Keeping(Recalling):
     _draft_seen: tuple[Any, ...] = ()
     _draft_changing = 0
     _draft_told = False
-    _to_restore: tuple[KeptEvent, ...] = ()
+    _to_restore: tuple[DraftEvent, ...] = ()
     _taken_over: tuple[Path, ...] = ()
     """Drafts that were restored. They stay until this run's own has what was in them."""
 
@@ -74,7 +74,7 @@ class Keeping(Recalling):
         # So many that nobody wrote them here: they were pasted.
         indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
         items = ((index, corpus.item(index)) for index in indexes)
-        kept = within_bounds([KeptEvent(index, item.source, _text(item)) for index, item in items])
+        kept = within_bounds([DraftEvent(index, item.source, _text(item)) for index, item in items])
         config, paths = self._files()
         return Draft(
             version=VERSION,
@@ -93,7 +93,7 @@ class Keeping(Recalling):
         if get_current_worker().is_cancelled:
             return
         # Looking for keys takes as long as the text is, so it is done here.
-        draft = draft and keyless(draft, self.session.env, known)
+        draft = draft and masked_draft(draft, self.session.env, known)
         try:
             file.put(draft, turn)
             for path in taken_over:
@@ -132,7 +132,7 @@ class Keeping(Recalling):
             return kept
         draft = None if settled else self._draft()
         try:
-            file.put(draft and keyless(draft, self.session.env, self.session.known_keys), file.turn())
+            file.put(draft and masked_draft(draft, self.session.env, self.session.known_keys), file.turn())
             for path in self._taken_over if settled else self._settled_drafts():
                 drafts.remove(path)
         except FileError:
@@ -150,7 +150,7 @@ class Keeping(Recalling):
             # The widgets of dialogs take a while to load.
             from abtui.tui.screens.dialogs import RestoreDraft
 
-            answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), told(kept.draft)))
+            answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), draft_contents(kept.draft)))
             if answer == "restore":
                 self._taken_over += (kept.path,)
                 self._restore(kept.draft)

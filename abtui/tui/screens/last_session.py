@@ -11,9 +11,9 @@ import msgspec
 from textual import work
 from textual.widgets import Input
 
-from abtui.core.remembered import Remembered, Visit, last_visit, visit_to, with_visit
+from abtui.core.saved_state import SavedSession, Visit, last_visit, visit_to, with_visit
 from abtui.core.text.plain import file_name, one_line
-from abtui.services import session_file
+from abtui.services import own_files
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN
 from abtui.tui.messages import Extra
@@ -51,7 +51,7 @@ class Recalling(Configuring, Sizing):
     def _recall(self) -> None:
         if self._opening.demo:
             return
-        remembered, note = session_file.load()
+        remembered, note = own_files.load_session()
         if note:
             self.notify(note, severity="warning", timeout=6)
         fields = {name: value for name, value in remembered.sizes.items() if name in LayoutSizes.__struct_fields__}
@@ -174,7 +174,7 @@ class Recalling(Configuring, Sizing):
 
     def extras(self) -> list[Extra]:
         """The last session, and each file of earlier ones."""
-        remembered, _ = session_file.load()
+        remembered, _ = own_files.load_session()
         here = self._files()
         last = last_visit(remembered)
         found = super().extras()
@@ -217,7 +217,7 @@ def _note(state: _State) -> None:
     """Remember how the screen is. Raises FileError."""
     visit, looks = state
 
-    def change(remembered: Remembered) -> Remembered:
+    def change(remembered: SavedSession) -> SavedSession:
         changed = remembered
         if looks is not None:
             sizes, themes = looks
@@ -226,7 +226,7 @@ def _note(state: _State) -> None:
             changed = msgspec.structs.replace(remembered, themes=chosen, sizes=sizes)
         return changed if STDIN in visit.events else with_visit(changed, visit)
 
-    session_file.update(change)
+    own_files.update_session(change)
 
 
 def _files_text(visit: Visit) -> str:

@@ -107,7 +107,7 @@ class Mapping(Configuring):
 
     @asking
     async def action_map_event(self) -> None:
-        """Map the selected event to a goal, or tell why goalMapping has no say in it and what would help."""
+        """Map the selected event to a goal, or say why that cannot be done and what would help."""
         # The widgets of dialogs take a while to load, which the first paint need not wait for.
         from abtui.tui.screens.mapping_dialog import MapEvent
 

@@ -66,7 +66,7 @@ class MapEvent(Dialog[Answer | None]):
     def compose(self) -> ComposeResult:
         """The sentences, the line with its list, what else would help."""
         plan = self._plan
-        title = "Map this event to a goal" if plan.name is not None else "goalMapping has no say in this event"
+        title = "Map this event to a goal" if plan.name is not None else "This event cannot be mapped to a goal"
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Label(title, classes="dialog-title")
             if plan.name is not None:
@@ -146,7 +146,7 @@ class MapEvent(Dialog[Answer | None]):
         line, warning = goal_note(self._plan, self.goal, self._config)
         if line and self._plan.name is not None:
             self.dismiss(
-                (self._plan.edit(self.goal), written(("goalMapping", self._plan.name), self.goal, self._config))
+                (self._plan.edit(self.goal), written((self._plan.field, self._plan.name), self.goal, self._config))
             )
         else:
             self.notify(warning or "Write the goal's name, or press escape.", severity="warning", markup=False)

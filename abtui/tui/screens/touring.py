@@ -66,12 +66,12 @@ class Touring(Configuring):
             self._tour_wanted = True
         else:
             # Few take the tour: nobody else waits for its steps.
-            from abtui.core.tour import STEPS, available
+            from abtui.core.tour import available_steps
 
             self._tour_items = [self.corpus.item(index) for index in range(len(self.corpus))]
             self._tour_places = {item.source: index for index, item in reversed(list(enumerate(self._tour_items)))}
             self._tour_config = self.session.text
-            self._tour_steps = available(STEPS, self._tour_can)
+            self._tour_steps = available_steps(self._tour_can)
             await self.mount(TourCaption(id="tour"), before="#keys")
             self._tour_to(0)
 

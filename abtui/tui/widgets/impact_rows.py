@@ -17,8 +17,8 @@ from abtui.core.corpus.comparison.filters import (
     verdict_filter,
 )
 from abtui.core.corpus.comparison.model import ComparisonResult, GoalChange, SettingChange, UnitChange
+from abtui.core.corpus.comparison.report import Matrix, Word, move_tone, used_in
 from abtui.core.corpus.comparison.summary import unit_words
-from abtui.core.corpus.comparison.tables import Matrix, Word, move_tone, used_in
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Verdict

@@ -1,9 +1,8 @@
-"""Golden cases: events with what is expected of them, in files that end in `.abtui.yaml`."""
+"""Golden cases: events with their expected outcomes, in files that end in `.abtui.yaml`."""
 
-from abtui.core.corpus.cases.model import Case, CaseFile, CaseReading, Expectation, Reference
-from abtui.core.corpus.cases.names import SUFFIX
+from abtui.core.corpus.cases.model import SUFFIX, Case, CaseFile, CaseReading, Expectation, Reference
 from abtui.core.corpus.cases.reader import CASES_FORM, read_cases
-from abtui.core.corpus.cases.running import CaseRun, FileRun, Runner, Updated, detail, skipped
+from abtui.core.corpus.cases.running import CaseRun, FileRun, Runner, Updated, detail
 
 __all__ = [
     "CASES_FORM",
@@ -19,5 +18,4 @@ __all__ = [
     "Updated",
     "detail",
     "read_cases",
-    "skipped",
 ]

@@ -1,51 +1,101 @@
-"""A case file once read: its cases, each with an event and what is expected of it."""
+"""The keys that a case file may have, and its content once read.
+
+The reader, the matcher and the JSON Schema all follow the tables of keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from abtui.core.events import Event
+from abtui.core.fate import verdicts_of
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Fate, Verdict
+from abtui.core.outcomes import VERDICTS, Verdict
+
+SUFFIX: Final = ".abtui.yaml"
+"""The end of a case file's name."""
+
+
+class Key(NamedTuple):
+    """A key: the kind of its value, and its description.
+
+    Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `verdict`, `fate`, `reason`,
+    `pattern` and `code` (a list of finding codes, with and without wildcards), `headers`, `request`, `cases`, `expect`.
+    """
+
+    kind: str
+    text: str
+
+
+FILE: Final[Mapping[str, Key]] = {
+    "config": Key("text", "The config to test, relative to this file. pytest uses it; `abtui test` is given its config."),
+    "now": Key("time", "The time that is filled into events made from lines of code, ISO 8601."),
+    "request": Key("request", "Expected of every request that is made. What a case itself expects takes precedence."),
+    "cases": Key("cases", "The cases, in order."),
+}  # fmt: skip
+REQUEST: Final[Mapping[str, Key]] = {
+    "url": Key("text", "The URL of the request."),
+    "headers": Key(
+        "headers",
+        "Headers of the request. It may have others, but none that is null here. The API key cannot be listed.",
+    ),
+}
+CASE: Final[Mapping[str, Key]] = {
+    "name": Key("text", "What the case is about. Without it, a name is made from the event."),
+    "event": Key("event", "The event: a map, or a text that holds one, such as JSON or a line of code."),
+    "file": Key("text", "A file of events, relative to this file, in place of `event`. It may be gzipped."),
+    "index": Key("index", "The number of the event in `file`; 1 is the first."),
+    "skip": Key("text", "Why the case is not run."),
+    "expect": Key("expect", "What is expected of the event."),
+}
+EXPECT: Final[Mapping[str, Key]] = {
+    "sent": Key("flag", "Whether a request is made. `false`: nothing is sent."),
+    "verdict": Key("verdict", "What the destination does with the event."),
+    "fate": Key("fate", "What becomes of the event, according to the config and its catalog. `abtui explain fates` lists the fates."),
+    "reason": Key("reason", "The code of the reason."),
+    "goal": Key("json", "The name of the goal; null if no goal is sent."),
+    "units": Key("object", "All units, as a map of type to id."),
+    "body": Key("json", "A part of the request's body: maps may have other keys, lists are compared item by item."),
+    "exactBody": Key("json", "The whole body of the request."),
+    **REQUEST,
+    "findings": Key("pattern", "Finding codes that must appear. `UNIT-*` is any code that begins with UNIT-."),
+    "noFindings": Key("pattern", "Finding codes that must not appear."),
+    "onlyFindings": Key("code", "The finding codes that appear, and no others. `[]`: there are no findings."),
+}  # fmt: skip
+OF_A_REQUEST: Final = ("goal", "units", "body", "exactBody", "url", "headers")
+"""Keys of `expect` that need a request to be met (except `goal: null`)."""
+
+Expectation = Mapping[str, Any]
+"""Expected values by their key in `EXPECT`, or in `REQUEST`. A key that is absent is not compared.
+
+A header that is None must not be there. Lists of finding codes are tuples.
+"""
+
+
+def verdicts_by_key(expect: Expectation) -> dict[str, tuple[Verdict, ...]]:
+    """For each of the keys that say whether an event is sent, the verdicts under which it can be met."""
+    found: dict[str, tuple[Verdict, ...]] = {}
+    if "sent" in expect:
+        found["sent"] = tuple(verdict for verdict in VERDICTS if (verdict == "send") == expect["sent"])
+    if "verdict" in expect:
+        found["verdict"] = (expect["verdict"],)
+    if "fate" in expect:
+        found["fate"] = verdicts_of(expect["fate"])
+    return found
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """An event in another file: `index` counts its events from 1. `file` is relative to the case file."""
+    """An event in another file: `file` is relative to the case file, and `index` counts its events from 1."""
 
     file: str
     index: int
 
 
-class RequestExpectation(msgspec.Struct, frozen=True):
-    """What is expected of a request around its body. `headers` are some of its headers, names as they are written; None: it is not there."""
-
-    url: str | None = None
-    headers: Mapping[str, str | None] = {}
-
-
-class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is expected of one outcome; UNSET is not looked at. `names.EXPECT` says what each field is for."""
-
-    sent: bool | UnsetType = UNSET
-    verdict: Verdict | UnsetType = UNSET
-    fate: Fate | UnsetType = UNSET
-    reason: str | UnsetType = UNSET
-    goal: Any = UNSET
-    units: Mapping[str, Any] | UnsetType = UNSET
-    body: Any = UNSET
-    exact_body: Any = UNSET
-    request: RequestExpectation = RequestExpectation()
-    findings: tuple[str, ...] = ()
-    no_findings: tuple[str, ...] = ()
-    only_findings: tuple[str, ...] | UnsetType = UNSET
-
-
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One case. `index` is its place in the file, from 0; `line` is 1-based. `skip` is the reason not to run it, or ""."""
+    """One case. `index` is its position in the file, from 0; `line` is 1-based. `skip` is the reason not to run it, or ""."""
 
     index: int
     name: str
@@ -56,16 +106,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A case file. `config` is the path of the config, relative to the file; `now` the time for lines of code."""
+    """A case file. `config` is the path of the config, relative to the file; `now` is the time for lines of code."""
 
     cases: tuple[Case, ...]
     config: str | None = None
     now: str | None = None
-    request: RequestExpectation = RequestExpectation()
+    request: Expectation = {}
 
 
 class CaseReading(msgspec.Struct, frozen=True):
-    """What came of reading a case file: `file` is None exactly where a finding is an error."""
+    """A case file and the findings about its text. `file` is None exactly if one of the findings is an error."""
 
     file: CaseFile | None
     findings: tuple[Finding, ...] = ()

@@ -1,69 +1,77 @@
-"""The reader of case files: text in, frozen cases out, and with them every mistake at once."""
+"""The reader of case files: it turns text into frozen cases and reports every mistake at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, NamedTuple
+from itertools import combinations
+from typing import Any, Final
 
 import msgspec
 
-from abtui.core.corpus.cases.expectation import read_expect, read_request
-from abtui.core.corpus.cases.model import Case, CaseFile, CaseReading, Expectation, Reference, RequestExpectation
-from abtui.core.corpus.cases.names import CASE, FILE
-from abtui.core.corpus.cases.walk import Walk, placed
+from abtui.core.corpus.cases.model import (
+    CASE,
+    EXPECT,
+    FILE,
+    OF_A_REQUEST,
+    REQUEST,
+    Case,
+    CaseFile,
+    CaseReading,
+    Expectation,
+    Key,
+    Reference,
+    verdicts_by_key,
+)
+from abtui.core.corpus.cases.walk import Walk
+from abtui.core.delivery.request import KEY_HEADER
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
+from abtui.core.fate import FATES, verdicts_of
 from abtui.core.findings import worst
+from abtui.core.outcomes import VERDICTS
 from abtui.core.segment import event_label
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.json_text import DEEPEST
 from abtui.core.text.secret import Secret, excerpt
 from abtui.core.text.yaml_nodes import Form, Items, Node
 from abtui.core.text.yaml_tree import parse_yaml
-from abtui.core.text.yaml_values import Member
+from abtui.core.text.yaml_values import Entry
 
 CASES_FORM: Final = Form(
     codes="CASE",
     noun="case file",
     max_bytes=64 << 20,
-    # A case's body stands five levels deep and holds an event's properties.
+    # The body of a request is five levels deep in a case file, and holds the properties of an event.
     max_depth=DEEPEST + 16,
     references=False,
     empty="Write `cases:` with a list of cases, each with an `event` and what to `expect`.",
-    large="Name events by `file` and `index`, or make several files of it.",
+    large="Refer to events by `file` and `index`, or split the file into several.",
     deep="Is a bracket or an indentation too many?",
 )
+EXPECTABLE_FATES: Final = tuple(fate for fate in FATES if verdicts_of(fate))
+"""Fates that a case can expect: no event of a usable config has an unknown fate."""
 _NAME_WIDTH: Final = 120
+_ONE_OF_TWO: Final = "Keep one of the two."
 
 
 def read_cases(text: str, name: str, sdk: SdkDefaults | None = None) -> CaseReading:
-    """Read the case file in `text`. `name` is the file's, for messages and the sources of events.
+    """Read the case file in `text`. `name` is the file's name, for messages and for the sources of events.
 
-    `sdk` is what lines of code are completed with; the file's own `now` comes before its time.
+    `sdk` completes lines of code; the `now` of the file takes precedence over its time.
     """
     sdk = sdk or SdkDefaults()
-    walk = Walk(sdk.secrets)
+    walk = Walk(CASES_FORM, sdk.secrets)
     reader = _Reader(walk, name, sdk)
-    # Case by case: the nodes of a file take twenty times its size.
-    tree = parse_yaml(text, name, CASES_FORM, Items("cases", reader.take))
-    findings = tuple(placed(item) for item in tree.findings)
+    # Cases are read one by one, because the nodes of a whole file take twenty times its size.
+    tree = parse_yaml(text, name, CASES_FORM, Items("cases", reader.read_case))
+    findings = tree.findings
     if tree.root is None:
         return CaseReading(None, findings)
-    file = reader.file(tree.root)
-    # A mistake in a part that aliases repeat is one mistake.
-    told = dict.fromkeys((*findings, *walk.findings))
-    findings = tuple(sorted(told, key=lambda item: (item.line or 0, item.column or 0)))
+    file = reader.read_file(tree.root)
+    # A mistake in a part that aliases repeat is reported once.
+    unique = dict.fromkeys((*findings, *walk.findings))
+    findings = tuple(sorted(unique, key=lambda item: (item.line or 0, item.column or 0)))
     return CaseReading(None if worst(findings) == "error" else file, findings)
-
-
-class _Pending(NamedTuple):
-    """A case before the whole file is read: an event in text waits for the file's `now`, and a name for the event."""
-
-    number: int
-    name: str | None
-    line: int
-    event: Event | Reference | Node
-    expect: Expectation
-    skip: str
 
 
 class _Reader:
@@ -73,121 +81,177 @@ class _Reader:
         self._sdk = sdk
         self._names: dict[str, int] = {}
         self._count = 0
-        self._pending: list[_Pending] = []
+        # The index, line and values of each case. An event in text is a node, as `now` may still follow.
+        self._cases: list[tuple[int, int, dict[str, Any]]] = []
 
-    def take(self, node: Node) -> None:
+    def read_case(self, node: Node) -> None:
         """Read the next case."""
-        pending = self._case(node, self._count)
+        walk, index = self._walk, self._count
         self._count += 1
-        if pending is not None:
-            self._pending.append(pending)
+        found = walk.known(node, "a case", CASE)
+        if node.kind != "map":
+            return
+        if "expect" not in found:
+            hint = "Write what is expected of the event, at least its `verdict`."
+            walk.tell("CASE-MISSING", node, "`expect` is missing.", hint)
+        self._check_event_keys(node, found)
+        values = self._values(found, CASE)
+        if "event" not in values and "file" in values and "index" in values:
+            values["event"] = Reference(values["file"], values["index"])
+        if "event" in values and "expect" in values:
+            self._cases.append((index, node.line, values))
 
-    def file(self, root: Node) -> CaseFile:
-        """The file, whose cases were taken."""
-        walk = self._walk
-        found = walk.known(root, "a case file", FILE)
-        now = self._now(found["now"]) if "now" in found else None
-        config = walk.text(found["config"]) if "config" in found else None
-        request = read_request(walk, found["request"]) if "request" in found else RequestExpectation()
-        if "cases" in found:
-            self._rest(found["cases"])
-        elif root.kind == "map":
-            walk.tell("CASE-MISSING", root, "`cases` is missing.", CASES_FORM.empty)
-        cases = (self._finished(item) for item in self._pending)
+    def read_file(self, root: Node) -> CaseFile:
+        """The file, after its cases were read."""
+        found = self._walk.known(root, "a case file", FILE)
+        if "cases" not in found and root.kind == "map":
+            self._walk.tell("CASE-MISSING", root, "`cases` is missing.", CASES_FORM.empty)
+        values = self._values(found, FILE)
+        if "now" in values:
+            self._sdk = msgspec.structs.replace(self._sdk, now=values["now"])
+        cases = tuple(case for read in self._cases if (case := self._finished(*read)) is not None)
         return CaseFile(
-            config=config, now=now, request=request, cases=tuple(case for case in cases if case is not None)
+            cases=cases, config=values.get("config"), now=values.get("now"), request=values.get("request", {})
         )
 
-    def _now(self, member: Member) -> str | None:
-        now = self._walk.text(member)
-        if now is not None and parse_date(now) is None:
-            hint = "Write it like 2026-01-31T09:15:00.000Z."
-            self._walk.tell("CASE-VALUE", member.value, "`now` is no time.", hint)
-            return None
-        if now is not None:
-            self._sdk = msgspec.structs.replace(self._sdk, now=now)
-        return now
+    def _values(self, found: Mapping[str, Entry], keys: Mapping[str, Key]) -> dict[str, Any]:
+        """The values of the entries of a map; those with a mistake are left out."""
+        values = {name: self._value(keys[name].kind, member) for name, member in found.items()}
+        return {name: value for name, value in values.items() if value is not None or keys[name].kind == "json"}
 
-    def _rest(self, member: Member) -> None:
-        """What was not taken while the file was read: the cases of an alias, or no list at all."""
+    def _value(self, kind: str, member: Entry) -> Any:
+        """The value of an entry, or None after a mistake."""
+        walk = self._walk
+        match kind:
+            case "text":
+                return walk.text(member)
+            case "time":
+                return self._time(member)
+            case "flag":
+                return walk.flag(member)
+            case "index":
+                return walk.index(member)
+            case "json":
+                return walk.json(member)
+            case "object":
+                return walk.object(member, "a map of unit types to ids")
+            case "verdict":
+                return walk.choice(member, VERDICTS)
+            case "fate":
+                return walk.choice(member, EXPECTABLE_FATES)
+            case "reason":
+                return walk.choice(member, REASONS)
+            case "pattern" | "code":
+                return walk.codes(member, patterns=kind == "pattern")
+            case "headers":
+                return self._headers(member)
+            case "request":
+                return self._values(walk.known(member.value, "`request`", REQUEST), REQUEST)
+            case "event":
+                return self._event(member)
+            case "expect":
+                return self._expect(member)
+            case "cases":
+                self._remaining_cases(member)
+        return None
+
+    def _time(self, member: Entry) -> str | None:
+        text = self._walk.text(member)
+        if text is None or parse_date(text) is not None:
+            return text
+        hint = "Write it like 2026-01-31T09:15:00.000Z."
+        self._walk.tell("CASE-VALUE", member.value, f"`{member.name}` is not a time.", hint)
+        return None
+
+    def _headers(self, member: Entry) -> dict[str, str | None]:
+        headers: dict[str, str | None] = {}
+        for name, value in (self._walk.object(member, "a map of headers") or {}).items():
+            if name.lower() == KEY_HEADER.lower():
+                message = f"`{name}` carries the API key, which must not be in a file."
+                self._walk.tell("CASE-VALUE", member.value, message, "Leave the header out.")
+            elif value is not None and not isinstance(value, str):
+                hint = "Quote the value; null means that the header is absent."
+                self._walk.tell("CASE-TYPE", member.value, f"The header `{name}` wants a text.", hint)
+            else:
+                headers[name] = value
+        return headers
+
+    def _event(self, member: Entry) -> Event | Node | None:
+        if member.value.kind == "text":
+            return member.value
+        value = self._walk.object(member, "an event: a map, or a text that holds one")
+        return None if value is None else Event(f"{self._name}#{self._count}", value, line=member.value.line)
+
+    def _expect(self, member: Entry) -> Expectation | None:
+        found = self._walk.known(member.value, "`expect`", EXPECT)
+        if member.value.kind != "map":
+            return None
+        if not member.value.children:
+            self._walk.tell("CASE-MISSING", member.value, "The case expects nothing.", "Write at least its `verdict`.")
+        expect = self._values(found, EXPECT)
+        self._check_conflicts(found, expect)
+        return expect
+
+    def _remaining_cases(self, member: Entry) -> None:
+        """Read the cases that the parser did not hand over one by one: those of an alias."""
         if member.value.kind != "list":
             self._walk.wrong(member.value, "cases", "a list of cases", "Begin each case with a dash (`- `).")
             return
         for item in member.value.children:
-            self.take(item)
+            self.read_case(item)
         if not self._count:
-            self._walk.tell("CASE-EMPTY", member.value, "There is no case.", CASES_FORM.empty)
+            self._walk.tell("CASE-EMPTY", member.value, "There are no cases.", CASES_FORM.empty)
 
-    def _case(self, node: Node, index: int) -> _Pending | None:
-        walk = self._walk
-        found = walk.known(node, "a case", CASE)
-        if node.kind != "map":
-            return None
-        name = walk.text(found["name"]) if "name" in found else None
-        skip = walk.text(found["skip"]) if "skip" in found else None
-        event = self._event(node, found, index)
-        expect = self._expect(node, found)
-        if event is None or expect is None:
-            return None
-        return _Pending(index, name, node.line, event, expect, skip or "")
+    def _check_event_keys(self, node: Node, found: Mapping[str, Entry]) -> None:
+        """Report a case that does not have either `event`, or `file` and `index`."""
+        tell = self._walk.tell
+        if "event" in found:
+            for other in ("file", "index"):
+                if other in found:
+                    tell("CASE-CONFLICT", found[other].key, f"The case has both `event` and `{other}`.", _ONE_OF_TWO)
+        elif "file" not in found:
+            tell("CASE-MISSING", node, "The case has no event.", "Write an `event`, or a `file` and an `index`.")
+        elif "index" not in found:
+            tell("CASE-MISSING", found["file"].key, "`index` is missing.", "1 is the first event of the file.")
 
-    def _finished(self, pending: _Pending) -> Case | None:
-        event = pending.event
+    def _check_conflicts(self, found: Mapping[str, Entry], expect: Expectation) -> None:
+        """Report expectations that cannot be met together."""
+        possible = verdicts_by_key(expect)
+        for name, other in combinations(possible, 2):
+            if not set(possible[name]) & set(possible[other]):
+                message = f"`{name}` is {str(expect[name]).lower()} and the `{other}` is {expect[other]}."
+                self._walk.tell("CASE-CONFLICT", found[name].key, message, _ONE_OF_TWO)
+                return
+        if all("send" in verdicts for verdicts in possible.values()):
+            return
+        for name in OF_A_REQUEST:
+            if name in expect and (expect[name], name) not in ((None, "goal"), ({}, "headers")):
+                message = f"`{name}` is about a request, and the case expects that none is made."
+                self._walk.tell("CASE-CONFLICT", found[name].key, message, _ONE_OF_TWO)
+
+    def _finished(self, index: int, line: int, values: Mapping[str, Any]) -> Case | None:
+        event = values["event"]
         if isinstance(event, Node):
-            item = read_one(event.value, f"{self._name}#{pending.number + 1}", self._sdk)
+            item = read_one(event.value, f"{self._name}#{index + 1}", self._sdk)
             if isinstance(item, Unreadable):
                 error = next(found for found in item.findings if found.severity == "error")
                 message = f"The text of the event cannot be read: {error.message}"
                 self._walk.tell("CASE-EVENT", event, message, error.hint)
                 return None
             event = item
-        return Case(
-            index=pending.number,
-            name=self._unique(_made_name(event, self._sdk.secrets) if pending.name is None else pending.name),
-            line=pending.line,
-            event=event,
-            expect=pending.expect,
-            skip=pending.skip,
-        )
-
-    def _expect(self, node: Node, found: Mapping[str, Member]) -> Expectation | None:
-        if "expect" not in found:
-            hint = "Write what is expected of the event, at least its `verdict`."
-            self._walk.tell("CASE-MISSING", node, "`expect` is missing.", hint)
-            return None
-        return read_expect(self._walk, found["expect"])
-
-    def _event(self, node: Node, found: Mapping[str, Member], index: int) -> Event | Reference | Node | None:
-        walk = self._walk
-        if "event" in found:
-            for other in ("file", "index"):
-                if other in found:
-                    message = f"The case has an `event`, and `{other}` as well."
-                    walk.tell("CASE-CONFLICT", found[other].key, message, "Keep one of the two.")
-            own = found["event"]
-            if own.value.kind == "text":
-                return own.value
-            value: dict[str, Any] | None = walk.object(own, "an event: a map, or a text that holds one")
-            return None if value is None else Event(f"{self._name}#{index + 1}", value, line=own.value.line)
-        if "file" not in found:
-            hint = "Write an `event`, or a `file` and an `index`."
-            walk.tell("CASE-MISSING", node, "The case has no event.", hint)
-            return None
-        if "index" not in found:
-            walk.tell("CASE-MISSING", found["file"].key, "`index` is missing.", "1 is the first event of the file.")
-            return None
-        file, number = walk.text(found["file"]), walk.index(found["index"])
-        return None if file is None or number is None else Reference(file, number)
+        name = self._unique(values.get("name") or _default_name(event, self._sdk.secrets))
+        expect, skip = values["expect"], values.get("skip", "")
+        return Case(index=index, name=name, line=line, event=event, expect=expect, skip=skip)
 
     def _unique(self, name: str) -> str:
-        """`name`, with a number if a case before has it: it tells the cases of a file apart."""
+        """`name`, with a number if an earlier case has it, because names identify the cases of a file."""
         self._names[name] = count = self._names.get(name, 0) + 1
         return name if count == 1 else self._unique(f"{name} #{count}")
 
 
-def _made_name(event: Event | Reference, secrets: Collection[Secret]) -> str:
+def _default_name(event: Event | Reference, secrets: Collection[Secret]) -> str:
     if isinstance(event, Reference):
         return excerpt(f"{event.file.rpartition('/')[2]} #{event.index}", _NAME_WIDTH, secrets)
     kind = event.value.get("type")
-    shown = f"{kind if isinstance(kind, str) else 'event'} {event_label(event.value)}"
-    return excerpt(shown.strip(), _NAME_WIDTH, secrets)
+    name = f"{kind if isinstance(kind, str) else 'event'} {event_label(event.value)}"
+    return excerpt(name.strip(), _NAME_WIDTH, secrets)

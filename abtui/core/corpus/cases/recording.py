@@ -1,17 +1,17 @@
-"""Writing cases from what is true now: each event with the outcome it has, as the text of a case file."""
+"""Recording cases: events with the outcomes they have now, as the text of a case file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.checks.event import event_size
 from abtui.core.config import Config
-from abtui.core.corpus.cases.matcher import as_sent, goal_of
+from abtui.core.corpus.cases.matching import as_sent, goal_of
 from abtui.core.corpus.cases.model import Reference
 from abtui.core.corpus.cases.reader import CASES_FORM
 from abtui.core.corpus.comparison.fields import ABSENT
@@ -22,27 +22,27 @@ from abtui.core.outcomes import Outcome, Request
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import excerpt, holds
-from abtui.core.text.yaml_json import entry_lines, item_lines
+from abtui.core.text.yaml_text import entry_lines, item_lines
 
 MOST_BEHAVIOURS: Final = 10_000
 MOST_WHOLE: Final = 1_000
-"""Events that are written out when all are recorded; of more, each is named by its file and index."""
+"""The number of events up to which `everything` writes each one out; if there are more, each is referred to by file and index."""
 _LONGEST_FIELD: Final = 200
 _NAME_WIDTH: Final = 80
 _LINE_WIDTH: Final = 110
 
 _HEADERS: Final = ("X-Agent", "X-Environment", "X-Application", "X-Application-Version", "Content-Type")
-"""The headers a request may have, but for the API key."""
+"""The headers a request may have, except the API key."""
 
 Placed = tuple[Event, Reference | None]
-"""An event, and how a case file names it; None for one of standard input."""
+"""An event, and how a case file refers to it; None for an event of standard input."""
 
 
 class Recorder:
-    """Writes cases for one config. `everything`: one for each event, not one for each behaviour.
+    """Writes cases for one config: one for each behaviour, or with `everything` one for each event.
 
-    What was left out is counted: `more` events whose behaviour was one too many, `withheld` ones that hold the API key,
-    `over` ones for which the file has no room.
+    It counts what it leaves out: `more` events because there are too many behaviours, `withheld` ones because they hold the
+    API key, `over` ones because the file would be too large.
     """
 
     def __init__(self, config: Config, *, everything: bool) -> None:
@@ -55,21 +55,20 @@ class Recorder:
         self.events = self.cases = self.more = self.withheld = self.over = 0
 
     def head(self, config: str | None, recorded: Iterable[str]) -> str:
-        """The start of a file, up to `cases:`. `config` is the config's path as the file names it, `recorded` the names of the files of events."""
+        """The text of a file up to and with `cases:`. `config` is the config's path in the file, `recorded` names the files of events."""
         target = self._config.default_target
         frame = Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
         frame = shown(frame, self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
+        names = [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded]
         what = "each event" if self._everything else "one event for each behaviour"
-        names, head = (
-            [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded],
-            f"# Golden cases: what the destination did with {what} of",
-        )
-        whole = f"{head} {names[0]}." if len(names) == 1 else ""
-        lines = [
-            *([whole] if whole and len(whole) <= _LINE_WIDTH else [head, *(f"#   {name}" for name in names)]),
-            "# Recorded by `abtui test CONFIG --record EVENTS`. `abtui test CONFIG CASES` checks that it is still so;",
-            "# after a change that is meant, `--update` brings this file up to date.",
+        title = f"# Golden cases: what the destination did with {what} of"
+        lines = [f"{title} {names[0]}."]
+        if len(names) > 1 or len(lines[0]) > _LINE_WIDTH:
+            lines = [title, *(f"#   {name}" for name in names)]
+        lines += [
+            "# Recorded by `abtui test CONFIG --record EVENTS`. `abtui test CONFIG CASES` checks that nothing has changed;",
+            "# after an intended change, `--update` brings this file up to date.",
         ]
         if config is not None:
             lines += entry_lines("config", config, 0)
@@ -78,33 +77,28 @@ class Recorder:
         return "\n".join(lines) + "\n"
 
     def texts(self, events: Iterable[Placed]) -> Iterator[str]:
-        """The text of each case, in order. Holds no more than the first thousand events, and the behaviours seen."""
-        waiting: list[Placed] = []
+        """The text of each case, in order. Only the first thousand events and the known behaviours are kept in memory."""
         rest = iter(events)
-        if self._everything:
-            # Whether they are written out shows only when there are no more.
-            for placed in rest:
-                waiting.append(placed)
-                if len(waiting) > MOST_WHOLE:
-                    break
-        many = len(waiting) > MOST_WHOLE
-        for event, reference in chain(waiting, rest):
+        # Whether events are written out depends on how many there are.
+        first = list(islice(rest, MOST_WHOLE + 1)) if self._everything else []
+        for event, reference in chain(first, rest):
             self.events += 1
-            text = self._text(event, reference, many)
+            if reference is not None and len(first) <= MOST_WHOLE and event_size(event) <= EVENT_LIMIT_BYTES:
+                reference = None
+            text = self._text(event, reference)
             if text is not None:
                 yield text
 
-    def _text(self, event: Event, reference: Reference | None, many: bool) -> str | None:
-        """The case of an event, or None where it gets none."""
-        if reference is not None and not many and event_size(event) <= EVENT_LIMIT_BYTES:
-            reference = None
+    def _text(self, event: Event, reference: Reference | None) -> str | None:
+        """The case of an event, or None if it gets none."""
         if reference is None:
-            # As it will be read from the case file, where what was odd about its text is gone.
+            # The case file holds its value only, and not what was odd about its text.
             event = Event(event.source, event.value)
         outcome = self._mapper.outcome(event)
-        if not self._everything and not self._is_new(event, outcome):
+        if not self._everything and not self._is_new(_behaviour(event, outcome)):
             return None
-        case = {"name": self._name(event, outcome), **_event(event, reference), "expect": _expect(outcome)}
+        own = {"event": event.value} if reference is None else msgspec.structs.asdict(reference)
+        case = {"name": self._name(event, outcome), **own, "expect": _expectation(outcome)}
         text = "\n".join(item_lines(case, 2)) + "\n"
         if holds(text, self._config.secrets):
             self.withheld += 1
@@ -116,9 +110,8 @@ class Recorder:
         self.cases += 1
         return text
 
-    def _is_new(self, event: Event, outcome: Outcome) -> bool:
-        """Whether no recorded case behaves alike."""
-        behaviour = _behaviour(event, outcome)
+    def _is_new(self, behaviour: tuple[Any, ...]) -> bool:
+        """Whether an event behaves unlike those before it, and there is room for another behaviour."""
         if behaviour in self._behaviours:
             return False
         if len(self._behaviours) == MOST_BEHAVIOURS:
@@ -129,25 +122,19 @@ class Recorder:
 
     def _name(self, event: Event, outcome: Outcome) -> str:
         label = excerpt(event_label(event.value), _NAME_WIDTH, self._config.secrets)
-        goal = goal_of(outcome)
+        result = outcome.reason.code
         if outcome.request is None:
-            what = f"{outcome.verdict}, {outcome.reason.code}"
-        elif goal is ABSENT or not isinstance(goal, str):
-            what = outcome.reason.code
-        else:
-            what = excerpt(goal, _NAME_WIDTH, self._config.secrets)
-        name = f"{outcome.type or 'event'} {label}".strip() + f" -> {what}"
+            result = f"{outcome.verdict}, {result}"
+        elif isinstance(goal := goal_of(outcome), str):
+            result = excerpt(goal, _NAME_WIDTH, self._config.secrets)
+        name = f"{outcome.type or 'event'} {label}".strip() + f" -> {result}"
         self._names[name] = count = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name} #{count}"
 
 
-def _event(event: Event, reference: Reference | None) -> dict[str, Any]:
-    return {"event": event.value} if reference is None else msgspec.structs.asdict(reference)
-
-
-def _expect(outcome: Outcome) -> dict[str, Any]:
-    """What the destination does. The fate is left to who writes a case by hand: it rests on the catalog, which changes without
-    the mapping, and with the first one each `accepted` would fail. What a catalog lacks is among the findings already.
+def _expectation(outcome: Outcome) -> dict[str, Any]:
+    """What a recorded case expects. It leaves out the fate, which depends on the catalog: that changes without the mapping, and
+    the first catalog would make every `accepted` fail. Names that a catalog lacks are among the findings anyway.
     """
     expect: dict[str, Any] = {"verdict": outcome.verdict, "reason": outcome.reason.code}
     if outcome.request is not None:
@@ -156,21 +143,22 @@ def _expect(outcome: Outcome) -> dict[str, Any]:
 
 
 def _behaviour(event: Event, outcome: Outcome) -> tuple[Any, ...]:
-    """What tells one event from another to any config: what is done with it, and what there was to do it with.
+    """What distinguishes an event from others under any config: its outcome, and what the mapping could use.
 
-    The latter are the kinds of its fields, as a mapping may name each of them, and who fills the units it brings.
+    The latter are the kinds of its fields, because a mapping may name any of them, and the types of the units it brings.
     """
     value = event.value
     body = outcome.request.body if outcome.request is not None else None
     units = body.get("units") if isinstance(body, dict) else None
-    kinds = [unit.get("type") if isinstance(unit, dict) else None for unit in units] if isinstance(units, list) else []
+    types = [unit.get("type") if isinstance(unit, dict) else None for unit in units] if isinstance(units, list) else []
+    goal = goal_of(outcome)
     return (
         _short(outcome.type),
         _short(value.get("event") if outcome.type == "track" else value.get("name")),
         outcome.verdict,
         outcome.reason.code,
-        _short(None if (goal := goal_of(outcome)) is ABSENT else goal),
-        tuple(_short(kind) for kind in kinds),
+        _short(None if goal is ABSENT else goal),
+        tuple(map(_short, types)),
         tuple(sorted((_short(key), _kind(field)) for key, field in value.items())),
         tuple(sorted({item.code for item in outcome.findings})),
     )
@@ -187,7 +175,7 @@ def _kind(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    """A value as text, or what a long one is told by among others, as its start may be that of another one, too."""
+    """A value as text. A long one is replaced by its length and hash, because others may start like it."""
     text = value if isinstance(value, str) else stringify(value).decode()
     if len(text) <= _LONGEST_FIELD:
         return text

@@ -1,4 +1,4 @@
-"""The runs of case files as a report, and as JSON values."""
+"""The report of `abtui test`, and its JSON values."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from abtui.core.corpus.cases.running import CaseRun, FileRun, Status, detail
-from abtui.core.render.json import finding_object
-from abtui.core.report import (
-    Annotation,
-    Block,
-    CaseResult,
-    Cell,
-    Column,
-    Differences,
-    Report,
-    Section,
-    Sentence,
-    Table,
-)
+from abtui.core.report import Annotation, Block, CaseResult, Differences, Report, Section, Sentence
+from abtui.core.report.builder import code_column, json_values, table_section, text_column
+from abtui.core.report.outcome import finding_object
 from abtui.core.text.plain import plural
 
 _STATUSES: Final[dict[Status, str]] = {
@@ -28,10 +18,14 @@ _STATUSES: Final[dict[Status, str]] = {
     "skipped": "skipped",
 }
 _MOST_SKIPPED: Final = 100
+_case_values = json_values("line", "name", "status", "message")
 
 
 def cases_report(runs: Sequence[FileRun], title: str) -> Report:
-    """The report of a run. `title` says what was tested. It is good if there is a case, each passed or was skipped, and each file could be read."""
+    """The report of a test run. `title` says what was tested.
+
+    The run is good if there is a case, each case passed or was skipped, and each file could be read.
+    """
     return Report(
         title=title,
         ok=all(_is_good(run) for run in runs) and any(run.cases for run in runs),
@@ -42,13 +36,8 @@ def cases_report(runs: Sequence[FileRun], title: str) -> Report:
     )
 
 
-def cases_data(runs: Sequence[FileRun]) -> list[dict[str, Any]]:
-    """One object for each case, in order, with `changes` from `expected` to `actual`; and one for each file that could not be run."""
-    return [item for run in runs for item in _data(run)]
-
-
 def _is_good(run: FileRun) -> bool:
-    return not broken(run) and not run.problem and all(case.status in ("passed", "skipped") for case in run.cases)
+    return not _was_not_run(run) and all(case.status in ("passed", "skipped") for case in run.cases)
 
 
 def broken(run: FileRun) -> bool:
@@ -56,15 +45,17 @@ def broken(run: FileRun) -> bool:
     return any(item.severity == "error" for item in run.findings)
 
 
+def _was_not_run(run: FileRun) -> bool:
+    return broken(run) or bool(run.problem)
+
+
 def _summary(runs: Sequence[FileRun]) -> Iterator[Sentence]:
     counts = {status: sum(run.count(status) for run in runs) for status in _STATUSES}
     total = sum(counts.values())
-    told = ", ".join(f"{counts[status]:,} {words}" for status, words in _STATUSES.items() if counts[status])
-    good = counts["passed"] + counts["skipped"] == total
-    yield Sentence(
-        f"{plural(total, 'case')}: {told}." if told else "No case was run.", "good" if good and told else "bad"
-    )
-    if unrun := sum(broken(run) or bool(run.problem) for run in runs):
+    parts = ", ".join(f"{counts[status]:,} {words}" for status, words in _STATUSES.items() if counts[status])
+    good = bool(total) and counts["passed"] + counts["skipped"] == total
+    yield Sentence(f"{plural(total, 'case')}: {parts}." if total else "No case was run.", "good" if good else "bad")
+    if unrun := sum(map(_was_not_run, runs)):
         yield Sentence(f"{plural(unrun, 'case file')} could not be read, run or written.", "bad")
     if deselected := sum(run.deselected for run in runs):
         yield Sentence(f"{plural(deselected, 'case')} not selected.", "dim")
@@ -82,15 +73,16 @@ def _sections(runs: Sequence[FileRun]) -> Iterator[Section]:
         ]
         if blocks:
             yield Section(run.path, tuple(blocks))
-    skipped = [(run, case) for run in runs for case in run.cases if case.status == "skipped"]
+    skipped = [(_place(run, case.line), case) for run in runs for case in run.cases if case.status == "skipped"]
     if skipped:
-        rows = tuple(
-            (Cell(_place(run, case.line), code=True), Cell(case.name), Cell(case.message))
-            for run, case in skipped[:_MOST_SKIPPED]
+        yield table_section(
+            "Skipped",
+            skipped,
+            code_column("place", lambda row: row[0]),
+            text_column("case", lambda row: row[1].name),
+            text_column("why", lambda row: row[1].message),
+            most=_MOST_SKIPPED,
         )
-        more = len(skipped) - len(rows)
-        note = f"{plural(more, 'more case')} skipped." if more else ""
-        yield Section("Skipped", (Table((Column("place"), Column("case"), Column("why")), rows, note),))
 
 
 def _blocks(run: FileRun, case: CaseRun) -> Iterator[Block]:
@@ -103,11 +95,16 @@ def _blocks(run: FileRun, case: CaseRun) -> Iterator[Block]:
 
 
 def _results(run: FileRun) -> Iterator[CaseResult]:
-    if broken(run) or run.problem:
+    if _was_not_run(run):
         problems = [f"{_place(run, item.line)}:{item.column}: {item.code}: {item.message}" for item in run.findings]
-        told = run.problem or "The case file has mistakes and was not run."
-        text = "\n".join(problems)
-        yield CaseResult(group=run.path, name=run.path, status="failed", message=told, detail=text, file=run.path)
+        yield CaseResult(
+            group=run.path,
+            name=run.path,
+            status="failed",
+            message=run.problem or "The case file has mistakes and was not run.",
+            detail="\n".join(problems),
+            file=run.path,
+        )
     for case in run.cases:
         yield CaseResult(
             group=run.path,
@@ -133,26 +130,18 @@ def _annotations(run: FileRun) -> Iterator[Annotation]:
             yield Annotation(severity="error", title=case.name, message=case.message, file=run.path, line=case.line)
 
 
+def cases_data(runs: Sequence[FileRun]) -> list[dict[str, Any]]:
+    """The JSON values: an object for each file that could not be run and for each case, with `changes` from `expected` to `actual`."""
+    return [item for run in runs for item in _data(run)]
+
+
 def _data(run: FileRun) -> Iterator[dict[str, Any]]:
-    if broken(run) or run.problem:
-        findings = [finding_object(item) for item in run.findings]
-        yield {
-            "file": run.path,
-            "line": None,
-            "name": None,
-            "status": "error",
-            "message": run.problem,
-            "findings": findings,
-        }
+    if _was_not_run(run):
+        head = {"file": run.path, "line": None, "name": None, "status": "error", "message": run.problem}
+        yield head | {"findings": [finding_object(item) for item in run.findings]}
     for case in run.cases:
-        yield {
-            "file": run.path,
-            "line": case.line,
-            "name": case.name,
-            "status": case.status,
-            "message": case.message,
-            "changes": [{"path": item.path, "expected": item.old, "actual": item.new} for item in case.changes],
-        }
+        changes = [{"path": item.path, "expected": item.old, "actual": item.new} for item in case.changes]
+        yield {"file": run.path, **_case_values(case), "changes": changes}
 
 
 def _place(run: FileRun, line: int | None) -> str:

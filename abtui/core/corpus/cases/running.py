@@ -1,4 +1,4 @@
-"""Running cases: each event through the mapper, alone, and what came of it against what is expected."""
+"""Running cases: each event is mapped alone, and its outcome compared with what the case expects."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from abtui.core.corpus.cases.matcher import Mismatch, mismatches
+from abtui.core.corpus.cases.matching import Mismatch, edits_of, field_text, mismatches
 from abtui.core.corpus.cases.model import Case, CaseFile
-from abtui.core.corpus.cases.updating import edits_of
 from abtui.core.corpus.comparison.fields import value_text
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
@@ -22,20 +21,20 @@ from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 
 Status = Literal["passed", "failed", "skipped", "error"]
-"""`error`: the event could not be read, or the case file."""
+"""`error`: the event of the case could not be read."""
 
 MOST_CHANGES = 100
-"""Fields of one case that are told; the rest is counted."""
-_SHOWN = 200
-_DETAIL = 300
-"""Characters of a value in a sentence, and in a line of its own; the changes hold it whole."""
+"""Fields of one case that are listed; the others are counted."""
+_IN_SENTENCE = 200
+_IN_LINE = 300
+"""Characters of a value that are shown in a sentence, and in a line of its own. The changes hold whole values."""
 
 
 class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one case. `changes` are the fields that differ, expected as old and actual as new, API keys masked.
+    """The result of one case. `changes` are the fields that differ, from expected (old) to actual (new), with API keys masked.
 
-    `message` is a sentence: what differs, why it was skipped, or why the event could not be read. `outcome` says what
-    happens to the event of a case that failed.
+    `message` is a sentence about what differs, why the case was skipped, or why its event could not be read. `outcome` says
+    what happens to the event of a case that failed.
     """
 
     name: str
@@ -47,7 +46,7 @@ class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Updated(msgspec.Struct, frozen=True, kw_only=True):
-    """A case whose expectations were brought up to what is so, and the fields that were, and those taken out. `problem` says why not, or is ""."""
+    """The fields of a case that `--update` set and removed. `problem` says why the case could not be updated, or is ""."""
 
     name: str
     line: int
@@ -57,9 +56,10 @@ class Updated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a case file. `findings` are its mistakes, `problem` why it could not be read or written; with an error it has no cases.
+    """The result of a case file. If its `findings` have an error, or if it could not be read, it has no cases.
 
-    `deselected` cases were not asked for. `updated` are the cases that were changed, or could not be.
+    `problem` says why the file could not be read or written, or is "". `deselected` counts cases that were not selected.
+    `updated` are the cases that were updated, or could not be.
     """
 
     path: str
@@ -70,7 +70,7 @@ class FileRun(msgspec.Struct, frozen=True, kw_only=True):
     updated: tuple[Updated, ...] = ()
 
     def count(self, status: Status) -> int:
-        """How many cases have this status."""
+        """The number of cases with this status."""
         return sum(case.status == status for case in self.cases)
 
 
@@ -82,7 +82,12 @@ class Runner:
         self._shown = KeyMask(mapper.config)
 
     def run(self, case: Case, file: CaseFile, event: Event | str) -> tuple[CaseRun, Mapping[Path, Any]]:
-        """Run a case on its event; a text in place of it says why there is none. With it the edits that would make it pass."""
+        """The result of a case, and the edits of its file after which it passes, if it failed.
+
+        `event` is the case's event, or a sentence about why it could not be read.
+        """
+        if case.skip:
+            return CaseRun(name=case.name, line=case.line, status="skipped", message=case.skip), {}
         if isinstance(event, str):
             return CaseRun(name=case.name, line=case.line, status="error", message=event), {}
         outcome = self._mapper.outcome(event)
@@ -94,48 +99,41 @@ class Runner:
     def _failed(self, case: Case, found: list[Mismatch], outcome: Outcome) -> CaseRun:
         changes = [self._change(item) for item in found[:MOST_CHANGES]]
         first = changes[0]
-        message = f"{first.path}: expected {_value(first.old)}, got {_value(first.new)}"
+        message = f"{first.path}: expected {_in_sentence(first.old)}, got {_in_sentence(first.new)}"
         if len(found) > 1:
             message += f"; and {plural(len(found) - 1, 'more field')}"
         if len(found) > MOST_CHANGES:
             more = f"({plural(len(found) - MOST_CHANGES, 'more field')} differ)"
             changes.append(FieldChange("…", more, more))
-        reason = self._shown.text(
-            f"{outcome.fate} ({outcome.verdict}, {outcome.reason.code}): {outcome.reason.message}."
-        )
+        sentence = f"{outcome.fate} ({outcome.verdict}, {outcome.reason.code}): {outcome.reason.message}."
         return CaseRun(
             name=case.name,
             line=case.line,
             status="failed",
             changes=tuple(changes),
             message=f"{message}.",
-            outcome=reason,
+            outcome=self._shown.text(sentence),
         )
 
     def _change(self, item: Mismatch) -> FieldChange:
         old, new = self._shown.pair(value_text(item.expected), value_text(item.actual))
-        return FieldChange(self._shown.text(item.shown), old, new)
+        return FieldChange(self._shown.text(field_text(item.path)), old, new)
 
 
-def _value(text: str | None) -> str:
+def _in_sentence(text: str | None) -> str:
     if text is None:
         return "nothing"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-
-
-def skipped(case: Case) -> CaseRun:
-    """The run of a case that is not run."""
-    return CaseRun(name=case.name, line=case.line, status="skipped", message=case.skip)
+    return text if len(text) <= _IN_SENTENCE else f"{text[: _IN_SENTENCE - 1]}…"
 
 
 def detail(run: CaseRun) -> str:
-    """A case that did not pass at length, in lines: each field with what was expected and what there is."""
+    """A case that did not pass, in lines: each field with the expected and the actual value."""
     if not run.changes:
         return run.message
     lines = [f"The event: {run.outcome}"]
     for change in run.changes:
         lines.append(change.path)
         sides = (("-", change.old), ("+", change.new))
-        lines += [f"  {sign} {shortened(text, _DETAIL)}" for sign, text in sides if text is not None]
+        lines += [f"  {sign} {shortened(text, _IN_LINE)}" for sign, text in sides if text is not None]
     lines.append("(- expected, + actual)")
     return "\n".join(lines)

@@ -1,6 +1,6 @@
-"""JSON Schema (draft 2020-12) of case files, for editors that complete and check YAML by one.
+"""The JSON Schema (draft 2020-12) of case files, for editors that complete and check YAML.
 
-It is made of the same tables of names as the reader, and is as strict as JSON Schema can be.
+It is built from the same tables of keys as the reader, and is as strict as JSON Schema can be.
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, Key
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, Key
+from abtui.core.corpus.cases.reader import EXPECTABLE_FATES
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destinations import REASONS
-from abtui.core.fate import FATES, SENT_FATES, verdicts_of
+from abtui.core.fate import SENT_FATES, verdicts_of
 from abtui.core.outcomes import VERDICTS
 from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 
 Schema = dict[str, Any]
 
-_FATES: Final = [fate for fate in FATES if verdicts_of(fate)]
-"""Those that a case can expect: a config that can be used leaves none unknown."""
 _TEXT: Final[Schema] = {"type": "string", "pattern": r"\S"}
+_KEY_HEADER: Final = "^" + "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in KEY_HEADER) + "$"
 _KINDS: Final[Mapping[str, Schema]] = {
     "text": _TEXT,
     "time": {**_TEXT, "examples": ["2026-01-31T09:15:00.000Z"]},
@@ -32,14 +32,14 @@ _KINDS: Final[Mapping[str, Schema]] = {
         "anyOf": [{**_TEXT, "examples": ['analytics.track("Order Completed")']}, {"$ref": "#/$defs/event"}],
     },
     "verdict": {"enum": list(VERDICTS)},
-    "fate": {"enum": _FATES},
+    "fate": {"enum": list(EXPECTABLE_FATES)},
     "reason": {"enum": list(REASONS)},
     "pattern": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/code"}, {"type": "string", "pattern": r"[*?\[]"}]}},
     "code": {"type": "array", "items": {"$ref": "#/$defs/code"}},
     "headers": {
         "type": "object",
         "additionalProperties": {"type": ["string", "null"]},
-        "propertyNames": {"not": {"pattern": "^" + "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in KEY_HEADER) + "$"}},
+        "propertyNames": {"not": {"pattern": _KEY_HEADER}},
     },
     "request": {"$ref": "#/$defs/request"},
     "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}},
@@ -56,8 +56,8 @@ def cases_schema() -> Schema:
         **_map(FILE, required=["cases"]),
         "$defs": {
             "request": {"title": "Expected of a request", **_map(REQUEST)},
-            "case": {"title": "Case", **_map(CASE, required=["expect"]), "oneOf": _EVENT_OR_FILE},
-            "expect": {"title": "Expected", **_map(EXPECT), "minProperties": 1, "allOf": _CONFLICTS},
+            "case": {"title": "Case", **_map(CASE, required=["expect"], oneOf=_EVENT_OR_FILE)},
+            "expect": {"title": "Expected", **_map(EXPECT, minProperties=1, allOf=_CONFLICTS)},
             "event": {
                 "title": "Event",
                 "type": "object",
@@ -71,14 +71,13 @@ def cases_schema() -> Schema:
     }  # fmt: skip
 
 
-def _map(keys: Mapping[str, Key], required: Iterable[str] = ()) -> Schema:
-    schema: Schema = {
+def _map(keys: Mapping[str, Key], **others: Any) -> Schema:
+    return {
         "type": "object",
         "additionalProperties": False,
         "properties": {name: {**_KINDS[key.kind], "description": key.text} for name, key in keys.items()},
+        **others,
     }
-    names = list(required)
-    return {**schema, "required": names} if names else schema
 
 
 _EVENT_OR_FILE: Final = [
@@ -87,29 +86,28 @@ _EVENT_OR_FILE: Final = [
 ]
 
 
-def _without_request() -> Schema:
-    """Nothing is expected of a request; `goal: null` says that there is none."""
-    return {"properties": {name: {"type": "null"} if name == "goal" else False for name in OF_A_REQUEST}}
+_WITHOUT_REQUEST: Final = {"properties": {name: {"type": "null"} if name == "goal" else False for name in OF_A_REQUEST}}
+"""Nothing is expected of a request; `goal: null` says that there is none."""
 
 
-def _allows(name: str, words: Iterable[object], **others: Iterable[object]) -> Schema:
-    """Where the key has one of the words, no other key may have a word that says otherwise."""
-    allowed = {other: {"enum": list(choice)} for other, choice in others.items()}
+def _allows(name: str, word: object, **others: Iterable[object]) -> Schema:
+    """If the key has this value, the other keys may only have values that do not contradict it."""
     return {
-        "if": {"properties": {name: {"enum": list(words)}}, "required": [name]},
-        "then": {"properties": allowed},
+        "if": {"properties": {name: {"enum": [word]}}, "required": [name]},
+        "then": {"properties": {other: {"enum": list(values)} for other, values in others.items()}},
     }
 
 
 _UNSENT_VERDICTS: Final = [verdict for verdict in VERDICTS if verdict != "send"]
+_UNSENT_FATES: Final = [fate for fate in EXPECTABLE_FATES if fate not in SENT_FATES]
 _UNSENT: Final[list[Schema]] = [
     {"properties": {"sent": {"const": False}}, "required": ["sent"]},
     {"properties": {"verdict": {"enum": _UNSENT_VERDICTS}}, "required": ["verdict"]},
-    {"properties": {"fate": {"enum": [fate for fate in _FATES if fate not in SENT_FATES]}}, "required": ["fate"]},
+    {"properties": {"fate": {"enum": _UNSENT_FATES}}, "required": ["fate"]},
 ]
 _CONFLICTS: Final[list[Schema]] = [
-    {"if": {"anyOf": _UNSENT}, "then": _without_request()},
-    _allows("sent", [True], verdict=["send"], fate=SENT_FATES),
-    _allows("sent", [False], verdict=_UNSENT_VERDICTS, fate=[fate for fate in _FATES if fate not in SENT_FATES]),
-    *(_allows("fate", [fate], verdict=verdicts_of(fate)) for fate in _FATES),
+    {"if": {"anyOf": _UNSENT}, "then": _WITHOUT_REQUEST},
+    _allows("sent", True, verdict=["send"], fate=SENT_FATES),
+    _allows("sent", False, verdict=_UNSENT_VERDICTS, fate=_UNSENT_FATES),
+    *(_allows("fate", fate, verdict=verdicts_of(fate)) for fate in EXPECTABLE_FATES),
 ]

@@ -13,9 +13,9 @@ from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.lines import DiffLine, body_lines
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
+from abtui.core.corpus.comparison.report import move_tone
 from abtui.core.corpus.comparison.settings import URL
 from abtui.core.corpus.comparison.summary import unit_words
-from abtui.core.corpus.comparison.tables import move_tone
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
 from abtui.core.destinations import reason, setting_at

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from abtui.core.corpus.comparison.model import ComparisonResult, GoalChange, ReasonChange, SettingChange, UnitChange
-from abtui.core.corpus.comparison.tables import Matrix, Word
+from abtui.core.corpus.comparison.report import Matrix, Word
 from abtui.core.destinations import setting_at
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.text.paths import parse_path

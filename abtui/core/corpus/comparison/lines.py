@@ -1,7 +1,7 @@
-"""Two JSON values as one text: their indented lines, each with a sign, what is the same folded away.
+"""Two JSON values as one text: indented lines, each with a sign. Runs of equal lines are folded.
 
-It follows the structure and not the text: fields are compared with the fields of the same name, whatever stands between
-them, so that its time grows with the size of the values and not with its square.
+The comparison follows the structure and not the text: a field is compared with the field of the same name, whatever is between
+them. Its time grows with the size of the values and not with the square of it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ Sign = Literal[" ", "+", "-", "~", "…"]
 
 _INDENT: Final = "  "
 _CONTEXT: Final = 2
-"""Lines that are left of what is the same, before and after it."""
+"""How many lines of a folded run are kept at its start and at its end."""
 _MOST: Final = 2_000
 _DEEPEST: Final = 50
 _LONGEST_PAIR: Final = 72
-"""Two values of up to so many characters together stand on one line."""
+"""Two values of up to this number of characters together are written on one line."""
 
 
 class DiffLine(msgspec.Struct, frozen=True):
     """A line of the text.
 
-    `+` and `-`: only NEW, only OLD has it. `~`: both have it with another value, `text` is what comes before the value.
-    `…`: so many lines (`hidden`) are not shown, because they are the same or, with a `text` that says so, too many.
+    Only the new value has a line with `+`, and only the old one a line with `-`. A line with `~` is in both with different
+    values, which follow its `text`. `…` stands for `hidden` lines that are equal or, if its `text` says that, too many to show.
     """
 
     sign: Sign
@@ -41,7 +41,7 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 
 def body_lines(old: Any, new: Any) -> list[DiffLine]:
-    """The lines of both values, either of which may be ABSENT. At most 2,000, then one that says how many are missing."""
+    """The lines of both values, of which one may be ABSENT. After 2,000 lines, a last line says how many are missing."""
     lines = list(_folded(_lines("", 0, old, new)))
     if len(lines) <= _MOST:
         return lines
@@ -49,13 +49,13 @@ def body_lines(old: Any, new: Any) -> list[DiffLine]:
 
 
 def _lines(name: str, depth: int, old: Any, new: Any, comma: str = "") -> Iterator[DiffLine | list[str]]:
-    """The lines of one field; what is the same on both sides as a list of texts."""
+    """The lines of one field. Lines that are equal on both sides come as a list of texts."""
     if old is ABSENT or new is ABSENT:
         sign: Sign = "+" if old is ABSENT else "-"
         yield from (DiffLine(sign, line) for line in _pretty(name, depth, new if old is ABSENT else old, comma))
     elif old is new or stringify(old) == stringify(new):
         yield _pretty(name, depth, new, comma)
-    elif _walked(old, new, depth):
+    elif _have_parts(old, new, depth):
         brackets = "{}" if type(old) is dict else "[]"
         yield DiffLine(" ", f"{_INDENT * depth}{name}{brackets[0]}")
         parts = list(_fields(old, new) if type(old) is dict else _items(old, new))
@@ -66,13 +66,13 @@ def _lines(name: str, depth: int, old: Any, new: Any, comma: str = "") -> Iterat
         yield from _changed(name, depth, old, new, comma)
 
 
-def _walked(old: Any, new: Any, depth: int) -> bool:
-    """Whether two values that differ are shown part by part."""
+def _have_parts(old: Any, new: Any, depth: int) -> bool:
+    """Whether two different values are shown part by part."""
     return bool(old and new) and type(old) is type(new) and type(old) in (dict, list) and depth < _DEEPEST
 
 
 def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """The fields of both in NEW's order; what only OLD has comes where it stood there."""
+    """The fields of both objects in the order of the new one. A field that only the old one has keeps its place."""
     gone = iter([key for key, _value in ordered_items(old)])
     for key, value in ordered_items(new):
         if key in old:
@@ -106,19 +106,19 @@ def _pretty(name: str, depth: int, value: Any, comma: str) -> list[str]:
 
 
 def _folded(parts: Iterable[DiffLine | list[str]]) -> Iterator[DiffLine]:
-    """The lines, with the middle of a longer run of equal ones replaced by one that counts them."""
+    """The lines, with the middle of each long run of equal lines replaced by one line that counts them."""
     same: list[str] = []
     for part in parts:
         if isinstance(part, list):
             same += part
         else:
-            yield from _run(same)
+            yield from _folded_run(same)
             same = []
             yield part
-    yield from _run(same)
+    yield from _folded_run(same)
 
 
-def _run(lines: list[str]) -> Iterator[DiffLine]:
+def _folded_run(lines: list[str]) -> Iterator[DiffLine]:
     if len(lines) <= 2 * _CONTEXT + 1:
         yield from (DiffLine(" ", line) for line in lines)
         return

@@ -1,26 +1,46 @@
-"""A comparison as a report: what changes, how much, and the first examples."""
+"""The report of `abtui diff`: what changes, how much, and the first examples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
-from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, SettingChange
-from abtui.core.corpus.comparison.summary import SAYS, left_out, summary
-from abtui.core.corpus.comparison.tables import (
-    fate_table,
-    finding_table,
-    frame_table,
-    goal_table,
-    reason_table,
-    setting_table,
-    unit_table,
-    verdict_table,
+from abtui.core.corpus.comparison.model import (
+    ChangeClass,
+    ComparisonResult,
+    GoalChange,
+    ReasonChange,
+    SettingChange,
+    UnitChange,
 )
-from abtui.core.report import Annotation, Block, CaseResult, Differences, Report, Section, Sentence
+from abtui.core.corpus.comparison.summary import SAYS, left_out, summary
+from abtui.core.fate import FATES
+from abtui.core.outcomes import Fate, Verdict
+from abtui.core.report import (
+    Annotation,
+    Block,
+    CaseResult,
+    Cell,
+    Column,
+    Differences,
+    Report,
+    Section,
+    Sentence,
+    Table,
+    Tone,
+)
+from abtui.core.report.builder import RowColumn, code_column, number_cell, number_column, table, text_column
 from abtui.core.report.shape import shortened
 from abtui.core.text.plain import plural
 
+Word = TypeVar("Word", Verdict, Fate)
+Matrix = Mapping[Word, Mapping[Word, int]]
+"""How many events have each pair of words: old word -> new word -> events."""
+
+_MOST_ROWS: Final = 50
+_MOST_DETAILS: Final = 20
+_VALUE: Final = 300
+"""Characters of a value in a line of text."""
 _PASSES: Final[dict[ChangeClass, str]] = {
     "verdict": "no verdict changes",
     "fate": "no fate changes",
@@ -31,63 +51,176 @@ _PASSES: Final[dict[ChangeClass, str]] = {
     "request": "no request changes around the same body",
     "findings": "no findings change",
 }
-"""Each class as a case, which passes where it has no event."""
-_MOST_DETAILS: Final = 20
-_VALUE: Final = 300
+"""The name of the test case of each class. It passes if no event is in the class."""
+_KIND_WORDS: Final = {
+    "added": "is added",
+    "removed": "is removed",
+    "changed": "is changed",
+    "order": "has another order",
+}
+_TONES: Final[dict[str, Tone]] = {
+    "renamed": "warning", "uid": "warning", "gained": "good", "lost": "bad", "order": "plain"
+}  # fmt: skip
+"""The tone of each kind of change of a goal or a unit."""
+_KINDS: Final = {"uid": "another id", "order": "another order"}
 
 
 def comparison_report(result: ComparisonResult, *, file: str | None = None) -> Report:
-    """The report of a comparison. `file` is NEW's path for annotations, or None where it is no file.
+    """The report of a comparison. `file` is the path of the new config for annotations, or None if it is not a file.
 
-    `ok` is whether everything could be read and no event changes: settings that differ and change no event are told, and are
-    no difference of the outcome.
+    `ok` means that everything could be read and no event changes. The report lists settings that differ without changing an
+    event, but they do not count as a difference.
     """
     return Report(
         title=f"{result.old} compared with {result.new}",
         ok=result.whole and not result.changed,
         verdict="Differs" if result.changed else "No difference" if result.whole else "Incomplete",
         summary=tuple(summary(result)),
-        sections=tuple(section for section in _sections(result) if section.blocks),
+        sections=tuple(Section(title, blocks) for title, blocks in _sections(result) if blocks),
         cases=tuple(_cases(result)),
         annotations=tuple(_annotation(item, file) for item in result.settings),
     )
 
 
-def _sections(result: ComparisonResult) -> Iterator[Section]:
-    yield Section("Settings that changed", (setting_table(result),) if result.settings else ())
-    yield Section("Verdicts", (verdict_table(result), *((reason_table(result),) if result.reasons else ())))
-    yield Section("Fates", (fate_table(result),))
-    yield Section("Goals", tuple(_goals(result)))
-    yield Section("Units", (unit_table(result),) if result.units else ())
-    yield Section("Requests", tuple(_requests(result)))
-    yield Section("Bodies", tuple(_bodies(result)))
-    yield Section("Findings", (finding_table(result),) if result.findings else ())
-    yield Section("Examples", tuple(_examples(result)))
+def _sections(result: ComparisonResult) -> Iterator[tuple[str, tuple[Block, ...]]]:
+    """The titles of the sections with their blocks. A section without blocks is not part of the report."""
+    yield "Settings that changed", tuple(_settings(result))
+    yield "Verdicts", (_matrix("verdict", result.verdicts, result.events, _verdict_tone), *_reasons(result))
+    yield "Fates", (_matrix("fate", result.fates, result.events, move_tone),)
+    yield "Goals", tuple(_goals(result))
+    yield "Units", tuple(_units(result))
+    yield "Requests", tuple(_requests(result))
+    yield "Bodies", tuple(_bodies(result))
+    yield "Findings", tuple(_findings(result))
+    yield "Examples", tuple(_examples(result))
+
+
+def _settings(result: ComparisonResult) -> Iterator[Block]:
+    if result.settings:
+        yield table(
+            result.settings,
+            code_column("setting", lambda item: item.path),
+            code_column("old", lambda item: item.old),
+            code_column("new", lambda item: item.new),
+            text_column("new line", lambda item: Cell("" if item.line is None else str(item.line), "dim"), right=True),
+            text_column("what it does", lambda item: ("another order. " if item.kind == "order" else "") + item.effect),
+            most=_MOST_ROWS,
+        )
+
+
+def _matrix(what: str, cells: Matrix[Word], events: int, tone: Callable[[Word, Word], Tone]) -> Table:
+    """A table with a row for each old word and a column for each new one. Words that no event has are left out."""
+    used: list[Word] = used_in(cells)
+    rows: list[tuple[Cell, ...]] = []
+    for old in used:
+        counts = cells[old]
+        row: list[Cell] = [
+            number_cell(counts[new], "plain" if old == new or not counts[new] else tone(old, new)) for new in used
+        ]
+        rows.append((Cell(old), *row, number_cell(sum(counts.values()))))
+    totals: list[Cell] = [number_cell(sum(cells[old][new] for old in used)) for new in used]
+    rows.append((Cell("all"), *totals, number_cell(events)))
+    news: list[Column] = [Column(f"new: {name}", right=True) for name in used]
+    return Table((Column(f"old {what}"), *news, Column("all", right=True)), tuple(rows))
+
+
+def used_in(cells: Matrix[Word]) -> list[Word]:
+    """The words of a matrix that some event has under either config, in their order."""
+    return [name for name in cells if any(cells[name].values()) or any(row[name] for row in cells.values())]
+
+
+def _verdict_tone(old: str, new: str) -> Tone:
+    """The tone of a changed verdict: bad if the event is no longer sent, good if it is now."""
+    return "bad" if old == "send" != new else "good" if new == "send" != old else "warning"
+
+
+def move_tone(old: Fate, new: Fate) -> Tone:
+    """The tone of a changed fate: fates are ordered from the best to the worst."""
+    order = list(FATES)
+    return "good" if order.index(new) < order.index(old) else "bad"
+
+
+def _reasons(result: ComparisonResult) -> Iterator[Block]:
+    if result.reasons:
+        yield table(
+            result.reasons,
+            text_column("old verdict", lambda item: item.old_verdict),
+            code_column("reason", lambda item: item.old_reason),
+            text_column(
+                "new verdict", lambda item: Cell(item.new_verdict, _verdict_tone(item.old_verdict, item.new_verdict))
+            ),
+            code_column("reason", lambda item: item.new_reason),
+            _events_column(result),
+            most=_MOST_ROWS,
+        )
+
+
+def _events_column(result: ComparisonResult) -> RowColumn[ReasonChange | GoalChange | UnitChange]:
+    """Numbers of events, with a bar for their share of all events."""
+    return number_column("events", lambda item: number_cell(item.events, bar=item.events / result.events))
 
 
 def _goals(result: ComparisonResult) -> Iterator[Block]:
     goals = result.goals
     if goals.same or goals.changes:
-        verb = "sends its goal" if goals.same == 1 else "send their goal"
-        yield Sentence(f"{plural(goals.same, 'event')} {verb} under the same name with both configs.")
+        same = plural(goals.same, "event sends its goal", "events send their goal")
+        yield Sentence(f"{same} under the same name with both configs.")
     if goals.changes:
-        yield goal_table(result)
+        further = goals.uncounted
+        note = f"{plural(further, 'change')} of further goals were not counted by name." if further else ""
+        yield _changes(result, goals.changes, ("goal", "old", "new"), note)
+
+
+def _units(result: ComparisonResult) -> Iterator[Block]:
+    if result.units:
+        yield _changes(result, result.units, ("unit", "old type", "new type"))
+
+
+def _changes(
+    result: ComparisonResult, items: Sequence[GoalChange | UnitChange], titles: tuple[str, str, str], note: str = ""
+) -> Table:
+    """A table of changed goals or units."""
+    return table(
+        items,
+        text_column(titles[0], lambda item: Cell(_KINDS.get(item.kind, item.kind), _TONES[item.kind])),
+        code_column(titles[1], lambda item: item.old),
+        code_column(titles[2], lambda item: item.new),
+        _events_column(result),
+        most=_MOST_ROWS,
+        note=note,
+    )
 
 
 def _requests(result: ComparisonResult) -> Iterator[Block]:
     if result.frame:
         count = result.count("request")
-        yield frame_table(result)
-        yield Sentence(
-            f"{plural(count, 'event')} {'has' if count == 1 else 'have'} the same body and differ{'s' if count == 1 else ''} in this alone."
+        yield table(
+            result.frame,
+            code_column("address or header", lambda item: item.name),
+            code_column("old", lambda item: item.old),
+            code_column("new", lambda item: item.new),
+            most=_MOST_ROWS,
         )
+        events = plural(count, "event has the same body and differs", "events have the same body and differ")
+        yield Sentence(f"{events} only in this.")
 
 
 def _bodies(result: ComparisonResult) -> Iterator[Block]:
     if count := result.count("body"):
-        yield Sentence(
-            f"{plural(count, 'event')} {'differs' if count == 1 else 'differ'} in another part of the body than units and goal.",
-            "warning",
+        events = plural(count, "event differs", "events differ")
+        yield Sentence(f"{events} in a part of the body other than units and goal.", "warning")
+
+
+def _findings(result: ComparisonResult) -> Iterator[Block]:
+    if result.findings:
+        yield table(
+            result.findings,
+            code_column("finding", lambda item: item.code),
+            number_column(
+                "gained by events", lambda item: number_cell(item.gained, "warning" if item.gained else "dim")
+            ),
+            number_column("lost by events", lambda item: number_cell(item.lost, "good" if item.lost else "dim")),
+            most=_MOST_ROWS,
         )
 
 
@@ -105,18 +238,19 @@ def _cases(result: ComparisonResult) -> Iterator[CaseResult]:
         group=group, name="everything could be read", status="failed" if missing else "passed", message=missing
     )
     for item in result.classes:
-        name = _PASSES[item.name]
-        if not item.events:
-            yield CaseResult(group=group, name=name)
-            continue
         verb = "changes" if item.events == 1 else "change"
         message = f"{item.events:,} of {plural(result.events, 'event')} {verb} {SAYS[item.name]}."
         yield CaseResult(
-            group=group, name=name, status="failed", message=message, detail="\n".join(_details(item.name, result))
+            group=group,
+            name=_PASSES[item.name],
+            status="failed" if item.events else "passed",
+            message=message if item.events else "",
+            detail="\n".join(_details(item.name, result)) if item.events else "",
         )
 
 
 def _details(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
+    """The lines of a failed case: what was counted for its class, and the examples."""
     lines = list(_counted(name, result))
     yield from lines[:_MOST_DETAILS]
     if len(lines) > _MOST_DETAILS:
@@ -128,7 +262,7 @@ def _details(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
 
 
 def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
-    """What was counted of a class, one line each."""
+    """The changes that were counted for a class, each in one line."""
     if name in ("verdict", "reason"):
         for change in result.reasons:
             if (change.old_verdict == change.new_verdict) == (name == "reason"):
@@ -136,12 +270,9 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
     elif name == "fate":
         for old, row in result.fates.items():
             yield from (f"{old} -> {new}: {events:,}" for new, events in row.items() if events and old != new)
-    elif name == "goal":
-        for goal in result.goals.changes:
-            yield f"{goal.kind}: {_value(goal.old)} -> {_value(goal.new)}: {goal.events:,}"
-    elif name == "units":
-        for unit in result.units:
-            yield f"{unit.kind}: {_value(unit.old)} -> {_value(unit.new)}: {unit.events:,}"
+    elif name in ("goal", "units"):
+        for item in result.goals.changes if name == "goal" else result.units:
+            yield f"{item.kind}: {_value(item.old)} -> {_value(item.new)}: {item.events:,}"
     elif name == "request":
         for frame in result.frame:
             yield f"{frame.name}: {_value(frame.old)} -> {_value(frame.new)}"
@@ -151,7 +282,7 @@ def _counted(name: ChangeClass, result: ComparisonResult) -> Iterator[str]:
 
 
 def _value(text: str | None) -> str:
-    """A value in a line for people."""
+    """A value as part of a line."""
     return shortened(text or "nothing", _VALUE)
 
 
@@ -164,11 +295,3 @@ def _annotation(item: SettingChange, file: str | None) -> Annotation:
         file=file,
         line=item.line,
     )
-
-
-_KIND_WORDS: Final = {
-    "added": "is added",
-    "removed": "is removed",
-    "changed": "is changed",
-    "order": "has another order",
-}

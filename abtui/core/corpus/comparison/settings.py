@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple
 
 from abtui.core.config import Archived, Catalog, Config, Target
+from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
 from abtui.core.corpus.comparison.model import FrameChange, SettingChange, SettingKind
 from abtui.core.corpus.effect import Effect
 from abtui.core.delivery.request import KEY_HEADER, context_url, headers
-from abtui.core.destination import CatalogPart, Destination, Setting
+from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import destination_of
 from abtui.core.fetch import fetch_error
 from abtui.core.text.javascript import ordered_items
@@ -178,7 +179,7 @@ def _order(path: KeyPath, old: Mapping[str, str], new: Mapping[str, str], mask: 
 
 
 def _catalog(path: KeyPath, old: Catalog | Archived, new: Catalog | Archived, mask: KeyMask) -> Iterator[Difference]:
-    for part in get_args(CatalogPart):
+    for part in CATALOG_NOUNS:
         before, after = getattr(old, part), getattr(new, part)
         if before != after:
             pair = _known(before, None), _known(after, before)

@@ -1,4 +1,4 @@
-"""What a comparison comes to, in sentences."""
+"""The result of a comparison in sentences."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SAYS: Final[dict[ChangeClass, str]] = {
     "request": "in the request around the same body",
     "findings": "in the findings",
 }
-"""What an event of each class changes in."""
+"""What changes in the events of each class."""
 _MOST_NAMED: Final = 4
 _NAME: Final = 200
 """Characters of a name in a sentence."""
 
 
 def summary(result: ComparisonResult) -> Iterator[Sentence]:
-    """How many events change and in what, what matters most of it in plain words, and what was left out."""
+    """How many events change and in what, the most important changes in words, and what was not compared."""
     events = plural(result.events, "event")
     if result.changed:
         ways = [f"{item.events:,} {SAYS[item.name]}" for item in result.classes if item.events]
@@ -45,18 +45,14 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
     if not result.settings:
         yield Sentence("No setting differs.", "plain" if result.changed or not result.whole else "good")
     elif not result.changed:
-        differ = (
-            "1 setting differs, but changes"
-            if len(result.settings) == 1
-            else f"{len(result.settings):,} settings differ, but change"
-        )
-        yield Sentence(f"{differ} nothing that was compared of these events.", "warning")
+        differ = plural(len(result.settings), "setting differs, but changes", "settings differ, but change")
+        yield Sentence(f"{differ} nothing that was compared in these events.", "warning")
     for text in left_out(result):
         yield Sentence(text, "bad")
 
 
 def headline(result: ComparisonResult) -> Iterator[Sentence]:
-    """The summary without what the tables tell at length: how many events change, or that none does, and what was left out."""
+    """The summary without what the tables show in detail: how many events change, and what was not compared."""
     if not result.changed:
         yield from summary(result)
         return
@@ -66,16 +62,16 @@ def headline(result: ComparisonResult) -> Iterator[Sentence]:
 
 
 def left_out(result: ComparisonResult) -> Iterator[str]:
-    """What could not be compared because it could not be read."""
+    """What was not compared because it could not be read."""
     if result.unread:
         yield f"{plural(result.unread, 'input')} could not be read in full, and what is missing is not compared."
     if result.unreadable:
-        pieces = "1 piece of text is" if result.unreadable == 1 else f"{result.unreadable:,} pieces of text are"
+        pieces = plural(result.unreadable, "piece of text is", "pieces of text are")
         yield f"{pieces} no event and left out."
 
 
 def _sent(result: ComparisonResult) -> Iterator[str]:
-    """Events that only one of the configs sends, and why the other does not."""
+    """Events that only one of the configs sends, and why the new one does not."""
     gone: Counter[str] = Counter()
     came = 0
     for item in result.reasons:
@@ -84,15 +80,14 @@ def _sent(result: ComparisonResult) -> Iterator[str]:
         elif item.new_verdict == "send" != item.old_verdict:
             came += item.events
     if gone:
-        count = gone.total()
         why = ", ".join(f"{events:,} {short_reason(reason)}" for reason, events in gone.most_common())
-        yield f"{plural(count, 'event')} {'is' if count == 1 else 'are'} no longer sent: {why}."
+        yield f"{plural(gone.total(), 'event is', 'events are')} no longer sent: {why}."
     if came:
-        yield f"{plural(came, 'event')} {'is sent that was' if came == 1 else 'are sent that were'} not."
+        yield f"{plural(came, 'event is sent that was', 'events are sent that were')} not sent before."
 
 
 def _moved(result: ComparisonResult) -> Iterator[str]:
-    """Events that both configs send, and what becomes of them there."""
+    """Changed fates of events that both configs send."""
     moves = [
         (events, f"{events:,} {old} -> {new}")
         for old in SENT_FATES
@@ -101,41 +96,38 @@ def _moved(result: ComparisonResult) -> Iterator[str]:
     ]
     if moves:
         moves.sort(key=lambda move: -move[0])
-        more = f" and {len(moves) - _MOST_NAMED:,} more" if len(moves) > _MOST_NAMED else ""
-        yield f"Fates of events sent with both configs: {_listed([text for _, text in moves])}{more}."
+        yield f"Fates of events sent with both configs: {_listed([text for _, text in moves])}."
 
 
 def _renamed(result: ComparisonResult) -> Iterator[str]:
-    renamed = [item for item in result.goals.changes if item.kind == "renamed"]
-    if renamed:
-        more = len(renamed) - _MOST_NAMED
-        # Of what was not told apart nothing is known but that it changes.
-        further = "" if more <= 0 else " and more" if result.goals.uncounted else f" and {more:,} more"
-        yield f"Goals renamed: {_listed([f'{item.events:,} {_name(item.old)} -> {_name(item.new)}' for item in renamed])}{further}."
+    names = [
+        f"{item.events:,} {_name(item.old)} -> {_name(item.new)}"
+        for item in result.goals.changes
+        if item.kind == "renamed"
+    ]
+    if names:
+        yield f"Goals renamed: {_listed(names, complete=not result.goals.uncounted)}."
 
 
 def _units(result: ComparisonResult) -> Iterator[str]:
     if result.units:
-        more = len(result.units) - _MOST_NAMED
-        further = f" and {more:,} more" if more > 0 else ""
-        yield f"Units of events sent with both configs: {_listed([_unit(item) for item in result.units])}{further}."
+        units = [f"{item.events:,} {unit_words(item, one=item.events == 1)}" for item in result.units]
+        yield f"Units of events sent with both configs: {_listed(units)}."
 
 
 def _name(name: str | None) -> str:
     return shortened(name or "", _NAME)
 
 
-def _listed(items: Sequence[str]) -> str:
-    return ", ".join(items[:_MOST_NAMED])
-
-
-def _unit(item: UnitChange) -> str:
-    """`1,204 have customer in place of user_id`."""
-    return f"{item.events:,} {unit_words(item, one=item.events == 1)}"
+def _listed(items: Sequence[str], *, complete: bool = True) -> str:
+    """The first items, and how many there are more. That number is not known if the items are not `complete`."""
+    more = len(items) - _MOST_NAMED
+    rest = "" if more <= 0 else f" and {more:,} more" if complete else " and more"
+    return ", ".join(items[:_MOST_NAMED]) + rest
 
 
 def unit_words(item: UnitChange, *, one: bool) -> str:
-    """`have customer in place of user_id`, said of one event or of several."""
+    """A changed unit as a verb: `have customer in place of user_id`. `one` gives the singular, for one event."""
     has = "has" if one else "have"
     match item.kind:
         case "renamed":

@@ -1,4 +1,4 @@
-"""A check as a report."""
+"""The report of `abtui check`: findings about a config and its events, and how much of the config the events use."""
 
 from __future__ import annotations
 
@@ -7,35 +7,49 @@ from typing import Final
 
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.findings import fails
-from abtui.core.corpus.coverage.model import CheckResult, Coverage, FindingGroup, MapUse, Place
+from abtui.core.corpus.coverage.model import (
+    CheckResult,
+    Coverage,
+    EntryUse,
+    FindingGroup,
+    GoalCount,
+    MapUse,
+    NameCount,
+    Place,
+    TypeCount,
+    UnitCount,
+)
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
-from abtui.core.report import (
-    Annotation,
-    Block,
-    CaseResult,
-    Cell,
-    Column,
-    Heading,
-    Report,
-    Section,
-    Sentence,
-    Table,
-    Tone,
+from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
+from abtui.core.report.builder import (
+    RowColumn,
+    code_column,
+    number_cell,
+    number_column,
+    share_cell,
+    table,
+    table_section,
+    text_column,
 )
 from abtui.core.segment import SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 
 _TONES: Final[dict[str, Tone]] = {"error": "bad", "warning": "warning", "info": "dim"}
+_NOUNS: Final = {"error": "error", "warning": "warning", "info": "note"}
 _MOST_ROWS: Final = 30
-_TAKEN: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
-"""What is sent, and nothing is known to be wrong with."""
+_NO_CATALOG: Final = (
+    "The config has no catalog of goals, so it was not checked whether the web console knows these goals."
+)
+_HARMLESS: Final[dict[Fate, Tone]] = {"arrives": "good", "accepted": "plain"}
+"""The fates of events that are sent and that nothing is known to be wrong with."""
 _OF_CONFIG: Final = ("CONFIG-", "COVERAGE-")
+"""How the codes of findings about the config begin."""
 
 
 def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) -> Report:
-    """The report of a check. `files` gives the path of a file for the name its events go by."""
+    """The report of a check. `files` gives the path of a file for the name that its events have in their sources."""
     coverage = result.coverage
     of_config = [group for group in result.findings if group.code.startswith(_OF_CONFIG)]
     of_events = [group for group in result.findings if group not in of_config]
@@ -64,91 +78,82 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
 
 
 def _verdict(result: CheckResult) -> str:
-    """One word or a few: a check that passes with warnings says so."""
-    warnings = sum(group.count for group in result.findings if group.severity == "warning")
+    """The answer in a word or a few. A check that passes with warnings says that."""
+    warnings = _count(result, "warning")
     if result.failed:
         return "Failed"
     return f"Passed with {plural(warnings, 'warning')}" if warnings else "Passed"
 
 
 def _summary(result: CheckResult, policy: Policy) -> Iterator[Sentence]:
-    counts = [
-        (sum(group.count for group in result.findings if group.severity == name), noun)
-        for name, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
-    ]
-    told = ", ".join(plural(count, noun) for count, noun in counts if count)
+    counts = [(_count(result, name), noun) for name, noun in _NOUNS.items()]
+    numbers = ", ".join(plural(count, noun) for count, noun in counts if count)
     failing = [group.code for group in result.findings if fails(group, policy)]
     verdict = f" The check fails on {', '.join(failing)}." if failing else ""
     coverage = result.coverage
     if coverage is not None:
         yield Sentence(corpus_sentence(coverage.fates, result.unreadable, result.not_events))
-    yield Sentence(f"{told or 'No finding'}.{verdict}", "bad" if failing else "good")
+    yield Sentence(f"{numbers or 'No finding'}.{verdict}", "bad" if failing else "good")
     for trouble in _troubles(result):
         yield Sentence(trouble, "bad")
     if coverage is not None:
         if coverage.uncounted:
-            told = f"{plural(coverage.uncounted, 'name')} of goals, units, fields and events beyond the first 10,000 are not listed."
-            yield Sentence(told, "dim")
-        yield Sentence(segment_sentence(coverage), "warning" if _gap(coverage) else "plain")
+            names = plural(coverage.uncounted, "name")
+            yield Sentence(f"{names} of goals, units, fields and events beyond the first 10,000 are not listed.", "dim")
+        yield _segment_sentence(coverage)
+
+
+def _count(result: CheckResult, severity: str) -> int:
+    return sum(group.count for group in result.findings if group.severity == severity)
 
 
 def _troubles(result: CheckResult) -> Iterator[str]:
-    """What kept something from being checked, whatever the findings are."""
+    """Why something was not checked, whatever the findings are."""
     if not result.usable:
         yield "The config cannot be used, so no event was mapped."
     if result.unread:
-        yield f"{plural(result.unread, 'file')} could not be read, or not to the end."
+        yield f"{plural(result.unread, 'file')} could not be read, or not completely."
     elif result.empty:
         yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
 
 
-def segment_sentence(coverage: Coverage) -> str:
-    """What Segment would show, against what really happens, in a sentence."""
+def _segment_sentence(coverage: Coverage) -> Sentence:
+    """What Segment would show, and what really happens."""
     view = coverage.segment
-    text = f"{plural(view.success, 'event')} green in Segment"
-    if not view.success:
-        return f"{text}."
-    nothing = sum(view.nothing_sent.values())
+    text = f"{plural(view.success, 'event is', 'events are')} green in Segment"
     parts = []
-    if nothing:
+    if view.nothing_sent:
+        nothing = sum(view.nothing_sent.values())
         why = ", ".join(f"{count:,} {short_reason(code)}" for code, count in view.nothing_sent.items())
-        parts.append(f"{nothing:,} of them {'sends' if nothing == 1 else 'send'} nothing: {why}")
+        parts.append(f"{plural(nothing, 'of them sends', 'of them send')} nothing: {why}")
     if view.refused:
         parts.append(f"{view.refused:,} would be refused by the collector")
     if view.ignored:
         parts.append(f"{view.ignored:,} would be ignored in the web console")
     if parts:
-        return f"{text}, {'; '.join(parts)}."
-    return f"{text}: {fate_counts({fate: coverage.fates[fate] for fate in _TAKEN})}."
-
-
-def _gap(coverage: Coverage) -> bool:
-    view = coverage.segment
-    return bool(view.nothing_sent or view.refused or view.ignored)
+        return Sentence(f"{text}, {'; '.join(parts)}.", "warning")
+    fates = fate_counts({fate: coverage.fates[fate] for fate in _HARMLESS})
+    return Sentence(f"{text}: {fates}." if view.success else f"{text}.")
 
 
 def _findings(title: str, groups: Sequence[FindingGroup]) -> Section:
-    if not groups:
-        return Section(title, (Sentence("None.", "good"),))
-    # Where no event has one twice, one number tells it.
-    counted = any(group.events not in (0, group.count) for group in groups)
-    rows = tuple(
-        (
-            Cell(group.severity, _TONES[group.severity]),
-            Cell(group.code, code=True),
-            Cell(f"{group.count:,}"),
-            *((Cell(f"{group.events:,}"),) if counted else ()),
-            Cell(group.title),
-        )
-        for group in groups
+    return table_section(
+        title,
+        groups,
+        text_column("severity", lambda group: Cell(group.severity, _TONES[group.severity])),
+        code_column("code", lambda group: group.code),
+        number_column("count", lambda group: group.count),
+        # The two numbers differ only if an event has a finding twice.
+        number_column(
+            "events", lambda group: group.events, shown=any(group.events not in (0, group.count) for group in groups)
+        ),
+        text_column("what", lambda group: group.title),
+        empty=Sentence("None.", "good"),
     )
-    events = (Column("events", right=True),) if counted else ()
-    columns = (Column("severity"), Column("code"), Column("count", right=True), *events, Column("what"))
-    return Section(title, (Table(columns, rows),))
 
 
 def _places(result: CheckResult) -> Section:
-    """The first places of each error and warning. What is the same in all of them is said once."""
+    """The first places of each error and warning. A message that all places share is given once."""
     blocks: list[Block] = []
     for group in sorted(result.findings, key=lambda group: not group.code.startswith(_OF_CONFIG)):
         if group.severity == "info":
@@ -158,10 +163,10 @@ def _places(result: CheckResult) -> Section:
         texts = {_what(place) for place in group.places}
         if len(texts) == 1:
             more = f" and {left:,} more" if left else ""
-            blocks.append(Sentence(f"{texts.pop()} In {', '.join(where(place) for place in group.places)}{more}."))
+            blocks.append(Sentence(f"{texts.pop()} In {', '.join(_where(place) for place in group.places)}{more}."))
         else:
-            rows = tuple((Cell(where(place), code=True), Cell(_what(place))) for place in group.places)
-            blocks.append(Table((Column("where"), Column("what")), rows, f"{left:,} more." if left else ""))
+            note = f"{left:,} more." if left else ""
+            blocks.append(table(group.places, code_column("where", _where), text_column("what", _what), note=note))
     return Section("Where", tuple(blocks))
 
 
@@ -169,166 +174,137 @@ def _what(place: Place) -> str:
     return f"{place.message} {place.hint}".rstrip()
 
 
-def where(place: Place) -> str:
-    """A place as text: the source, and within it the path or the line."""
+def _where(place: Place) -> str:
+    """A place as text: the source with the path or the line within it."""
     if place.event_path is not None:
         return f"{place.source} {place.event_path}"
     if place.line is None:
         return place.source
     head = place.source.rpartition(":")
-    # An event's source ends in its line already; the finding's own line is the nearer one.
+    # An event's source already ends in the event's line, and the finding's own line is more exact.
     name = head[0] if head[2].isdigit() and head[0] else place.source
     return f"{name}:{place.line}" + (f":{place.column}" if place.column is not None else "")
-
-
-def _share(count: int, whole: int) -> Cell:
-    share = count / whole if whole else 0.0
-    return Cell(f"{share:.1%}", bar=share)
 
 
 def _reality(coverage: Coverage) -> Section:
     view, fates = coverage.segment, coverage.fates
     rows: list[tuple[str, int, Tone]] = [
-        (f"{SHOWS_SUCCESS}, and it {FATES[fate].one}", fates[fate], tone) for fate, tone in _TAKEN.items()
+        *((f"and it {FATES[fate].one}", fates[fate], tone) for fate, tone in _HARMLESS.items()),
+        *((f"nothing is sent: {short_reason(code)}", count, "warning") for code, count in view.nothing_sent.items()),
+        ("refused by the collector", view.refused, "bad"),
+        ("ignored in the web console", view.ignored, "warning"),
     ]
-    rows += [
-        (f"{SHOWS_SUCCESS}, nothing is sent: {short_reason(code)}", count, "warning")
-        for code, count in view.nothing_sent.items()
-    ]
-    rows.append((f"{SHOWS_SUCCESS}, refused by the collector", view.refused, "bad"))
-    rows.append((f"{SHOWS_SUCCESS}, ignored in the web console", view.ignored, "warning"))
-    total = coverage.events
-    rows.append(("Not Success", total - view.success, "plain"))
-    columns = (
-        Column("what Segment shows, and what happens"),
-        Column("events", right=True),
-        Column("share", right=True),
-    )
-    return Section(
+    rows = [(f"{SHOWS_SUCCESS}, {text}", count, tone) for text, count, tone in rows]
+    rows.append(("Not Success", coverage.events - view.success, "plain"))
+    return table_section(
         "Segment's view and what happens",
-        (
-            Table(
-                columns,
-                tuple(
-                    (Cell(text, tone), Cell(f"{count:,}"), _share(count, total)) for text, count, tone in rows if count
-                ),
-            ),
-        ),
+        [row for row in rows if row[1]],
+        text_column("what Segment shows, and what happens", lambda row: Cell(row[0], row[2])),
+        number_column("events", lambda row: row[1]),
+        number_column("share", lambda row: share_cell(row[1], coverage.events)),
     )
 
 
 def _types(coverage: Coverage) -> Section:
-    used = [fate for fate in FATES if coverage.fates[fate]]
-    columns = (Column("type"), *(Column(fate, right=True) for fate in used), Column("events", right=True))
-    rows = tuple(
-        (
-            Cell(item.type, code=True),
-            *(Cell(f"{item.fates[fate]:,}" if item.fates[fate] else "·") for fate in used),
-            Cell(f"{item.events:,}"),
-        )
-        for item in coverage.types[:_MOST_ROWS]
+    types = table(
+        coverage.types,
+        code_column("type", lambda item: item.type),
+        *map(_fate_column, (fate for fate in FATES if coverage.fates[fate])),
+        number_column("events", lambda item: item.events),
+        most=_MOST_ROWS,
     )
-    reasons = tuple(
-        (Cell(item.verdict), Cell(item.code, code=True), Cell(f"{item.count:,}")) for item in coverage.reasons
+    reasons = table(
+        coverage.reasons,
+        text_column("verdict", lambda item: item.verdict),
+        code_column("reason", lambda item: item.code),
+        number_column("events", lambda item: item.count),
     )
-    reason_columns = (Column("verdict"), Column("reason"), Column("events", right=True))
-    return Section(
-        "Events by type and fate",
-        (Table(columns, rows, _more(len(coverage.types))), Table(reason_columns, reasons)),
-    )
+    return Section("Events by type and fate", (types, reasons))
+
+
+def _fate_column(fate: Fate) -> RowColumn[TypeCount]:
+    return number_column(fate, lambda item: item.fates[fate] or Cell("·"))
 
 
 def _goals(coverage: Coverage) -> Section:
-    most = max((item.count for item in coverage.goals), default=1)
     checked = any(item.in_catalog is not None for item in coverage.goals)
-    rows = tuple(
-        (
-            Cell(item.name, code=True),
-            Cell(f"{item.count:,}", bar=item.count / most),
-            *((_in_catalog(item.in_catalog),) if checked else ()),
-        )
-        for item in sorted(coverage.goals, key=lambda item: item.in_catalog is not False)[:_MOST_ROWS]
+    most = max((item.count for item in coverage.goals), default=1)
+    goals = table_section(
+        "Goals",
+        sorted(coverage.goals, key=lambda item: item.in_catalog is not False),
+        code_column("goal", lambda item: item.name),
+        number_column("events", lambda item: number_cell(item.count, bar=item.count / most)),
+        text_column("in the catalog", _in_catalog, shown=checked),
+        most=_MOST_ROWS,
+        note="" if checked else _NO_CATALOG,
+        empty=Sentence("No goal is sent.", "warning"),
     )
     inside = coverage.exposure_goals
-    told = (
-        f"{plural(inside, 'goal')} inside exposures {'is' if inside == 1 else 'are'} published past the goal mapping."
-    )
-    others = (Sentence(told, "warning"),) if inside else ()
-    if not rows:
-        return Section("Goals", (Sentence("No goal is sent.", "warning"), *others))
-    columns = (Column("goal"), Column("events", right=True), *((Column("in the catalog"),) if checked else ()))
-    note = (
-        "" if checked else "The config has no catalog of goals, so whether the web console knows these was not checked."
-    )
-    return Section("Goals", (Table(columns, rows, f"{_more(len(coverage.goals))} {note}".strip()), *others))
+    if not inside:
+        return goals
+    exposed = plural(inside, "goal inside exposures is", "goals inside exposures are")
+    text = f"{exposed} published without going through the goal mapping."
+    return Section(goals.title, (*goals.blocks, Sentence(text, "warning")))
 
 
-def _in_catalog(known: bool | None) -> Cell:
-    return Cell("no", "warning") if known is False else Cell("yes" if known else "", "dim")
+def _in_catalog(item: GoalCount | NameCount) -> Cell:
+    return Cell("no", "warning") if item.in_catalog is False else Cell("yes" if item.in_catalog else "", "dim")
 
 
 def _mapping(use: MapUse) -> Section:
-    rows = tuple(
-        (
-            Cell(item.key, code=True),
-            Cell(item.value, code=True),
-            Cell(f"{item.count:,}", "plain" if item.count else "warning"),
-        )
-        for item in sorted(use.entries, key=lambda item: item.count)[:_MOST_ROWS]
+    return table_section(
+        use.name,
+        sorted(use.entries, key=lambda item: item.count),
+        code_column("event name", lambda item: item.key),
+        code_column("goal", lambda item: item.value),
+        number_column("events", _use),
+        most=_MOST_ROWS,
+        empty=Sentence("It has no entry: each track call is sent under its own name."),
     )
-    if not rows:
-        return Section(use.name, (Sentence("It has no entry: every track call goes under its own name."),))
-    columns = (Column("event name"), Column("goal"), Column("events", right=True))
-    return Section(use.name, (Table(columns, rows, _more(len(use.entries))),))
+
+
+def _use(item: EntryUse | UnitCount) -> Cell:
+    return number_cell(item.count, "plain" if item.count else "warning")
 
 
 def _units(coverage: Coverage) -> Section:
-    rows = tuple(
-        (
-            Cell(item.type, code=True),
-            Cell(", ".join(item.identities) or "only from events"),
-            Cell(f"{item.count:,}", "plain" if item.count else "warning"),
-            _share(item.count, coverage.unit_events),
-        )
-        for item in coverage.units[:_MOST_ROWS]
+    return table_section(
+        "Units",
+        coverage.units,
+        code_column("unit type", lambda item: item.type),
+        text_column("from", lambda item: ", ".join(item.identities) or "only from events"),
+        number_column("events", _use),
+        number_column("share", lambda item: share_cell(item.count, coverage.unit_events)),
+        most=_MOST_ROWS,
+        note=f"Shares are of the {plural(coverage.unit_events, 'event')} that need a unit.",
     )
-    columns = (Column("unit type"), Column("from"), Column("events", right=True), Column("share", right=True))
-    note = f"Shares are of the {plural(coverage.unit_events, 'event')} that need a unit. {_more(len(coverage.units))}".rstrip()
-    return Section("Units", (Table(columns, rows, note),))
 
 
 def _names(coverage: Coverage) -> Section:
-    checked = any(item.in_catalog is not None for item in coverage.names_without_entry)
-    rows = tuple(
-        (
-            Cell(item.name, code=True),
-            Cell(f"{item.count:,}"),
-            Cell(item.source, "dim", code=True),
-            *((_in_catalog(item.in_catalog),) if checked else ()),
-        )
-        for item in coverage.names_without_entry[:_MOST_ROWS]
+    names = coverage.names_without_entry
+    return table_section(
+        "Event names without an entry",
+        names,
+        code_column("event name", lambda item: item.name),
+        number_column("events", lambda item: item.count),
+        text_column("first in", lambda item: Cell(item.source, "dim", code=True)),
+        text_column("a goal in the catalog", _in_catalog, shown=any(item.in_catalog is not None for item in names)),
+        most=_MOST_ROWS,
     )
-    in_catalog = (Column("a goal in the catalog"),) if checked else ()
-    columns = (Column("event name"), Column("events", right=True), Column("first in"), *in_catalog)
-    return Section("Event names without an entry", (Table(columns, rows, _more(len(coverage.names_without_entry))),))
-
-
-def _more(count: int) -> str:
-    return f"{count - _MOST_ROWS:,} more." if count > _MOST_ROWS else ""
 
 
 def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
-    """One case for each code found, and one that stands for all other codes."""
+    """One test case for each code found, and one for all other codes."""
     for group in result.findings:
-        first = group.places[0]
-        bad = fails(group, policy)
-        detail = "\n".join(f"{where(place)}: {_what(place)}" for place in group.places)
+        detail = "\n".join(f"{_where(place)}: {_what(place)}" for place in group.places)
+        message = f"{plural(group.count, group.severity)}; the first: {group.places[0].message}"
+        failed = fails(group, policy)
         yield CaseResult(
             group=result.config,
             name=f"{group.code}: {group.title}",
-            status="failed" if bad else "passed",
-            message=f"{plural(group.count, group.severity)}; the first: {first.message}" if bad else "",
-            detail=detail if bad else "",
+            status="failed" if failed else "passed",
+            message=message if failed else "",
+            detail=detail if failed else "",
         )
     yield CaseResult(group=result.config, name="no other finding")
     for trouble in _troubles(result):
@@ -336,12 +312,13 @@ def _cases(result: CheckResult, policy: Policy) -> Iterator[CaseResult]:
 
 
 def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotation, ...]:
-    """What becomes of the events, one for each line of the config that findings point at, and one for each code met in events alone."""
-    told: dict[Annotation, None] = {}
-    if result.coverage is not None:
-        said = corpus_sentence(result.coverage.fates, result.unreadable, result.not_events)
-        told[Annotation(severity="info", title="What becomes of the events", message=said)] = None
+    """Annotations for the fates of the events, for each line of the config with findings, and for each code found in events alone."""
+    # Dictionaries keep the order and drop annotations that are equal.
+    of_config: dict[Annotation, None] = {}
     of_events: dict[Annotation, None] = {}
+    if result.coverage is not None:
+        fates = corpus_sentence(result.coverage.fates, result.unreadable, result.not_events)
+        of_config[Annotation(severity="info", title="What becomes of the events", message=fates)] = None
     for group in result.findings:
         for number, place in enumerate(group.places):
             file, line, column = _file_and_line(place, result.config, files)
@@ -354,10 +331,10 @@ def _annotations(result: CheckResult, files: Mapping[str, str]) -> tuple[Annotat
                 column=column,
             )
             if _is_config(place, result.config):
-                told[annotation] = None
+                of_config[annotation] = None
             elif number == 0:
                 of_events[annotation] = None
-    return tuple(told | of_events)
+    return tuple(of_config | of_events)
 
 
 def _is_config(place: Place, config: str) -> bool:
@@ -365,7 +342,7 @@ def _is_config(place: Place, config: str) -> bool:
 
 
 def _file_and_line(place: Place, config: str, files: Mapping[str, str]) -> tuple[str | None, int | None, int | None]:
-    """The file to show a place in: the config where it names a line of it, else the events' file; None where it is no file."""
+    """Where to annotate a place: the config if the place names a line of it, else the file of the events; None if there is no file."""
     if _is_config(place, config):
         in_file = not (config == "-" or config.startswith("git:"))
         line, column = (place.line, place.column) if place.source == config else (place.config_line, None)

@@ -1,8 +1,8 @@
 """The classic AB Smartly destination: what its published function does with one event.
 
-Every rule stands here once and tells its step where it is taken, so the explanation cannot drift from the behaviour. Source
+Each rule exists once, here, and reports its step where it is applied, so the explanation cannot drift from the behaviour. Source
 of each rule: the partner's published function, observed on recorded cases (tests/data/classic.jsonl), and for Identify
-the destination's catalog page, section Engage. With `trace` None no step is built.
+the destination's catalog page, section Engage. Without a trace no step is built.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _TypeErrorAt(Exception):
 
 
 def mapping_key(name: Any) -> str:
-    """What goalMapping is asked for: the event's name (or ABSENT) as JavaScript's property key. Raises JavaScriptTypeError."""
+    """The key that goalMapping is searched for: the event's name (or ABSENT) as a JavaScript property key. Raises JavaScriptTypeError."""
     return "undefined" if name is ABSENT else to_string(name)
 
 
@@ -67,7 +67,7 @@ class Classic:
             self._handlers["identify"] = self._identify
 
     def decide(self, event: dict[str, Any], trace: Trace | None = None) -> Decision:
-        """What the destination does with `event` (which is not changed). Steps are appended to `trace`, in the order taken."""
+        """Decide about `event`, which is not changed. Steps are appended to `trace`, in the order taken."""
         tell = None if trace is None else Steps(self._config, trace)
         kind = event.get("type")
         handler = self._handlers.get(kind) if isinstance(kind, str) else None
@@ -139,7 +139,7 @@ class Classic:
         return self._exposure(event, "traits", "EXPOSURE-GROUP", tell)
 
     def _identify(self, event: dict[str, Any], tell: Steps | None) -> Decision:
-        """Engage traits as user attributes: what the catalog page promises. The published function has no such handler."""
+        """Engage traits become user attributes, as the catalog page promises. The published function has no such handler."""
         traits = event.get("traits")
         if tell is not None:
             tell.audience(event)
@@ -181,7 +181,7 @@ class Classic:
         return Decision("send", code, body, goal.get("name"), unit_source=source)
 
     def _units(self, event: dict[str, Any], tell: Steps | None) -> tuple[Any, str, Any]:
-        """The units, where they came from, and the goal's properties after the removal of `absmartly`."""
+        """The units, their origin, and the goal's properties without `absmartly`."""
         properties = event.get("properties", ABSENT)
         if properties is not ABSENT and (type(properties) is not dict or "absmartly" in properties):
             inner = _member(properties, "absmartly", ("properties",))
@@ -206,7 +206,7 @@ class Classic:
         return resolved, "mapping", properties
 
     def _exposure(self, event: dict[str, Any], field: str, code: str, tell: Steps | None) -> Decision:
-        """`<field>.absmartly` is the whole body, verbatim, whatever it is."""
+        """`<field>.absmartly` is the whole body, verbatim, of whatever type."""
         enabled = self._settings.enable_exposure_tracking
         if tell is not None:
             tell.tracking("exposure", "enableExposureTracking", enabled)

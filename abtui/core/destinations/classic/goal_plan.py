@@ -1,4 +1,4 @@
-"""Mapping an event to a goal: what the config would need for it, or why goalMapping has no say in it."""
+"""How to map an event to a goal: the change of the config, or the reason why goalMapping does not apply."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _NO_UNITS: Final = frozenset({"name", "channel", "version", "category", "writeKe
 
 
 def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: CorpusNames) -> GoalPlan:
-    """The plan for one event and what happens to it now."""
+    """The plan for one event and its present outcome."""
     about = [outcome.reason.message[:1].upper() + outcome.reason.message[1:] + "."]
     offers = list(_unit_offers(event, config, seen)) if outcome.reason.code == "NO-UNIT" else []
     name = event.get("event")
     if isinstance(name, int | float):
-        # What JavaScript makes of it when it looks the key up.
+        # JavaScript looks a number up as text.
         name = mapping_key(name)
     if outcome.type == "track" and isinstance(name, str) and name and name != EXPOSURE_EVENT:
         if outcome.reason.code == "NO-UNIT":
@@ -72,7 +72,7 @@ def _why_not(outcome: Outcome, name: object, config: Config) -> str:
 
 
 def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> Iterator[Offer]:
-    """The identities the event has and unitMapping does not name, those of Segment first."""
+    """Offers to map an identity that the event has and unitMapping lacks, Segment's own identities first."""
     tally = CorpusNameTally()
     tally.add(event)
     known = config.settings["unitMapping"]
@@ -96,7 +96,7 @@ def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> It
 
 
 def unit_for(field: str, config: Config) -> str:
-    """The unit type an identity most likely is: the catalog's of the same letters, else the name in snake case."""
+    """The likely unit type of an identity: the catalog's with the same letters, otherwise the name in snake case."""
     units = sorted(config.catalog.units or ())
     same = next((unit for unit in units if letters(unit) == letters(field)), None)
     return same or _HUMP.sub("_", field).lower()

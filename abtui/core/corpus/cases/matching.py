@@ -1,0 +1,243 @@
+"""The comparison of what a case expects with an outcome, field by field, and the edits of the case file that make it pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from abtui.core.codes import fits
+from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectation
+from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.destinations import REASONS
+from abtui.core.outcomes import Outcome, Request
+from abtui.core.text.javascript.numbers import to_double
+from abtui.core.text.paths import Path, path_text
+from abtui.core.text.yaml_edit import REMOVE
+
+Place = Literal["expect", "request"]
+_CODES: Final = ("findings", "noFindings", "onlyFindings")
+_NOTHING_IF_EMPTY: Final = ("headers", "findings", "noFindings")
+"""Keys that expect nothing if their value is empty."""
+
+
+class Mismatch(msgspec.Struct, frozen=True):
+    """One field that is not as expected. Values are JSON values, or ABSENT.
+
+    `path` leads to it in the case's `expect`, or with the place `request` in the file's `request`.
+    """
+
+    path: Path
+    expected: Any
+    actual: Any
+    place: Place = "expect"
+
+
+def field_text(path: Path) -> str:
+    """A path in `expect` as a person reads it: `verdict`, `units.user_id`, and the path in a body: `$.goals[0].name`."""
+    head, *rest = path
+    if head in ("body", "exactBody"):
+        return path_text(rest)
+    if head in _CODES:
+        return str(head)
+    if len(path) == 2 and isinstance(rest[0], str):
+        return f"{head}.{rest[0]}"
+    return path_text(path).removeprefix("$.")
+
+
+def mismatches(expect: Expectation, of_file: Expectation, outcome: Outcome) -> list[Mismatch]:
+    """All differences. `of_file` is what the file expects of every request that is made, unless the case says otherwise."""
+    actual = _actual_values(outcome)
+    inherited = {} if outcome.request is None else _inherited(expect, of_file)
+    found: list[Mismatch] = []
+    for name in EXPECT:
+        if name in expect:
+            found += _compared(name, expect[name], actual[name])
+        if name in inherited:
+            differences = _compared(name, inherited[name], actual[name])
+            found += (msgspec.structs.replace(item, place="request") for item in differences)
+    return found
+
+
+def as_sent(value: Any) -> Any:
+    """A body as it goes over the wire: JSON has no infinite numbers, and JSON.stringify writes null for them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: as_sent(member) for key, member in value.items()}
+    return [as_sent(member) for member in value] if isinstance(value, list) else value
+
+
+def goal_of(outcome: Outcome) -> Any:
+    """The name of the goal that is sent, or ABSENT. An exposure has no goal, whatever its body holds."""
+    if outcome.request is None or not REASONS[outcome.reason.code].goal:
+        return ABSENT
+    return outcome.request.body["goals"][0].get("name", ABSENT)
+
+
+def _actual_values(outcome: Outcome) -> dict[str, Any]:
+    """What there is, by the keys of `expect`. Headers are named in lower case, and ABSENT without a request."""
+    request = outcome.request
+    body = ABSENT if request is None else as_sent(request.body)
+    codes = tuple(dict.fromkeys(item.code for item in outcome.findings))
+    return {
+        "sent": request is not None,
+        "verdict": outcome.verdict,
+        "fate": outcome.fate,
+        "reason": outcome.reason.code,
+        "goal": goal_of(outcome),
+        "units": _units(body),
+        "body": body,
+        "exactBody": body,
+        "url": ABSENT if request is None else request.url,
+        "headers": ABSENT if request is None else _lower(request),
+        **dict.fromkeys(_CODES, codes),
+    }
+
+
+def _lower(request: Request) -> dict[str, str]:
+    return {name.lower(): text for name, text in request.headers.items()}
+
+
+def _units(body: Any) -> Any:
+    """The units of a body as a map of type to id; the list itself if a map cannot hold them."""
+    units = body.get("units", ABSENT) if isinstance(body, dict) else ABSENT
+    if not isinstance(units, list):
+        return units
+    result: dict[str, Any] = {}
+    for unit in units:
+        if not (isinstance(unit, dict) and isinstance(unit.get("type"), str) and "uid" in unit):
+            return units
+        if unit["type"] in result:
+            return units
+        result[unit["type"]] = unit["uid"]
+    return result
+
+
+def _inherited(expect: Expectation, of_file: Expectation) -> Expectation:
+    """What the file expects of a request, without what the case itself expects."""
+    named = {name.lower() for name in expect.get("headers", ())}
+    headers = {name: text for name, text in of_file.get("headers", {}).items() if name.lower() not in named}
+    url = {"url": of_file["url"]} if "url" in of_file and "url" not in expect else {}
+    return {**url, "headers": headers}
+
+
+def _compared(name: str, expected: Any, actual: Any) -> Iterator[Mismatch]:
+    """The mismatches of one key of `expect`."""
+    if name == "headers":
+        yield from _headers(expected, actual)
+    elif name in _CODES:
+        yield from _codes(name, expected, actual)
+    elif not (name == "goal" and expected is None and actual is ABSENT):
+        yield from _differences((name,), expected, actual, whole=name != "body")
+
+
+def _headers(expected: Mapping[str, str | None], actual: Any) -> Iterator[Mismatch]:
+    for name, text in expected.items():
+        if actual is ABSENT:
+            # A header that must be absent also needs a request it can be absent from.
+            yield Mismatch(("headers", name), text, ABSENT)
+        elif (header := actual.get(name.lower())) != text:
+            wanted, there = (ABSENT if value is None else value for value in (text, header))
+            yield Mismatch(("headers", name), wanted, there)
+
+
+def _codes(name: str, expected: Sequence[str], codes: Sequence[str]) -> Iterator[Mismatch]:
+    """The mismatches of the codes of findings, which are compared with patterns, or with `onlyFindings` one by one."""
+    for index, pattern in enumerate(expected):
+        fitting = [code for code in codes if fits(code, pattern)]
+        if name == "noFindings":
+            for code in fitting:
+                yield Mismatch((name, index), ABSENT, code)
+        elif not fitting:
+            yield Mismatch((name, index), pattern, ABSENT)
+    if name == "onlyFindings":
+        others = (code for code in codes if code not in expected)
+        for index, code in enumerate(others, len(expected)):
+            yield Mismatch((name, index), ABSENT, code)
+
+
+def _differences(path: Path, expected: Any, actual: Any, *, whole: bool) -> Iterator[Mismatch]:
+    """The fields that differ. Unless `whole`, maps may have more keys than expected."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key, value in expected.items():
+            yield from _differences((*path, key), value, actual.get(key, ABSENT), whole=whole)
+        if whole:
+            for key, value in actual.items():
+                if key not in expected:
+                    yield Mismatch((*path, key), ABSENT, value)
+    elif isinstance(expected, list) and isinstance(actual, list):
+        for index in range(max(len(expected), len(actual))):
+            left = expected[index] if index < len(expected) else ABSENT
+            right = actual[index] if index < len(actual) else ABSENT
+            yield from _differences((*path, index), left, right, whole=whole)
+    elif not _same(expected, actual):
+        yield Mismatch(path, expected, actual)
+
+
+def _same(expected: Any, actual: Any) -> bool:
+    """Whether two JSON values that are not both maps or both lists are equal: `1` is `1.0`, and `true` is not a number."""
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if isinstance(expected, int | float) and isinstance(actual, int | float):
+        return to_double(expected) == to_double(actual)
+    return type(expected) is type(actual) and bool(expected == actual)
+
+
+def edits_of(case: Case, found: Sequence[Mismatch], outcome: Outcome) -> dict[Path, Any]:
+    """The values to set and to remove in the case's file so that the case passes. Only fields that fail are edited.
+
+    If nothing is sent, the keys about a request are removed whole. A case keeps at least one expectation that can fail.
+    """
+    edits: dict[Path, Any] = {}
+    base: Path = ("cases", case.index, "expect")
+    for item in found:
+        if outcome.request is None and item.path[0] in OF_A_REQUEST:
+            edits[(*base, item.path[0])] = REMOVE
+        else:
+            path = (*base, *item.path) if item.place == "expect" else ("request", *item.path)
+            edits[path] = _new_value(item, outcome)
+    _remove_emptied(case.expect, base, edits)
+    present = [name for name in EXPECT if name in case.expect]
+    present = [name for name in present if case.expect[name] or name not in _NOTHING_IF_EMPTY]
+    left = [name for name in present if edits.get((*base, name)) is not REMOVE]
+    decisive = ("sent", "verdict", "fate", "reason", *(() if outcome.request is None else OF_A_REQUEST))
+    if any(name in OF_A_REQUEST and name not in left for name in present) and not set(left) & set(decisive):
+        # Without it, the case would no longer notice if the event is sent, or not sent, as before.
+        edits[(*base, "sent")] = outcome.request is not None
+    elif not left:
+        edits[(*base, "verdict")] = outcome.verdict
+    return edits
+
+
+def edited_fields(edits: Mapping[Path, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that edits set, and those that they remove, as a person reads them."""
+    names: tuple[dict[str, None], dict[str, None]] = {}, {}
+    for path, value in edits.items():
+        field = path[1:] if path[0] == "request" else path[3:]
+        text = str(field[0]) if len(field) == 1 else field_text(field)
+        names[value is REMOVE][text] = None
+    return tuple(names[0]), tuple(names[1])
+
+
+def _new_value(item: Mismatch, outcome: Outcome) -> Any:
+    """What a field that fails should expect, or REMOVE."""
+    if item.actual is ABSENT and item.path[0] in ("headers", "goal") and outcome.request is not None:
+        return None  # a header or goal that the request does not have
+    # Units that are no map of ids cannot be expected by `units`.
+    gone = item.actual is ABSENT or item.path[0] == "noFindings" or item.path == ("units",)
+    return REMOVE if gone else item.actual
+
+
+def _remove_emptied(expect: Expectation, base: Path, edits: dict[Path, Any]) -> None:
+    """Remove a map or list whole if every entry of it is removed and it would expect nothing when empty."""
+    for name in ("findings", "noFindings", "body"):
+        value = expect.get(name)
+        keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, tuple) else ()
+        paths = [(*base, name, key) for key in keys]
+        if paths and all(edits.get(path) is REMOVE for path in paths):
+            for path in paths:
+                del edits[path]
+            edits[(*base, name)] = REMOVE

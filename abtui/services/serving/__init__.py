@@ -1,1 +1,0 @@
-"""The workbench in a browser on this machine, through textual-serve (the extra `web`)."""

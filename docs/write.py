@@ -1,0 +1,202 @@
+"""Writes the pages of this folder that are made from the program's own tables.
+
+    python docs/write.py
+
+A page is never edited by hand; `tests/test_docs.py` fails where one is not what this would write.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).resolve().parent
+# As a script this file sees its own folder only; the benchmark's figures are in the tests beside it.
+sys.path.insert(0, str(FOLDER.parent))
+
+import click  # noqa: E402
+
+from abtui.cli.commands import cli  # noqa: E402
+from abtui.core.config.starter import first_settings, starter_text  # noqa: E402
+from abtui.core.destination import Setting  # noqa: E402
+from abtui.core.destinations import DESTINATIONS, REASONS  # noqa: E402
+from abtui.core.fate import FATES  # noqa: E402
+from abtui.core.rules import RULES  # noqa: E402
+from abtui.tui.bindings import APP, WORKBENCH  # noqa: E402
+from tests.benchmarks.figures import number  # noqa: E402
+
+_KEYS: Final = {
+    "slash": "/",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "question_mark": "?",
+    "full_stop": ".",
+    "semicolon": ";",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "underscore": "_",
+}
+"""How Textual's names of keys are written."""
+_BACK: Final = "[Back to the README](../README.md). `python docs/write.py` writes this page; do not edit it.\n"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    cells = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells) + "\n"
+
+
+def _findings() -> Iterator[str]:
+    yield "# Findings, fates and reasons\n"
+    yield _BACK
+    yield "`abtui explain CODE` prints the entry of one code.\n"
+    yield "## Fates\n"
+    yield "A fate says in a user's words what becomes of an event. The order is the same everywhere, the worst last.\n"
+    fates = ((f"`{of.mark}`", f"`{of.ascii}`", of.one, f"`{fate}`", of.meaning) for fate, of in FATES.items())
+    yield _table(("mark", "ASCII", "it", "in filters and JSON", "meaning"), fates)
+    yield "## Findings\n"
+    yield _table(
+        ("code", "severity", "title", "meaning"),
+        ((f"`{code}`", rule.severity, rule.title, rule.text) for code, rule in RULES.items()),
+    )
+    yield "## Reasons of a verdict\n"
+    yield _table(
+        ("code", "sentence"),
+        ((f"`{code}`", kind.sentence.format(goal="…", name="…", detail="…")) for code, kind in REASONS.items()),
+    )
+
+
+def _keys() -> Iterator[str]:
+    yield "# Keys of the workbench\n"
+    yield _BACK
+    yield "`?` shows the keys of the pane in focus first, `Ctrl+P` lists every action by name. Any key can be changed:\n"
+    yield 'choose "Open the keymap file" in the palette and write the name of an action there.\n'
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for binding in (*WORKBENCH, *APP):
+        name = binding.id or ""
+        keys = ", ".join(f"`{_key(key)}`" for key in binding.key.split(","))
+        groups.setdefault(name.partition(".")[0], []).append(
+            (keys, binding.tooltip or binding.description, f"`{name}`")
+        )
+    for group, rows in groups.items():
+        yield f"## {group.capitalize()}\n"
+        yield _table(("key", "what it does", "name"), rows)
+
+
+def _key(key: str) -> str:
+    *modifiers, name = key.strip().split("+") if key != "+" else [key]
+    name = _KEYS.get(name, name if len(name) == 1 else name.capitalize())
+    return "+".join(
+        (*(part.capitalize() for part in modifiers), name.upper() if modifiers and name.isalpha() else name)
+    )
+
+
+def _settings() -> Iterator[str]:
+    yield "# Settings\n"
+    yield _BACK
+    yield "`abtui schema` prints the same as JSON Schema, for editors that complete and check a config.\n"
+    for destination in DESTINATIONS.values():
+        yield f"## `destination: {destination.name}`\n"
+        yield f"{destination.about}\n"
+        yield _table(
+            ("setting", "in Segment's form", "kind", "required", "what it is"),
+            (
+                (f"`{item.name}`", item.label, item.kind, "yes" if item.required else "", item.about)
+                for item in destination.settings
+            ),
+        )
+        for section in destination.sections:
+            yield f"### `{section.name}`\n"
+            yield f"{section.about}\n"
+            yield _table(("setting", "values", "what it is"), map(_choice, section.settings))
+        yield "A config to begin with, as `abtui init` writes it:\n"
+        yield f"```yaml\n{starter_text(first_settings(destination), (), destination)}```\n"
+
+
+def _choice(setting: Setting) -> tuple[str, str, str]:
+    return f"`{setting.name}`", "; ".join(f"`{value}`: {note}" for value, note in setting.choices), setting.about
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n"
+    yield _BACK
+    yield "EVENTS are files, folders, archives in gzip, or `-` for standard input. Data goes to standard output, everything\nelse to standard error.\n"
+    for name in cli.list_commands(click.Context(cli)):
+        command = cli.get_command(click.Context(cli), name)
+        if command is None:
+            continue
+        yield f"## `abtui {name}`\n"
+        parameters = command.get_params(click.Context(command, info_name=name))
+        arguments = [_argument(item) for item in parameters if isinstance(item, click.Argument)]
+        yield f"`{' '.join(('abtui', name, *arguments))}`\n"
+        yield inspect.cleandoc(command.help or "") + "\n"
+        options = [item for item in parameters if isinstance(item, click.Option) and "--help" not in item.opts]
+        yield _table(("option", "what it does"), map(_option, options))
+
+
+def _argument(argument: click.Argument) -> str:
+    name = f"{argument.human_readable_name.upper()}{'...' if argument.nargs < 0 else ''}"
+    return name if argument.required else f"[{name}]"
+
+
+def _option(option: click.Option) -> tuple[str, str]:
+    names = ", ".join((*option.opts, *option.secondary_opts))
+    values = " ".join(option.type.choices) if isinstance(option.type, click.Choice) else option.metavar or ""
+    return f"`{names}`" + (f" {values}" if values else ""), option.help or ""
+
+
+def _speed() -> Iterator[str]:
+    yield "# Speed\n"
+    yield _BACK
+    yield (
+        "Medians of `python tests/bench.py --json > docs/speed.jsonl`, on two cores of a shared machine. A yardstick is measured in"
+        " turns with its figure, so the ratios hold where the absolute values drift.\n"
+    )
+    yield _table(("part", "figure", "value", "yardstick", "its value", "ratio", "floor"), map(_figure, _figures()))
+
+
+def _figures() -> list[dict[str, Any]]:
+    lines = (FOLDER / "speed.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def _figure(of: dict[str, Any]) -> tuple[str, ...]:
+    if "reason" in of:
+        return of["part"], f"not measured: {of['reason']}", "", "", "", "", ""
+    yardstick, ratio = of["yardstick_value"], of["ratio"]
+    floor = of["floor"] + {True: " (holds)", False: " (short)", None: ""}[of["holds"]]
+    return (
+        of["part"],
+        of["name"],
+        number(of["value"], of["unit"]),
+        of["yardstick"],
+        "" if yardstick is None else number(yardstick, of["unit"]),
+        "" if ratio is None else f"{ratio:.2f}x",
+        floor,
+    )
+
+
+PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "findings.md": _findings,
+    "keys.md": _keys,
+    "settings.md": _settings,
+    "commands.md": _commands,
+    "speed.md": _speed,
+}
+
+
+def page(name: str) -> str:
+    """The text of a page."""
+    return "\n".join(PAGES[name]())
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (FOLDER / name).write_text(page(name), encoding="utf-8")
