@@ -23,7 +23,6 @@ from abtui.core.corpus.comparison.model import (
     class_of,
 )
 from abtui.core.corpus.comparison.settings import (
-    URL,
     changed_names,
     decides_alike,
     frame_changes,
@@ -197,7 +196,7 @@ class Comparison:
                 yield FieldChange(path, left, right)
         if old.verdict == new.verdict == "send":
             for item in self._frame:
-                yield FieldChange(item.name if item.name == URL else f"header {item.name}", item.old, item.new)
+                yield FieldChange(item.field, item.old, item.new)
         yield from field_changes(*(of.body if of.verdict == "send" else ABSENT for of in (old, new)))
 
     def result(self, *, unread: int = 0) -> ComparisonResult:

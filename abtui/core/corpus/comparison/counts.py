@@ -89,13 +89,13 @@ class Counts(ChangeCounts):
                     effect: NameEffect = "one side" if one_side else "kept" if left == right else "renamed"
                     count(self.by_name, (name, effect), sign)
         if old.verdict == new.verdict == "send" and old.body is not new.body:
-            kinds += self._bodies(old.body, new.body, renamed, sign)
+            self._add_bodies(old.body, new.body, renamed, kinds, sign)
         return tuple(kinds)
 
-    def _bodies(self, old: Any, new: Any, renamed: bool, sign: Sign) -> Iterator[str]:
+    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], sign: Sign) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
             if old != new:
-                yield "body"
+                kinds.append("body")
             return
         others = other_parts_differ(old, new, renamed=renamed)
         if old.get("units") != new.get("units"):
@@ -104,23 +104,17 @@ class Counts(ChangeCounts):
                 others = True
             else:
                 self.other_units += sign
-                differences = unit_differences(left, right)
-                for difference in differences:
+                for difference in unit_differences(left, right):
                     count(self.units, difference, sign)
-                yield from dict.fromkeys(_UNIT_KINDS[kind] for kind, _old, _new in differences)
+                    if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
+                        kinds.append(kind)
         if others:
-            yield "body"
+            kinds.append("body")
 
     def reason_changes(self) -> tuple[ReasonChange, ...]:
         """Verdicts and reasons that changed."""
-        return tuple(
-            ReasonChange(
-                old_verdict=old_verdict, old_reason=old, new_verdict=new_verdict, new_reason=new, events=events
-            )
-            for (old_verdict, old, new_verdict, new), events in sorted(
-                self.reasons.items(), key=lambda item: (-item[1], item[0])
-            )
-        )
+        ranked = sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(ReasonChange(*pair, events) for pair, events in ranked)
 
     def goal_changes(self) -> tuple[GoalChange, ...]:
         """Goals that changed."""

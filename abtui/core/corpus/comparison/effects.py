@@ -7,7 +7,8 @@ from typing import Final
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.counts import FateCounts
-from abtui.core.corpus.comparison.settings import URL, KeyPath, destinations_of
+from abtui.core.corpus.comparison.model import URL
+from abtui.core.corpus.comparison.settings import KeyPath, destinations_of
 from abtui.core.corpus.effect import NO_EFFECT, ChangeCounts, Effect, counted
 from abtui.core.destination import Setting
 from abtui.core.destinations import FETCH_THROWS, short_reason

@@ -14,7 +14,6 @@ from abtui.core.corpus.comparison.lines import DiffLine, body_lines
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.corpus.comparison.report import move_tone
-from abtui.core.corpus.comparison.settings import URL
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
@@ -123,10 +122,8 @@ def _sentences(
         yield Sentence(_elsewhere(change, mask), "warning")
     if old == new == "send":
         for frame in result.frame:
-            what = frame.name if frame.name == URL else f"Header {frame.name}"
-            yield Sentence(
-                f"{what}: {shortened(frame.old or 'none', _NAME)} → {shortened(frame.new or 'none', _NAME)}.", "warning"
-            )
+            left, right = (shortened(text or "none", _NAME) for text in (frame.old, frame.new))
+            yield Sentence(f"{frame.field[:1].upper()}{frame.field[1:]}: {left} → {right}.", "warning")
     if edited:
         yield Sentence("Its own text was edited since.", "dim")
 
@@ -144,10 +141,11 @@ def _goal(item: GoalChange) -> Sentence:
 
 def _elsewhere(change: Change, mask: KeyMask) -> str:
     """A sentence with the places of the body that differ, apart from the units and the goal's name."""
+    in_units = any(kind.startswith("units") for kind in change.kinds)
     paths = [
         item.path
         for item in field_changes(change.old.body, change.new.body)
-        if not item.path.startswith("$.units") and item.path != _GOAL_NAME
+        if not (in_units and item.path.startswith("$.units")) and item.path != _GOAL_NAME
     ]
     more = len(paths) - _MOST_PATHS
     named = ", ".join(mask.text(path) for path in paths[:_MOST_PATHS])

@@ -82,10 +82,12 @@ def _by_index(
 def units_of(body: dict[str, Any]) -> list[Unit] | None:
     """The units of a body, or None unless each has a type and an id: an event's own units and exposures may hold anything."""
     units = body.get("units")
-    if not isinstance(units, list):
+    if type(units) is not list:
         return None
-    proper = all(isinstance(unit, dict) and isinstance(unit.get("type"), str) and "uid" in unit for unit in units)
-    return units if proper else None
+    for unit in units:
+        if type(unit) is not dict or "uid" not in unit or type(unit.get("type")) is not str:
+            return None
+    return units
 
 
 def unit_differences(old: list[Unit], new: list[Unit]) -> list[UnitDifference]:
@@ -95,10 +97,13 @@ def unit_differences(old: list[Unit], new: list[Unit]) -> list[UnitDifference]:
     differ. Of the rest, units with the same id are paired: their type was renamed. What is left was lost or gained.
     """
     gone, came = _left_over(old, new), _left_over(new, old)
-    found = [*_matches("uid", "type", gone, came), *_matches("renamed", "uid", gone, came)]
+    found: list[UnitDifference] = []
+    if gone and came:
+        found += _matches("uid", "type", gone, came)
+        found += _matches("renamed", "uid", gone, came)
     found += [("lost", unit["type"], None) for unit in gone]
     found += [("gained", None, unit["type"]) for unit in came]
-    return list(dict.fromkeys(found)) or [("order", None, None)]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found or [("order", None, None)]
 
 
 def _left_over(units: list[Unit], others: list[Unit]) -> list[Unit]:
@@ -116,7 +121,7 @@ def _left_over(units: list[Unit], others: list[Unit]) -> list[Unit]:
 def _matches(kind: UnitKind, field: str, gone: list[Unit], came: list[Unit]) -> list[UnitDifference]:
     """The units that have the same value in `field`. They are removed from both lists."""
     found: list[UnitDifference] = []
-    for unit in list(gone) if came else ():
+    for unit in list(gone):
         match = next((other for other in came if other[field] == unit[field]), None)
         if match is not None:
             gone.remove(unit)

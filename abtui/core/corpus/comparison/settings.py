@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from abtui.core.config import Archived, Catalog, Config, Target
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
-from abtui.core.corpus.comparison.model import FrameChange, SettingChange, SettingKind
+from abtui.core.corpus.comparison.model import URL, FrameChange, SettingChange, SettingKind
 from abtui.core.corpus.effect import Effect
 from abtui.core.delivery.request import KEY_HEADER, context_url, headers
 from abtui.core.destination import Destination, Setting
@@ -21,8 +21,6 @@ from abtui.core.text.secret import Secret, without_user
 KeyPath = tuple[str, ...]
 Values = Mapping[KeyPath, Any]
 """The entries of a part of a config. A value is text, a toggle's bool, or a key (None where there is none)."""
-URL: Final = "URL"
-"""What the address of a request is called among the changes of its frame."""
 _MOST_NAMES: Final = 5
 _ENDPOINT: Final = "collectorEndpoint"
 
