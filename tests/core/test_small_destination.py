@@ -104,7 +104,7 @@ def test_settings_it_knows_nothing_of_are_told_together() -> None:
     }
     assert (result.changed, result.goals.same, result.units) == (3, 0, ())
     assert setting_filter(result.settings[0]) == Filter(
-        "is:changed", "The filter cannot tell settings apart: other changes of these events may be among them."
+        "is:changed", "The filter does not distinguish settings: events that others change may be shown as well."
     )
 
 
