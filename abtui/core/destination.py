@@ -42,7 +42,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header that carries it, `of_target`: a
     target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (else made of the name), `question` what that asks, without its punctuation.
-    `query` is the filter that finds the events which another value changes.
+    `query` is the filter (`corpus.query`) that finds the events which another value changes.
     """
 
     name: str
@@ -114,8 +114,9 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
-    `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is the whole body, as it
-    stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the config, that stops the event.
+    `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is
+    the whole body, as it stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
+    config, that stops the event; a comparison counts what another value lets through.
     """
 
     sentence: str
@@ -132,13 +133,13 @@ def no_fields(_config: Config) -> Iterable[str]:
 
 
 def track_name(event: Mapping[str, Any]) -> str | None:
-    """For a destination whose maps of names, if it has any, are asked for the name of a track call."""
+    """For a destination that looks up the names of track calls in its maps of names, if it has any."""
     name = event.get("event") if event.get("type") == "track" else None
     return name if isinstance(name, str) else None
 
 
-def no_effect_of_its_own(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
-    """For a destination whose table of settings tells what each of them does."""
+def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
+    """For a destination whose table of settings and reasons tell the effect of each setting."""
     return None
 
 
@@ -152,8 +153,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
     `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
-    `name_key` gives the key that maps of names are asked for about an event, or None. `effect` tells what the config entry at a
-    path does to the events that change, where the table of settings does not.
+    `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
+    entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
     """
 
     name: str
@@ -167,7 +168,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     mapped_fields: Callable[[Config], Iterable[str]] = no_fields
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
-    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_effect_of_its_own
+    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
 
     @property
     def labels(self) -> dict[str, str]:

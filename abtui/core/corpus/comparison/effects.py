@@ -71,7 +71,7 @@ class Effects:
         return self._of_name(path[2]) if setting.keys == "names" and len(path) == 3 else self._together()
 
     def _together(self) -> Effect:
-        """The effect of a setting of which it is not known which events it is about."""
+        """The effect of a setting whose own events are not known: that of all settings together."""
         if not self._fates.decided:
             return NO_EFFECT
         return Effect(f"The settings that differ change {plural(self._fates.decided, 'event')} together.", None)

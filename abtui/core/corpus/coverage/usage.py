@@ -51,7 +51,8 @@ class Usage:
         """Names that are looked up in maps of names, and that none of these has an entry for."""
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
-        self._first: dict[str, str] = {}
+        self.first: dict[str, str] = {}
+        """The source of the first event with each name of `unmapped`."""
         self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
@@ -120,7 +121,7 @@ class Usage:
         if key is not None and key in self._mapped_names:
             count(self.entries, key, sign)
         elif key is not None and name is not None and self.unmapped.add(name, sign):
-            self._first[name] = outcome.source
+            self.first[name] = outcome.source
 
     def _add_body(self, body: object, *, exposure: bool) -> None:
         """Count what is sent. Goals inside an exposure pass no map of names, and a unit without an id identifies nobody."""
@@ -141,7 +142,7 @@ class Usage:
     def without_entry(self) -> tuple[NameCount, ...]:
         """The names that no map of names has an entry for, the most frequent first."""
         return tuple(
-            NameCount(name=self._shown(name), count=count, source=self._first[name], in_catalog=self._in_catalog(name))
+            NameCount(name=self._shown(name), count=count, source=self.first[name], in_catalog=self._in_catalog(name))
             for name, count in self.unmapped.counts.most_common()
         )
 
