@@ -74,7 +74,7 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
     """Compare each event. Findings need the whole event, everything else only a few fields."""
     for item in corpus.items() if findings else corpus.parts(FieldReader(*comparison.configs)):
         if isinstance(item, Unreadable):
-            comparison.add_unreadable(item)
+            comparison.add_unreadable()
             corpus.tell_unreadable(item)
         elif isinstance(item, FieldPart):
             comparison.add_part(item)

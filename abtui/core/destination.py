@@ -13,11 +13,13 @@ import msgspec
 
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import CatalogPart, Config, Settings
+from abtui.core.corpus.effect import ChangeCounts, Effect
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import Outcome, Step, Verdict
 from abtui.core.text.paths import Path
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
+MapKeys = Literal["names", "fields"]
 JSONObject = dict[str, Any]
 
 
@@ -40,6 +42,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header that carries it, `of_target`: a
     target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (else made of the name), `question` what that asks, without its punctuation.
+    `query` is the filter (`corpus.query`) that finds the events which another value changes.
     """
 
     name: str
@@ -51,7 +54,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     first: Any = None
     example: Any = None
     catalog: CatalogPart | None = None
-    keys: Literal["names", "fields"] | None = None
+    keys: MapKeys | None = None
     ordered: bool = False
     of_target: bool = False
     choices: tuple[tuple[str, str], ...] = ()
@@ -60,6 +63,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     header: str = ""
     flag: str = ""
     question: str = ""
+    query: str = "is:changed"
 
     @property
     def default(self) -> Any:
@@ -110,8 +114,9 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
-    `goal`: an event of this reason sends one goal. `body_at` is the place in the event whose value is the whole body, as it
-    stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the config, that stops the event.
+    `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is
+    the whole body, as it stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
+    config, that stops the event; a comparison counts what another value lets through.
     """
 
     sentence: str
@@ -127,6 +132,17 @@ def no_fields(_config: Config) -> Iterable[str]:
     return ()
 
 
+def track_name(event: Mapping[str, Any]) -> str | None:
+    """For a destination that looks up the names of track calls in its maps of names, if it has any."""
+    name = event.get("event") if event.get("type") == "track" else None
+    return name if isinstance(name, str) else None
+
+
+def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
+    """For a destination whose table of settings and reasons tell the effect of each setting."""
+    return None
+
+
 def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: CorpusNames) -> GoalPlan:
     """For a destination whose settings have no say in what a goal is called."""
     return GoalPlan(about=(outcome.reason.message,))
@@ -137,6 +153,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
     `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
+    `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
+    entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
     """
 
     name: str
@@ -149,6 +167,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     mapped_fields: Callable[[Config], Iterable[str]] = no_fields
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
+    name_key: Callable[[Mapping[str, Any]], str | None] = track_name
+    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
 
     @property
     def labels(self) -> dict[str, str]:
@@ -167,6 +187,15 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     def setting(self, name: str) -> Setting | None:
         """A setting by its name."""
         return next((setting for setting in self.settings if setting.name == name), None)
+
+    def setting_at(self, path: Path) -> Setting | None:
+        """The setting that a key path of a config leads to, or into."""
+        tables = {"settings": self.settings} | {section.name: section.settings for section in self.sections}
+        return next((item for item in tables.get(str(path[0]), ()) if path[1:2] == (item.name,)), None)
+
+    def maps(self, keys: MapKeys) -> list[str]:
+        """The settings that are maps with keys of one kind."""
+        return [setting.name for setting in self.settings if setting.keys == keys]
 
 
 def filled(settings: Iterable[Setting], given: Settings) -> dict[str, Any]:

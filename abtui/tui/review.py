@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.checks import REPEATED
-from abtui.core.corpus.coverage.live import LiveCoverage, Sourced
+from abtui.core.corpus.coverage.survey import LiveCoverage, Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.events import Event, Stored, Unreadable

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destination import Decision, Destination, ReasonType
+from abtui.core.destination import Decision, Destination, ReasonType, Setting
 from abtui.core.destinations.classic import DESTINATION as CLASSIC
 from abtui.core.outcomes import Reason
 from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import Path
 
 DEFAULT: Final = CLASSIC
 """The destination of a config that names none."""
@@ -39,6 +40,11 @@ for _destination in (CLASSIC,):
 def destination_of(name: str) -> Destination:
     """The destination a config names; the default for a name that is none."""
     return DESTINATIONS.get(name, DEFAULT)
+
+
+def setting_at(path: Path) -> Setting | None:
+    """The setting that a key path of a config leads to, or into, in the first destination that has one there."""
+    return next(filter(None, (destination.setting_at(path) for destination in DESTINATIONS.values())), None)
 
 
 def short_reason(code: str) -> str:

@@ -40,7 +40,7 @@ def candidates(
     name, goals = (event or {}).get("event"), config.settings["goalMapping"]
     if finding.code == "COVERAGE-GOAL" and usage is not None:
         path = next((path for path, item in unused_entries(usage) if item == finding), None)
-        return () if path is None else _near(path[-1], (*usage.unmapped.counts, *usage.mapped.counts))
+        return () if path is None else _near(path[-1], (*usage.unmapped.counts, *usage.entries))
     if finding.code == "GOAL-NEAR" and isinstance(name, str):
         return _near(name, goals)
     if finding.code == "CATALOG-GOAL" and isinstance(name, str):

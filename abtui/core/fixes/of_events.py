@@ -49,7 +49,7 @@ def _goal_key(key: str, config: Config, usage: Usage) -> Fix | None:
     path = ("settings", "goalMapping", key)
     if usage.entries[key] or usage.unmapped.others or path not in config.lines:
         return None
-    names = [name for name in (*usage.unmapped.counts, *usage.mapped.counts) if same_name(name, key)]
+    names = [name for name in (*usage.unmapped.counts, *usage.entries) if same_name(name, key)]
     return renamed(path, names[0], config) if len(names) == 1 and names[0] in usage.unmapped.counts else None
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
@@ -76,7 +77,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
 
 
 def _goal(outcome: Outcome) -> str:
-    if outcome.request is None or not outcome.reason.code.startswith("GOAL-"):
+    if outcome.request is None or not REASONS[outcome.reason.code].goal:
         # Goals inside an exposure are none of the event's.
         return ""
     body = outcome.request.body

@@ -29,8 +29,8 @@ def unused_entries(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
-    names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
-    for key, goal in config.settings["goalMapping"].items():
+    names = Nearest((*usage.unmapped.counts, *usage.entries))
+    for key, goal in config.settings.get("goalMapping", {}).items():
         if usage.entries[key]:
             continue
         message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
@@ -39,7 +39,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
         if key == EXPOSURE_EVENT:
             hint = "Remove it: events of this name are exposures and never become goals."
         elif near is not None:
-            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
+            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.entries[near], "event")} came under that name.'
         elif key in usage.viewed.counts:
             hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
         path = ("settings", "goalMapping", key)
@@ -49,7 +49,7 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 def _unfilled_units(usage: Usage) -> Iterator[tuple[tuple[str, ...], Finding]]:
     config = usage.config
-    mapping = config.settings["unitMapping"]
+    mapping = config.settings.get("unitMapping", {})
     fields = Nearest(usage.fields.counts)
     for key, unit in mapping.items():
         if usage.identities[key]:

@@ -2,6 +2,7 @@
 
 from abtui.core.destination import Destination
 from abtui.core.destinations.classic.decide import Classic
+from abtui.core.destinations.classic.facets import effect, name_key
 from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.classic.settings import BEHAVIOR, SETTINGS, classic_settings
@@ -16,5 +17,7 @@ DESTINATION = Destination(
     reasons=REASONS,
     fields=("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp"),
     plan_goal=plan_goal,
+    name_key=name_key,
+    effect=effect,
     mapped_fields=lambda config: classic_settings(config).unit_mapping,
 )

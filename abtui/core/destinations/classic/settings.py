@@ -78,6 +78,7 @@ SETTINGS: Final = (
         ordered=True,
         flag="unit",
         question="Which identity is which unit type",
+        query="change:units,verdict,reason",
     ),
     Setting(
         name="goalMapping",
@@ -97,6 +98,7 @@ SETTINGS: Final = (
         about="Page calls become goals: Page: Home.",
         flag="page-views",
         question="Send page calls as goals?",
+        query="is:changed type:page",
     ),
     Setting(
         name="enableAppScreenViewTracking",
@@ -105,6 +107,7 @@ SETTINGS: Final = (
         about="Screen calls become goals: Screen: Home.",
         flag="screen-views",
         question="Send screen calls as goals?",
+        query="is:changed type:screen",
     ),
     Setting(
         name="enableExposureTracking",
@@ -124,12 +127,14 @@ BEHAVIOR: Final = Section(
             name="identify",
             kind="choice",
             about="Whether Engage traits become user attributes, as the catalog page promises, or are refused, as by the published function.",
+            query="is:changed type:identify",
             choices=(("attributes", "as the catalog page promises"), ("reject", "as the published function does")),
         ),
         Setting(
             name="viewGoalNames",
             kind="choice",
             about="How the goals of page and screen calls are named.",
+            query="change:goal type:page,screen",
             choices=(("title", '"Page: Home"'), ("slug", '"home_pageview"')),
         ),
     ),
