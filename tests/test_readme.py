@@ -13,7 +13,7 @@ from abtui.core.corpus.cases import Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 from abtui.tui.bindings import APP, WORKBENCH
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from abtui.core.checks.corpus import WINDOW, RecentIds
-from abtui.core.checks.nearest import Nearest, one_edit
+from abtui.core.checks.event import WINDOW, RecentIds
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.segment import filtered_by
+from abtui.core.text.nearest import Nearest, one_edit
 from tests.core.test_every_finding import CONFIG, ENV, event
 
 

@@ -96,7 +96,6 @@ def test_sent_at_is_not_read_where_nothing_is_sent() -> None:
 def test_units_of_the_event_are_used_as_they_are(units: Any, verdict: str) -> None:
     decision = decide({"type": "track", "event": "A", "properties": {"absmartly": {"units": units}, "b": 1}})
     assert decision.verdict == verdict
-    assert decision.unit_source == "event"
     if verdict == "send":
         assert decision.body["units"] == units
         assert decision.body["goals"][0]["properties"] == {"b": 1}

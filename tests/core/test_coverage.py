@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
-from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage import CheckResult, Survey, counts
@@ -22,7 +21,7 @@ from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
-from abtui.core.findings import finding
+from abtui.core.findings import code_hint, finding
 from abtui.core.report import Report, Table, github, html, junit, markdown
 from abtui.core.segment import is_event
 from tests.core.test_engine import values

@@ -1,17 +1,22 @@
-"""The API keys of the config where they have no place: in an event."""
+"""Findings about API keys of the config in an event, where they do not belong."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from abtui.core.config.model import Config
 from abtui.core.events import Event
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding, Rule
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.secret import Secret, holds
 
-CODE = "EVENT-KEY"
+KEY: Final = Rule(
+    "EVENT-KEY",
+    "warning",
+    "The event carries the API key",
+    "A key of the config, or of one of its targets, stands in the event: as it is, JSON-quoted, percent-encoded, HTML-escaped or inside base64. The body keeps it, as that is what would be sent; all that is said about the event has it masked. Keys under 5 characters are not looked for.",
+)
 
 
 class KeyCheck:
@@ -36,7 +41,7 @@ class KeyCheck:
         if path is not None:
             message = "The event carries the API key of this config: whoever may read the event has the key."
             hint = "Take it out of the event where it is made, and make a new key in the web console."
-            found.append(finding(CODE, message, hint, event_path=path_text(path)))
+            found.append(KEY.at(message, hint, event_path=path_text(path)))
 
 
 def place_of(value: Any, secrets: tuple[Secret, ...]) -> Path | None:

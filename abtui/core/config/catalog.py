@@ -10,13 +10,19 @@ from abtui.core.config.catalog_file import CatalogFile, read_catalog_file, read_
 from abtui.core.config.model import Archived, Catalog, FileReader
 from abtui.core.config.names import CATALOG, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding, Rule, finding
 from abtui.core.text.plain import plural
 from abtui.core.text.yaml_nodes import Node
 
 _FILE_TAG: Final = "!file"
 _TOLD: Final = 20
 """Mistakes of a catalog file that are told one by one: they all stand at one line of the config."""
+CATALOG_FILE: Final = Rule(
+    "CONFIG-CATALOG-FILE",
+    "warning",
+    "The catalog file cannot be used, or a part of it",
+    "The config's `catalog` names a file that cannot be read, is no YAML, or has a part that is no list of texts. What could not be read is not checked; everything else is, and events are mapped as ever. `abtui catalog pull` writes such a file.",
+)
 
 
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
@@ -41,11 +47,11 @@ def _with_file(walk: Walk, value: Node, path: Path, own: Catalog, files: FileRea
     name, hint = text.value, "Nothing is checked against the catalog; `abtui catalog pull` writes such a file."
     if not name.strip():
         message = f"`{walk.quoter.key_path(path)}` names no file."
-        walk.tell("CONFIG-CATALOG-FILE", value, message, "Write `catalog: !file catalog.yaml`.")
+        walk.tell(CATALOG_FILE.code, value, message, "Write `catalog: !file catalog.yaml`.")
         return Catalog()
     read = files(name)
     if read.text is None:
-        walk.tell("CONFIG-CATALOG-FILE", value, walk.quoter.sentence(read.problem), hint)
+        walk.tell(CATALOG_FILE.code, value, walk.quoter.sentence(read.problem), hint)
         return Catalog()
     file = read_catalog_file(read.text, name, walk.env, walk.quoter.texts)
     _tell(walk, value, name, file)
@@ -57,14 +63,12 @@ def _tell(walk: Walk, value: Node, name: str, file: CatalogFile) -> None:
     for item in file.findings[:_TOLD]:
         walk.findings.append(_placed(item, shown, value))
     if (more := len(file.findings) - _TOLD) > 0:
-        walk.tell(
-            "CONFIG-CATALOG-FILE", value, f"`{shown}` has {plural(more, 'more mistake')}.", "Mend the first ones."
-        )
+        walk.tell(CATALOG_FILE.code, value, f"`{shown}` has {plural(more, 'more mistake')}.", "Mend the first ones.")
 
 
 def _placed(item: Finding, name: str, value: Node) -> Finding:
     """A finding of the file at the place that names the file. None is an error: events can be mapped without a catalog."""
-    code = "CONFIG-CATALOG-FILE" if item.severity == "error" else item.code
+    code = CATALOG_FILE.code if item.severity == "error" else item.code
     message = f"`{name}`, line {item.line}: {item.message}"
     return finding(code, message, item.hint, line=value.line, column=value.column, config_line=value.line)
 

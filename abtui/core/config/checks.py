@@ -1,14 +1,67 @@
-"""Checks of a config's values that are of the right type: endpoint, key, headers, catalog."""
+"""Findings about the values of settings that are of the right type: endpoint, key, headers, names of the catalog."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from abtui.core.config.endpoint import endpoint_problems, is_header_text
 from abtui.core.config.model import Catalog
 from abtui.core.config.walk import Path, Text, Walk
 from abtui.core.destination import CatalogPart, Setting
+from abtui.core.findings import Fix, Rule
+from abtui.core.fixes import Entry, Problem, for_entry, is_swapped, name_in_catalog, swap_entry
 from abtui.core.text.yaml_nodes import Node
 
 _NOUNS = {"goals": "goal", "units": "unit type"}
+
+
+def _name_in_catalog(problem: Problem, entry: Entry) -> Fix | None:
+    """The catalog's spelling of a setting's value, or the entry of a map the other way round."""
+    config, usage, value = problem.config, problem.usage, entry.value.value
+    if config is None or entry.value.kind != "text" or "${" in value:
+        return None
+    in_map = len(entry.path) == 3 and entry.path[0] == "settings"
+    setting = problem.destination.setting(entry.path[1] if in_map else entry.name)
+    if setting is None or setting.catalog is None:
+        return None
+    known: frozenset[str] | None = getattr(config.catalog, setting.catalog)
+    is_unused = in_map and setting.keys == "fields" and usage is not None and not usage.identities[entry.name]
+    if is_unused and is_swapped(entry.name, value, config.settings[setting.name], known):
+        return swap_entry(entry.path, value, config)
+    return name_in_catalog(entry.path, value, known, config)
+
+
+EMPTY_MAPPING: Final = Rule(
+    "CONFIG-EMPTY-MAPPING",
+    "warning",
+    "A mapping is empty",
+    "With an empty `unitMapping` no event has a unit unless it brings its own, and an event without a unit is not sent: no error, and Segment shows Success.",
+)
+NO_KEY: Final = Rule(
+    "CONFIG-NO-KEY",
+    "warning",
+    "There is no API key",
+    "Mapping needs none; sending does. Write `apiKey: ${ABSMARTLY_API_KEY}` and set the variable.",
+)
+KEY_IN_FILE: Final = Rule(
+    "CONFIG-KEY-IN-FILE",
+    "warning",
+    "The API key is in the file",
+    "A key in a file ends up in version control and in screenshots. Write `${ABSMARTLY_API_KEY}` and set the variable instead.",
+)
+HEADER: Final = Rule(
+    "CONFIG-HEADER",
+    "warning",
+    "A setting cannot be an HTTP header",
+    "The API key, environment and application travel as headers. A line break, a control character or a character outside Latin-1 in one makes every request fail before it is sent.",
+)
+CATALOG: Final = Rule(
+    "CONFIG-CATALOG",
+    "warning",
+    "A setting is not in the catalog",
+    "The environment, application or unit type is not in the config's `catalog`. What the web console does not know, or has archived, is ignored there; Segment shows Success.",
+    fix=for_entry(_name_in_catalog),
+)
 
 
 def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path: Path, catalog: Catalog) -> None:
@@ -16,7 +69,7 @@ def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path:
     if isinstance(value, Text):
         if setting.kind == "address" and not value.unset:
             for problem in endpoint_problems(value.value, walk.quoter.shown):
-                walk.tell(problem.code, node, f"`{walk.quoter.key_path(path)}` {problem.message}", problem.hint)
+                walk.tell(problem.rule.code, node, f"`{walk.quoter.key_path(path)}` {problem.message}", problem.hint)
         if setting.kind == "secret":
             _check_key(walk, value, path)
         if setting.header:
@@ -27,7 +80,7 @@ def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path:
         own = [key for key in walk.keys if key[: len(path)] == path and len(key) > len(path)]
         if setting.empty and node.kind == "map" and not own:
             message = f"`{walk.quoter.key_path(path)}` is empty, {setting.empty}."
-            walk.tell("CONFIG-EMPTY-MAPPING", node, message, setting.hint)
+            walk.tell(EMPTY_MAPPING.code, node, message, setting.hint)
         for key, text in value.items():
             if setting.catalog is not None and not text.unset:
                 _check_known(walk, text, (*path, key), setting.catalog, catalog, named=True)
@@ -37,23 +90,23 @@ def _check_header(walk: Walk, setting: Setting, text: Text, path: Path) -> None:
     name = f"`{walk.quoter.key_path(path)}`"
     if not is_header_text(text.value):
         hint = "Remove line breaks, control characters and all outside Latin-1."
-        walk.tell("CONFIG-HEADER", text.node, f"{name} has a character that no HTTP header may hold.", hint)
+        walk.tell(HEADER.code, text.node, f"{name} has a character that no HTTP header may hold.", hint)
     if setting.required and setting.kind != "secret" and not text.unset and not text.value.strip():
         message = f"{name} is empty, and so would be the header `{setting.header}`."
-        walk.tell("CONFIG-HEADER", text.node, message, setting.hint)
+        walk.tell(HEADER.code, text.node, message, setting.hint)
 
 
 def _check_key(walk: Walk, key: Text, path: Path) -> None:
     if key.written:
         walk.tell(
-            "CONFIG-KEY-IN-FILE",
+            KEY_IN_FILE.code,
             key.node,
             f"`{walk.quoter.key_path(path)}` holds the key itself, or a part of it.",
             "Write `${ABSMARTLY_API_KEY}` and set that variable. If the file has been shared, renew the key.",
         )
     if not key.value.strip() and not key.unset:
         walk.tell(
-            "CONFIG-NO-KEY",
+            NO_KEY.code,
             key.node,
             f"`{walk.quoter.key_path(path)}` is empty, so nothing can be sent.",
             "Write `${ABSMARTLY_API_KEY}` and set that variable.",
@@ -67,12 +120,12 @@ def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog:
         return
     if not text.value and named and known is not None:
         message = f"`{walk.quoter.key_path(path)}` has no {_NOUNS.get(part, 'name')} yet."
-        walk.tell("CONFIG-CATALOG", text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
+        walk.tell(CATALOG.code, text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
         return
     name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
     if text.value in getattr(catalog.archived, part):
         hint = "Restore it there, or name one that is in use."
-        walk.tell("CONFIG-CATALOG", text.node, f"{name}, which is archived in the web console.", hint)
+        walk.tell(CATALOG.code, text.node, f"{name}, which is archived in the web console.", hint)
     elif known is not None:
         message = f"{name}, which `catalog.{part}` does not have."
         turned = named and path[-1] in known
@@ -81,7 +134,7 @@ def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog:
             if turned
             else _known_hint(walk, text.value, part, known)
         )
-        walk.tell("CONFIG-CATALOG", text.node, message, hint)
+        walk.tell(CATALOG.code, text.node, message, hint)
 
 
 def _known_hint(walk: Walk, name: str, part: str, known: frozenset[str]) -> str:

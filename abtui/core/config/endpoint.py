@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from abtui.core.config.model import Target
+from abtui.core.findings import Fix, Rule
+from abtui.core.fixes import Entry, Problem, for_entry
 from abtui.core.text.plain import one_line
 from abtui.core.text.secret import excerpt
 
@@ -23,10 +25,81 @@ _PRODUCTION_ENDINGS: Final = ("prod", "production")
 _SHOWN: Final = 60
 
 
-class Problem(NamedTuple):
-    """Something wrong with an endpoint: a finding's code, the message behind the key's path, and a hint."""
+_IOP: Final = ".absmartly.iop"
 
-    code: str
+
+def _without_slash(problem: Problem, entry: Entry) -> Fix | None:
+    raw = entry.value.value
+    setting = problem.destination.setting(entry.name)
+    if not raw.endswith("/") or setting is None or setting.kind != "address":
+        return None
+    return Fix(f"Remove the slash at the end of `{problem.key_path(entry.path)}`", {entry.path: raw.rstrip("/")})
+
+
+def _with_io(problem: Problem, entry: Entry) -> Fix | None:
+    raw = entry.value.value
+    if raw.count(_IOP) != 1:
+        return None
+    title = f"Write `.io` in place of `.iop` in `{problem.key_path(entry.path)}`"
+    return Fix(title, {entry.path: raw.replace(_IOP, _IOP[:-1])})
+
+
+def _with_v1(problem: Problem, entry: Entry) -> Fix | None:
+    """Certain if the address has no path, or only `/context`, which the destination adds itself."""
+    raw = entry.value.value
+    parts = None if "${" in raw else split_endpoint(raw)
+    if parts is None or parts.path.rstrip("/") not in ("", "/context", "/v1/context"):
+        return None
+    endpoint = f"{raw.rstrip('/').removesuffix('/context').rstrip('/').removesuffix('/v1')}/v1"
+    was, now = ({problem.rule.code for problem in endpoint_problems(text)} for text in (raw, endpoint))
+    return Fix(f"End `{problem.key_path(entry.path)}` with `/v1`", {entry.path: endpoint}) if now < was else None
+
+
+ENDPOINT_SCHEME: Final = Rule(
+    "CONFIG-ENDPOINT-SCHEME",
+    "warning",
+    "The collector endpoint is not a web address",
+    "Segment calls `<endpoint>/context`; without `https://` and a host every call fails: events that would be sent are told to fail. Sending is blocked.",
+)
+ENDPOINT_INSECURE: Final = Rule(
+    "CONFIG-ENDPOINT-INSECURE",
+    "warning",
+    "The collector endpoint is not HTTPS",
+    "The API key would travel in the clear. abtui sends over plain http to this machine only.",
+)
+ENDPOINT_SLASH: Final = Rule(
+    "CONFIG-ENDPOINT-SLASH",
+    "warning",
+    "The collector endpoint ends in a slash",
+    "The endpoint is used as it is, so the request goes to `//context`, which collectors answer with an error. Remove the slash.",
+    fix=for_entry(_without_slash),
+)
+ENDPOINT_PATH: Final = Rule(
+    "CONFIG-ENDPOINT-PATH",
+    "warning",
+    "The collector endpoint has no `/v1`",
+    "Collector endpoints end in `/v1`, like `https://acme.absmartly.io/v1`. Without it the request reaches no collector call.",
+    fix=for_entry(_with_v1),
+)
+ENDPOINT_PARTS: Final = Rule(
+    "CONFIG-ENDPOINT-PARTS",
+    "warning",
+    "The collector endpoint has parts it must not have",
+    "`/context` is put behind the endpoint as it is written, so behind a query or a fragment it is no path any more. A user and password in it would be shown wherever the address is; the collector takes neither, and sending is blocked.",
+)
+ENDPOINT_IOP: Final = Rule(
+    "CONFIG-ENDPOINT-IOP",
+    "warning",
+    "The collector's host ends in `.iop`",
+    "The catalog page's own example says `absmartly.iop`, a misprint of `absmartly.io` that is often copied. No such host exists.",
+    fix=for_entry(_with_io),
+)
+
+
+class EndpointProblem(NamedTuple):
+    """A mistake in an endpoint: the rule, the message to put after the key's path, and a hint."""
+
+    rule: Rule
     message: str
     hint: str
 
@@ -59,7 +132,7 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address.version == 4 else address == ipaddress.IPv6Address(1)
 
 
-def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[Problem, ...]:
+def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[EndpointProblem, ...]:
     """All that is wrong with `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
     shown = shown or _cut
     parts = split_endpoint(endpoint)
@@ -69,41 +142,39 @@ def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) 
     problems = []
     if parts.scheme == "http" and not is_loopback(host):
         problems.append(
-            Problem("CONFIG-ENDPOINT-INSECURE", f"sends to `{shown(host)}` over plain http.", "Write `https://`.")
+            EndpointProblem(ENDPOINT_INSECURE, f"sends to `{shown(host)}` over plain http.", "Write `https://`.")
         )
     if parts.username is not None or parts.password is not None:
         problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PARTS", "has a user or a password in it.", "Remove what stands between `//` and `@`."
+            EndpointProblem(
+                ENDPOINT_PARTS, "has a user or a password in it.", "Remove what stands between `//` and `@`."
             )
         )
     if "?" in endpoint or "#" in endpoint:
         problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PARTS",
+            EndpointProblem(
+                ENDPOINT_PARTS,
                 "has a query or a fragment; `/context` would be put behind it.",
                 "Remove everything from the `?` or `#` on.",
             )
         )
-    if host.endswith(".absmartly.iop"):
-        problems.append(Problem("CONFIG-ENDPOINT-IOP", f"names the host `{shown(host)}`.", "Write `.absmartly.io`."))
+    if host.endswith(_IOP):
+        problems.append(EndpointProblem(ENDPOINT_IOP, f"names the host `{shown(host)}`.", "Write `.absmartly.io`."))
     if parts.path.endswith("/"):
         problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-SLASH", "ends in a slash, so that requests go to `//context`.", "Remove the slash."
-            )
+            EndpointProblem(ENDPOINT_SLASH, "ends in a slash, so that requests go to `//context`.", "Remove the slash.")
         )
     path = parts.path.rstrip("/")
     if path.endswith("/context"):
         problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PATH", "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
+            EndpointProblem(
+                ENDPOINT_PATH, "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
             )
         )
     elif not path.endswith("/v1"):
         problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PATH",
+            EndpointProblem(
+                ENDPOINT_PATH,
                 "does not end in `/v1`.",
                 f"Write `{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}/v1`.",
             )
@@ -111,25 +182,25 @@ def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) 
     return tuple(problems)
 
 
-def _not_an_address(endpoint: str) -> Problem:
+def _not_an_address(endpoint: str) -> EndpointProblem:
     if not endpoint.strip():
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME", "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
+        return EndpointProblem(
+            ENDPOINT_SCHEME, "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
         )
     if endpoint != endpoint.strip():
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME",
+        return EndpointProblem(
+            ENDPOINT_SCHEME,
             "begins or ends with a space or a line break.",
             "Remove it; the endpoint is used as it is written.",
         )
     if "://" not in endpoint:
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME",
+        return EndpointProblem(
+            ENDPOINT_SCHEME,
             "does not begin with `https://`.",
             "Write it in full, like `https://acme.absmartly.io/v1`.",
         )
-    return Problem(
-        "CONFIG-ENDPOINT-SCHEME",
+    return EndpointProblem(
+        ENDPOINT_SCHEME,
         "is not an http or https address with a host.",
         "Write it like `https://acme.absmartly.io/v1`.",
     )

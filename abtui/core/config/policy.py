@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from abtui.core.codes import code_hint
 from abtui.core.config.model import FailOn, Policy
 from abtui.core.config.names import CHECK, FAIL_ON
 from abtui.core.config.walk import Entry, Path, Walk
+from abtui.core.findings import Rule, code_hint
 
 _FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "never": "never"}
+UNKNOWN_CODE: Final = Rule(
+    "CONFIG-UNKNOWN-CODE",
+    "warning",
+    "No finding has this code",
+    "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (`UNIT-*`) that fits one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
+)
 
 
 def read_check(walk: Walk, entry: Entry) -> Policy:
@@ -30,5 +36,5 @@ def _codes(walk: Walk, entry: Entry | None, path: Path) -> tuple[str, ...]:
         hint = code_hint(text.value)
         if hint is not None and not text.unset:
             message = f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, which is the code of no finding."
-            walk.tell("CONFIG-UNKNOWN-CODE", text.node, message, hint)
+            walk.tell(UNKNOWN_CODE.code, text.node, message, hint)
     return tuple(dict.fromkeys(text.value for text in texts))

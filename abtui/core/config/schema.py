@@ -12,7 +12,7 @@ from typing import Any, Final
 from abtui.core.config.names import CATALOG_PARTS, FAIL_ON
 from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 
 Schema = dict[str, Any]
 

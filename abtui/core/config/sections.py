@@ -74,7 +74,7 @@ def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value |
         empty = isinstance(value, Text) and not value.value and not value.unset
         if empty or not present:
             at = value.node if isinstance(value, Text) else where
-            walk.tell(setting.advice.code, at, f"{name} is not set, {setting.advice.effect}.", setting.hint)
+            walk.tell(setting.advice.rule.code, at, f"{name} is not set, {setting.advice.effect}.", setting.hint)
     if present or not setting.required:
         return
     if setting.kind == "secret":

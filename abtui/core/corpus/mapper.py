@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from abtui.core.checks import Checks, RecentIds
-from abtui.core.checks.keys import CODE as CARRIES_KEY
+from abtui.core.checks.keys import KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
 from abtui.core.delivery.request import METHOD, context_url, headers, shown
-from abtui.core.destination import Decision, Trace
-from abtui.core.destinations import FETCH_THROWS, FILTERED, destination_of, reason
+from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Trace
+from abtui.core.destinations import destination_of, reason
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
@@ -33,7 +33,7 @@ class Mapper:
         self.config = config
         self.destination = destination_of(config.destination)
         self._decide = self.destination.decide_with(config)
-        self._checks = Checks(config)
+        self._checks = Checks(config, self.destination)
         self._forecast = Forecast(config)
         self._fetch_error = fetch_error(config.default_target)
         url, of_settings = context_url(config.default_target.collector_endpoint), headers(config.default_target)
@@ -130,8 +130,9 @@ class Mapper:
         """Whether what is said of an event may quote a key: because the config, the event or its file's name has it."""
         if self._carries_key:
             return True
+        carries_key = KEY.code
         for item in findings:
-            if item.code == CARRIES_KEY:
+            if item.code == carries_key:
                 return True
         file = event.source.rpartition(":")[0]
         if file != self._file:

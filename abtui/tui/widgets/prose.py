@@ -7,9 +7,8 @@ from typing import Final
 
 from textual.content import Content
 
-from abtui.core.findings import Finding
+from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome, Step
-from abtui.core.rules import RULES
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, printable
 from abtui.tui.widgets.fates import FATE_LOOKS

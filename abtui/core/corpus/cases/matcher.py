@@ -9,9 +9,9 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET
 
-from abtui.core.codes import fits
 from abtui.core.corpus.cases.model import Expectation, RequestExpectation
 from abtui.core.corpus.comparison.fields import ABSENT
+from abtui.core.findings import fits
 from abtui.core.outcomes import Outcome
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text

@@ -12,8 +12,8 @@ from abtui.core.corpus.cases.names import CASE, EXPECT, FILE, OF_A_REQUEST, REQU
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES, SENT_FATES, verdicts_of
+from abtui.core.findings import RULES
 from abtui.core.outcomes import VERDICTS
-from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 
 Schema = dict[str, Any]

@@ -8,10 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.codes import code_hint
 from abtui.core.config.names import unknown_key_hint
-from abtui.core.findings import Finding, finding
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding, code_hint, finding
 from abtui.core.text.secret import Secret, excerpt
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_values import Member, json_value, members

@@ -10,7 +10,8 @@ from abtui.core.corpus.comparison.counts import Counts
 from abtui.core.corpus.comparison.fates import FateCounts
 from abtui.core.corpus.comparison.settings import KeyPath
 from abtui.core.delivery.request import KEY_HEADER
-from abtui.core.destinations import FETCH_THROWS, short_reason
+from abtui.core.destination import FETCH_THROWS
+from abtui.core.destinations import short_reason
 from abtui.core.outcomes import Verdict
 from abtui.core.text.plain import plural
 

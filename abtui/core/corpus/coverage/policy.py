@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from abtui.core.codes import fits
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup
+from abtui.core.findings import fits
 
 _GRAVITY = {"error": 2, "warning": 1, "info": 0}
 _FAIL_FROM = {"error": 2, "warning": 1, "never": 3}

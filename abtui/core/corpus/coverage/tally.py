@@ -10,8 +10,7 @@ from typing import Final
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup, Place
 from abtui.core.corpus.coverage.policy import counts
-from abtui.core.findings import Finding
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding
 
 _SEVERITIES: Final = ("error", "warning", "info")
 

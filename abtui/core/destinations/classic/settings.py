@@ -9,7 +9,14 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Advice, Section, Setting
+from abtui.core.findings import Rule
 
+NO_APPLICATION: Final = Rule(
+    "CONFIG-APPLICATION",
+    "info",
+    "No application is set",
+    "The collector's description requires `X-Application`, the published function sends none. With `application` set abtui sends it, as the Actions version of the destination does.",
+)
 SETTINGS: Final = (
     Setting(
         name="apiKey",
@@ -59,7 +66,7 @@ SETTINGS: Final = (
         example="website",
         catalog="applications",
         of_target=True,
-        advice=Advice("CONFIG-APPLICATION", "so no `X-Application` is sent"),
+        advice=Advice(NO_APPLICATION, "so no `X-Application` is sent"),
         header="X-Application",
         question="Application, as the web console has it (empty: none)",
     ),

@@ -188,16 +188,17 @@ class Steps:
         links = tuple(Link((field,), place) for place in (payload, *others))
         self._add("date", "used", message, event=(field,), payload=payload, value=parsed, links=links)
 
-    def properties(self, properties: Any, source: str) -> None:
-        """The properties of a goal."""
+    def properties(self, properties: Any, of_event: Any) -> None:
+        """The properties of a goal: those of the event, or a copy of them without `absmartly`."""
         if properties is ABSENT:
             message = "the event has no `properties`; the goal has none"
             self._add("properties", "skipped", message, event=("properties",))
             return
-        removed = " without `absmartly`" if source == "event" else ""
+        is_copy = properties is not of_event
+        removed = " without `absmartly`" if is_copy else ""
         message = f"goal properties <- `$.properties`{removed}"
         path, payload = ("properties",), ("goals", 0, "properties")
-        if source == "event":
+        if is_copy:
             kept = (Link((*path, key), (*payload, key), verbatim=True) for key in properties)
             links = (Link(path, payload, shape=True), *kept)
         else:

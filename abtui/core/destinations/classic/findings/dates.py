@@ -1,0 +1,82 @@
+"""Findings about the dates of a payload. The function reads `sentAt` and `originalTimestamp` only."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from abtui.core.destination import Decision
+from abtui.core.destinations.classic.reasons import REASONS
+from abtui.core.findings import Finding, Rule
+from abtui.core.text.javascript import parse_date
+
+_2010: Final = 1_262_304_000_000
+_2051: Final = 2_556_144_000_000
+_POSTED: Final = (
+    "Client libraries post `timestamp`, and Segment makes `originalTimestamp` of it: in an event as an SDK posts it this is no"
+    " fault. To see what the destination gets, add the field, or take the event from Segment's debugger."
+)
+CLOCK_TOLERANCE_MS: Final = 5_000
+MISSING: Final = Rule(
+    "DATE-MISSING",
+    "error",
+    "A date is missing",
+    "The payload gets null where the collector requires milliseconds: `publishedAt` comes from `sentAt`, `achievedAt` and `setAt` from `originalTimestamp`; `timestamp` and `receivedAt` are not read.",
+)
+INVALID: Final = Rule(
+    "DATE-INVALID",
+    "error",
+    "A date that JavaScript cannot parse",
+    "Date.parse gives NaN, which becomes null in the payload, where the collector requires milliseconds.",
+)
+RANGE: Final = Rule(
+    "DATE-RANGE",
+    "warning",
+    "A date outside 2010 to 2050",
+    "Usually seconds taken for milliseconds, a wrong century, or a device clock that was never set.",
+)
+FUTURE: Final = Rule(
+    "DATE-FUTURE",
+    "warning",
+    "A date after the event was received",
+    "The device's clock is ahead: the payload carries its date uncorrected, as the destination does not read `timestamp`.",
+)
+
+
+def check_dates(event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+    """Append the findings about the dates of a goal's or attributes' payload; an exposure has dates of its own."""
+    body = decision.body
+    if REASONS[decision.code].body_at is not None:
+        return
+    sent = body["publishedAt"]
+    if "goals" in body:
+        original, path = body["goals"][0]["achievedAt"], "$.goals[0].achievedAt"
+    else:
+        original, path = body["attributes"][0]["setAt"], "$.attributes[0].setAt"
+    if sent is None or not _2010 <= sent < _2051:
+        found.append(_wrong(event, "sentAt", sent, "$.publishedAt"))
+    if original is None or not _2010 <= original < _2051:
+        found.append(_wrong(event, "originalTimestamp", original, path))
+    received_at = event.get("receivedAt")
+    received = parse_date(received_at) if isinstance(received_at, str) else None
+    if received is None:
+        return
+    for field, value, place in (("sentAt", sent, "$.publishedAt"), ("originalTimestamp", original, path)):
+        if value is not None and value > received + CLOCK_TOLERANCE_MS:
+            late = (value - received) / 1000
+            message = f"`{field}` is {late:,.0f} s after `receivedAt`: the device's clock is ahead."
+            hint = "The destination does not correct it."
+            found.append(FUTURE.at(message, hint, event_path=f"$.{field}", payload_path=place))
+
+
+def _wrong(event: dict[str, Any], field: str, parsed: int | None, payload_path: str) -> Finding:
+    hint = "Send ISO 8601 text such as 2026-01-31T09:15:00.000Z."
+    if parsed is not None:
+        rule, message = RANGE, f"`{field}` lies outside 2010 to 2050."
+    elif event.get(field) is not None:
+        rule, message = INVALID, f"JavaScript cannot parse `{field}`: `{payload_path[2:]}` is null."
+    else:
+        rule, message = MISSING, f"The event has no `{field}`: `{payload_path[2:]}` is null."
+        # Segment's spec, "Common fields": `originalTimestamp` is the time on the client, from the `timestamp` that was posted.
+        if field == "originalTimestamp" and event.get("timestamp") is not None:
+            hint = _POSTED
+    return rule.at(message, hint, event_path=f"$.{field}", payload_path=payload_path)

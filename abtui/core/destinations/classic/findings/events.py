@@ -1,0 +1,86 @@
+"""Findings about events that the function throws over, about exposures, and about identify calls."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from abtui.core.destination import Decision
+from abtui.core.destinations.classic.reasons import REASONS
+from abtui.core.findings import Finding, Rule
+from abtui.core.text.paths import path_text
+
+THROWS: Final = Rule(
+    "EVENT-THROWS",
+    "error",
+    "The event makes the destination throw",
+    "The function tests `in` on a value that is no object, a TypeError in JavaScript. Segment shows an error and does not retry.",
+)
+VIEW_NAME: Final = Rule(
+    "VIEW-NAME",
+    "error",
+    "A page or screen without a name",
+    "With view tracking on, the destination raises an error for a page or screen whose top-level `name` is not text. The SDKs' copy in `properties.name` is not read.",
+)
+EXPOSURE_MISSING: Final = Rule(
+    "EXPOSURE-MISSING",
+    "warning",
+    "The exposure is missing",
+    "Exposure tracking is on, but the event has no `absmartly` to send: nothing is sent, and Segment shows Success.",
+)
+EXPOSURE_GOALS: Final = Rule(
+    "EXPOSURE-GOALS",
+    "warning",
+    "An exposure with goals inside",
+    "The payload is passed on as it is, so goals inside an exposure are published as well, past the goal mapping.",
+)
+IDENTIFY_NO_HANDLER: Final = Rule(
+    "IDENTIFY-NO-HANDLER",
+    "warning",
+    "The published function has no identify handler",
+    "The catalog page promises Engage traits as user properties; the published function has no handler and Segment shows Unsupported Event Type. What is shown is the promise; `behavior.identify: reject` shows the function.",
+)
+IDENTIFY_NO_TRAITS: Final = Rule(
+    "IDENTIFY-NO-TRAITS",
+    "warning",
+    "An identify call without traits",
+    "There is nothing to set, so nothing is sent.",
+)
+
+
+def throws_finding(decision: Decision) -> Finding:
+    """The finding about an event that the function throws over."""
+    path = None if decision.path is None else path_text(decision.path)
+    message = f"The destination throws a TypeError: {decision.detail}."
+    return THROWS.at(message, "Send an object there, or leave the field out.", event_path=path)
+
+
+def check_event(event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+    """Append the findings about a view without a name, a missing exposure, and an identify call."""
+    match decision.code:
+        case "VIEW-NAME":
+            copied = event.get("properties")
+            hint = "Give the call a name."
+            if isinstance(copied, dict) and isinstance(copied.get("name"), str):
+                hint = "`properties.name` has one, but only the top-level `name` is read."
+            found.append(VIEW_NAME.at(f"{decision.detail} The event's `name` is not text.", hint, event_path="$.name"))
+        case "ATTRIBUTES":
+            message = "The catalog page promises these attributes; the published function refuses identify calls."
+            hint = "Ask AB Smartly which version runs; `behavior.identify: reject` shows the function."
+            found.append(IDENTIFY_NO_HANDLER.at(message, hint, event_path="$.type"))
+        case "NO-TRAITS":
+            found.append(IDENTIFY_NO_TRAITS.at("The identify call has no traits to set.", event_path="$.traits"))
+        case "EXPOSURE-MISSING":
+            place = f"{decision.detail}.absmartly"
+            message = f"The event has no `{place}`, so there is no exposure to send."
+            hint = "Let the AB Smartly SDK publish through Segment, or leave the event out."
+            found.append(EXPOSURE_MISSING.at(message, hint, event_path=f"$.{place}"))
+
+
+def check_exposure(decision: Decision, found: list[Finding]) -> None:
+    """Append the finding about goals inside an exposure that is sent."""
+    body, origin = decision.body, REASONS[decision.code].body_at
+    if origin is not None and isinstance(body, dict) and body.get("goals"):
+        message = "The exposure has goals inside, which are published with it."
+        path = path_text((*origin, "goals"))
+        hint = "Send goals as track calls of their own."
+        found.append(EXPOSURE_GOALS.at(message, hint, event_path=path, payload_path="$.goals"))

@@ -1,0 +1,123 @@
+"""Findings about a config that only a corpus can show: entries that no event used, and event names without an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from abtui.core.destination import Usage
+from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
+from abtui.core.destinations.classic.findings.goals import key_for_name
+from abtui.core.destinations.classic.findings.units import key_for_field
+from abtui.core.findings import Finding, Fix, Rule
+from abtui.core.fixes import KeyPath, Problem, nearest_names
+from abtui.core.text.nearest import Nearest
+from abtui.core.text.plain import plural
+
+
+def _used_key(problem: Problem) -> Fix | None:
+    config, usage, path = problem.config, problem.usage, _path(problem)
+    if config is None or usage is None or path is None or path not in config.lines:
+        return None
+    return key_for_name(path[-1], config, usage)
+
+
+def _filled_key(problem: Problem) -> Fix | None:
+    config, usage, path = problem.config, problem.usage, _path(problem)
+    if config is None or usage is None or path is None:
+        return None
+    return key_for_field([path[-1]], config, usage)
+
+
+def _near_names(problem: Problem) -> tuple[str, ...]:
+    usage, path = problem.usage, _path(problem)
+    if usage is None or path is None:
+        return ()
+    return nearest_names(path[-1], (*usage.unmapped.counts, *usage.mapped.counts))
+
+
+def _path(problem: Problem) -> KeyPath | None:
+    """The path of the entry that the finding is about."""
+    entries = () if problem.usage is None else _unused_entries(problem.usage)
+    return next((path for path, finding in entries if finding == problem.finding), None)
+
+
+GOAL: Final = Rule(
+    "COVERAGE-GOAL",
+    "warning",
+    "An entry of goalMapping that no event used",
+    "None of the events has this name, so the goal is never reported through it. Often the name is a near miss of the one that is sent; the nearest name seen is told. A corpus that does not hold every kind of event raises this, too.",
+    fix=_used_key,
+    candidates=_near_names,
+)
+UNIT: Final = Rule(
+    "COVERAGE-UNIT",
+    "warning",
+    "An entry of unitMapping that no event filled",
+    "No event has a top-level field of this name whose value is text or a number, so the unit is in no payload. The key is the event's field and the value is the unit type; an entry written the other way round looks like this.",
+    fix=_filled_key,
+)
+NAME: Final = Rule(
+    "COVERAGE-NAME",
+    "info",
+    "An event name without an entry in goalMapping",
+    "Track calls of this name become a goal of the same name. That is right where the web console has such a goal; where it has none, the goal is ignored without a word. With a catalog, names that it has are not told.",
+)
+
+
+def corpus_findings(usage: Usage) -> Iterator[tuple[str | None, Finding]]:
+    """Entries of goalMapping and unitMapping that no event used, and names of track calls that nothing knows."""
+    yield from ((None, finding) for _path, finding in _unused_entries(usage))
+    yield from _unnamed(usage)
+
+
+def _unused_entries(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
+    yield from _unused_goals(usage)
+    yield from _unfilled_units(usage)
+
+
+def _unused_goals(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
+    config = usage.config
+    names = Nearest((*usage.unmapped.counts, *usage.mapped.counts))
+    for key, goal in config.settings["goalMapping"].items():
+        if usage.entries[key]:
+            continue
+        message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
+        near = names.of(key)
+        hint = "Remove it, or check the corpus: it may not hold every kind of event."
+        if key == EXPOSURE_EVENT:
+            hint = "Remove it: events of this name are exposures and never become goals."
+        elif near is not None:
+            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
+        elif key in usage.viewed.counts:
+            hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
+        path = ("settings", "goalMapping", key)
+        line = config.line(*path)
+        yield path, GOAL.at(message, hint, config_line=line, line=line)
+
+
+def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
+    config = usage.config
+    fields = Nearest(usage.fields.counts)
+    for key, unit in config.settings["unitMapping"].items():
+        if usage.identities[key]:
+            continue
+        message = f'unitMapping "{key}" -> "{unit}" was filled by none of {plural(usage.events, "event")}.'
+        near = fields.of(key)
+        hint = f"No event has a top-level field `{key}` that is text or a number."
+        if unit in usage.fields.counts:
+            hint = f"Is it the wrong way round? Events have a field `{unit}`; the key is the event's field, the value the unit type."
+        elif near is not None:
+            hint = f"Did you mean `{near}`? {plural(usage.fields.counts[near], 'event')} had that field."
+        path = ("settings", "unitMapping", key)
+        line = config.line(*path)
+        yield path, UNIT.at(message, hint, config_line=line, line=line)
+
+
+def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
+    for item in usage.without_entry():
+        if not item.in_catalog:
+            times = plural(item.count, "time")
+            message = f'"{item.name}" has no entry in goalMapping and goes under its own name, {times}.'
+            hint = "Map it to a goal if the web console has no goal of this name."
+            yield item.source, NAME.at(message, hint, event_path="$.event")
