@@ -7,7 +7,7 @@ What a destination leaves out has a default, so a small one needs little more th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -130,19 +130,6 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     setting: tuple[str, str] | None = None
 
 
-class NameUse(Protocol):
-    """How many track calls have a name that the settings have no entry for, the source of the first, and whether the catalog has such a goal."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def count(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def in_catalog(self) -> bool | None: ...
-
-
 class Usage(Protocol):
     """How the events of a corpus use a config, as `corpus.coverage` counts it."""
 
@@ -154,10 +141,7 @@ class Usage(Protocol):
     mapped: Tally[str]
     unmapped: Tally[str]
     viewed: Tally[str]
-
-    def without_entry(self) -> Sequence[NameUse]:
-        """Names of track calls that the settings have no entry for, the most frequent first."""
-        ...
+    first: dict[str, str]
 
 
 def no_check(_config: Config) -> Check:

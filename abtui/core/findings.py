@@ -10,16 +10,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict, Unpack
 
 import msgspec
 
 from abtui.core.text.paths import Path
 
 Severity = Literal["error", "warning", "info"]
-_SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 _WIDTH: Final = 60
 
 
@@ -41,6 +42,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     column: int | None = None
 
 
+class Places(TypedDict, total=False):
+    """The places of a finding."""
+
+    event_path: str | None
+    payload_path: str | None
+    config_line: int | None
+    line: int | None
+    column: int | None
+
+
 class Fix(msgspec.Struct, frozen=True):
     """A change of the config. `title` describes it in words; `edits` are for `edit_yaml`."""
 
@@ -49,44 +60,28 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One kind of finding: its stable code, its severity, a title, and a paragraph that explains it.
+    """One kind of finding: its severity, its stable code, a title, and a paragraph that explains it.
 
     `fix` and `candidates` are functions of a `fixes.Problem`: `fix` makes the one change of the config that is certain to
     help, or None; `candidates` gives names that may have been meant where no fix is certain. `about_goal`: the finding
     asks which goal an event becomes, so mapping the event by hand helps, too.
     """
 
-    code: str
     severity: Severity
+    code: str
     title: str
     text: str
     fix: Callable[[Any], Fix | None] | None = None
     candidates: Callable[[Any], tuple[str, ...]] | None = None
     about_goal: bool = False
 
-    def at(
-        self,
-        message: str,
-        hint: str = "",
-        *,
-        event_path: str | None = None,
-        payload_path: str | None = None,
-        config_line: int | None = None,
-        line: int | None = None,
-        column: int | None = None,
-    ) -> Finding:
+    def at(self, message: str, hint: str = "", **places: Unpack[Places]) -> Finding:
         """A finding of this rule."""
-        return Finding(
-            code=self.code,
-            severity=self.severity,
-            message=message,
-            hint=hint,
-            event_path=event_path,
-            payload_path=payload_path,
-            config_line=config_line,
-            line=line,
-            column=column,
-        )
+        return Finding(code=self.code, severity=self.severity, message=message, hint=hint, **places)
+
+
+error, warning, info = (partial(Rule, severity) for severity in SEVERITIES)
+"""Each makes a rule of its severity: `EMPTY = warning(code, title, text)`."""
 
 
 class Registry(Mapping[str, Rule]):
@@ -154,7 +149,7 @@ RULES: Final = Registry(
 """Every rule there is. A new module with rules is added to this list; a destination gives its own through its contract."""
 
 
-def finding(code: str, message: str, hint: str = "", **places: Any) -> Finding:
+def finding(code: str, message: str, hint: str = "", **places: Unpack[Places]) -> Finding:
     """A finding by its rule's code, for readers of text whose codes depend on the kind of file. Raises KeyError for an unknown code."""
     return RULES[code].at(message, hint, **places)
 
@@ -162,7 +157,7 @@ def finding(code: str, message: str, hint: str = "", **places: Any) -> Finding:
 def worst(findings: tuple[Finding, ...]) -> Severity | None:
     """The gravest severity among `findings`, or None."""
     severities = {item.severity for item in findings}
-    return next((severity for severity in _SEVERITIES if severity in severities), None)
+    return next((severity for severity in SEVERITIES if severity in severities), None)
 
 
 def fits(code: str, pattern: str) -> bool:

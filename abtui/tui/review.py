@@ -13,7 +13,7 @@ from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.events import Event, Stored, Unreadable
 from abtui.core.findings import RULES, Finding, Fix
 from abtui.core.outcomes import Outcome
-from abtui.core.proven_fix import advice, fix_of
+from abtui.core.proven_fix import Fixer
 from abtui.core.segment import event_label
 from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
@@ -195,13 +195,15 @@ class Review:
             return None
         key = (item, index)
         if key not in self._fixes:
-            session = self._session
-            self._fixes[key] = fix_of(item, session.text, session.reading.config, self.usage, self._value(index))
+            self._fixes[key] = self._fixer().fix(item, self._value(index))
         return self._fixes[key]
 
     def advice(self, item: Finding, index: int | None) -> str:
-        """What is told where a finding has no fix."""
-        return advice(item, self._session.text, self._session.reading.config, self.usage, self._value(index))
+        """The text shown where a finding has no fix."""
+        return self._fixer().advice(item, self._value(index))
+
+    def _fixer(self) -> Fixer:
+        return Fixer(self._session.text, self._session.reading.config, self.usage)
 
     def _value(self, index: int | None) -> Mapping[str, object] | None:
         event = None if index is None else read_stored(self._corpus.item(index))

@@ -18,7 +18,7 @@ from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.findings import RULES, Finding, Fix
-from abtui.core.proven_fix import advice, fix_of
+from abtui.core.proven_fix import Fixer
 from abtui.core.text.yaml_edit import edit_yaml
 from tests.core.test_every_finding import CONFIG, CONFIG_CASES, ENV, config, event
 
@@ -45,7 +45,7 @@ def found(text: str, *events: str) -> tuple[list[Found], Config | None, Usage | 
 def fixes(text: str, *events: str, code: str | None = None) -> Iterator[tuple[Found, Fix]]:
     items, read, usage = found(text, *events)
     for item, value in items:
-        if code in (None, item.code) and (fix := fix_of(item, text, read, usage, value)) is not None:
+        if code in (None, item.code) and (fix := Fixer(text, read, usage).fix(item, value)) is not None:
             yield (item, value), fix
 
 
@@ -231,14 +231,14 @@ def test_what_is_not_certain_names_what_is_near() -> None:
         text, events, code = UNCERTAIN[case]
         items, read, usage = found(text, *events)
         of, value = next((item, value) for item, value in items if item.code == code)
-        assert said in advice(of, text, read, usage, value)
+        assert said in Fixer(text, read, usage).advice(of, value)
 
 
 def test_before_all_events_were_seen_no_name_is_certain() -> None:
     text, events = FIXED["GOAL-NEAR"][:2]
     items, read, _ = found(text, *events)
     near, value = next((item, value) for item, value in items if item.code == "GOAL-NEAR")
-    assert fix_of(near, text, read, None, value) is None
+    assert Fixer(text, read, None).fix(near, value) is None
 
 
 def test_a_title_never_has_the_key() -> None:

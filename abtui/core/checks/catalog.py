@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from abtui.core.config.model import Config
-from abtui.core.findings import Finding, Fix, Rule
+from abtui.core.findings import Finding, Fix, warning
 from abtui.core.fixes import Problem, name_in_catalog, nearest_names
 from abtui.core.text.paths import path_text
 
@@ -36,18 +36,16 @@ def _goal_entry(problem: Problem) -> tuple[tuple[str, ...], str] | None:
     return None
 
 
-GOAL: Final = Rule(
+GOAL: Final = warning(
     "CATALOG-GOAL",
-    "warning",
     "The goal is not in the catalog",
     "The web console ignores a goal it does not know. Segment shows Success.",
     fix=_goal_in_catalog,
     candidates=_near_goals,
     about_goal=True,
 )
-UNIT: Final = Rule(
+UNIT: Final = warning(
     "CATALOG-UNIT",
-    "warning",
     "The unit type is not in the catalog",
     "The web console ignores a unit type it does not know. Segment shows Success.",
 )

@@ -5,32 +5,28 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.events import Event
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, warning
 from abtui.core.segment import EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT
 from abtui.core.text.javascript import stringify
 
 WINDOW: Final = 10_000
-SIZE: Final = Rule(
+SIZE: Final = warning(
     "EVENT-SIZE",
-    "warning",
     "The event is over 32 KB",
     "Segment's API refuses an event over 32 KB with 400, so it would never reach the destination.",
 )
-IDENTITY: Final = Rule(
+IDENTITY: Final = warning(
     "EVENT-IDENTITY",
-    "warning",
     "The event has neither userId nor anonymousId",
     "Segment requires one of the two and refuses an event without.",
 )
-MESSAGE_ID: Final = Rule(
+MESSAGE_ID: Final = warning(
     "EVENT-MESSAGE-ID",
-    "warning",
     "The messageId is unusable",
     "A messageId is text of at most 100 characters; Segment drops duplicates by it.",
 )
-REPEATED: Final = Rule(
+REPEATED: Final = warning(
     "EVENT-REPEATED",
-    "warning",
     "The messageId repeats",
     "An event with the same messageId stands earlier in the corpus (among the 10,000 before it). Segment delivers only one of them.",
 )

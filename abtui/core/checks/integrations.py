@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from abtui.core.destination import Decision
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, warning
 from abtui.core.segment import READ_FIRST, is_all
 from abtui.core.text.javascript import json_kind
 from abtui.core.text.paths import Path, path_text
@@ -15,15 +15,13 @@ _FAMILY: Final = frozenset({"AB Smartly", "ABsmartly (Actions)"})
 """Names of AB Smartly's destinations in Segment: an entry for another one of them is not about this one."""
 _LETTERS: Final = re.compile(r"[\W_]+")
 _NEAR: Final = frozenset({"absmartly", "absmartlyclassic", "absmartlyactions"})
-FILTERED: Final = Rule(
+FILTERED: Final = warning(
     "EVENT-FILTERED",
-    "warning",
     "The event opts out of this destination",
     "Its `integrations` switch AB Smartly off, by name or with `All: false` (`All` in any case), so Segment filters it before the destination runs.",
 )
-INTEGRATIONS: Final = Rule(
+INTEGRATIONS: Final = warning(
     "EVENT-INTEGRATIONS",
-    "warning",
     "An entry of `integrations` without effect",
     "Segment reads the event's own `integrations`: `AB Smartly` by that very name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
 )

@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from abtui.core.config.model import Config
 from abtui.core.events import Event
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, warning
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.secret import Secret, holds
 
-KEY: Final = Rule(
+KEY: Final = warning(
     "EVENT-KEY",
-    "warning",
     "The event carries the API key",
     "A key of the config, or of one of its targets, stands in the event: as it is, JSON-quoted, percent-encoded, HTML-escaped or inside base64. The body keeps it, as that is what would be sent; all that is said about the event has it masked. Keys under 5 characters are not looked for.",
 )

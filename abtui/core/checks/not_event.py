@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, error
 from abtui.core.segment import EVENT_TYPES, is_event
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path, path_text
@@ -23,9 +23,8 @@ _MOST_PLACES: Final = 3
 _SHOWN: Final = 60
 _MARKS: Final = ("event", "name", "userId", "anonymousId")
 """What an event has one of. What only has a type, such as a module, is none."""
-TYPE: Final = Rule(
+TYPE: Final = error(
     "EVENT-TYPE",
-    "error",
     "Not an event: it has no type that Segment knows",
     "An event's `type` is one of track, page, screen, identify, group and alias, in lower case. A JSON object without one is shown with what the destination does with it, and counts as no event: `abtui map` and `abtui check` end with exit code 1. Where events stand inside it, as in a queue's record or a list under `data`, the finding says at which path.",
 )

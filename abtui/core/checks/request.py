@@ -8,18 +8,16 @@ from abtui.core.config.model import Config
 from abtui.core.contract import violations
 from abtui.core.destination import Decision
 from abtui.core.fetch import fetch_error
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, error
 from abtui.core.text.paths import Path, path_text
 
-FETCH_THROWS: Final = Rule(
+FETCH_THROWS: Final = error(
     "FETCH-THROWS",
-    "error",
     "The settings make the request impossible",
     "The published function calls `<collectorEndpoint>/context` with the API key and the environment as headers. An address that is not http or https with a host, or a header with a line break or a character outside Latin-1, makes its fetch throw: nothing is sent, Segment shows Bad Request and does not retry.",
 )
-CONTRACT: Final = Rule(
+CONTRACT: Final = error(
     "CONTRACT",
-    "error",
     "The payload breaks the collector's contract",
     "The collector answers 400 with an error; Segment still shows Success, as the answer is JSON.",
 )

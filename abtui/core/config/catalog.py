@@ -10,16 +10,15 @@ from abtui.core.config.catalog_file import CatalogFile, read_catalog_file, read_
 from abtui.core.config.model import Archived, Catalog, FileReader
 from abtui.core.config.names import CATALOG, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.findings import Finding, Rule, finding
+from abtui.core.findings import Finding, finding, warning
 from abtui.core.text.plain import plural
 from abtui.core.text.yaml_nodes import Node
 
 _FILE_TAG: Final = "!file"
 _TOLD: Final = 20
 """Mistakes of a catalog file that are told one by one: they all stand at one line of the config."""
-CATALOG_FILE: Final = Rule(
+CATALOG_FILE: Final = warning(
     "CONFIG-CATALOG-FILE",
-    "warning",
     "The catalog file cannot be used, or a part of it",
     "The config's `catalog` names a file that cannot be read, is no YAML, or has a part that is no list of texts. What could not be read is not checked; everything else is, and events are mapped as ever. `abtui catalog pull` writes such a file.",
 )

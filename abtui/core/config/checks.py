@@ -8,7 +8,7 @@ from abtui.core.config.endpoint import endpoint_problems, is_header_text
 from abtui.core.config.model import Catalog
 from abtui.core.config.walk import Path, Text, Walk
 from abtui.core.destination import CatalogPart, Setting
-from abtui.core.findings import Fix, Rule
+from abtui.core.findings import Fix, warning
 from abtui.core.fixes import Entry, Problem, for_entry, is_swapped, name_in_catalog, swap_entry
 from abtui.core.text.yaml_nodes import Node
 
@@ -31,33 +31,28 @@ def _name_in_catalog(problem: Problem, entry: Entry) -> Fix | None:
     return name_in_catalog(entry.path, value, known, config)
 
 
-EMPTY_MAPPING: Final = Rule(
+EMPTY_MAPPING: Final = warning(
     "CONFIG-EMPTY-MAPPING",
-    "warning",
     "A mapping is empty",
     "With an empty `unitMapping` no event has a unit unless it brings its own, and an event without a unit is not sent: no error, and Segment shows Success.",
 )
-NO_KEY: Final = Rule(
+NO_KEY: Final = warning(
     "CONFIG-NO-KEY",
-    "warning",
     "There is no API key",
     "Mapping needs none; sending does. Write `apiKey: ${ABSMARTLY_API_KEY}` and set the variable.",
 )
-KEY_IN_FILE: Final = Rule(
+KEY_IN_FILE: Final = warning(
     "CONFIG-KEY-IN-FILE",
-    "warning",
     "The API key is in the file",
     "A key in a file ends up in version control and in screenshots. Write `${ABSMARTLY_API_KEY}` and set the variable instead.",
 )
-HEADER: Final = Rule(
+HEADER: Final = warning(
     "CONFIG-HEADER",
-    "warning",
     "A setting cannot be an HTTP header",
     "The API key, environment and application travel as headers. A line break, a control character or a character outside Latin-1 in one makes every request fail before it is sent.",
 )
-CATALOG: Final = Rule(
+CATALOG: Final = warning(
     "CONFIG-CATALOG",
-    "warning",
     "A setting is not in the catalog",
     "The environment, application or unit type is not in the config's `catalog`. What the web console does not know, or has archived, is ignored there; Segment shows Success.",
     fix=for_entry(_name_in_catalog),
@@ -68,8 +63,8 @@ def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path:
     """Check the value of one setting at `path`, in `settings` or in a target."""
     if isinstance(value, Text):
         if setting.kind == "address" and not value.unset:
-            for problem in endpoint_problems(value.value, walk.quoter.shown):
-                walk.tell(problem.rule.code, node, f"`{walk.quoter.key_path(path)}` {problem.message}", problem.hint)
+            for rule, message, hint in endpoint_problems(value.value, walk.quoter.shown):
+                walk.tell(rule.code, node, f"`{walk.quoter.key_path(path)}` {message}", hint)
         if setting.kind == "secret":
             _check_key(walk, value, path)
         if setting.header:

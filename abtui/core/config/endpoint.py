@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from abtui.core.config.model import Target
-from abtui.core.findings import Fix, Rule
+from abtui.core.findings import Fix, Rule, warning
 from abtui.core.fixes import Entry, Problem, for_entry
 from abtui.core.text.plain import one_line
 from abtui.core.text.secret import excerpt
@@ -51,57 +51,47 @@ def _with_v1(problem: Problem, entry: Entry) -> Fix | None:
     if parts is None or parts.path.rstrip("/") not in ("", "/context", "/v1/context"):
         return None
     endpoint = f"{raw.rstrip('/').removesuffix('/context').rstrip('/').removesuffix('/v1')}/v1"
-    was, now = ({problem.rule.code for problem in endpoint_problems(text)} for text in (raw, endpoint))
+    was, now = ({rule.code for rule, *_ in endpoint_problems(text)} for text in (raw, endpoint))
     return Fix(f"End `{problem.key_path(entry.path)}` with `/v1`", {entry.path: endpoint}) if now < was else None
 
 
-ENDPOINT_SCHEME: Final = Rule(
+ENDPOINT_SCHEME: Final = warning(
     "CONFIG-ENDPOINT-SCHEME",
-    "warning",
     "The collector endpoint is not a web address",
     "Segment calls `<endpoint>/context`; without `https://` and a host every call fails: events that would be sent are told to fail. Sending is blocked.",
 )
-ENDPOINT_INSECURE: Final = Rule(
+ENDPOINT_INSECURE: Final = warning(
     "CONFIG-ENDPOINT-INSECURE",
-    "warning",
     "The collector endpoint is not HTTPS",
     "The API key would travel in the clear. abtui sends over plain http to this machine only.",
 )
-ENDPOINT_SLASH: Final = Rule(
+ENDPOINT_SLASH: Final = warning(
     "CONFIG-ENDPOINT-SLASH",
-    "warning",
     "The collector endpoint ends in a slash",
     "The endpoint is used as it is, so the request goes to `//context`, which collectors answer with an error. Remove the slash.",
     fix=for_entry(_without_slash),
 )
-ENDPOINT_PATH: Final = Rule(
+ENDPOINT_PATH: Final = warning(
     "CONFIG-ENDPOINT-PATH",
-    "warning",
     "The collector endpoint has no `/v1`",
     "Collector endpoints end in `/v1`, like `https://acme.absmartly.io/v1`. Without it the request reaches no collector call.",
     fix=for_entry(_with_v1),
 )
-ENDPOINT_PARTS: Final = Rule(
+ENDPOINT_PARTS: Final = warning(
     "CONFIG-ENDPOINT-PARTS",
-    "warning",
     "The collector endpoint has parts it must not have",
     "`/context` is put behind the endpoint as it is written, so behind a query or a fragment it is no path any more. A user and password in it would be shown wherever the address is; the collector takes neither, and sending is blocked.",
 )
-ENDPOINT_IOP: Final = Rule(
+ENDPOINT_IOP: Final = warning(
     "CONFIG-ENDPOINT-IOP",
-    "warning",
     "The collector's host ends in `.iop`",
     "The catalog page's own example says `absmartly.iop`, a misprint of `absmartly.io` that is often copied. No such host exists.",
     fix=for_entry(_with_io),
 )
 
 
-class EndpointProblem(NamedTuple):
-    """A mistake in an endpoint: the rule, the message to put after the key's path, and a hint."""
-
-    rule: Rule
-    message: str
-    hint: str
+EndpointProblem = tuple[Rule, str, str]
+"""The rule of a mistake in an endpoint, the message to put after the key's path, and a hint."""
 
 
 def is_header_text(text: str) -> bool:
@@ -133,77 +123,41 @@ def is_loopback(host: str) -> bool:
 
 
 def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[EndpointProblem, ...]:
-    """All that is wrong with `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
-    shown = shown or _cut
+    """All mistakes in `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
     parts = split_endpoint(endpoint)
     if parts is None:
-        return (_not_an_address(endpoint),)
-    host = parts.hostname or ""
-    problems = []
+        return ((ENDPOINT_SCHEME, *_not_an_address(endpoint)),)
+    return tuple(_problems(endpoint, parts, shown or _cut))
+
+
+def _problems(endpoint: str, parts: SplitResult, shown: Callable[[str], str]) -> Iterator[EndpointProblem]:
+    host, path = parts.hostname or "", parts.path.rstrip("/")
     if parts.scheme == "http" and not is_loopback(host):
-        problems.append(
-            EndpointProblem(ENDPOINT_INSECURE, f"sends to `{shown(host)}` over plain http.", "Write `https://`.")
-        )
+        yield ENDPOINT_INSECURE, f"sends to `{shown(host)}` over plain http.", "Write `https://`."
     if parts.username is not None or parts.password is not None:
-        problems.append(
-            EndpointProblem(
-                ENDPOINT_PARTS, "has a user or a password in it.", "Remove what stands between `//` and `@`."
-            )
-        )
+        yield ENDPOINT_PARTS, "has a user or a password in it.", "Remove what stands between `//` and `@`."
     if "?" in endpoint or "#" in endpoint:
-        problems.append(
-            EndpointProblem(
-                ENDPOINT_PARTS,
-                "has a query or a fragment; `/context` would be put behind it.",
-                "Remove everything from the `?` or `#` on.",
-            )
-        )
+        hint = "Remove everything from the `?` or `#` on."
+        yield ENDPOINT_PARTS, "has a query or a fragment; `/context` would be put behind it.", hint
     if host.endswith(_IOP):
-        problems.append(EndpointProblem(ENDPOINT_IOP, f"names the host `{shown(host)}`.", "Write `.absmartly.io`."))
+        yield ENDPOINT_IOP, f"names the host `{shown(host)}`.", "Write `.absmartly.io`."
     if parts.path.endswith("/"):
-        problems.append(
-            EndpointProblem(ENDPOINT_SLASH, "ends in a slash, so that requests go to `//context`.", "Remove the slash.")
-        )
-    path = parts.path.rstrip("/")
+        yield ENDPOINT_SLASH, "ends in a slash, so that requests go to `//context`.", "Remove the slash."
     if path.endswith("/context"):
-        problems.append(
-            EndpointProblem(
-                ENDPOINT_PATH, "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
-            )
-        )
+        yield ENDPOINT_PATH, "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
     elif not path.endswith("/v1"):
-        problems.append(
-            EndpointProblem(
-                ENDPOINT_PATH,
-                "does not end in `/v1`.",
-                f"Write `{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}/v1`.",
-            )
-        )
-    return tuple(problems)
+        address = f"{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}"
+        yield ENDPOINT_PATH, "does not end in `/v1`.", f"Write `{address}/v1`."
 
 
-def _not_an_address(endpoint: str) -> EndpointProblem:
+def _not_an_address(endpoint: str) -> tuple[str, str]:
     if not endpoint.strip():
-        return EndpointProblem(
-            ENDPOINT_SCHEME, "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
-        )
+        return "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
     if endpoint != endpoint.strip():
-        return EndpointProblem(
-            ENDPOINT_SCHEME,
-            "begins or ends with a space or a line break.",
-            "Remove it; the endpoint is used as it is written.",
-        )
+        return "begins or ends with a space or a line break.", "Remove it; the endpoint is used as it is written."
     if "://" not in endpoint:
-        return EndpointProblem(
-            ENDPOINT_SCHEME,
-            "does not begin with `https://`.",
-            "Write it in full, like `https://acme.absmartly.io/v1`.",
-        )
-    return EndpointProblem(
-        ENDPOINT_SCHEME,
-        "is not an http or https address with a host.",
-        "Write it like `https://acme.absmartly.io/v1`.",
-    )
+        return "does not begin with `https://`.", "Write it in full, like `https://acme.absmartly.io/v1`."
+    return "is not an http or https address with a host.", "Write it like `https://acme.absmartly.io/v1`."
 
 
 def _cut(text: str) -> str:

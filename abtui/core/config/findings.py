@@ -5,24 +5,16 @@ The checks are the readers: `text.yaml_tree` of the YAML, `config.walk` of the k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.config.names import known_names
-from abtui.core.findings import Fix, Rule
+from abtui.core.findings import Fix, error, info, warning
 from abtui.core.fixes import Entry, Problem, for_entry
 from abtui.core.text.nearest import one_edit
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_edit import Rename
 
-_TOGGLES: Final[Mapping[str, bool]] = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "false": False,
-    "no": False,
-    "off": False,
-}
+_TOGGLES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _SHORTEST_FOR_ONE_EDIT: Final = 4
 
 
@@ -59,103 +51,87 @@ def _toggle(problem: Problem, entry: Entry) -> Fix | None:
     return Fix(title, {entry.path: wanted})
 
 
-NOT_YAML: Final = Rule(
+NOT_YAML: Final = error(
     "CONFIG-NOT-YAML",
-    "error",
     "The config is not YAML",
     "The file could not be parsed, so nothing can be mapped. The place named is where the parser gave up; the mistake is there or just before it, often a missing colon, a tab, or an unclosed quote.",
 )
-BOM: Final = Rule(
+BOM: Final = info(
     "CONFIG-BOM",
-    "info",
     "The config starts with a byte-order mark",
     "Accepted and skipped; some tools refuse a file with one. Columns are counted without it.",
 )
-EMPTY: Final = Rule(
+EMPTY: Final = error(
     "CONFIG-EMPTY",
-    "error",
     "The config is empty",
     "A config needs at least `settings` with `collectorEndpoint`, `environment` and `unitMapping`.",
 )
-TOO_LARGE: Final = Rule(
+TOO_LARGE: Final = error(
     "CONFIG-TOO-LARGE",
-    "error",
     "The config is too large",
     "A config is a few kilobytes; a file over 1 MiB is refused unread, as it is more likely events or an archive given in the config's place.",
 )
-ALIASES: Final = Rule(
+ALIASES: Final = error(
     "CONFIG-ALIASES",
-    "error",
     "The config's aliases explode",
     "YAML aliases may repeat a part of the file, and repeat the repetition. A file whose aliases would expand to more than 10,000 nodes is refused before they are expanded.",
 )
-TYPE: Final = Rule(
+TYPE: Final = error(
     "CONFIG-TYPE",
-    "error",
     "A config value has the wrong type",
     "Segment's setting of that name takes another type (text, a toggle, or a text map), so what the destination would do cannot be told.",
     fix=for_entry(_toggle),
 )
-MISSING: Final = Rule(
+MISSING: Final = error(
     "CONFIG-MISSING",
-    "error",
     "A required setting is missing",
     "Segment marks `collectorEndpoint`, `environment` and `unitMapping` as required; without them there is no request to compute. (A missing `apiKey` only prevents sending: see CONFIG-NO-KEY.)",
 )
-DESTINATION: Final = Rule(
+DESTINATION: Final = error(
     "CONFIG-DESTINATION",
-    "error",
     "Unknown destination",
     "The config names a destination abtui does not have. `classic` is the AB Smartly destination of Segment's catalog.",
 )
-NO_DESTINATION: Final = Rule(
+NO_DESTINATION: Final = info(
     "CONFIG-NO-DESTINATION",
-    "info",
     "No destination is named",
     "The config has no `destination`, so `classic`, the AB Smartly destination of Segment's catalog, is taken. Naming it keeps the file's meaning when there are more.",
 )
-UNKNOWN_KEY: Final = Rule(
+UNKNOWN_KEY: Final = warning(
     "CONFIG-UNKNOWN-KEY",
-    "warning",
     "Unknown key in the config",
     "The key is ignored. Setting names are Segment's own and are case-sensitive; where one is close, the hint names it.",
     fix=for_entry(_known_key),
 )
-LABEL: Final = Rule(
+LABEL: Final = warning(
     "CONFIG-LABEL",
-    "warning",
     "A form label in place of a setting's name",
     "Segment's form shows `Goal Mapping`; the setting is called `goalMapping`. The label is understood, but the proper name keeps the file usable elsewhere.",
     fix=for_entry(_name_of_label),
 )
-DUPLICATE_KEY: Final = Rule(
+DUPLICATE_KEY: Final = warning(
     "CONFIG-DUPLICATE-KEY",
-    "warning",
     "A key stands twice",
     "YAML keeps the last of two equal keys without a word. In a mapping this loses a goal or a unit; remove one.",
 )
-KEY_NOT_TEXT: Final = Rule(
+KEY_NOT_TEXT: Final = warning(
     "CONFIG-KEY-NOT-TEXT",
-    "warning",
     "A map key is not text to YAML",
     "YAML reads unquoted `yes`, `123` or `null` as a boolean, a number or nothing. abtui takes the key as it is written; quote it so that every other tool does, too.",
     fix=for_entry(_quoted_key),
 )
-ENV_UNSET: Final = Rule(
+ENV_UNSET: Final = warning(
     "CONFIG-ENV-UNSET",
-    "warning",
     "An environment variable is not set",
     "The value is `${NAME}` and NAME is not set, so the value is empty. Mapping works; sending waits until it is set. `${NAME:-default}` gives a default.",
 )
-KEY_UNSET: Final = Rule(
+KEY_UNSET: Final = info(
     "CONFIG-KEY-UNSET",
-    "info",
     "The API key's variable is not set",
     "Mapping, checking and comparing need no key; sending to the target that has none is refused.",
 )
-ENV_FORM: Final = Rule(
+ENV_FORM: Final = warning(
     "CONFIG-ENV-FORM",
-    "warning",
     "A `${` that is no reference",
     "Only `${NAME}` and `${NAME:-default}` are read from the environment; a default may hold `${NAME}` but nothing deeper. Anything else stays as it is written. `$${` writes `${` on purpose.",
 )

@@ -7,12 +7,11 @@ from typing import Final
 from abtui.core.config.model import FailOn, Policy
 from abtui.core.config.names import CHECK, FAIL_ON
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.findings import Rule, code_hint
+from abtui.core.findings import code_hint, warning
 
 _FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "never": "never"}
-UNKNOWN_CODE: Final = Rule(
+UNKNOWN_CODE: Final = warning(
     "CONFIG-UNKNOWN-CODE",
-    "warning",
     "No finding has this code",
     "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (`UNIT-*`) that fits one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
 )

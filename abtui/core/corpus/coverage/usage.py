@@ -49,7 +49,8 @@ class Usage:
         """Names of track calls that it has none for."""
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
-        self._first: dict[str, str] = {}
+        self.first: dict[str, str] = {}
+        """The source of the first event with each name of `unmapped`."""
         self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
@@ -163,12 +164,12 @@ class Usage:
                 self.entries[key] += 1
                 self.mapped.add(key)
             elif name is not None and self.unmapped.add(name):
-                self._first[name] = outcome.source
+                self.first[name] = outcome.source
 
     def without_entry(self) -> tuple[NameCount, ...]:
         """Names of track calls that goalMapping has no entry for, the most frequent first."""
         return tuple(
-            NameCount(name=self._shown(name), count=count, source=self._first[name], in_catalog=self._in_catalog(name))
+            NameCount(name=self._shown(name), count=count, source=self.first[name], in_catalog=self._in_catalog(name))
             for name, count in self.unmapped.counts.most_common()
         )
 

@@ -9,11 +9,10 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Advice, Section, Setting
-from abtui.core.findings import Rule
+from abtui.core.findings import info
 
-NO_APPLICATION: Final = Rule(
+NO_APPLICATION: Final = info(
     "CONFIG-APPLICATION",
-    "info",
     "No application is set",
     "The collector's description requires `X-Application`, the published function sends none. With `application` set abtui sends it, as the Actions version of the destination does.",
 )

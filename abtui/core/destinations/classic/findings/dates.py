@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from abtui.core.destination import Decision
 from abtui.core.destinations.classic.reasons import REASONS
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, error, warning
 from abtui.core.text.javascript import parse_date
 
 _2010: Final = 1_262_304_000_000
@@ -16,27 +16,23 @@ _POSTED: Final = (
     " fault. To see what the destination gets, add the field, or take the event from Segment's debugger."
 )
 CLOCK_TOLERANCE_MS: Final = 5_000
-MISSING: Final = Rule(
+MISSING: Final = error(
     "DATE-MISSING",
-    "error",
     "A date is missing",
     "The payload gets null where the collector requires milliseconds: `publishedAt` comes from `sentAt`, `achievedAt` and `setAt` from `originalTimestamp`; `timestamp` and `receivedAt` are not read.",
 )
-INVALID: Final = Rule(
+INVALID: Final = error(
     "DATE-INVALID",
-    "error",
     "A date that JavaScript cannot parse",
     "Date.parse gives NaN, which becomes null in the payload, where the collector requires milliseconds.",
 )
-RANGE: Final = Rule(
+RANGE: Final = warning(
     "DATE-RANGE",
-    "warning",
     "A date outside 2010 to 2050",
     "Usually seconds taken for milliseconds, a wrong century, or a device clock that was never set.",
 )
-FUTURE: Final = Rule(
+FUTURE: Final = warning(
     "DATE-FUTURE",
-    "warning",
     "A date after the event was received",
     "The device's clock is ahead: the payload carries its date uncorrected, as the destination does not read `timestamp`.",
 )

@@ -6,42 +6,36 @@ from typing import Any, Final
 
 from abtui.core.destination import Decision
 from abtui.core.destinations.classic.reasons import REASONS
-from abtui.core.findings import Finding, Rule
+from abtui.core.findings import Finding, error, warning
 from abtui.core.text.paths import path_text
 
-THROWS: Final = Rule(
+THROWS: Final = error(
     "EVENT-THROWS",
-    "error",
     "The event makes the destination throw",
     "The function tests `in` on a value that is no object, a TypeError in JavaScript. Segment shows an error and does not retry.",
 )
-VIEW_NAME: Final = Rule(
+VIEW_NAME: Final = error(
     "VIEW-NAME",
-    "error",
     "A page or screen without a name",
     "With view tracking on, the destination raises an error for a page or screen whose top-level `name` is not text. The SDKs' copy in `properties.name` is not read.",
 )
-EXPOSURE_MISSING: Final = Rule(
+EXPOSURE_MISSING: Final = warning(
     "EXPOSURE-MISSING",
-    "warning",
     "The exposure is missing",
     "Exposure tracking is on, but the event has no `absmartly` to send: nothing is sent, and Segment shows Success.",
 )
-EXPOSURE_GOALS: Final = Rule(
+EXPOSURE_GOALS: Final = warning(
     "EXPOSURE-GOALS",
-    "warning",
     "An exposure with goals inside",
     "The payload is passed on as it is, so goals inside an exposure are published as well, past the goal mapping.",
 )
-IDENTIFY_NO_HANDLER: Final = Rule(
+IDENTIFY_NO_HANDLER: Final = warning(
     "IDENTIFY-NO-HANDLER",
-    "warning",
     "The published function has no identify handler",
     "The catalog page promises Engage traits as user properties; the published function has no handler and Segment shows Unsupported Event Type. What is shown is the promise; `behavior.identify: reject` shows the function.",
 )
-IDENTIFY_NO_TRAITS: Final = Rule(
+IDENTIFY_NO_TRAITS: Final = warning(
     "IDENTIFY-NO-TRAITS",
-    "warning",
     "An identify call without traits",
     "There is nothing to set, so nothing is sent.",
 )

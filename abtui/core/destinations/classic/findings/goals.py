@@ -8,7 +8,7 @@ from abtui.core.checks.catalog import CatalogCheck
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
 from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
-from abtui.core.findings import Finding, Fix, Rule
+from abtui.core.findings import Finding, Fix, warning
 from abtui.core.fixes import Problem, nearest_names, rename_key, same_name
 from abtui.core.text.nearest import Nearest
 
@@ -39,18 +39,16 @@ def _near_keys(problem: Problem) -> tuple[str, ...]:
     return nearest_names(problem.event_name, problem.config.settings["goalMapping"])
 
 
-GOAL_NEAR: Final = Rule(
+GOAL_NEAR: Final = warning(
     "GOAL-NEAR",
-    "warning",
     "The event's name is close to a goalMapping key",
     "Goal mapping is exact and case-sensitive. The name differs from a key only by case, spaces or one edit, so it is sent under its own name, which the web console probably does not know.",
     fix=_key_for_event,
     candidates=_near_keys,
     about_goal=True,
 )
-GOAL_NO_NAME: Final = Rule(
+GOAL_NO_NAME: Final = warning(
     "GOAL-NO-NAME",
-    "warning",
     "A goal without a name",
     "The event has no usable name, so the goal is sent with its `name` missing or empty, and counts for nothing.",
 )

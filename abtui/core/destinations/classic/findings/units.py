@@ -11,7 +11,7 @@ from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
 from abtui.core.destinations.classic.decide import brought_units
 from abtui.core.destinations.classic.reasons import REASONS
-from abtui.core.findings import Finding, Fix, Rule
+from abtui.core.findings import Finding, Fix, Rule, error, info, warning
 from abtui.core.fixes import Problem, is_swapped, rename_key, same_name, swap_entry
 from abtui.core.text.javascript import ABSENT, json_kind, ordered_items, to_double
 from abtui.core.text.paths import Path, path_text
@@ -48,65 +48,55 @@ def _key_for_event(problem: Problem) -> Fix | None:
     return key_for_field(keys, config, usage)
 
 
-NONE: Final = Rule(
+NONE: Final = error(
     "UNIT-NONE",
-    "error",
     "No unit could be resolved",
     "The destination sends nothing for an event without a unit, raises no error, and Segment shows Success. The most common reason that goals do not arrive.",
     fix=_key_for_event,
 )
-MISSING: Final = Rule(
+MISSING: Final = info(
     "UNIT-MISSING",
-    "info",
     "A mapped identity is not in the event",
     "The unit mapping names a top-level field the event does not have, or has as null. Usual where some events are anonymous; if it is all of them, the key is wrong.",
     fix=_key_for_event,
 )
-NESTED: Final = Rule(
+NESTED: Final = warning(
     "UNIT-NESTED",
-    "warning",
     "A unit mapping key that can never match",
     "Keys of the unit mapping are top-level fields of the event. A path such as `traits.email` or `context.ip` is looked up as one name and is never there.",
 )
-TYPE: Final = Rule(
+TYPE: Final = warning(
     "UNIT-TYPE",
-    "warning",
     "An identity of a type that is skipped",
     "Only text and numbers become a unit; true, false, lists and objects are passed over without a word. null counts as absent.",
 )
-EMPTY: Final = Rule(
+EMPTY: Final = warning(
     "UNIT-EMPTY",
-    "warning",
     "A unit with an empty or blank id",
     "The destination counts an empty text as an id and sends it; the collector wants 1 to 640 characters, and a blank one is one user for everybody.",
 )
-NO_UID: Final = Rule(
+NO_UID: Final = warning(
     "UNIT-NO-UID",
-    "warning",
     "A unit without an id",
     "The event brings its own units, and one has no `uid`. The collector takes it, and it identifies nobody: where no unit has an id, nothing is counted. An exposure with an empty list of units is alike.",
 )
-LONG: Final = Rule(
+LONG: Final = error(
     "UNIT-LONG",
-    "error",
     "A unit id over 640 characters",
     "The collector accepts 1 to 640 characters.",
 )
-PRECISION: Final = Rule(
+PRECISION: Final = warning(
     "UNIT-PRECISION",
-    "warning",
     "A number that loses digits",
     "Numbers in JavaScript are IEEE doubles: an integer beyond 2^53 is rounded, so different users can become the same unit. Send ids as text.",
 )
-EMAIL: Final = Rule(
+EMAIL: Final = warning(
     "UNIT-EMAIL",
-    "warning",
     "A unit id that looks like an e-mail address",
     "Unit ids are stored by the collector. An e-mail address there is personal data; use an opaque id.",
 )
-OVERRIDE: Final = Rule(
+OVERRIDE: Final = info(
     "UNIT-OVERRIDE",
-    "info",
     "The event brings its own units",
     "`properties.absmartly.units` is used as it is, the unit mapping is ignored, and `absmartly` is removed from the goal's properties.",
 )

@@ -9,10 +9,11 @@ from abtui.core.destination import Usage
 from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.findings.goals import key_for_name
 from abtui.core.destinations.classic.findings.units import key_for_field
-from abtui.core.findings import Finding, Fix, Rule
+from abtui.core.findings import Finding, Fix, info, warning
 from abtui.core.fixes import KeyPath, Problem, nearest_names
 from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import plural
+from abtui.core.text.secret import hide_all
 
 
 def _used_key(problem: Problem) -> Fix | None:
@@ -42,24 +43,21 @@ def _path(problem: Problem) -> KeyPath | None:
     return next((path for path, finding in entries if finding == problem.finding), None)
 
 
-GOAL: Final = Rule(
+GOAL: Final = warning(
     "COVERAGE-GOAL",
-    "warning",
     "An entry of goalMapping that no event used",
     "None of the events has this name, so the goal is never reported through it. Often the name is a near miss of the one that is sent; the nearest name seen is told. A corpus that does not hold every kind of event raises this, too.",
     fix=_used_key,
     candidates=_near_names,
 )
-UNIT: Final = Rule(
+UNIT: Final = warning(
     "COVERAGE-UNIT",
-    "warning",
     "An entry of unitMapping that no event filled",
     "No event has a top-level field of this name whose value is text or a number, so the unit is in no payload. The key is the event's field and the value is the unit type; an entry written the other way round looks like this.",
     fix=_filled_key,
 )
-NAME: Final = Rule(
+NAME: Final = info(
     "COVERAGE-NAME",
-    "info",
     "An event name without an entry in goalMapping",
     "Track calls of this name become a goal of the same name. That is right where the web console has such a goal; where it has none, the goal is ignored without a word. With a catalog, names that it has are not told.",
 )
@@ -115,9 +113,10 @@ def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
 
 
 def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
-    for item in usage.without_entry():
-        if not item.in_catalog:
-            times = plural(item.count, "time")
-            message = f'"{item.name}" has no entry in goalMapping and goes under its own name, {times}.'
+    known, secrets = usage.config.catalog.goals or (), usage.config.secrets
+    for name, count in usage.unmapped.counts.most_common():
+        if name not in known:
+            shown, times = hide_all(name, secrets), plural(count, "time")
+            message = f'"{shown}" has no entry in goalMapping and goes under its own name, {times}.'
             hint = "Map it to a goal if the web console has no goal of this name."
-            yield item.source, NAME.at(message, hint, event_path="$.event")
+            yield usage.first[name], NAME.at(message, hint, event_path="$.event")
