@@ -173,4 +173,8 @@ def code_hint(pattern: str) -> str | None:
     if any(fits(code, upper) for code in RULES):
         return f"Write `{upper}`; codes are upper case."
     near = difflib.get_close_matches(upper, RULES, n=1, cutoff=0.5)
-    return f"Did you mean `{near[0]}`?" if near else "`abtui explain` lists them all; `UNIT-*` means all that begin so."
+    return (
+        f"Did you mean `{near[0]}`?"
+        if near
+        else "`abtui explain` lists all codes; a pattern such as `EVENT-*` matches several."
+    )

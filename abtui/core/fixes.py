@@ -138,7 +138,7 @@ def rename_key(path: KeyPath, key: str, config: Config) -> Fix:
 def swap_entry(path: KeyPath, value: str, config: Config) -> Fix:
     """An entry the other way round: its value becomes the key."""
     old, new = show_name(path[-1], config), show_name(value, config)
-    return Fix(f"Turn `{old}: {new}` round: `{new}: {old}`", {path: Rename(value, path[-1])})
+    return Fix(f"Swap `{old}: {new}` to `{new}: {old}`", {path: Rename(value, path[-1])})
 
 
 def name_in_catalog(path: KeyPath, value: str, known: Iterable[str] | None, config: Config) -> Fix | None:
@@ -146,5 +146,5 @@ def name_in_catalog(path: KeyPath, value: str, known: Iterable[str] | None, conf
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:
         return None
-    title = f"Write `{show_name(near[0], config)}` in place of `{show_name(value, config)}`, as the catalog has it"
+    title = f"Write `{show_name(near[0], config)}` instead of `{show_name(value, config)}`, as in the catalog"
     return Fix(title, {path: near[0]})

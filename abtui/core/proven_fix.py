@@ -38,14 +38,14 @@ class Fixer:
     def advice(self, finding: Finding, event: Mapping[str, Any] | None) -> str:
         """The text shown in place of a fix: names that may have been meant, the hint, and the key that maps an event."""
         rule, problem = RULES[finding.code], self._problem(finding, event)
-        sentences = ["No change of the config is certain to be right."]
+        sentences = ["No single change of the config is certain to help."]
         names = () if rule.candidates is None or problem is None else rule.candidates(problem)
         if names and self._config is not None:
-            sentences.append(f"Near are {', '.join(f'`{show_name(name, self._config)}`' for name in names)}.")
+            sentences.append(f"Similar names: {', '.join(f'`{show_name(name, self._config)}`' for name in names)}.")
         if finding.hint:
             sentences.append(finding.hint)
         if rule.about_goal and event is not None and event.get("type") == "track":
-            sentences.append("m maps the event to a goal.")
+            sentences.append("Press m to map the event to a goal.")
         return self._hide(" ".join(sentences))
 
     def _hide(self, text: str) -> str:

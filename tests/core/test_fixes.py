@@ -86,7 +86,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "COVERAGE-UNIT": (
         config(unitMapping="{ user_id: userId }"),
         (event(),),
-        "Turn `user_id: userId` round: `userId: user_id`",
+        "Swap `user_id: userId` to `userId: user_id`",
         "  unitMapping: { userId: user_id }",
     ),
     "COVERAGE-UNIT by case": (
@@ -98,7 +98,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "UNIT-NONE": (
         config(unitMapping="{ user_id: userId } # c"),
         (event(),),
-        "Turn `user_id: userId` round: `userId: user_id`",
+        "Swap `user_id: userId` to `userId: user_id`",
         "  unitMapping: { userId: user_id } # c",
     ),
     "UNIT-MISSING": (
@@ -110,7 +110,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CATALOG-GOAL": (
         f"{CONFIG}catalog: {{ goals: [Purchase] }}\n",
         (event(),),
-        "Write `Purchase` in place of `purchase`, as the catalog has it",
+        "Write `Purchase` instead of `purchase`, as in the catalog",
         "  goalMapping: { Order Completed: Purchase }",
     ),
     "CONFIG-ENDPOINT-SLASH": (
@@ -122,7 +122,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CONFIG-ENDPOINT-IOP": (
         config(collectorEndpoint="https://acme.absmartly.iop/v1"),
         (),
-        "Write `.io` in place of `.iop` in `settings.collectorEndpoint`",
+        "Write `.io` instead of `.iop` in `settings.collectorEndpoint`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
     ),
     "CONFIG-ENDPOINT-PATH": (
@@ -170,13 +170,13 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CONFIG-CATALOG": (
         f"{CONFIG}catalog: {{ environments: [Staging] }}\n",
         (),
-        "Write `Staging` in place of `staging`, as the catalog has it",
+        "Write `Staging` instead of `staging`, as in the catalog",
         "  environment: Staging",
     ),
     "CONFIG-CATALOG turned": (
         config(unitMapping="{ visitor: anonymousId }") + "catalog: { units: [visitor] }\n",
         (),
-        "Turn `visitor: anonymousId` round: `anonymousId: visitor`",
+        "Swap `visitor: anonymousId` to `anonymousId: visitor`",
         "  unitMapping: { anonymousId: visitor }",
     ),
 }
@@ -227,7 +227,7 @@ def test_what_is_not_certain_is_not_offered(case: str) -> None:
 
 
 def test_what_is_not_certain_names_what_is_near() -> None:
-    for case, said in {"one letter differs": "`Order Complete`", "two names seen": "m maps the event"}.items():
+    for case, said in {"one letter differs": "`Order Complete`", "two names seen": "Press m to map the event"}.items():
         text, events, code = UNCERTAIN[case]
         items, read, usage = found(text, *events)
         of, value = next((item, value) for item, value in items if item.code == code)

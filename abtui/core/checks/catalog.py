@@ -39,7 +39,7 @@ def _goal_entry(problem: Problem) -> tuple[tuple[str, ...], str] | None:
 GOAL: Final = warning(
     "CATALOG-GOAL",
     "The goal is not in the catalog",
-    "The web console ignores a goal it does not know. Segment shows Success.",
+    "The web console ignores a goal that it does not know, and Segment shows Success.",
     fix=_goal_in_catalog,
     candidates=_near_goals,
     about_goal=True,
@@ -47,7 +47,7 @@ GOAL: Final = warning(
 UNIT: Final = warning(
     "CATALOG-UNIT",
     "The unit type is not in the catalog",
-    "The web console ignores a unit type it does not know. Segment shows Success.",
+    "The web console ignores a unit type that it does not know, and Segment shows Success.",
 )
 
 
@@ -67,7 +67,7 @@ class CatalogCheck:
     def goal(self, name: str, event_path: str, config_line: int | None, found: list[Finding]) -> None:
         """Append the finding about a goal that the web console does not count, at the first goal of the payload."""
         if name in self.archived_goals:
-            message, hint = "is archived in the web console.", "Restore it there, or map the event to a goal in use."
+            message, hint = "is archived in the web console.", "Restore it there, or map the event to another goal."
         elif self.goals is not None and name not in self.goals:
             message = "is not in the catalog."
             hint = "Create it in the web console, or map the event to a goal that exists."
@@ -80,7 +80,7 @@ class CatalogCheck:
     def unit(self, name: str, index: int, config_line: int | None, found: list[Finding]) -> None:
         """Append the finding about a unit type that the web console does not count, at the unit `index` of the payload."""
         if name in self.archived_units:
-            message, hint = "is archived in the web console.", "Restore it there, or name one that is in use."
+            message, hint = "is archived in the web console.", "Restore it there, or use another unit type."
         elif self.units is not None and name not in self.units:
             message, hint = "is not in the catalog.", "Create it in the web console, or correct the name."
         else:

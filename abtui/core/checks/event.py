@@ -13,22 +13,22 @@ WINDOW: Final = 10_000
 SIZE: Final = warning(
     "EVENT-SIZE",
     "The event is over 32 KB",
-    "Segment's API refuses an event over 32 KB with 400, so it would never reach the destination.",
+    "Segment's API answers 400 to an event over 32 KB, so it never reaches the destination.",
 )
 IDENTITY: Final = warning(
     "EVENT-IDENTITY",
     "The event has neither userId nor anonymousId",
-    "Segment requires one of the two and refuses an event without.",
+    "Segment requires one of the two and refuses an event that has neither.",
 )
 MESSAGE_ID: Final = warning(
     "EVENT-MESSAGE-ID",
     "The messageId is unusable",
-    "A messageId is text of at most 100 characters; Segment drops duplicates by it.",
+    "A messageId is text of at most 100 characters. Segment uses it to drop duplicates.",
 )
 REPEATED: Final = warning(
     "EVENT-REPEATED",
-    "The messageId repeats",
-    "An event with the same messageId stands earlier in the corpus (among the 10,000 before it). Segment delivers only one of them.",
+    "The messageId is not unique",
+    "One of the 10,000 events before this one has the same messageId. Segment delivers only one of them.",
 )
 
 
@@ -39,8 +39,8 @@ def event_findings(event: Event, recent: RecentIds | None, found: list[Finding])
         found.append(
             IDENTITY.at(
                 "The event has neither a userId nor an anonymousId.",
-                "Segment's API refuses such an event before any destination gets it: what Segment shows here is for one that came"
-                " through all the same. Give it one of the two.",
+                "Send one of the two. Segment's API refuses an event without them, so no destination would get it; the result shown"
+                " here is for an event that Segment let through.",
                 event_path="$.userId",
             )
         )
@@ -48,8 +48,8 @@ def event_findings(event: Event, recent: RecentIds | None, found: list[Finding])
         _message_id(event, value["messageId"], recent, found)
     size = event_size(event)
     if size > EVENT_LIMIT_BYTES:
-        message = f"The event has {size:,} bytes; Segment refuses one over {EVENT_LIMIT_BYTES:,}."
-        found.append(SIZE.at(message, "Leave out what the goals do not need.", event_path="$"))
+        message = f"The event has {size:,} bytes; Segment refuses events over {EVENT_LIMIT_BYTES:,}."
+        found.append(SIZE.at(message, "Remove properties that your goals do not need.", event_path="$"))
 
 
 def event_size(event: Event) -> int:
@@ -66,12 +66,12 @@ def _is_identity(value: Any) -> bool:
 
 
 def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: list[Finding]) -> None:
-    hint, path = "Leave it to the SDK, which makes a unique one.", "$.messageId"
+    hint, path = "Let the SDK make the messageId; it makes a unique one.", "$.messageId"
     if usable_id(message_id) is None:
         found.append(MESSAGE_ID.at("The messageId is not text.", hint, event_path=path))
         return
     if len(message_id) > MESSAGE_ID_LIMIT:
-        message = f"The messageId has {len(message_id)} characters; {MESSAGE_ID_LIMIT} is the most."
+        message = f"The messageId has {len(message_id)} characters; the limit is {MESSAGE_ID_LIMIT}."
         found.append(MESSAGE_ID.at(message, hint, event_path=path))
     repeated = None if recent is None else recent.finding(message_id, event.source)
     if repeated is not None:
@@ -105,5 +105,5 @@ class RecentIds:
         earlier = self.repeated(message_id, source)
         if earlier is None:
             return None
-        message = f"The messageId stood before, at {earlier}."
-        return REPEATED.at(message, "Segment delivers only one event of a messageId.", event_path="$.messageId")
+        message = f"An earlier event, {earlier}, has the same messageId."
+        return REPEATED.at(message, "Segment delivers only one event per messageId.", event_path="$.messageId")

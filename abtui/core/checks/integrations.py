@@ -18,19 +18,19 @@ _NEAR: Final = frozenset({"absmartly", "absmartlyclassic", "absmartlyactions"})
 FILTERED: Final = warning(
     "EVENT-FILTERED",
     "The event opts out of this destination",
-    "Its `integrations` switch AB Smartly off, by name or with `All: false` (`All` in any case), so Segment filters it before the destination runs.",
+    "Its `integrations` switch the destination off, by name or with `All: false` (`All` in any case), so Segment filters the event before the destination runs.",
 )
 INTEGRATIONS: Final = warning(
     "EVENT-INTEGRATIONS",
     "An entry of `integrations` without effect",
-    "Segment reads the event's own `integrations`: `AB Smartly` by that very name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
+    "Segment reads the event's own `integrations`: the destination's exact name, `All` in any case, and only true and false. Other spellings, other values, and `integrations` inside `context` switch nothing on or off.",
 )
 
 
 def filtered_finding(decision: Decision, title: str) -> Finding:
     """The finding about an event that Segment filters."""
     return FILTERED.at(
-        f'"{decision.detail}": false filters the event away from this destination.',
+        f'"{decision.detail}": false keeps the event from this destination.',
         f'Set "{title}": true in `integrations` to let it through.',
         event_path=path_text((READ_FIRST, decision.detail)),
     )
@@ -43,21 +43,21 @@ def integrations_findings(event: dict[str, Any], title: str, found: list[Finding
         for key, value in integrations.items():
             _entry(key, value, title, found)
     elif integrations is not None:
-        message = f"`{READ_FIRST}` is {json_kind(integrations)}, not an object, and switches nothing on or off."
+        message = f"`{READ_FIRST}` is {json_kind(integrations)}, not an object, so it has no effect."
         _add(message, f'Write {{"{title}": false}} or {{"All": false}}.', (READ_FIRST,), found)
     context = event.get("context")
     inside = context.get(READ_FIRST) if isinstance(context, dict) else None
     if inside:
-        message = f"`{READ_FIRST}` inside `context` has no effect: only the event's own `{READ_FIRST}` is read."
+        message = f"`{READ_FIRST}` inside `context` has no effect: Segment reads only the event's own `{READ_FIRST}`."
         _add(message, "Move it to the top of the event.", ("context", READ_FIRST), found)
 
 
 def _entry(key: str, value: Any, title: str, found: list[Finding]) -> None:
-    """One entry. Only the exact name, `All` in any case, and true or false (or settings under the name) mean anything."""
+    """Check one entry. Segment reads only the exact name, `All` in any case, and true or false (or settings under the name)."""
     path: Path = (READ_FIRST, key)
     if key == title:
         if not isinstance(value, bool | dict):
-            message = f'"{key}" is {_shown(value)}: it does not switch the destination off, only false does.'
+            message = f'"{key}" is {_shown(value)}: only false switches the destination off.'
             _add(message, "Write true or false.", path, found)
     elif is_all(key):
         if not isinstance(value, bool):

@@ -14,12 +14,12 @@ from abtui.core.text.paths import Path, path_text
 FETCH_THROWS: Final = error(
     "FETCH-THROWS",
     "The settings make the request impossible",
-    "The published function calls `<collectorEndpoint>/context` with the API key and the environment as headers. An address that is not http or https with a host, or a header with a line break or a character outside Latin-1, makes its fetch throw: nothing is sent, Segment shows Bad Request and does not retry.",
+    "The destination calls `<collectorEndpoint>/context` with the API key and the environment as headers. The call throws if the address is not http or https with a host, or if a header has a line break or a character outside Latin-1. Then nothing is sent, Segment shows Bad Request, and does not retry.",
 )
 CONTRACT: Final = error(
     "CONTRACT",
     "The payload breaks the collector's contract",
-    "The collector answers 400 with an error; Segment still shows Success, as the answer is JSON.",
+    "The collector answers 400 with an error. Segment still shows Success, because the answer is JSON.",
 )
 
 
@@ -28,7 +28,7 @@ def fetch_finding(decision: Decision, config: Config) -> Finding:
     error = fetch_error(config.default_target)
     setting = "collectorEndpoint" if error is None else error.setting
     return FETCH_THROWS.at(
-        f"The request cannot be made: the function's fetch throws {decision.detail!r}.",
+        f"The destination cannot make the request: its fetch throws {decision.detail!r}.",
         f"Correct `{setting}` in the settings.",
         config_line=config.line("settings", setting),
     )

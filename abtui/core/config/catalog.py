@@ -19,8 +19,8 @@ _TOLD: Final = 20
 """Mistakes of a catalog file that are told one by one: they all stand at one line of the config."""
 CATALOG_FILE: Final = warning(
     "CONFIG-CATALOG-FILE",
-    "The catalog file cannot be used, or a part of it",
-    "The config's `catalog` names a file that cannot be read, is no YAML, or has a part that is no list of texts. What could not be read is not checked; everything else is, and events are mapped as ever. `abtui catalog pull` writes such a file.",
+    "The catalog file, or part of it, cannot be used",
+    "The config's `catalog` names a file that abtui cannot read, that is not YAML, or that has a part that is not a list of texts. abtui does not check names against the missing parts, and maps events as usual. `abtui catalog pull` writes such a file.",
 )
 
 
@@ -43,7 +43,7 @@ def _with_file(walk: Walk, value: Node, path: Path, own: Catalog, files: FileRea
     text = walk.text(value, path)
     if text is None or text.unset:
         return Catalog()
-    name, hint = text.value, "Nothing is checked against the catalog; `abtui catalog pull` writes such a file."
+    name, hint = text.value, "abtui checks nothing against the catalog. `abtui catalog pull` writes such a file."
     if not name.strip():
         message = f"`{walk.quoter.key_path(path)}` names no file."
         walk.tell(CATALOG_FILE.code, value, message, "Write `catalog: !file catalog.yaml`.")
@@ -62,7 +62,7 @@ def _tell(walk: Walk, value: Node, name: str, file: CatalogFile) -> None:
     for item in file.findings[:_TOLD]:
         walk.findings.append(_placed(item, shown, value))
     if (more := len(file.findings) - _TOLD) > 0:
-        walk.tell(CATALOG_FILE.code, value, f"`{shown}` has {plural(more, 'more mistake')}.", "Mend the first ones.")
+        walk.tell(CATALOG_FILE.code, value, f"`{shown}` has {plural(more, 'more mistake')}.", "Correct the first ones.")
 
 
 def _placed(item: Finding, name: str, value: Node) -> Finding:

@@ -34,12 +34,12 @@ def _name_in_catalog(problem: Problem, entry: Entry) -> Fix | None:
 EMPTY_MAPPING: Final = warning(
     "CONFIG-EMPTY-MAPPING",
     "A mapping is empty",
-    "With an empty `unitMapping` no event has a unit unless it brings its own, and an event without a unit is not sent: no error, and Segment shows Success.",
+    "The destination requires this mapping and it has no entries. Without a unit, the destination sends nothing for an event and raises no error, and Segment shows Success.",
 )
 NO_KEY: Final = warning(
     "CONFIG-NO-KEY",
     "There is no API key",
-    "Mapping needs none; sending does. Write `apiKey: ${ABSMARTLY_API_KEY}` and set the variable.",
+    "You can map events without a key, but not send them. Write `apiKey: ${ABSMARTLY_API_KEY}` and set the variable.",
 )
 KEY_IN_FILE: Final = warning(
     "CONFIG-KEY-IN-FILE",
@@ -49,12 +49,12 @@ KEY_IN_FILE: Final = warning(
 HEADER: Final = warning(
     "CONFIG-HEADER",
     "A setting cannot be an HTTP header",
-    "The API key, environment and application travel as headers. A line break, a control character or a character outside Latin-1 in one makes every request fail before it is sent.",
+    "The API key, the environment and the application are sent as HTTP headers. If one has a line break, a control character or a character outside Latin-1, every request fails before it is sent.",
 )
 CATALOG: Final = warning(
     "CONFIG-CATALOG",
     "A setting is not in the catalog",
-    "The environment, application or unit type is not in the config's `catalog`. What the web console does not know, or has archived, is ignored there; Segment shows Success.",
+    "The environment, the application or the unit type is not in the config's `catalog`. The web console ignores names that it does not know or has archived, and Segment shows Success.",
     fix=for_entry(_name_in_catalog),
 )
 
@@ -84,10 +84,10 @@ def check_setting(walk: Walk, setting: Setting, value: object, node: Node, path:
 def _check_header(walk: Walk, setting: Setting, text: Text, path: Path) -> None:
     name = f"`{walk.quoter.key_path(path)}`"
     if not is_header_text(text.value):
-        hint = "Remove line breaks, control characters and all outside Latin-1."
-        walk.tell(HEADER.code, text.node, f"{name} has a character that no HTTP header may hold.", hint)
+        hint = "Remove line breaks, control characters and characters outside Latin-1."
+        walk.tell(HEADER.code, text.node, f"{name} has a character that is not allowed in an HTTP header.", hint)
     if setting.required and setting.kind != "secret" and not text.unset and not text.value.strip():
-        message = f"{name} is empty, and so would be the header `{setting.header}`."
+        message = f"{name} is empty, so the header `{setting.header}` would be empty too."
         walk.tell(HEADER.code, text.node, message, setting.hint)
 
 
@@ -96,7 +96,7 @@ def _check_key(walk: Walk, key: Text, path: Path) -> None:
         walk.tell(
             KEY_IN_FILE.code,
             key.node,
-            f"`{walk.quoter.key_path(path)}` holds the key itself, or a part of it.",
+            f"`{walk.quoter.key_path(path)}` contains the key itself, or a part of it.",
             "Write `${ABSMARTLY_API_KEY}` and set that variable. If the file has been shared, renew the key.",
         )
     if not key.value.strip() and not key.unset:
@@ -115,17 +115,17 @@ def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog:
         return
     if not text.value and named and known is not None:
         message = f"`{walk.quoter.key_path(path)}` has no {_NOUNS.get(part, 'name')} yet."
-        walk.tell(CATALOG.code, text.node, message, f"Write one that `catalog.{part}` has, or remove the entry.")
+        walk.tell(CATALOG.code, text.node, message, f"Write a name from `catalog.{part}`, or remove the entry.")
         return
     name = f"`{walk.quoter.key_path(path)}` is `{walk.quoter.shown(text.value)}`"
     if text.value in getattr(catalog.archived, part):
-        hint = "Restore it there, or name one that is in use."
+        hint = "Restore it there, or use another name."
         walk.tell(CATALOG.code, text.node, f"{name}, which is archived in the web console.", hint)
     elif known is not None:
-        message = f"{name}, which `catalog.{part}` does not have."
+        message = f"{name}, which is not in `catalog.{part}`."
         turned = named and path[-1] in known
         hint = (
-            f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog; it belongs behind the colon."
+            f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog and belongs after the colon."
             if turned
             else _known_hint(walk, text.value, part, known)
         )

@@ -40,7 +40,7 @@ def _with_io(problem: Problem, entry: Entry) -> Fix | None:
     raw = entry.value.value
     if raw.count(_IOP) != 1:
         return None
-    title = f"Write `.io` in place of `.iop` in `{problem.key_path(entry.path)}`"
+    title = f"Write `.io` instead of `.iop` in `{problem.key_path(entry.path)}`"
     return Fix(title, {entry.path: raw.replace(_IOP, _IOP[:-1])})
 
 
@@ -58,34 +58,34 @@ def _with_v1(problem: Problem, entry: Entry) -> Fix | None:
 ENDPOINT_SCHEME: Final = warning(
     "CONFIG-ENDPOINT-SCHEME",
     "The collector endpoint is not a web address",
-    "Segment calls `<endpoint>/context`; without `https://` and a host every call fails: events that would be sent are told to fail. Sending is blocked.",
+    "Segment calls `<endpoint>/context`. Without `https://` and a host every call fails: abtui reports events that would be sent as failing, and blocks sending.",
 )
 ENDPOINT_INSECURE: Final = warning(
     "CONFIG-ENDPOINT-INSECURE",
     "The collector endpoint is not HTTPS",
-    "The API key would travel in the clear. abtui sends over plain http to this machine only.",
+    "Plain http would show the API key to everybody on the way. abtui uses it only to send to this machine.",
 )
 ENDPOINT_SLASH: Final = warning(
     "CONFIG-ENDPOINT-SLASH",
     "The collector endpoint ends in a slash",
-    "The endpoint is used as it is, so the request goes to `//context`, which collectors answer with an error. Remove the slash.",
+    "The destination adds `/context` to the endpoint, so the request goes to `//context`, and collectors answer with an error. Remove the slash.",
     fix=for_entry(_without_slash),
 )
 ENDPOINT_PATH: Final = warning(
     "CONFIG-ENDPOINT-PATH",
     "The collector endpoint has no `/v1`",
-    "Collector endpoints end in `/v1`, like `https://acme.absmartly.io/v1`. Without it the request reaches no collector call.",
+    "Collector endpoints end in `/v1`, like `https://acme.absmartly.io/v1`. Without it the request does not reach the collector.",
     fix=for_entry(_with_v1),
 )
 ENDPOINT_PARTS: Final = warning(
     "CONFIG-ENDPOINT-PARTS",
-    "The collector endpoint has parts it must not have",
-    "`/context` is put behind the endpoint as it is written, so behind a query or a fragment it is no path any more. A user and password in it would be shown wherever the address is; the collector takes neither, and sending is blocked.",
+    "The collector endpoint has parts that do not belong there",
+    "The destination adds `/context` at the end, so after a query or a fragment it is not part of the path. A user and password would be visible wherever the address is; the collector accepts neither, and abtui blocks sending.",
 )
 ENDPOINT_IOP: Final = warning(
     "CONFIG-ENDPOINT-IOP",
     "The collector's host ends in `.iop`",
-    "The catalog page's own example says `absmartly.iop`, a misprint of `absmartly.io` that is often copied. No such host exists.",
+    "The example on Segment's catalog page says `absmartly.iop`, a misprint of `absmartly.io` that many people copy. No such host exists.",
     fix=for_entry(_with_io),
 )
 
@@ -135,14 +135,14 @@ def _problems(endpoint: str, parts: SplitResult, shown: Callable[[str], str]) ->
     if parts.scheme == "http" and not is_loopback(host):
         yield ENDPOINT_INSECURE, f"sends to `{shown(host)}` over plain http.", "Write `https://`."
     if parts.username is not None or parts.password is not None:
-        yield ENDPOINT_PARTS, "has a user or a password in it.", "Remove what stands between `//` and `@`."
+        yield ENDPOINT_PARTS, "has a user or a password in it.", "Remove the part between `//` and `@`."
     if "?" in endpoint or "#" in endpoint:
-        hint = "Remove everything from the `?` or `#` on."
-        yield ENDPOINT_PARTS, "has a query or a fragment; `/context` would be put behind it.", hint
+        hint = "Remove the `?` or `#` and everything after it."
+        yield ENDPOINT_PARTS, "has a query or a fragment, and the destination would add `/context` after it.", hint
     if host.endswith(_IOP):
         yield ENDPOINT_IOP, f"names the host `{shown(host)}`.", "Write `.absmartly.io`."
     if parts.path.endswith("/"):
-        yield ENDPOINT_SLASH, "ends in a slash, so that requests go to `//context`.", "Remove the slash."
+        yield ENDPOINT_SLASH, "ends in a slash, so requests go to `//context`.", "Remove the slash."
     if path.endswith("/context"):
         yield ENDPOINT_PATH, "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
     elif not path.endswith("/v1"):
@@ -152,9 +152,12 @@ def _problems(endpoint: str, parts: SplitResult, shown: Callable[[str], str]) ->
 
 def _not_an_address(endpoint: str) -> tuple[str, str]:
     if not endpoint.strip():
-        return "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
+        return "is empty.", "Write your collector's address, like `https://acme.absmartly.io/v1`."
     if endpoint != endpoint.strip():
-        return "begins or ends with a space or a line break.", "Remove it; the endpoint is used as it is written."
+        return (
+            "begins or ends with a space or a line break.",
+            "Remove it; the destination uses the endpoint as it is written.",
+        )
     if "://" not in endpoint:
         return "does not begin with `https://`.", "Write it in full, like `https://acme.absmartly.io/v1`."
     return "is not an http or https address with a host.", "Write it like `https://acme.absmartly.io/v1`."

@@ -54,84 +54,84 @@ def _toggle(problem: Problem, entry: Entry) -> Fix | None:
 NOT_YAML: Final = error(
     "CONFIG-NOT-YAML",
     "The config is not YAML",
-    "The file could not be parsed, so nothing can be mapped. The place named is where the parser gave up; the mistake is there or just before it, often a missing colon, a tab, or an unclosed quote.",
+    "abtui could not parse the file, so it cannot map any event. The finding points to where the parser stopped; the mistake is there or just before it. Common causes are a missing colon, a tab, and an unclosed quote.",
 )
 BOM: Final = info(
     "CONFIG-BOM",
     "The config starts with a byte-order mark",
-    "Accepted and skipped; some tools refuse a file with one. Columns are counted without it.",
+    "abtui skips the mark, but some tools refuse a file that has one. Column numbers do not count it.",
 )
 EMPTY: Final = error(
     "CONFIG-EMPTY",
     "The config is empty",
-    "A config needs at least `settings` with `collectorEndpoint`, `environment` and `unitMapping`.",
+    "A config needs at least `settings`, with the settings that its destination requires.",
 )
 TOO_LARGE: Final = error(
     "CONFIG-TOO-LARGE",
     "The config is too large",
-    "A config is a few kilobytes; a file over 1 MiB is refused unread, as it is more likely events or an archive given in the config's place.",
+    "A config takes a few kilobytes. abtui does not read one over 1 MiB, because such a file is more likely to be events or an archive.",
 )
 ALIASES: Final = error(
     "CONFIG-ALIASES",
-    "The config's aliases explode",
-    "YAML aliases may repeat a part of the file, and repeat the repetition. A file whose aliases would expand to more than 10,000 nodes is refused before they are expanded.",
+    "The config's aliases expand too far",
+    "YAML aliases can repeat a part of the file, and the repeated part can hold aliases too. abtui refuses a file whose aliases would add more than 10,000 values.",
 )
 TYPE: Final = error(
     "CONFIG-TYPE",
     "A config value has the wrong type",
-    "Segment's setting of that name takes another type (text, a toggle, or a text map), so what the destination would do cannot be told.",
+    "Segment's setting of this name takes another type (text, a toggle, or a map of texts), so abtui cannot predict what the destination would do.",
     fix=for_entry(_toggle),
 )
 MISSING: Final = error(
     "CONFIG-MISSING",
     "A required setting is missing",
-    "Segment marks `collectorEndpoint`, `environment` and `unitMapping` as required; without them there is no request to compute. (A missing `apiKey` only prevents sending: see CONFIG-NO-KEY.)",
+    "Segment's form requires this setting, and without it there is no request to compute. (A missing `apiKey` only prevents sending: see CONFIG-NO-KEY.)",
 )
 DESTINATION: Final = error(
     "CONFIG-DESTINATION",
     "Unknown destination",
-    "The config names a destination abtui does not have. `classic` is the AB Smartly destination of Segment's catalog.",
+    "abtui does not have the destination that the config names. `classic` is the AB Smartly destination of Segment's catalog.",
 )
 NO_DESTINATION: Final = info(
     "CONFIG-NO-DESTINATION",
-    "No destination is named",
-    "The config has no `destination`, so `classic`, the AB Smartly destination of Segment's catalog, is taken. Naming it keeps the file's meaning when there are more.",
+    "The config names no destination",
+    "abtui assumes `classic`, the AB Smartly destination of Segment's catalog. Name the destination, so that the file keeps its meaning when abtui has more of them.",
 )
 UNKNOWN_KEY: Final = warning(
     "CONFIG-UNKNOWN-KEY",
     "Unknown key in the config",
-    "The key is ignored. Setting names are Segment's own and are case-sensitive; where one is close, the hint names it.",
+    "abtui ignores the key. Setting names are Segment's own and are case-sensitive. If a known name is similar, the hint shows it.",
     fix=for_entry(_known_key),
 )
 LABEL: Final = warning(
     "CONFIG-LABEL",
-    "A form label in place of a setting's name",
-    "Segment's form shows `Goal Mapping`; the setting is called `goalMapping`. The label is understood, but the proper name keeps the file usable elsewhere.",
+    "A form label is used instead of a setting's name",
+    "Segment's form shows labels such as `API Key`; the setting itself is called `apiKey`. abtui understands the label, but other tools need the setting's name.",
     fix=for_entry(_name_of_label),
 )
 DUPLICATE_KEY: Final = warning(
     "CONFIG-DUPLICATE-KEY",
-    "A key stands twice",
-    "YAML keeps the last of two equal keys without a word. In a mapping this loses a goal or a unit; remove one.",
+    "A key appears twice",
+    "YAML silently keeps the last of two equal keys. In a mapping, that loses a goal or a unit. Remove one of the two.",
 )
 KEY_NOT_TEXT: Final = warning(
     "CONFIG-KEY-NOT-TEXT",
-    "A map key is not text to YAML",
-    "YAML reads unquoted `yes`, `123` or `null` as a boolean, a number or nothing. abtui takes the key as it is written; quote it so that every other tool does, too.",
+    "YAML does not read a key as text",
+    "Without quotes, YAML reads `yes`, `123` and `null` as a boolean, a number and nothing. abtui uses the key as it is written; quote it so that other tools do the same.",
     fix=for_entry(_quoted_key),
 )
 ENV_UNSET: Final = warning(
     "CONFIG-ENV-UNSET",
     "An environment variable is not set",
-    "The value is `${NAME}` and NAME is not set, so the value is empty. Mapping works; sending waits until it is set. `${NAME:-default}` gives a default.",
+    "The value is `${NAME}` and NAME is not set, so the value is empty. You can map events, but not send them until it is set. `${NAME:-default}` gives a default.",
 )
 KEY_UNSET: Final = info(
     "CONFIG-KEY-UNSET",
     "The API key's variable is not set",
-    "Mapping, checking and comparing need no key; sending to the target that has none is refused.",
+    "You can map, check and compare events without a key. abtui sends nothing to a target that has none.",
 )
 ENV_FORM: Final = warning(
     "CONFIG-ENV-FORM",
-    "A `${` that is no reference",
-    "Only `${NAME}` and `${NAME:-default}` are read from the environment; a default may hold `${NAME}` but nothing deeper. Anything else stays as it is written. `$${` writes `${` on purpose.",
+    "A `${` that is not a reference",
+    "abtui reads only `${NAME}` and `${NAME:-default}` from the environment. A default may hold `${NAME}`, but nothing deeper. Anything else stays as it is written. Write `$${` for a literal `${`.",
 )

@@ -13,7 +13,7 @@ _FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "n
 UNKNOWN_CODE: Final = warning(
     "CONFIG-UNKNOWN-CODE",
     "No finding has this code",
-    "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (`UNIT-*`) that fits one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
+    "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (such as `EVENT-*`) that matches one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
 )
 
 
@@ -34,6 +34,8 @@ def _codes(walk: Walk, entry: Entry | None, path: Path) -> tuple[str, ...]:
     for text in texts:
         hint = code_hint(text.value)
         if hint is not None and not text.unset:
-            message = f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, which is the code of no finding."
+            message = (
+                f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, but no finding has that code."
+            )
             walk.tell(UNKNOWN_CODE.code, text.node, message, hint)
     return tuple(dict.fromkeys(text.value for text in texts))

@@ -15,7 +15,7 @@ DEFAULT: Final = CLASSIC
 DESTINATIONS: Final[dict[str, Destination]] = {}
 REASONS: Final[dict[str, ReasonType]] = {
     FILTERED: ReasonType(
-        sentence='the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
+        sentence='the event\'s `integrations` switch the destination off ("{detail}": false), so Segment filters it',
         short="filtered by Segment",
     ),
     FETCH_THROWS: ReasonType(sentence="the destination's fetch throws: {detail}", short="fetch throws"),

@@ -31,7 +31,7 @@ _Part = Content | str | tuple[str, str]
 
 
 def banner(outcome: Outcome, because: str) -> Content:
-    """The fate, `because` of what (`core.fate_reason`), what the destination does, and Segment's view of it.
+    """The fate, `because` of what (`core.fate.fate_reason`), what the destination does, and Segment's view of it.
 
     What matters most comes first: where the room is short, the end is cut.
     """

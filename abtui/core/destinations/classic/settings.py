@@ -13,8 +13,8 @@ from abtui.core.findings import info
 
 NO_APPLICATION: Final = info(
     "CONFIG-APPLICATION",
-    "No application is set",
-    "The collector's description requires `X-Application`, the published function sends none. With `application` set abtui sends it, as the Actions version of the destination does.",
+    "The config sets no application",
+    "The collector's documentation requires `X-Application`, but the published function does not send it. With `application` set, abtui sends it, like the Actions version of the destination.",
 )
 SETTINGS: Final = (
     Setting(

@@ -65,7 +65,7 @@ class Steps:
 
     def tracking(self, kind: str, setting: str, enabled: bool) -> None:
         """A toggle was asked."""
-        message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off: nothing is sent"
+        message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off, so nothing is sent"
         self._add("tracking", "used" if enabled else "stopped", message, config=("settings", setting), value=enabled)
 
     def exposure_event(self, name: str) -> None:
@@ -77,7 +77,7 @@ class Steps:
         """The body of an exposure, or that there is none."""
         path = (field, "absmartly")
         if body is ABSENT:
-            message = f"the event has no `{path_text(path)}`: nothing is sent"
+            message = f"the event has no `{path_text(path)}`, so nothing is sent"
             self._add("exposure", "stopped", message, event=path, links=(Link((field,), shape=True), Link(path)))
         else:
             message = f"body <- `{path_text(path)}`, verbatim"
@@ -125,7 +125,7 @@ class Steps:
 
     def no_traits(self, traits: Any) -> None:
         """An identify call with nothing to set."""
-        message = "the event has no traits: nothing to set, nothing is sent"
+        message = "the event has no traits to set, so nothing is sent"
         self._add("traits", "stopped", message, event=("traits",), value=traits)
 
     def attributes(self, attributes: list[dict[str, Any]]) -> None:
@@ -175,7 +175,7 @@ class Steps:
 
     def no_unit(self, units: Any) -> None:
         """Nothing is sent for want of a unit."""
-        message = "no unit: nothing is sent, and no error is raised"
+        message = "no unit, so nothing is sent, and no error is raised"
         self._add("units", "stopped", message, payload=("units",), value=units)
 
     def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path, *others: Path) -> None:

@@ -12,29 +12,29 @@ from abtui.core.text.javascript import parse_date
 _2010: Final = 1_262_304_000_000
 _2051: Final = 2_556_144_000_000
 _POSTED: Final = (
-    "Client libraries post `timestamp`, and Segment makes `originalTimestamp` of it: in an event as an SDK posts it this is no"
-    " fault. To see what the destination gets, add the field, or take the event from Segment's debugger."
+    "Segment makes `originalTimestamp` from the `timestamp` that SDKs post, so an event taken from an SDK has none. To see"
+    " what the destination gets, add the field, or copy the event from Segment's debugger."
 )
 CLOCK_TOLERANCE_MS: Final = 5_000
 MISSING: Final = error(
     "DATE-MISSING",
     "A date is missing",
-    "The payload gets null where the collector requires milliseconds: `publishedAt` comes from `sentAt`, `achievedAt` and `setAt` from `originalTimestamp`; `timestamp` and `receivedAt` are not read.",
+    "The payload has null where the collector requires milliseconds. `publishedAt` comes from `sentAt`; `achievedAt` and `setAt` come from `originalTimestamp`. The destination does not read `timestamp` and `receivedAt`.",
 )
 INVALID: Final = error(
     "DATE-INVALID",
     "A date that JavaScript cannot parse",
-    "Date.parse gives NaN, which becomes null in the payload, where the collector requires milliseconds.",
+    "Date.parse gives NaN, so the payload has null where the collector requires milliseconds.",
 )
 RANGE: Final = warning(
     "DATE-RANGE",
     "A date outside 2010 to 2050",
-    "Usually seconds taken for milliseconds, a wrong century, or a device clock that was never set.",
+    "Common causes are seconds used as milliseconds, a wrong century, and a device clock that was never set.",
 )
 FUTURE: Final = warning(
     "DATE-FUTURE",
     "A date after the event was received",
-    "The device's clock is ahead: the payload carries its date uncorrected, as the destination does not read `timestamp`.",
+    "The device's clock is ahead. The payload has its uncorrected date, because the destination does not read `timestamp`.",
 )
 
 
@@ -59,19 +59,19 @@ def check_dates(event: dict[str, Any], decision: Decision, found: list[Finding])
     for field, value, place in (("sentAt", sent, "$.publishedAt"), ("originalTimestamp", original, path)):
         if value is not None and value > received + CLOCK_TOLERANCE_MS:
             late = (value - received) / 1000
-            message = f"`{field}` is {late:,.0f} s after `receivedAt`: the device's clock is ahead."
-            hint = "The destination does not correct it."
+            message = f"`{field}` is {late:,.0f} s later than `receivedAt`: the device's clock is ahead."
+            hint = "Correct the clock; the destination sends the date as it is."
             found.append(FUTURE.at(message, hint, event_path=f"$.{field}", payload_path=place))
 
 
 def _wrong(event: dict[str, Any], field: str, parsed: int | None, payload_path: str) -> Finding:
     hint = "Send ISO 8601 text such as 2026-01-31T09:15:00.000Z."
     if parsed is not None:
-        rule, message = RANGE, f"`{field}` lies outside 2010 to 2050."
+        rule, message = RANGE, f"`{field}` is not between 2010 and 2050."
     elif event.get(field) is not None:
-        rule, message = INVALID, f"JavaScript cannot parse `{field}`: `{payload_path[2:]}` is null."
+        rule, message = INVALID, f"JavaScript cannot parse `{field}`, so `{payload_path[2:]}` is null."
     else:
-        rule, message = MISSING, f"The event has no `{field}`: `{payload_path[2:]}` is null."
+        rule, message = MISSING, f"The event has no `{field}`, so `{payload_path[2:]}` is null."
         # Segment's spec, "Common fields": `originalTimestamp` is the time on the client, from the `timestamp` that was posted.
         if field == "originalTimestamp" and event.get("timestamp") is not None:
             hint = _POSTED

@@ -42,7 +42,7 @@ def _near_keys(problem: Problem) -> tuple[str, ...]:
 GOAL_NEAR: Final = warning(
     "GOAL-NEAR",
     "The event's name is close to a goalMapping key",
-    "Goal mapping is exact and case-sensitive. The name differs from a key only by case, spaces or one edit, so it is sent under its own name, which the web console probably does not know.",
+    "Goal mapping is exact and case-sensitive. The name differs from a key only by case, spaces or one edit. The destination therefore sends it as a goal of its own, which the web console probably does not know.",
     fix=_key_for_event,
     candidates=_near_keys,
     about_goal=True,
@@ -50,7 +50,7 @@ GOAL_NEAR: Final = warning(
 GOAL_NO_NAME: Final = warning(
     "GOAL-NO-NAME",
     "A goal without a name",
-    "The event has no usable name, so the goal is sent with its `name` missing or empty, and counts for nothing.",
+    "The event has no usable name, so the destination sends the goal with a missing or empty `name`, and it counts for nothing.",
 )
 
 
@@ -70,7 +70,7 @@ class GoalCheck:
         if code in ("GOAL-OWN-NAME", "GOAL-NAMELESS") or (code == "NO-UNIT" and event.get("type") == "track"):
             self._own_name(event, decision, found)
         elif code == "GOAL-INHERITED":
-            message = f'"{event.get("event")}" is a name every JavaScript object inherits; the goal is sent without a usable one.'
+            message = f'"{event.get("event")}" is a name that every JavaScript object inherits, so the goal has no usable name.'
             path = "$.goals[0].name"
             found.append(GOAL_NO_NAME.at(message, "Rename the event.", event_path="$.event", payload_path=path))
         goal = decision.goal
@@ -82,7 +82,7 @@ class GoalCheck:
         name = event.get("event")
         payload_path = "$.goals[0].name" if decision.verdict == "send" else None
         if not isinstance(name, str) or not name.strip():
-            missing = "no `event`" if name is None else "an `event` that is no name"
+            missing = "no `event`" if name is None else "an `event` that is not a name"
             message = f"The track call has {missing}."
             found.append(GOAL_NO_NAME.at(message, "Name the event.", event_path="$.event", payload_path=payload_path))
             return
@@ -90,11 +90,9 @@ class GoalCheck:
         if key is None:
             return
         if key == EXPOSURE_EVENT and key not in self._goals:
-            message = f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal: it is a goal, no exposure.'
+            message = f'"{name}" is close to "{EXPOSURE_EVENT}", the name of exposures, but not equal, so it is a goal and not an exposure.'
         else:
-            message = (
-                f'"{name}" is close to the goalMapping key "{key}" but not equal: goalMapping does not apply to it.'
-            )
+            message = f'"{name}" is close to the goalMapping key "{key}" but not equal, so goalMapping does not apply.'
         hint = f'Send the event as "{key}", or add an entry for "{name}".'
         line = self._line(key)
         found.append(GOAL_NEAR.at(message, hint, event_path="$.event", payload_path=payload_path, config_line=line))

@@ -50,35 +50,35 @@ def _key_for_event(problem: Problem) -> Fix | None:
 
 NONE: Final = error(
     "UNIT-NONE",
-    "No unit could be resolved",
-    "The destination sends nothing for an event without a unit, raises no error, and Segment shows Success. The most common reason that goals do not arrive.",
+    "The event has no unit",
+    "The destination sends nothing for an event without a unit and raises no error, and Segment shows Success. This is the most common reason why goals do not arrive.",
     fix=_key_for_event,
 )
 MISSING: Final = info(
     "UNIT-MISSING",
     "A mapped identity is not in the event",
-    "The unit mapping names a top-level field the event does not have, or has as null. Usual where some events are anonymous; if it is all of them, the key is wrong.",
+    "The unit mapping names a top-level field that the event does not have, or that is null. That is normal if some events are anonymous. If all events lack it, the key is wrong.",
     fix=_key_for_event,
 )
 NESTED: Final = warning(
     "UNIT-NESTED",
     "A unit mapping key that can never match",
-    "Keys of the unit mapping are top-level fields of the event. A path such as `traits.email` or `context.ip` is looked up as one name and is never there.",
+    "Keys of the unit mapping are top-level fields of the event. The destination looks up a path such as `traits.email` or `context.ip` as one name, and no event has such a field.",
 )
 TYPE: Final = warning(
     "UNIT-TYPE",
-    "An identity of a type that is skipped",
-    "Only text and numbers become a unit; true, false, lists and objects are passed over without a word. null counts as absent.",
+    "An identity that is neither text nor a number",
+    "Only text and numbers become a unit. The destination silently skips true, false, lists and objects, and treats null as absent.",
 )
 EMPTY: Final = warning(
     "UNIT-EMPTY",
     "A unit with an empty or blank id",
-    "The destination counts an empty text as an id and sends it; the collector wants 1 to 640 characters, and a blank one is one user for everybody.",
+    "The destination accepts an empty text as an id and sends it, but the collector requires 1 to 640 characters. A blank id makes all such users one user.",
 )
 NO_UID: Final = warning(
     "UNIT-NO-UID",
     "A unit without an id",
-    "The event brings its own units, and one has no `uid`. The collector takes it, and it identifies nobody: where no unit has an id, nothing is counted. An exposure with an empty list of units is alike.",
+    "The event brings its own units, and one has no `uid`, or an exposure has an empty list of units. The collector accepts that, but it identifies nobody: if no unit has an id, nothing is counted.",
 )
 LONG: Final = error(
     "UNIT-LONG",
@@ -88,17 +88,17 @@ LONG: Final = error(
 PRECISION: Final = warning(
     "UNIT-PRECISION",
     "A number that loses digits",
-    "Numbers in JavaScript are IEEE doubles: an integer beyond 2^53 is rounded, so different users can become the same unit. Send ids as text.",
+    "JavaScript's numbers are IEEE doubles. It rounds integers beyond 2^53, so that different users can become the same unit. Send ids as text.",
 )
 EMAIL: Final = warning(
     "UNIT-EMAIL",
     "A unit id that looks like an e-mail address",
-    "Unit ids are stored by the collector. An e-mail address there is personal data; use an opaque id.",
+    "The collector stores unit ids. An e-mail address is personal data, so use an opaque id.",
 )
 OVERRIDE: Final = info(
     "UNIT-OVERRIDE",
     "The event brings its own units",
-    "`properties.absmartly.units` is used as it is, the unit mapping is ignored, and `absmartly` is removed from the goal's properties.",
+    "The destination uses `properties.absmartly.units` as it is, ignores the unit mapping, and removes `absmartly` from the goal's properties.",
 )
 
 
@@ -125,7 +125,7 @@ class UnitCheck:
         if brought is ABSENT:
             self._mapped(event, found)
         else:
-            message = "The units come from `properties.absmartly.units`; the unit mapping is ignored."
+            message = "The units come from `properties.absmartly.units`, not from the unit mapping."
             found.append(OVERRIDE.at(message, event_path=path_text(_BROUGHT), payload_path="$.units"))
             if not no_unit:
                 self._brought(brought, _BROUGHT, found)
@@ -152,21 +152,21 @@ class UnitCheck:
             message = f"`{key}` is {json_kind(event[key])}; only text and numbers become a unit."
             return TYPE.at(message, "Send the id as text.", event_path=path, config_line=line)
         if key not in event and ("." in key or "[" in key or key.startswith("$")):
-            message = f"`{key}` is looked up as one top-level name, which no event has."
+            message = f"The destination looks up `{key}` as one top-level field, which no event has."
             hint = f"Send {key.rpartition('.')[2]!r} as a top-level field, or map userId or anonymousId."
             return NESTED.at(message, hint, event_path=path, config_line=line)
         near = next((name for name in event if name != key and name.lower() == key.lower()), None)
         hint = f"The event has `{near}`: names are case-sensitive." if near else ""
         message = f"The event has no top-level field `{key}`."
         if key in event:
-            message = f"The event's `{key}` is null: it has none."
+            message = f"The event's `{key}` is null."
         return MISSING.at(message, hint, event_path=path, config_line=line)
 
     def _none(self, event: dict[str, Any], *, brought: bool) -> Finding:
         """The error, with the most useful next step: an identity that is in the event and not mapped."""
         if brought:
-            message = "`properties.absmartly.units` holds no unit, and the unit mapping is not asked then."
-            hint = "Leave `units` out of `properties.absmartly`, or fill it."
+            message = "`properties.absmartly.units` has no unit, and its presence turns the unit mapping off."
+            hint = "Remove `units` from `properties.absmartly`, or put a unit into it."
             return NONE.at(message, hint, event_path=path_text(_BROUGHT))
         line = self._config.line("settings", "unitMapping")
         if not self._entries:
@@ -183,7 +183,7 @@ class UnitCheck:
     def _brought(self, units: Any, origin: Path, found: list[Finding]) -> None:
         """Append the findings about units that the event brings, at `origin` in it."""
         if units == []:
-            message = "The exposure has no unit: it counts for nobody."
+            message = "The exposure has no unit, so it counts for nobody."
             found.append(NO_UID.at(message, _NO_UID, event_path=path_text(origin), payload_path="$.units"))
         for index, unit in enumerate(units if isinstance(units, list) else ()):
             if isinstance(unit, dict):
@@ -209,8 +209,8 @@ class UidProblem(NamedTuple):
 def _without_uid(unit: dict[str, Any]) -> UidProblem:
     """A unit that has no uid. The contract allows it: it identifies nobody."""
     others = [key for key, value in unit.items() if key != "type" and isinstance(value, str | int | float)]
-    hint = f"The id goes into `uid`; the unit has `{others[0]}`." if others else _NO_UID
-    return UidProblem(NO_UID, "The unit has no `uid`, so nothing can be counted for it.", hint)
+    hint = f"Put the id into `uid`; the unit has it in `{others[0]}`." if others else _NO_UID
+    return UidProblem(NO_UID, "The unit has no `uid`, so it counts for nobody.", hint)
 
 
 def uid_problem(value: str | int | float) -> UidProblem | None:
@@ -220,17 +220,17 @@ def uid_problem(value: str | int | float) -> UidProblem | None:
             return None
         if not value.strip():
             message = "The id is blank." if value else "The id is empty."
-            return UidProblem(EMPTY, message, "Leave the field out where there is no id.")
+            return UidProblem(EMPTY, message, "Omit the field if there is no id.")
         if len(value) > UID_LIMIT:
-            message = f"The id has {len(value):,} characters; the collector takes {UID_LIMIT}."
+            message = f"The id has {len(value):,} characters; the collector accepts up to {UID_LIMIT}."
             return UidProblem(LONG, message, "Send a shorter, opaque id.")
         if _EMAIL.match(value):
             message = "The id looks like an e-mail address, which is personal data."
-            return UidProblem(EMAIL, message, "Send an opaque id, such as the database's.")
+            return UidProblem(EMAIL, message, "Send an opaque id, such as the one in your database.")
         return None
     if abs(value) <= _SAFE_INTEGER or (isinstance(value, int) and to_double(value) == value):
         return None
-    message = f"{_short(value)} is rounded: JavaScript's numbers are exact only to 2^53."
+    message = f"{_short(value)} is rounded: JavaScript's integers are exact only up to 2^53."
     return UidProblem(PRECISION, message, "Send the id as text.")
 
 

@@ -46,20 +46,20 @@ def _path(problem: Problem) -> KeyPath | None:
 GOAL: Final = warning(
     "COVERAGE-GOAL",
     "An entry of goalMapping that no event used",
-    "None of the events has this name, so the goal is never reported through it. Often the name is a near miss of the one that is sent; the nearest name seen is told. A corpus that does not hold every kind of event raises this, too.",
+    "No event has this name, so this entry never reports its goal. Often the name is almost the one that is sent; the hint shows the nearest name seen. A corpus that lacks some kinds of events also causes this finding.",
     fix=_used_key,
     candidates=_near_names,
 )
 UNIT: Final = warning(
     "COVERAGE-UNIT",
     "An entry of unitMapping that no event filled",
-    "No event has a top-level field of this name whose value is text or a number, so the unit is in no payload. The key is the event's field and the value is the unit type; an entry written the other way round looks like this.",
+    "No event has a top-level field of this name whose value is text or a number, so no payload has this unit. The key is the event's field and the value is the unit type; the entry may be the wrong way round.",
     fix=_filled_key,
 )
 NAME: Final = info(
     "COVERAGE-NAME",
     "An event name without an entry in goalMapping",
-    "Track calls of this name become a goal of the same name. That is right where the web console has such a goal; where it has none, the goal is ignored without a word. With a catalog, names that it has are not told.",
+    "Track calls with this name become a goal of the same name. That is right if the web console has such a goal; otherwise the console silently ignores it. If the config has a catalog, names in it do not cause this finding.",
 )
 
 
@@ -80,15 +80,15 @@ def _unused_goals(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
     for key, goal in config.settings["goalMapping"].items():
         if usage.entries[key]:
             continue
-        message = f'goalMapping "{key}" -> "{goal}" was used by none of {plural(usage.events, "event")}.'
+        message = f'No event used goalMapping "{key}" -> "{goal}" ({plural(usage.events, "event")} in all).'
         near = names.of(key)
-        hint = "Remove it, or check the corpus: it may not hold every kind of event."
+        hint = "Remove it, or check whether the corpus has every kind of event."
         if key == EXPOSURE_EVENT:
             hint = "Remove it: events of this name are exposures and never become goals."
         elif near is not None:
-            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} came under that name.'
+            hint = f'Did you mean "{near}"? {plural(usage.unmapped.counts[near] + usage.mapped.counts[near], "event")} had that name.'
         elif key in usage.viewed.counts:
-            hint = "Page and screen calls of this name came, but goalMapping applies to track calls only."
+            hint = "There are page or screen calls of this name, but goalMapping applies to track calls only."
         path = ("settings", "goalMapping", key)
         line = config.line(*path)
         yield path, GOAL.at(message, hint, config_line=line, line=line)
@@ -100,7 +100,7 @@ def _unfilled_units(usage: Usage) -> Iterator[tuple[KeyPath, Finding]]:
     for key, unit in config.settings["unitMapping"].items():
         if usage.identities[key]:
             continue
-        message = f'unitMapping "{key}" -> "{unit}" was filled by none of {plural(usage.events, "event")}.'
+        message = f'No event filled unitMapping "{key}" -> "{unit}" ({plural(usage.events, "event")} in all).'
         near = fields.of(key)
         hint = f"No event has a top-level field `{key}` that is text or a number."
         if unit in usage.fields.counts:
@@ -117,6 +117,6 @@ def _unnamed(usage: Usage) -> Iterator[tuple[str, Finding]]:
     for name, count in usage.unmapped.counts.most_common():
         if name not in known:
             shown, times = hide_all(name, secrets), plural(count, "time")
-            message = f'"{shown}" has no entry in goalMapping and goes under its own name, {times}.'
-            hint = "Map it to a goal if the web console has no goal of this name."
+            message = f'"{shown}" has no entry in goalMapping and becomes a goal of its own name, {times}.'
+            hint = "Map it to a goal, unless the web console has a goal of this name."
             yield usage.first[name], NAME.at(message, hint, event_path="$.event")
