@@ -131,7 +131,12 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Usage(Protocol):
-    """How the events of a corpus use a config, as `corpus.coverage` counts it."""
+    """How the events of a corpus use a config, as `corpus.coverage` counts it.
+
+    `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
+    types. `fields` are the top-level fields that a unit could come from. `mapped` and `unmapped` are names of track calls
+    with and without an entry, `first` the source of the first event with each of the latter; `viewed` are names of views.
+    """
 
     config: Config
     events: int
@@ -168,9 +173,9 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """One destination.
 
     `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
-    `rules` are the rules of its own findings (`findings.declared_in` gathers them), with their fixes. `checks_with` makes
-    the function that finds those about one event. `corpus_findings` gives those that need the whole corpus, each with the
-    source of an event, or None where it is about the config.
+    `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
+    `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
+    whole corpus, each with the source of its event, or None if it is about the config.
     `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
     """
 
