@@ -140,7 +140,7 @@ RULES: Final = Registry(
         "abtui.core.checks.event",
         "abtui.core.checks.keys",
         "abtui.core.checks.integrations",
-        "abtui.core.checks.catalog",
+        "abtui.core.catalog_check",
         "abtui.core.checks.request",
         "abtui.core.corpus.cases.findings",
         "abtui.core.destinations",

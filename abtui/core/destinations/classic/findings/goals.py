@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.checks.catalog import CatalogCheck
+from abtui.core.catalog_check import CatalogCheck
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
 from abtui.core.destinations.classic.decide import EXPOSURE_EVENT

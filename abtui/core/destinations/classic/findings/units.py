@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from abtui.core.checks.catalog import CatalogCheck
+from abtui.core.catalog_check import CatalogCheck
 from abtui.core.config.model import Config
 from abtui.core.destination import Decision, Usage
 from abtui.core.destinations.classic.decide import brought_units
