@@ -34,7 +34,7 @@ def _name_in_catalog(problem: Problem, entry: Entry) -> Fix | None:
 EMPTY_MAPPING: Final = warning(
     "CONFIG-EMPTY-MAPPING",
     "A mapping is empty",
-    "The destination requires this mapping and it has no entries. Without a unit, the destination sends nothing for an event and raises no error, and Segment shows Success.",
+    "The destination requires this mapping, and it has no entries. For an event that brings no unit of its own, the destination then sends nothing and raises no error, and Segment shows Success.",
 )
 NO_KEY: Final = warning(
     "CONFIG-NO-KEY",
