@@ -10,13 +10,13 @@ from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
 from abtui.cli.narrate import Command
 from abtui.core.checks import RecentIds
-from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
 from abtui.core.corpus.coverage import Survey
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
+from abtui.core.findings import code_hint
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 

@@ -294,8 +294,8 @@ def test_an_example_tells_each_field() -> None:
     assert [(item.path, item.old, item.new) for item in example.changes] == [
         (
             "reason",
-            'GOAL-MAPPED: goal "purchase", by goalMapping of "Order Completed"',
-            'GOAL-MAPPED: goal "order", by goalMapping of "Order Completed"',
+            'GOAL-MAPPED: goal "purchase", mapped from "Order Completed"',
+            'GOAL-MAPPED: goal "order", mapped from "Order Completed"',
         ),
         ("URL", "https://acme.absmartly.io/v1/context", "https://b.absmartly.io/v1/context"),
         ("$.units[0].type", '"user_id"', '"anonymous_id"'),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destination import Decision, Destination, ReasonType, Setting
+from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Destination, ReasonType, Setting
 from abtui.core.destinations.classic import DESTINATION as CLASSIC
+from abtui.core.findings import RULES
 from abtui.core.outcomes import Reason
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path
@@ -13,13 +14,9 @@ from abtui.core.text.paths import Path
 DEFAULT: Final = CLASSIC
 """The destination of a config that names none."""
 DESTINATIONS: Final[dict[str, Destination]] = {}
-FILTERED: Final = "FILTERED"
-"""The code of an event that Segment filters before the destination."""
-FETCH_THROWS: Final = "FETCH-THROWS"
-"""The code of an event whose request the settings make impossible."""
 REASONS: Final[dict[str, ReasonType]] = {
     FILTERED: ReasonType(
-        sentence='the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
+        sentence='the event\'s `integrations` switch the destination off ("{detail}": false), so Segment filters it',
         short="filtered by Segment",
     ),
     FETCH_THROWS: ReasonType(sentence="the destination's fetch throws: {detail}", short="fetch throws"),
@@ -31,6 +28,7 @@ def register(destination: Destination) -> None:
     """Make a destination known to all of abtui."""
     DESTINATIONS[destination.name] = destination
     REASONS.update(destination.reasons)
+    RULES.add(destination.rules)
 
 
 for _destination in (CLASSIC,):

@@ -11,9 +11,8 @@ from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
-from abtui.core.findings import Finding
+from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
-from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
 from abtui.tui.widgets.event_row import EventRow
@@ -128,7 +127,7 @@ def map_stored(
     outcome = mapper.outcome(event, recent=recent)
     if observe is not None:
         observe(event, outcome)
-    repeated = next((found for found in outcome.findings if found.code == REPEATED), None)
+    repeated = next((found for found in outcome.findings if found.code == REPEATED.code), None)
     return summary(event, outcome, mapper.config.secrets), repeated
 
 

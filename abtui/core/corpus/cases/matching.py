@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from abtui.core.codes import fits
 from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectation
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.destinations import REASONS
+from abtui.core.findings import fits
 from abtui.core.outcomes import Outcome
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text

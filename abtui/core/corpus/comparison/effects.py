@@ -10,8 +10,8 @@ from abtui.core.corpus.comparison.counts import FateCounts
 from abtui.core.corpus.comparison.model import URL
 from abtui.core.corpus.comparison.settings import KeyPath, destinations_of
 from abtui.core.corpus.effect import NO_EFFECT, ChangeCounts, Effect, counted
-from abtui.core.destination import Setting
-from abtui.core.destinations import FETCH_THROWS, short_reason
+from abtui.core.destination import FETCH_THROWS, Setting
+from abtui.core.destinations import short_reason
 from abtui.core.fetch import fetch_error
 from abtui.core.text.plain import plural
 

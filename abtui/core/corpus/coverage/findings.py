@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from abtui.core.codes import fits
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup, Place
-from abtui.core.findings import Finding
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding, fits
 
 _SEVERITIES: Final = ("error", "warning", "info")
 _FAILING: Final = {"error": ("error",), "warning": ("error", "warning"), "never": ()}

@@ -20,8 +20,8 @@ from abtui.core.corpus.coverage.model import (
     UnitCount,
 )
 from abtui.core.corpus.tally import Sign, Tally, count
-from abtui.core.destination import MapKeys
-from abtui.core.destinations import FILTERED, REASONS, destination_of
+from abtui.core.destination import FILTERED, MapKeys
+from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event

@@ -9,7 +9,13 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Advice, Section, Setting
+from abtui.core.findings import info
 
+NO_APPLICATION: Final = info(
+    "CONFIG-APPLICATION",
+    "The config sets no application",
+    "The collector's documentation requires `X-Application`, but the published function does not send it. With `application` set, abtui sends it, like the Actions version of the destination.",
+)
 SETTINGS: Final = (
     Setting(
         name="apiKey",
@@ -59,7 +65,7 @@ SETTINGS: Final = (
         example="website",
         catalog="applications",
         of_target=True,
-        advice=Advice("CONFIG-APPLICATION", "so no `X-Application` is sent"),
+        advice=Advice(NO_APPLICATION, "so no `X-Application` is sent"),
         header="X-Application",
         question="Application, as the web console has it (empty: none)",
     ),
