@@ -25,7 +25,7 @@ from abtui.core.config.starter import first_settings, starter_text  # noqa: E402
 from abtui.core.destination import Setting  # noqa: E402
 from abtui.core.destinations import DESTINATIONS, REASONS  # noqa: E402
 from abtui.core.fate import FATES  # noqa: E402
-from abtui.core.rules import RULES  # noqa: E402
+from abtui.core.findings import RULES  # noqa: E402
 from abtui.tui.bindings import APP, WORKBENCH  # noqa: E402
 from tests.benchmarks.figures import number  # noqa: E402
 

@@ -87,8 +87,8 @@ def _ask_address(setting: Setting, before: str | None) -> str:
     while True:
         endpoint = _ask(_question(setting), _some_text, before)
         problems = endpoint_problems(endpoint)
-        for problem in problems:
-            narrate(f"It {problem.message}", problem.hint, severity="warning")
+        for _rule, message, hint in problems:
+            narrate(f"It {message}", hint, severity="warning")
         if not problems or confirm("Use it anyway?"):
             return endpoint
 

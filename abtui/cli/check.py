@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
 from abtui.cli.narrate import Command
 from abtui.core.checks import RecentIds
-from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.model import FailOn
 from abtui.core.corpus.coverage import Survey
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
+from abtui.core.findings import code_hint
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 
@@ -73,7 +72,7 @@ def check(
             _survey(survey, reading.config, corpus)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
-    write_report(check_report(result, policy, corpus.files), lambda: msgspec.to_builtins(result), forms, secrets)
+    write_report(check_report(result, policy, corpus.files), forms, secrets)
     return 2 if not result.usable else 1 if result.failed else 0
 
 

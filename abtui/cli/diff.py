@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
@@ -67,7 +66,7 @@ def diff(
         what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()
         raise click.UsageError(f"{what} Comparing nothing proves nothing.")
     file = None if new == STDIN or git_place(new) else new
-    write_report(comparison_report(result, file=file), lambda: msgspec.to_builtins(result), forms)
+    write_report(comparison_report(result, file=file), forms)
     return 1 if not corpus.whole or (exit_code and result.changed) else 0
 
 
@@ -75,7 +74,7 @@ def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> Non
     """Compare each event. Findings need the whole event, everything else only a few fields."""
     for item in corpus.items() if findings else corpus.parts(FieldReader(*comparison.configs)):
         if isinstance(item, Unreadable):
-            comparison.add_unreadable(item)
+            comparison.add_unreadable()
             corpus.tell_unreadable(item)
         elif isinstance(item, FieldPart):
             comparison.add_part(item)

@@ -10,8 +10,8 @@ import click
 from abtui.cli.output import write_out
 from abtui.core.destinations import REASONS
 from abtui.core.fate import FATES
+from abtui.core.findings import RULES
 from abtui.core.outcomes import Fate
-from abtui.core.rules import RULES
 
 _LEGEND = "fates"
 

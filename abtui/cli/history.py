@@ -63,7 +63,7 @@ def _show(source: History, run: Run | None, state: str, limit: int, output: str 
         events = source.sent(run.id, 0, limit, state)
         section = events_section(events, source.sent_count(run.id, state))
         report = msgspec.structs.replace(whole, sections=(*whole.sections, section))
-    write_report(report, dict, (Form("text", output),))
+    write_report(report, (Form("text", output),))
 
 
 def _export(source: History, run: Run | None, state: str, form: str, output: str | None) -> None:

@@ -24,17 +24,8 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import pack_options
 from abtui.core.delivery.plan import Flags, Plan, Question, consent, make_plan
 from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
-from abtui.core.delivery.report import (
-    event_data,
-    forecast,
-    kind_data,
-    plan_data,
-    plan_report,
-    plan_sentences,
-    run_data,
-    run_report,
-)
-from abtui.core.delivery.runs import Run, run_without_journal, wait_words
+from abtui.core.delivery.report import forecast, plan_report, plan_sentences, run_report
+from abtui.core.delivery.runs import Run, SentEvent, run_without_journal, wait_words
 from abtui.core.delivery.shift import NewestDate, offset_words
 from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.core.events import Unreadable
@@ -126,8 +117,7 @@ class SendCommand:
         allowed = consent(plan, self._flags)
         unsent = 0 if self._input.whole and plan.events else 1
         if self._flags.dry_run or allowed.refused:
-            report = plan_report(plan, self._notes)
-            write_report(report, lambda: plan_data(plan, self._notes), self._forms, self._config.secrets)
+            write_report(plan_report(plan, self._notes), self._forms, self._config.secrets)
             if allowed.refused and not self._flags.dry_run:
                 raise NotSent(allowed.refused)
             return 2 if plan.forbidden else unsent
@@ -204,20 +194,21 @@ class SendCommand:
         if progress.waits:
             words = wait_words(progress.waits, progress.waited)
             notes.append(Sentence(f"{words[0].upper()}{words[1:]}.", "dim"))
-        each = need_cases(self._forms)
-        events = self._history.all_sent(run.id) if each and not gone else iter(())
-        report = run_report(run, kinds, events, notes=notes, ok=ok, files=self._input.files)
 
-        def data() -> object:
-            return {
-                **run_data(run),
-                "ok": ok,
-                "fates": dict(plan.fates),
-                "answers": [kind_data(kind) for kind in kinds],
-                "receipts": [] if gone else [event_data(event) for event in self._history.all_sent(run.id)],
-            }
+        def receipts() -> Iterator[SentEvent]:
+            return iter(()) if gone else self._history.all_sent(run.id)
 
-        write_report(report, data, self._forms, self._config.secrets)
+        report = run_report(
+            run,
+            kinds,
+            receipts() if need_cases(self._forms) else (),
+            notes=notes,
+            ok=ok,
+            files=self._input.files,
+            fates=plan.fates,
+            receipts=receipts,
+        )
+        write_report(report, self._forms, self._config.secrets)
         return 130 if progress.ending == "cancelled" else 0 if ok else 1
 
 

@@ -16,7 +16,7 @@ from abtui.cli.output import on_terminal
 from abtui.cli.recording import record
 from abtui.core.config import Config
 from abtui.core.corpus.cases import FileRun
-from abtui.core.corpus.cases.report import broken, cases_data, cases_report
+from abtui.core.corpus.cases.report import broken, cases_report
 from abtui.core.corpus.cases.select import ExpressionError, Selects, selector
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults
@@ -114,7 +114,7 @@ def test(
     runs = list(_run(files, elsewhere if count > 1 else lambda: here, count))
     _narrate_updates(runs, config.secrets)
     report = cases_report(runs, f"Golden cases of {file_name(config_path)}")
-    write_report(report, lambda: cases_data(runs), forms, config.secrets)
+    write_report(report, forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
 
 

@@ -6,25 +6,30 @@ What a destination leaves out has a default, so a small one needs little more th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import CatalogPart, Config, Settings
+from abtui.core.corpus.effect import ChangeCounts, Effect
+from abtui.core.corpus.tally import Tally
+from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import Outcome, Step, Verdict
 from abtui.core.text.paths import Path
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
+MapKeys = Literal["names", "fields"]
 JSONObject = dict[str, Any]
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """The finding about an optional setting that is not set: its code, and what follows from that in a few words."""
+    """The finding about an optional setting that is not set: its rule, and the effect in a few words."""
 
-    code: str
+    rule: Rule
     effect: str
 
 
@@ -40,6 +45,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header that carries it, `of_target`: a
     target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (else made of the name), `question` what that asks, without its punctuation.
+    `query` is the filter (`corpus.query`) that finds the events which another value changes.
     """
 
     name: str
@@ -51,7 +57,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     first: Any = None
     example: Any = None
     catalog: CatalogPart | None = None
-    keys: Literal["names", "fields"] | None = None
+    keys: MapKeys | None = None
     ordered: bool = False
     of_target: bool = False
     choices: tuple[tuple[str, str], ...] = ()
@@ -60,6 +66,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     header: str = ""
     flag: str = ""
     question: str = ""
+    query: str = "is:changed"
 
     @property
     def default(self) -> Any:
@@ -88,9 +95,8 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
 
-    `goal` is the goal's name as sent, `detail` what the reason's sentence needs, `path` the event path that made the function
-    throw, `unit_source` where the units came from:
-    `mapping`, `event` (`properties.absmartly.units`) or None where units were not looked for.
+    `goal` is the goal's name as sent, `detail` the text that the reason's sentence needs, `path` the event path that made the
+    function throw.
     """
 
     verdict: Verdict
@@ -99,9 +105,14 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     goal: Any = None
     detail: str = ""
     path: Path | None = None
-    unit_source: str | None = None
 
 
+Check = Callable[[JSONObject, Decision, list[Finding]], None]
+"""Appends the destination's findings about one event and the decision about it, which is neither FILTERED nor FETCH-THROWS."""
+FILTERED: Final = "FILTERED"
+"""The reason of an event that Segment filters before the destination."""
+FETCH_THROWS: Final = "FETCH-THROWS"
+"""The reason of an event whose request the settings make impossible."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -110,8 +121,9 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
-    `goal`: an event of this reason sends one goal. `body_at` is the place in the event whose value is the whole body, as it
-    stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the config, that stops the event.
+    `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is
+    the whole body, as it stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
+    config, that stops the event; a comparison counts what another value lets through.
     """
 
     sentence: str
@@ -122,9 +134,48 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     setting: tuple[str, str] | None = None
 
 
+class Usage(Protocol):
+    """How the events of a corpus use a config, as `corpus.coverage` counts it.
+
+    `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
+    types. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
+    source of the first event with each of them; `viewed` are names of page and screen calls.
+    """
+
+    config: Config
+    events: int
+    entries: Counter[str]
+    identities: Counter[str]
+    fields: Tally[str]
+    unmapped: Tally[str]
+    viewed: Tally[str]
+    first: dict[str, str]
+
+
+def no_check(_config: Config) -> Check:
+    """For a destination without findings about an event."""
+    return lambda _event, _decision, _found: None
+
+
+def no_corpus_findings(_usage: Usage) -> Iterator[tuple[str | None, Finding]]:
+    """For a destination without findings that need a corpus."""
+    return iter(())
+
+
 def no_fields(_config: Config) -> Iterable[str]:
     """For a destination that reads no field whose name its settings give."""
     return ()
+
+
+def track_name(event: Mapping[str, Any]) -> str | None:
+    """For a destination that looks up the names of track calls in its maps of names, if it has any."""
+    name = event.get("event") if event.get("type") == "track" else None
+    return name if isinstance(name, str) else None
+
+
+def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
+    """For a destination whose table of settings and reasons tell the effect of each setting."""
+    return None
 
 
 def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: CorpusNames) -> GoalPlan:
@@ -136,7 +187,12 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """One destination.
 
     `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
+    `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
+    `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
+    whole corpus, each with the source of its event, or None if it is about the config.
     `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
+    `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
+    entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
     """
 
     name: str
@@ -148,7 +204,12 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, ReasonType]
     fields: tuple[str, ...]
     mapped_fields: Callable[[Config], Iterable[str]] = no_fields
+    rules: tuple[Rule, ...] = ()
+    checks_with: Callable[[Config], Check] = no_check
+    corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
+    name_key: Callable[[Mapping[str, Any]], str | None] = track_name
+    effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
 
     @property
     def labels(self) -> dict[str, str]:
@@ -167,6 +228,15 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     def setting(self, name: str) -> Setting | None:
         """A setting by its name."""
         return next((setting for setting in self.settings if setting.name == name), None)
+
+    def setting_at(self, path: Path) -> Setting | None:
+        """The setting that a key path of a config leads to, or into."""
+        tables = {"settings": self.settings} | {section.name: section.settings for section in self.sections}
+        return next((item for item in tables.get(str(path[0]), ()) if path[1:2] == (item.name,)), None)
+
+    def maps(self, keys: MapKeys) -> list[str]:
+        """The settings that are maps with keys of one kind."""
+        return [setting.name for setting in self.settings if setting.keys == keys]
 
 
 def filled(settings: Iterable[Setting], given: Settings) -> dict[str, Any]:

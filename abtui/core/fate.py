@@ -1,6 +1,6 @@
-"""The fate of an event: what becomes of it beyond the destination, in a user's words. It is a forecast from event, config and catalog.
+"""The fate of an event: where it ends up beyond the destination, in a user's words, forecast from the event, the config and the catalog.
 
-A verdict is about the request, a fate about the event. A receipt stands beside it and never rewrites it.
+A verdict is about the request, a fate about the event. A receipt never changes a fate; it is shown beside it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from abtui.core.config.model import CatalogPart, Config
+from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
 from abtui.core.destination import Decision
-from abtui.core.destinations import destination_of
-from abtui.core.outcomes import VERDICTS, Fate, Verdict
+from abtui.core.destinations import REASONS, destination_of
+from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
 from abtui.core.text.plain import plural
+from abtui.core.text.secret import hide
 
 
 class FateWords(NamedTuple):
-    """How a fate is said: a one-cell mark, the same in ASCII, the verb for one event and for several, and what it means."""
+    """The words for a fate: a one-cell mark, the same in ASCII, the verb for one event and for several, and the meaning."""
 
     mark: str
     ascii: str
@@ -35,7 +36,7 @@ FATES: Final[dict[Fate, FateWords]] = {
     "refused": FateWords("✗", "x", "is refused", "are refused", "it is sent, and the collector answers with an error"),
     "fails": FateWords("▲", "!", "fails", "fail", "the destination raises an error, and sends nothing"),
 }  # fmt: skip
-"""All fates, in the order in which they are told everywhere: the worst last."""
+"""All fates, in the order in which they are shown everywhere: the worst last."""
 
 _NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
 _OF_EVERY_REQUEST: Final = ("environments", "applications")
@@ -44,7 +45,7 @@ SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refuse
 
 
 def verdicts_of(fate: Fate) -> tuple[Verdict, ...]:
-    """The verdicts that an event of this fate can have; none of `unknown`, which no decision stands behind."""
+    """The verdicts that an event of this fate can have; none for `unknown`, which is not the result of a decision."""
     if fate in SENT_FATES:
         return ("send",)
     return tuple(verdict for verdict in VERDICTS if _NOT_SENT.get(verdict) == fate)
@@ -56,10 +57,10 @@ def unsent_fate(verdict: str) -> Fate | None:
 
 
 class Forecast:
-    """The fates of events under one config. What all of them share, environment and application, is judged once.
+    """The fates of events under one config. The environment and the application, which all requests share, are judged once.
 
-    A request names kinds of things: a goal its name, and every request its unit types, the environment and, where one is
-    set, the application. A kind is judged where the catalog lists it, or has the name as archived.
+    Each request names the environment, unit types, the application if one is set, and perhaps a goal. A kind of name is
+    judged if the catalog lists that kind, or has the name as archived.
     """
 
     def __init__(self, config: Config) -> None:
@@ -71,7 +72,7 @@ class Forecast:
         self._shared_lacks = False in shared
 
     def fate(self, decision: Decision, *, valid: bool) -> Fate:
-        """The fate of an event by what was decided about it. `valid` tells whether the body keeps the collector's contract."""
+        """The fate of an event with this decision. `valid`: the body keeps the collector's contract."""
         if decision.verdict != "send":
             return _NOT_SENT[decision.verdict]
         if not valid:
@@ -96,26 +97,73 @@ class Forecast:
 
 
 def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -> bool | None:
-    """Whether the web console has a name; None where the catalog does not say."""
+    """Whether the web console has a name; None if the catalog does not say."""
     if listed is None:
         return False if name in archived else None
     return name in listed
 
 
 def shared_names(config: Config) -> Iterator[tuple[CatalogPart, str]]:
-    """What every request of a config names: its environment and, where one is set, its application."""
+    """The names in every request of a config: its environment and, if one is set, its application."""
     destination = destination_of(config.destination)
     return ((part, name) for part, name in destination.catalog_names(config) if part in _OF_EVERY_REQUEST)
 
 
+def fate_reason(outcome: Outcome, config: Config) -> str:
+    """Why an outcome of this config has its fate, without a full stop; "" if it arrives. Keys are masked."""
+    match outcome.fate:
+        case "arrives" | "unknown":
+            return ""
+        case "refused":
+            # A refused payload always has an error finding.
+            said = next((item.message for item in outcome.findings if item.severity == "error"), "")
+        case "ignored":
+            said = _lacking(outcome, config)
+        case "accepted":
+            said = _unlisted(outcome, config)
+        case _:
+            said = outcome.reason.message
+    return hide(said, config.default_target.api_key).removesuffix(".")
+
+
+def _lacking(outcome: Outcome, config: Config) -> str:
+    for part, name in _named(outcome, config):
+        listed, archived = getattr(config.catalog, part), getattr(config.catalog.archived, part)
+        if listed is None and name in archived:
+            return f'the {CATALOG_NOUNS[part]} "{name}" is archived in the console'
+        if listed is not None and name not in listed:
+            return f'the console has no {CATALOG_NOUNS[part]} "{name}"'
+    return "no unit has an id, so there is nobody to count it for"
+
+
+def _unlisted(outcome: Outcome, config: Config) -> str:
+    parts = {part for part, _ in _named(outcome, config)}
+    missing = [part for part in CATALOG_NOUNS if part in parts and getattr(config.catalog, part) is None]
+    if all(getattr(config.catalog, part) is None for part in CATALOG_NOUNS):
+        return "there is no catalog to say what the console has"
+    return f"the catalog does not list the console's {' and '.join(missing)}"
+
+
+def _named(outcome: Outcome, config: Config) -> Iterator[tuple[CatalogPart, str]]:
+    """The names in the request, each with its part of the catalog."""
+    body = {} if outcome.request is None else outcome.request.body
+    # Goals inside an exposure are not judged.
+    if REASONS[outcome.reason.code].body_at is None:
+        for goal in body.get("goals", ()):
+            yield "goals", goal["name"]
+    for unit in body["units"]:
+        yield "units", unit["type"]
+    yield from shared_names(config)
+
+
 def judge_alike(old: Config, new: Config) -> bool:
-    """Whether both configs give the same fate to an event about which they decide the same."""
+    """Whether both configs give the same fate to every event for which they make the same decision."""
     frames = [(list(shared_names(of)), of.catalog) for of in (old, new)]
     return frames[0] == frames[1]
 
 
 def fate_counts(counts: Mapping[Fate, int]) -> str:
-    """`82 arrive, 7 never leave, 1 fails`: the counts in their order, zeros left out."""
+    """`82 arrive, 7 never leave, 1 fails`: the counts in their order, without zeros."""
     return ", ".join(
         f"{counts[fate]:,} {words.one if counts[fate] == 1 else words.several}"
         for fate, words in FATES.items()
@@ -124,19 +172,19 @@ def fate_counts(counts: Mapping[Fate, int]) -> str:
 
 
 def fate_sentence(counts: Mapping[Fate, int]) -> str:
-    """`101 events: 82 arrive, 7 never leave, 6 are ignored, 5 are refused, 1 fails`; `0 events` where there are none."""
+    """`101 events: 82 arrive, 7 never leave, 6 are ignored, 5 are refused, 1 fails`; `0 events` if there are none."""
     total = plural(sum(counts.values()), "event")
     said = fate_counts(counts)
     return f"{total}: {said}" if said else total
 
 
 def corpus_sentence(counts: Mapping[Fate, int], unreadable: int, not_events: int) -> str:
-    """The sentence of all events that were read, and behind it how much else was there: JSON objects that are no events, and text that could not be read."""
+    """The sentence about all events, followed by the number of JSON objects that are not events and of pieces of text that could not be read."""
     return _with_others(fate_sentence(counts), unreadable, not_events)
 
 
 def sending_sentence(verdicts: Mapping[Verdict, int], unreadable: int, not_events: int) -> str:
-    """The sentence where only the verdicts are known: `10 events: 8 are sent, 1 never leaves, 1 fails.`"""
+    """The sentence if only the verdicts are known: `10 events: 8 are sent, 1 never leaves, 1 fails.`"""
     sent = verdicts.get("send", 0)
     others: Counter[Fate] = Counter()
     for verdict, fate in _NOT_SENT.items():
@@ -152,7 +200,7 @@ def _with_others(sentence: str, unreadable: int, not_events: int) -> str:
 
 
 def others(unreadable: int, not_events: int) -> Iterator[str]:
-    """A sentence each on what was read and is no event, and on what could not be read; none where there is nothing of it."""
+    """A sentence about objects that are not events and one about unreadable pieces, each only if there are any."""
     if not_events:
         yield f"{plural(not_events, 'object')} {'is no event' if not_events == 1 else 'are no events'}."
     if unreadable:
@@ -160,6 +208,6 @@ def others(unreadable: int, not_events: int) -> Iterator[str]:
 
 
 def needs_ascii(env: Mapping[str, str]) -> bool:
-    """Whether a terminal of this environment may draw the marks wrong: the Linux console, and East Asian ones, where they take two cells."""
+    """Whether a terminal of this environment may draw the marks wrong: the Linux console, or an East Asian one, where they are two cells wide."""
     language = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
     return env.get("TERM") == "linux" or language.startswith(("ja", "ko", "zh"))

@@ -1,4 +1,4 @@
-"""Over which settings the published function's fetch throws before anything is sent.
+"""Settings that make the published function's fetch throw, so that nothing is sent.
 
 Source: node-fetch 2, which Segment's functions have as `fetch`, and Node's URL parser, tried on the cases of the tests.
 """
@@ -32,16 +32,16 @@ _SHOWN: Final = 60
 
 
 class FetchError(NamedTuple):
-    """What fetch throws, and the setting that makes it."""
+    """The error that fetch throws, and the setting that causes it."""
 
     message: str
     setting: str
 
 
 def fetch_error(target: Target) -> FetchError | None:
-    """What the function's fetch throws over each request to this target, or None. The message never holds the key.
+    """The error that the function's fetch throws for each request to this target, or None. The message never contains the key.
 
-    `application` is none of them: the published function does not send it.
+    `application` does not matter: the published function does not send it.
     """
     of_address = address_error(target.collector_endpoint)
     if of_address is not None:
@@ -56,7 +56,7 @@ def fetch_error(target: Target) -> FetchError | None:
 
 
 def address_error(endpoint: str) -> str | None:
-    """What fetch throws over `<endpoint>/context`, or None.
+    """The error that fetch throws for `<endpoint>/context`, or None.
 
     A user and password in the address, a space in the path or a line break do not stop it.
     """
@@ -72,14 +72,14 @@ def address_error(endpoint: str) -> str | None:
     if behind[:1] in ("?", "#"):
         return _INVALID
     if not authority or (slashes > len("//") and "." not in authority):
-        # The parser takes the first part of the path for the host, which no name server knows.
+        # The parser reads the first part of the path as the host, and no name server knows that.
         host = authority or "context"
         return f"request to {scheme}://{host}/ failed, reason: getaddrinfo ENOTFOUND {host}"
     return None if _is_host(authority.rpartition("@")[2]) else _INVALID
 
 
 def _is_host(text: str) -> bool:
-    """Whether a host, with its port if it has one, is one to the URL parser."""
+    """Whether the URL parser accepts a host, with its port if it has one."""
     if text.startswith("["):
         inside, closing, behind = text[1:].partition("]")
         try:
@@ -100,7 +100,7 @@ def _is_port(text: str) -> bool:
 
 
 def _is_ipv4(parts: list[str]) -> bool:
-    """Whether the parts of a name that ends in a number are an address of version 4: up to four numbers, the last of which fills up."""
+    """Whether the parts of a name that ends in a number are an IPv4 address: up to four numbers, of which the last fills the rest."""
     if len(parts) > _MOST_PARTS or not all(_NUMBER.fullmatch(part) for part in parts):
         return False
     try:

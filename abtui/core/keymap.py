@@ -10,9 +10,9 @@ from typing import Final
 
 import msgspec
 
-from abtui.core.checks.nearest import Nearest
 from abtui.core.findings import Finding
 from abtui.core.text.key_names import UNBOUND, is_character, key_name, nearest_key, sent_as
+from abtui.core.text.nearest import Nearest
 from abtui.core.text.plain import one_line
 from abtui.core.text.yaml_nodes import Form, Node
 from abtui.core.text.yaml_tree import parse_yaml

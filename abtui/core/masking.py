@@ -1,4 +1,4 @@
-"""Taking API keys out of values that hold texts: outcomes, reports, the values of their JSON form."""
+"""Masking API keys in values that contain texts: outcomes, reports, and the values of their JSON form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _masked(value: Any, secrets: Collection[Secret]) -> Any:
 
 
 def _masked_map(value: dict[Any, Any], secrets: Collection[Secret]) -> dict[Any, Any]:
-    """A map with as many entries: a name that is another's once it is masked gets a number, as `****1234 #2`."""
+    """A map with as many entries: if two names are equal once they are masked, the second gets a number, like `****1234 #2`."""
     result: dict[Any, Any] = {}
     kept = {key for key in value if _masked(key, secrets) == key}
     for key, member in value.items():
@@ -47,7 +47,7 @@ def _masked_map(value: dict[Any, Any], secrets: Collection[Secret]) -> dict[Any,
 
 
 def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outcome:
-    """The outcome with the keys masked in all that is said. Its body is data, and stays as it is; so do the links of its steps."""
+    """The outcome with the keys masked in its texts. Its body is data and stays as it is; so do the links of its steps."""
     steps = tuple(
         msgspec.structs.replace(without_keys(msgspec.structs.replace(step, links=()), secrets), links=step.links)
         for step in outcome.steps
@@ -57,7 +57,7 @@ def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outco
 
 
 def config_carries_key(config: Config) -> bool:
-    """Whether a key stands in the config elsewhere than as a key, so that any message may quote it."""
+    """Whether a key also appears elsewhere in the config, so that any message may quote it."""
     catalog = config.catalog
     texts: list[str] = []
     for value in config.settings.values():

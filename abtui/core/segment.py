@@ -1,4 +1,4 @@
-"""What Segment itself does before and around a destination: filtering, and what its Event Delivery page shows."""
+"""Segment's own part: its event types and limits, the filtering before a destination, and the words of its Event Delivery page."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _SHOWS: dict[Verdict, str] = {
 def filtered_by(event: dict[str, Any], title: str) -> str | None:
     """The key of the event's `integrations` that switches the destination with this title off, or None.
 
-    The destination's own entry wins over `All`, and only `false` in it switches off: an object or anything else leaves the
-    destination on. `All` counts in any case, and of several spellings one that is false is enough. Only true and false
-    count. Segment filters such an event before the destination runs.
+    Segment filters such an event before the destination runs. The destination's own entry wins over `All`, and only `false`
+    in it switches off: an object or anything else leaves the destination on. `All` counts in any case, and one spelling of
+    it that is false is enough. Only true and false count.
     """
     integrations = event.get(READ_FIRST)
     if not isinstance(integrations, dict) or not integrations:
@@ -51,12 +51,12 @@ def filtered_by(event: dict[str, Any], title: str) -> str | None:
 
 
 def is_all(key: str) -> bool:
-    """Whether a key of `integrations` stands for all destinations."""
+    """Whether a key of `integrations` means all destinations."""
     return key.lower() == "all"
 
 
 def is_event(value: Mapping[str, Any]) -> bool:
-    """Whether an object is an event: whether it has a `type` that Segment knows. What is none counts as none anywhere."""
+    """Whether an object is an event: it has a `type` that Segment knows. abtui counts no other object as an event."""
     try:
         return value.get("type") in _TYPES
     except TypeError:  # a list or an object
@@ -64,18 +64,18 @@ def is_event(value: Mapping[str, Any]) -> bool:
 
 
 def segment_shows(verdict: Verdict) -> str:
-    """What Event Delivery shows for a verdict, if the collector answers a sent request with JSON of any kind."""
+    """The word that Event Delivery shows for a verdict, if the collector answers a sent request with any JSON."""
     return _SHOWS[verdict]
 
 
 def event_name(event: dict[str, Any]) -> str | None:
-    """The name a person knows the event by: `event` of a track call, `name` of a page or screen; None where it is no text."""
+    """The name by which a person knows the event: `event` of a track call, `name` of a page or screen; None if it is not text."""
     name = event.get("event") if event.get("type") == "track" else event.get("name")
     return name if isinstance(name, str) else None
 
 
 def event_label(event: dict[str, Any]) -> str:
-    """One short text for a list of events: the name, or what stands for one (an audience, a group, a user)."""
+    """One short text for a list of events: the name, or else an audience, traits, a group or a user."""
     name = event_name(event)
     if name is not None:
         return name
@@ -92,7 +92,7 @@ def event_label(event: dict[str, Any]) -> str:
 
 
 def audience_key(event: dict[str, Any]) -> str | None:
-    """The key of the Engage audience or computed trait that made this event, from `context.personas`; else None."""
+    """The key of the Engage audience or computed trait that made this event, from `context.personas`; None for other events."""
     context = event.get("context")
     personas = context.get("personas") if isinstance(context, dict) else None
     key = personas.get("computation_key") if isinstance(personas, dict) else None

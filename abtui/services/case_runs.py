@@ -18,7 +18,7 @@ from abtui.core.corpus.cases import CASES_FORM, CaseFile, CaseRun, FileRun, Runn
 from abtui.core.corpus.cases.matching import edited_fields
 from abtui.core.corpus.cases.running import MOST_CHANGES
 from abtui.core.corpus.cases.select import Selects
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults
 from abtui.core.text.paths import Path
@@ -48,7 +48,7 @@ class FileRunner:
         within: Sequence[str] | None = (),
     ) -> None:
         self._runner = Runner(mapper)
-        self._shown = Shown(mapper.config)
+        self._shown = KeyMask(mapper.config)
         self._secrets = mapper.config.secrets
         self._sdk = msgspec.structs.replace(sdk, secrets=self._secrets)
         self._selects = selects

@@ -162,14 +162,14 @@ class Pass:
 
     def _add(self, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
         if isinstance(now, Unreadable):
-            self._comparison.add_unreadable(now)
+            self._comparison.add_unreadable()
             return ()
         change = self._comparison.add(now, before if isinstance(before, Event) else None)
         return () if change is None else classes(change.kinds)
 
     def _take_back(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
         if isinstance(now, Unreadable):
-            self._comparison.take_back_unreadable(now)
+            self._comparison.add_unreadable(-1)
         else:
             self._comparison.take_back(now, before if isinstance(before, Event) else None)
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from textual.message import Message
 
 from abtui.core.checks import RecentIds
-from abtui.core.corpus.coverage.live import Sourced
+from abtui.core.corpus.coverage.survey import Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.services.event_store import Batch

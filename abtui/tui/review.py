@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.checks import REPEATED
-from abtui.core.corpus.coverage.live import LiveCoverage, Sourced
+from abtui.core.corpus.coverage.survey import LiveCoverage, Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.events import Event, Stored, Unreadable
-from abtui.core.findings import Finding
-from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
+from abtui.core.findings import RULES, Finding, Fix
 from abtui.core.outcomes import Outcome
+from abtui.core.proven_fix import Fixer
 from abtui.core.segment import event_label
 from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
@@ -99,7 +99,7 @@ class Review:
 
     def take_repeats(self, found: Mapping[int, Finding]) -> list[int]:
         """Of all events those `found` repeat a messageId. Gives those whose row is another now."""
-        changed = self._corpus.take_repeats(self._index.events(REPEATED), found)
+        changed = self._corpus.take_repeats(self._index.events(REPEATED.code), found)
         for index in changed:
             self._index.replace(index, self._corpus.facts(index).codes)
         self.forget()
@@ -191,17 +191,19 @@ class Review:
 
     def fix(self, item: Finding, index: int | None) -> Fix | None:
         """The fix of a finding, of the event `index` or of the config; found once for a state of config and events."""
-        if item.code not in FIXABLE:
+        if RULES[item.code].fix is None:
             return None
         key = (item, index)
         if key not in self._fixes:
-            session = self._session
-            self._fixes[key] = fix_of(item, session.text, session.reading.config, self.usage, self._value(index))
+            self._fixes[key] = self._fixer().fix(item, self._value(index))
         return self._fixes[key]
 
     def advice(self, item: Finding, index: int | None) -> str:
-        """What is told where a finding has no fix."""
-        return advice(item, self._session.reading.config, self.usage, self._value(index))
+        """The text shown where a finding has no fix."""
+        return self._fixer().advice(item, self._value(index))
+
+    def _fixer(self) -> Fixer:
+        return Fixer(self._session.text, self._session.reading.config, self.usage)
 
     def _value(self, index: int | None) -> Mapping[str, object] | None:
         event = None if index is None else read_stored(self._corpus.item(index))

@@ -17,7 +17,7 @@ import pytest
 from abtui import __version__
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 from abtui.services.files import expand, read_pieces
 from tests.cli.kit import KEY, ROOT, SAMPLES, abtui, lines, written
 from tests.core.test_engine import SCHEMA

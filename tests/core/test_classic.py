@@ -96,7 +96,6 @@ def test_sent_at_is_not_read_where_nothing_is_sent() -> None:
 def test_units_of_the_event_are_used_as_they_are(units: Any, verdict: str) -> None:
     decision = decide({"type": "track", "event": "A", "properties": {"absmartly": {"units": units}, "b": 1}})
     assert decision.verdict == verdict
-    assert decision.unit_source == "event"
     if verdict == "send":
         assert decision.body["units"] == units
         assert decision.body["goals"][0]["properties"] == {"b": 1}
@@ -190,17 +189,17 @@ def test_steps_tell_rule_places_and_value() -> None:
         (
             {"type": "page", "name": "Home"},
             {"enable_page_view_tracking": False},
-            "page tracking is off: nothing is sent",
+            "page tracking is off, so nothing is sent",
         ),
-        ({"type": "screen"}, {"enable_app_screen_view_tracking": False}, "screen tracking is off: nothing is sent"),
-        ({"type": "group"}, {"enable_exposure_tracking": False}, "exposure tracking is off: nothing is sent"),
-        ({"type": "group"}, {}, "the event has no `$.traits.absmartly`: nothing is sent"),
+        ({"type": "screen"}, {"enable_app_screen_view_tracking": False}, "screen tracking is off, so nothing is sent"),
+        ({"type": "group"}, {"enable_exposure_tracking": False}, "exposure tracking is off, so nothing is sent"),
+        ({"type": "group"}, {}, "the event has no `$.traits.absmartly`, so nothing is sent"),
         (
             {"type": "track", "event": "Experiment Viewed"},
             {},
-            "the event has no `$.properties.absmartly`: nothing is sent",
+            "the event has no `$.properties.absmartly`, so nothing is sent",
         ),
-        ({"type": "track", "event": "A", "userId": None}, {}, "no unit: nothing is sent, and no error is raised"),
+        ({"type": "track", "event": "A", "userId": None}, {}, "no unit, so nothing is sent, and no error is raised"),
         ({"type": "alias"}, {}, 'no handler for type "alias": the destination refuses the event'),
         (
             {"type": "page"},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison import ComparisonResult, comparison_report
-from abtui.core.corpus.comparison.bodies import unit_differences
+from abtui.core.corpus.comparison.fields import unit_differences
 from abtui.core.events import Event
 from tests.core.test_comparison import compared, one
 from tests.core.test_engine import config

@@ -203,7 +203,51 @@ def test_what_is_taken_back_was_never_counted(old: Config, new: Config, kept: li
     assert comparison.result() == expected.result()
 
 
+@pytest.mark.parametrize("units", [..., "text", {}, [1], [{"uid": "1"}], [{"type": 1, "uid": "1"}], [{"type": "t"}]])
+def test_an_exposure_that_was_edited_may_hold_anything_for_units(units: Any) -> None:
+    """An exposure is sent as it is: its units need not be units."""
+    lines = [
+        event(event="Experiment Viewed", properties={"absmartly": body})
+        for body in ({"units": [{"type": "t", "uid": "1"}]}, {} if units is ... else {"units": units})
+    ]
+    for now, before in (lines, reversed(lines)):
+        comparison = one(now, before=before)
+        assert comparison.kinds[0] == "body"
+        assert any(sentence.text.startswith("The body differs at $.units") for sentence in comparison.sentences)
+
+
 # Filters
+
+
+def test_each_setting_has_the_filter_of_its_events() -> None:
+    new = changed(
+        PAGES,
+        ("AppScreenViewTracking: true", "AppScreenViewTracking: false"),
+        ("ExposureTracking: true", "ExposureTracking: false"),
+        UNITS,
+        ("environment: staging", "environment: live"),
+    )
+    behavior = "behavior: { identify: reject, viewGoalNames: slug }\n"
+    lines = [
+        event(),
+        PAGE,
+        event(type="screen", name="Home"),
+        event(type="identify", traits={"a": 1}),
+        event(event="Experiment Viewed", properties={"absmartly": {"units": []}}),
+    ]
+    comparison = Comparison(config(CONFIG), config(new + behavior), examples=0)
+    for line in lines:
+        comparison.add(Event("f:1", json.loads(line)))
+    found = {item.path: setting_filter(item) for item in comparison.result().settings}
+    assert {path: item.query for path, item in found.items() if item is not None and item.note} == {
+        "settings.environment": "is:changed",
+        "settings.enablePageViewTracking": "is:changed type:page",
+        "settings.enableAppScreenViewTracking": "is:changed type:screen",
+        "settings.enableExposureTracking": "is:changed",
+        "settings.unitMapping.userId": "change:units,verdict,reason",
+        "behavior.identify": "is:changed type:identify",
+        "behavior.viewGoalNames": "change:goal type:page,screen",
+    }
 
 
 def test_a_number_has_the_filter_of_its_events() -> None:

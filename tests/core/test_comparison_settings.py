@@ -6,7 +6,7 @@ import pytest
 
 from abtui.core.corpus.comparison import comparison_report
 from abtui.core.corpus.comparison.fields import ABSENT, field_changes
-from abtui.core.corpus.comparison.masking import LONGEST_VALUE, Shown
+from abtui.core.corpus.comparison.masking import LONGEST_VALUE, KeyMask
 from tests.core.test_comparison import PAGE, TWO_UNITS, one
 from tests.core.test_engine import config
 from tests.kit import CONFIG, ENV, event
@@ -207,7 +207,7 @@ def test_a_long_key_is_masked_before_it_is_cut(before: str) -> None:
 
 
 def test_two_values_differ_also_where_what_is_shown_does_not() -> None:
-    shown = Shown(config(CONFIG.replace("${KEY}", LONG_KEY)))
+    shown = KeyMask(config(CONFIG.replace("${KEY}", LONG_KEY)))
     long = "a" * (LONGEST_VALUE + 100)
     assert shown.pair(long, long + "b")[1] == "a" * (LONGEST_VALUE - 1) + "… (another value)"
     assert shown.pair(long, long) == ("a" * (LONGEST_VALUE - 1) + "…",) * 2

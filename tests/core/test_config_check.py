@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.codes import code_hint
 from abtui.core.config import Policy
 from abtui.core.config.reader import read_config
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, code_hint
 from tests.core.test_config import ENV, GOOD
 
 

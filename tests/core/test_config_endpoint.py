@@ -67,7 +67,7 @@ SCHEME, INSECURE, SLASH, PATH, IOP, PARTS = (
     ],
 )
 def test_problems_of_an_endpoint_are_found(endpoint: str, codes: list[str]) -> None:
-    assert [problem.code for problem in endpoint_problems(endpoint)] == codes
+    assert [rule.code for rule, _message, _hint in endpoint_problems(endpoint)] == codes
 
 
 @given(st.text() | st.text().map("https://".__add__) | st.text("a:/@?#[]%.1 ").map("http://".__add__))
@@ -75,7 +75,7 @@ def test_no_endpoint_crashes(endpoint: str) -> None:
     assert endpoint_problems(endpoint) == endpoint_problems(endpoint)
     target = Target(name="t", collector_endpoint=endpoint, environment="e", api_key=Secret(KEY))
     assert isinstance(looks_like_production(target), bool)
-    if any(problem.code == SCHEME for problem in endpoint_problems(endpoint)):
+    if any(rule.code == SCHEME for rule, _message, _hint in endpoint_problems(endpoint)):
         assert blocks_sending(target)
 
 

@@ -15,7 +15,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.config.schema import config_schema
 from abtui.core.config.starter import starter_text
 from abtui.core.destinations import DEFAULT as CLASSIC
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 from tests.core.test_config import CATALOG as CATALOG_SECTION
 from tests.core.test_config import ENV, GOOD, MISTAKES, line
 from tests.core.test_config_starter import GIVEN

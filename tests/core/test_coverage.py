@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abtui.cli.report_text import report_text
-from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage import CheckResult, Survey, counts
@@ -22,7 +21,7 @@ from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper, RecentIds
 from abtui.core.events import Event, read_events
 from abtui.core.fate import FATES
-from abtui.core.findings import finding
+from abtui.core.findings import code_hint, finding
 from abtui.core.report import Report, Table
 from abtui.core.report.github import github
 from abtui.core.report.html import html
@@ -117,10 +116,10 @@ def test_sample_counts_are_those_of_map() -> None:
 @pytest.mark.parametrize(
     ("mapping", "name", "hint"),
     [
-        ("{ Order Complted: purchase }", "Order Completed", 'Did you mean "Order Completed"? 1 event came'),
-        ("{ Home: home }", "Other", "Page and screen calls of this name came"),
+        ("{ Order Complted: purchase }", "Order Completed", 'Did you mean "Order Completed"? 1 event had that name'),
+        ("{ Home: home }", "Other", "There are page or screen calls of this name"),
         ("{ Experiment Viewed: seen }", "Other", "never become goals"),
-        ("{ Signed Up: signup }", "Other", "check the corpus"),
+        ("{ Signed Up: signup }", "Other", "check whether the corpus"),
     ],
 )
 def test_an_unused_goal_says_what_is_near(mapping: str, name: str, hint: str) -> None:
@@ -128,7 +127,7 @@ def test_an_unused_goal_says_what_is_near(mapping: str, name: str, hint: str) ->
     result = survey(config, event(event=name), event(type="page", name="Home", event=...))
     [told] = places(result, "COVERAGE-GOAL")
     assert hint in told
-    assert "none of 2 events" in told
+    assert "No event used" in told
 
 
 @pytest.mark.parametrize(
@@ -300,7 +299,7 @@ def test_a_name_that_is_no_text_uses_its_entry(name: str) -> None:
     line = event(event=...) if name == "undefined" else event(event=json.loads(name))
     result = survey(config, line)
     assert result.coverage is not None
-    assert [entry.count for entry in result.coverage.goal_mapping] == [1]
+    assert [entry["count"] for entry in result.as_json()["coverage"]["goalMapping"]] == [1]
     assert places(result, "COVERAGE-GOAL") == []
 
 
@@ -309,7 +308,7 @@ def test_a_long_name_with_an_entry_has_one() -> None:
     result = survey(config_of(CONFIG.replace("Order Completed", name)), event(event=name))
     assert result.coverage is not None
     assert result.coverage.names_without_entry == ()
-    assert [entry.count for entry in result.coverage.goal_mapping] == [1]
+    assert [entry["count"] for entry in result.as_json()["coverage"]["goalMapping"]] == [1]
 
 
 def test_what_is_no_event_is_in_no_count_of_events() -> None:

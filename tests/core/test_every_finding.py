@@ -9,9 +9,8 @@ import pytest
 
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
-from abtui.core.findings import Finding
+from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
-from abtui.core.rules import RULES
 from tests.kit import CONFIG, ENV, config_with, event, map_text
 
 

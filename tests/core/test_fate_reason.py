@@ -7,7 +7,7 @@ import pytest
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
-from abtui.core.fate_reason import fate_reason
+from abtui.core.fate import fate_reason
 from tests.core.test_fate import CASES
 from tests.kit import CONFIG, ENV, EVENT
 
@@ -21,8 +21,8 @@ WORDS = {
     "the environment is not there": 'the console has no environment "staging"',
     "the application is not there": 'the console has no application "website"',
     "a unit without a uid": "no unit has an id, so there is nobody to count it for",
-    "a date is missing": "The event has no `sentAt`: `publishedAt` is null",
-    "no unit": "no unit could be resolved: nothing is sent, without an error",
+    "a date is missing": "The event has no `sentAt`, so `publishedAt` is null",
+    "no unit": "the event has no unit, so nothing is sent, and no error is raised",
     "all it names is in the catalog": "",
 }
 

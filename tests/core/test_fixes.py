@@ -17,9 +17,8 @@ from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
-from abtui.core.findings import Finding
-from abtui.core.fixes import FIXABLE, Fix, advice, fix_of
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding, Fix
+from abtui.core.proven_fix import Fixer
 from abtui.core.text.yaml_edit import edit_yaml
 from tests.core.test_every_finding import CONFIG_CASES
 from tests.kit import CONFIG, ENV, config_with, event
@@ -47,7 +46,7 @@ def found(text: str, *events: str) -> tuple[list[Found], Config | None, Usage | 
 def fixes(text: str, *events: str, code: str | None = None) -> Iterator[tuple[Found, Fix]]:
     items, read, usage = found(text, *events)
     for item, value in items:
-        if code in (None, item.code) and (fix := fix_of(item, text, read, usage, value)) is not None:
+        if code in (None, item.code) and (fix := Fixer(text, read, usage).fix(item, value)) is not None:
             yield (item, value), fix
 
 
@@ -88,7 +87,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "COVERAGE-UNIT": (
         config_with(unitMapping="{ user_id: userId }"),
         (event(),),
-        "Turn `user_id: userId` round: `userId: user_id`",
+        "Swap `user_id: userId` to `userId: user_id`",
         "  unitMapping: { userId: user_id }",
     ),
     "COVERAGE-UNIT by case": (
@@ -100,7 +99,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "UNIT-NONE": (
         config_with(unitMapping="{ user_id: userId } # c"),
         (event(),),
-        "Turn `user_id: userId` round: `userId: user_id`",
+        "Swap `user_id: userId` to `userId: user_id`",
         "  unitMapping: { userId: user_id } # c",
     ),
     "UNIT-MISSING": (
@@ -112,7 +111,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CATALOG-GOAL": (
         f"{CONFIG}catalog: {{ goals: [Purchase] }}\n",
         (event(),),
-        "Write `Purchase` in place of `purchase`, as the catalog has it",
+        "Write `Purchase` instead of `purchase`, as in the catalog",
         "  goalMapping: { Order Completed: Purchase }",
     ),
     "CONFIG-ENDPOINT-SLASH": (
@@ -124,7 +123,7 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CONFIG-ENDPOINT-IOP": (
         config_with(collectorEndpoint="https://acme.absmartly.iop/v1"),
         (),
-        "Write `.io` in place of `.iop` in `settings.collectorEndpoint`",
+        "Write `.io` instead of `.iop` in `settings.collectorEndpoint`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
     ),
     "CONFIG-ENDPOINT-PATH": (
@@ -172,13 +171,13 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CONFIG-CATALOG": (
         f"{CONFIG}catalog: {{ environments: [Staging] }}\n",
         (),
-        "Write `Staging` in place of `staging`, as the catalog has it",
+        "Write `Staging` instead of `staging`, as in the catalog",
         "  environment: Staging",
     ),
     "CONFIG-CATALOG turned": (
         config_with(unitMapping="{ visitor: anonymousId }") + "catalog: { units: [visitor] }\n",
         (),
-        "Turn `visitor: anonymousId` round: `anonymousId: visitor`",
+        "Swap `visitor: anonymousId` to `anonymousId: visitor`",
         "  unitMapping: { anonymousId: visitor }",
     ),
 }
@@ -196,8 +195,7 @@ def test_a_certain_fix(case: str) -> None:
 
 
 def test_each_fixable_code_has_a_case() -> None:
-    assert {case.split()[0] for case in FIXED} == FIXABLE
-    assert RULES.keys() >= FIXABLE
+    assert {case.split()[0] for case in FIXED} == {code for code, rule in RULES.items() if rule.fix is not None}
 
 
 # What leaves more than one answer, or none: config, events, code.
@@ -234,18 +232,18 @@ def test_what_is_not_certain_is_not_offered(case: str) -> None:
 
 
 def test_what_is_not_certain_names_what_is_near() -> None:
-    for case, said in {"one letter differs": "`Order Complete`", "two names seen": "m maps the event"}.items():
+    for case, said in {"one letter differs": "`Order Complete`", "two names seen": "Press m to map the event"}.items():
         text, events, code = UNCERTAIN[case]
         items, read, usage = found(text, *events)
         of, value = next((item, value) for item, value in items if item.code == code)
-        assert said in advice(of, read, usage, value)
+        assert said in Fixer(text, read, usage).advice(of, value)
 
 
 def test_before_all_events_were_seen_no_name_is_certain() -> None:
     text, events = FIXED["GOAL-NEAR"][:2]
     items, read, _ = found(text, *events)
     near, value = next((item, value) for item, value in items if item.code == "GOAL-NEAR")
-    assert fix_of(near, text, read, None, value) is None
+    assert Fixer(text, read, None).fix(near, value) is None
 
 
 def test_a_title_never_has_the_key() -> None:

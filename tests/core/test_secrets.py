@@ -21,7 +21,7 @@ from abtui.core.delivery.answers import read_answer
 from abtui.core.delivery.receipts import Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_stored, read_text
-from abtui.core.fixes.model import renamed
+from abtui.core.fixes import rename_key
 from abtui.core.goal_plan import written
 from abtui.core.masking import without_keys
 from abtui.core.outcomes import Outcome
@@ -332,7 +332,7 @@ def test_offers_and_fixes_quote_no_key() -> None:
     value = json.loads(event(userId=..., **{name: "1"}))
     plan = plan_goal(value, _outcome(json.dumps(value)), read, CorpusNames())
     said = [*plan.about, *(part for offer in plan.offers for part in (offer.label, offer.written))]
-    said += [renamed(("settings", name), name, read).title, written(("goalMapping", name), name, read)]
+    said += [rename_key(("settings", name), name, read).title, written(("goalMapping", name), name, read)]
     outcome = _outcome(event(**{name: "1"}))
     said.append(event_sentence((name,), Provenance(outcome, read.secrets)))
     assert len(said) > 3

@@ -94,7 +94,7 @@ def test_a_tally_is_bounded_in_number_and_in_characters() -> None:
     assert not tally.add("c")
     assert not tally.add("a" * half)
     assert (len(tally.counts), tally.others) == (2, 1)
-    tally.take_back("b" * half)
+    assert not tally.add("b" * half, -1)
     assert tally.copy().add("d")
     many: Tally[tuple[str, str | None]] = Tally()
     for number in range(MOST + 5):

@@ -48,7 +48,7 @@ def by_hand(baseline: Baseline, corpus: Corpus) -> ComparisonResult:
         if isinstance(now, Event):
             comparison.add(now, before if isinstance(before, Event) else None)
         else:
-            comparison.add_unreadable(now)
+            comparison.add_unreadable()
     return comparison.result()
 
 

@@ -9,8 +9,7 @@ import pytest
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
-from abtui.core.fate import FATES
-from abtui.core.fate_reason import fate_reason
+from abtui.core.fate import FATES, fate_reason
 from abtui.tui.help_rows import LEGEND
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.fates import FATE_LOOKS
@@ -21,7 +20,11 @@ SUCCESS = "Segment shows Success"
 FOR_JSON = "  for any answer that is JSON"
 OWN = "the event's own name: goalMapping has no entry for it"
 BANNERS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "arrives": ({}, LISTED, f'● arrives  goal "purchase", by goalMapping of "Order Completed"\n{SUCCESS}{FOR_JSON}'),
+    "arrives": (
+        {},
+        LISTED,
+        f'● arrives  goal "purchase", mapped from "Order Completed"\n{SUCCESS}{FOR_JSON}',
+    ),
     "a name like markup": (
         {"event": "[red]x[/]"},
         LISTED,
@@ -31,7 +34,7 @@ BANNERS: dict[str, tuple[dict[str, Any], str, str]] = {
         {},
         "",
         "◐ accepted: there is no catalog to say what the console has\n"
-        f'goal "purchase", by goalMapping of "Order Completed"\n{SUCCESS}{FOR_JSON}',
+        f'goal "purchase", mapped from "Order Completed"\n{SUCCESS}{FOR_JSON}',
     ),
     "ignored": (
         {"event": "Other"},
@@ -41,13 +44,13 @@ BANNERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "refused": (
         {"sentAt": ...},
         LISTED,
-        "✗ refused by the collector: The event has no `sentAt`: `publishedAt` is null\n"
-        f'goal "purchase", by goalMapping of "Order Completed"\n{SUCCESS}{FOR_JSON}',
+        "✗ refused by the collector: The event has no `sentAt`, so `publishedAt` is null\n"
+        f'goal "purchase", mapped from "Order Completed"\n{SUCCESS}{FOR_JSON}',
     ),
     "never leaves": (
         {"userId": ...},
         LISTED,
-        "■ never leaves: no unit could be resolved: nothing is sent, without an error\n"
+        "■ never leaves: the event has no unit, so nothing is sent, and no error is raised\n"
         f"{SUCCESS}  green there, yet nothing is sent",
     ),
     "fails": (

@@ -79,7 +79,7 @@ async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Pa
         assert "✗ error UNIT-NONE" in lines[0]
         assert lines[0].startswith("▌▸")
         assert "2 events" in lines[0]
-        assert "No unit could be resolved" in words(screen, "#findings-why-text")
+        assert "The event has no unit" in words(screen, "#findings-why-text")
 
         # Open, go to the second place, and from there to the event and the field.
         await pilot.press("right", "down", "down", "enter")

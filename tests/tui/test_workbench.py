@@ -88,7 +88,7 @@ async def test_selecting_shows_each_event(config: Path, events: Path) -> None:
         await pilot.press("down")
         assert payload(screen)["goals"][0]["name"] == "Signed Up"
         await pilot.press("end")
-        assert "no unit could be resolved" in words(screen, "#banner")
+        assert "the event has no unit" in words(screen, "#banner")
         assert "green there, yet nothing is sent" in words(screen, "#banner")
         assert words(screen).startswith("No payload: nothing is sent.")
         assert "unit mapping `userId`: the event has no top-level field" in words(screen)
@@ -279,7 +279,7 @@ async def test_a_payload_the_collector_would_refuse_says_so(config: Path, tmp_pa
     async with workbench(config, path) as (pilot, screen):
         # First, as the end is cut where the room is short.
         assert words(screen, "#banner").startswith(
-            "✗ refused by the collector: The event has no `sentAt`: `publishedAt` is null\n"
+            "✗ refused by the collector: The event has no `sentAt`, so `publishedAt` is null\n"
         )
         await pilot.press("w")
         assert "! `publishedAt` is null: `$.sentAt` is missing" in words(screen)

@@ -1,31 +1,46 @@
-"""The event itself: its identity, messageId and size, and whether Segment would filter it (Segment's API limits)."""
+"""Findings about the event itself: its identity, its messageId, and its size (limits of Segment's API)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from abtui.core.checks.corpus import RecentIds, usable_id
-from abtui.core.checks.integrations import integrations_findings
-from abtui.core.destination import Decision
 from abtui.core.events import Event
-from abtui.core.findings import Finding, finding
-from abtui.core.segment import EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT, READ_FIRST
+from abtui.core.findings import Finding, warning
+from abtui.core.segment import EVENT_LIMIT_BYTES, MESSAGE_ID_LIMIT
 from abtui.core.text.javascript import stringify
-from abtui.core.text.paths import path_text
+
+WINDOW: Final = 10_000
+SIZE: Final = warning(
+    "EVENT-SIZE",
+    "The event is over 32 KB",
+    "Segment's API answers 400 to an event over 32 KB, so it never reaches the destination.",
+)
+IDENTITY: Final = warning(
+    "EVENT-IDENTITY",
+    "The event has neither userId nor anonymousId",
+    "Segment requires one of the two and refuses an event that has neither.",
+)
+MESSAGE_ID: Final = warning(
+    "EVENT-MESSAGE-ID",
+    "The messageId is unusable",
+    "A messageId is text of at most 100 characters. Segment uses it to drop duplicates.",
+)
+REPEATED: Final = warning(
+    "EVENT-REPEATED",
+    "The messageId is not unique",
+    "One of the 10,000 events before this one has the same messageId. Segment delivers only one of them.",
+)
 
 
-def event_findings(
-    event: Event, decision: Decision, recent: RecentIds | None, title: str, found: list[Finding]
-) -> None:
-    """Append what is wrong with the event before any mapping."""
+def event_findings(event: Event, recent: RecentIds | None, found: list[Finding]) -> None:
+    """Append the findings about an event that do not depend on a mapping."""
     value = event.value
     if not _is_identity(value.get("userId")) and not _is_identity(value.get("anonymousId")):
         found.append(
-            finding(
-                "EVENT-IDENTITY",
+            IDENTITY.at(
                 "The event has neither a userId nor an anonymousId.",
-                "Segment's API refuses such an event before any destination gets it: what Segment shows here is for one that came"
-                " through all the same. Give it one of the two.",
+                "Send one of the two. Segment's API refuses an event without them, so no destination would get it; the result shown"
+                " here is for an event that Segment let through.",
                 event_path="$.userId",
             )
         )
@@ -33,24 +48,8 @@ def event_findings(
         _message_id(event, value["messageId"], recent, found)
     size = event_size(event)
     if size > EVENT_LIMIT_BYTES:
-        found.append(
-            finding(
-                "EVENT-SIZE",
-                f"The event has {size:,} bytes; Segment refuses one over {EVENT_LIMIT_BYTES:,}.",
-                "Leave out what the goals do not need.",
-                event_path="$",
-            )
-        )
-    if decision.code == "FILTERED":
-        found.append(
-            finding(
-                "EVENT-FILTERED",
-                f'"{decision.detail}": false filters the event away from this destination.',
-                f'Set "{title}": true in `integrations` to let it through.',
-                event_path=path_text((READ_FIRST, decision.detail)),
-            )
-        )
-    integrations_findings(value, title, found)
+        message = f"The event has {size:,} bytes; Segment refuses events over {EVENT_LIMIT_BYTES:,}."
+        found.append(SIZE.at(message, "Remove properties that your goals do not need.", event_path="$"))
 
 
 def event_size(event: Event) -> int:
@@ -67,25 +66,44 @@ def _is_identity(value: Any) -> bool:
 
 
 def _message_id(event: Event, message_id: Any, recent: RecentIds | None, found: list[Finding]) -> None:
+    hint, path = "Let the SDK make the messageId; it makes a unique one.", "$.messageId"
     if usable_id(message_id) is None:
-        found.append(
-            finding(
-                "EVENT-MESSAGE-ID",
-                "The messageId is not text.",
-                "Leave it to the SDK, which makes a unique one.",
-                event_path="$.messageId",
-            )
-        )
+        found.append(MESSAGE_ID.at("The messageId is not text.", hint, event_path=path))
         return
     if len(message_id) > MESSAGE_ID_LIMIT:
-        found.append(
-            finding(
-                "EVENT-MESSAGE-ID",
-                f"The messageId has {len(message_id)} characters; {MESSAGE_ID_LIMIT} is the most.",
-                "Leave it to the SDK, which makes a unique one.",
-                event_path="$.messageId",
-            )
-        )
+        message = f"The messageId has {len(message_id)} characters; the limit is {MESSAGE_ID_LIMIT}."
+        found.append(MESSAGE_ID.at(message, hint, event_path=path))
     repeated = None if recent is None else recent.finding(message_id, event.source)
     if repeated is not None:
         found.append(repeated)
+
+
+def usable_id(message_id: Any) -> str | None:
+    """A messageId by which Segment knows an event, or None if it is not text or empty."""
+    return message_id if isinstance(message_id, str) and message_id else None
+
+
+class RecentIds:
+    """The last 10,000 messageIds, each with the source of its event. Bounded, so that memory does not grow with the corpus."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str | int, str] = {}
+
+    def repeated(self, message_id: str, source: str) -> str | None:
+        """The source of an earlier event with this id, or None; the id is remembered either way."""
+        # Ids may be of any length; of a long one its hash is enough to tell it from 10,000 others.
+        key = message_id if len(message_id) <= MESSAGE_ID_LIMIT else hash(message_id)
+        earlier = self._sources.get(key)
+        if earlier is None:
+            self._sources[key] = source
+            if len(self._sources) > WINDOW:
+                del self._sources[next(iter(self._sources))]
+        return earlier
+
+    def finding(self, message_id: str, source: str) -> Finding | None:
+        """The finding about an event that has the id of an earlier one, or None; the id is remembered either way."""
+        earlier = self.repeated(message_id, source)
+        if earlier is None:
+            return None
+        message = f"An earlier event, {earlier}, has the same messageId."
+        return REPEATED.at(message, "Segment delivers only one event per messageId.", event_path="$.messageId")

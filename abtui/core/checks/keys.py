@@ -1,17 +1,21 @@
-"""The API keys of the config where they have no place: in an event."""
+"""Findings about API keys of the config in an event, where they do not belong."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from abtui.core.config.model import Config
 from abtui.core.events import Event
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding, warning
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.secret import Secret, holds
 
-CODE = "EVENT-KEY"
+KEY: Final = warning(
+    "EVENT-KEY",
+    "The event carries the API key",
+    "The event contains an API key of the config or of one of its targets: plain, JSON-quoted, percent-encoded, HTML-escaped or inside base64. abtui masks it in everything it shows about the event, but the body keeps it, because that is what would be sent. abtui does not look for keys under 5 characters.",
+)
 
 
 class KeyCheck:
@@ -22,25 +26,25 @@ class KeyCheck:
         self._searches = [secret.forms.stand_in for secret in self._secrets if secret.forms is not None]
 
     def check(self, event: Event, found: list[Finding]) -> None:
-        """Append that the event carries a key, and where."""
+        """Append the finding about a key in the event, with its place."""
         if not self._searches:
             return
-        # A text is searched faster than a value is walked. A loop, as this is done for every event there is.
+        # Searching a text is faster than walking a value. This runs for every event, so it is a plain loop.
         text = stringify(event.value) if event.text is None else event.text
-        for stands_in in self._searches:
-            if stands_in(text):
+        for contains in self._searches:
+            if contains(text):
                 break
         else:
             return
-        path = place_of(event.value, self._secrets)
+        path = key_path(event.value, self._secrets)
         if path is not None:
-            message = "The event carries the API key of this config: whoever may read the event has the key."
-            hint = "Take it out of the event where it is made, and make a new key in the web console."
-            found.append(finding(CODE, message, hint, event_path=path_text(path)))
+            message = "The event contains the API key of this config, so everybody who can read the event has the key."
+            hint = "Remove it where the event is made, and create a new key in the web console."
+            found.append(KEY.at(message, hint, event_path=path_text(path)))
 
 
-def place_of(value: Any, secrets: tuple[Secret, ...]) -> Path | None:
-    """The first place in a JSON value where a key stands, in a text or in the name of a field; None for none."""
+def key_path(value: Any, secrets: tuple[Secret, ...]) -> Path | None:
+    """The path of the first text or field name in a JSON value that contains a key; None if there is none."""
     waiting: list[tuple[Path, Any]] = [((), value)]
     while waiting:
         path, member = waiting.pop()

@@ -12,7 +12,7 @@ from abtui.core.config.keys import Quoter
 from abtui.core.config.model import CATALOG_NOUNS, Archived, Catalog, FileReader
 from abtui.core.config.names import CATALOG, CATALOG_FILE, CATALOG_PARTS
 from abtui.core.config.walk import Entry, Path, Walk
-from abtui.core.findings import Finding, finding
+from abtui.core.findings import Finding, finding, warning
 from abtui.core.text.plain import plural, single_line
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Node, at
 from abtui.core.text.yaml_text import value as yaml_value
@@ -31,6 +31,11 @@ CATALOG_FORM: Final = msgspec.structs.replace(
     deep="A catalog needs three. Is a bracket or an indentation too many?",
 )
 _HEAD: Final = "# Written by `abtui catalog pull`"
+UNUSABLE_FILE: Final = warning(
+    "CONFIG-CATALOG-FILE",
+    "The catalog file, or part of it, cannot be used",
+    "The config's `catalog` names a file that abtui cannot read, that is not YAML, or that has a part that is not a list of texts. abtui does not check names against the missing parts, and maps events as usual. `abtui catalog pull` writes such a file.",
+)
 
 
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
@@ -52,14 +57,14 @@ def _with_file(walk: Walk, value: Node, path: Path, own: Catalog, files: FileRea
     text = walk.text(value, path)
     if text is None or text.unset:
         return Catalog()
-    name, hint = text.value, "Nothing is checked against the catalog; `abtui catalog pull` writes such a file."
+    name, hint = text.value, "abtui checks nothing against the catalog. `abtui catalog pull` writes such a file."
     if not name.strip():
         message = f"`{walk.quoter.key_path(path)}` names no file."
-        walk.tell("CONFIG-CATALOG-FILE", value, message, "Write `catalog: !file catalog.yaml`.")
+        walk.tell(UNUSABLE_FILE.code, value, message, "Write `catalog: !file catalog.yaml`.")
         return Catalog()
     read = files(name)
     if read.text is None:
-        walk.tell("CONFIG-CATALOG-FILE", value, walk.quoter.sentence(read.problem), hint)
+        walk.tell(UNUSABLE_FILE.code, value, walk.quoter.sentence(read.problem), hint)
         return Catalog()
     file = read_catalog_file(read.text, name, walk.env, walk.quoter.texts)
     _tell(walk, value, name, file)
@@ -72,13 +77,13 @@ def _tell(walk: Walk, value: Node, name: str, file: CatalogFile) -> None:
         walk.findings.append(_placed(item, shown, value))
     if (more := len(file.findings) - _TOLD) > 0:
         walk.tell(
-            "CONFIG-CATALOG-FILE", value, f"`{shown}` has {plural(more, 'more mistake')}.", "Mend the first ones."
+            UNUSABLE_FILE.code, value, f"`{shown}` has {plural(more, 'more mistake')}.", "Correct the first ones."
         )
 
 
 def _placed(item: Finding, name: str, value: Node) -> Finding:
     """A finding of the file, placed where the config names the file. It is never an error: mapping needs no catalog."""
-    code = "CONFIG-CATALOG-FILE" if item.severity == "error" else item.code
+    code = UNUSABLE_FILE.code if item.severity == "error" else item.code
     message = f"`{name}`, line {item.line}: {item.message}"
     return finding(code, message, item.hint, line=value.line, column=value.column, config_line=value.line)
 

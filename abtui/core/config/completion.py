@@ -16,7 +16,7 @@ from abtui.core.config.form import Field
 from abtui.core.config.names import destination_in_text, known_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DESTINATIONS
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 from abtui.core.text.yaml_place import Place, place_at

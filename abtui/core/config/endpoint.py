@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from abtui.core.config.model import Target
+from abtui.core.findings import Fix, Rule, warning
+from abtui.core.fixes import Entry, Problem, for_entry
 from abtui.core.text.plain import one_line
 from abtui.core.text.secret import excerpt
 
@@ -23,12 +25,73 @@ _PRODUCTION_ENDINGS: Final = ("prod", "production")
 _SHOWN: Final = 60
 
 
-class Problem(NamedTuple):
-    """Something wrong with an endpoint: a finding's code, the message behind the key's path, and a hint."""
+_IOP: Final = ".absmartly.iop"
 
-    code: str
-    message: str
-    hint: str
+
+def _without_slash(problem: Problem, entry: Entry) -> Fix | None:
+    raw = entry.value.value
+    setting = problem.destination.setting(entry.name)
+    if not raw.endswith("/") or setting is None or setting.kind != "address":
+        return None
+    return Fix(f"Remove the slash at the end of `{problem.key_path(entry.path)}`", {entry.path: raw.rstrip("/")})
+
+
+def _with_io(problem: Problem, entry: Entry) -> Fix | None:
+    raw = entry.value.value
+    if raw.count(_IOP) != 1:
+        return None
+    title = f"Write `.io` instead of `.iop` in `{problem.key_path(entry.path)}`"
+    return Fix(title, {entry.path: raw.replace(_IOP, _IOP[:-1])})
+
+
+def _with_v1(problem: Problem, entry: Entry) -> Fix | None:
+    """Certain if the address has no path, or only `/context`, which the destination adds itself."""
+    raw = entry.value.value
+    parts = None if "${" in raw else split_endpoint(raw)
+    if parts is None or parts.path.rstrip("/") not in ("", "/context", "/v1/context"):
+        return None
+    endpoint = f"{raw.rstrip('/').removesuffix('/context').rstrip('/').removesuffix('/v1')}/v1"
+    was, now = ({rule.code for rule, *_ in endpoint_problems(text)} for text in (raw, endpoint))
+    return Fix(f"End `{problem.key_path(entry.path)}` with `/v1`", {entry.path: endpoint}) if now < was else None
+
+
+ENDPOINT_SCHEME: Final = warning(
+    "CONFIG-ENDPOINT-SCHEME",
+    "The collector endpoint is not a web address",
+    "Segment calls `<endpoint>/context`. Without `https://` and a host every call fails: abtui reports events that would be sent as failing, and blocks sending.",
+)
+ENDPOINT_INSECURE: Final = warning(
+    "CONFIG-ENDPOINT-INSECURE",
+    "The collector endpoint is not HTTPS",
+    "Plain http would show the API key to everybody on the way. abtui uses it only to send to this machine.",
+)
+ENDPOINT_SLASH: Final = warning(
+    "CONFIG-ENDPOINT-SLASH",
+    "The collector endpoint ends in a slash",
+    "The destination adds `/context` to the endpoint, so the request goes to `//context`, and collectors answer with an error. Remove the slash.",
+    fix=for_entry(_without_slash),
+)
+ENDPOINT_PATH: Final = warning(
+    "CONFIG-ENDPOINT-PATH",
+    "The collector endpoint has no `/v1`",
+    "Collector endpoints end in `/v1`, like `https://acme.absmartly.io/v1`. Without it the request does not reach the collector.",
+    fix=for_entry(_with_v1),
+)
+ENDPOINT_PARTS: Final = warning(
+    "CONFIG-ENDPOINT-PARTS",
+    "The collector endpoint has parts that do not belong there",
+    "The destination adds `/context` at the end, so after a query or a fragment it is not part of the path. A user and password would be visible wherever the address is; the collector accepts neither, and abtui blocks sending.",
+)
+ENDPOINT_IOP: Final = warning(
+    "CONFIG-ENDPOINT-IOP",
+    "The collector's host ends in `.iop`",
+    "The example on Segment's catalog page says `absmartly.iop`, a misprint of `absmartly.io` that many people copy. No such host exists.",
+    fix=for_entry(_with_io),
+)
+
+
+EndpointProblem = tuple[Rule, str, str]
+"""The rule of a mistake in an endpoint, the message to put after the key's path, and a hint."""
 
 
 def is_header_text(text: str) -> bool:
@@ -65,80 +128,45 @@ def is_local_address(address: str) -> bool:
     return parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or "")
 
 
-def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[Problem, ...]:
-    """All that is wrong with `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
-    shown = shown or _cut
+def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[EndpointProblem, ...]:
+    """All mistakes in `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
     parts = split_endpoint(endpoint)
     if parts is None:
-        return (_not_an_address(endpoint),)
-    host = parts.hostname or ""
-    problems = []
+        return ((ENDPOINT_SCHEME, *_not_an_address(endpoint)),)
+    return tuple(_problems(endpoint, parts, shown or _cut))
+
+
+def _problems(endpoint: str, parts: SplitResult, shown: Callable[[str], str]) -> Iterator[EndpointProblem]:
+    host, path = parts.hostname or "", parts.path.rstrip("/")
     if parts.scheme == "http" and not is_loopback(host):
-        problems.append(
-            Problem("CONFIG-ENDPOINT-INSECURE", f"sends to `{shown(host)}` over plain http.", "Write `https://`.")
-        )
+        yield ENDPOINT_INSECURE, f"sends to `{shown(host)}` over plain http.", "Write `https://`."
     if parts.username is not None or parts.password is not None:
-        problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PARTS", "has a user or a password in it.", "Remove what stands between `//` and `@`."
-            )
-        )
+        yield ENDPOINT_PARTS, "has a user or a password in it.", "Remove the part between `//` and `@`."
     if "?" in endpoint or "#" in endpoint:
-        problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PARTS",
-                "has a query or a fragment; `/context` would be put behind it.",
-                "Remove everything from the `?` or `#` on.",
-            )
-        )
-    if host.endswith(".absmartly.iop"):
-        problems.append(Problem("CONFIG-ENDPOINT-IOP", f"names the host `{shown(host)}`.", "Write `.absmartly.io`."))
+        hint = "Remove the `?` or `#` and everything after it."
+        yield ENDPOINT_PARTS, "has a query or a fragment, and the destination would add `/context` after it.", hint
+    if host.endswith(_IOP):
+        yield ENDPOINT_IOP, f"names the host `{shown(host)}`.", "Write `.absmartly.io`."
     if parts.path.endswith("/"):
-        problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-SLASH", "ends in a slash, so that requests go to `//context`.", "Remove the slash."
-            )
-        )
-    path = parts.path.rstrip("/")
+        yield ENDPOINT_SLASH, "ends in a slash, so requests go to `//context`.", "Remove the slash."
     if path.endswith("/context"):
-        problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PATH", "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
-            )
-        )
+        yield ENDPOINT_PATH, "ends in `/context`, which the destination adds itself.", "End it with `/v1`."
     elif not path.endswith("/v1"):
-        problems.append(
-            Problem(
-                "CONFIG-ENDPOINT-PATH",
-                "does not end in `/v1`.",
-                f"Write `{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}/v1`.",
-            )
-        )
-    return tuple(problems)
+        address = f"{parts.scheme}://{shown(parts.netloc.rpartition('@')[2])}"
+        yield ENDPOINT_PATH, "does not end in `/v1`.", f"Write `{address}/v1`."
 
 
-def _not_an_address(endpoint: str) -> Problem:
+def _not_an_address(endpoint: str) -> tuple[str, str]:
     if not endpoint.strip():
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME", "is empty.", "Write your collector's, like `https://acme.absmartly.io/v1`."
-        )
+        return "is empty.", "Write your collector's address, like `https://acme.absmartly.io/v1`."
     if endpoint != endpoint.strip():
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME",
+        return (
             "begins or ends with a space or a line break.",
-            "Remove it; the endpoint is used as it is written.",
+            "Remove it; the destination uses the endpoint as it is written.",
         )
     if "://" not in endpoint:
-        return Problem(
-            "CONFIG-ENDPOINT-SCHEME",
-            "does not begin with `https://`.",
-            "Write it in full, like `https://acme.absmartly.io/v1`.",
-        )
-    return Problem(
-        "CONFIG-ENDPOINT-SCHEME",
-        "is not an http or https address with a host.",
-        "Write it like `https://acme.absmartly.io/v1`.",
-    )
+        return "does not begin with `https://`.", "Write it in full, like `https://acme.absmartly.io/v1`."
+    return "is not an http or https address with a host.", "Write it like `https://acme.absmartly.io/v1`."
 
 
 def _cut(text: str) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from abtui.core.codes import code_hint
 from abtui.core.config.model import FailOn, Policy
 from abtui.core.config.names import CHECK, FAIL_ON
 from abtui.core.config.walk import Entry, Path, Walk
+from abtui.core.findings import code_hint, warning
 
 _FAIL_ON: Final[dict[str, FailOn]] = {"error": "error", "warning": "warning", "never": "never"}
+UNKNOWN_CODE: Final = warning(
+    "CONFIG-UNKNOWN-CODE",
+    "No finding has this code",
+    "An entry of `check.ignore` or `check.select` is neither the code of a finding nor a pattern (such as `EVENT-*`) that matches one, so it has no effect. Codes are upper case; `abtui explain` lists them.",
+)
 
 
 def read_check(walk: Walk, entry: Entry) -> Policy:
@@ -29,6 +34,8 @@ def _codes(walk: Walk, entry: Entry | None, path: Path) -> tuple[str, ...]:
     for text in texts:
         hint = code_hint(text.value)
         if hint is not None and not text.unset:
-            message = f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, which is the code of no finding."
-            walk.tell("CONFIG-UNKNOWN-CODE", text.node, message, hint)
+            message = (
+                f"`{walk.quoter.key_path(path)}` has `{walk.quoter.shown(text.value)}`, but no finding has that code."
+            )
+            walk.tell(UNKNOWN_CODE.code, text.node, message, hint)
     return tuple(dict.fromkeys(text.value for text in texts))

@@ -13,7 +13,7 @@ from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.config.names import FAIL_ON
 from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 
 Schema = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Which events have which findings: for each code the events in order, at four bytes each, however many there are."""
+"""The events that have each finding, in order, at four bytes each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class FindingIndex:
         self._events: dict[str, array[int]] = {}
 
     def add(self, start: int, codes: Iterable[tuple[str, ...]]) -> None:
-        """Take in the codes of events from the index `start` on, which is behind all that are there."""
+        """Add the codes of the events from the index `start` on, which come after all that were added."""
         events = self._events
         for index, of_event in enumerate(codes, start):
             for code in of_event:
@@ -24,7 +24,7 @@ class FindingIndex:
                 known.append(index)
 
     def replace(self, index: int, codes: tuple[str, ...]) -> None:
-        """Give an event other codes."""
+        """Replace the codes of an event."""
         for code in {*self._events, *codes}:
             events = self._events.setdefault(code, array("I"))
             at = bisect_left(events, index)
@@ -35,9 +35,9 @@ class FindingIndex:
                 events.insert(at, index)
 
     def events(self, code: str) -> Sequence[int]:
-        """The events that have a code, in order. Not a copy."""
+        """The events that have a code, in order. The sequence is no copy."""
         return self._events.get(code, array("I"))
 
     def counts(self) -> dict[str, int]:
-        """How many events have each code."""
+        """The number of events that have each code."""
         return {code: len(events) for code, events in self._events.items() if events}

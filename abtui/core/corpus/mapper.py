@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from abtui.core.checks import Checks, RecentIds
-from abtui.core.checks.keys import CODE as CARRIES_KEY
+from abtui.core.checks.keys import KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
 from abtui.core.delivery.request import METHOD, context_url, headers, shown
-from abtui.core.destination import Decision, Trace
-from abtui.core.destinations import FETCH_THROWS, FILTERED, destination_of, reason
+from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Trace
+from abtui.core.destinations import destination_of, reason
 from abtui.core.events import Event, Unreadable
 from abtui.core.events.model import JSONObject
 from abtui.core.fate import Forecast
@@ -31,7 +31,7 @@ class Mapper:
         self.config = config
         self.destination = destination_of(config.destination)
         self._decide = self.destination.decide_with(config)
-        self._checks = Checks(config)
+        self._checks = Checks(config, self.destination)
         self._forecast = Forecast(config)
         self._fetch_error = fetch_error(config.default_target)
         url, of_settings = context_url(config.default_target.collector_endpoint), headers(config.default_target)
@@ -128,8 +128,9 @@ class Mapper:
         """Whether a message about an event may quote an API key, because the config, the event or its file's name contains one."""
         if self._carries_key:
             return True
+        carries_key = KEY.code
         for item in findings:
-            if item.code == CARRIES_KEY:
+            if item.code == carries_key:
                 return True
         file = event.source.rpartition(":")[0]
         if file != self._file:

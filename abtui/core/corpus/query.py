@@ -20,8 +20,8 @@ import msgspec
 from abtui.core.destinations import REASONS
 from abtui.core.events.words import holds_in_text
 from abtui.core.fate import FATES
+from abtui.core.findings import RULES
 from abtui.core.outcomes import VERDICTS
-from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.plain import one_line
 

@@ -1,23 +1,25 @@
-"""Counting things of which there may be any number, in bounded memory."""
+"""Counting any number of different things in bounded memory."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 MOST: Final = 10_000
-"""How many different things are told apart, so that memory does not grow with the corpus."""
+"""The number of different things that are counted by themselves, so that memory does not grow with the corpus."""
 ROOM: Final = 1 << 22
-"""How many characters all of them may have together, for the same reason: each is kept whole, as two that begin alike are two."""
+"""The characters that all of them may have together, for the same reason. Each is kept whole: two may begin alike."""
+Sign = Literal[1, -1]
+"""Whether a thing is counted, or removed from the counts after it was counted."""
 
 K = TypeVar("K", bound=Hashable)
 
 
 class Tally(Generic[K]):
-    """How often each thing, a text or some texts, came.
+    """How often each thing occurred. A thing is a text, or a tuple of texts.
 
-    After the first 10,000 different ones, or where there is no room for another, further things are only counted, in `others`.
+    After the first 10,000 different ones, or where there is no room for another, further things are only counted in `others`.
     """
 
     def __init__(self) -> None:
@@ -25,37 +27,32 @@ class Tally(Generic[K]):
         self.others = 0
         self._room = ROOM
 
-    def add(self, thing: K) -> bool:
-        """Count one; whether it is the first of its kind that is told apart."""
-        known = self.counts.get(thing)
-        if known is None:
+    def add(self, thing: K, sign: Sign = 1) -> bool:
+        """Count `thing`. True if it is new and counted by itself. With the sign -1 one that was counted is removed."""
+        known = self.counts.get(thing, 0)
+        if not known:
             size = _size(thing)
-            if len(self.counts) >= MOST or size > self._room:
-                self.others += 1
+            if sign < 0 or len(self.counts) >= MOST or size > self._room:
+                self.others += sign
                 return False
             self._room -= size
-        self.counts[thing] = (known or 0) + 1
-        return known is None
-
-    def take_back(self, thing: K) -> None:
-        """Count one less, of what was counted before."""
-        if thing in self.counts:
-            count(self.counts, thing, -1)
-            if thing not in self.counts:
-                self._room += _size(thing)
+        if known + sign:
+            self.counts[thing] = known + sign
         else:
-            self.others -= 1
+            del self.counts[thing]
+            self._room += _size(thing)
+        return not known
 
     def copy(self) -> Tally[K]:
-        """A tally that goes on by itself from here."""
+        """An independent copy."""
         other: Tally[K] = Tally()
         other.counts, other.others, other._room = self.counts.copy(), self.others, self._room
         return other
 
 
-def count(counter: Counter[K], thing: K, times: int) -> None:
-    """Count a thing so many times more, or less; what is left at 0 is not in the counter."""
-    counter[thing] += times
+def count(counter: Counter[K], thing: K, sign: Sign) -> None:
+    """Count a thing once more, or once less. A thing with a count of 0 is removed from the counter."""
+    counter[thing] += sign
     if not counter[thing]:
         del counter[thing]
 

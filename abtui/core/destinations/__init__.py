@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destination import Decision, Destination, ReasonType
+from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Destination, ReasonType, Setting
 from abtui.core.destinations.classic import DESTINATION as CLASSIC
+from abtui.core.findings import RULES
 from abtui.core.outcomes import Reason
 from abtui.core.text.javascript import stringify
+from abtui.core.text.paths import Path
 
 DEFAULT: Final = CLASSIC
 """The destination of a config that names none."""
 DESTINATIONS: Final[dict[str, Destination]] = {}
-FILTERED: Final = "FILTERED"
-"""The code of an event that Segment filters before the destination."""
-FETCH_THROWS: Final = "FETCH-THROWS"
-"""The code of an event whose request the settings make impossible."""
 REASONS: Final[dict[str, ReasonType]] = {
     FILTERED: ReasonType(
-        sentence='the event\'s `integrations` switch the destination off ("{detail}": false): Segment filters it',
+        sentence='the event\'s `integrations` switch the destination off ("{detail}": false), so Segment filters it',
         short="filtered by Segment",
     ),
     FETCH_THROWS: ReasonType(sentence="the destination's fetch throws: {detail}", short="fetch throws"),
@@ -30,6 +28,7 @@ def register(destination: Destination) -> None:
     """Make a destination known to all of abtui."""
     DESTINATIONS[destination.name] = destination
     REASONS.update(destination.reasons)
+    RULES.add(destination.rules)
 
 
 for _destination in (CLASSIC,):
@@ -39,6 +38,11 @@ for _destination in (CLASSIC,):
 def destination_of(name: str) -> Destination:
     """The destination a config names; the default for a name that is none."""
     return DESTINATIONS.get(name, DEFAULT)
+
+
+def setting_at(path: Path) -> Setting | None:
+    """The setting that a key path of a config leads to, or into, in the first destination that has one there."""
+    return next(filter(None, (destination.setting_at(path) for destination in DESTINATIONS.values())), None)
 
 
 def short_reason(code: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from abtui.core.checks.nearest import Nearest
+from abtui.core.text.nearest import Nearest
 
 UNBOUND: Final = "none"
 """Written in place of keys: no key at all."""

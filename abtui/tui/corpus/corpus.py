@@ -140,7 +140,7 @@ class Corpus(Items):
         for index in changed:
             was = self._shape_of(index)
             shapes.count(shapes.ids[index], was, -1)
-            row = with_code(was, REPEATED, there=index in found)
+            row = with_code(was, REPEATED.code, there=index in found)
             shapes.ids[index] = shapes.number(row)
             shapes.count(shapes.ids[index], row)
         self.repeated = dict(islice(found.items(), _REPEATED_KEPT))
@@ -171,7 +171,7 @@ class Corpus(Items):
         number = self.shapes.ids[index]
         if number <= LOOSE and self.mapper is not None:
             row = map_stored(self._store.item(index), self.mapper)[0]
-            return with_code(row, REPEATED, there=True) if index in self.repeated else row
+            return with_code(row, REPEATED.code, there=True) if index in self.repeated else row
         return self.shapes.shape(number)
 
     def _with_state(self, index: int, row: EventRow) -> EventRow:

@@ -9,10 +9,10 @@ import msgspec
 
 from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
-from abtui.core.findings import Finding
+from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
-from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
 from abtui.tui.widgets.event_row import EventRow
@@ -76,7 +76,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
 
 
 def _goal(outcome: Outcome) -> str:
-    if outcome.request is None or not outcome.reason.code.startswith("GOAL-"):
+    if outcome.request is None or not REASONS[outcome.reason.code].goal:
         # Goals inside an exposure are none of the event's.
         return ""
     body = outcome.request.body
@@ -127,7 +127,7 @@ def map_stored(
     outcome = mapper.outcome(event, recent=recent)
     if observe is not None:
         observe(event, outcome)
-    repeated = next((found for found in outcome.findings if found.code == REPEATED), None)
+    repeated = next((found for found in outcome.findings if found.code == REPEATED.code), None)
     return summary(event, outcome, mapper.config.secrets), repeated
 
 

@@ -9,8 +9,7 @@ from textual import on, work
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.events import Event, SdkDefaults, Stored
-from abtui.core.findings import Finding
-from abtui.core.fixes import Fix
+from abtui.core.findings import Finding, Fix
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored

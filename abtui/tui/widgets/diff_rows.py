@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from abtui.core.corpus.comparison.event import EventComparison, Side
+from abtui.core.corpus.comparison.event import ConfigOutcome, EventComparison
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.core.corpus.comparison.model import SettingChange
@@ -71,7 +71,7 @@ def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
         yield DiffRow(f"and {plural(len(of.causes) - _MOST_CAUSES, 'more setting')}", parts=((0, 99, "diff--dim"),))
 
 
-def _side(word: str, side: Side, width: int) -> Iterator[DiffRow]:
+def _side(word: str, side: ConfigOutcome, width: int) -> Iterator[DiffRow]:
     look = FATE_LOOKS[side.fate]
     start = f"{word}  {look.glyph} {look.words}"
     text = printable(f"{start}  {side.reason}").replace("\n", " ")

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES
 from abtui.core.text.plain import plural
 from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.cursor_list import CursorList

@@ -9,8 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from abtui.core.findings import Finding, Severity
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding, Severity
 from abtui.tui.widgets.severities import GRAVEST
 
 Least = Literal["error", "warning", "info"]

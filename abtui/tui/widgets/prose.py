@@ -7,9 +7,8 @@ from typing import Final
 
 from textual.content import Content
 
-from abtui.core.findings import Finding
+from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome, Step
-from abtui.core.rules import RULES
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, printable
 from abtui.tui.widgets.fates import FATE_LOOKS
@@ -32,7 +31,7 @@ _Part = Content | str | tuple[str, str]
 
 
 def banner(outcome: Outcome, because: str) -> Content:
-    """The fate, `because` of what (`core.fate_reason`), what the destination does, and Segment's view of it.
+    """The fate, `because` of what (`core.fate.fate_reason`), what the destination does, and Segment's view of it.
 
     What matters most comes first: where the room is short, the end is cut.
     """

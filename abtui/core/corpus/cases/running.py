@@ -10,7 +10,7 @@ import msgspec
 from abtui.core.corpus.cases.matching import Mismatch, edits_of, field_text, mismatches
 from abtui.core.corpus.cases.model import Case, CaseFile
 from abtui.core.corpus.comparison.fields import value_text
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.findings import Finding
@@ -79,7 +79,7 @@ class Runner:
 
     def __init__(self, mapper: Mapper) -> None:
         self._mapper = mapper
-        self._shown = Shown(mapper.config)
+        self._shown = KeyMask(mapper.config)
 
     def run(self, case: Case, file: CaseFile, event: Event | str) -> tuple[CaseRun, Mapping[Path, Any]]:
         """The result of a case, and the edits of its file after which it passes, if it failed.

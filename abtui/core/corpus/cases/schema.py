@@ -13,8 +13,8 @@ from abtui.core.corpus.cases.reader import EXPECTABLE_FATES
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destinations import REASONS
 from abtui.core.fate import SENT_FATES, verdicts_of
+from abtui.core.findings import RULES
 from abtui.core.outcomes import VERDICTS
-from abtui.core.rules import RULES
 from abtui.core.segment import EVENT_TYPES
 
 Schema = dict[str, Any]

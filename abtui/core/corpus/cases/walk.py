@@ -6,8 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from abtui.core.codes import code_hint
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, code_hint
 from abtui.core.text import yaml_walk
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Form, Node

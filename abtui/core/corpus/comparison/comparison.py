@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from operator import attrgetter
-from typing import Final, Literal
+from typing import Any, Final
 
 from abtui.core.config import Config
-from abtui.core.corpus.comparison.counts import Counts, Kinds
+from abtui.core.corpus.comparison.counts import Counts, FateCounts, FindingCounts, Kinds
 from abtui.core.corpus.comparison.effects import Effects
-from abtui.core.corpus.comparison.examples import example
-from abtui.core.corpus.comparison.fates import FateCounts
-from abtui.core.corpus.comparison.findings import FindingCounts
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.fields import ABSENT, field_changes
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import (
     CLASSES,
     Change,
@@ -22,11 +20,10 @@ from abtui.core.corpus.comparison.model import (
     ComparisonResult,
     Example,
     Goals,
-    SettingChange,
     class_of,
 )
 from abtui.core.corpus.comparison.settings import (
-    changed_goal_keys,
+    changed_names,
     decides_alike,
     frame_changes,
     setting_change,
@@ -34,12 +31,13 @@ from abtui.core.corpus.comparison.settings import (
 )
 from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.tally import Sign
 from abtui.core.destination import Decision
-from abtui.core.events import Event, Unreadable
-from abtui.core.fetch import fetch_error
+from abtui.core.destinations import REASONS, reason
+from abtui.core.events import Event
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.report import FieldChange
-from abtui.core.segment import is_event
+from abtui.core.segment import event_name, is_event
 
 _OUTCOME: Final = attrgetter("verdict", "code")
 _REQUEST: Final = ("request",)
@@ -63,38 +61,38 @@ class Comparison:
         examples: int = 3,
     ) -> None:
         self.configs = old, new
+        self.mappers = Mapper(old), Mapper(new)
+        self.mask = KeyMask(old, new)
         self._names = names
-        mappers = Mapper(old), Mapper(new)
-        self._decide_old, self._decide_new = (mapper.decide for mapper in mappers)
+        self._decide_old, self._decide_new = (mapper.decide for mapper in self.mappers)
         self._alike = decides_alike(old, new)
-        self._shown = Shown(old, new)
-        self._frame = frame_changes(old.default_target, new.default_target, self._shown)
-        self._fates = FateCounts(*mappers)
-        self._findings = FindingCounts(*mappers) if findings else None
+        self._frame = frame_changes(old.default_target, new.default_target, self.mask)
+        self._fates = FateCounts(*self.mappers)
+        self._findings = FindingCounts(*self.mappers) if findings else None
         self._most_examples = examples
         self._unreadable = 0
         self._outcomes: Counter[tuple[Verdict, str]] = Counter()
         """Events by verdict and reason code under OLD."""
-        self._counts = Counts(changed_goal_keys(old.settings, new.settings), self._shown)
+        self._counts = Counts(self.mappers[1], changed_names(old, new), self.mask)
         self._changed: Counter[Kinds] = Counter()
-        """Events that change, by all the ways they do: a combination of few words, so there are few."""
+        """Events that change, by all the ways they do: a combination of few words, and so there are few."""
         self._kept: Counter[str] = Counter()
         self._enough: set[Kinds] = set()
-        """What needs no further example."""
+        """Kinds of which no further example is needed."""
         self._examples: list[Example] = []
 
     def add(self, event: Event, before: Event | None = None) -> Change | None:
-        """Count an event; how it changes, or None. `before` is the event as OLD got it, where it was another one then.
+        """Count an event. Returns how it changes, or None. `before` is the event that OLD got, if that was another one.
 
         An object that is no event counts as a piece of text that is none.
         """
         if not is_event(event.value):
-            self._unreadable += 1
+            self.add_unreadable()
             return None
         was = before or event
         old, new = self._decided(event, was)
+        kinds = self._kinds(event.value, old, new)
         self._outcomes[old.verdict, old.code] += 1
-        kinds = self._kinds(event.value, old, new, was.value)
         codes = None if self._findings is None else self._findings.add(event, was)
         if codes is not None:
             kinds += _FINDINGS
@@ -105,14 +103,13 @@ class Comparison:
         return change
 
     def take_back(self, event: Event, before: Event | None = None) -> None:
-        """Count no longer what was added so. Examples stay, and findings must not be compared."""
+        """Remove an event from the counts that was added with these arguments. Examples stay; findings must not be compared."""
         if not is_event(event.value):
-            self._unreadable -= 1
+            self.add_unreadable(-1)
             return
-        was = before or event
-        old, new = self._decided(event, was)
+        old, new = self._decided(event, before or event)
         self._outcomes[old.verdict, old.code] -= 1
-        if kinds := self._kinds(event.value, old, new, was.value, -1):
+        if kinds := self._kinds(event.value, old, new, -1):
             self._changed[kinds] -= 1
 
     def _decided(self, event: Event, before: Event) -> tuple[Decision, Decision]:
@@ -120,9 +117,9 @@ class Comparison:
         return old, old if self._alike and before is event else self._decide_new(event.value)
 
     def add_part(self, part: FieldPart) -> list[tuple[int, Kinds]]:
-        """Count some events as `add` does, all but their findings. Only what is kept as an example is read in full.
+        """Count several events as `add` does, except for their findings. Only examples are read in full.
 
-        Gives those of the part that change: the index and in what ways.
+        Returns the index of each event that changes, and the ways in which it does.
         """
         values, indexes = part.values, None
         if not all(map(is_event, values)):
@@ -135,7 +132,7 @@ class Comparison:
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
         counted, enough = self._changed, self._enough
         for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
-            kinds = self._kinds(value, old, new, value)
+            kinds = self._kinds(value, old, new)
             if not kinds:
                 continue
             found.append((index, kinds))
@@ -145,25 +142,14 @@ class Comparison:
                 self._count(Change(kinds, old, new), partial(part.event, index), None)
         return found
 
-    def add_unreadable(self, _item: Unreadable) -> None:
-        """Count a piece of text that is no event."""
-        self._unreadable += 1
+    def add_unreadable(self, sign: Sign = 1) -> None:
+        """Count a piece of text that is no event. With the sign -1 it is removed, because it is an event now."""
+        self._unreadable += sign
 
-    def take_back_unreadable(self, _item: Unreadable) -> None:
-        """Count a piece of text no longer, which is an event now."""
-        self._unreadable -= 1
-
-    def _kinds(
-        self,
-        value: dict[str, object],
-        old: Decision,
-        new: Decision,
-        before: dict[str, object],
-        times: Literal[1, -1] = 1,
-    ) -> Kinds:
+    def _kinds(self, value: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1) -> Kinds:
         same = old is new or old == new
-        fate = self._fates.add(old, new, same=same, times=times)
-        kinds: Kinds = () if same else self._counts.add(value, old, new, before, times)
+        fate = self._fates.add(old, new, same=same, sign=sign)
+        kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
         if fate is not None:
             kinds += (fate,)
         if self._frame and old.verdict == new.verdict == "send" and old.body == new.body:
@@ -182,33 +168,73 @@ class Comparison:
             self._enough.add(kinds)
             return
         self._kept.update(kinds)
-        fates = self._fates.of(change.old, change.new, same=change.old == change.new)
-        self._examples.append(example(event(), change, fates, self._frame, codes, self._shown, before))
+        self._examples.append(self._example(event(), change, codes, before))
+
+    def _example(self, event: Event, change: Change, codes: FieldChange | None, before: Event | None) -> Example:
+        """An event with everything that differs. `codes` are those of its findings."""
+        text, value = self.mask.text, event.value
+        kind, name, message_id = value.get("type"), event_name(value), value.get("messageId")
+        found = [*self._field_changes(event, change, before or event), *((codes,) if codes is not None else ())]
+        return Example(
+            source=text(event.source),
+            type=text(kind) if isinstance(kind, str) else None,
+            name=None if name is None else text(name),
+            message_id=text(message_id) if isinstance(message_id, str) else None,
+            kinds=tuple(map(text, change.kinds)),
+            changes=tuple(FieldChange(text(item.path), *self.mask.pair(item.old, item.new)) for item in found),
+        )
+
+    def _field_changes(self, event: Event, change: Change, before: Event) -> Iterator[FieldChange]:
+        old, new = change.old, change.new
+        reasons = reason(old, before.value), reason(new, event.value)
+        for path, left, right in (
+            ("verdict", old.verdict, new.verdict),
+            ("fate", *self._fates.of(old, new, same=old == new)),
+            ("reason", *(f"{item.code}: {item.message}" for item in reasons)),
+        ):
+            if left != right:
+                yield FieldChange(path, left, right)
+        if old.verdict == new.verdict == "send":
+            for item in self._frame:
+                yield FieldChange(item.field, item.old, item.new)
+        yield from field_changes(*(of.body if of.verdict == "send" else ABSENT for of in (old, new)))
 
     def result(self, *, unread: int = 0) -> ComparisonResult:
         """What was counted so far, and how many inputs could not be read in full. Equal calls without an `add` between them give equal results."""
-        counts, shown = self._counts, self._shown
+        counts, verdicts = self._counts, self._verdicts()
+        counts.sent = verdicts["send"]["send"]
         classes: Counter[str] = Counter()
         for kinds, count in self._changed.items():
             for name in {class_of(kind) for kind in kinds}:
                 classes[name] += count
         events, changed = self._outcomes.total(), self._changed.total()
-        with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if code.startswith("GOAL-"))
+        with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if REASONS[code].goal)
+        differences = list(setting_differences(*self.configs, self.mask))
+        effects = Effects(
+            self.configs,
+            counts,
+            self._fates,
+            paths=[item.path for item in differences],
+            frame=[item.name for item in self._frame],
+            findings=classes["findings"],
+        )
         return ComparisonResult(
-            old=shown.text(self._names[0]),
-            new=shown.text(self._names[1]),
+            old=self.mask.text(self._names[0]),
+            new=self.mask.text(self._names[1]),
             events=events,
             changed=changed,
             unchanged=events - changed,
             unreadable=self._unreadable,
             unread=unread,
-            settings=self._settings(classes),
+            settings=tuple(
+                setting_change(item, *self.configs, self.mask, effects.of(item.path)) for item in differences
+            ),
             classes=tuple(
                 ClassCount(name=name, events=classes[name])
                 for name in CLASSES
                 if name != "findings" or self._findings is not None
             ),
-            verdicts=self._verdicts(),
+            verdicts=verdicts,
             fates=self._fates.matrix(),
             reasons=counts.reason_changes(),
             goals=Goals(
@@ -223,7 +249,7 @@ class Comparison:
         )
 
     def _verdicts(self) -> dict[Verdict, dict[Verdict, int]]:
-        """Old verdict -> new verdict -> events. What did not change its verdict is what is left of the old one's events."""
+        """Old verdict -> new verdict -> events. Events that keep their verdict are those of the old one that did not change it."""
         cells: dict[Verdict, dict[Verdict, int]] = {old: dict.fromkeys(VERDICTS, 0) for old in VERDICTS}
         for (verdict, _code), count in self._outcomes.items():
             cells[verdict][verdict] += count
@@ -231,20 +257,3 @@ class Comparison:
             cells[old][old] -= count
             cells[old][new] += count
         return cells
-
-    def _settings(self, classes: Counter[str]) -> tuple[SettingChange, ...]:
-        old, new = self.configs
-        differences = setting_differences(old, new, self._shown)
-        effects = Effects(
-            self._counts,
-            self._verdicts(),
-            self._fates,
-            catalogs=sum(item.path[0] == "catalog" for item in differences),
-            frame=frozenset(item.name for item in self._frame),
-            fetch=frozenset(
-                error.setting for error in (fetch_error(old.default_target), fetch_error(new.default_target)) if error
-            ),
-            units=classes["units"],
-            findings=classes["findings"],
-        )
-        return tuple(setting_change(item, old, new, self._shown, *effects.of(item.path)) for item in differences)

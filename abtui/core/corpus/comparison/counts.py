@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
-from typing import Any, Final, Literal
+from collections.abc import Iterator, Mapping, Set
+from itertools import starmap
+from typing import Any, Final
 
-from abtui.core.corpus.comparison.bodies import UnitDifference, goal_of, other_parts_differ, unit_differences
-from abtui.core.corpus.comparison.masking import Shown, another
-from abtui.core.corpus.comparison.model import GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
-from abtui.core.corpus.tally import Tally, count
+from abtui.core.checks import RecentIds
+from abtui.core.corpus.comparison.fields import UnitDifference, other_parts_differ, unit_differences, units_of
+from abtui.core.corpus.comparison.masking import KeyMask
+from abtui.core.corpus.comparison.model import FindingChange, GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
+from abtui.core.corpus.effect import ChangeCounts, NameEffect
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.tally import Sign, Tally, count
 from abtui.core.destination import Decision
-from abtui.core.outcomes import VERDICTS, Verdict
-from abtui.core.text.javascript import to_string
+from abtui.core.destinations import REASONS
+from abtui.core.events import Event
+from abtui.core.fate import FATES, judge_alike
+from abtui.core.outcomes import VERDICTS, Fate
+from abtui.core.report import FieldChange
+from abtui.core.text.javascript import stringify
 
 Kinds = tuple[str, ...]
 """The ways one event changes; see `model.Change`."""
-ReasonPair = tuple[Verdict, str, Verdict, str]
-"""Verdict and reason code under OLD and under NEW."""
-KeyEffect = Literal["renamed", "kept", "one side"]
-"""What becomes of a track call: both configs send its goal under another name, or under the same (with another reason), or
-one of them sends nothing."""
 
 _VERDICT_KINDS: Final = {(old, new): f"verdict {old} -> {new}" for old in VERDICTS for new in VERDICTS}
+_FATE_KINDS: Final = {(old, new): f"fate {old} -> {new}" for old in FATES for new in FATES}
 _GOAL_KINDS: Final[dict[GoalKind, str]] = {"renamed": "goal renamed", "gained": "goal gained", "lost": "goal lost"}
 _UNIT_KINDS: Final[dict[UnitKind, str]] = {
     "renamed": "units renamed",
@@ -33,110 +37,158 @@ _UNIT_KINDS: Final[dict[UnitKind, str]] = {
 }
 
 
-class Counts:
-    """Counts of what changes. Goals by name are told apart up to a limit; everything else there are few of.
+def goal_of(decision: Decision) -> str | None:
+    """The name of the goal a decision sends, as text (`(no name)` without one), or None where it sends none."""
+    if decision.verdict != "send" or not REASONS[decision.code].goal:
+        return None
+    name = decision.goal
+    if type(name) is str:
+        return name
+    return stringify(name).decode() if "name" in decision.body["goals"][0] else "(no name)"
 
-    `keys` are those of the goalMapping entries that differ, and `shown` masks names.
+
+class Counts(ChangeCounts):
+    """Counts of what changes. Goals are counted by name up to a limit; of everything else there are few.
+
+    `names` are those whose entry differs in a map of names, `mask` hides keys.
     """
 
-    def __init__(self, keys: Set[str], shown: Shown) -> None:
-        self._keys, self._shown = keys, shown
-        self.reasons: Counter[ReasonPair] = Counter()
+    def __init__(self, new: Mapper, names: Set[str], mask: KeyMask) -> None:
+        super().__init__()
+        self._name_key = new.destination.name_key
+        self._names, self._mask = names, mask
         self.goals: Tally[tuple[GoalKind, str | None, str | None]] = Tally()
         self.goal_kinds: Counter[GoalKind] = Counter()
-        self.renamed_by_code: Counter[str] = Counter()
-        """Events whose goal is renamed, by the code of NEW's reason."""
-        self.by_key: Counter[tuple[str, KeyEffect]] = Counter()
-        """Track calls by the key that goalMapping is asked for, of the entries that differ."""
         self.units: Counter[UnitDifference] = Counter()
 
-    def add(
-        self, event: dict[str, Any], old: Decision, new: Decision, before: dict[str, Any], times: Literal[1, -1] = 1
-    ) -> Kinds:
-        """Count an event about which the decisions may differ; gives the ways in which it changes, none if they do not.
+    def add(self, event: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1) -> Kinds:
+        """Count an event about which the decisions may differ. Returns the ways in which it changes; none if it does not.
 
-        `before` is the event that OLD decided about, mostly the same. With `times` -1 what was counted so is taken back.
+        With the sign -1 an event that was counted before is removed from the counts.
         """
         kinds: list[str] = []
         recoded = old.code != new.code or old.verdict != new.verdict
         if recoded:
             kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
-            codes = old.code, new.code
-            count(self.reasons, (old.verdict, codes[0], new.verdict, codes[1]), times)
+            count(self.reasons, (old.verdict, old.code, new.verdict, new.code), sign)
         renamed = False
         if recoded or old.goal != new.goal:
             left, right = goal_of(old), goal_of(new)
             if left != right:
-                renamed = left is not None and right is not None
-                kinds.append(self._add_goal(left, right, times))
+                kind: GoalKind = "gained" if left is None else "lost" if right is None else "renamed"
+                count(self.goal_kinds, kind, sign)
+                self.goals.add((kind, left, right), sign)
+                kinds.append(_GOAL_KINDS[kind])
+                renamed = kind == "renamed"
                 if renamed:
-                    count(self.renamed_by_code, new.code, times)
-            if self._keys and not (left is None and right is None) and event.get("type") == "track":
-                self._add_by_key(event, left, right, times)
+                    count(self.renamed, new.code, sign)
+            if self._names and not (left is None and right is None):
+                name = self._name_key(event)
+                if name is not None and name in self._names:
+                    one_side = left is None or right is None
+                    effect: NameEffect = "one side" if one_side else "kept" if left == right else "renamed"
+                    count(self.by_name, (name, effect), sign)
         if old.verdict == new.verdict == "send" and old.body is not new.body:
-            self._add_bodies(old.body, new.body, renamed, kinds, times)
+            self._add_bodies(old.body, new.body, renamed, kinds, sign)
         return tuple(kinds)
 
-    def _add_goal(self, old: str | None, new: str | None, times: Literal[1, -1]) -> str:
-        kind: GoalKind = "gained" if old is None else "lost" if new is None else "renamed"
-        count(self.goal_kinds, kind, times)
-        if times > 0:
-            self.goals.add((kind, old, new))
-        else:
-            self.goals.take_back((kind, old, new))
-        return _GOAL_KINDS[kind]
-
-    def _add_by_key(self, event: dict[str, Any], old: str | None, new: str | None, times: int) -> None:
-        key = to_string(event["event"]) if "event" in event else "undefined"
-        if key in self._keys:
-            effect: KeyEffect = "one side" if old is None or new is None else "kept" if old == new else "renamed"
-            count(self.by_key, (key, effect), times)
-
-    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], times: int) -> None:
+    def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], sign: Sign) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
             if old != new:
                 kinds.append("body")
             return
+        others = other_parts_differ(old, new, renamed=renamed)
         if old.get("units") != new.get("units"):
-            for difference in unit_differences(old["units"], new["units"]):
-                count(self.units, difference, times)
-                if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
-                    kinds.append(kind)
-        if other_parts_differ(old, new, renamed=renamed):
+            left, right = units_of(old), units_of(new)
+            if left is None or right is None:
+                others = True
+            else:
+                self.other_units += sign
+                for difference in unit_differences(left, right):
+                    count(self.units, difference, sign)
+                    if (kind := _UNIT_KINDS[difference[0]]) not in kinds:
+                        kinds.append(kind)
+        if others:
             kinds.append("body")
 
     def reason_changes(self) -> tuple[ReasonChange, ...]:
         """Verdicts and reasons that changed."""
-        return tuple(
-            ReasonChange(
-                old_verdict=old_verdict, old_reason=old, new_verdict=new_verdict, new_reason=new, events=events
-            )
-            for (old_verdict, old, new_verdict, new), events in sorted(
-                self.reasons.items(), key=lambda item: (-item[1], item[0])
-            )
-        )
+        ranked = sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(ReasonChange(*pair, events) for pair, events in ranked)
 
     def goal_changes(self) -> tuple[GoalChange, ...]:
         """Goals that changed."""
-        found = []
-        for (kind, old, new), events in sorted(self.goals.counts.items(), key=_most):
-            left, right = self._texts(kind, old, new)
-            found.append(GoalChange(kind=kind, old=left, new=right, events=events))
-        return tuple(found)
+        return tuple(starmap(GoalChange, self._ranked(self.goals.counts)))
 
     def unit_changes(self) -> tuple[UnitChange, ...]:
         """Units that changed."""
-        found = []
-        for (kind, old, new), events in sorted(self.units.items(), key=_most):
-            left, right = self._texts(kind, old, new)
-            found.append(UnitChange(kind=kind, old=left, new=right, events=events))
-        return tuple(found)
+        return tuple(starmap(UnitChange, self._ranked(self.units)))
 
-    def _texts(self, kind: str, old: str | None, new: str | None) -> tuple[str | None, str | None]:
-        left, right = (None if name is None else self._shown.text(name) for name in (old, new))
-        return left, another(right) if kind == "renamed" and left == right else right
+    def _ranked(self, changes: Mapping[Any, int]) -> Iterator[tuple[Any, str | None, str | None, int]]:
+        """Kind, names with keys masked, and count of each change, the most frequent first."""
+        for change in sorted(changes, key=lambda item: (-changes[item], item[0], item[1] or "", item[2] or "")):
+            kind, old, new = change
+            yield (kind, *self._mask.names(old, new), changes[change])
 
 
-def _most(item: tuple[tuple[str, str | None, str | None], int]) -> tuple[int, str, str, str]:
-    (kind, old, new), events = item
-    return -events, kind, old or "", new or ""
+class FateCounts:
+    """Counts events by their fate under OLD and under NEW. Where catalogs differ, a fate can change though the request does not."""
+
+    def __init__(self, old: Mapper, new: Mapper) -> None:
+        self.alike = judge_alike(old.config, new.config)
+        """Whether both configs give an event the same fate when they decide the same about it."""
+        self.alone = 0
+        """Events whose fate changes although both configs decide the same, because of the catalogs or the headers."""
+        self.decided = 0
+        """Events about which the configs decide differently."""
+        self._old, self._new = old, new
+        self._moves: Counter[tuple[Fate, Fate]] = Counter()
+
+    def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> str | None:
+        """Count an event, or with the sign -1 remove it. Returns the way its fate changes, or None. `same`: the decisions are equal."""
+        before, after = self.of(old, new, same=same)
+        self._moves[before, after] += sign
+        self.decided += 0 if same else sign
+        if before == after:
+            return None
+        self.alone += sign if same else 0
+        return _FATE_KINDS[before, after]
+
+    def of(self, old: Decision, new: Decision, *, same: bool) -> tuple[Fate, Fate]:
+        """Both fates of an event. `same`: the decisions are equal."""
+        before = self._old.fate(old)
+        return before, before if same and self.alike else self._new.fate(new)
+
+    def matrix(self) -> dict[Fate, dict[Fate, int]]:
+        """Old fate -> new fate -> events."""
+        return {old: {new: self._moves[old, new] for new in FATES} for old in FATES}
+
+
+class FindingCounts:
+    """Counts the events that gain and lose findings, by code."""
+
+    def __init__(self, old: Mapper, new: Mapper) -> None:
+        self._mappers = tuple((mapper, RecentIds()) for mapper in (old, new))
+        self._gained: Counter[str] = Counter()
+        self._lost: Counter[str] = Counter()
+
+    def add(self, event: Event, before: Event) -> FieldChange | None:
+        """Count an event, which was `before` under OLD. Returns its codes under both configs where they differ."""
+        old, new = (
+            Counter(item.code for item in mapper.outcome(of, recent=recent).findings)
+            for of, (mapper, recent) in zip((before, event), self._mappers, strict=True)
+        )
+        if old == new:
+            return None
+        self._gained.update((new - old).keys())
+        self._lost.update((old - new).keys())
+        left, right = (", ".join(sorted(codes.elements())) or None for codes in (old, new))
+        return FieldChange("findings", left, right)
+
+    def changes(self) -> tuple[FindingChange, ...]:
+        """The findings gained and lost so far."""
+        found = [
+            FindingChange(code=code, gained=self._gained[code], lost=self._lost[code])
+            for code in self._gained.keys() | self._lost.keys()
+        ]
+        return tuple(sorted(found, key=lambda item: (-item.gained - item.lost, item.code)))

@@ -11,28 +11,26 @@ from abtui.core.config import Config
 from abtui.core.corpus.comparison.comparison import Comparison
 from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.lines import DiffLine, body_lines
-from abtui.core.corpus.comparison.masking import Shown
+from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.corpus.comparison.report import move_tone
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
-from abtui.core.destinations import reason
+from abtui.core.destinations import reason, setting_at
 from abtui.core.events import Event
-from abtui.core.events.model import JSONObject
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
+from abtui.core.text.paths import parse_path
 
 _MOST_PATHS: Final = 4
 _NAME: Final = 200
 _GOAL_NAME: Final = "$.goals[0].name"
-_UNIT_MAPPING: Final = "settings.unitMapping"
-"""What its entries do is told of all of them together."""
 
 
-class Side(msgspec.Struct, frozen=True):
-    """What one config makes of the event: the verdict, the fate, the reason's sentence, and the body (ABSENT where nothing is sent)."""
+class ConfigOutcome(msgspec.Struct, frozen=True):
+    """The outcome of the event under one config. `reason` is a sentence, `body` is ABSENT where nothing is sent."""
 
     verdict: Verdict
     fate: Fate
@@ -41,22 +39,22 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class EventComparison(msgspec.Struct, frozen=True):
-    """`kinds` are the ways the event changes (see `Change`), none where it does not. Texts have keys masked.
+    """`kinds` are the ways the event changes (see `Change`), none where it does not. Keys are masked in all texts.
 
-    `sentences` say what changes, `causes` are the settings that are known to do it, or, where that cannot be told of one
-    alone, all that may.
+    `sentences` say what changes. `causes` are the settings that are known to change it, or, where no single one is known, all
+    that may.
     """
 
-    old: Side
-    new: Side
+    old: ConfigOutcome
+    new: ConfigOutcome
     kinds: tuple[str, ...]
     sentences: tuple[Sentence, ...]
     causes: tuple[SettingChange, ...]
-    _shown: Shown
+    _mask: KeyMask
 
     def lines(self) -> list[DiffLine]:
-        """Both bodies as one text with signs. Takes time with the size of the bodies; all else in here does not."""
-        text = self._shown.text
+        """Both bodies as one text with signs. The time this takes grows with the bodies; nothing else here does."""
+        text = self._mask.text
         return [
             msgspec.structs.replace(line, text=text(line.text), old=text(line.old), new=text(line.new))
             for line in body_lines(self.old.body, self.new.body)
@@ -64,40 +62,44 @@ class EventComparison(msgspec.Struct, frozen=True):
 
 
 def compare_event(old: Config, new: Config, event: Event, before: Event | None = None) -> EventComparison:
-    """Compare what becomes of one event. `before` is the event as OLD got it, where its text was another one then."""
+    """Compare the outcomes of one event. `before` is the event that OLD got, where its text was another one then."""
     comparison = Comparison(old, new, examples=0)
-    change = comparison.add(event, before)
-    shown = Shown(old, new)
-    was = event if before is None else before
+    change, mask = comparison.add(event, before), comparison.mask
+    left, right = comparison.mappers
     if change is None:
-        side = _side(Mapper(new), Mapper(new).decide(event.value), event.value, shown)
-        return EventComparison(side, side, (), (), (), shown)
+        outcome = _outcome(right, right.decide(event.value), event, mask)
+        return EventComparison(outcome, outcome, (), (), (), mask)
     result = comparison.result()
+    outcomes = _outcome(left, change.old, before or event, mask), _outcome(right, change.new, event, mask)
     edited = before is not None and before.value != event.value
-    sides = _side(Mapper(old), change.old, was.value, shown), _side(Mapper(new), change.new, event.value, shown)
-    return EventComparison(
-        *sides,
-        change.kinds,
-        tuple(_sentences(change, sides, result, shown, edited=edited)),
-        _causes(result),
-        shown,
-    )
+    sentences = tuple(_sentences(change, outcomes, result, mask, edited=edited))
+    return EventComparison(*outcomes, change.kinds, sentences, _causes(result), mask)
 
 
-def _side(mapper: Mapper, decision: Decision, event: JSONObject, shown: Shown) -> Side:
+def _outcome(mapper: Mapper, decision: Decision, event: Event, mask: KeyMask) -> ConfigOutcome:
     body = decision.body if decision.verdict == "send" else ABSENT
-    return Side(decision.verdict, mapper.fate(decision), shown.text(reason(decision, event).message), body)
+    sentence = mask.text(reason(decision, event.value).message)
+    return ConfigOutcome(decision.verdict, mapper.fate(decision), sentence, body)
 
 
 def _causes(result: ComparisonResult) -> tuple[SettingChange, ...]:
-    certain = tuple(
-        item for item in result.settings if item.events or (item.events is None and item.path.startswith(_UNIT_MAPPING))
-    )
+    certain = tuple(item for item in result.settings if item.events or _is_of_fields(item))
     return certain or tuple(item for item in result.settings if item.events is None)
 
 
+def _is_of_fields(item: SettingChange) -> bool:
+    """Whether it is an entry of a map of fields with an effect: all entries of such a map change an event together."""
+    setting = setting_at(parse_path(f"$.{item.path}"))
+    return item.events is None and setting is not None and setting.keys == "fields"
+
+
 def _sentences(
-    change: Change, sides: tuple[Side, Side], result: ComparisonResult, shown: Shown, *, edited: bool
+    change: Change,
+    outcomes: tuple[ConfigOutcome, ConfigOutcome],
+    result: ComparisonResult,
+    mask: KeyMask,
+    *,
+    edited: bool,
 ) -> Iterator[Sentence]:
     old, new = change.old.verdict, change.new.verdict
     if old != new:
@@ -109,7 +111,7 @@ def _sentences(
             yield Sentence(f"It becomes {new}, and was {old}: nothing is sent either way.", "warning")
     elif "reason" in change.kinds:
         yield Sentence(f"The verdict stays {new}, for another reason.", "warning")
-    fates = sides[0].fate, sides[1].fate
+    fates = outcomes[0].fate, outcomes[1].fate
     if new == "send" and fates[0] != fates[1]:
         yield Sentence(f"Fate: {fates[0]} → {fates[1]}.", move_tone(*fates))
     yield from map(_goal, result.goals.changes)
@@ -117,13 +119,11 @@ def _sentences(
         what = "in another order" if unit.kind == "order" else f"it {unit_words(unit, one=True)}"
         yield Sentence(f"Units: {what}.", "good" if unit.kind == "gained" else "warning")
     if "body" in change.kinds:
-        yield Sentence(_elsewhere(change, shown), "warning")
+        yield Sentence(_elsewhere(change, mask), "warning")
     if old == new == "send":
         for frame in result.frame:
-            what = frame.name if frame.name == "URL" else f"Header {frame.name}"
-            yield Sentence(
-                f"{what}: {shortened(frame.old or 'none', _NAME)} → {shortened(frame.new or 'none', _NAME)}.", "warning"
-            )
+            left, right = (shortened(text or "none", _NAME) for text in (frame.old, frame.new))
+            yield Sentence(f"{frame.field[:1].upper()}{frame.field[1:]}: {left} → {right}.", "warning")
     if edited:
         yield Sentence("Its own text was edited since.", "dim")
 
@@ -139,13 +139,14 @@ def _goal(item: GoalChange) -> Sentence:
             return Sentence(f'It loses the goal "{old}".', "bad")
 
 
-def _elsewhere(change: Change, shown: Shown) -> str:
-    """Where in the body something differs that is neither a unit nor the goal's name."""
+def _elsewhere(change: Change, mask: KeyMask) -> str:
+    """A sentence with the places of the body that differ, apart from the units and the goal's name."""
+    in_units = any(kind.startswith("units") for kind in change.kinds)
     paths = [
         item.path
         for item in field_changes(change.old.body, change.new.body)
-        if not item.path.startswith("$.units") and item.path != _GOAL_NAME
+        if not (in_units and item.path.startswith("$.units")) and item.path != _GOAL_NAME
     ]
     more = len(paths) - _MOST_PATHS
-    named = ", ".join(shown.text(path) for path in paths[:_MOST_PATHS])
+    named = ", ".join(mask.text(path) for path in paths[:_MOST_PATHS])
     return f"The body differs at {named}{f' and {more:,} more' if more > 0 else ''}."

@@ -1,12 +1,12 @@
-"""What came of comparing two configs, as values; also the JSON form of `abtui diff` (keys in camelCase).
+"""The result of comparing two configs, as values and as the JSON of `abtui diff` (keys in camelCase).
 
-Texts are as they were found, but for API keys, which are masked, and halves of characters, which are escaped. A name of
-over 200 characters is cut, and so is a value of over 300. Lists of counts have the most frequent first.
+Texts are whole, except that API keys are masked, lone surrogates are escaped, and a value longer than an event may be is
+cut. Lists of counts have the most frequent first.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,32 +16,35 @@ from abtui.core.report import FieldChange
 
 ChangeClass = Literal["verdict", "fate", "reason", "goal", "units", "body", "request", "findings"]
 CLASSES: tuple[ChangeClass, ...] = ("verdict", "fate", "reason", "goal", "units", "body", "request", "findings")
-"""How an event can change; one event can in several ways.
+"""The ways in which an event can change. One event can change in several.
 
-- `verdict`: it is another one.
-- `fate`: what becomes of it is another thing, which a catalog, too, can do. Each other verdict but one is another fate.
-- `reason`: the verdict is the same, its code is another one.
-- `goal`: the one goal it sends has another name (renamed), or only NEW (gained) or only OLD (lost) sends it as a goal. What
-  an exposure carries is part of the exposure and no goal of its own.
-- `units`: both send it, and the units differ.
-- `body`: both send it, and something else in the body differs than the units and the goal's name.
+- `verdict`: the verdict differs.
+- `fate`: the fate differs. A catalog alone can change it; another verdict nearly always does.
+- `reason`: the verdict is the same, the code of its reason differs.
+- `goal`: the event's one goal has another name (renamed), or only NEW (gained) or only OLD (lost) sends it. Goals inside an
+  exposure belong to the exposure.
+- `units`: both configs send the event, and the units differ.
+- `body`: both send it, and a part of the body other than the units and the goal's name differs.
 - `request`: both send it with equal bodies, but to another address or with other headers.
-- `findings`: other codes of findings, or another number of them. Only where findings are compared.
+- `findings`: the codes of its findings, or their number, differ. Only where findings are compared.
 """
 SettingKind = Literal["added", "removed", "changed", "order"]
 GoalKind = Literal["renamed", "gained", "lost"]
 UnitKind = Literal["renamed", "uid", "gained", "lost", "order"]
+URL: Final = "URL"
+"""The name of the address among the differences around a body."""
 
 
 def class_of(kind: str) -> str:
-    """The class a kind of change belongs to: its first word."""
+    """The class that a kind of change belongs to: its first word."""
     return kind.partition(" ")[0]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One event that changes, and both decisions.
+    """An event that changes, with both decisions.
 
-    `kinds` are finer than `CLASSES`, whose name is their first word: `verdict send -> drop`, `fate arrives -> ignored`, `goal lost`, `units renamed`.
+    `kinds` are finer than `CLASSES` and start with the class: `verdict send -> drop`, `fate arrives -> ignored`, `goal lost`,
+    `units renamed`.
     """
 
     kinds: tuple[str, ...]
@@ -50,12 +53,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class SettingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One entry of the config that differs, by its key path (`settings.goalMapping["Order Completed"]`).
+    """One entry of the config that differs, by its key path (`settings.environment`).
 
-    `old` and `new` are None where the entry is not there. `order`: the same entries of a mapping in another order. Lines
-    are 1-based; `line` is NEW's, of the section where the entry is gone. `effect` says what it does to the events, and
-    `events` how many of them change by it; None where that cannot be told of this entry alone. An event that only one
-    config sends is told of what stops it under the other, not of what its goal, units or request would be there.
+    `old` and `new` are None where a config does not have the entry. `order`: a map has the same entries in another order.
+    Lines are 1-based; `line` is NEW's, or that of the section if the entry was removed. `effect` says what the difference
+    does to the events, and `events` how many of them change because of it; None where this entry's share is not known. An
+    event that only one config sends counts for the setting that stops it, and not for those that decide about its goal,
+    units or request.
     """
 
     path: str
@@ -69,14 +73,14 @@ class SettingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ClassCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many events change in one way (see `CLASSES`)."""
+    """The number of events that change in one way (see `CLASSES`)."""
 
     name: ChangeClass
     events: int
 
 
-class ReasonChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events by the change of their verdict, or of its reason alone."""
+class ReasonChange(msgspec.Struct, frozen=True, rename="camel"):
+    """The number of events with one change of their verdict, or of its reason alone."""
 
     old_verdict: Verdict
     old_reason: str
@@ -85,8 +89,8 @@ class ReasonChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: int
 
 
-class GoalChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events whose goal was renamed, gained (`old` is None) or lost (`new` is None). A name that is no text is written as JSON."""
+class GoalChange(msgspec.Struct, frozen=True, rename="camel"):
+    """The number of events whose goal was renamed, gained (`old` is None) or lost (`new` is None). A name that is no text is written as JSON."""
 
     kind: GoalKind
     old: str | None
@@ -95,15 +99,15 @@ class GoalChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Goals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Goals: events that send the same one under both configs, and the changes. `uncounted` changes are of further names, beyond the first 10,000."""
+    """`same` events send the same goal under both configs. `uncounted` changes are those of further names, after the first 10,000."""
 
     same: int
     changes: tuple[GoalChange, ...]
     uncounted: int = 0
 
 
-class UnitChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events, sent under both configs, by the change of a unit; `old` and `new` are unit types.
+class UnitChange(msgspec.Struct, frozen=True, rename="camel"):
+    """The number of events, sent under both configs, with one change of a unit. `old` and `new` are unit types.
 
     `renamed`: the same id under another type; `uid`: another id under the same type; `gained`, `lost`: a unit of that type;
     `order`: the same units in another order (both None).
@@ -115,16 +119,21 @@ class UnitChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: int
 
 
-class FrameChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What differs around the body of every request: `URL` or a header's name, and both values, None where there is none."""
+class FrameChange(msgspec.Struct, frozen=True, rename="camel"):
+    """A difference around the body of every request: `URL` or a header's name, and both values, None where there is none."""
 
     name: str
     old: str | None
     new: str | None
 
+    @property
+    def field(self) -> str:
+        """`URL`, or `header <name>`."""
+        return self.name if self.name == URL else f"header {self.name}"
+
 
 class FindingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events that gained and lost findings of a code: more or fewer of them under NEW than under OLD."""
+    """The numbers of events that have more (gained) and fewer (lost) findings of a code under NEW than under OLD."""
 
     code: str
     gained: int
@@ -132,7 +141,7 @@ class FindingChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One event that changes, field by field: `verdict`, `fate`, `reason`, `URL`, `header <name>`, `findings`, and the body's paths from `$`."""
+    """An event that changes, field by field: `verdict`, `fate`, `reason`, `URL`, `header <name>`, `findings`, and paths into the body from `$`."""
 
     source: str
     type: str | None
@@ -143,11 +152,12 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All of it. `changed + unchanged = events`, and the cells of `verdicts` (old verdict -> new verdict -> events) sum to `events`,
-    as do those of `fates`.
+    """The whole result. `changed + unchanged = events`; the cells of `verdicts` (old verdict -> new verdict -> events) and those
+    of `fates` sum to `events`.
 
-    `classes` has every class that was looked for, also with 0 events; an event counts once in each class it is in.
-    `unreadable` counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is None where findings were not compared.
+    `classes` has each class that was compared, also with 0 events; an event counts once in each class it is in. `unreadable`
+    counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is
+    None where findings were not compared.
     """
 
     old: str
@@ -170,9 +180,9 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
     @property
     def whole(self) -> bool:
-        """Whether everything that was to be compared could be read."""
+        """Whether all inputs could be read in full."""
         return not (self.unreadable or self.unread)
 
     def count(self, name: ChangeClass) -> int:
-        """How many events change in one way."""
+        """The number of events that change in one way."""
         return next((item.events for item in self.classes if item.name == name), 0)

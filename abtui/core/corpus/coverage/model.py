@@ -1,15 +1,18 @@
-"""What `abtui check` found, as values; also its JSON form (keys in camelCase)."""
+"""The result of `abtui check`, as values and as JSON (keys in camelCase)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from abtui.core.destination import MapKeys
 from abtui.core.findings import Severity
 from abtui.core.outcomes import Fate, Verdict
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Where a finding was met. `source` is the event's, or the config's name; `line` and `column` are 1-based, in the source's text."""
+    """The place of a finding. `source` is the event's, or the config's name; `line` and `column` are 1-based, in the source's text."""
 
     source: str
     message: str
@@ -22,10 +25,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All findings of one code: how many, and the first places. `title` is the rule's.
+    """All findings of one code: their number, and the first places. `title` is the rule's.
 
-    `events` is how many events have it, which may be fewer, as an event may have it several times; 0 where it is not about
-    single events.
+    `events` is the number of events with this finding: fewer than `count` where one has it several times, and 0 where it is
+    not about single events.
     """
 
     code: str
@@ -46,7 +49,7 @@ class TypeCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ReasonCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How often a verdict had one reason; `code` is a key of `destinations.reasons.REASONS`."""
+    """How often a verdict had one reason; `code` is a key of `destinations.REASONS`."""
 
     verdict: Verdict
     code: str
@@ -62,7 +65,7 @@ class GoalCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class UnitCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """In how many events a unit of a type was found. `identities` are the unitMapping keys that give it; none where only events bring it."""
+    """In how many events a unit of a type was found. `identities` are the fields that a map gives this type; none where only events bring it."""
 
     type: str
     count: int
@@ -70,7 +73,7 @@ class UnitCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class EntryUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """An entry of goalMapping or unitMapping and how many events used it. `line` is the config's, 1-based."""
+    """An entry of a map in the settings, and how many events used it. `line` is the config's, 1-based."""
 
     key: str
     value: str
@@ -78,8 +81,16 @@ class EntryUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     line: int | None
 
 
+class MapUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A map in the settings: the setting's name, what its keys are, and its entries in the config's order."""
+
+    name: str
+    keys: MapKeys
+    entries: tuple[EntryUse, ...]
+
+
 class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How many track calls had a name that goalMapping has no entry for, and the source of the first.
+    """How many events had a name without an entry in a map of names, and the source of the first.
 
     `in_catalog`: whether the catalog has a goal of this name; None where the config has no catalog of goals.
     """
@@ -91,10 +102,10 @@ class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Events that Segment would show as Success, and what really becomes of them.
+    """Events that Segment would show as Success, and how they really end.
 
-    `nothing_sent` counts those that send nothing, by the code of their reason. `refused` and `ignored` are the fates of what
-    is sent; the rest arrives or is accepted.
+    `nothing_sent` counts those that send nothing, by the code of their reason. `refused` and `ignored` count fates of the
+    requests; all others arrive or are accepted.
     """
 
     success: int
@@ -104,11 +115,12 @@ class SegmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What the events use of a config, and what becomes of them.
+    """What the events use of a config, and their fates.
 
-    `events` is how many there were, `fates` what becomes of them, `unit_events` those of them that send something or would, had they a unit: the whole of which `units` are parts.
-    `exposure_goals` counts goals inside exposures, which are published past the mapping and are none of `goals`.
-    `uncounted` tells how many names, goals, types and units were left out after the first 10,000 different ones.
+    `events` is the number of events. `unit_events` is the number of those that send something, or would if they had a unit:
+    the total for the shares in `units`. `exposure_goals` counts goals inside exposures, which pass no map of names and are
+    not among `goals`. `uncounted` counts names, goals, fields and units that were left out after the first 10,000 different
+    ones. In JSON each of the `maps` is a field of its own, by the setting's name.
     """
 
     events: int
@@ -120,19 +132,18 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     exposure_goals: int
     units: tuple[UnitCount, ...]
     unit_events: int
-    goal_mapping: tuple[EntryUse, ...]
-    unit_mapping: tuple[EntryUse, ...]
+    maps: tuple[MapUse, ...]
     names_without_entry: tuple[NameCount, ...]
     uncounted: int = 0
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All of it. `events` counts the events that were read, `unreadable` the pieces that are none, `not_events` the JSON objects
-    that were read and have no type of an event.
+    """The whole result. `events` counts the events, `unreadable` pieces of text that could not be read, `not_events` JSON objects
+    without the type of an event, `unread` files that could not be read to their end.
 
-    `usable`: the config could be used. `unread` counts files that could not be read, or not to their end. `coverage` is None
-    where there was no event, or no config that could be used. `empty`: there is no event where some were expected. `failed`
-    also where one of these is so.
+    `usable`: the config could be used. `empty`: there is no event where some were expected. `coverage` is None where there was
+    no event, or the config could not be used. `failed` is true if a finding fails the check, a file could not be read, there
+    is no event where some were expected, or the config cannot be used.
     """
 
     config: str
@@ -145,3 +156,13 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     empty: bool
     findings: tuple[FindingGroup, ...]
     coverage: Coverage | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as JSON values."""
+        values: dict[str, Any] = msgspec.to_builtins(self)
+        if self.coverage is not None:
+            coverage: dict[str, Any] = {}
+            for key, value in values["coverage"].items():
+                coverage |= {use["name"]: use["entries"] for use in value} if key == "maps" else {key: value}
+            values["coverage"] = coverage
+        return values

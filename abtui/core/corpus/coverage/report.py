@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from abtui.core.config import Policy
+from abtui.core.corpus.coverage.findings import fails
 from abtui.core.corpus.coverage.model import (
     CheckResult,
     Coverage,
     EntryUse,
     FindingGroup,
     GoalCount,
+    MapUse,
     NameCount,
     Place,
     TypeCount,
     UnitCount,
 )
-from abtui.core.corpus.coverage.policy import fails
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
 from abtui.core.outcomes import Fate
@@ -60,7 +61,9 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
     if any(group.severity != "info" for group in result.findings):
         sections.append(_places(result))
     if coverage is not None:
-        sections += [_types(coverage), _goals(coverage), _mapping(coverage), _units(coverage)]
+        sections += [_types(coverage), _goals(coverage)]
+        sections += [_mapping(use) for use in coverage.maps if use.keys == "names"]
+        sections.append(_units(coverage))
         if coverage.names_without_entry:
             sections.append(_names(coverage))
     return Report(
@@ -71,6 +74,7 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
         sections=tuple(sections),
         cases=tuple(_cases(result, policy)),
         annotations=_annotations(result, files),
+        data=result.as_json,
     )
 
 
@@ -248,10 +252,10 @@ def _in_catalog(item: GoalCount | NameCount) -> Cell:
     return Cell("no", "warning") if item.in_catalog is False else Cell("yes" if item.in_catalog else "", "dim")
 
 
-def _mapping(coverage: Coverage) -> Section:
+def _mapping(use: MapUse) -> Section:
     return table_section(
-        "goalMapping",
-        sorted(coverage.goal_mapping, key=lambda item: item.count),
+        use.name,
+        sorted(use.entries, key=lambda item: item.count),
         code_column("event name", lambda item: item.key),
         code_column("goal", lambda item: item.value),
         number_column("events", _use),

@@ -1,13 +1,13 @@
-"""A config and a corpus gone through for `abtui check`, one event at a time."""
+"""A corpus counted against a config, one event at a time: for `abtui check`, and for a screen that shows the counts meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from abtui.core.config import Config, Policy
+from abtui.core.corpus.coverage.findings import FindingTally, fails
 from abtui.core.corpus.coverage.model import CheckResult
-from abtui.core.corpus.coverage.policy import fails
-from abtui.core.corpus.coverage.tally import FindingTally
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.events import Event, Unreadable
@@ -15,11 +15,16 @@ from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import is_event
 
+_FIRST_COUNT: Final = 1_000
+
+Sourced = tuple[str | None, Finding]
+"""A finding of coverage with the source of its first event; None is the config itself."""
+
 
 class Survey:
-    """Counts findings and coverage. `name` is the config's, `places` how many places of each finding are kept.
+    """Counts findings and coverage. `name` is the config's, `places` the number of places kept of each finding.
 
-    `config` is None for one that cannot be used: then there are only the findings of reading it.
+    `config` is None if it cannot be used: then there are only the findings of reading it.
     """
 
     def __init__(
@@ -33,7 +38,7 @@ class Survey:
         self._unreadable = self._not_events = 0
 
     def add(self, event: Event, outcome: Outcome) -> None:
-        """Count an event and what becomes of it."""
+        """Count an event and its outcome."""
         self._findings.add_event(outcome.findings, outcome.source)
         self._not_events += not is_event(event.value)
         if self._usage is not None:
@@ -45,9 +50,9 @@ class Survey:
         self._findings.add_event(item.findings, item.source)
 
     def result(self, *, unread: int = 0, expected: bool = False) -> CheckResult:
-        """What was counted so far. Two calls without an `add` between them give equal results.
+        """The result so far. Two calls without an `add` between them give equal results.
 
-        `unread` are files that could not be read; with `expected` there should have been an event.
+        `unread` is the number of files that could not be read; with `expected` there should have been an event.
         """
         usage = self._usage
         tally = self._findings.copy()
@@ -70,3 +75,34 @@ class Survey:
             findings=groups,
             coverage=usage.coverage() if usage is not None and events else None,
         )
+
+
+class LiveCoverage:
+    """Coverage that one thread counts while another reads its findings.
+
+    The counting thread renews `so_far` after 1,000 events, and again each time their number has doubled.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.so_far: tuple[Sourced, ...] = ()
+        self._usage = Usage(config)
+        self._next = _FIRST_COUNT
+
+    def add(self, event: Event, outcome: Outcome) -> None:
+        """Count an event and its outcome."""
+        self._usage.add_use(event.value, outcome)
+        if self._usage.events >= self._next:
+            self._next *= 2
+            self.so_far = tuple(coverage_findings(self._usage))
+
+    def take_back(self, event: Event, outcome: Outcome) -> None:
+        """Remove an event as it was before it was edited. Do not call while another thread adds."""
+        self._usage.add_use(event.value, outcome, -1)
+
+    def usage(self, edited: Iterable[tuple[Event, Outcome]] = ()) -> Usage:
+        """A snapshot of the counts including edited events. Do not call while another thread adds."""
+        usage = self._usage.copy()
+        for event, outcome in edited:
+            usage.add_use(event.value, outcome)
+        return usage

@@ -1,9 +1,9 @@
-"""How much of a config the events use, and what becomes of them."""
+"""How much of a config the events use, and their outcomes, counted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Any, Final
 
@@ -12,23 +12,22 @@ from abtui.core.corpus.coverage.model import (
     Coverage,
     EntryUse,
     GoalCount,
+    MapUse,
     NameCount,
     ReasonCount,
     SegmentView,
     TypeCount,
     UnitCount,
 )
-from abtui.core.corpus.tally import Tally
-from abtui.core.destinations import REASONS
-from abtui.core.destinations.classic.decide import EXPOSURE_EVENT, mapping_key
+from abtui.core.corpus.tally import Sign, Tally, count
+from abtui.core.destination import FILTERED, MapKeys
+from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
-from abtui.core.text.javascript import ABSENT, JavaScriptTypeError
 from abtui.core.text.secret import hide_all
 
-_PLAIN: Final = (str, int, float)
-"""What a unit can be made of; true and false are none of it."""
+_VIEWS: Final = ("page", "screen")
 
 
 class Usage:
@@ -37,19 +36,23 @@ class Usage:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.events = 0
+        destination = destination_of(config.destination)
+        self._name_key = destination.name_key
+        self._name_maps, self._field_maps = destination.maps("names"), destination.maps("fields")
+        self._mapped_names = frozenset(self._keys(self._name_maps))
+        self._mapped_fields = self._keys(self._field_maps)
         self.entries: Counter[str] = Counter()
-        """Uses of goalMapping entries, by key."""
+        """Events by their name, for names that a map of names has an entry for."""
         self.identities: Counter[str] = Counter()
-        """Events whose field a unitMapping entry can use, by key."""
+        """Events by the fields that hold text or a number, for fields that a map of fields has an entry for."""
         self.fields: Tally[str] = Tally()
-        """Top-level fields whose value is text or a number: what unitMapping could name."""
-        self.mapped: Tally[str] = Tally()
-        """Names of track calls that goalMapping has an entry for."""
+        """Top-level fields whose value is text or a number: what a map of fields could name."""
         self.unmapped: Tally[str] = Tally()
-        """Names of track calls that it has none for."""
+        """Names that are looked up in maps of names, and that none of these has an entry for."""
         self.viewed: Tally[str] = Tally()
         """Names of page and screen calls."""
-        self._first: dict[str, str] = {}
+        self.first: dict[str, str] = {}
+        """The source of the first event with each name of `unmapped`."""
         self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
@@ -57,21 +60,22 @@ class Usage:
         self._unit_events = self._success = self._exposure_goals = 0
         self._nothing: Counter[str] = Counter()
 
+    def _keys(self, maps: list[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for name in maps for key in self.config.settings[name]))
+
     def copy(self) -> Usage:
-        """A count that goes on by itself from here."""
+        """An independent copy."""
         other = copy(self)
-        for name, value in vars(self).items():
-            if isinstance(value, dict | Tally):
-                setattr(other, name, value.copy())
-        other._types = {kind: counter.copy() for kind, counter in self._types.items()}
+        vars(other).update({name: _copied(value) for name, value in vars(self).items()})
         return other
 
     def add(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count an event and what becomes of it. What is no event is not counted, here and below."""
+        """Count an event and its outcome. An object that is no event is not counted, here and below."""
         if not is_event(event):
             return
         self.add_use(event, outcome)
         verdict, code = outcome.verdict, outcome.reason.code
+        reason = REASONS[code]
         self._types.setdefault(event["type"], Counter())[verdict, outcome.fate] += 1
         self._reasons[verdict, code] += 1
         if outcome.segment_shows == SHOWS_SUCCESS:
@@ -79,52 +83,48 @@ class Usage:
             if outcome.request is None:
                 self._nothing[code] += 1
         if outcome.request is not None:
-            self._add_body(outcome.request.body, exposure=REASONS[code].body_at is not None)
-        if outcome.request is not None or code == "NO-UNIT":
+            self._add_body(outcome.request.body, exposure=reason.body_at is not None)
+        if outcome.request is not None or reason.no_unit:
             self._unit_events += 1
 
-    def add_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count an event, and only what it uses of the config: all that `coverage_findings` asks for, in a fraction of the time."""
-        if not is_event(event):
-            return
-        self.events += 1
-        if outcome.reason.code != "FILTERED":
-            self._add_fields(event)
-            self._add_name(event, outcome)
+    def add_use(self, event: Mapping[str, Any], outcome: Outcome, sign: Sign = 1) -> None:
+        """Count only what an event uses of the config, which is all that `coverage_findings` needs and much faster.
 
-    def take_back_use(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        """Count no longer what `add_use` was given with these."""
+        With the sign -1 an event that was counted with these arguments is removed.
+        """
         if not is_event(event):
             return
-        self.events -= 1
-        if outcome.reason.code == "FILTERED":
+        self.events += sign
+        if outcome.reason.code == FILTERED:
             return
+        counts = self.fields.counts
         for key, value in event.items():
-            if type(value) in _PLAIN:
-                self.fields.take_back(key)
-        for key in self.config.settings["unitMapping"]:
-            if type(event.get(key)) in _PLAIN:
-                self.identities[key] -= 1
-        self._take_back_name(event, outcome)
+            kind = type(value)
+            if kind is str or kind is int or kind is float:
+                if sign > 0 and key in counts:
+                    counts[key] += 1
+                else:
+                    self.fields.add(key, sign)
+        for key in self._mapped_fields:
+            kind = type(event.get(key))
+            if kind is str or kind is int or kind is float:
+                self.identities[key] += sign
+        if self._name_maps:
+            self._add_name(event, outcome, sign)
 
-    def _take_back_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
+    def _add_name(self, event: Mapping[str, Any], outcome: Outcome, sign: Sign) -> None:
         name = outcome.name
-        if outcome.type in ("page", "screen") and name is not None:
-            self.viewed.take_back(name)
-        elif outcome.type == "track" and name != EXPOSURE_EVENT:
-            key = _mapping_key(event)
-            if key is not None and key in self.config.settings["goalMapping"]:
-                self.entries[key] -= 1
-                self.mapped.take_back(key)
-            elif name is not None:
-                self.unmapped.take_back(name)
-
-    def _shown(self, name: str) -> str:
-        """A name as it may be shown: an event may carry the API key."""
-        return hide_all(name, self.config.secrets)
+        if outcome.type in _VIEWS and name is not None:
+            self.viewed.add(name, sign)
+            return
+        key = self._name_key(event)
+        if key is not None and key in self._mapped_names:
+            count(self.entries, key, sign)
+        elif key is not None and name is not None and self.unmapped.add(name, sign):
+            self.first[name] = outcome.source
 
     def _add_body(self, body: object, *, exposure: bool) -> None:
-        """Count what is sent. Goals inside an exposure are none of the mapping, and a unit without an id is nobody's."""
+        """Count what is sent. Goals inside an exposure pass no map of names, and a unit without an id identifies nobody."""
         if not isinstance(body, dict):
             return
         goals, units = body.get("goals"), body.get("units")
@@ -139,38 +139,16 @@ class Usage:
         for kind in dict.fromkeys(kind for kind in types if isinstance(kind, str)):
             self._units.add(kind)
 
-    def _add_fields(self, event: Mapping[str, Any]) -> None:
-        counts = self.fields.counts
-        for key, value in event.items():
-            kind = type(value)
-            if kind is str or kind is int or kind is float:
-                if key in counts:
-                    counts[key] += 1
-                else:
-                    self.fields.add(key)
-        for key in self.config.settings["unitMapping"]:
-            kind = type(event.get(key))
-            if kind is str or kind is int or kind is float:
-                self.identities[key] += 1
-
-    def _add_name(self, event: Mapping[str, Any], outcome: Outcome) -> None:
-        name = outcome.name
-        if outcome.type in ("page", "screen") and name is not None:
-            self.viewed.add(name)
-        elif outcome.type == "track" and name != EXPOSURE_EVENT:
-            key = _mapping_key(event)
-            if key is not None and key in self.config.settings["goalMapping"]:
-                self.entries[key] += 1
-                self.mapped.add(key)
-            elif name is not None and self.unmapped.add(name):
-                self._first[name] = outcome.source
-
     def without_entry(self) -> tuple[NameCount, ...]:
-        """Names of track calls that goalMapping has no entry for, the most frequent first."""
+        """The names that no map of names has an entry for, the most frequent first."""
         return tuple(
-            NameCount(name=self._shown(name), count=count, source=self._first[name], in_catalog=self._in_catalog(name))
+            NameCount(name=self._shown(name), count=count, source=self.first[name], in_catalog=self._in_catalog(name))
             for name, count in self.unmapped.counts.most_common()
         )
+
+    def _shown(self, name: str) -> str:
+        """A name with keys masked: an event may carry the API key."""
+        return hide_all(name, self.config.secrets)
 
     def _in_catalog(self, goal: str) -> bool | None:
         known = self.config.catalog.goals
@@ -178,8 +156,6 @@ class Usage:
 
     def coverage(self) -> Coverage:
         """The numbers so far."""
-        config = self.config
-        settings = config.settings
         fates = _by_fate(sum(self._types.values(), Counter()))
         return Coverage(
             types=tuple(
@@ -202,37 +178,39 @@ class Usage:
                 for name, count in self._goals.counts.most_common()
             ),
             exposure_goals=self._exposure_goals,
-            units=self._unit_counts(),
+            units=tuple(self._unit_counts()),
             events=self.events,
             unit_events=self._unit_events,
-            goal_mapping=tuple(
-                EntryUse(
-                    key=key, value=value, count=self.entries[key], line=config.line("settings", "goalMapping", key)
-                )
-                for key, value in settings["goalMapping"].items()
-            ),
-            unit_mapping=tuple(
-                EntryUse(
-                    key=key, value=value, count=self.identities[key], line=config.line("settings", "unitMapping", key)
-                )
-                for key, value in settings["unitMapping"].items()
-            ),
+            maps=tuple(self._map_uses()),
             names_without_entry=self.without_entry(),
             uncounted=sum(
                 names.others for names in (self.fields, self.unmapped, self.viewed, self._goals, self._units)
             ),
         )
 
-    def _unit_counts(self) -> tuple[UnitCount, ...]:
+    def _map_uses(self) -> Iterator[MapUse]:
+        maps: tuple[tuple[MapKeys, list[str], Counter[str]], ...] = (
+            ("names", self._name_maps, self.entries),
+            ("fields", self._field_maps, self.identities),
+        )
+        for keys, names, used in maps:
+            for name in names:
+                entries = (
+                    EntryUse(key=key, value=value, count=used[key], line=self.config.line("settings", name, key))
+                    for key, value in self.config.settings[name].items()
+                )
+                yield MapUse(name=name, keys=keys, entries=tuple(entries))
+
+    def _unit_counts(self) -> Iterator[UnitCount]:
+        """The unit types that the config names or events bring, the most frequent first."""
         identities: dict[str, list[str]] = {}
-        for identity, unit in self.config.settings["unitMapping"].items():
-            identities.setdefault(unit, []).append(identity)
+        for name in self._field_maps:
+            for identity, unit in self.config.settings[name].items():
+                identities.setdefault(unit, []).append(identity)
         counts = Counter(dict.fromkeys(identities, 0)) + self._units.counts
         counts.update({unit: 0 for unit in identities if unit not in counts})
-        return tuple(
-            UnitCount(type=self._shown(unit), count=count, identities=tuple(identities.get(unit, ())))
-            for unit, count in counts.most_common()
-        )
+        for unit, events in counts.most_common():
+            yield UnitCount(type=self._shown(unit), count=events, identities=tuple(identities.get(unit, ())))
 
 
 def _by_verdict(counter: Counter[tuple[Verdict, Fate]]) -> dict[Verdict, int]:
@@ -243,12 +221,8 @@ def _by_fate(counter: Counter[tuple[Verdict, Fate]]) -> dict[Fate, int]:
     return {name: sum(count for (_, fate), count in counter.items() if fate == name) for name in FATES}
 
 
-def _mapping_key(event: Mapping[str, Any]) -> str | None:
-    """What goalMapping is asked for, or None where the destination throws over it."""
-    name = event.get("event", ABSENT)
-    if type(name) is str:
-        return name
-    try:
-        return mapping_key(name)
-    except JavaScriptTypeError:
-        return None
+def _copied(value: Any) -> Any:
+    """A copy of counts, and of dicts of them; any other value itself."""
+    if isinstance(value, Counter | Tally):
+        return value.copy()
+    return {key: _copied(item) for key, item in value.items()} if type(value) is dict else value

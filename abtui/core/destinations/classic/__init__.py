@@ -2,6 +2,9 @@
 
 from abtui.core.destination import Destination
 from abtui.core.destinations.classic.decide import Classic
+from abtui.core.destinations.classic.facets import effect, name_key
+from abtui.core.destinations.classic.findings import RULES, checks_with
+from abtui.core.destinations.classic.findings.unused import corpus_findings
 from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.destinations.classic.reasons import REASONS
 from abtui.core.destinations.classic.settings import BEHAVIOR, SETTINGS, classic_settings
@@ -15,6 +18,11 @@ DESTINATION = Destination(
     decide_with=lambda config: Classic(config).decide,
     reasons=REASONS,
     fields=("type", "event", "name", "properties", "traits", "sentAt", "originalTimestamp"),
+    rules=RULES,
+    checks_with=checks_with,
+    corpus_findings=corpus_findings,
     plan_goal=plan_goal,
+    name_key=name_key,
+    effect=effect,
     mapped_fields=lambda config: classic_settings(config).unit_mapping,
 )

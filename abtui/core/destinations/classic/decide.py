@@ -47,6 +47,13 @@ def mapping_key(name: Any) -> str:
     return "undefined" if name is ABSENT else to_string(name)
 
 
+def brought_units(event: dict[str, Any]) -> Any:
+    """The units that an event brings itself, `properties.absmartly.units`, or ABSENT. Not for an event the function throws over."""
+    properties = event.get("properties")
+    inner = properties.get("absmartly") if type(properties) is dict else None
+    return inner.get("units", ABSENT) if type(inner) is dict else ABSENT
+
+
 class Classic:
     """The destination with one config. `decide` is a pure function of the event."""
 
@@ -154,11 +161,11 @@ class Classic:
             tell.date(
                 event, "originalTimestamp", set_at, *(("attributes", at, "setAt") for at in range(len(attributes)))
             )
-        units, source, _ = self._units(event, tell)
+        units, _ = self._units(event, tell)
         if not _has_units(units):
-            return self._no_unit(units, source, tell)
+            return self._no_unit(units, tell)
         body = {"publishedAt": self._published(event, tell), "units": units, "attributes": attributes}
-        return Decision("send", "ATTRIBUTES", body, detail=str(len(attributes)), unit_source=source)
+        return Decision("send", "ATTRIBUTES", body, detail=str(len(attributes)))
 
     # Parts of a payload
 
@@ -167,21 +174,21 @@ class Classic:
         achieved_at = parse_date(value) if type(value) is str else _date(value, "originalTimestamp")
         if tell is not None:
             tell.date(event, "originalTimestamp", achieved_at, ("goals", 0, "achievedAt"))
-        units, source, properties = self._units(event, tell)
+        units, properties = self._units(event, tell)
         if not _has_units(units):
-            return self._no_unit(units, source, tell)
+            return self._no_unit(units, tell)
         goal = {"name": name, "achievedAt": achieved_at, "properties": properties}
         if name is ABSENT:
             del goal["name"]
         if properties is ABSENT:
             del goal["properties"]
         if tell is not None:
-            tell.properties(properties, source)
+            tell.properties(properties, event.get("properties"))
         body = {"publishedAt": self._published(event, tell), "units": units, "goals": [goal]}
-        return Decision("send", code, body, goal.get("name"), unit_source=source)
+        return Decision("send", code, body, goal.get("name"))
 
-    def _units(self, event: dict[str, Any], tell: Steps | None) -> tuple[Any, str, Any]:
-        """The units, their origin, and the goal's properties without `absmartly`."""
+    def _units(self, event: dict[str, Any], tell: Steps | None) -> tuple[Any, Any]:
+        """The units, and the goal's properties, without `absmartly` if the units came from there."""
         properties = event.get("properties", ABSENT)
         if properties is not ABSENT and (type(properties) is not dict or "absmartly" in properties):
             inner = _member(properties, "absmartly", ("properties",))
@@ -190,7 +197,7 @@ class Classic:
                 if units is not ABSENT:
                     if tell is not None:
                         tell.event_units(units)
-                    return units, "event", {key: value for key, value in properties.items() if key != "absmartly"}
+                    return units, {key: value for key, value in properties.items() if key != "absmartly"}
         resolved: list[dict[str, str]] = []
         if tell is not None:
             tell.no_event_units()
@@ -203,7 +210,7 @@ class Classic:
                 resolved.append({"type": unit, "uid": number_to_string(value)})
             if tell is not None:
                 tell.unit(key, unit, value, resolved)
-        return resolved, "mapping", properties
+        return resolved, properties
 
     def _exposure(self, event: dict[str, Any], field: str, code: str, tell: Steps | None) -> Decision:
         """`<field>.absmartly` is the whole body, verbatim, of whatever type."""
@@ -226,10 +233,10 @@ class Classic:
         return published_at
 
     @staticmethod
-    def _no_unit(units: Any, source: str, tell: Steps | None) -> Decision:
+    def _no_unit(units: Any, tell: Steps | None) -> Decision:
         if tell is not None:
             tell.no_unit(units)
-        return Decision("drop", "NO-UNIT", unit_source=source)
+        return Decision("drop", "NO-UNIT")
 
 
 def _text(value: Any, path: Path) -> str:

@@ -7,12 +7,12 @@ from typing import Final
 from abtui.core.destination import ReasonType
 
 REASONS: Final[dict[str, ReasonType]] = {
-    "GOAL-MAPPED": ReasonType(sentence='goal "{goal}", by goalMapping of "{name}"', goal=True),
+    "GOAL-MAPPED": ReasonType(sentence='goal "{goal}", mapped from "{name}"', goal=True),
     "GOAL-OWN-NAME": ReasonType(
         sentence='goal "{goal}", the event\'s own name: goalMapping has no entry for it', goal=True
     ),
     "GOAL-INHERITED": ReasonType(
-        sentence='goal without a usable name: "{name}" is a name that every JavaScript object inherits', goal=True
+        sentence='goal without a usable name: every JavaScript object inherits "{name}"', goal=True
     ),
     "GOAL-NAMELESS": ReasonType(sentence="goal without a name: the event has none", goal=True),
     "GOAL-PAGE": ReasonType(sentence='goal "{goal}", from a page view', goal=True),
@@ -27,27 +27,27 @@ REASONS: Final[dict[str, ReasonType]] = {
         sentence="exposure, passed on verbatim from `traits.absmartly`", body_at=("traits", "absmartly")
     ),
     "NO-UNIT": ReasonType(
-        sentence="no unit could be resolved: nothing is sent, without an error", short="no unit", no_unit=True
+        sentence="the event has no unit, so nothing is sent, and no error is raised", short="no unit", no_unit=True
     ),
     "PAGE-TRACKING-OFF": ReasonType(
-        sentence="page tracking is off: nothing is sent",
+        sentence="page tracking is off, so nothing is sent",
         short="page tracking off",
         setting=("settings", "enablePageViewTracking"),
     ),
     "SCREEN-TRACKING-OFF": ReasonType(
-        sentence="screen tracking is off: nothing is sent",
+        sentence="screen tracking is off, so nothing is sent",
         short="screen tracking off",
         setting=("settings", "enableAppScreenViewTracking"),
     ),
     "EXPOSURE-TRACKING-OFF": ReasonType(
-        sentence="exposure tracking is off: nothing is sent",
+        sentence="exposure tracking is off, so nothing is sent",
         short="exposure tracking off",
         setting=("settings", "enableExposureTracking"),
     ),
     "EXPOSURE-MISSING": ReasonType(
-        sentence="the event has no `{detail}.absmartly` to send: nothing is sent", short="exposure missing"
+        sentence="the event has no `{detail}.absmartly`, so nothing is sent", short="exposure missing"
     ),
-    "NO-TRAITS": ReasonType(sentence="the identify call has no traits: nothing is sent", short="no traits"),
+    "NO-TRAITS": ReasonType(sentence="the identify call has no traits, so nothing is sent", short="no traits"),
     "VIEW-NAME": ReasonType(sentence="{detail}", short="view without a name"),
     "THROWS": ReasonType(sentence="the destination throws a TypeError: {detail}", short="the function throws"),
     "NO-HANDLER": ReasonType(

@@ -9,7 +9,13 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.destination import Advice, Section, Setting
+from abtui.core.findings import info
 
+NO_APPLICATION: Final = info(
+    "CONFIG-APPLICATION",
+    "The config sets no application",
+    "The collector's documentation requires `X-Application`, but the published function does not send it. With `application` set, abtui sends it, like the Actions version of the destination.",
+)
 SETTINGS: Final = (
     Setting(
         name="apiKey",
@@ -59,7 +65,7 @@ SETTINGS: Final = (
         example="website",
         catalog="applications",
         of_target=True,
-        advice=Advice("CONFIG-APPLICATION", "so no `X-Application` is sent"),
+        advice=Advice(NO_APPLICATION, "so no `X-Application` is sent"),
         header="X-Application",
         question="Application, as the web console has it (empty: none)",
     ),
@@ -78,6 +84,7 @@ SETTINGS: Final = (
         ordered=True,
         flag="unit",
         question="Which identity is which unit type",
+        query="change:units,verdict,reason",
     ),
     Setting(
         name="goalMapping",
@@ -97,6 +104,7 @@ SETTINGS: Final = (
         about="Page calls become goals: Page: Home.",
         flag="page-views",
         question="Send page calls as goals?",
+        query="is:changed type:page",
     ),
     Setting(
         name="enableAppScreenViewTracking",
@@ -105,6 +113,7 @@ SETTINGS: Final = (
         about="Screen calls become goals: Screen: Home.",
         flag="screen-views",
         question="Send screen calls as goals?",
+        query="is:changed type:screen",
     ),
     Setting(
         name="enableExposureTracking",
@@ -124,12 +133,14 @@ BEHAVIOR: Final = Section(
             name="identify",
             kind="choice",
             about="Whether Engage traits become user attributes, as the catalog page promises, or are refused, as by the published function.",
+            query="is:changed type:identify",
             choices=(("attributes", "as the catalog page promises"), ("reject", "as the published function does")),
         ),
         Setting(
             name="viewGoalNames",
             kind="choice",
             about="How the goals of page and screen calls are named.",
+            query="change:goal type:page,screen",
             choices=(("title", '"Page: Home"'), ("slug", '"home_pageview"')),
         ),
     ),

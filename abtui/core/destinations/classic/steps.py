@@ -65,7 +65,7 @@ class Steps:
 
     def tracking(self, kind: str, setting: str, enabled: bool) -> None:
         """A toggle was asked."""
-        message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off: nothing is sent"
+        message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off, so nothing is sent"
         self._add("tracking", "used" if enabled else "stopped", message, config=("settings", setting), value=enabled)
 
     def exposure_event(self, name: str) -> None:
@@ -77,7 +77,7 @@ class Steps:
         """The body of an exposure, or that there is none."""
         path = (field, "absmartly")
         if body is ABSENT:
-            message = f"the event has no `{path_text(path)}`: nothing is sent"
+            message = f"the event has no `{path_text(path)}`, so nothing is sent"
             self._add("exposure", "stopped", message, event=path, links=(Link((field,), shape=True), Link(path)))
         else:
             message = f"body <- `{path_text(path)}`, verbatim"
@@ -125,7 +125,7 @@ class Steps:
 
     def no_traits(self, traits: Any) -> None:
         """An identify call with nothing to set."""
-        message = "the event has no traits: nothing to set, nothing is sent"
+        message = "the event has no traits to set, so nothing is sent"
         self._add("traits", "stopped", message, event=("traits",), value=traits)
 
     def attributes(self, attributes: list[dict[str, Any]]) -> None:
@@ -175,7 +175,7 @@ class Steps:
 
     def no_unit(self, units: Any) -> None:
         """Nothing is sent for want of a unit."""
-        message = "no unit: nothing is sent, and no error is raised"
+        message = "no unit, so nothing is sent, and no error is raised"
         self._add("units", "stopped", message, payload=("units",), value=units)
 
     def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path, *others: Path) -> None:
@@ -188,16 +188,17 @@ class Steps:
         links = tuple(Link((field,), place) for place in (payload, *others))
         self._add("date", "used", message, event=(field,), payload=payload, value=parsed, links=links)
 
-    def properties(self, properties: Any, source: str) -> None:
-        """The properties of a goal."""
+    def properties(self, properties: Any, of_event: Any) -> None:
+        """The properties of a goal: those of the event, or a copy of them without `absmartly`."""
         if properties is ABSENT:
             message = "the event has no `properties`; the goal has none"
             self._add("properties", "skipped", message, event=("properties",))
             return
-        removed = " without `absmartly`" if source == "event" else ""
+        is_copy = properties is not of_event
+        removed = " without `absmartly`" if is_copy else ""
         message = f"goal properties <- `$.properties`{removed}"
         path, payload = ("properties",), ("goals", 0, "properties")
-        if source == "event":
+        if is_copy:
             kept = (Link((*path, key), (*payload, key), verbatim=True) for key in properties)
             links = (Link(path, payload, shape=True), *kept)
         else:

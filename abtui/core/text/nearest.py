@@ -1,4 +1,4 @@
-"""Near misses of names: the same but for case, spaces and the like, or one edit apart."""
+"""Near misses of names: equal except for case, spaces and the like, or one edit apart."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 
 _SHORTEST_FOR_ONE_EDIT: Final = 4
 _LONGEST_FOR_ONE_EDIT: Final = 100
-"""Plain names outside these lengths are compared as a whole only: a slip in four letters may be another word, and nobody types a hundred."""
+"""Plain names outside these lengths must match as a whole: one edit of a shorter name may be another word, and nobody types a hundred letters."""
 
 
 class Nearest:
-    """Finds, among `keys`, the one that a name was perhaps meant to be. Made once, it answers in a time that does not grow with them."""
+    """Finds the one of `keys` that a name was probably meant to be, in a time that does not grow with their number."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = tuple(dict.fromkeys(keys))
@@ -22,7 +22,7 @@ class Nearest:
             self._by_plain.setdefault(text, []).append(at)
 
     def of(self, name: str) -> str | None:
-        """The first key that differs from `name` only by case, spaces and the like, or else by one edit; None if there is none."""
+        """The first key that differs from `name` only by case, spaces and the like, or else by one edit; None if no key does."""
         text = plain(name)
         same = (at for at in self._by_plain.get(text, ()) if self._keys[at] != name)
         first = next(same, None)
@@ -31,7 +31,7 @@ class Nearest:
         return None if first is None else self._keys[first]
 
     def _close(self, text: str) -> Iterator[int]:
-        # Two texts one edit apart are equal once a character is taken from one of them, or one from each.
+        # Two texts that are one edit apart become equal by removing a character from one of them, or one from each.
         if not self._by_shortened:
             for at, key in enumerate(self._plain):
                 if len(key) <= _LONGEST_FOR_ONE_EDIT + 1:

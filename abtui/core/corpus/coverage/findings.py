@@ -1,26 +1,40 @@
-"""Counting findings by their codes."""
+"""Findings counted by code, and which of them count for, and fail, a check."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from copy import copy
 from typing import Final
 
 from abtui.core.config import Policy
 from abtui.core.corpus.coverage.model import FindingGroup, Place
-from abtui.core.corpus.coverage.policy import counts
-from abtui.core.findings import Finding
-from abtui.core.rules import RULES
+from abtui.core.findings import RULES, Finding, fits
 
 _SEVERITIES: Final = ("error", "warning", "info")
+_FAILING: Final = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+"""The severities that fail a check, by `failOn`."""
+_GUARDS: Final = frozenset({"CONFIG-CATALOG-FILE", "CONFIG-UNKNOWN-CODE", "CONFIG-UNKNOWN-KEY"})
+"""Mistakes because of which a config checks less than it seems to: the check would pass for the wrong reason."""
+
+
+def counts(code: str, policy: Policy) -> bool:
+    """Whether findings of `code` are selected and not ignored."""
+    selected = not policy.select or any(fits(code, pattern) for pattern in policy.select)
+    return selected and not any(fits(code, pattern) for pattern in policy.ignore)
+
+
+def fails(group: FindingGroup, policy: Policy) -> bool:
+    """Whether these findings, which count, fail the check."""
+    if group.code in _GUARDS and policy.fail_on != "never":
+        return True
+    return group.severity in _FAILING[policy.fail_on]
 
 
 class FindingTally:
-    """Findings by code, with the first `places` places of each. What the policy leaves out is not counted."""
+    """Findings by code, with the first `places` places of each. Findings that the policy leaves out are not counted."""
 
     def __init__(self, policy: Policy, places: int) -> None:
-        self._most_places = places
+        self._policy, self._most_places = policy, places
         self._counted = {code for code in RULES if counts(code, policy)}
         self._counts: Counter[str] = Counter()
         self._events: Counter[str] = Counter()
@@ -33,7 +47,7 @@ class FindingTally:
             self._events.update({item.code for item in findings} & self._counted)
 
     def add(self, findings: Iterable[Finding], source: str) -> None:
-        """Count findings that were met in `source`."""
+        """Count findings of `source`."""
         for item in findings:
             code = item.code
             if code not in self._counted:
@@ -44,14 +58,14 @@ class FindingTally:
                 places.append(_place(item, source))
 
     def copy(self) -> FindingTally:
-        """A tally that goes on by itself from here."""
-        other = copy(self)
+        """An independent copy."""
+        other = FindingTally(self._policy, self._most_places)
         other._counts, other._events = self._counts.copy(), self._events.copy()
         other._places = {code: list(places) for code, places in self._places.items()}
         return other
 
     def groups(self) -> tuple[FindingGroup, ...]:
-        """The findings counted so far, the gravest and most frequent first."""
+        """The findings counted so far, the most severe and then the most frequent first."""
         return tuple(
             FindingGroup(
                 code=code,
@@ -61,7 +75,7 @@ class FindingTally:
                 events=self._events[code],
                 places=tuple(self._places[code]),
             )
-            for code, count in sorted(self._counts.items(), key=_gravest)
+            for code, count in sorted(self._counts.items(), key=_rank)
         )
 
 
@@ -78,6 +92,6 @@ def _place(item: Finding, source: str) -> Place:
     )
 
 
-def _gravest(item: tuple[str, int]) -> tuple[int, int, str]:
+def _rank(item: tuple[str, int]) -> tuple[int, int, str]:
     code, count = item
     return _SEVERITIES.index(RULES[code].severity), -count, code

@@ -1,0 +1,244 @@
+"""Findings about the units of a payload, and about entries of the unit mapping that gave none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from abtui.core.catalog_check import CatalogCheck
+from abtui.core.config.model import Config
+from abtui.core.destination import Decision, Usage
+from abtui.core.destinations.classic.decide import brought_units
+from abtui.core.destinations.classic.reasons import REASONS
+from abtui.core.findings import Finding, Fix, Rule, error, info, warning
+from abtui.core.fixes import Problem, is_swapped, rename_key, same_name, swap_entry
+from abtui.core.text.javascript import ABSENT, json_kind, ordered_items, to_double
+from abtui.core.text.paths import Path, path_text
+
+UID_LIMIT: Final = 640
+_NO_UID: Final = 'Send each unit as {"type": ..., "uid": ...}.'
+_SAFE_INTEGER: Final = 2**53
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+\Z")
+_BROUGHT: Final = ("properties", "absmartly", "units")
+
+
+def key_for_field(keys: Iterable[str], config: Config, usage: Usage) -> Fix | None:
+    """Certain for one entry of the unit mapping that no event fills: it is the wrong way round, or its key has the wrong case."""
+    mapping, fields = config.settings["unitMapping"], usage.fields.counts
+    if usage.fields.others:
+        return None
+    paths = {key: ("settings", "unitMapping", key) for key in keys}
+    unused = [key for key, path in paths.items() if not usage.identities[key] and path in config.lines]
+    known = config.catalog.units
+    swapped = [key for key in unused if is_swapped(key, mapping[key], mapping, known) and mapping[key] in fields]
+    if len(swapped) == 1:
+        return swap_entry(paths[swapped[0]], mapping[swapped[0]], config)
+    near = {key: [name for name in fields if same_name(name, key) and name not in mapping] for key in unused}
+    certain = [rename_key(paths[key], names[0], config) for key, names in near.items() if len(names) == 1]
+    return certain[0] if len(certain) == 1 else None
+
+
+def _key_for_event(problem: Problem) -> Fix | None:
+    config, usage = problem.config, problem.usage
+    if config is None or usage is None or problem.event is None:
+        return None
+    path = problem.finding.event_path
+    keys = [key for key in config.settings["unitMapping"] if path in (None, path_text((key,)))]
+    return key_for_field(keys, config, usage)
+
+
+NONE: Final = error(
+    "UNIT-NONE",
+    "The event has no unit",
+    "The destination sends nothing for an event without a unit and raises no error, and Segment shows Success. This is the most common reason why goals do not arrive.",
+    fix=_key_for_event,
+)
+MISSING: Final = info(
+    "UNIT-MISSING",
+    "A mapped identity is not in the event",
+    "The unit mapping names a top-level field that the event does not have, or that is null. That is normal if some events are anonymous. If all events lack it, the key is wrong.",
+    fix=_key_for_event,
+)
+NESTED: Final = warning(
+    "UNIT-NESTED",
+    "A unit mapping key that can never match",
+    "Keys of the unit mapping are top-level fields of the event. The destination looks up a path such as `traits.email` or `context.ip` as one name, and no event has such a field.",
+)
+TYPE: Final = warning(
+    "UNIT-TYPE",
+    "An identity that is neither text nor a number",
+    "Only text and numbers become a unit. The destination silently skips true, false, lists and objects, and treats null as absent.",
+)
+EMPTY: Final = warning(
+    "UNIT-EMPTY",
+    "A unit with an empty or blank id",
+    "The destination accepts an empty text as an id and sends it, but the collector requires 1 to 640 characters. A blank id makes all such users one user.",
+)
+NO_UID: Final = warning(
+    "UNIT-NO-UID",
+    "A unit without an id",
+    "The event brings its own units, and one has no `uid`, or an exposure has an empty list of units. The collector accepts that, but it identifies nobody: if no unit has an id, nothing is counted.",
+)
+LONG: Final = error(
+    "UNIT-LONG",
+    "A unit id over 640 characters",
+    "The collector accepts 1 to 640 characters.",
+)
+PRECISION: Final = warning(
+    "UNIT-PRECISION",
+    "A number that loses digits",
+    "JavaScript's numbers are IEEE doubles. It rounds integers beyond 2^53, so that different users can become the same unit. Send ids as text.",
+)
+EMAIL: Final = warning(
+    "UNIT-EMAIL",
+    "A unit id that looks like an e-mail address",
+    "The collector stores unit ids. An e-mail address is personal data, so use an opaque id.",
+)
+OVERRIDE: Final = info(
+    "UNIT-OVERRIDE",
+    "The event brings its own units",
+    "The destination uses `properties.absmartly.units` as it is, ignores the unit mapping, and removes `absmartly` from the goal's properties.",
+)
+
+
+class UnitCheck:
+    """Checks units against one config."""
+
+    def __init__(self, config: Config, catalog: CatalogCheck) -> None:
+        self._config = config
+        self._entries = ordered_items(config.settings["unitMapping"])
+        self._catalog = catalog
+
+    def check(self, event: dict[str, Any], decision: Decision, found: list[Finding]) -> None:
+        """Append the findings about the units of a goal, of attributes or of an exposure."""
+        exposure = REASONS[decision.code].body_at
+        if exposure is not None:
+            body = decision.body
+            if isinstance(body, dict) and "units" in body:
+                self._brought(body["units"], (*exposure, "units"), found)
+            return
+        no_unit = decision.code == "NO-UNIT"
+        if decision.verdict != "send" and not no_unit:
+            return
+        brought = brought_units(event)
+        if brought is ABSENT:
+            self._mapped(event, found)
+        else:
+            message = "The units come from `properties.absmartly.units`, not from the unit mapping."
+            found.append(OVERRIDE.at(message, event_path=path_text(_BROUGHT), payload_path="$.units"))
+            if not no_unit:
+                self._brought(brought, _BROUGHT, found)
+        if no_unit:
+            found.append(self._none(event, brought=brought is not ABSENT))
+
+    def _mapped(self, event: dict[str, Any], found: list[Finding]) -> None:
+        index = 0
+        for key, unit in self._entries:
+            value: Any = event.get(key)
+            kind = type(value)
+            if kind is str or kind is int or kind is float:
+                problem = uid_problem(value)
+                if problem is not None:
+                    found.append(_uid_finding(problem, (key,), index, self._line(key)))
+                self._catalog.unit(unit, index, self._line(key), found)
+                index += 1
+            else:
+                found.append(self._unmatched(event, key))
+
+    def _unmatched(self, event: dict[str, Any], key: str) -> Finding:
+        line, path = self._line(key), path_text((key,))
+        if event.get(key) is not None:
+            message = f"`{key}` is {json_kind(event[key])}; only text and numbers become a unit."
+            return TYPE.at(message, "Send the id as text.", event_path=path, config_line=line)
+        if key not in event and ("." in key or "[" in key or key.startswith("$")):
+            message = f"The destination looks up `{key}` as one top-level field, which no event has."
+            hint = f"Send {key.rpartition('.')[2]!r} as a top-level field, or map userId or anonymousId."
+            return NESTED.at(message, hint, event_path=path, config_line=line)
+        near = next((name for name in event if name != key and name.lower() == key.lower()), None)
+        hint = f"The event has `{near}`: names are case-sensitive." if near else ""
+        message = f"The event has no top-level field `{key}`."
+        if key in event:
+            message = f"The event's `{key}` is null."
+        return MISSING.at(message, hint, event_path=path, config_line=line)
+
+    def _none(self, event: dict[str, Any], *, brought: bool) -> Finding:
+        """The error, with the most useful next step: an identity that is in the event and not mapped."""
+        if brought:
+            message = "`properties.absmartly.units` has no unit, and its presence turns the unit mapping off."
+            hint = "Remove `units` from `properties.absmartly`, or put a unit into it."
+            return NONE.at(message, hint, event_path=path_text(_BROUGHT))
+        line = self._config.line("settings", "unitMapping")
+        if not self._entries:
+            message = "No unit: the unit mapping is empty."
+            return NONE.at(message, "Map userId or anonymousId to a unit type.", config_line=line)
+        mapped = dict(self._entries)
+        free = [key for key in ("userId", "anonymousId") if event.get(key) not in (None, "") and key not in mapped]
+        hint = "Send one of the mapped identities with the event."
+        if free:
+            hint = f"The event has `{free[0]}`, which is not mapped."
+        keys = ", ".join(f"`{key}`" for key in mapped)
+        return NONE.at(f"No unit: the event has no usable {keys}.", hint, config_line=line)
+
+    def _brought(self, units: Any, origin: Path, found: list[Finding]) -> None:
+        """Append the findings about units that the event brings, at `origin` in it."""
+        if units == []:
+            message = "The exposure has no unit, so it counts for nobody."
+            found.append(NO_UID.at(message, _NO_UID, event_path=path_text(origin), payload_path="$.units"))
+        for index, unit in enumerate(units if isinstance(units, list) else ()):
+            if isinstance(unit, dict):
+                uid, kind = unit.get("uid"), unit.get("type")
+                problem = uid_problem(uid) if isinstance(uid, str) else None if "uid" in unit else _without_uid(unit)
+                if problem is not None:
+                    found.append(_uid_finding(problem, (*origin, index, "uid"), index, None))
+                if isinstance(kind, str):
+                    self._catalog.unit(kind, index, None, found)
+
+    def _line(self, key: str) -> int | None:
+        return self._config.line("settings", "unitMapping", key)
+
+
+class UidProblem(NamedTuple):
+    """A mistake in one id: the rule, the message and the hint."""
+
+    rule: Rule
+    message: str
+    hint: str
+
+
+def _without_uid(unit: dict[str, Any]) -> UidProblem:
+    """A unit that has no uid. The contract allows it: it identifies nobody."""
+    others = [key for key, value in unit.items() if key != "type" and isinstance(value, str | int | float)]
+    hint = f"Put the id into `uid`; the unit has it in `{others[0]}`." if others else _NO_UID
+    return UidProblem(NO_UID, "The unit has no `uid`, so it counts for nobody.", hint)
+
+
+def uid_problem(value: str | int | float) -> UidProblem | None:
+    """The mistake in one id, or None. The usual id, short text without an @, needs four tests."""
+    if isinstance(value, str):
+        if value and len(value) <= UID_LIMIT and "@" not in value and not value.isspace():
+            return None
+        if not value.strip():
+            message = "The id is blank." if value else "The id is empty."
+            return UidProblem(EMPTY, message, "Omit the field if there is no id.")
+        if len(value) > UID_LIMIT:
+            message = f"The id has {len(value):,} characters; the collector accepts up to {UID_LIMIT}."
+            return UidProblem(LONG, message, "Send a shorter, opaque id.")
+        if _EMAIL.match(value):
+            message = "The id looks like an e-mail address, which is personal data."
+            return UidProblem(EMAIL, message, "Send an opaque id, such as the one in your database.")
+        return None
+    if abs(value) <= _SAFE_INTEGER or (isinstance(value, int) and to_double(value) == value):
+        return None
+    message = f"{_short(value)} is rounded: JavaScript's integers are exact only up to 2^53."
+    return UidProblem(PRECISION, message, "Send the id as text.")
+
+
+def _uid_finding(problem: UidProblem, event_path: Path, index: int, line: int | None) -> Finding:
+    where, payload = path_text(event_path), path_text(("units", index, "uid"))
+    return problem.rule.at(problem.message, problem.hint, event_path=where, payload_path=payload, config_line=line)
+
+
+def _short(value: float) -> str:
+    # Python refuses to write integers of more than 4,300 digits.
+    return str(value) if abs(value) < 10**40 else "The number"

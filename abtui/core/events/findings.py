@@ -1,0 +1,53 @@
+"""The rules of findings about reading events from text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from abtui.core.findings import error, info, warning
+
+TEXT_ENCODING: Final = warning(
+    "TEXT-ENCODING",
+    "The text is not UTF-8",
+    "abtui replaced bytes that are not UTF-8 with U+FFFD. Segment's archives and its API use UTF-8.",
+)
+TEXT_EMPTY: Final = warning(
+    "TEXT-EMPTY",
+    "There is no event in the text",
+    "The file, folder or paste contains nothing that could be an event.",
+)
+FILE_CHANGED: Final = error(
+    "FILE-CHANGED",
+    "The event's file changed since it was read",
+    "The list remembers the place of each event in its file and reads it again when needed. That place now holds other text, or the file is gone. Open the file again.",
+)
+VALUE_TOO_LARGE: Final = error(
+    "VALUE-TOO-LARGE",
+    "A value is too large to be read",
+    "abtui skips an event, or other single value, of more than 64 MiB, or one that would need more than about 128 MiB of memory, and reads what follows. Segment's API accepts events of up to 32 KB.",
+)
+EVENT_NOT_OBJECT: Final = error(
+    "EVENT-NOT-OBJECT",
+    "Not an event",
+    "An event is a JSON object with a `type`. This is another kind of JSON value.",
+)
+CODE_UNREADABLE: Final = error(
+    "CODE-UNREADABLE",
+    "A line of code that could not be read",
+    'abtui reads the calls that Segment\'s documentation shows: `analytics.track("Name", {...})`, `analytics.page()`, `[[SEGAnalytics sharedAnalytics] screen:@"Home"]`. Variables and expressions have no value outside their program.',
+)
+CODE_COMPLETED: Final = info(
+    "CODE-COMPLETED",
+    "An event made from a line of code",
+    "abtui filled in the ids, timestamps and messageId that an SDK would add with placeholders.",
+)
+BATCH_LIMIT: Final = warning(
+    "BATCH-LIMIT",
+    "The batch is over Segment's limit",
+    "Segment answers 400 to a batch over 500 KB and rejects one of more than 2,500 events, so none of its events would arrive.",
+)
+BATCH_NOT_MERGED: Final = error(
+    "BATCH-NOT-MERGED",
+    "A long batch has fields after its list of events",
+    "abtui reads a batch of more than a few megabytes event by event. It merges the fields that hold for all events (`context`, `integrations`, `sentAt`) only if they come before the list. This batch has such a field, or a `type` of its own, after it.",
+)
