@@ -1,4 +1,4 @@
-"""`abtui` and `python -m abtui`. What needs no library is answered before one is loaded."""
+"""`abtui` and `python -m abtui`. It loads no library before one is needed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from abtui.tui.skeleton import SKELETON, opens_workbench
 
 
 def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
-    """Open the workbench; the libraries of the screen are loaded only here. Exit code 2 where there is no terminal for it."""
-    # A driver that was asked for (the browser's) draws elsewhere.
+    """Open the workbench, and only now load the libraries of the screen. Returns exit code 2 if there is no terminal."""
+    # With a driver of its own, such as the browser's, the workbench needs no terminal.
     if "TEXTUAL_DRIVER" not in os.environ and not on_terminals():
         from abtui.cli.narrate import tell
 
         tell(
-            "abtui: The workbench needs a terminal to read keys from and to draw on. Without one: abtui check, abtui map."
+            "abtui: The workbench needs a terminal for its screen and its keys. Without one, use abtui check or abtui map."
         )
         return 2
     garbage.start()
@@ -32,14 +32,14 @@ def on_terminals() -> bool:
 
 
 def main() -> None:
-    """Run the command line; exits with its code."""
+    """Run the command line, and exit with its code."""
     if sys.argv[1:] == ["--version"]:
         print(f"abtui {__version__}")
         return
     try:
         SKELETON.paint(sys.argv[1:], os.environ)
         if opens_workbench(sys.argv[1:]):
-            # Nothing else is meant, so the command line's library is not needed, unless it has to say what is wrong.
+            # The command line's library is not needed here, unless it has to report a mistake.
             from abtui.services.errors import FileError
             from abtui.services.file_kinds import split_paths
 
@@ -53,7 +53,7 @@ def main() -> None:
 
         raise SystemExit(run(open_workbench))
     except KeyboardInterrupt:
-        # While the libraries are loaded; later it is the command that answers.
+        # Pressed while the libraries were loaded; later the command handles it.
         raise SystemExit(130) from None
     finally:
         SKELETON.clear()

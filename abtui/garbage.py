@@ -1,7 +1,7 @@
-"""When Python looks for garbage in cycles: not while the program starts, and never again in what was loaded then.
+"""When Python collects garbage: not while the program starts, and later never in the objects that were loaded then.
 
-Loading the libraries makes some hundred thousand objects, of which none is garbage. Each full collection would go through all
-of them, which takes longer than a frame may be kept waiting.
+Loading the libraries creates some hundred thousand objects, and none of them is garbage. Each full collection would go through
+all of them, which takes longer than a frame may be delayed.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import gc
 from typing import Final
 
 _THRESHOLDS: Final = (10_000, 10, 20)
-"""New objects, then collections of the younger ones, before the next is looked through. Python's own 700 makes a pause every
-few frames; what the app makes most of, rows and strips, is gone without a collection."""
+"""The number of new objects, and of collections of the younger generations, before the next generation is collected.
+
+Python's own 700 causes a pause every few frames, and most objects of the app, rows and strips, are freed without a collection.
+"""
 
 
 def start() -> None:
@@ -20,7 +22,7 @@ def start() -> None:
 
 
 def settle() -> None:
-    """What there is now stays; collect what comes after it."""
+    """Keep all present objects for good, and collect only what is created from now on."""
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     gc.enable()

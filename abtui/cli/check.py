@@ -1,4 +1,4 @@
-"""`abtui check`: all findings of a config, and with events the findings and the coverage of a corpus."""
+"""`abtui check`: all findings of a config, and, with events, the findings and the coverage of a corpus."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, read_config_at, sdk_defaults
+from abtui.cli.narrate import Command
 from abtui.core.checks import RecentIds
 from abtui.core.codes import code_hint
 from abtui.core.config import Config, Policy
@@ -21,25 +22,25 @@ from abtui.services.files import STDIN
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """The codes and patterns of an option, also several in one value, with commas between them."""
+    """The codes and patterns of an option; one value may have several, separated by commas."""
     patterns = [part.strip().upper() for value in values for part in value.split(",") if part.strip()]
     for pattern in patterns:
         hint = code_hint(pattern)
         if hint is not None:
-            raise click.BadParameter(f"{pattern!r} fits no finding. {hint}")
+            raise click.BadParameter(f"{pattern!r} matches no finding. {hint}")
     return tuple(patterns)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("config_path", metavar="CONFIG")
 @click.argument("paths", metavar="[EVENTS]...", nargs=-1)
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning", "never"]),
-    help="The least severity that makes the exit code 1. Default: the config's `check.failOn`, else error.",
+    help="Exit with 1 from this severity on. Default: the config's `check.failOn`, else error.",
 )  # fmt: skip
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODE", help="Leave findings out; CODE may be a pattern like 'UNIT-*'. Adds to the config's `check.ignore`.")  # fmt: skip
-@click.option("--select", multiple=True, callback=_codes, metavar="CODE", help="Count these findings only. Replaces the config's `check.select`.")  # fmt: skip
-@click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many places of each finding are shown.")  # fmt: skip
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODE", help="Ignore these findings; CODE may be a pattern like 'UNIT-*'. Adds to the config's `check.ignore`.")  # fmt: skip
+@click.option("--select", multiple=True, callback=_codes, metavar="CODE", help="Report only these findings. Replaces the config's `check.select`.")  # fmt: skip
+@click.option("--places", type=click.IntRange(1, 1000), default=3, show_default=True, help="The number of places to show for each finding.")  # fmt: skip
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -53,10 +54,10 @@ def check(
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
-    """Check a config, and with EVENTS what the events say of it.
+    """Check a config, and, with EVENTS, how well it fits them.
 
-    EVENTS are files, folders, or - for standard input. Exit code: 0 good, 1 findings of the severity of --fail-on, or
-    something could not be read, or EVENTS without an event, 2 usage error or a config that cannot be used.
+    EVENTS are files, folders, or - for standard input. Exit code: 0 good; 1 there are findings of the --fail-on severity,
+    something could not be read, or EVENTS have no event; 2 usage error, or a config that cannot be used.
     """
     sdk = sdk_defaults(now)
     if config_path == STDIN in paths:
@@ -71,12 +72,12 @@ def check(
             _survey(survey, reading.config, corpus)
     result = survey.result(unread=corpus.problems, expected=bool(paths))
     secrets = () if reading.config is None else reading.config.secrets
-    write_report(check_report(result, policy, corpus.files), result.as_json, forms, secrets)
+    write_report(check_report(result, policy, corpus.files), forms, secrets)
     return 2 if not result.usable else 1 if result.failed else 0
 
 
 def _policy(config: Config | None, fail_on: FailOn | None, ignore: tuple[str, ...], select: tuple[str, ...]) -> Policy:
-    """The config's policy with what the options say."""
+    """The config's policy, changed by the options."""
     of_config = Policy() if config is None else config.check
     return Policy(
         fail_on=fail_on or of_config.fail_on, ignore=of_config.ignore + ignore, select=select or of_config.select

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import click
 
-from abtui.cli.narrate import tell
-from abtui.services.errors import ServiceError
+from abtui.cli.narrate import Command, tell
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8200,
     show_default=True,
-    help="Port on 127.0.0.1; 0 takes a free one.",
+    help="Port on 127.0.0.1; 0 picks a free one.",
 )
 @click.option(
-    "--state",
-    default=":memory:",
-    show_default=True,
-    metavar="DIR",
-    help="Folder to keep what was received in, or :memory:.",
+    "--state", default=":memory:", show_default=True, metavar="DIR", help="Keep what it receives in this folder."
 )
 @click.option(
     "--fault",
@@ -29,18 +24,15 @@ from abtui.services.errors import ServiceError
     show_default=True,
     help="Answer every request with 401, 429, 500, html, slow:SECONDS, drop or lost.",
 )
-@click.option("--key", envvar="ABTUI_COLLECTOR_KEY", help="Accept only this API key. Default: any.")
+@click.option("--key", envvar="ABTUI_COLLECTOR_KEY", help="Accept only this API key. Default: any key.")
 def collector(port: int, state: str, fault: str, key: str | None) -> None:
-    """Run a local collector that speaks the collector's API and keeps what it receives.
+    """Run a local collector that answers like AB Smartly's and keeps what it receives.
 
-    Point `collectorEndpoint` at the address it prints. What it received is at /received.
+    Set `collectorEndpoint` to the address it prints. What it has received is at /received.
     """
-    # The web server takes half a second to load, which other commands need not wait for.
+    # Imported here: the web server takes half a second to load.
     from abtui.services.collector.faults import parse_fault
     from abtui.services.collector.server import run_forever
     from abtui.services.collector.state import CollectorState
 
-    try:
-        run_forever(port, CollectorState(state), parse_fault(fault), key=key, announce=tell)
-    except ServiceError as error:
-        raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
+    run_forever(port, CollectorState(state), parse_fault(fault), key=key, announce=tell)

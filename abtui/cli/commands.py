@@ -1,4 +1,4 @@
-"""The command line: `abtui [CONFIG] [EVENTS...]` opens the workbench, everything else is a command."""
+"""The command line: `abtui [CONFIG] [EVENTS...]` opens the workbench, everything else is a command in a module of its own."""
 
 from __future__ import annotations
 
@@ -9,28 +9,43 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 import click
 
 from abtui import __version__
-from abtui.cli.known_keys import forget, unsaid
-from abtui.cli.narrate import tell
+from abtui.cli.narrate import Command, known_keys, tell
 from abtui.cli.output import discard
 from abtui.core.text.plain import printable
-from abtui.services.errors import FileError
+from abtui.core.text.secret import hide_all
 from abtui.services.file_kinds import split_paths
 from abtui.services.files import STDIN
 from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.standard_input import keep_for_events
 
+_COMMANDS: Final = (
+    "open",
+    "map",
+    "check",
+    "test",
+    "diff",
+    "send",
+    "history",
+    "collector",
+    "catalog",
+    "init",
+    "schema",
+    "explain",
+    "tour",
+    "serve",
+)
+"""All commands, in the order of the help. `open` and `tour` are in this module, each other one is in `abtui.cli.NAME`."""
+
 
 class OpenWorkbench(Protocol):
-    """Opens the workbench on a config file and event files, with `tour` at the tour of the demo; gives the exit code.
+    """Opens the workbench on a config file and event files, or on the demo's `tour`, and returns the exit code.
 
-    With `outside` the config may name files outside its folder.
-
-    Passed in: the faces do not see each other.
+    With `outside` the config may name files outside its folder. It is passed in because `cli` and `tui` do not import each other.
     """
 
     def __call__(
@@ -38,41 +53,31 @@ class OpenWorkbench(Protocol):
     ) -> int: ...
 
 
-_COMMANDS = {
-    "map": ("abtui.cli.map", "map_command"),
-    "check": ("abtui.cli.check", "check"),
-    "test": ("abtui.cli.test", "test"),
-    "diff": ("abtui.cli.diff", "diff"),
-    "send": ("abtui.cli.send", "send"),
-    "history": ("abtui.cli.history", "history"),
-    "collector": ("abtui.cli.collector", "collector"),
-    "catalog": ("abtui.cli.catalog", "catalog"),
-    "init": ("abtui.cli.init", "init"),
-    "schema": ("abtui.cli.schema", "schema"),
-    "explain": ("abtui.cli.explain", "explain"),
-    "tour": ("abtui.cli.tour", "tour"),
-    "serve": ("abtui.cli.serve", "serve"),
-}
-"""Where each command stands. A command is imported when it is asked for: no other waits for its libraries."""
-
-
 class _Main(click.Group):
-    """A group whose first word may be a file: then it is `open`."""
+    """A group that runs `open` if its first word is not a command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["open", *_COMMANDS]
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
+        if name in self.commands or name not in _COMMANDS:
             return super().get_command(ctx, name)
-        module, attribute = _COMMANDS[name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        # Imported only when it is used, so that no command waits for the libraries of another.
+        members = vars(importlib.import_module(f"abtui.cli.{name}")).values()
+        return next(member for member in members if isinstance(member, click.Command) and member.name == name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in ("open", *_COMMANDS) and args[0] not in ("-h", "--help", "--version")):
+        if not args or args[0] not in (*_COMMANDS, "-h", "--help", "--version"):
             args = ["open", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            # The keys are known as long as the context is; the message is shown after its end.
+            error.message = hide_all(error.message, known_keys())  # type: ignore[misc]
+            raise
 
 
 @click.group(
@@ -84,13 +89,13 @@ class _Main(click.Group):
 def cli() -> None:
     """See what Segment's AB Smartly destination does with your events, and why, before it happens.
 
-    Without a command, the workbench opens: on CONFIG and EVENTS (files or folders; which file is the config is told by
-    its content), or, without arguments, on a demo that needs no account and no network.
+    Without a command, abtui opens the workbench on CONFIG and EVENTS, which are files or folders; it recognizes the
+    config by its content. Without arguments it opens a demo that needs no account and no network.
     """
 
 
-class _Open(click.Command):
-    """A command that is meant where none is named, so its usage names none."""
+class _Open(Command):
+    """The command that runs when none is named, so its usage line does not name it."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.find_root().command_path, " ".join(self.collect_usage_pieces(ctx)))
@@ -104,7 +109,7 @@ class _Open(click.Command):
 )
 @click.pass_obj
 def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool) -> None:
-    """Open the workbench (what abtui does without a command). Events are read from standard input at `-`."""
+    """Open the workbench; this is what abtui does without a command. `-` reads events from standard input."""
     if outside:
         open_workbench = partial(open_workbench, outside=True)
     if last:
@@ -112,18 +117,11 @@ def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bo
     for path in paths:
         if path != STDIN and not Path(path).exists():
             near = difflib.get_close_matches(path, _COMMANDS, n=1)
-            hint = f" Did you mean the command `{near[0]}`?" if near else " Check the path, or see `abtui --help`."
-            raise click.UsageError(f"{path!r} is neither a command nor a file.{hint}")
+            hint = f"Did you mean the command `{near[0]}`?" if near else "Check the path, or see `abtui --help`."
+            raise click.UsageError(f"{path!r} is neither a command nor a file. {hint}")
     if STDIN in paths:
-        try:
-            keep_for_events()
-        except FileError as error:
-            raise click.UsageError(f"{error.message} {error.hint}".rstrip()) from error
-    try:
-        config, events = split_paths(paths)
-    except FileError as error:
-        raise click.UsageError(f"{error.message} {error.hint}") from error
-    raise SystemExit(open_workbench(config, events))
+        keep_for_events()
+    raise SystemExit(open_workbench(*split_paths(paths)))
 
 
 def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
@@ -132,28 +130,28 @@ def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     from abtui.services.own_files import load_session
 
     if paths:
-        raise click.UsageError("--last opens the files of the last session: name no others.")
-    remembered, note = load_session()
-    visit = last_visit(remembered)
+        raise click.UsageError("--last opens the files of the last session: do not name any others.")
+    session, note = load_session()
+    visit = last_visit(session)
     if visit is None:
-        raise click.UsageError(note or "There is no session to open: no file of yours was open yet. Name one.")
+        raise click.UsageError(
+            note or "There is no last session: you have not opened a file of your own yet. Name one."
+        )
     return visit.config, visit.events
 
 
-def _show(error: click.ClickException) -> None:
-    """The error on standard error, as far as it can be written; the exit code tells the rest."""
-    # It may quote an argument, which may be a file's name with anything in it.
-    text = io.StringIO()
-    error.show(text)
-    try:
-        click.echo(printable(unsaid(text.getvalue())), err=True, nl=False)
-    except OSError:
-        discard(sys.stderr)
+@cli.command()
+@click.pass_obj
+def tour(open_workbench: OpenWorkbench) -> None:
+    """Take a tour of the demo: what can go wrong with events, and why.
+
+    Right arrow or space goes to the next step, left arrow to the one before. Escape ends the tour and leaves the workbench open.
+    """
+    raise SystemExit(open_workbench(None, (), tour=True))
 
 
 def run(open_workbench: OpenWorkbench) -> int:
-    """Run the command line and give its exit code: 0 good, 1 some event failed or output could not be written, 2 usage or config error, 130 interrupted."""
-    forget()
+    """Run the command line and return its exit code: 0 good, 1 an event failed or output could not be written, 2 usage or config error, 130 interrupted."""
     try:
         result = cli(prog_name="abtui", standalone_mode=False, obj=open_workbench)
     except click.ClickException as error:
@@ -163,3 +161,14 @@ def run(open_workbench: OpenWorkbench) -> int:
         tell("interrupted")
         return 130
     return result if isinstance(result, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """Write an error to standard error. If that fails, the exit code still reports it."""
+    text = io.StringIO()
+    error.show(text)
+    try:
+        # The message may quote an argument, and a file name can contain anything.
+        click.echo(printable(text.getvalue()), err=True, nl=False)
+    except OSError:
+        discard(sys.stderr)

@@ -1,15 +1,15 @@
-"""`abtui diff`: what another config changes, over a corpus."""
+"""`abtui diff`: the changes that another config makes, over a corpus."""
 
 from __future__ import annotations
 
 import click
-import msgspec
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
+from abtui.cli.narrate import Command
 from abtui.core.corpus.comparison import Comparison, comparison_report
-from abtui.core.corpus.fast_reader import FieldReader
-from abtui.core.events import Event, Unreadable
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
+from abtui.core.events import Unreadable
 from abtui.core.segment import is_event
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
@@ -18,18 +18,16 @@ from abtui.services.git import git_place
 _MOST_EXAMPLES = 1_000
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.argument("paths", metavar="EVENTS...", nargs=-1, required=True)
-@click.option(
-    "--exit-code", is_flag=True, help="End with exit code 1 if any event changes, like `git diff --exit-code`."
-)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if any event changes, like `git diff --exit-code`.")
 @click.option(
     "--examples", type=click.IntRange(0, _MOST_EXAMPLES), default=3, show_default=True,
-    help="How many events to show of each kind of change, the first ones.",
+    help="The number of events to show for each kind of change.",
 )  # fmt: skip
-@click.option("--findings", is_flag=True, help="Compare the findings of each event, too. Takes several times as long.")
+@click.option("--findings", is_flag=True, help="Also compare the findings of each event. Takes several times as long.")
 @FORMAT_OPTION
 @NOW_OPTION
 @OUTSIDE_OPTION
@@ -43,16 +41,15 @@ def diff(
     forms: tuple[Form, ...],
     now: str | None,
 ) -> int:
-    """Compare two configs over events: whose verdict, fate, goal, units or request changes, and by which setting.
+    """Compare two configs over events: which events change verdict, fate, goal, units or request, and which setting does it.
 
-    OLD and NEW are config files, - for standard input, or git:REV:PATH for a file as it stands in a commit (the path is
-    relative to the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
+    OLD and NEW are config files, - for standard input, or git:REV:PATH for a file in a commit (the path is relative to
+    the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
 
-    Without --findings only the fields that the destination looks at are read of each event, which is faster and finds the
-    same differences.
+    Without --findings, only the fields that the destination uses are read, which is faster and finds the same differences.
 
-    Exit code: 0, also with differences unless --exit-code is given; 1 if something could not be read; 2 usage or config
-    error, or no event at all. Settings that differ but change no event are told and do not count for --exit-code.
+    Exit code: 0, even with differences, unless --exit-code is given; 1 if something could not be read; 2 usage or config
+    error, or no event at all. Settings that differ but change no event are listed, and do not count for --exit-code.
     """
     if [old, new, *paths].count(STDIN) > 1:
         raise click.UsageError("Standard input (-) can be only one of OLD, NEW and EVENTS.")
@@ -66,37 +63,23 @@ def diff(
         _compare(comparison, corpus, findings)
     result = comparison.result(unread=corpus.problems)
     if not result.events:
-        what = f"There is no event in what was given. {corpus.not_events_told}".rstrip()
+        what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()
         raise click.UsageError(f"{what} Comparing nothing proves nothing.")
     file = None if new == STDIN or git_place(new) else new
-    write_report(comparison_report(result, file=file), lambda: msgspec.to_builtins(result), forms)
+    write_report(comparison_report(result, file=file), forms)
     return 1 if not corpus.whole or (exit_code and result.changed) else 0
 
 
 def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> None:
-    """Go through the corpus; what could not be read is told. Findings need the whole of each event, all else a few fields."""
-    if findings:
-        for item in corpus.items():
-            if isinstance(item, Event):
-                comparison.add(item)
-                _tell_not_event(item, corpus)
-            else:
-                _unreadable(item, comparison, corpus)
-        return
-    reader = FieldReader(*comparison.configs)
-    for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
-        if isinstance(part, Unreadable):
-            _unreadable(part, comparison, corpus)
+    """Compare each event. Findings need the whole event, everything else only a few fields."""
+    for item in corpus.items() if findings else corpus.parts(FieldReader(*comparison.configs)):
+        if isinstance(item, Unreadable):
+            comparison.add_unreadable()
+            corpus.tell_unreadable(item)
+        elif isinstance(item, FieldPart):
+            comparison.add_part(item)
+            corpus.tell_not_events(item)
         else:
-            comparison.add_part(part)
-            corpus.tell_not_events(part)
-
-
-def _tell_not_event(item: Event, corpus: CorpusInput) -> None:
-    if not is_event(item.value):
-        corpus.tell_not_event(item)
-
-
-def _unreadable(item: Unreadable, comparison: Comparison, corpus: CorpusInput) -> None:
-    comparison.add_unreadable()
-    corpus.tell_unreadable(item)
+            comparison.add(item)
+            if not is_event(item.value):
+                corpus.tell_not_event(item)

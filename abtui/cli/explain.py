@@ -19,7 +19,7 @@ _LEGEND = "fates"
 @click.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
-    """Say what a finding, the reason of a verdict, or a fate means. Without CODE, list the findings; `fates` lists the fates."""
+    """Explain a finding, the reason of a verdict, or a fate. Without CODE, list the findings; `fates` lists the fates."""
     if code is None:
         width = max(map(len, RULES))
         write_out(
@@ -53,6 +53,6 @@ def explain(code: str | None) -> None:
 
 
 def _fate_line(fate: Fate) -> str:
-    """A line of the legend: the mark, the same in ASCII, the word as filters and JSON have it, and what it means."""
+    """A line of the legend: the mark, its ASCII form, the word used in filters and JSON, and its meaning."""
     words = FATES[fate]
     return f"{words.mark} {words.ascii}  {fate.ljust(max(map(len, FATES)))}  {words.meaning}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import click
+import msgspec
 import orjson
 
 from abtui.cli.narrate import narrate
@@ -37,25 +38,17 @@ class Form(NamedTuple):
     file: str | None
 
 
-class _Contents(NamedTuple):
-    """What a form is written from: the report, and a function that gives the values of its JSON."""
-
-    report: Report
-    data: Callable[[], object]
-    to_file: bool
-
-
-def _text(contents: _Contents) -> str:
+def _text(report: Report, form: Form, _secrets: Collection[Secret]) -> str:
     from abtui.cli.report_text import report_text  # imported here because it loads Rich
 
-    stream = None if contents.to_file else sys.stdout
+    stream = None if form.file is not None else sys.stdout
     has_width = on_terminal(stream) or "COLUMNS" in os.environ
     width = shutil.get_terminal_size((_WIDTH, 0)).columns if has_width else _WIDTH
-    return report_text(contents.report, width, stream)
+    return report_text(report, width, stream)
 
 
-def _json(contents: _Contents) -> str:
-    values = contents.data()
+def _json(report: Report, _form: Form, secrets: Collection[Secret]) -> str:
+    values = msgspec.to_builtins(without_keys(report.data(), secrets) if callable(report.data) else report.data)
     try:
         data = orjson.dumps(values, option=orjson.OPT_INDENT_2)
     except orjson.JSONEncodeError:
@@ -71,22 +64,27 @@ def _with_lists(value: object) -> object:
     return [_with_lists(member) for member in value] if isinstance(value, list | tuple) else value
 
 
-_WRITERS: Final[Mapping[str, Callable[[_Contents], str]]] = {
-    "text": _text,
-    "json": _json,
-    "junit": lambda contents: junit(contents.report).decode(),
-    "github": lambda contents: github(contents.report),
-    "markdown": lambda contents: markdown(contents.report),
-    "html": lambda contents: html(contents.report),
+class _Writer(NamedTuple):
+    """How a form is written. `shows_cases` means that it shows a report's cases or annotations, and not only its sections."""
+
+    write: Callable[[Report, Form, Collection[Secret]], str]
+    shows_cases: bool = False
+
+
+_WRITERS: Final[Mapping[str, _Writer]] = {
+    "text": _Writer(_text),
+    "json": _Writer(_json),
+    "junit": _Writer(lambda report, *_: junit(report).decode(), shows_cases=True),
+    "github": _Writer(lambda report, *_: github(report), shows_cases=True),
+    "markdown": _Writer(lambda report, *_: markdown(report)),
+    "html": _Writer(lambda report, *_: html(report)),
 }
-_WITH_CASES: Final = ("junit", "github")
-"""The forms that show a report's cases or annotations, and not only its sections."""
 FORMATS: Final = tuple(_WRITERS)
 
 
 def need_cases(forms: Sequence[Form]) -> bool:
     """Whether one of the forms shows the cases or the annotations of a report, which can take long to collect."""
-    return any(form.name in _WITH_CASES for form in forms)
+    return any(_WRITERS[form.name].shows_cases for form in forms)
 
 
 def _forms(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[Form, ...]:
@@ -137,20 +135,17 @@ def refuse_inputs(forms: Sequence[Form], paths: Sequence[str]) -> None:
                 )
 
 
-def write_report(
-    report: Report, data: Callable[[], object], forms: Sequence[Form], secrets: Collection[Secret] = ()
-) -> None:
+def write_report(report: Report, forms: Sequence[Form], secrets: Collection[Secret] = ()) -> None:
     """Write a report in each form, with `secrets` masked. A line on standard error names each file.
 
-    `data` gives the values of the JSON form. A form that cannot be written raises ClickException after all other forms are
-    written. A closed pipe on standard output is not an error.
+    A form that cannot be written raises ClickException after all other forms are written. A closed pipe on standard output is
+    not an error.
     """
     failures = []
     report = without_keys(report, secrets)
     for form in forms:
         try:
-            contents = _Contents(report, lambda: without_keys(data(), secrets), form.file is not None)
-            text = _WRITERS[form.name](contents)
+            text = _WRITERS[form.name].write(report, form, secrets)
             if form.file is None:
                 write_out(text)
             else:

@@ -1,4 +1,4 @@
-"""`abtui init`: a commented config to start with, from questions, flags, or the destination as Segment has it."""
+"""`abtui init`: a commented config to start from, made from questions, options, or a destination exported from Segment."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import Any, Final
 import click
 
 from abtui.cli import asking
-from abtui.cli.inputs import usage_error
-from abtui.cli.narrate import narrate, narrate_finding, tell
+from abtui.cli.narrate import Command, narrate, narrate_finding, tell
 from abtui.cli.output import on_terminal, output_file, write_out
 from abtui.core.config.reader import read_config
 from abtui.core.config.segment_settings import SegmentSettings, read_segment
@@ -30,16 +29,16 @@ _SEGMENT_LIMIT = 16 << 20
 
 def _text(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if value is not None and not (value.strip() and is_writable(value)):
-        raise click.BadParameter("is no text that a config can hold.")
+        raise click.BadParameter("it is empty, or has a character that no config can hold.")
     return value
 
 
 _METAVARS: Final = {"fields": "IDENTITY=TYPE", "names": "EVENT=GOAL"}
-"""How an entry of a map is written, by what its keys are."""
+"""The form of a map's entry, by the kind of its keys."""
 
 
 def _flag(setting: Setting) -> str:
-    """The option that gives a setting, without its dashes."""
+    """The name of a setting's option, without its dashes."""
     return setting.flag or re.sub("([A-Z])", lambda match: f"-{match[1].lower()}", setting.name)
 
 
@@ -66,8 +65,8 @@ def _parameter(setting: Setting) -> str:
     return f"of_{setting.name.lower()}"
 
 
-class _Init(click.Command):
-    """Adds an option for each setting that a destination has; the key is never given so."""
+class _Init(Command):
+    """Adds an option for each setting of the destinations, except for the key."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         settings = {_flag(item): item for of in DESTINATIONS.values() for item in of.settings if item.kind != "secret"}
@@ -78,17 +77,17 @@ class _Init(click.Command):
 @click.command(cls=_Init)
 @click.argument("file", default="config.yaml", callback=output_file)
 @click.option(
-    "--destination", "named", type=click.Choice(list(DESTINATIONS)), default=DEFAULT.name, help="Which destination."
+    "--destination", "named", type=click.Choice(list(DESTINATIONS)), default=DEFAULT.name, help="The destination."
 )
 @click.option(
-    "--from-segment", metavar="JSON", help="Take over the destination as Segment's Public API gives it: a file, or -."
+    "--from-segment", metavar="JSON", help="Use the settings of a destination from Segment's Public API: a file, or -."
 )
-@click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 def init(file: str, named: str, from_segment: str | None, force: bool, **options: Any) -> int:
-    """Write a commented config to start with, to FILE (config.yaml) or, with -, to standard output.
+    """Write a commented config to start from, to FILE (default: config.yaml) or, with -, to standard output.
 
-    On a terminal it asks for what the flags leave out. The API key is never written: the config reads it from the
-    environment. Exit code: 0 written, 1 not overwritten or not written, 2 usage error.
+    On a terminal it asks for the settings that no option gives. The API key is never written: the config reads it from
+    the environment. Exit code: 0 written, 1 not overwritten or not written, 2 usage error.
     """
     terminal = on_terminal(sys.stdin) and on_terminal(sys.stderr)
     if file != STDIN and os.path.lexists(file) and not force and not _may_overwrite(file, terminal):
@@ -112,17 +111,17 @@ def init(file: str, named: str, from_segment: str | None, force: bool, **options
 
 
 def _usage(setting: Setting) -> str:
-    """What stands behind the option of a setting."""
+    """An example of the value of a setting's option."""
     if setting.kind == "map":
         return asking.pairs_text(setting.example or {}) or "KEY=VALUE"
     return "URL" if setting.kind == "address" else "NAME"
 
 
 def _may_overwrite(file: str, terminal: bool) -> bool:
-    """Whether the person says so. Raises UsageError where nobody can be asked."""
+    """Ask whether to overwrite a file. Raises UsageError if there is no terminal to ask on."""
     if not terminal:
-        raise click.UsageError(f"{file_name(file)} is there already. Name another file, or overwrite it with --force.")
-    if asking.confirm(f"{file_name(file)} is there already. Overwrite it?"):
+        raise click.UsageError(f"{file_name(file)} already exists. Name another file, or use --force to overwrite it.")
+    if asking.confirm(f"{file_name(file)} already exists. Overwrite it?"):
         return True
     narrate("Nothing was written.")
     return False
@@ -130,7 +129,7 @@ def _may_overwrite(file: str, terminal: bool) -> bool:
 
 def _ask(given: dict[str, Any], asked: list[Setting]) -> None:
     """Ask for every setting of `asked`, show the answers, and let them be corrected."""
-    narrate(f"{asking.BACK} goes back to the question before.")
+    narrate(f"{asking.BACK} goes back to the previous question.")
     at = 0
     while at < len(asked):
         at = max(0, at + (1 if _answered(given, asked[at]) else -1))
@@ -138,7 +137,7 @@ def _ask(given: dict[str, Any], asked: list[Setting]) -> None:
         for number, setting in enumerate(asked, 1):
             tell(single_line(f"{number:>3} {setting.label}: {_shown(given[setting.name])}"))
         try:
-            chosen = asking.ask_number("Enter takes it; a number changes that answer", len(asked))
+            chosen = asking.ask_number("Enter accepts this; a number changes that answer", len(asked))
         except asking.BackAsked:
             chosen = len(asked)
         if chosen is None:
@@ -147,7 +146,7 @@ def _ask(given: dict[str, Any], asked: list[Setting]) -> None:
 
 
 def _answered(given: dict[str, Any], setting: Setting) -> bool:
-    """Ask one question; False if the one before it is to be asked again."""
+    """Ask one question; False if the user goes back to the previous one."""
     try:
         given[setting.name] = asking.ask_setting(setting, given[setting.name])
     except asking.BackAsked:
@@ -165,32 +164,28 @@ def _shown(value: object) -> str:
 
 
 def _read_segment(path: str, destination: Destination) -> SegmentSettings:
-    """The settings in a file of Segment's; what is odd about it is told. Raises UsageError."""
-    try:
-        text = read_text_file(path, _SEGMENT_LIMIT)
-    except ServiceError as error:
-        raise usage_error(error) from error
-    segment = read_segment(text, destination)
+    """The settings in a file from Segment. Oddities are reported. Raises FileError and UsageError."""
+    segment = read_segment(read_text_file(path, _SEGMENT_LIMIT), destination)
     if segment.problem:
         name = "standard input" if path == STDIN else file_name(path)
-        raise click.UsageError(f"{name} is no destination of Segment's. {segment.problem}")
+        raise click.UsageError(f"{name} is not a destination exported from Segment. {segment.problem}")
     for sentence in segment.warnings:
         narrate(sentence, severity="warning")
     for sentence in segment.left_out:
         narrate(f"Left out: {sentence}", severity="warning")
     if segment.has_key:
-        narrate("The API key in it is not written. Export it as ABSMARTLY_API_KEY.")
+        narrate("The API key in it is not written to the config. Export it as ABSMARTLY_API_KEY.")
     return segment
 
 
 def _write(file: str, text: str) -> int:
-    """Write the config, tell what is to be said about it, and what comes next; gives the exit code. Raises UsageError."""
+    """Write the config, report its findings and the next steps, and return the exit code. Raises UsageError."""
     reading = read_config(text, os.environ, name=file)
     for finding in reading.findings:
         if finding.severity != "info":
             narrate_finding("config" if file == STDIN else file, finding)
     if reading.config is None:
-        raise click.UsageError("The config would not be usable, so it was not written; its errors are above.")
+        raise click.UsageError("The config would not be usable, so it was not written; see the errors above.")
     if file == STDIN:
         write_out(text)
         name = "CONFIG"
@@ -200,7 +195,7 @@ def _write(file: str, text: str) -> int:
         except ServiceError as error:
             narrate(error.message, error.hint, severity="error")
             return 1
-        narrate(f"{file_name(file)} is written.")
+        narrate(f"{file_name(file)} was written.")
         name = shlex.quote(file_name(file))
     if not os.environ.get("ABSMARTLY_API_KEY"):
         narrate("Next: export ABSMARTLY_API_KEY=...  (only sending needs it)")

@@ -1,4 +1,4 @@
-"""What commands read: a config and a corpus, told about on standard error where they have mistakes."""
+"""The inputs of commands: a config and a corpus. Their mistakes are reported on standard error."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import click
 import msgspec
 
-from abtui.cli.known_keys import known, remember
-from abtui.cli.narrate import narrate, narrate_finding
+from abtui.cli.narrate import known_keys, narrate, narrate_finding, remember_keys
 from abtui.cli.output import on_terminal
 from abtui.core.checks import not_event_finding
 from abtui.core.config import Config, ConfigReading
-from abtui.core.corpus.fast_reader import FieldPart
+from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events
 from abtui.core.fate import others
 from abtui.core.segment import is_event
@@ -31,32 +30,56 @@ from abtui.services.folders import OUTSIDE_FLAG
 from abtui.services.spool import Spool
 
 T = TypeVar("T")
-_KEY_IN_FILE = "CONFIG-KEY-IN-FILE"
-_LOOKED_AT = 1 << 16
-_TOLD = 100
-"""Pieces that cannot be read are told one by one up to so many; the summary counts all."""
+_KEY_IN_FILE: Final = "CONFIG-KEY-IN-FILE"
+_LOOKED_AT: Final = 1 << 16
+_MOST_REPORTED: Final = 100
+"""The number of unreadable pieces that are reported one by one; the summary counts all of them."""
 
 
-def usage_error(error: ServiceError) -> click.UsageError:
-    """A failure of a service as the end of the command, exit code 2."""
-    return click.UsageError(f"{error.message} {error.hint}".rstrip())
+def _allow_outside(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    ctx.meta[OUTSIDE_FLAG] = value
+
+
+OUTSIDE_OPTION = click.option(
+    OUTSIDE_FLAG, is_flag=True, expose_value=False, callback=_allow_outside,
+    help="Also read files that a config or a case file names outside its own folder.",
+)  # fmt: skip
+NOW_OPTION = click.option(
+    "--now", help="The time, in ISO 8601, of events made from lines of code. Default: the current time."
+)
+
+
+def files_outside() -> bool:
+    """Whether the running command was given --allow-files-outside."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(OUTSIDE_FLAG))
+
+
+def sdk_defaults(now: str | None, *, always: bool = False) -> SdkDefaults:
+    """The values to fill into events made from lines of code. Raises UsageError if `now` is not a time.
+
+    Without `now` the time is the current one, or, with `always`, one that is the same every day.
+    """
+    if now is not None and parse_date(now) is None:
+        raise click.UsageError(f"--now {now!r} is not a time; write it like 2026-01-31T09:15:00.000Z.")
+    if now is None and always:
+        return SdkDefaults()
+    return SdkDefaults(now=now or clock.now())
 
 
 def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> ConfigReading:
-    """The config of a file, of standard input (`-`) or of a commit (`git:REV:PATH`). With `tell` its findings above info are told.
+    """The config in a file, on standard input (`-`) or in a commit (`git:REV:PATH`). With `tell`, warnings and errors are reported.
 
-    That a key stands in it is told only where the key is used. Raises UsageError where there is no text to read, or events.
+    A key in the config is reported only if the command uses the key. Raises ServiceError if the text cannot be read, and
+    UsageError if it is events.
     """
-    try:
-        opened = open_config(place, os.environ, outside=files_outside())
-    except ServiceError as error:
-        raise usage_error(error) from error
+    opened = open_config(place, os.environ, outside=files_outside())
     reading = opened.reading
     if reading.config is not None:
-        remember(reading.config.secrets)
-    if reading.config is None and _looks_like_events(opened.text):
+        remember_keys(reading.config.secrets)
+    elif _looks_like_events(opened.text):
         raise click.UsageError(
-            f"{file_name(place)} cannot be used as a config: it looks like events. CONFIG comes first, EVENTS after it."
+            f"{file_name(place)} cannot be used as a config: it looks like events. CONFIG comes first, then EVENTS."
         )
     for finding in reading.findings if tell else ():
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
@@ -64,69 +87,35 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     return reading
 
 
-def files_outside() -> bool:
-    """Whether the command that runs was given --allow-files-outside."""
-    context = click.get_current_context(silent=True)
-    return context is not None and bool(context.find_root().meta.get(OUTSIDE_FLAG))
-
-
-def _allow(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
-    ctx.find_root().meta[OUTSIDE_FLAG] = value
-
-
-OUTSIDE_OPTION = click.option(
-    OUTSIDE_FLAG, is_flag=True, expose_value=False, callback=_allow,
-    help="Also read files that a config, or a case file, names outside its own folder.",
-)  # fmt: skip
+def load_config(place: str, *, uses_key: bool = False) -> Config:
+    """The config of `read_config_at`. Raises UsageError if it cannot be used."""
+    reading = read_config_at(place, uses_key=uses_key)
+    if reading.config is None:
+        raise click.UsageError(f"{file_name(place)} cannot be used as a config; see the errors above.")
+    return reading.config
 
 
 def _looks_like_events(text: str) -> bool:
-    """Whether a text that is no config begins with an event."""
+    """Whether a text that is not a config begins with an event."""
     if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return False
     first = next(iter(read_events([text[:_LOOKED_AT]], "", SdkDefaults())), None)
     return isinstance(first, Event) and is_event(first.value)
 
 
-def load_config(place: str, *, uses_key: bool = False) -> Config:
-    """As `read_config_at`, and raises UsageError for a config that cannot be used."""
-    reading = read_config_at(place, uses_key=uses_key)
-    if reading.config is None:
-        raise click.UsageError(f"{file_name(place)} cannot be used as a config; its errors are above.")
-    return reading.config
-
-
-def sdk_defaults(now: str | None, *, always: bool = False) -> SdkDefaults:
-    """What is filled into events made from lines of code. Raises UsageError for a time that is none.
-
-    Without `now` the time is the present, or with `always` one that is the same on every day.
-    """
-    if now is not None and parse_date(now) is None:
-        raise click.UsageError(f"--now {now!r} is no time; write it like 2026-01-31T09:15:00.000Z.")
-    if now is None and always:
-        return SdkDefaults()
-    return SdkDefaults(now=now or clock.now())
-
-
-NOW_OPTION = click.option(
-    "--now", help="The time to fill into events made from lines of code, ISO 8601. Default: the present."
-)
-
-
 class CorpusInput:
-    """The events of files, folders and standard input, in order, as a context manager: a progress bar stands while it is open.
+    """The events of files, folders and standard input, in order. As a context manager it shows a progress bar while it is open.
 
-    What cannot be read is told, counted in `problems` (files), `unreadable` (pieces) and `not_events` (objects that are none), and the rest goes on. With `beside_output` data is written meanwhile, so there is no bar where it goes to the same terminal.
+    Problems are reported and counted, in `problems` (files), `unreadable` (pieces) and `not_events` (other objects), and the
+    rest is read. `beside_output` says that data is written meanwhile, so no bar is shown if that goes to the same terminal.
     """
 
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str, *, beside_output: bool = False) -> None:
         self.problems = 0
         self.unreadable = self.not_events = 0
-        self.sdk = msgspec.structs.replace(sdk, secrets=known())
+        self.sdk = msgspec.structs.replace(sdk, secrets=tuple(known_keys()))
         self._expansion = expand(paths)
         for error in self._expansion.errors:
-            if isinstance(error, NotAFileError):
-                raise usage_error(error)
             self._problem(error)
         self._bar = _progress(None if beside_output and on_terminal(sys.stdout) else self._expansion.total, label)
         self._progress: Callable[[int], None] | None = None
@@ -145,12 +134,12 @@ class CorpusInput:
 
     @property
     def files(self) -> dict[str, str]:
-        """The path of each source, as it is shown, by the name its events go by."""
+        """The path of each source, as shown to the user, by the name of the source."""
         return {source.name: file_name(source.path) for source in self._expansion.sources}
 
     @property
     def ends(self) -> bool:
-        """Whether all of it is there already: none of it is a pipe, which may go on for as long as it likes."""
+        """Whether all of it exists already. A pipe may go on forever."""
         return self._expansion.total is not None
 
     @property
@@ -158,106 +147,103 @@ class CorpusInput:
         """Whether everything could be read so far."""
         return not (self.problems or self.unreadable or self.not_events)
 
-    def texts(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """The name and the bytes in pieces of each source."""
-        for source in self._expansion.sources:
-            yield source.name, read_pieces(source, self._progress)
+    @property
+    def not_events_sentence(self) -> str:
+        """A sentence on the number of objects that are no events; "" for none."""
+        return " ".join(others(0, self.not_events))
 
     def items(self) -> Iterator[Event | Unreadable]:
-        """All events, and in its place each piece that is none; nothing is told of it."""
-        return self.going_on(read_events(pieces, name, self.sdk) for name, pieces in self.texts())
+        """All events and unreadable pieces, in order. The latter are not reported."""
+        return self.read(lambda pieces, name: read_events(pieces, name, self.sdk))
 
-    def events(self) -> Iterator[Event]:
-        """All events; a piece that is none is told."""
-        for item in self.items():
-            if isinstance(item, Event):
-                yield item
-            else:
-                self.tell_unreadable(item)
+    def parts(self, reader: FieldReader) -> Iterator[FieldPart | Unreadable]:
+        """The same from a fast reader: several events at a time, of each only the fields that the destination reads."""
+        return self.read(lambda pieces, name: reader.parts(pieces, name, self.sdk))
 
-    def going_on(self, corpora: Iterable[Iterable[T]]) -> Iterator[T]:
-        """All items; where one text cannot be read to its end, that is told and the next one follows."""
-        for corpus in corpora:
+    def read(self, read_source: Callable[[Iterator[bytes], str], Iterable[T]]) -> Iterator[T]:
+        """The items that `read_source` makes of the bytes and the name of each source.
+
+        If a source cannot be read to its end, that is reported and the next one follows. Raises NotAFileError.
+        """
+        for name, pieces in self._sources():
             try:
-                yield from corpus
-            except NotAFileError as error:
-                raise usage_error(error) from error
+                yield from read_source(pieces, name)
             except ServiceError as error:
                 self._problem(error)
 
+    def _sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The name of each source, and its bytes in pieces."""
+        for source in self._expansion.sources:
+            yield source.name, read_pieces(source, self._progress)
+
     def tell_unreadable(self, item: Unreadable) -> None:
-        """Count a piece that is no event, and say why it is none, for the first hundred of them."""
+        """Count an unreadable piece, and report the first hundred."""
         self.unreadable += 1
-        if self.unreadable <= _TOLD:
+        if self.unreadable <= _MOST_REPORTED:
             for finding in item.findings:
                 narrate_finding(item.source.rpartition(":")[0], finding)
 
     def tell_not_event(self, item: Event) -> None:
-        """Count an object that is no event, and say so, for the first hundred of them."""
+        """Count an object that is no event, and report the first hundred."""
         self.not_events += 1
-        found = not_event_finding(item.value) if self.not_events <= _TOLD else None
+        found = not_event_finding(item.value) if self.not_events <= _MOST_REPORTED else None
         if found is not None:
             narrate_finding(item.source, found)
 
     def tell_not_events(self, part: FieldPart) -> None:
-        """As `tell_not_event`, of a part of a text: what is only counted is not read again."""
+        """Call `tell_not_event` for each object of a part that is no event. Those that are only counted are not read in full."""
         for index, value in enumerate(part.values):
             if is_event(value):
                 continue
-            if self.not_events < _TOLD:
+            if self.not_events < _MOST_REPORTED:
                 self.tell_not_event(part.event(index))
             else:
                 self.not_events += 1
 
-    @property
-    def not_events_told(self) -> str:
-        """How many objects are no events, as a sentence; empty where there are none."""
-        return " ".join(others(0, self.not_events))
-
     def _problem(self, error: ServiceError) -> None:
+        if isinstance(error, NotAFileError):
+            raise error
         self.problems += 1
         narrate(error.message, error.hint, severity="error")
 
 
 class TwiceInput(CorpusInput):
-    """Events that are read a second time: first for a plan, then to be sent. What can be read only once is kept meanwhile."""
+    """Events that are read twice: for a plan, and to be sent. A source that can be read only once is spooled meanwhile."""
 
     def __init__(self, paths: Sequence[str], sdk: SdkDefaults, label: str) -> None:
         super().__init__(paths, sdk, label)
-        self._kept: dict[int, tuple[Spool, list[int]]] = {}
+        self._spooled: dict[int, tuple[Spool, list[int]]] = {}
 
-    def texts(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """The name and the bytes in pieces of each source, the first time."""
+    def _sources(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         for at, source in enumerate(self._expansion.sources):
             pieces = read_pieces(source, self._progress)
-            yield source.name, pieces if source.size is not None else self._keep(at, pieces)
+            yield source.name, pieces if source.size is not None else self._spool(at, pieces)
 
-    def _keep(self, at: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        spool, sizes = self._kept[at] = Spool(), []
+    def _spool(self, at: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        spool, sizes = self._spooled[at] = Spool(), []
         for piece in pieces:
             spool.write(piece)
             sizes.append(len(piece))
             yield piece
 
     def again(self) -> Iterator[Event | Unreadable]:
-        """All items once more; nothing is told of what cannot be read."""
+        """All items once more. Problems are not reported again."""
         for at, source in enumerate(self._expansion.sources):
-            pieces = self._kept_pieces(*self._kept[at]) if at in self._kept else read_pieces(source)
-            # It was told the first time.
+            pieces = _spooled_pieces(*self._spooled[at]) if at in self._spooled else read_pieces(source)
             with suppress(ServiceError):
                 yield from read_events(pieces, source.name, self.sdk)
 
-    @staticmethod
-    def _kept_pieces(spool: Spool, sizes: list[int]) -> Iterator[bytes]:
-        start = 0
-        for size in sizes:
-            yield spool.read(start, size)
-            start += size
+
+def _spooled_pieces(spool: Spool, sizes: list[int]) -> Iterator[bytes]:
+    start = 0
+    for size in sizes:
+        yield spool.read(start, size)
+        start += size
 
 
 @contextmanager
 def _progress(total: int | None, label: str) -> Iterator[Callable[[int], None] | None]:
-    """A progress bar on standard error, for long work on a terminal."""
+    """A progress bar on standard error, if that is a terminal and the total is known."""
     if not on_terminal(sys.stderr) or total is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""`abtui map`: outcomes of events on standard output, everything else on standard error."""
+"""`abtui map`: the outcomes of events on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import islice
 import click
 
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
-from abtui.cli.narrate import narrate
+from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import Closed, Output, standard_output
 from abtui.core.checks import RecentIds
 from abtui.core.config import Config
@@ -27,29 +27,29 @@ from abtui.core.text.plain import single_line
 FORMATS = ("jsonl", "json", "curl", "table", "body")
 _TABLE_WIDTH = 200
 _HELD_ROWS = 1_000
-"""Rows of a table that are held until it shows that they are all, so that what becomes of them stands above them."""
+"""A table of fewer rows is held back until it is complete, so that its summary can be written above it."""
 
 
-@click.command("map")
+@click.command("map", cls=Command)
 @click.argument("config_path", metavar="CONFIG")
 @click.argument("paths", metavar="EVENTS...", nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True,
-    help="jsonl: one outcome a line; json: a list of them; curl: one command for each request; table: for people; body: one request body a line.",
+    help="jsonl: one outcome per line; json: a list of them; curl: a command for each request; table: for reading; body: one request body per line.",
 )  # fmt: skip
 @click.option("--explain", is_flag=True, help="Add the steps of each outcome (jsonl, json, table).")
 @NOW_OPTION
 @OUTSIDE_OPTION
 def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bool, now: str | None) -> int:
-    """Map events and say what the destination does with each, and what becomes of it.
+    """Map events: show what the destination does with each event, and whether it will arrive.
 
-    EVENTS are files, folders, or - for standard input. A summary counts the events by their fate; with --format body, which
-    does not look for fates, by what is sent. `abtui explain fates` has the words. Exit code: 0 all mapped, 1 some event
-    failed, could not be read, or is no event, or there is none, 2 usage or config error.
+    EVENTS are files, folders, or - for standard input. A summary counts the events by their fate (see `abtui explain
+    fates`); with --format body, which does not determine fates, it counts what is sent. Exit code: 0 all mapped, 1 an event
+    failed, could not be read or is not one, or there is none, 2 usage or config error.
     """
     sdk = sdk_defaults(now)
     if explain and form in ("curl", "body"):
-        raise click.UsageError(f"--explain goes with jsonl, json and table; --format {form} has no place for steps.")
+        raise click.UsageError(f"--explain works with jsonl, json and table; --format {form} has no place for steps.")
     config = load_config(config_path)
     corpus = CorpusInput(paths, sdk, "mapping", beside_output=True)
     run = _Run(form, explain, corpus)
@@ -66,7 +66,7 @@ def map_command(config_path: str, paths: tuple[str, ...], form: str, explain: bo
 
 
 class _Run:
-    """One run of `map`: writes outcomes, tells problems, counts."""
+    """One run of `map`: writes outcomes, reports problems, and counts."""
 
     def __init__(self, form: str, explain: bool, corpus: CorpusInput) -> None:
         self._form = form
@@ -74,12 +74,12 @@ class _Run:
         self._corpus = corpus
         self._fates: Counter[Fate] = Counter()
         self._verdicts: Counter[Verdict] = Counter()
-        """Of the fast lane, where the fates are not looked for."""
-        self._told = False
+        """Counted only for bodies, for which fates are not determined."""
+        self._summarized = False
 
     @property
     def exit_code(self) -> int:
-        """1 if some event failed, could not be read, or is none, or there is none at all."""
+        """1 if an event failed, could not be read or is not one, or if there is none at all."""
         failed = self._fates["fails"] or self._verdicts["fail"]
         return 0 if self._corpus.whole and self._any and not failed else 1
 
@@ -89,21 +89,24 @@ class _Run:
         return bool(self._fates or self._verdicts)
 
     def outcomes(self, config: Config) -> Iterator[Outcome]:
-        """The outcomes of all texts in order; what could not be read is told."""
+        """The outcomes of all events, in order. Unreadable pieces are reported."""
         mapper, recent = Mapper(config), RecentIds()
-        for event in self._corpus.events():
-            outcome = mapper.outcome(event, explain=self._explain, recent=recent)
-            if is_event(event.value):
+        for item in self._corpus.items():
+            if isinstance(item, Unreadable):
+                self._corpus.tell_unreadable(item)
+                continue
+            outcome = mapper.outcome(item, explain=self._explain, recent=recent)
+            if is_event(item.value):
                 self._fates[outcome.fate] += 1
             else:
-                self._corpus.tell_not_event(event)
+                self._corpus.tell_not_event(item)
             yield outcome
 
     def bodies(self, config: Config) -> Iterator[bytes]:
-        """The bodies of all requests in order, by the fast lane and several lines at a time; what could not be read is told."""
-        mapper, reader, corpus = Mapper(config), FieldReader(config), self._corpus
+        """The bodies of all requests, in order, several lines at a time by the fast reader. Unreadable pieces are reported."""
+        mapper, corpus = Mapper(config), self._corpus
         decide, body_bytes = mapper.decide, mapper.body_bytes
-        for part in corpus.going_on(reader.parts(pieces, name, corpus.sdk) for name, pieces in corpus.texts()):
+        for part in corpus.parts(FieldReader(config)):
             if isinstance(part, Unreadable):
                 corpus.tell_unreadable(part)
                 continue
@@ -117,7 +120,7 @@ class _Run:
                 yield b"\n".join(bodies)
 
     def write(self, outcomes: Iterator[Outcome], output: Output) -> None:
-        """Write outcomes in the form that was asked for."""
+        """Write outcomes in the chosen form."""
         if self._form == "jsonl":
             output.lines(outcome_json(outcome, explain=self._explain) for outcome in outcomes)
         elif self._form == "json":
@@ -130,39 +133,39 @@ class _Run:
             self._write_table(outcomes, output)
 
     def _write_table(self, outcomes: Iterator[Outcome], output: Output) -> None:
-        """The table, and above it what becomes of the events, where there are not too many to know it by then."""
+        """Write the table. Its summary is above it, unless there are too many events to hold back."""
         width = shutil.get_terminal_size((_TABLE_WIDTH, 0)).columns
         ascii_marks = needs_ascii(os.environ)
         rows = (self._row(outcome, width, ascii_marks=ascii_marks) for outcome in outcomes)
         held = list(islice(rows, _HELD_ROWS)) if self._corpus.ends else []
         if 0 < len(held) < _HELD_ROWS:
             output.line(self._sentence().encode())
-            self._told = True
+            self._summarized = True
         output.line(table_header(width).encode())
         output.lines(held)
         output.lines(rows)
 
     @staticmethod
     def _row(outcome: Outcome, width: int, *, ascii_marks: bool) -> bytes:
-        """The row of an outcome, with its steps below it."""
+        """The row of an outcome, and its steps below it."""
         steps = (single_line(f"    {step.result:8} {step.message}") for step in outcome.steps)
         return "\n".join((table_row(outcome, width, ascii_marks=ascii_marks), *steps)).encode()
 
     def summary(self) -> None:
-        """One line about the whole, where it does not stand above a table."""
+        """Write a line that sums up the run, unless it is above a table already."""
         if not self._any and not self._corpus.unreadable:
-            narrate(f"There is no event in what was given. {self._corpus.not_events_told}".rstrip(), severity="error")
-        elif not self._told:
+            narrate(f"There is no event in the input. {self._corpus.not_events_sentence}".rstrip(), severity="error")
+        elif not self._summarized:
             narrate(self._sentence())
 
     def _sentence(self) -> str:
-        """What becomes of the events. The fast lane tells what is sent, as the fates would cost a fifth of its speed."""
+        """The events counted by fate, or, for bodies, by what is sent: determining fates would cost a fifth of the speed."""
         beside = self._corpus.unreadable, self._corpus.not_events
         return sending_sentence(self._verdicts, *beside) if self._verdicts else corpus_sentence(self._fates, *beside)
 
 
 def _write_list(outcomes: Iterable[Outcome], explain: bool, output: Output) -> None:
-    """A JSON list, one outcome a line, written as it comes."""
+    """Write a JSON list as the outcomes come, one per line."""
     before = b"["
     for outcome in outcomes:
         output.line(before + outcome_json(outcome, explain=explain))

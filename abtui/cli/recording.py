@@ -59,8 +59,8 @@ def record(
 
 def _placed(corpus: CorpusInput, folder: str) -> Iterator[Placed]:
     """All events, each with its reference in a case file in `folder`. Anything else in the files is reported."""
-    for item, reference in corpus.going_on(
-        _numbered(read_events(pieces, name, corpus.sdk), corpus.files[name], folder) for name, pieces in corpus.texts()
+    for item, reference in corpus.read(
+        lambda pieces, name: _numbered(read_events(pieces, name, corpus.sdk), corpus.files[name], folder)
     ):
         if isinstance(item, Unreadable):
             corpus.tell_unreadable(item)
@@ -109,7 +109,7 @@ def _write(output: str | None, pieces: Iterable[bytes]) -> None:
 def _nothing(recorder: Recorder, corpus: CorpusInput) -> str:
     if recorder.withheld:
         return "Each event holds the API key, which must not be in a file, so no case was recorded."
-    return f"There is no event in the input, so no case was recorded. {corpus.not_events_told}".rstrip()
+    return f"There is no event in the input, so no case was recorded. {corpus.not_events_sentence}".rstrip()
 
 
 def _narrate_counts(recorder: Recorder, output: str | None) -> None:

@@ -39,10 +39,10 @@ _SCHEMAS: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
 @click.command()
 @click.argument("name", required=False, type=click.Choice(list(_SCHEMAS)), metavar="[config|cases|outcome]")
 def schema(name: str | None) -> None:
-    """Print a JSON Schema (draft 2020-12), for an editor to complete and check files by. Without a name, list them.
+    """Print a JSON Schema (draft 2020-12), with which an editor can complete and check files. Without a name, list the schemas.
 
-    For editors with yaml-language-server: `abtui schema config > abtui.schema.json`, and on the config's first line
-    `# yaml-language-server: $schema=abtui.schema.json`.
+    For editors that use yaml-language-server: run `abtui schema config > abtui.schema.json`, and make
+    `# yaml-language-server: $schema=abtui.schema.json` the first line of the config.
     """
     if name is None:
         width = max(map(len, _SCHEMAS))

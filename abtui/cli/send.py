@@ -1,135 +1,276 @@
-"""`abtui send`: plan what goes to a target, then send it, journal first; or take up a run that did not come to its end."""
+"""`abtui send`: plans what goes to a target, then sends it, journal first; or resumes a run that did not come to its end."""
 
 from __future__ import annotations
 
-import math
+import asyncio
 import os
+import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Final
+from types import FrameType
+from typing import Any
 
 import click
+import msgspec
 
-from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs
-from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, sdk_defaults, usage_error
+from abtui.cli.formats import Form, need_cases, refuse_inputs, write_report
+from abtui.cli.inputs import TwiceInput, load_config, sdk_defaults
+from abtui.cli.narrate import narrate
 from abtui.cli.output import on_terminal
-from abtui.cli.send_arguments import SendArguments
-from abtui.cli.sending import Sending
-from abtui.core.delivery.consent import Flags
-from abtui.core.delivery.pace import parse_rate
-from abtui.core.delivery.plan import BATCH_LIMIT, CONFIRM_ABOVE
-from abtui.services.errors import ServiceError
-from abtui.services.files import STDIN
-from abtui.services.git import git_place
-
-_LAST: Final = "last"
-_OPTIONAL: Final = {"--batch": str(BATCH_LIMIT), "--resume": _LAST}
-
-
-class _Send(click.Command):
-    """A command two of whose options take a number or nothing: what follows them and is none is an argument of its own."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        given = []
-        for at, word in enumerate(args):
-            following = args[at + 1] if at + 1 < len(args) else ""
-            alone = word in _OPTIONAL and not (following.isascii() and following.isdigit())
-            given.append(f"{word}={_OPTIONAL[word]}" if alone else word)
-        return super().parse_args(ctx, given)
+from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_run, send_parameters, target_of
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.delivery.options import pack_options
+from abtui.core.delivery.plan import Flags, Plan, Question, consent, make_plan
+from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
+from abtui.core.delivery.report import forecast, plan_report, plan_sentences, run_report
+from abtui.core.delivery.runs import Run, SentEvent, run_without_journal, wait_words
+from abtui.core.delivery.shift import NewestDate, offset_words
+from abtui.core.delivery.shipment import ShipmentBuilder
+from abtui.core.events import Unreadable
+from abtui.core.report import Sentence
+from abtui.core.segment import is_event
+from abtui.core.text.javascript import parse_date
+from abtui.core.text.plain import file_name, plural
+from abtui.services import clock
+from abtui.services.delivery import Delivery
+from abtui.services.history import History
+from abtui.services.transport import check_route
 
 
-def _rate(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
-    try:
-        return None if value is None else parse_rate(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}; write it like 200/s, 30/m or 1000/h.") from error
-
-
-def _seconds(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
-    # Not a number is neither below nor above any limit.
-    if value is not None and math.isnan(value):
-        raise click.BadParameter("nan is no number of seconds.")
-    return value
-
-
-def _run_number(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and value != _LAST and not (value.isascii() and value.isdigit() and len(value) < 16):
-        raise click.BadParameter(f"{value!r} is no number of a run; `abtui history` lists them.")
-    return value
-
-
-def _refuse_no_number(word: str | None) -> None:
-    """Raises UsageError for a word after a bare --resume that is no config either: it was meant as the run."""
-    if word is not None and word != STDIN and git_place(word) is None and not os.path.exists(word):
-        raise click.UsageError(
-            f"{word!r} after --resume is neither the number of a run nor a config; `abtui history` lists the runs."
-        )
-
-
-@click.command(cls=_Send)
-@click.argument("config_path", metavar="[CONFIG]", required=False)
-@click.argument("paths", metavar="[EVENTS]...", nargs=-1)
-@click.option("--target", metavar="NAME", help="Where to: a name of the config's `targets`, or settings. Needed where there are several.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Tell the plan and send nothing. That is what happens without a yes where one is needed.")  # fmt: skip
-@click.option("--yes", is_flag=True, help=f"Send more than {CONFIRM_ABOVE} requests.")
-@click.option("--yes-production", metavar="ENVIRONMENT", help="Send to a target that looks like production; with its environment's own name.")  # fmt: skip
-@click.option("--journal", "journal", metavar="FILE", help="Where requests and receipts are written down. Default: the journal of all runs.")  # fmt: skip
-@click.option("--resume", metavar="[RUN]", callback=_run_number, help="Take up a run that did not come to its end, the last one or RUN: what was acknowledged is not sent again.")  # fmt: skip
-@click.option("--retry-unknown", is_flag=True, help="Also send again what was sent without an answer. It may have been counted, and counts twice then.")  # fmt: skip
-@click.option("--despite-changes", is_flag=True, help="With --resume: go on although events or config have changed since.")  # fmt: skip
-@click.option("--batch", metavar="[N]", type=click.IntRange(1, BATCH_LIMIT), help=f"Up to N events in a request, {BATCH_LIMIT} without a number. Default: one by one, as Segment does.")  # fmt: skip
-@click.option("--concurrency", type=click.IntRange(1, 64), help="Requests at a time. Default: 4, or 2 in batches.")
-@click.option("--rate", metavar="N/s", callback=_rate, help="Requests a second (minute, hour) at most: 200/s, 30/m, 1000/h.")  # fmt: skip
-@click.option("--tries", type=click.IntRange(1, 20), help="How often a request is tried. Default: 5.")
-@click.option("--timeout", type=click.FloatRange(0.05, 60), callback=_seconds, help="Seconds to wait for an answer. Default: 5.")  # fmt: skip
-@click.option("--shift", type=click.Choice(["now"]), help="Move all dates by one offset, so that the newest is now.")
-@click.option("--proxy", metavar="URL", envvar="ABTUI_PROXY", help="Send through this proxy; no other is ever used.")
-@click.option("--ca-bundle", metavar="FILE", help="Certificates (PEM) to trust besides the system's.")
-@FORMAT_OPTION
-@NOW_OPTION
-@OUTSIDE_OPTION
+@click.command(cls=SendUsage)
+@send_parameters
 def send(
-    config_path: str | None,
-    paths: tuple[str, ...],
     dry_run: bool,
     yes: bool,
     yes_production: str | None,
     journal: str | None,
-    resume: str | None,
     retry_unknown: bool,
     despite_changes: bool,
-    shift: str | None,
     forms: tuple[Form, ...],
-    now: str | None,
-    **asked: Any,
+    **given: Any,
 ) -> int:
-    """Send events to a target, as CONFIG maps them; first the plan, then the sending.
+    """Send events to a target, as CONFIG maps them: first the plan, then the sending.
 
-    EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, want a
-    yes: on a terminal it is asked for, elsewhere it has to be given as a flag.
+    EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, need a
+    yes: on a terminal you are asked for it, elsewhere it has to be given as a flag.
 
     Exit code: 0 all accepted, 1 some refused, unknown, not sent or unreadable, or no event at all, 2 usage or config error, or a
     yes is missing, 130 interrupted.
-    """  # fmt: skip
-    refuse_inputs(forms, [path for path in (config_path, *paths, journal) if path is not None])
-    making = SendArguments(config=config_path, paths=paths, shift=shift is not None, now=sdk_defaults(now).now, **asked)
-    flags = Flags(dry_run=dry_run, yes=yes, yes_production=yes_production, terminal=_somebody_to_ask())
-    path = None if journal is None else Path(journal)
-    try:
-        if resume is None:
-            if retry_unknown or despite_changes:
-                raise click.UsageError("--retry-unknown and --despite-changes go with --resume.")
-            sending = Sending(making, path, flags, forms)
-        else:
-            if resume == _LAST:
-                _refuse_no_number(config_path)
-            number = None if resume == _LAST else int(resume)
-            sending = Sending(making, path, flags, forms, number=number, again=True, retry_unknown=retry_unknown)
-        return sending.carry_out(despite_changes=despite_changes)
-    except ServiceError as error:
-        raise usage_error(error) from error
+    """
+    read = (given["config"], *given["paths"], journal)
+    refuse_inputs(forms, [path for path in read if path is not None])
+    flags = Flags(dry_run=dry_run, yes=yes, yes_production=yes_production, terminal=_can_ask())
+    history = History(None if journal is None else Path(journal))
+    resumes = given["resume"] is not None
+    given["now"] = sdk_defaults(given["now"]).now
+    if (retry_unknown or despite_changes) and not resumes:
+        raise click.UsageError("--retry-unknown and --despite-changes go with --resume.")
+    arguments = resumed_run(history, given) if resumes else new_run(given)
+    command = SendCommand(arguments, history, flags, forms, retry_unknown=retry_unknown)
+    return command.carry_out(despite_changes=despite_changes)
 
 
-def _somebody_to_ask() -> bool:
-    """Whether a person is at the terminal. A build has none, even where it brings a terminal."""
+def _can_ask() -> bool:
+    """Whether a person is at the terminal. A build has none, even if it brings a terminal."""
     return on_terminal(sys.stdin) and on_terminal(sys.stderr) and not os.environ.get("CI")
+
+
+class NotSent(click.ClickException):
+    """Nothing was sent, although the command was called correctly: its usage is not shown."""
+
+    exit_code = 2
+
+
+class SendCommand:
+    """One call of `send`: plan, ask, send, report. Raises ServiceError and UsageError before anything is sent."""
+
+    def __init__(
+        self,
+        arguments: SendArguments,
+        history: History,
+        flags: Flags,
+        forms: Sequence[Form],
+        *,
+        retry_unknown: bool,
+    ) -> None:
+        self._arguments = arguments
+        self._options = options = arguments.options
+        self._history = history
+        self._flags = flags
+        self._forms = forms
+        check_route(options.route)
+        self._config = load_config(arguments.config, uses_key=True)
+        self._target = target_of(self._config, options.target)
+        self._notes: list[str] = []
+        resumed = arguments.resumed
+        resume = None if resumed is None else history.resume_state(resumed.id, retry_unknown=retry_unknown)
+        offset = None if resumed is None else options.shift
+        self._builder = ShipmentBuilder(Mapper(self._config), resume=resume, offset=offset)
+        sdk = msgspec.structs.replace(sdk_defaults(None, always=True), now=options.now)
+        self._input = TwiceInput(arguments.paths, sdk, "planning")
+
+    def carry_out(self, *, despite_changes: bool) -> int:
+        """Plan, ask, send and report; returns the exit code."""
+        plan = self._plan(despite_changes=despite_changes)
+        allowed = consent(plan, self._flags)
+        unsent = 0 if self._input.whole and plan.events else 1
+        if self._flags.dry_run or allowed.refused:
+            write_report(plan_report(plan, self._notes), self._forms, self._config.secrets)
+            if allowed.refused and not self._flags.dry_run:
+                raise NotSent(allowed.refused)
+            return 2 if plan.forbidden else unsent
+        for line in (*plan_sentences(plan), *self._notes):
+            narrate(line)
+        if not plan.sendable:
+            narrate("There is nothing to send.", severity="warning")
+            return unsent
+        if not all(_ask(question, plan) for question in allowed.ask):
+            raise NotSent("Nothing was sent.")
+        return self._send(plan)
+
+    def _plan(self, *, despite_changes: bool) -> Plan:
+        """Read all events and count them; everything that cannot be read is reported."""
+        options, resumed = self._options, self._arguments.resumed
+        newest = None if options.shift is None or resumed is not None else NewestDate()
+        with self._input as corpus:
+            for item in self._builder.count(corpus.items(), newest):
+                if isinstance(item, Unreadable):
+                    corpus.tell_unreadable(item)
+                elif not is_event(item.value):
+                    corpus.tell_not_event(item)
+        if newest is not None:
+            self._options = options = msgspec.structs.replace(
+                options, shift=newest.offset(parse_date(clock.now()) or 0)
+            )
+            self._builder.offset = options.shift
+        if options.shift is not None:
+            where = f", so that the newest ({newest.source}) is now" if newest is not None and newest.source else ""
+            self._notes.append(f"All dates are moved: {offset_words(options.shift)}{where}.")
+        plan = make_plan(self._builder.counts, self._target, options.mode, batch=options.batch)
+        if resumed is not None:
+            self._check_changes(resumed, plan, despite_changes=despite_changes)
+        return plan
+
+    def _check_changes(self, run: Run, plan: Plan, *, despite_changes: bool) -> None:
+        self._notes.insert(0, f"Run {run.id} is resumed.")
+        if run.key != plan.key:
+            self._notes.append(f"The run was sent with the key {run.key}; it goes on with {plan.key}.")
+        changes = list(self._builder.changes(run, plan, self._target))
+        if changes and not (despite_changes or self._flags.dry_run):
+            raise NotSent(f"{' '.join(changes)} Nothing was sent. To go on anyway: --despite-changes")
+        self._notes += changes
+
+    def _send(self, plan: Plan) -> int:
+        options, paths = self._options, self._arguments.paths
+        if pack_options(options, self._target.api_key) is None:
+            narrate("This run cannot be resumed: the key is part of one of its paths or names.", severity="warning")
+        what = f"{file_name(Path(options.config).name)}: {', '.join(map(file_name, paths))}"
+        items = enumerate(self._input.again())
+        shipment = self._builder.shipment(plan, self._target, items, what, options.sending, options)
+        bar = DeliveryBar(plan.sendable)
+        delivery = Delivery(shipment, control=bar.control, journal=self._history.path, observe=bar.observe)
+        started = clock.now()
+        progress = bar.run(delivery)
+        if progress.ending == "gone":
+            run = run_without_journal(plan, progress, started, clock.now())
+            return self._report(progress, plan, run, delivery.examples.listed())
+        found = self._history.run(progress.run)
+        if found is None:
+            raise click.ClickException(f"Run {progress.run} is not in the journal any more.")
+        return self._report(progress, plan, found, self._history.kinds(found.id))
+
+    def _report(self, progress: Progress, plan: Plan, run: Run, kinds: tuple[Example, ...]) -> int:
+        gone, whole = progress.ending == "gone", self._input.whole
+        if gone or progress.ending == "journal":
+            narrate(progress.note, severity="error")
+        # The journal may not have the end of the run.
+        run = msgspec.structs.replace(run, ending=run.ending or progress.note or progress.ending or "")
+        ok = whole and run.all_accepted
+        # The forecast stands beside the answers, and neither rewrites the other.
+        notes = [Sentence(forecast(plan), "dim")] if plan.fates else []
+        notes += [] if whole else [Sentence("Some of the events could not be read.", "bad")]
+        if progress.waits:
+            words = wait_words(progress.waits, progress.waited)
+            notes.append(Sentence(f"{words[0].upper()}{words[1:]}.", "dim"))
+
+        def receipts() -> Iterator[SentEvent]:
+            return iter(()) if gone else self._history.all_sent(run.id)
+
+        report = run_report(
+            run,
+            kinds,
+            receipts() if need_cases(self._forms) else (),
+            notes=notes,
+            ok=ok,
+            files=self._input.files,
+            fates=plan.fates,
+            receipts=receipts,
+        )
+        write_report(report, self._forms, self._config.secrets)
+        return 130 if progress.ending == "cancelled" else 0 if ok else 1
+
+
+def _ask(question: Question, plan: Plan) -> bool:
+    """Ask for a yes on the terminal."""
+    if question == "many":
+        return click.confirm(f"Send {plural(plan.requests, 'request')}?", default=False, err=True)
+    typed: str = click.prompt(
+        "The target looks like production. Type its environment's name to send",
+        default="",
+        show_default=False,
+        err=True,
+    )
+    return typed == plan.environment
+
+
+_FIRST_INTERRUPT = b"\nEnding when the requests on their way are answered. Press Ctrl-C again to end at once.\n"
+_SECOND_INTERRUPT = b"\nEnding at once; the requests on their way are unknown.\n"
+
+
+class DeliveryBar:
+    """Runs a delivery in the foreground: Ctrl-C ends it, and a progress bar on standard error shows how far it is, on a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self.control = Control()
+        self._total = total
+        self._bar: Any = None  # click has no public name for the type of its bar.
+        self._shown = self._waits = 0
+
+    def run(self, delivery: Delivery) -> Progress:
+        """Send. Raises ServiceError, as the delivery does."""
+        bar = click.progressbar(length=self._total, label="sending", file=sys.stderr, show_pos=True)
+        with bar if on_terminal(sys.stderr) else nullcontext() as self._bar, self._signals():
+            return asyncio.run(delivery.run())
+
+    def observe(self, value: Progress | RequestSettled) -> None:
+        """Show the progress."""
+        if isinstance(value, RequestSettled):
+            return
+        ended = value.settled + value.waiting
+        if self._bar is not None:
+            if value.waits:
+                self._bar.label = f"sending ({wait_words(value.waits, value.waited)})"
+            self._bar.update(ended - self._shown)
+        elif value.waits and not self._waits:
+            # Said once, because a line cannot be overwritten here; the report has the total.
+            narrate(wait_words(value.waits, value.waited))
+        self._shown, self._waits = ended, value.waits
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        words = _SECOND_INTERRUPT if self.control.cancelled else _FIRST_INTERRUPT
+        # Before the words: whoever reads them may press Ctrl-C again at once.
+        self.control.cancel()
+        # Not print: the signal may come in the middle of another print.
+        with suppress(OSError):
+            os.write(2, words)

@@ -10,13 +10,13 @@ from functools import partial
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
-from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults, usage_error
-from abtui.cli.narrate import narrate
+from abtui.cli.inputs import OUTSIDE_OPTION, files_outside, load_config, sdk_defaults
+from abtui.cli.narrate import Command, narrate
 from abtui.cli.output import on_terminal
 from abtui.cli.recording import record
 from abtui.core.config import Config
 from abtui.core.corpus.cases import FileRun
-from abtui.core.corpus.cases.report import broken, cases_data, cases_report
+from abtui.core.corpus.cases.report import broken, cases_report
 from abtui.core.corpus.cases.select import ExpressionError, Selects, selector
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import SdkDefaults
@@ -33,7 +33,7 @@ _MOST_LISTED = 100
 """Updated cases that are listed one by one."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("config_path", metavar="CONFIG")
 @click.argument("paths", metavar="[CASES]...", nargs=-1)
 @click.option(
@@ -114,7 +114,7 @@ def test(
     runs = list(_run(files, elsewhere if count > 1 else lambda: here, count))
     _narrate_updates(runs, config.secrets)
     report = cases_report(runs, f"Golden cases of {file_name(config_path)}")
-    write_report(report, lambda: cases_data(runs), forms, config.secrets)
+    write_report(report, forms, config.secrets)
     return _exit_code(runs, expression, ok=report.ok)
 
 
@@ -155,14 +155,11 @@ def _within(config_path: str, outside: bool) -> list[str] | None:
 
 def _run(files: Sequence[str], make: MakeRunner, jobs: int) -> Iterator[FileRun]:
     runs = run_files(files, make, jobs)
-    try:
-        if len(files) > 1 and on_terminal(sys.stderr):
-            with click.progressbar(runs, length=len(files), label="testing", file=sys.stderr) as bar:
-                yield from bar
-        else:
-            yield from runs
-    except ServiceError as error:
-        raise usage_error(error) from error
+    if len(files) > 1 and on_terminal(sys.stderr):
+        with click.progressbar(runs, length=len(files), label="testing", file=sys.stderr) as bar:
+            yield from bar
+    else:
+        yield from runs
 
 
 def _narrate_updates(runs: Sequence[FileRun], secrets: Collection[Secret]) -> None:

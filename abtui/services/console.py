@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from abtui.core.config.endpoint import is_header_text, is_loopback, split_endpoint
 from abtui.core.config.model import Archived, Catalog
+from abtui.core.delivery.options import Timeouts
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.plain import one_line, plural
 from abtui.core.text.secret import Secret, excerpt, without_user
 from abtui.core.text.yaml_text import is_writable
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.errors import ServiceError
-from abtui.services.transport import OWN_HEADERS, Failed, Timeouts, exchange, new_transport
+from abtui.services.transport import OWN_HEADERS, Failed, exchange, new_transport
 
 if TYPE_CHECKING:
     import httpx

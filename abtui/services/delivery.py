@@ -1,7 +1,6 @@
-"""Sends many events: journal first, several at a time, each user's in order, tried again by the rule of `core.sending.policy`.
+"""Sends a shipment: journal first, several requests at a time, each user's events in order, with the retries of `core.delivery.policy`.
 
-One delivery is one run in the journal. It belongs to one event loop, which may be in a thread of its own; `Control` may be used
-from any thread. What it does is told by `Progress` and `Settled` values.
+A delivery is one run in the journal. It belongs to one event loop, which may run in a thread of its own.
 """
 
 from __future__ import annotations
@@ -11,186 +10,157 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 import msgspec
 
-from abtui.core.config.model import Target
-from abtui.core.delivery.batches import Batch, Entry, Order, pack, parcel, users_of, without
-from abtui.core.delivery.pace import Pace, Speed
-from abtui.core.delivery.plan import Mode, Plan
-from abtui.core.delivery.policy import Judgement, Share, judge, take_apart
+from abtui.core.delivery.batches import Batch, Entry, UserQueue, make_batch, pack, users_of, without_users
+from abtui.core.delivery.policy import EventResult, Judgement, Pace, State, event_results, judge
+from abtui.core.delivery.progress import Control, Ending, Examples, Progress, RequestSettled, Speed
 from abtui.core.delivery.receipts import Receipt
-from abtui.core.delivery.run_options import Recipe
 from abtui.core.delivery.runs import wait_words
-from abtui.services import clock
-from abtui.services.delivery_values import Ending, Options, Progress, Resumed, Settled
-from abtui.services.journal import Filed, Journal
+from abtui.core.delivery.shipment import Shipment
+from abtui.services.journal import Journal, RecordedRequest
 from abtui.services.journal_file import JournalError, JournalGoneError
-from abtui.services.pause_control import Control
 from abtui.services.sender import Sender
 
 _AHEAD = {"single": 64, "batch": 4}
-"""Requests held ready, of which the first that its users' order admits is taken."""
+"""The requests that are held ready, so that one whose users are free is found among them."""
 _MOST_ROUNDS = 20
-"""How often a refused batch goes again without the entries that were blamed."""
-
-_TURN_SECONDS = 0.1
-"""How long a request that is held back sleeps before it looks whether all is to end."""
+"""How often a refused batch goes again without the events that the errors name."""
+_POLL_SECONDS = 0.1
+"""How often a wait is interrupted to look at the control."""
 
 
 class Delivery:
-    """Sends the events of one plan. `observe` is called in the delivery's loop with each value that tells of it."""
+    """Sends one shipment. `observe` is called in the delivery's loop with its progress and each request that ends."""
+
+    _journal: Journal
+    _sender: Sender
 
     def __init__(
         self,
-        plan: Plan,
-        target: Target,
-        entries: Iterable[Entry],
+        shipment: Shipment,
         *,
-        what: str,
-        options: Options | None = None,
         control: Control | None = None,
         journal: Path | None = None,
-        recipe: Recipe | None = None,
-        resumed: Resumed | None = None,
-        observe: Callable[[Progress | Settled], None] = lambda _value: None,
+        observe: Callable[[Progress | RequestSettled], None] = lambda _value: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._plan = plan
-        self._target = target
-        self._parcels = pack(entries, plan.mode, plan.batch)
-        self._what = what
-        self._options = options or Options()
+        self.examples = Examples()
+        self._shipment = shipment
+        self._mode = shipment.plan.mode
+        self._options = shipment.options
         self._control = control or Control()
         self._path = journal
-        self._recipe = recipe
-        self._resumed = resumed
         self._observe = observe
         self._chance = chance
         self._pace = Pace(self._options.rate)
+        self._turn = asyncio.Lock()
         self._speed = Speed()
-        self._order = Order()
-        self._counts: Counter[str] = Counter()
-        self._requests = self._tries = self._run = 0
-        self._halted = self._failed = ""
-        self._gone = False
-        self._waits, self._waited_seconds = 0, 0.0
-        self._not_before = self._started = 0.0
-        self._place = 0.0  # When the next new request may start by the pace, where it holds a place there.
-        self._in_vain = 0
-        self._written: dict[int, Batch] = {}
-        # What is written down and not settled, by the number of its parcel; of a batch taken apart what is left of it.
-        self._held_back: set[int] = set()
-        self._held_users: set[tuple[str, str]] = set()
+        self._queue = UserQueue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._unsettled: dict[int, tuple[Batch, State]] = {}
+        """What is in the journal without a result, by batch number, and the state of its events if the run ended now."""
+        self._blocked_users: set[tuple[str, str]] = set()
+        """Users with an event that was not accepted: their later events must not overtake it."""
+        self._counts: Counter[str] = Counter()
+        self._requests = self._tries = self._run = self._waits = self._failed_in_a_row = 0
+        self._waited_seconds = self._not_before = self._started = 0.0
+        self._halted = self._failed = ""
+        self._journal_gone = False
         self._bug: BaseException | None = None
 
     async def run(self) -> Progress:
-        """Send it all. Raises JournalError where the journal cannot be used before anything was sent."""
-        self._control.attach(asyncio.get_running_loop())
+        """Send all events. Raises JournalError if the journal cannot be used before anything was sent."""
+        shipment = self._shipment
         self._started = time.monotonic()
-        with Journal(self._path) as journal:
-            async with Sender(self._options.timeouts, self._options.route) as sender:
-                # What is written down counts as sent if this process is killed: nothing is before it could be.
-                await sender.make_ready(self._target)
-                if self._resumed is None:
-                    self._run = journal.begin(self._plan, self._what, self._target.api_key, clock.now(), self._recipe)
+        with Journal(self._path, shipment.target.api_key) as self._journal:
+            async with Sender(self._options.timeouts, self._options.route) as self._sender:
+                # A recorded request counts as sent if this process is killed, so nothing is recorded before it could be sent.
+                await self._sender.make_ready(shipment.target)
+                if shipment.resume is None:
+                    self._run = self._journal.begin(shipment.plan, shipment.what, shipment.run_options)
                 else:
-                    self._run = self._resumed.run
-                    journal.reopen(self._run, self._resumed.standing.seen, self._resumed.planned)
+                    self._run = shipment.resume.run
+                    self._journal.reopen(self._run, shipment.resume.seen, shipment.planned)
                 try:
-                    await self._send_all(journal, sender)
+                    await self._send_all()
                 finally:
                     await self._abort()
             if self._bug is not None:
                 self._failed = self._failed or "An error in abtui ended it."
-            last = self._end(journal)
+            last = self._end()
             if self._bug is not None:
                 raise self._bug
             return last
 
-    async def _send_all(self, journal: Journal, sender: Sender) -> None:
-        more: Iterator[Batch] | None = self._parcels
+    async def _send_all(self) -> None:
+        batches = pack(self._shipment.entries, self._mode, self._shipment.plan.batch)
+        more: Iterator[Batch] | None = batches
         while not self._stopping:
-            while more is not None and len(self._order) < _AHEAD[self._plan.mode]:
+            while more is not None and len(self._queue) < _AHEAD[self._mode]:
                 following = next(more, None)
                 if following is None:
                     more = None
                 else:
-                    self._order.add(following)
-                    # Making it takes a while; whatever came in meanwhile has its turn.
+                    self._queue.add(following)
+                    # Mapping takes a while; answers that came in the meantime have their turn.
                     await asyncio.sleep(0)
-            if more is None and not len(self._order) and not self._tasks:
+            if more is None and not len(self._queue) and not self._tasks:
                 return
-            await self._start_or_wait(journal, sender)
+            await self._start_or_wait()
         while self._tasks and not self._control.aborted:
-            self._tell()
-            await self._settled_or_told(None)
+            self._report()
+            await self._wait_for_change()
 
-    async def _start_or_wait(self, journal: Journal, sender: Sender) -> None:
-        """Start a request if one may go now, else wait for what stands in its way."""
-        if self._control.paused:
-            self._tell("paused by you")
-            await self._settled_or_told(None)
-            return
+    async def _start_or_wait(self) -> None:
+        """Start a request if one may start now, else wait for a change."""
         pause = self._not_before - time.monotonic()
-        if pause > 0:
-            self._tell(wait_words(self._waits, self._waited_seconds))
-            await self._settled_or_told(min(pause, 1.0))
-            return
-        ready = self._order.take() if len(self._tasks) < self._options.concurrency else None
-        if ready is None:
-            await self._settled_or_told(None)
-            return
-        ready = self._admitted(ready)
-        if ready is None:
-            return
-        now = time.monotonic()
-        if self._place < now:
-            self._place = now + self._pace.wait(now)
-        while (wait := self._place - time.monotonic()) > 0 and not self._stopping and not self._control.paused:
-            await self._control.wait(wait)
-        if self._stopping or self._control.paused:
-            # Its turn passed; it goes first when this goes on.
-            self._order.put_back(ready)
-            return
-        self._place = 0.0
-        task = asyncio.create_task(self._deliver(ready, journal, sender))
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        if self._control.paused:
+            self._report("paused by you")
+            await self._wait_for_change()
+        elif pause > 0:
+            self._report(wait_words(self._waits, self._waited_seconds))
+            await self._wait_for_change(min(pause, 1.0))
+        elif len(self._tasks) < self._options.concurrency and (batch := self._queue.start()) is not None:
+            allowed = self._without_blocked_users(batch)
+            if allowed is not None:
+                task = asyncio.create_task(self._deliver(allowed))
+                self._tasks.add(task)
+                task.add_done_callback(self._task_ended)
+        else:
+            await self._wait_for_change()
 
-    def _admitted(self, of: Batch) -> Batch | None:
-        """The request without the events whose user's earlier ones were not taken: these wait until the run is taken up again."""
-        rest, held = without(of, self._held_users, self._plan.mode)
-        if held:
-            self._hold(held)
-            self._counts["waiting"] += len(held)
-            self._observe(Settled(self._run, held, (Share("waiting"),) * len(held), None))
-            if rest is None:
-                self._order.done(of)
-            else:
-                self._order.reduced(rest)
-        return rest
+    def _without_blocked_users(self, batch: Batch) -> Batch | None:
+        """The request without events of users that have an earlier event still unsent; those stay `waiting` for --resume."""
+        allowed, held_back = without_users(batch, self._blocked_users, self._mode)
+        if held_back:
+            self._block_users(held_back)
+            self._settle_unanswered(held_back, "waiting")
+        if allowed is None:
+            self._queue.finish(batch)
+        return allowed
 
-    def _hold(self, entries: Iterable[Entry]) -> None:
-        self._held_users.update(user for entry in entries for user in users_of(entry.request.body))
+    def _block_users(self, entries: Iterable[Entry]) -> None:
+        self._blocked_users.update(user for entry in entries for user in users_of(entry.request.body))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._bug = error
 
-    async def _settled_or_told(self, seconds: float | None) -> None:
-        """Wait until a request has ended, the control says something, or the time is over."""
-        told = asyncio.create_task(self._control.wait(seconds))
-        try:
-            await asyncio.wait([told, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            told.cancel()
-            with suppress(asyncio.CancelledError):
-                await told
+    async def _wait_for_change(self, seconds: float = inf) -> None:
+        """Wait until a request has ended, the control has changed, or the time is over."""
+        until, before = time.monotonic() + seconds, self._control.state
+        while self._control.state == before and time.monotonic() < until:
+            if not self._tasks:
+                await asyncio.sleep(_POLL_SECONDS)
+                continue
+            ended, _ = await asyncio.wait(self._tasks, timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if ended:
+                return
 
     @property
     def _stopping(self) -> bool:
@@ -198,164 +168,161 @@ class Delivery:
 
     # One request
 
-    async def _deliver(self, of: Batch, journal: Journal, sender: Sender) -> None:
-        """A request through all its tries, and again without the entries that were blamed, if it was refused for those."""
+    async def _deliver(self, batch: Batch) -> None:
+        """Send a request through all its tries, and again without the events that its errors name."""
+        resume = self._shipment.resume
+        numbers = None if resume is None else [resume.number(entry.index) for entry in batch.entries]
+        rest: tuple[Batch, Sequence[int | None] | None] | None = batch, numbers
         try:
-            known = None if self._resumed is None else self._resumed.numbers(of.entries)
-            rest = await self._try(of, known, journal, sender)
-            for _ in range(_MOST_ROUNDS):
-                if rest is None or not await self._waited(0.0):
+            for _ in range(1 + _MOST_ROUNDS):
+                if rest is None or not await self._wait_for_turn(0.0):
                     break
-                rest = await self._try(*rest, journal, sender)
-            if rest is not None:
-                del self._written[of.number]
-                self._counts["waiting"] += len(rest[1])
+                rest = await self._send_until_settled(*rest)
+            if batch.number in self._unsettled:
+                left, state = self._unsettled.pop(batch.number)
+                self._counts[state] += len(left.entries)
         except JournalError as error:
-            # What follows from the first failure would hide it.
+            # Later failures follow from the first one.
             self._failed = self._failed or f"{error.message} {error.hint}".strip()
-            self._gone = self._gone or isinstance(error, JournalGoneError)
+            self._journal_gone = self._journal_gone or isinstance(error, JournalGoneError)
         finally:
-            self._order.done(of)
+            self._queue.finish(batch)
 
-    async def _try(
-        self, of: Batch, numbers: Sequence[int | None] | None, journal: Journal, sender: Sender
+    async def _send_until_settled(
+        self, batch: Batch, numbers: Sequence[int | None] | None
     ) -> tuple[Batch, Sequence[int]] | None:
-        """One request until it is settled. Gives the rest of a batch that may go again with its numbers, or None."""
+        """Send one request until it is settled. Returns the rest of a batch that may go again with its numbers, or None."""
         retries = self._options.retries
-        filed = journal.write(self._run, of, self._target.api_key, clock.now(), numbers)
-        self._written[of.number] = of
-        self._held_back.discard(of.number)
+        recorded = self._journal.write(batch, numbers)
         began, tries = time.monotonic(), 0
         while True:
+            self._unsettled[batch.number] = batch, "unknown"
             tries += 1
             self._tries += 1
-            receipt = await sender.send(of.request, self._target)
-            found = judge(receipt, retries)
+            receipt = await self._sender.send(batch.request, self._shipment.target)
+            judgement = judge(receipt, retries)
             if receipt.status in (429, 503) and receipt.retry_after:
-                self._wait_for(min(receipt.retry_after, retries.total))
+                self._collector_asks_to_wait(min(receipt.retry_after, retries.total))
             elapsed = time.monotonic() - began
-            pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if found.again else None
-            if pause is None or self._stopping or not await self._held(pause, of, filed, journal):
+            pause = retries.pause(tries, elapsed, receipt.retry_after, self._chance) if judgement.again else None
+            if pause is None or self._stopping:
                 break
-            journal.sending(filed)
-            self._held_back.discard(of.number)
-        return self._settle(of, filed, receipt, found, journal)
+            self._unsettled[batch.number] = batch, "waiting"
+            self._journal.hold_back(recorded)
+            if not await self._wait_for_turn(pause):
+                break
+            self._journal.send_again(recorded)
+        return self._settle(batch, recorded, receipt, judgement)
 
-    def _wait_for(self, seconds: float) -> None:
-        """The collector asks to wait. Of several that ask at once, the longest counts."""
+    def _collector_asks_to_wait(self, seconds: float) -> None:
+        """Start no request for some time. If several answers ask to wait, the longest wait counts."""
         now = time.monotonic()
         self._waits += 1
         self._waited_seconds += max(0.0, now + seconds - max(now, self._not_before))
         self._not_before = max(self._not_before, now + seconds)
 
-    async def _held(self, pause: float, of: Batch, filed: Filed, journal: Journal) -> bool:
-        """Wait before the next try; False where there is none any more."""
-        self._held_back.add(of.number)
-        journal.held_back(filed)
-        return await self._waited(pause)
-
-    async def _waited(self, pause: float) -> bool:
-        """Wait until a request that is on its way may be written once more, the pace's place included; False where all is to end."""
-        until = time.monotonic() + pause
-        while True:
-            # What the collector asked for meanwhile, of any request, binds this one too.
-            while (left := max(until, self._not_before) - time.monotonic()) > 0 or self._control.paused:
-                if self._stopping:
-                    return False
-                await asyncio.sleep(min(_TURN_SECONDS, max(0.01, left)))
-            # The limit counts what goes over the wire, whether it goes for the first time or not.
+    async def _wait_for_turn(self, pause: float) -> bool:
+        """Wait until a request may be sent: after its own pause, and when its turn comes by the rate. False if the run is to end."""
+        earliest = time.monotonic() + pause
+        if not await self._wait_until(earliest):
+            return False
+        # The rate counts every request on the wire, whether it is sent for the first time or again.
+        async with self._turn:
             now = time.monotonic()
-            place = now + self._pace.wait(now)
-            while (left := place - time.monotonic()) > 0 and not self._control.paused:
-                if self._stopping:
-                    return False
-                await asyncio.sleep(min(_TURN_SECONDS, left))
-            if not self._control.paused and self._not_before <= time.monotonic():
-                return not self._stopping
+            return await self._wait_until(now + self._pace.wait(now))
+
+    async def _wait_until(self, moment: float) -> bool:
+        """Wait until a moment, the end of a pause, and the time the collector asked for. False if the run is to end."""
+        while not self._stopping:
+            left = max(moment, self._not_before) - time.monotonic()
+            if left <= 0 and not self._control.paused:
+                return True
+            await asyncio.sleep(min(_POLL_SECONDS, max(0.01, left)))
+        return False
 
     def _settle(
-        self, of: Batch, filed: Filed, receipt: Receipt, found: Judgement, journal: Journal
+        self, batch: Batch, recorded: RecordedRequest, receipt: Receipt, judgement: Judgement
     ) -> tuple[Batch, Sequence[int]] | None:
-        shares = take_apart(receipt, found.state, len(of.entries), batch=of.batch)
-        again = [at for at, share in enumerate(shares) if share.again]
-        if len(again) == len(shares):
+        """Count and record the result of a request. Returns the rest of a batch that may go again with its numbers, or None."""
+        results = event_results(receipt, judgement.state, len(batch.entries), batch=batch.batch)
+        again = [at for at, result in enumerate(results) if result.again]
+        if len(again) == len(results):
             again = []
-        left = parcel(of.number, tuple(of.entries[at] for at in again), self._plan.mode) if again else None
-        if left is None:
-            del self._written[of.number]
+        rest = make_batch(batch.number, [batch.entries[at] for at in again], self._mode) if again else None
+        if rest is None:
+            del self._unsettled[batch.number]
         else:
-            self._written[of.number] = left
-            self._held_back.add(of.number)
-        self._counts.update(share.state for at, share in enumerate(shares) if not (again and share.again))
+            self._unsettled[batch.number] = rest, "waiting"
+        self._counts.update(result.state for result in results if not (again and result.again))
         self._requests += 1
-        self._speed.add(time.monotonic(), len(shares) - len(again))
-        if found.again:
-            # Tries are over, and it was not taken.
-            self._hold(
-                entry for entry, share in zip(of.entries, shares, strict=True) if share.state in ("refused", "waiting")
-            )
-        self._in_vain = self._in_vain + 1 if found.again or found.state == "unknown" else 0
-        self._halted = self._halted or found.halts or self._down(receipt)
-        self._observe(Settled(self._run, of.entries, tuple(shares), receipt))
-        self._tell()
-        # What the collector said is told even where it cannot be written down.
-        journal.settle(self._run, filed, of, shares, receipt, self._target.api_key, clock.now())
-        return None if left is None else (left, [filed.numbers[at] for at in again])
+        self._speed.add(time.monotonic(), len(results) - len(again))
+        if judgement.again:
+            # All tries are over, and the request was not accepted.
+            ended = zip(batch.entries, results, strict=True)
+            self._block_users(entry for entry, result in ended if result.state in ("refused", "waiting"))
+        self._failed_in_a_row = self._failed_in_a_row + 1 if judgement.again or judgement.state == "unknown" else 0
+        self._halted = self._halted or judgement.halts or self._collector_is_down(receipt)
+        self._report_settled(RequestSettled(self._run, batch.entries, tuple(results), receipt))
+        self._report()
+        # What the collector said is reported even if it cannot be recorded.
+        self._journal.settle(recorded, batch, results, receipt)
+        return None if rest is None else (rest, [recorded.numbers[at] for at in again])
 
-    def _down(self, receipt: Receipt) -> str:
-        """Why nothing else is tried, if too many requests came to nothing one after the other."""
-        if self._in_vain < self._options.retries.in_a_row:
+    def _collector_is_down(self, receipt: Receipt) -> str:
+        """Why nothing else is tried, if too many requests failed one after another; else ""."""
+        if self._failed_in_a_row < self._options.retries.in_a_row:
             return ""
-        return f"{self._in_vain} requests in a row came to nothing. The last: {receipt.collector_said}"
+        return f"{self._failed_in_a_row} requests in a row failed. The last one: {receipt.collector_said}"
 
-    # What is told
+    # The end, and reports
 
     async def _abort(self) -> None:
-        """Leave what is still on its way: it is open in the journal, and unknown, or waiting if it was held back."""
+        """Leave the requests that are on their way: open in the journal, and unknown, or waiting between two tries."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for number, one in self._written.items():
-            share = Share("waiting" if number in self._held_back else "unknown")
-            self._counts[share.state] += len(one.entries)
-            self._observe(Settled(self._run, one.entries, (share,) * len(one.entries), None))
+        for batch, state in self._unsettled.values():
+            self._settle_unanswered(batch.entries, state)
 
-    def _end(self, journal: Journal) -> Progress:
+    def _settle_unanswered(self, entries: tuple[Entry, ...], state: State) -> None:
+        self._counts[state] += len(entries)
+        self._report_settled(RequestSettled(self._run, entries, (EventResult(state),) * len(entries), None))
+
+    def _end(self) -> Progress:
         words = self._failed or self._halted or ("cancelled" if self._control.cancelled else "done")
         try:
-            journal.end(self._run, words, clock.now())
+            self._journal.end(words)
         except JournalGoneError as error:
-            self._gone = True
+            self._journal_gone = True
             words = self._failed = self._failed or f"{error.message} {error.hint}".strip()
         except JournalError:
             pass
-        ending: Ending = (
-            "gone"
-            if self._gone
-            else "journal"
-            if self._failed
-            else "halted"
-            if self._halted
-            else "cancelled"
-            if self._control.cancelled
-            else "done"
-        )
-        last = msgspec.structs.replace(
-            self._progress("" if words in ("done", "cancelled") else words), state="ended", ending=ending
-        )
+        endings: dict[Ending, bool] = {
+            "gone": self._journal_gone,
+            "journal": bool(self._failed),
+            "halted": bool(self._halted),
+            "cancelled": self._control.cancelled,
+            "done": True,
+        }
+        ending = next(ending for ending, applies in endings.items() if applies)
+        note = "" if words in ("done", "cancelled") else words
+        last = msgspec.structs.replace(self._progress(note), state="ended", ending=ending)
         self._observe(last)
         return last
 
-    def _tell(self, note: str = "") -> None:
+    def _report_settled(self, settled: RequestSettled) -> None:
+        self.examples.add_settled(settled)
+        self._observe(settled)
+
+    def _report(self, note: str = "") -> None:
         self._observe(self._progress(note))
 
     def _progress(self, note: str) -> Progress:
         now = time.monotonic()
-        control = self._control
         return Progress(
             run=self._run,
-            state="cancelling" if self._stopping else "paused" if control.paused else "sending",
+            state="cancelling" if self._stopping else "paused" if self._control.paused else "sending",
             accepted=self._counts["accepted"],
             refused=self._counts["refused"],
             unknown=self._counts["unknown"],
@@ -368,8 +335,3 @@ class Delivery:
             waits=self._waits,
             waited=self._waited_seconds,
         )
-
-
-def default_concurrency(mode: Mode) -> int:
-    """Requests at a time: single calls wait for answers, batches for the processor."""
-    return 4 if mode == "single" else 2

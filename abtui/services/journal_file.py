@@ -1,4 +1,4 @@
-"""The journal's file: where it is, its tables, opening it, and what its failures are called."""
+"""The journal's file: its place, its tables, opening it, which runs are being sent, and errors in words."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from typing import Final
 from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
 from abtui.services.own_files import make_private_folder, state_folder
+from abtui.services.processes import identity, is_alive
 
 FILE_NAME: Final = "journal.sqlite3"
 VERSION: Final = 3
 APPLICATION: Final = 0x61627475
-"""What tells a journal from other programs' files (`abtu`). Journals of the first versions have 0."""
+"""The application id of a journal (`abtu`), which other programs' databases do not have. The first versions wrote 0."""
 _TABLES: Final = frozenset({"runs", "requests", "events"})
 BUSY_SECONDS: Final = 5.0
-"""How long a write waits for another process's."""
+"""How long a write waits for the write of another process."""
 
 _LEAST_ROOM: Final = 1 << 17
-"""Bytes. With less SQLite cannot begin its log and what it keeps beside it."""
+"""Bytes of free space. With less, SQLite cannot begin its log and its other files."""
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -57,8 +58,8 @@ ALTER TABLE runs ADD COLUMN recipe BLOB;
 _FROM_2: Final = """
 ALTER TABLE runs ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
 """
-_STEPS: Final = {0: SCHEMA, 1: _FROM_1 + _FROM_2, 2: _FROM_2}
-"""What brings a journal of an earlier version up to this one."""
+_UPGRADES: Final = {0: SCHEMA, 1: _FROM_1 + _FROM_2, 2: _FROM_2}
+"""The statements that upgrade a journal of an earlier version to this one."""
 
 
 class JournalError(ServiceError):
@@ -66,18 +67,19 @@ class JournalError(ServiceError):
 
 
 class JournalGoneError(JournalError):
-    """The journal's file was removed or replaced while it was open. What is written goes nowhere."""
+    """The journal's file was removed or replaced while it was open, so that nothing written to it is kept."""
 
 
 def journal_path() -> Path:
-    """Where the journal is, unless one is named."""
+    """The place of the journal, unless another file is named."""
     return state_folder() / FILE_NAME
 
 
 def connect(path: Path) -> sqlite3.Connection:
+    """Open the journal for writing. Creates it, or upgrades it, if need be."""
     make_private_folder(path.parent)
     check_file(path)
-    # Made here, as SQLite would let others read it; what it puts beside the file takes over the file's mode.
+    # Created here, because SQLite would let others read it. The files that SQLite puts beside it get the same mode.
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         found = os.fstat(handle)
@@ -91,12 +93,12 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         _set_wal(connection)
-        # A process that is killed loses nothing so; a machine that loses its power may lose the last moments.
+        # A killed process loses nothing this way; a machine that loses its power may lose the last moments.
         connection.execute("PRAGMA synchronous = NORMAL")
         version = _number(connection, "user_version")
         if version > VERSION:
             raise JournalError(
-                f"The journal {file_name(str(path))} is of a newer abtui.",
+                f"A newer abtui wrote the journal {file_name(str(path))}.",
                 f"Update abtui, or {_elsewhere(path)}.",
             )
         if version < VERSION or _number(connection, "application_id") != APPLICATION:
@@ -107,16 +109,29 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes its lock at once, so that two processes wait for each other and neither fails half way."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
 def check_file(path: Path) -> None:
-    """Raises JournalError for what is there and no file: SQLite takes a device for an empty journal, and would wait for a pipe."""
+    """Raises JournalError if the path is not a file: SQLite takes a device for an empty journal, and would wait for a pipe."""
     if path.exists() and not path.is_file():
         raise JournalError(
-            f"The journal {file_name(str(path))} cannot be used: it is no file.", f"To go on, {_elsewhere(path)}."
+            f"The journal {file_name(str(path))} cannot be used: it is not a file.", f"To go on, {_elsewhere(path)}."
         )
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:
-    """What tells the file at a path from every other that was or will be there; None where there is none."""
+    """Identifies the file at a path, as opposed to any other file that was or will be there; None if there is none."""
     try:
         found = os.stat(path)
     except OSError:
@@ -130,13 +145,13 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 @contextmanager
 def connect_to_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """The journal for reading alone, beside whoever writes; also where nothing can be written, as on a read-only mount."""
+    """The journal for reading while others may write it; also where nothing can be written, as on a read-only mount."""
     with ExitStack() as stack:
         try:
             sql = stack.enter_context(closing(_open_to_read(path)))
             sql.execute("PRAGMA schema_version")
         except sqlite3.OperationalError as error:
-            # To read a log SQLite writes down who does, beside the file. Nobody writes where that cannot be done.
+            # To read a log, SQLite writes to a file beside it. If that is impossible, no other process writes either.
             if not _is_sealed(path, error):
                 raise
             stack.pop_all().close()
@@ -149,13 +164,13 @@ def _open_to_read(path: Path, more: str = "mode=ro") -> sqlite3.Connection:
 
 
 def _is_sealed(path: Path, error: sqlite3.OperationalError) -> bool:
-    """Whether the file cannot be opened as nothing can be written beside it, though it may be read."""
+    """Whether the file cannot be opened only because nothing can be written beside it."""
     name = error.sqlite_errorname
     return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")) and os.access(path, os.R_OK)
 
 
 def _open_sealed(path: Path, stack: ExitStack) -> sqlite3.Connection:
-    """A journal nobody can write to as it is; one whose log was not taken in yet as a copy, as only that can be read with its log."""
+    """Opens a journal that cannot be written. If its log holds changes, a copy is opened: only that can be read with the log."""
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or not log.stat().st_size:
         return _open_to_read(path, "immutable=1")
@@ -166,9 +181,9 @@ def _open_sealed(path: Path, stack: ExitStack) -> sqlite3.Connection:
 
 
 def _check_own(path: Path) -> None:
-    """Raises JournalError for another program's database, of which nothing may be changed, not even its mode."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as sql:
-        # One state of the file, as another process may be about to make it.
+    """Raises JournalError for the database of another program, which must not be changed, not even its mode."""
+    with closing(_open_to_read(path)) as sql:
+        # One transaction, because another process may be creating the file right now.
         sql.execute("BEGIN")
         application, version = _number(sql, "application_id"), _number(sql, "user_version")
         names = {row[0] for row in sql.execute("SELECT name FROM sqlite_schema")}
@@ -181,28 +196,21 @@ def _check_own(path: Path) -> None:
 
 
 def _elsewhere(path: Path) -> str:
-    """How the journal gets to another place: as it got to this one."""
+    """How to use another place for the journal: in the same way as this place was chosen."""
     return "set ABTUI_HOME to another folder" if path == journal_path() else "name another file with --journal"
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    """Bring a journal up to this version, in one transaction. Another process may have done it meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for statement in _STEPS.get(version, "").split(";"):
+    """Upgrade a journal to this version. Another process may have done so in the meantime."""
+    with transaction(connection):
+        for statement in _UPGRADES.get(_number(connection, "user_version"), "").split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _set_wal(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log. SQLite does not wait for another process that does the same, so this does."""
+    """Switch to the write-ahead log. SQLite does not wait for another process that does the same, so this function does."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -215,7 +223,7 @@ def _set_wal(connection: sqlite3.Connection) -> None:
 
 
 def _is_full(path: Path) -> bool:
-    """Whether the disk has no room: what SQLite cannot make larger is an "I/O error" to it."""
+    """Whether the disk is full: SQLite calls it an "I/O error" if a file cannot grow."""
     try:
         return shutil.disk_usage(path.parent).free < _LEAST_ROOM
     except OSError:
@@ -223,16 +231,37 @@ def _is_full(path: Path) -> bool:
 
 
 def journal_error(path: Path, error: sqlite3.Error | OSError) -> JournalError:
-    """What SQLite or the system said, in words, and what to do about it."""
+    """The error of SQLite or of the system in words, and what to do about it."""
     place = file_name(str(path))
     words = (error.strerror if isinstance(error, OSError) else None) or str(error)
     lower = words.lower()
     if "locked" in lower or "busy" in lower:
-        hint = "Another program holds it. Wait for its run to end, then try again."
+        hint = "Another program is using it. Wait for its run to end, then try again."
     elif any(word in lower for word in ("full", "no space", "quota")) or _is_full(path):
         hint = "Make room on the disk. Nothing is sent without the journal."
     elif "not a database" in lower or "malformed" in lower:
-        hint = "Move the file away; a new one is made."
+        hint = "Move the file away; a new one is created."
     else:
         hint = f"Check who may write there, or {_elsewhere(path)}. Nothing is sent without the journal."
     return JournalError(f"The journal {place} cannot be used: {lower}.", hint)
+
+
+_OWN_RUNS: Final[set[tuple[str, int]]] = set()
+"""The runs that this process is sending. Memory is asked before the journal, because a full disk can keep the end of a run from it."""
+
+
+def mark_running(journal: Path, run: int) -> None:
+    """This process is sending the run from now on."""
+    _OWN_RUNS.add((os.path.realpath(journal), run))
+
+
+def mark_ended(journal: Path, run: int) -> None:
+    """This process has stopped sending the run, whatever the journal says."""
+    _OWN_RUNS.discard((os.path.realpath(journal), run))
+
+
+def is_running(journal: Path, run: int, process: int, known: str) -> bool:
+    """Whether the process that began a run, by its number and identity, is still sending it."""
+    if process == os.getpid() and known in ("", identity(process)):
+        return (os.path.realpath(journal), run) in _OWN_RUNS
+    return is_alive(process, known)

@@ -1,7 +1,7 @@
-"""Sending one request to its target, and nowhere else.
+"""Sends one request to its target, and nowhere else; and tests the connection to a target.
 
-What the request is made of is fixed: the mapped headers, the mapped bytes. Around it go `Host`, `Content-Length` and what the
-published function's HTTP client sends of itself (`Accept`, `Accept-Encoding`, `User-Agent`), as firewalls look at these.
+A request consists of the mapped headers and the mapped bytes. `Host`, `Content-Length` and the headers that the published
+function's HTTP client sends by itself (`Accept`, `Accept-Encoding`, `User-Agent`) are added, because firewalls look at these.
 """
 
 from __future__ import annotations
@@ -10,37 +10,34 @@ import asyncio
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
 
 from abtui.core.config.endpoint import blocks_sending, is_loopback, split_endpoint
 from abtui.core.config.model import Target
-from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.options import Route, Timeouts
+from abtui.core.delivery.probe import CALLS, Check, checks
+from abtui.core.delivery.receipts import Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.delivery.request import KEY_HEADER, headers, retarget
 from abtui.core.outcomes import Request
 from abtui.services import clock
 from abtui.services.compression import CompressionError, decode_body
-from abtui.services.transport import OWN_HEADERS, Answer, Failed, Route, Timeouts, exchange, new_transport
+from abtui.services.transport import OWN_HEADERS, Answer, Failed, exchange, new_transport
 
 if TYPE_CHECKING:
     import httpx
 
 ANSWER_LIMIT = 1 << 20
-"""Bytes that are read of an answer; the rest is not waited for."""
-
-
-async def send(request: Request, target: Target, *, timeouts: Timeouts | None = None) -> Receipt:
-    """Send `request` to `target` over a connection of its own. Never raises for what the network or the collector does."""
-    async with Sender(timeouts) as sender:
-        return await sender.send(request, target)
+"""The bytes of an answer that are read; the rest is not waited for."""
 
 
 class Sender:
-    """Sends requests one at a time or several, keeping connections open between them. Belongs to one event loop."""
+    """Sends requests, also several at a time, and keeps connections open between them. Belongs to one event loop."""
 
     def __init__(self, timeouts: Timeouts | None = None, route: Route | None = None) -> None:
         self._timeouts = timeouts or Timeouts()
         self._route = route or Route()
         self._transport: httpx.AsyncHTTPTransport | None = None
-        self._making = asyncio.Lock()
+        self._loading = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,23 +54,23 @@ class Sender:
             await transport.aclose()
 
     async def make_ready(self, target: Target) -> None:
-        """Load what the first request needs, so that it leaves at once when it is sent."""
+        """Load everything that the first request needs, so that it leaves at once when it is sent."""
         await self._ready_transport(target)
 
     async def send(self, request: Request, target: Target) -> Receipt:
-        """Send `request` to `target` (see `retarget`). Whatever becomes of it is told in the receipt.
+        """Send `request` to `target` (see `retarget`). The receipt has the result, whatever the network or the collector does.
 
-        Nothing is sent where the target may not be sent to (`blocks_sending`).
+        Nothing is sent if the target forbids it (`blocks_sending`).
         """
         return await self._send(retarget(request, target), target)
 
     async def ask(self, call: str, target: Target) -> Receipt:
-        """Ask the target's collector something by GET; `call` is what follows its endpoint, like `/healthy`."""
+        """Ask the target's collector something by GET. `call` is the path below its endpoint, like `/healthy`."""
         fields = {name: value for name, value in headers(target).items() if name != "Content-Type"}
         return await self._send(Request("GET", f"{target.collector_endpoint}{call}", fields, None, b""), target)
 
     async def _send(self, request: Request, target: Target) -> Receipt:
-        sent = Sent(url=request.url, headers=request.headers, body=request.body, secret=target.api_key)
+        sent = SentRequest(url=request.url, headers=request.headers, body=request.body, secret=target.api_key)
         blocked = blocks_sending(target)
         if blocked is not None:
             return receipt_of_failure(sent, "blocked", 0.0, detail=blocked)
@@ -101,9 +98,9 @@ class Sender:
         )
 
     async def _ready_transport(self, target: Target) -> httpx.AsyncHTTPTransport:
-        async with self._making:
+        async with self._loading:
             if self._transport is None:
-                # Loading httpx and the certificates takes a quarter of a second, in which a screen must not stand still.
+                # In a thread: loading httpx and the certificates takes a quarter of a second, and the screen must not freeze.
                 parts = split_endpoint(target.collector_endpoint)
                 direct = parts is not None and is_loopback(parts.hostname or "")
                 self._transport = await asyncio.to_thread(new_transport, self._route, direct=direct)
@@ -113,10 +110,10 @@ class Sender:
 async def _exchange(
     transport: httpx.AsyncHTTPTransport, request: Request, target: Target, timeouts: Timeouts
 ) -> Answer | Failed:
-    """The exchange itself. The key is in the request's headers only as long as it lasts."""
+    """Send the request and read the answer. The key is in the request's headers only until then."""
     import httpx
 
-    # Latin-1, as httpx takes text to be ASCII; stripped, as spaces around a value are no part of it (RFC 9110, 5.5).
+    # Latin-1, because httpx expects ASCII; stripped, because spaces around a value do not belong to it (RFC 9110, 5.5).
     fields = httpx.Headers(
         {name: value.strip(" \t") for name, value in {**request.headers, **OWN_HEADERS}.items()}, encoding="latin-1"
     )
@@ -137,3 +134,19 @@ async def _exchange(
         return await exchange(transport, outgoing, timeouts.total, ANSWER_LIMIT)
     finally:
         outgoing.headers.pop(KEY_HEADER, None)
+
+
+async def probe(target: Target, sender: Sender | None = None) -> tuple[Check, ...]:
+    """Test the connection to a target with three calls that only read: the collector, the key and the environment."""
+    blocked = blocks_sending(target)
+    if blocked is not None:
+        return (Check("May it be called?", "no", blocked, "Correct the target in the config."),)
+    async with sender or Sender() as caller:
+        healthy = await caller.ask(CALLS[0], target)
+        if healthy.status is None:
+            return checks(healthy, None, None)
+        authed = await caller.ask(CALLS[1], target)
+        if authed.status in (401, 403):
+            return checks(healthy, authed, None)
+        query = urlencode({"environment": target.environment, "application": target.application or ""})
+        return checks(healthy, authed, await caller.ask(f"{CALLS[2]}?{query}", target))

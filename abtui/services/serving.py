@@ -19,11 +19,12 @@ from string import Template
 from typing import Final
 
 import msgspec
+import textual_serve
 from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
-from textual_serve.server import Server
+from textual_serve.download_manager import DownloadManager
 
-from abtui.core.config.endpoint import is_loopback, split_endpoint
+from abtui.core.config.endpoint import is_local_address
 from abtui.core.text.json_depth import is_deeper
 from abtui.services.errors import ServingError, error_reason
 from abtui.services.processes import SERVED
@@ -43,16 +44,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class _Workbench(AppService):
     """The process of one workbench. It is started without a shell, which might misread an argument."""
 
-    def __init__(self, arguments: Sequence[str], websocket: web.WebSocketResponse, server: Server) -> None:
+    def __init__(self, arguments: Sequence[str], websocket: web.WebSocketResponse) -> None:
         async def close() -> None:
             await websocket.close()
 
+        # The workbench offers no downloads, but textual-serve wants a manager for them.
+        downloads = DownloadManager()
         super().__init__(
             "abtui",
             write_bytes=websocket.send_bytes,
             write_str=websocket.send_str,
             close=close,
-            download_manager=server.download_manager,
+            download_manager=downloads,
         )
         self._arguments = arguments
 
@@ -85,11 +88,10 @@ class _Workbench(AppService):
         await ending
 
 
-class WorkbenchServer(Server):
+class WorkbenchServer:
     """Serves the page, and a workbench for each page. Every path that does something begins with a secret word."""
 
     def __init__(self, arguments: Sequence[str], *, font_size: int) -> None:
-        super().__init__("abtui")
         self.base = f"/{secrets.token_urlsafe(16)}"
         self._arguments = tuple(arguments)
         self._font_size = font_size
@@ -101,9 +103,8 @@ class WorkbenchServer(Server):
         app.add_routes(
             [
                 web.get(f"{self.base}/", self._page),
-                web.get(f"{self.base}/ws", self.handle_websocket),
-                web.get("/download/{key}", self.handle_download),
-                web.static("/static", self.statics_path),
+                web.get(f"{self.base}/ws", self._websocket),
+                web.static("/static", Path(textual_serve.__file__).parent / "static"),
             ]
         )
         app.on_shutdown.append(self._close_all)
@@ -121,30 +122,26 @@ class WorkbenchServer(Server):
         }
         return web.Response(text=page, content_type="text/html", headers=headers)
 
-    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """Run a workbench while the page is open."""
+    async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
+        """Run a workbench while the page is open. A message that our page never sends ends the connection."""
         # A browser reports which page connects. A page of another origin must not, even if it is on this machine.
         if request.headers.get("Origin") != f"http://{request.host}":
             raise web.HTTPForbidden(text="Only the page of this server may open a workbench.\n")
         width, height = (_cells(request.query.get(name, "")) for name in ("width", "height"))
         websocket = web.WebSocketResponse(heartbeat=15, timeout=1)
         await websocket.prepare(request)
-        workbench = _Workbench(self._arguments, websocket, self)
+        workbench = _Workbench(self._arguments, websocket)
         self._open.add(websocket)
         try:
             await workbench.start(width or 80, height or 24)
-            await self._process_messages(websocket, workbench)
+            async for message in websocket:
+                if message.type is WSMsgType.TEXT and not await _process_message(message.data, websocket, workbench):
+                    await websocket.close(code=WSCloseCode.PROTOCOL_ERROR)
+                    break
         finally:
             self._open.discard(websocket)
             await workbench.stop()
         return websocket
-
-    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
-        """Pass the page's messages to the workbench. A message that our page never sends ends the connection."""
-        async for message in websocket:
-            if message.type is WSMsgType.TEXT and not await _process_message(message.data, websocket, app_service):
-                await websocket.close(code=WSCloseCode.PROTOCOL_ERROR)
-                return
 
     async def _close_all(self, app: web.Application) -> None:
         for websocket in tuple(self._open):
@@ -183,8 +180,7 @@ def _cells(text: str) -> int:
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a request whose `Host` is not this machine: it comes from a web page whose name was rebound to 127.0.0.1."""
-    parts = split_endpoint(f"http://{request.headers.get('Host', '')}")
-    if parts is None or "@" in parts.netloc or not is_loopback(parts.hostname or ""):
+    if not is_local_address(f"http://{request.headers.get('Host', '')}"):
         raise web.HTTPForbidden(text="This server answers to localhost and 127.0.0.1 only.\n")
     return await handler(request)
 

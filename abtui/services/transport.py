@@ -1,6 +1,6 @@
-"""Connections to servers elsewhere: verified, without accounts or redirects, through no proxy that was not named, and bounded in time and size.
+"""Connections to other servers: verified, without accounts or redirects, only through a proxy that was named, bounded in time and size.
 
-The sender and the web console's reader share them. httpx is loaded at the first use.
+The sender and the reader of the web console share this module. httpx is loaded at the first use.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from abtui import __version__
 from abtui.core.config.endpoint import split_endpoint
+from abtui.core.delivery.options import Route
 from abtui.core.delivery.receipts import FailureKind
 from abtui.core.text.plain import file_name
 from abtui.services.errors import ServiceError
@@ -27,32 +28,15 @@ OWN_HEADERS: Final[Mapping[str, str]] = {
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": f"abtui/{__version__}",
 }
-"""What an HTTP client sends of itself: firewalls look at these."""
-
-
-class Timeouts(NamedTuple):
-    """Seconds to connect (each of TCP and TLS), and for the whole exchange. Segment stops a function after 5 s."""
-
-    connect: float = 3.0
-    total: float = 5.0
-
-
-class Route(NamedTuple):
-    """How other machines are reached, where a person said so: through a proxy, trusting a private authority's certificates as well.
-
-    This machine is called directly: its plain http would show the key to the proxy.
-    """
-
-    proxy: str | None = None
-    ca_bundle: str | None = None
+"""Headers that an HTTP client sends by itself: firewalls look at these."""
 
 
 class RouteError(ServiceError):
-    """A proxy or a file of certificates that cannot be used."""
+    """A proxy or a file of certificates cannot be used."""
 
 
 class Answer(NamedTuple):
-    """What came back. `content` is as it came over the wire; `cut`: there was more of it. Header names are lower case."""
+    """The answer as it came over the wire. `cut`: it was longer than `content`. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """Why no answer came. `status` is that of an answer that broke off. `written`: some of the request may have arrived."""
+    """Why no complete answer came. `status` is that of an answer that broke off. `written`: some of the request may have arrived."""
 
     kind: FailureKind
     detail: str = ""
@@ -71,9 +55,9 @@ class Failed(NamedTuple):
 
 @functools.cache
 def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
-    """Verifying against the authorities httpx brings, the system's, and SSL_CERT_FILE's: companies have their own.
+    """A context that verifies against the authorities of httpx, of the system, and of SSL_CERT_FILE: companies have their own.
 
-    Raises RouteError for a bundle that cannot be used.
+    Raises RouteError if the bundle cannot be used.
     """
     import httpx
 
@@ -82,7 +66,7 @@ def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
     if ca_bundle is not None:
         try:
             context.load_verify_locations(cafile=ca_bundle)
-        except OSError as error:  # An SSLError is one, too.
+        except OSError as error:  # An SSLError is an OSError, too.
             words = "it holds no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "").lower()
             raise RouteError(
                 f"The certificates of {file_name(ca_bundle)} cannot be used: {words}.",
@@ -92,7 +76,7 @@ def _tls_context(ca_bundle: str | None = None) -> ssl.SSLContext:
 
 
 def check_route(route: Route) -> None:
-    """Raises RouteError where a proxy is no address of one, or a file of certificates cannot be used."""
+    """Raises RouteError if the proxy is not an address, or the file of certificates cannot be used."""
     if route.proxy is not None:
         parts = split_endpoint(route.proxy)
         if parts is None or parts.path not in ("", "/") or parts.query or parts.fragment:
@@ -102,15 +86,15 @@ def check_route(route: Route) -> None:
 
 
 def new_transport(route: Route = Route(), *, direct: bool = False) -> httpx.AsyncHTTPTransport:  # noqa: B008 - it is frozen
-    """A transport of its own; `direct` leaves the proxy out. It takes a quarter of a second to load the library and the certificates."""
-    # Not a client: that has redirects, cookies and accounts, none of which a request may have here.
+    """A new transport; `direct` leaves the proxy out. Loading the library and the certificates takes a quarter of a second."""
+    # A transport and not a client: a client has redirects, cookies and accounts, none of which are wanted here.
     import httpx
 
-    # It logs an answer's headers, and an answer may repeat the key.
+    # httpcore logs the headers of an answer, and an answer may repeat the key.
     logging.getLogger("httpcore").setLevel(logging.INFO)
     context, proxy = _tls_context(route.ca_bundle), None
     if route.proxy is not None and not direct:
-        # A proxy that is itself spoken to over TLS is verified as well.
+        # The connection to the proxy is verified too, if it uses TLS.
         secure = route.proxy.lower().startswith("https:")
         proxy = httpx.Proxy(route.proxy, ssl_context=context if secure else None)
     return httpx.AsyncHTTPTransport(verify=context, trust_env=False, proxy=proxy)
@@ -127,7 +111,7 @@ async def exchange(
 
     async def trace(event: str, info: Mapping[str, object]) -> None:
         nonlocal written
-        # From the first byte of the head on nobody knows how much of it arrived. What asks a proxy for a way is no part of it.
+        # From the first byte of the head on, some of the request may have arrived. CONNECT goes to the proxy and does not count.
         if event.endswith("send_request_headers.started"):
             written = written or getattr(info.get("request"), "method", b"") != b"CONNECT"
 
@@ -148,7 +132,7 @@ async def exchange(
 
 
 async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
-    """At most `limit` bytes of the answer as they come, and whether there were more."""
+    """At most `limit` bytes of the answer, and whether there were more."""
     content = bytearray()
     async for piece in response.aiter_raw():
         content += piece
@@ -158,7 +142,7 @@ async def _read(response: httpx.Response, limit: int) -> tuple[bytes, bool]:
 
 
 def _failed(error: httpx.TransportError, status: int | None) -> Failed:
-    """What kind of failure httpx tells of. Its own words are not used: they may quote a header."""
+    """The kind of failure that httpx raised. The message of the error is not used: it may quote a header."""
     import httpx
 
     if isinstance(error, httpx.ConnectTimeout):
@@ -186,13 +170,12 @@ def _not_connected(error: BaseException) -> Failed:
             return Failed("dns")
         if isinstance(cause, ConnectionRefusedError):
             return Failed("refused")
-    # An SSLError is an OSError; so is what remains.
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     return Failed("unreachable", reason or "it was closed while connecting")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and all that led to it. Several addresses of one host fail as a group."""
+    """The error and all its causes. The errors for several addresses of one host form a group."""
     yield error
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:

@@ -104,10 +104,9 @@ class CrashGuard(App[int]):
 
         from rich.text import Text
 
-        from abtui.core.crash_report import calm_message, crash_report
         from abtui.core.text.mask_keys import secrets_of
         from abtui.services import clock
-        from abtui.services.crash_report import surroundings, write_crash_report
+        from abtui.services.crash_report import crash_message, crash_report, environment_facts, write_crash_report
 
         # What a worker fails with is around what really happened.
         error = getattr(error, "error", None) or error
@@ -116,12 +115,12 @@ class CrashGuard(App[int]):
         known = [*_attempt(self.known_secrets, none), *secrets_of(os.environ)]
         now = clock.now()
         stamp = "".join(character for character in now if character.isdigit())
-        facts = surroundings(os.environ) | {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
+        facts = environment_facts(os.environ) | {"size": f"{self.size.width}x{self.size.height}", "theme": self.theme}
         lines = "".join(traceback.format_exception(error))
         report = crash_report(lines, facts, list(self._last_actions), known, at=now)
         path = _attempt(lambda: str(write_crash_report(report, stamp)), None)
         summary = f"{type(error).__name__}: {error}"
-        self._exit_renderables.append(Text(calm_message(summary, path, kept=kept, known=known)))
+        self._exit_renderables.append(Text(crash_message(summary, path, kept=kept, known=known)))
 
     @contextmanager
     def threads_caught(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Counts for the plan of a send: which events each scope has, counted in slices so that keys and frames have their turn."""
+"""Counts the events of each scope for the plan of a send, in slices, so that keys and frames have their turn."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Final
 
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.delivery.plan import UNMAPPED, Mode, Plan, Scope, Tally, make_plan
+from abtui.core.delivery.options import Mode
+from abtui.core.delivery.plan import UNMAPPED, Plan, Scope, make_plan
+from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500
-"""A scope of up to so many events is mapped for its plan; the rows of a larger one are waited for."""
+"""The largest scope that is mapped for its plan; a larger one waits until its rows are mapped."""
 _AT_A_TIME: Final = 2048
 
 
 class Planner:
-    """Counts the events of a scope as they are mapped. What is counted is of the corpus as it was when the planner was made."""
+    """Counts the events of each scope as they are mapped, of the corpus as it was when the planner was made."""
 
     def __init__(self, corpus: Corpus, mapper: Mapper, selected: int | None) -> None:
         self._corpus = corpus
@@ -30,20 +32,20 @@ class Planner:
             self.indexes["marked"] = sorted(corpus.marked)
         if corpus.filter:
             self.indexes["filtered"] = array("q", corpus.shown_indexes())
-        # What the filter has not come to is not sent, which is told.
+        # Events that the filter has not reached are not sent; the plan says that it is incomplete.
         self._filtering = corpus.filtering
         self.indexes["all"] = range(len(corpus))
-        self._tallies = {scope: Tally() for scope in self.indexes}
+        self.builders = {scope: ShipmentBuilder(mapper) for scope in self.indexes}
         self._passes: dict[Scope, Iterator[None]] = {scope: self._count(scope) for scope in self.indexes}
         self._complete: set[Scope] = set()
 
     @property
     def proposed(self) -> Scope:
-        """What is meant most likely: what was marked, else what is filtered, else everything."""
+        """The scope that is most likely meant: the marked events, else the filtered ones, else all."""
         return next(scope for scope in ("marked", "filtered", "all") if scope in self.indexes)
 
     def more(self, scope: Scope, over: Callable[[], bool]) -> bool:
-        """Count on until it is `over`; True once every event of the scope is counted."""
+        """Count further events until `over`; True once every event of the scope is counted."""
         while scope not in self._complete and not over():
             try:
                 next(self._passes[scope])
@@ -53,11 +55,11 @@ class Planner:
 
     def _count(self, scope: Scope) -> Iterator[None]:
         """One pass over a scope, in steps."""
-        indexes, tally, corpus = self.indexes[scope], self._tallies[scope], self._corpus
+        indexes, counts, corpus = self.indexes[scope], self.builders[scope].counts, self._corpus
         if len(indexes) <= _MAPPED_NOW:
             for index in indexes:
                 row = corpus.row(index, self._mapper)
-                tally.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
+                counts.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
                 yield
             return
         # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only verdict and fate are known.
@@ -65,10 +67,10 @@ class Planner:
             part = indexes[start : start + _AT_A_TIME]
             for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():
                 kind = corpus.shapes.shape(number)
-                tally.add(kind.verdict, kind.reason, count, fate=kind.fate)
+                counts.add(kind.verdict, kind.reason, count, fate=kind.fate)
             yield
 
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
-        """The plan for what is counted so far."""
+        """The plan for the events counted so far."""
         complete = scope in self._complete and not (scope == "filtered" and self._filtering)
-        return make_plan(self._tallies[scope], target, mode, complete=complete)
+        return make_plan(self.builders[scope].counts, target, mode, complete=complete)

@@ -69,14 +69,14 @@ def test_to_a_file_that_a_config_names(console: Console, tmp_path: Path) -> None
     path = tmp_path / "catalog.yaml"
     first = pull("--console", console.base, "-o", str(path))
     assert (first.returncode, first.stdout) == (0, b"")
-    assert first.stderr.decode().splitlines()[1] == f"{path} is written."
+    assert first.stderr.decode().splitlines()[1] == f"{path} was written."
     before = path.read_bytes(), path.stat().st_mtime_ns
     again = pull("--console", console.base, "-o", str(path))
     assert "nothing changed" in again.stderr.decode()
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     console.answer = paged(goals=[*named("purchase", "new", "newer"), *named("old", "yes", archived=True, first=9)])
     changed = pull("--console", console.base, "-o", str(path)).stderr.decode()
-    assert "is overwritten: goals +2 -9, unit types -1, environments -1, archived goals +1." in changed
+    assert "was overwritten: goals +2 -9, unit types -1, environments -1, archived goals +1." in changed
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["catalog.yaml"]
     (tmp_path / "config.yaml").write_text(CONFIG + "catalog: !file catalog.yaml\n")
     (tmp_path / "events.jsonl").write_text(event(event="old") + "\n" + event(messageId="m2"))

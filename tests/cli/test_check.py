@@ -69,7 +69,7 @@ def test_events_in_the_place_of_the_config_are_told(tmp_path: Path) -> None:
     _, events = written(tmp_path, GOOD, event(), event())
     done = abtui("check", events)
     assert done.returncode == 2
-    assert b"looks like events. CONFIG comes first, EVENTS after it." in done.stderr
+    assert b"looks like events. CONFIG comes first, then EVENTS." in done.stderr
 
 
 def test_a_key_in_the_file_is_told_by_check_alone(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def test_what_is_read_of_an_event_without_findings(folder: Path) -> None:
         counts.append((told["events"], told["unreadable"], done.returncode))
     assert counts == [(1, 1, 1)] * 2
     told_of = " ".join(abtui("diff", "--help").stdout.decode().split())
-    assert "Without --findings only the fields that the destination looks at are read of each event" in told_of
+    assert "Without --findings, only the fields that the destination uses are read" in told_of
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -11,6 +11,7 @@ import termios
 from pathlib import Path
 
 import click
+import msgspec
 import orjson
 import pytest
 from click.testing import CliRunner, Result
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, refuse_inputs, write_report
+from abtui.cli.formats import FORMAT_OPTION, FORMATS, Form, need_cases, refuse_inputs, write_report
 from abtui.cli.report_text import report_text, wrapped
 from abtui.core.report import Cell, Column, Report, Section, Sentence, Table
 from abtui.core.report.github import github
@@ -30,12 +31,12 @@ from tests.core.reports import COVERAGE, DIFFERENCES, FINDINGS, GOOD, SAMPLE, VE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import click
+import click, msgspec
 from abtui.cli.formats import FORMAT_OPTION, write_report
 from tests.core.reports import SAMPLE
 @click.command()
 @FORMAT_OPTION
-def main(forms): write_report(SAMPLE, lambda: {"ok": False}, forms)
+def main(forms): write_report(msgspec.structs.replace(SAMPLE, data=lambda: {"ok": False}), forms)
 main()
 """
 AT_80 = """\
@@ -133,7 +134,7 @@ def run(*options: str, report: Report = SAMPLE, data: object = None) -> Result:
     @click.command()
     @FORMAT_OPTION
     def command(forms: tuple[Form, ...]) -> None:
-        write_report(report, lambda: data, forms)
+        write_report(msgspec.structs.replace(report, data=data), forms)
 
     # A test before this one in the same process may have left a width behind.
     width: dict[str, str | None] = {"COLUMNS": None}
@@ -437,6 +438,10 @@ def test_nothing_to_tell() -> None:
 def test_heavy_libraries_wait_for_their_form() -> None:
     code = "import sys, abtui.cli.formats; assert not {'rich', 'jinja2'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_which_forms_show_single_cases() -> None:
+    assert [name for name in FORMATS if need_cases([Form("text", None), Form(name, "file")])] == ["junit", "github"]
 
 
 def test_the_sample_has_everything() -> None:

@@ -45,7 +45,7 @@ def test_flags_make_a_config_without_questions(tmp_path: Path) -> None:
         enable_exposure_tracking=True,
     )
     said = done.stderr.decode()
-    assert "config.yaml is written." in said
+    assert "config.yaml was written." in said
     assert "abtui check config.yaml EVENTS" in said
     assert KEY not in text + said
     assert (
@@ -66,15 +66,15 @@ def test_to_standard_output(tmp_path: Path) -> None:
     [
         ([], "A config needs --endpoint URL, --environment NAME, --unit userId=user_id."),
         (ENOUGH[:4], "A config needs --unit userId=user_id."),
-        ([*ENOUGH, "--unit", "userId"], "'userId' is not written as IDENTITY=TYPE"),
-        ([*ENOUGH, "--unit", "=user_id"], "is not written as"),
-        ([*ENOUGH, "--unit", "userId="], "is not written as"),
+        ([*ENOUGH, "--unit", "userId"], "'userId' does not have the form IDENTITY=TYPE"),
+        ([*ENOUGH, "--unit", "=user_id"], "does not have the form"),
+        ([*ENOUGH, "--unit", "userId="], "does not have the form"),
         ([*ENOUGH, "--unit", "userId=other"], "'userId' is given twice"),
-        ([*ENOUGH, "--goal", "a"], "'a' is not written as EVENT=GOAL"),
+        ([*ENOUGH, "--goal", "a"], "'a' does not have the form EVENT=GOAL"),
         ([*ENOUGH, "--environment", " "], "--environment"),
         (["no/such/config.yaml", *ENOUGH], "there is no folder no/such"),
         ([*ENOUGH, "--from-segment", "missing.json"], "missing.json does not exist"),
-        ([*ENOUGH, "--from-segment", "-"], "standard input is no destination of Segment's"),
+        ([*ENOUGH, "--from-segment", "-"], "standard input is not a destination exported from Segment"),
         ([".", *ENOUGH, "--force"], ". is a folder, not a file"),
         (["", *ENOUGH], "there is no file name"),
     ],
@@ -190,7 +190,7 @@ def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
     code, output, screen = at_terminal(tmp_path, "\n".join([*answers, ""]))
     assert (code, output) == (0, ""), screen
     assert "does not begin with `https://`" in screen
-    assert "is not written as EVENT=GOAL" in screen
+    assert "does not have the form EVENT=GOAL" in screen
     assert "5 Goal Mapping: Order Completed=purchase" in screen, "what will be written is shown"
     assert settings((tmp_path / "config.yaml").read_text()) == settings_of(
         collector_endpoint="https://acme.absmartly.io/v1",
@@ -214,7 +214,7 @@ def test_questions_do_not_stand_in_the_output(tmp_path: Path) -> None:
 def test_with_everything_given_nothing_is_asked(tmp_path: Path) -> None:
     code, _output, screen = at_terminal(tmp_path, "", *ENOUGH)
     assert code == 0
-    assert "config.yaml is written." in screen
+    assert "config.yaml was written." in screen
     assert "?" not in screen
 
 

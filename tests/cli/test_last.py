@@ -21,7 +21,7 @@ def test_last_opens_what_was_open() -> None:
     run = CliRunner().invoke
     none = run(cli, ["--last"], obj=open_workbench)
     assert none.exit_code == 2
-    assert "no file of yours was open yet" in none.stderr
+    assert "you have not opened a file of your own yet" in none.stderr
     own_files.update_session(lambda remembered: with_visit(remembered, Visit(config="/a.yaml", events=("/b.jsonl",))))
     own_files.update_session(lambda remembered: with_visit(remembered, Visit()))
     assert run(cli, ["open", "--last"], obj=open_workbench).exit_code == 0

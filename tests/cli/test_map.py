@@ -102,7 +102,7 @@ def test_a_table_of_a_pipe_does_not_wait_for_its_end() -> None:
     assert done.stderr == b"1 event: 1 arrives.\n"
 
 
-NONE = "error: There is no event in what was given."
+NONE = "error: There is no event in the input."
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "// only a comment\n", "[]", '{"batch": []}'])
@@ -145,8 +145,8 @@ def test_a_failing_event_is_exit_code_1(tmp_path: Path) -> None:
         (["map", "bad.yaml", "-"], b"bad.yaml:1:1: error CONFIG-TYPE"),
         (["map", "bad.yaml"], b"Missing argument"),
         (["map", "good.yaml", "-", "--format", "xml"], b"Invalid value for '--format'"),
-        (["map", "good.yaml", "-", "--format", "body", "--explain"], b"--explain goes with"),
-        (["map", "good.yaml", "-", "--now", "yesterday"], b"is no time"),
+        (["map", "good.yaml", "-", "--format", "body", "--explain"], b"--explain works with"),
+        (["map", "good.yaml", "-", "--now", "yesterday"], b"is not a time"),
         (["mapp", "good.yaml", "-"], b"'mapp' is neither a command nor a file"),
         (["explain", "NO-SUCH"], b"There is no finding, reason or fate 'NO-SUCH'"),
         (["explain", "unit-nun"], b"Did you mean UNIT-NONE"),

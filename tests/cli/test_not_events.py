@@ -45,7 +45,7 @@ def test_check_fails_on_an_object_that_is_not_an_event(form: str, options: tuple
         result = json.loads(done.stdout)
         assert (result["events"], result["notEvents"], result["failed"]) == (0, 1, True)
     if form == "junit":
-        assert b"There is no event in what was given." in done.stdout
+        assert b"There is no event in the input." in done.stdout
 
 
 def test_check_beside_events(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_an_object_that_is_not_an_event_is_not_sent(tmp_path: Path) -> None:
     assert b"1 request for 1 of 1 event" in done.stdout
     assert done.returncode == 1
     alone = abtui("send", *written(tmp_path, GOOD, INSIDE), "--dry-run")
-    assert b"There is no event in what was given. 1 object is no event." in alone.stdout
+    assert b"There is no event in the input. 1 object is no event." in alone.stdout
     assert b"\xe2\x9c\x93" not in alone.stdout
     assert alone.returncode == 1
 

@@ -109,14 +109,14 @@ def test_a_run_is_sent_kept_and_taken_up_again(names: Path, call: Command) -> No
         assert (done.code, json.loads(done.out)["accepted"]) == (1, 1)
         run = History(Path(JOURNAL)).runs(0, 1)[0]
         assert (run.resumable, run.what) == (True, rf"{SHOWN[CONFIG]}: {SHOWN[EVENTS]}")
-        recipe = History(Path(JOURNAL)).recipe(1)
-        assert recipe is not None
-        assert (recipe.config, recipe.events) == (str(names / CONFIG), (str(names / EVENTS),))
+        options = History(Path(JOURNAL)).run_options(1)
+        assert options is not None
+        assert (options.config, options.events) == (str(names / CONFIG), (str(names / EVENTS),))
         listed = call("history", "--journal", JOURNAL, "--format", "json")
         assert json.loads(listed.out)[0]["what"] == run.what
         os.chdir("/")
         done = call("send", "--resume", "--journal", str(names / JOURNAL))
-        assert "Run 1 is taken up again." in done.err
+        assert "Run 1 is resumed." in done.err
         assert received(collector) == [0, 1]
     receipts = call("history", "1", "--journal", str(names / JOURNAL), "--format", "csv")
     assert r"ev\xff.jsonl:1" in receipts.out

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from abtui.cli.sending import Sending
+from abtui.cli.send import SendCommand
 from abtui.core.delivery.plan import Plan
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
@@ -278,7 +278,7 @@ def test_a_run_is_taken_up_again_and_unknown_is_repeated_only_if_asked(
     assert sorted(received(collector)) == [0, 1]
     dry = call("send", "--resume", "--dry-run", *journal)
     assert dry.code == 0
-    assert "Run 1 is taken up again." in dry.out
+    assert "Run 1 is resumed." in dry.out
     assert "1 unknown sent, no answer read; only with --retry-unknown" in dry.words
     # 500 says that it was not taken, 401 is final.
     done = call("send", "--resume", *journal)
@@ -302,15 +302,15 @@ def test_what_changed_since_is_noticed(tmp_path: Path, collector: LocalCollector
     Path(config).write_text(text.replace("purchase", "order"))
     done = call("send", "--resume")
     assert (done.code, len(received(collector))) == (2, 2)
-    assert f"3 events of the run would be another payload now (first: {events}:1)" in done.err
+    assert f"3 events of the run would have another payload now (first: {events}:1)" in done.err
     assert "--despite-changes" in done.err
     Path(config).write_text(text.replace("environment: staging", "environment: test"))
-    assert "the target is another one now" in call("send", "--resume").err
+    assert "the target is a different one now" in call("send", "--resume").err
     Path(config).write_text(text)
     Path(events).write_text("\n".join(many(1)))
-    assert "2 events of the run are not there any more." in call("send", "--resume").err
+    assert "2 events of the run are missing now." in call("send", "--resume").err
     Path(events).write_text("\n".join(many(8)))
-    assert "2 events more would be sent than the run's plan had." in call("send", "--resume").err
+    assert "2 events more than the run's plan had would be sent." in call("send", "--resume").err
     Path(events).write_text("\n".join(many(6)))
     Path(config).write_text(text.replace("purchase", "order"))
     assert call("send", "--resume", "--despite-changes").code == 1
@@ -331,7 +331,7 @@ def test_another_application_is_refused_and_another_key_is_told(
     Path(config).write_text(text)
     monkeypatch.setenv("KEY", "a-key-that-is-renewed-NEXT")
     done = call("send", "--resume", "--dry-run")
-    assert "The run went with the key ****CRET; it goes on with ****NEXT." in done.out
+    assert "The run was sent with the key ****CRET; it goes on with ****NEXT." in done.out
 
 
 def test_a_key_that_names_a_folder_or_the_environment(
@@ -341,10 +341,10 @@ def test_a_key_that_names_a_folder_or_the_environment(
     moods.coming = [Fault("none"), Fault("401")]
     monkeypatch.setenv("KEY", "production-like")
     assert call("send", config, events, "--concurrency", "1", "--yes-production", "production-like").code == 1
-    assert "taken up again" in call("send", "--resume", "--dry-run").out
+    assert "is resumed" in call("send", "--resume", "--dry-run").out
     monkeypatch.setenv("KEY", tmp_path.name)
     done = call("send", config, events)
-    assert "This run cannot be taken up again: the key stands in a path or name of it." in done.err
+    assert "This run cannot be resumed: the key is part of one of its paths or names." in done.err
 
 
 def test_events_of_standard_input_are_read_once_and_given_again(
@@ -371,7 +371,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         (("--resume", "x"), "'x' after --resume is neither the number of a run nor a config; `abtui history` lists"),
         (("-", "-"), "Standard input cannot be both"),
         (("c", "e", "--rate", "fast"), "write it like 200/s"),
-        (("c", "e", "--timeout", "nan"), "nan is no number of seconds"),
+        (("c", "e", "--timeout", "nan"), "nan is not a number of seconds"),
         (("c", "e", "--proxy", "nowhere"), "The proxy is not an http or https address."),
         (("c", "e", "--ca-bundle", "/none.pem"), "The certificates of /none.pem cannot be used: no such file"),
     ],
@@ -413,15 +413,15 @@ def test_a_run_that_another_one_took_up_after_the_plan_is_not_sent_again(
     config, events = folder(tmp_path, collector.base_url, *many(6))
     moods.coming = [Fault("none"), Fault("401")]
     assert call("send", config, events, "--concurrency", "1").code == 1
-    check = Sending._send
+    send = SendCommand._send
     other: list[int] = []
 
-    def first_the_other(self: Sending, plan: Plan) -> int:
-        monkeypatch.setattr(Sending, "_send", check)
+    def first_the_other(self: SendCommand, plan: Plan) -> int:
+        monkeypatch.setattr(SendCommand, "_send", send)
         other.append(call("send", "--resume").code)
-        return check(self, plan)
+        return send(self, plan)
 
-    monkeypatch.setattr(Sending, "_send", first_the_other)
+    monkeypatch.setattr(SendCommand, "_send", first_the_other)
     done = call("send", "--resume")
     assert (done.code, other, taken_twice(collector)) == (2, [1], [])
-    assert "Run 1 was taken up by another process while this one planned it." in done.err
+    assert "Another process resumed run 1 while this one was planning." in done.err

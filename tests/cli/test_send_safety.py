@@ -53,7 +53,7 @@ async def test_ctrl_c_once_ends_cleanly_and_twice_at_once(tmp_path: Path, times:
         assert process.stderr is not None
         await written_down(tmp_path, 2)
         said = b""
-        for words in (b"what is on its way is waited for", b"Ending at once")[:times]:
+        for words in (b"Ending when the requests on their way are answered", b"Ending at once")[:times]:
             # Two signals at the same moment are one.
             process.send_signal(signal.SIGINT)
             while words not in said:
@@ -275,14 +275,14 @@ async def test_a_collector_that_accepts_and_never_answers(
     assert done.code == 1
     run = History().runs(0, 1)[0]
     assert run.unknown == run.events >= 10, "none is repeated, and too many in a row end the run"
-    assert "10 requests in a row came to nothing" in done.words
+    assert "10 requests in a row failed" in done.words
     assert "unknown: sent, but no answer was read" in done.words
 
 
 def _in_thread(call: Command, arguments: tuple[str, ...]) -> object:
     """Signals can be handled in the main thread only."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("abtui.cli.send_run.signal.signal", lambda _number, _handler: None)
+        patch.setattr("abtui.cli.send.signal.signal", lambda _number, _handler: None)
         return call(*arguments)
 
 
@@ -386,7 +386,7 @@ async def test_the_key_is_nowhere_after_a_run_that_fails_in_every_way(
             done = await asyncio.to_thread(_in_thread, call, arguments)
             said += f"{done.out}{done.err}"  # type: ignore[attr-defined]
         # And a bug, with all that a traceback can show.
-        monkeypatch.setattr(delivery_module, "take_apart", lambda *_a, **_k: 1 / 0)
+        monkeypatch.setattr(delivery_module, "event_results", lambda *_a, **_k: 1 / 0)
         with pytest.raises(ZeroDivisionError) as caught:
             await asyncio.to_thread(_in_thread, call, base)
     trace = traceback.TracebackException.from_exception(caught.value, capture_locals=True)

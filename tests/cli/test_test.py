@@ -90,7 +90,7 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
         (["orders.abtui.yaml", "nowhere"], "none was run"),
         (["orders.abtui.yaml", "-k", "a and"], "-k: The expression ends"),
         (["orders.abtui.yaml", "-k", "nothing"], "No case is selected by -k 'nothing'"),
-        (["orders.abtui.yaml", "--now", "soon"], "is no time"),
+        (["orders.abtui.yaml", "--now", "soon"], "is not a time"),
         (["orders.abtui.yaml", "-o", "x"], "go with --record"),
         (["orders.abtui.yaml", "--all"], "go with --record"),
         (["orders.abtui.yaml", "--record", "events.jsonl"], "--record writes cases"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config.segment_settings import read_segment
 from abtui.core.delivery.answers import read_answer
-from abtui.core.delivery.run_options import unpacked
+from abtui.core.delivery.options import unpack_options
 from abtui.core.saved_state import read_draft, read_session
 from abtui.core.text.json_depth import MOST_LEVELS, is_deeper
 from abtui.services.console import parse_json
@@ -86,7 +86,7 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes, object]] = {
         " new one is started.",
     ),
     "a draft": (read_draft, b'{"version": 1, "x": %b}', None),
-    "a recipe": (unpacked, b'{"x": %b}', None),
+    "a recipe": (unpack_options, b'{"x": %b}', None),
     "Segment's settings": (
         lambda data: read_segment(data.decode()).problem[:9],
         b'{"settings": {"unitMapping": %b}}',

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.crash_report import calm_message, crash_report
 from abtui.core.text.mask_keys import cleaned, key_columns, keys_in, lacks_key, secrets_of, with_keys, without_keys
 from abtui.core.text.secret import Secret
+from abtui.services.crash_report import crash_message, crash_report
 
 KEY = "f00dfeedbeefcafe0123"
 
@@ -106,7 +106,7 @@ def test_what_is_or_looks_like_a_key_is_not_in_a_report(text: str) -> None:
     secret = text.split("=")[-1].split(":")[-1].split()[-1].strip("'}")
     assert secret not in report
     assert "****" in report
-    assert secret not in calm_message(text, "/reports/crash.txt", kept=True, known=[Secret(KEY)])
+    assert secret not in crash_message(text, "/reports/crash.txt", kept=True, known=[Secret(KEY)])
 
 
 def test_a_traceback_stays_readable() -> None:

@@ -18,7 +18,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.answers import read_answer
-from abtui.core.delivery.receipts import Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.receipts import Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.destinations.classic.goal_plan import plan_goal
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, read_stored, read_text
 from abtui.core.fixes.model import renamed
@@ -341,7 +341,7 @@ def test_offers_and_fixes_quote_no_key() -> None:
 
 # Answers
 
-SENT = Sent(url="https://acme.absmartly.io/v1/context", headers={}, body={}, secret=SECRET)
+SENT = SentRequest(url="https://acme.absmartly.io/v1/context", headers={}, body={}, secret=SECRET)
 
 
 def _texts(receipt: Receipt) -> str:
@@ -373,7 +373,7 @@ def test_an_answer_that_repeats_the_key(answer: str, form: str) -> None:
 
 
 def test_a_failure_that_tells_the_key() -> None:
-    sent = Sent(url=f"https://acme.absmartly.io/{KEY}/context", headers={}, body={}, secret=SECRET)
+    sent = SentRequest(url=f"https://acme.absmartly.io/{KEY}/context", headers={}, body={}, secret=SECRET)
     for kind in ("unreachable", "tls", "blocked", "address"):
         receipt = receipt_of_failure(sent, kind, 1.0, detail="x" * 290 + KEY)  # type: ignore[arg-type]
         assert START not in _texts(receipt), kind

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from abtui.core.config.model import Target
 from abtui.core.delivery.answers import Notice
-from abtui.core.delivery.batches import Entry, Order, pack, without
-from abtui.core.delivery.examples import Examples
-from abtui.core.delivery.pace import Pace, Speed, parse_rate
-from abtui.core.delivery.plan import Tally, make_plan, proposed_mode
-from abtui.core.delivery.policy import Retries, Share, judge, take_apart
+from abtui.core.delivery.batches import Entry, UserQueue, pack, without_users
+from abtui.core.delivery.options import parse_rate
+from abtui.core.delivery.plan import PlanCounts, make_plan, proposed_mode
+from abtui.core.delivery.policy import EventResult, Pace, Retries, event_results, judge
 from abtui.core.delivery.probe import checks
-from abtui.core.delivery.receipts import FailureKind, Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.progress import Examples, RequestSettled, Speed
+from abtui.core.delivery.receipts import FailureKind, Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.delivery.report import plan_data, plan_sentences
-from abtui.core.delivery.runs import Kept, Run, counts_words, is_older, payload_digest, run_words
+from abtui.core.delivery.runs import EventReceipt, Run, counts_words, is_older, payload_digest, run_words
 from abtui.core.outcomes import Request
 from abtui.core.text.secret import Secret
 
-SENT = Sent(url="https://acme.absmartly.io/v1/context", headers={}, body=None)
+SENT = SentRequest(url="https://acme.absmartly.io/v1/context", headers={}, body=None)
 OK = b'{"ok":true,"warnings":[],"errors":[]}'
 NO = b'{"ok":false,"warnings":[],"errors":[]}'
 
@@ -46,12 +46,12 @@ def target(**fields: Any) -> Target:
 
 
 def test_a_plan_counts_requests_and_what_is_left_out() -> None:
-    tally = Tally()
-    tally.add("send", "GOAL-MAPPED", 1_001)
-    tally.add("drop", "NO-UNIT", 7)
-    tally.add("unreadable", "", 2)
-    tally.add("not-event", "", 1)
-    plan = make_plan(tally, target(), "batch")
+    counts = PlanCounts()
+    counts.add("send", "GOAL-MAPPED", 1_001)
+    counts.add("drop", "NO-UNIT", 7)
+    counts.add("unreadable", "", 2)
+    counts.add("not-event", "", 1)
+    plan = make_plan(counts, target(), "batch")
     assert (plan.events, plan.sendable, plan.requests) == (1_008, 1_001, 3)
     assert [(one.count, one.words) for one in plan.left_out] == [(7, "no unit")]
     assert list(plan_sentences(plan))[1] == "1 object is no event. 2 pieces could not be read."
@@ -60,7 +60,7 @@ def test_a_plan_counts_requests_and_what_is_left_out() -> None:
     assert (plan.key, plan.blocked, plan.production) == ("****kkkk", None, False)
     assert not plan.needs_yes
     assert plan.complete
-    assert make_plan(tally, target(), "single").needs_yes
+    assert make_plan(counts, target(), "single").needs_yes
 
 
 PLANNED: dict[str, tuple[list[tuple[str, str, int, str]], dict[str, int], str]] = {
@@ -82,10 +82,10 @@ PLANNED: dict[str, tuple[list[tuple[str, str, int, str]], dict[str, int], str]] 
 @pytest.mark.parametrize("case", PLANNED)
 def test_a_plan_forecasts_the_fates_of_what_is_sent(case: str) -> None:
     counted, fates, said = PLANNED[case]
-    tally = Tally()
+    counts = PlanCounts()
     for verdict, code, count, fate in counted:
-        tally.add(verdict, code, count, fate=fate)
-    plan = make_plan(tally, target(), "single")
+        counts.add(verdict, code, count, fate=fate)
+    plan = make_plan(counts, target(), "single")
     assert plan.fates == fates
     assert (plan.refused, plan_data(plan, ())["fates"]) == (fates.get("refused", 0), fates)
     assert [line for line in plan_sentences(plan) if line.startswith("Forecast")] == ([said] if said else [])
@@ -101,28 +101,28 @@ def test_a_plan_forecasts_the_fates_of_what_is_sent(case: str) -> None:
     ],
 )
 def test_what_is_left_out_is_told_by_its_fate(verdict: str, count: int, said: str) -> None:
-    tally = Tally()
-    tally.add(verdict, "", count)
-    assert [one.said for one in tally.left_out] == [said]
+    counts = PlanCounts()
+    counts.add(verdict, "", count)
+    assert [one.said for one in counts.left_out] == [said]
 
 
 def test_what_is_not_mapped_yet_is_neither_sent_nor_left_out() -> None:
-    tally = Tally()
-    tally.add("send", "GOAL-MAPPED", 3)
-    tally.add("unmapped", "", 5)
-    plan = make_plan(tally, target(), "single")
+    counts = PlanCounts()
+    counts.add("send", "GOAL-MAPPED", 3)
+    counts.add("unmapped", "", 5)
+    plan = make_plan(counts, target(), "single")
     assert (plan.events, plan.sendable, plan.unmapped, plan.left_out) == (8, 3, 5, ())
     assert not plan.complete
     assert plan.needs_yes, "nobody knows how many there will be"
 
 
 def test_a_plan_tells_production_and_what_blocks() -> None:
-    tally = Tally()
-    assert make_plan(tally, target(environment="production"), "single").production
-    keyless = make_plan(tally, target(api_key=None), "single")
+    counts = PlanCounts()
+    assert make_plan(counts, target(environment="production"), "single").production
+    keyless = make_plan(counts, target(api_key=None), "single")
     assert (keyless.key, keyless.forbidden) == ("none", False)
     assert "no key" in (keyless.blocked or "")
-    assert make_plan(tally, target(api_key=None, allow=False), "single").forbidden
+    assert make_plan(counts, target(api_key=None, allow=False), "single").forbidden
     assert [proposed_mode(count) for count in (1, 24, 25)] == ["single", "single", "batch"]
 
 
@@ -134,20 +134,20 @@ def test_each_users_events_go_in_their_order_and_none_is_lost(
     users: list[int], batch: int, concurrency: int, chance: Any
 ) -> None:
     entries = [entry(index, str(user)) for index, user in enumerate(users)]
-    order, waiting = Order(), list(pack(entries, "batch", batch))
+    queue, waiting = UserQueue(), list(pack(entries, "batch", batch))
     assert [one.index for parcel in waiting for one in parcel.entries] == list(range(len(users)))
     for parcel in waiting:
         assert orjson.loads(parcel.request.body_bytes) == parcel.request.body
-        order.add(parcel)
+        queue.add(parcel)
     going: list[Any] = []
     ended: list[int] = []
-    while len(order) or going:
-        while len(going) < concurrency and (ready := order.take()) is not None:
+    while len(queue) or going:
+        while len(going) < concurrency and (ready := queue.start()) is not None:
             assert all(ready.users.isdisjoint(other.users) for other in going)
             going.append(ready)
         assert going, "the first that waits may always go once nothing is on its way"
         done = going.pop(chance.randrange(len(going)))
-        order.done(done)
+        queue.finish(done)
         ended += [one.index for one in done.entries]
     for user in set(users):
         own = [index for index in ended if users[index] == user]
@@ -156,20 +156,20 @@ def test_each_users_events_go_in_their_order_and_none_is_lost(
 
 
 def test_an_event_of_two_users_waits_for_both() -> None:
-    order = Order()
+    queue = UserQueue()
     for parcel in pack([entry(0, "a"), entry(1, "b"), entry(2, "a", "b"), entry(3, "b"), entry(4, "c")], "single"):
-        order.add(parcel)
-    first, second, third = order.take(), order.take(), order.take()
+        queue.add(parcel)
+    first, second, third = queue.start(), queue.start(), queue.start()
     assert first is not None
     assert second is not None
     assert third is not None
     assert [one.entries[0].index for one in (first, second, third)] == [0, 1, 4]
-    order.done(second)
-    assert order.take() is None
-    order.put_back(first)
-    again = order.take()
+    queue.finish(second)
+    assert queue.start() is None
+    queue.finish(first)
+    again = queue.start()
     assert again is not None
-    assert again.number == first.number
+    assert again.entries[0].index == 2
 
 
 # What becomes of a request
@@ -278,13 +278,13 @@ APART: list[tuple[Receipt, list[str], list[bool]]] = [
 
 @pytest.mark.parametrize(("receipt", "states", "again"), APART, ids=range(len(APART)))
 def test_a_batchs_answer_is_taken_apart(receipt: Receipt, states: list[str], again: list[bool]) -> None:
-    shares = take_apart(receipt, judge(receipt, Retries()).state, 4, batch=True)
+    shares = event_results(receipt, judge(receipt, Retries()).state, 4, batch=True)
     assert [share.state for share in shares] == states
     assert [share.again for share in shares] == again
 
 
 def test_an_events_own_error_points_into_its_own_payload() -> None:
-    share = take_apart(blaming(400, False, (2, 0, "goals")), "refused", 4, batch=True)[2]
+    share = event_results(blaming(400, False, (2, 0, "goals")), "refused", 4, batch=True)[2]
     assert share.errors[0].payload_path == "$.goals[0]"
 
 
@@ -301,7 +301,7 @@ def test_rates_are_read_in_events_per_second() -> None:
         1,
     ]
     for text in ("fast", "-1", "1/x", "inf", "nan"):
-        with pytest.raises(ValueError, match="no rate"):
+        with pytest.raises(ValueError, match="not a rate"):
             parse_rate(text)
     assert parse_rate("1/h") == 1 / 3_600
     for text in ("1e-300/s", "0.04/h"):
@@ -321,8 +321,9 @@ def test_examples_are_by_kind_of_answer() -> None:
     message = "$.requests[{}].goals[0]: wrong"
     for index in range(3):
         notice = Notice(batch_index=index, event_index=0, subject="goals", message=message.format(index))
-        examples.add(entry(index), Share("refused", (notice,)), answered(400, NO))
-    examples.add(entry(3), Share("accepted"), answered(200))
+        result = EventResult("refused", (notice,))
+        examples.add_settled(RequestSettled(1, (entry(index),), (result,), answered(400, NO)))
+    examples.add_settled(RequestSettled(1, (entry(3),), (EventResult("accepted"),), answered(200)))
     refused, accepted = examples.listed()
     assert (refused.count, refused.said, refused.source, refused.segment_shows) == (
         3,
@@ -335,7 +336,7 @@ def test_examples_are_by_kind_of_answer() -> None:
 
 def test_an_older_payload_is_told() -> None:
     request = entry(1, "a").request
-    kept = Kept(target="t", state="accepted", digest=payload_digest(request.body_bytes), receipt=None)
+    kept = EventReceipt(target="t", state="accepted", digest=payload_digest(request.body_bytes), receipt=None)
     assert not is_older(kept, request)
     assert is_older(kept, entry(2, "a").request)
     assert is_older(kept, None)
@@ -367,8 +368,8 @@ def test_a_connection_in_words() -> None:
 
 def test_a_request_without_the_events_of_users_that_are_held_back() -> None:
     of = next(pack([entry(0, "a"), entry(1, "b", "c"), entry(2, "c"), entry(3, "d")], "batch"))
-    assert without(of, frozenset(), "batch") == (of, ())
-    rest, held = without(of, {("user_id", "b")}, "batch")
+    assert without_users(of, frozenset(), "batch") == (of, ())
+    rest, held = without_users(of, {("user_id", "b")}, "batch")
     assert rest is not None
     assert (rest.number, [one.index for one in rest.entries], [one.index for one in held]) == (1, [0, 3], [1, 2])
-    assert without(next(pack([entry(0, "a")], "single")), {("user_id", "a")}, "single")[0] is None
+    assert without_users(next(pack([entry(0, "a")], "single")), {("user_id", "a")}, "single")[0] is None

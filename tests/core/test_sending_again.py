@@ -8,13 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from abtui.core.delivery.consent import Flags, consent
-from abtui.core.delivery.examples import Example
-from abtui.core.delivery.export import csv_lines, json_list
-from abtui.core.delivery.plan import Plan, Tally, make_plan
+from abtui.cli.history import csv_lines, json_list
+from abtui.core.delivery.options import RunOptions, pack_options, unpack_options
+from abtui.core.delivery.plan import Flags, Plan, PlanCounts, consent, make_plan
+from abtui.core.delivery.progress import Example
 from abtui.core.delivery.report import event_data, plan_data, plan_report, plan_sentences, run_data, run_report
-from abtui.core.delivery.resume_state import ResumeState
-from abtui.core.delivery.run_options import Recipe, packed, unpacked
+from abtui.core.delivery.resume import ResumeState
 from abtui.core.delivery.runs import Run, SentEvent, said_words
 from abtui.core.report import Sentence
 from abtui.core.report.junit import junit
@@ -23,16 +22,16 @@ from .test_sending import target
 
 
 def plan(count: int = 3, **fields: Any) -> Plan:
-    tally = Tally()
-    tally.add("send", "GOAL-MAPPED", count)
-    return make_plan(tally, target(**fields), "single")
+    counts = PlanCounts()
+    counts.add("send", "GOAL-MAPPED", count)
+    return make_plan(counts, target(**fields), "single")
 
 
 PRODUCTION = {"environment": "production"}
 CONSENTS: dict[str, tuple[Plan, Flags, str, tuple[str, ...]]] = {
     "a few": (plan(), Flags(), "", ()),
     "a hundred": (plan(100), Flags(), "", ()),
-    "many": (plan(101), Flags(), "as it would be 101 requests. To send, pass: --yes", ()),
+    "many": (plan(101), Flags(), "because it would be 101 requests. To send, pass: --yes", ()),
     "many, with a yes": (plan(101), Flags(yes=True), "", ()),
     "many, at a terminal": (plan(101), Flags(terminal=True), "", ("many",)),
     "production": (plan(**PRODUCTION), Flags(), "looks like production. To send, pass: --yes-production production", ()),
@@ -61,25 +60,25 @@ def test_sending_asks_for_consent_or_is_refused(case: str) -> None:
 def test_what_is_left_of_a_run() -> None:
     kinds = [("accepted", 200), ("refused", 400), ("refused", 503), ("refused", 429), ("unknown", None), ("waiting", None)]  # fmt: skip
     for retry, unknown in ((False, "unknown"), (True, "again")):
-        standing = ResumeState(retry_unknown=retry)
+        resume = ResumeState(retry_unknown=retry)
         for number, (state, status) in enumerate(kinds):
             # They went out in another order than they stood in.
-            standing.add(10 - number, number, state, status, bytes([number] * 8))
-        left = [standing.left(10 - number) for number in range(len(kinds))]
+            resume.add(10 - number, number, state, status, bytes([number] * 8))
+        left = [resume.left(10 - number) for number in range(len(kinds))]
         assert left == ["accepted", "refused", "again", "again", unknown, "again"]
-        assert [standing.left(item) for item in (0, 11, 10**6)] == ["new"] * 3
-        assert (standing.number(10), standing.number(5), standing.number(4), standing.number(99)) == (0, 5, None, None)
-        assert standing.changed(10, bytes(8)) is False
-        assert standing.changed(9, bytes(8)) is True
-        assert standing.changed(3, b"whatever") is False
-        assert (standing.written_from(0), standing.written_from(10), standing.written_from(11)) == (6, 1, 0)
+        assert [resume.left(item) for item in (0, 11, 10**6)] == ["new"] * 3
+        assert (resume.number(10), resume.number(5), resume.number(4), resume.number(99)) == (0, 5, None, None)
+        assert resume.changed(10, bytes(8)) is False
+        assert resume.changed(9, bytes(8)) is True
+        assert resume.changed(3, b"whatever") is False
+        assert (resume.recorded_from(0), resume.recorded_from(10), resume.recorded_from(11)) == (6, 1, 0)
 
 
-def test_a_recipe_is_kept_as_json_and_one_of_another_version_is_none() -> None:
-    recipe = Recipe(config="/c.yaml", events=("/e",), target="t", mode="batch", batch=9, concurrency=2, now="n", shift=-5)  # fmt: skip
-    assert unpacked(packed(recipe)) == recipe
-    assert unpacked(b'{"config": 1}') is None
-    assert unpacked(b"{") is None
+def test_run_options_are_kept_as_json_and_those_of_another_version_are_none() -> None:
+    options = RunOptions(config="/c.yaml", events=("/e",), target="t", mode="batch", batch=9, concurrency=2, now="n", shift=-5)  # fmt: skip
+    assert unpack_options(pack_options(options) or b"") == options
+    assert unpack_options(b'{"config": 1}') is None
+    assert unpack_options(b"{") is None
 
 
 RUN = Run(
@@ -132,10 +131,10 @@ def test_what_was_planned_and_not_sent_is_in_every_form() -> None:
 
 
 def test_a_plan_as_a_report() -> None:
-    tally = Tally()
-    tally.add("send", "GOAL-MAPPED", 30)
-    tally.add("drop", "NO-UNIT", 2)
-    planned = make_plan(tally, target(environment="production"), "single")
+    counts = PlanCounts()
+    counts.add("send", "GOAL-MAPPED", 30)
+    counts.add("drop", "NO-UNIT", 2)
+    planned = make_plan(counts, target(environment="production"), "single")
     words = " ".join(sentence.text for sentence in plan_report(planned, ["Moved."]).summary)
     for part in ("30 requests for 30 of 32 events, one by one, to PUT https://acme.absmartly.io/v1/context", "looks like production", "With --batch it would be 1 request", "Moved."):  # fmt: skip
         assert part in words

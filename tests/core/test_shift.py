@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.delivery.shift import DATES, Newest, offset_words, shifted
+from abtui.core.delivery.shift import DATES, NewestDate, offset_words, shifted
 from abtui.core.text.javascript import parse_date
 
 HOUR = 3_600_000
@@ -20,7 +20,7 @@ def test_the_newest_date_becomes_now_and_all_others_keep_their_distance() -> Non
         {"originalTimestamp": "2026-01-02T02:00:00+02:00", "receivedAt": "2026-01-02T00:00:05.500Z", "timestamp": None},
         {"originalTimestamp": "2099-01-01T00:00:00Z", "sentAt": "never"},
     ]
-    newest = Newest()
+    newest = NewestDate()
     for number, event in enumerate(events):
         newest.add(f"e:{number}", event)
     assert (newest.source, newest.milliseconds) == ("e:1", parse_date("2026-01-02T00:00:05.500Z"))
@@ -57,7 +57,7 @@ def test_the_dates_of_an_exposures_own_payload_move_along(field: str) -> None:
     st.integers(-(10**16), 10**16),
 )
 def test_any_event_can_be_moved(event: dict[str, Any], offset: int) -> None:
-    newest = Newest()
+    newest = NewestDate()
     newest.add("e", event)
     assert shifted(event, offset).keys() == event.keys()
     assert newest.offset(0) == -(newest.milliseconds or 0)

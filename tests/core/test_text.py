@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abtui.cli.history import json_lines, json_list
 from abtui.cli.report_text import report_text
 from abtui.core.config.reader import read_config
-from abtui.core.delivery.export import json_lines, json_list
 from abtui.core.findings import finding
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.report import Annotation, CaseResult, Report, Section, Sentence

@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
+from abtui.core.delivery.options import Options
 from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.collector.state import CollectorState
-from abtui.services.delivery_values import Options
 from abtui.services.history import History
 from tests.cli.sending import KEY, folder, many
 from tests.cli.sending import received as numbers_received

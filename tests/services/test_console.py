@@ -18,10 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from abtui.core.config import Archived, Catalog
+from abtui.core.delivery.options import Timeouts
 from abtui.core.text.secret import Secret
 from abtui.services import console as module
 from abtui.services.console import ConsoleAddressError, ConsoleError, Pulled, console_host, pull_catalog
-from abtui.services.transport import Timeouts
 
 from .raw_server import RawServer, http
 

@@ -20,20 +20,20 @@ import pytest
 
 from abtui.core.config.model import Target
 from abtui.core.delivery.batches import Entry
-from abtui.core.delivery.plan import Mode, Plan, Tally, make_plan
+from abtui.core.delivery.options import Mode, Options, Timeouts
+from abtui.core.delivery.plan import Plan, PlanCounts, make_plan
 from abtui.core.delivery.policy import Retries
+from abtui.core.delivery.progress import Control, Progress, RequestSettled
+from abtui.core.delivery.shipment import Shipment
 from abtui.core.outcomes import Request
 from abtui.services.collector import guards
 from abtui.services.collector.faults import Fault, FaultKind, NextFault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.delivery import Delivery
-from abtui.services.delivery_values import Options, Progress, Settled
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import VERSION, JournalError, journal_error
-from abtui.services.pause_control import Control
-from abtui.services.probe import probe
-from abtui.services.transport import Timeouts
+from abtui.services.sender import probe
 from tests.kit import PATIENCE, eventually
 
 from .conftest import KEY, TargetAt
@@ -64,9 +64,9 @@ def entries(count: int, *, users: int = 7, bad: tuple[int, ...] = (), made: list
 
 
 def plan(target: Target, mode: Mode, count: int, batch: int = 500) -> Plan:
-    tally = Tally()
-    tally.add("send", "GOAL-MAPPED", count)
-    return make_plan(tally, target, mode, batch=batch)
+    counts = PlanCounts()
+    counts.add("send", "GOAL-MAPPED", count)
+    return make_plan(counts, target, mode, batch=batch)
 
 
 def received(collector: LocalCollector) -> list[int]:
@@ -100,12 +100,9 @@ async def sent(
 ) -> tuple[Progress, Path]:
     path = tmp_path / "state" / "journal.sqlite3"
     bad = more.pop("bad", ())
+    events = more.pop("events", None) or entries(count, bad=bad)
     delivery = Delivery(
-        plan(target, mode, count, batch),
-        target,
-        more.pop("events", None) or entries(count, bad=bad),
-        what="test",
-        options=options or Options(retries=QUICK),
+        Shipment(plan(target, mode, count, batch), target, events, "test", options or Options(retries=QUICK)),
         journal=path,
         chance=random.Random(1).random,
         **more,
@@ -147,7 +144,7 @@ async def test_a_batch_that_is_refused_for_some_goes_again_without_them(
     assert kept.receipt is not None
     assert [notice.payload_path for notice in kept.receipt.errors] == ["$.goals[0].achievedAt"] or kept.receipt.errors
     assert '"achievedAt":"x"' in kept.body
-    assert sum(len(value.entries) for value in told if isinstance(value, Settled)) == 30 + 8 + 9
+    assert sum(len(value.entries) for value in told if isinstance(value, RequestSettled)) == 30 + 8 + 9
 
 
 def bad_moments(seed: int) -> NextFault:
@@ -241,7 +238,7 @@ async def test_a_collector_that_is_down_ends_the_run(tmp_path: Path, target_at: 
             options=Options(concurrency=1, retries=retries),
         )
     assert (progress.refused, progress.ending) == (3, "halted")
-    assert "3 requests in a row came to nothing" in progress.note
+    assert "3 requests in a row failed" in progress.note
 
 
 async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
@@ -250,9 +247,9 @@ async def test_pause_holds_and_cancel_leaves_the_rest_unsent(
     control, made = Control(), list[int]()
     paused = asyncio.Event()
 
-    def observe(value: Progress | Settled) -> None:
+    def observe(value: Progress | RequestSettled) -> None:
         if isinstance(value, Progress) and value.state == "sending" and value.settled >= 3:
-            control.pause()
+            control.paused = True
         if isinstance(value, Progress) and value.state == "paused" and value.note:
             paused.set()
 
@@ -288,8 +285,8 @@ async def test_a_second_cancel_does_not_wait_for_what_is_on_its_way(tmp_path: Pa
         control.cancel()
         progress, _ = await task
     assert progress.unknown >= 1
-    ended = [value for value in told if isinstance(value, Settled)]
-    assert {share.state for value in ended for share in value.shares} == {"unknown"}
+    ended = [value for value in told if isinstance(value, RequestSettled)]
+    assert {share.state for value in ended for share in value.results} == {"unknown"}
     assert sum(len(value.entries) for value in ended) == progress.unknown
     assert "unknown" in states(path).values()
 
@@ -307,8 +304,8 @@ async def test_what_was_settled_is_not_told_again_when_all_is_left(tmp_path: Pat
             control.cancel()
         return found
 
-    def observe(value: Progress | Settled) -> None:
-        if isinstance(value, Settled):
+    def observe(value: Progress | RequestSettled) -> None:
+        if isinstance(value, RequestSettled):
             told.append(value)
 
     with LocalCollector(fault=fault) as collector:
@@ -316,7 +313,7 @@ async def test_what_was_settled_is_not_told_again_when_all_is_left(tmp_path: Pat
             tmp_path, target_at(collector.base_url), "batch", 5, bad=(1, 3), control=control, observe=observe
         )
     assert [entry.index for entry in told[-1].entries] == [0, 2, 4]
-    assert {share.state for share in told[-1].shares} == {"unknown"}
+    assert {share.state for share in told[-1].results} == {"unknown"}
     assert (progress.refused, progress.unknown, progress.waiting) == (2, 3, 0)
     assert Counter(states(path).values()) == {"refused": 2, "unknown": 3}
 
@@ -386,9 +383,9 @@ async def test_pause_is_heeded_while_the_pace_waits(
 ) -> None:
     control, paused = Control(), asyncio.Event()
 
-    def observe(value: Progress | Settled) -> None:
+    def observe(value: Progress | RequestSettled) -> None:
         if isinstance(value, Progress) and value.settled == 1:
-            control.pause()
+            control.paused = True
         if isinstance(value, Progress) and value.note == "paused by you":
             paused.set()
 
@@ -423,7 +420,7 @@ KILLED = """
 import asyncio, os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from tests.services.test_delivery import plan, entries, Delivery, Options, Settled
+from tests.services.test_delivery import plan, entries, Delivery, RequestSettled, Shipment
 from abtui.core.config.model import Target
 from abtui.core.text.secret import Secret
 from tests.services.conftest import KEY
@@ -431,10 +428,11 @@ target = Target(name="t", collector_endpoint={base!r}, environment="staging", ap
 seen = 0
 def observe(value):
     global seen
-    seen += isinstance(value, Settled)
+    seen += isinstance(value, RequestSettled)
     if seen == 20:
         os.kill(os.getpid(), 9)
-asyncio.run(Delivery(plan(target, "single", 500), target, entries(500), what="x", journal=Path({path!r}), observe=observe).run())
+shipment = Shipment(plan(target, "single", 500), target, entries(500), "x")
+asyncio.run(Delivery(shipment, journal=Path({path!r}), observe=observe).run())
 """
 
 
@@ -469,13 +467,14 @@ def test_two_processes_on_one_journal(tmp_path: Path, target_at: TargetAt) -> No
         "import sys; from pathlib import Path; from abtui.services.journal import Journal;"
         " from tests.services.test_delivery import *; from abtui.core.text.secret import Secret;"
         " t = Target(name='t', collector_endpoint='http://127.0.0.1:9/v1', environment='s', api_key=Secret(KEY));"
-        f" j = Journal(Path({str(path)!r})); [j.end(j.begin(plan(t, 'single', 1), 'x', None, 'now'), 'done', 'then') for _ in range(100)]"
+        f" j = Journal(Path({str(path)!r})); [(j.begin(plan(t, 'single', 1), 'x'), j.end('done')) for _ in range(100)]"
     )
     root = str(Path(__file__).parents[2])
     other = [subprocess.Popen([sys.executable, "-c", code], cwd=root) for _ in range(1)]
     with Journal(path) as journal:
         for _ in range(100):
-            journal.end(journal.begin(plan(target, "single", 1), "y", None, "now"), "done", "then")
+            journal.begin(plan(target, "single", 1), "y")
+            journal.end("done")
     assert [one.wait() for one in other] == [0]
     assert History(path).run_count() == 200
     with sqlite3.connect(path) as sql:
@@ -543,7 +542,7 @@ async def test_a_full_disk_ends_the_run_before_the_next_request(
 async def test_an_error_in_abtui_ends_the_run_in_the_journal(
     tmp_path: Path, base: str, target_at: TargetAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("abtui.services.delivery.take_apart", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("abtui.services.delivery.event_results", lambda *_a, **_k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         await sent(tmp_path, target_at(base), "single", 3)
     run = History(tmp_path / "state" / "journal.sqlite3").runs(0, 1)[0]

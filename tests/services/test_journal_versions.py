@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from abtui.core.delivery.batches import parcel
-from abtui.core.delivery.run_options import Recipe
+from abtui.core.delivery.batches import make_batch
+from abtui.core.delivery.options import RunOptions
 from abtui.services.history import History
 from abtui.services.journal import Journal
 from abtui.services.journal_file import APPLICATION, SCHEMA, VERSION, JournalError, journal_error, journal_path
@@ -23,7 +23,7 @@ from .test_delivery import entries, plan
 
 OF_2 = SCHEMA.replace(",\n    planned INTEGER NOT NULL DEFAULT 0", "")
 OF_1 = OF_2.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
-RECIPE = Recipe(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
+OPTIONS = RunOptions(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
 
 
 @pytest.mark.parametrize(("version", "schema"), [(1, OF_1), (2, OF_2)])
@@ -42,17 +42,15 @@ def test_a_journal_of_an_earlier_version_is_read_and_brought_up(
     old = History(path).run(1)
     assert old is not None
     assert (old.running, old.resumable, old.unknown) == (False, False, 3)
-    with Journal(path) as journal:
-        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", target_at("x").api_key, "now", RECIPE)  # fmt: skip
+    with Journal(path, target_at("x").api_key) as journal:
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", OPTIONS)
     assert path.stat().st_mode & 0o777 == 0o600, "also one that others could read"
     with sqlite3.connect(path) as sql:
         assert sql.execute("PRAGMA user_version").fetchone() == (VERSION,)
         assert sql.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
     assert History(path).run(1) == old
-    recipe = History(path).recipe(run)
-    assert recipe is not None
-    assert recipe == RECIPE
-    assert (History(path).recipe(1), History(path).recipe(9)) == (None, None)
+    assert History(path).run_options(run) == OPTIONS
+    assert (History(path).run_options(1), History(path).run_options(9)) == (None, None)
 
 
 @pytest.mark.parametrize("pragma", ["user_version = 0", "user_version = 2", "application_id = 7"])
@@ -76,27 +74,27 @@ def test_the_hint_names_what_set_the_place(tmp_path: Path) -> None:
     assert "ABTUI_HOME" in journal_error(journal_path(), error).hint
 
 
-def test_a_recipe_that_cannot_be_read_hides_no_run_that_can_be_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
+def test_run_options_that_cannot_be_read_hide_no_run_that_can_be_resumed(tmp_path: Path, target_at: TargetAt) -> None:
     path = tmp_path / "journal"
     with Journal(path) as journal:
         for _ in range(2):
-            run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
-            journal.end(run, "cancelled", "then")
+            journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", OPTIONS)
+            journal.end("cancelled")
     with sqlite3.connect(path) as sql:
         sql.execute("UPDATE runs SET recipe = json_set(recipe, '$.timeout', NULL) WHERE id = 2")
     history = History(path)
     assert [run.resumable for run in history.runs(0, 9)] == [False, True]
     assert [run.id for run in [history.unfinished()] if run] == [1]
-    assert history.recipe(2) is None
+    assert history.run_options(2) is None
 
 
 @pytest.mark.parametrize("levels", [500, 960, 100_000])
 def test_what_is_too_deep_in_a_journal_is_told(tmp_path: Path, target_at: TargetAt, levels: int) -> None:
     path = tmp_path / "journal"
     with Journal(path) as journal:
-        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
-        journal.write(run, parcel(0, tuple(entries(1)), "single"), None, "now")
-        journal.end(run, "cancelled", "then")
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", OPTIONS)
+        journal.write(make_batch(0, tuple(entries(1)), "single"))
+        journal.end("cancelled")
     deep = "[" * levels + "]" * levels
     with sqlite3.connect(path) as sql:
         sql.execute("UPDATE runs SET recipe = ?", (deep,))
@@ -107,22 +105,22 @@ def test_what_is_too_deep_in_a_journal_is_told(tmp_path: Path, target_at: Target
         history.sent(run, 0, 9)
 
 
-def test_a_recipe_with_the_key_in_it_is_not_kept(tmp_path: Path, target_at: TargetAt) -> None:
+def test_run_options_with_the_key_in_them_are_not_kept(tmp_path: Path, target_at: TargetAt) -> None:
     path = tmp_path / "journal"
-    recipe = msgspec.structs.replace(RECIPE, config=f"/c-{KEY}.yaml")
+    options = msgspec.structs.replace(OPTIONS, config=f"/c-{KEY}.yaml")
     target = target_at("http://127.0.0.1:9/v1")
-    with Journal(path) as journal:
-        run = journal.begin(plan(target, "single", 1), "w", target.api_key, "now", recipe)
-    assert (History(path).recipe(run), History(path).unfinished()) == (None, None)
+    with Journal(path, target.api_key) as journal:
+        run = journal.begin(plan(target, "single", 1), "w", options)
+    assert (History(path).run_options(run), History(path).unfinished()) == (None, None)
     assert KEY.encode() not in path.read_bytes()
 
 
 def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: TargetAt) -> None:
     path = tmp_path / "journal"
     with Journal(path) as journal:
-        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", None, "now", RECIPE)
+        run = journal.begin(plan(target_at("http://127.0.0.1:9/v1"), "single", 1), "w", OPTIONS)
         assert History(path).unfinished() is None
-        with pytest.raises(JournalError, match="under way"):
+        with pytest.raises(JournalError, match="Another process is sending run 1"):
             journal.reopen(run)
         with pytest.raises(JournalError, match="no run 9"):
             journal.reopen(9)
@@ -131,7 +129,7 @@ def test_a_run_that_is_under_way_is_not_taken_up(tmp_path: Path, target_at: Targ
             sql.execute("UPDATE runs SET identity = 'another one'")
         assert [found.id for found in [History(path).unfinished()] if found] == [run]
         journal.reopen(run)
-        journal.end(run, "done", "later")
+        journal.end("done")
         assert History(path).unfinished() is None
 
 
@@ -141,17 +139,17 @@ def test_a_run_that_another_process_took_up_since_is_not_sent_by_an_older_plan(
     path = tmp_path / "journal"
     target = target_at("http://127.0.0.1:9/v1")
     with Journal(path) as journal:
-        run = journal.begin(plan(target, "single", 2), "w", None, "now", RECIPE)
-        journal.end(run, "cancelled", "later")
-        planned = History(path).standing(run)
+        run = journal.begin(plan(target, "single", 2), "w", OPTIONS)
+        journal.end("cancelled")
+        planned = History(path).resume_state(run)
         with Journal(path) as other:
-            other.reopen(run, History(path).standing(run).seen)
+            other.reopen(run, History(path).resume_state(run).seen)
             entry = next(entries(1))
-            other.write(run, parcel(1, (entry,), "single"), None, "now")
-            other.end(run, "cancelled", "later")
-        with pytest.raises(JournalError, match="taken up by another process"):
+            other.write(make_batch(1, (entry,), "single"))
+            other.end("cancelled")
+        with pytest.raises(JournalError, match="Another process resumed run 1"):
             journal.reopen(run, planned.seen)
-        journal.reopen(run, History(path).standing(run).seen)
+        journal.reopen(run, History(path).resume_state(run).seen)
 
 
 def test_a_process_is_known_by_more_than_its_number() -> None:

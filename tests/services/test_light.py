@@ -15,7 +15,7 @@ _MODULES = (
     "errors",
     "compression",
     "files",
-    "samples",
+    "folders",
     "sender",
     "watching",
     "collector.faults",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.delivery.receipts import TEXT_LIMIT, Receipt, Sent, receipt_of_answer, receipt_of_failure
+from abtui.core.delivery.receipts import TEXT_LIMIT, Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.text.secret import Secret
 
 from .conftest import BODY, KEY
@@ -17,8 +17,8 @@ OK = b'{"ok": true, "warnings": [], "errors": []}'
 PAGE = b"\n <!DOCTYPE html><title>502</title>"
 
 
-def sent(url: str = "https://acme.absmartly.io/v1/context", body: object = BODY) -> Sent:
-    return Sent(url=url, headers={"X-API-Key": "****abcd"}, body=body, secret=Secret(KEY))
+def sent(url: str = "https://acme.absmartly.io/v1/context", body: object = BODY) -> SentRequest:
+    return SentRequest(url=url, headers={"X-API-Key": "****abcd"}, body=body, secret=Secret(KEY))
 
 
 def receipt(
@@ -87,7 +87,7 @@ def test_a_redirect_is_told_and_what_segment_shows_is_not_known(status: int) -> 
     [
         ("30", "to wait 30 s."),
         ("Wed, 21 Oct 2026 07:28:00 GMT", "until Wed, 21 Oct 2026 07:28:00 GMT."),
-        ("-5", 'to wait "-5", which is no number of seconds and no date.'),
+        ("-5", 'to wait "-5", which is neither a number of seconds nor a date.'),
         ("soon", 'to wait "soon", which is'),
     ],
 )
@@ -207,8 +207,8 @@ def test_an_answer_that_repeats_the_key_is_masked() -> None:
     ("kind", "shows", "said"),
     [
         ("blocked", "Not known", "Nothing was sent. Because."),
-        ("address", "Bad Request", "https://acme.absmartly.io/v1/context is no address"),
-        ("refused", "Bad Request", "Nobody listens at acme.absmartly.io:"),
+        ("address", "Bad Request", "https://acme.absmartly.io/v1/context is not a valid address"),
+        ("refused", "Bad Request", "Nothing is listening at acme.absmartly.io:"),
         ("dns", "Bad Request", "The host acme.absmartly.io has no address."),
         ("unreachable", "Bad Request", "No connection to acme.absmartly.io: Because."),
         ("connect-timeout", "Retry", "after 3.0 s."),

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from abtui.core.delivery.options import Route, Timeouts
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.outcomes import Request
 from abtui.services.sender import Sender
-from abtui.services.transport import Route, RouteError, Timeouts, check_route
+from abtui.services.transport import RouteError, check_route
 
 from .conftest import KEY, TargetAt
 from .raw_server import RawServer, http

@@ -17,15 +17,25 @@ import pytest
 from rich.console import Console
 from rich.traceback import Traceback
 
+from abtui.core.config.model import Target
+from abtui.core.delivery.options import Timeouts
+from abtui.core.delivery.receipts import Receipt
+from abtui.core.delivery.request import retarget
 from abtui.core.outcomes import Request
 from abtui.services.collector.server import LocalCollector
-from abtui.services.sender import ANSWER_LIMIT, Sender, Timeouts, retarget, send
+from abtui.services.sender import ANSWER_LIMIT, Sender
 from tests.kit import PATIENCE
 
 from .conftest import BODY, KEY, TargetAt
 from .raw_server import LimitOnceRead, RawServer, answering, http
 
 OK = b'{"ok": true, "warnings": [], "errors": []}'
+
+
+async def send(request: Request, target: Target, *, timeouts: Timeouts | None = None) -> Receipt:
+    """Send one request over a connection of its own."""
+    async with Sender(timeouts) as sender:
+        return await sender.send(request, target)
 
 
 @pytest.fixture(autouse=True)

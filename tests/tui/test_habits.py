@@ -315,7 +315,7 @@ def test_the_unexpected_ends_calmly_with_the_work_kept_and_no_key_anywhere(confi
     told = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 1, told
     assert "abtui met something unexpected and had to end: RuntimeError: cannot send with ****" in told
-    assert "they are offered when you open the same files again" in told
+    assert "they will be offered when you open the same files again" in told
     assert "Traceback" not in told
     [report] = (state_folder() / "reports").iterdir()
     text = report.read_text()

@@ -19,13 +19,13 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.saved_state import Draft, DraftEvent
 from abtui.core.text.yaml_edit import REMOVE
-from abtui.services import delivery
 from abtui.services.collector.server import LocalCollector
 from abtui.services.drafts import DraftFile
 from abtui.services.folders import sample_folder
-from abtui.services.journal import journal_path
+from abtui.services.journal_file import journal_path
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.screens import sending
 from abtui.tui.screens.dialogs import RestoreDraft
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.jumping import JumpLabels
@@ -63,7 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TZ", "UTC")
     # Which answer comes first, and how long a run took, is another each time.
-    monkeypatch.setattr(delivery, "default_concurrency", lambda mode: 1)
+    monkeypatch.setattr(sending, "default_concurrency", lambda mode: 1)
     told = sending_panel._delivery
     monkeypatch.setattr(sending_panel, "_delivery", lambda view: told(msgspec.structs.replace(view, seconds=0.4)))
     return tmp_path

@@ -10,13 +10,12 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from abtui.core.config import Target
-from abtui.core.delivery.plan import Tally, make_plan
+from abtui.core.delivery.plan import PlanCounts, make_plan
+from abtui.core.delivery.progress import Control, Ending, Progress
 from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
-from abtui.services.delivery_values import Ending, Progress
 from abtui.services.journal_file import journal_path
-from abtui.services.pause_control import Control
 from abtui.tui.delivering import DeliveryTold
 from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
@@ -238,7 +237,7 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             await opened(pilot, Connection)
             await until(pilot, lambda: "Asking" not in words_of(pilot, "#checks"))
             assert "✓ Is the collector there?" in words_of(pilot, "#checks")
-            assert "✗ Does it take the key?" in words_of(pilot, "#checks")
+            assert "✗ Does it accept the key?" in words_of(pilot, "#checks")
             assert "Check the target's `apiKey`" in words_of(pilot, "#checks")
             await pilot.press("escape")
             # An address that cannot be asked is answered before the dialog has its widgets.
@@ -272,9 +271,9 @@ def test_a_run_that_left_some_of_its_plan_out_is_not_called_done(
     accepted: int, planned: int, ending: Ending, told: str
 ) -> None:
     target = Target(name="t", collector_endpoint="https://acme.absmartly.io/v1", environment="staging", api_key=None)
-    tally = Tally()
-    tally.add("send", "TRACK", planned)
-    delivery = _Delivering(Control(), target, make_plan(tally, target, "batch"))
+    counts = PlanCounts()
+    counts.add("send", "TRACK", planned)
+    delivery = _Delivering(Control(), target, make_plan(counts, target, "batch"))
     progress = Progress(run=1, state="ended", accepted=accepted, ending=ending)
     view = _view(delivery, DeliveryTold(0, progress, {}, {}, (), 0))
     assert (view.ending, view.counts["waiting"]) == (told, planned - accepted)
@@ -285,9 +284,9 @@ def words_of(pilot: Pilot[int], selector: str) -> str:
 
 
 def test_what_is_no_event_is_counted_beside_the_plan() -> None:
-    counted, none = Tally(), Tally()
-    for tally in (counted, none):
-        tally.add("send", "GOAL-MAPPED", 1)
+    counted, none = PlanCounts(), PlanCounts()
+    for counts in (counted, none):
+        counts.add("send", "GOAL-MAPPED", 1)
     counted.add("unreadable", "", 1)
     counted.add("not-event", "", 2)
     target = Target(name="t", collector_endpoint="https://a.absmartly.io/v1", environment="x", api_key=Secret("k" * 20))

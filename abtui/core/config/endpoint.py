@@ -59,6 +59,12 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address.version == 4 else address == ipaddress.IPv6Address(1)
 
 
+def is_local_address(address: str) -> bool:
+    """Whether an http or https address, such as an origin, is on this machine. The origin `null` could be anywhere."""
+    parts = split_endpoint(address)
+    return parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or "")
+
+
 def endpoint_problems(endpoint: str, shown: Callable[[str], str] | None = None) -> tuple[Problem, ...]:
     """All that is wrong with `endpoint`. No message quotes more of it than its host, as `shown` makes it."""
     shown = shown or _cut

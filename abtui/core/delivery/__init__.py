@@ -1,1 +1,1 @@
-"""Sending many events: what would go out, in which order, what an answer says of each event, and what is tried again."""
+"""Sending events: the plan, requests and their order, what an answer means for each event, and what is tried again."""

@@ -1,4 +1,4 @@
-"""A collector's answer read: the published API description's `PublishResponse` and `Error`, or what came in their place."""
+"""Reads a collector's answer: a `PublishResponse` or an `Error` of the published API description, or anything else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from abtui.core.text.paths import path_text
 from abtui.core.text.plain import one_line
 
 NOTICE_LIMIT = 1_000
-"""Warnings, and errors, that are kept of one answer."""
+"""The most warnings, and the most errors, that are kept of one answer."""
 _MESSAGE_LIMIT = 1_000
 
 Hide = Callable[[str], str]
@@ -21,9 +21,9 @@ AnswerKind = Literal["publish", "error", "json", "empty", "html", "text", "unkno
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One warning or error of a `PublishResponse`. An index is -1 where the answer has no usable one.
+    """One warning or error of a `PublishResponse`. An index is -1 if the answer has no usable one.
 
-    `payload_path` is the place in the sent body (`$.goals[0]`), where subject and index lead to one.
+    `payload_path` is the place in the sent body that subject and index name (`$.goals[0]`), or None.
     """
 
     batch_index: int
@@ -33,8 +33,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     payload_path: str | None = None
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer's body. `unknown`: it was cut, not decoded or too deep, and may or may not be JSON. `message` is an `Error`'s."""
+class AnswerBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of an answer. `message` is the message of an `Error`.
+
+    The kind `unknown` may or may not be JSON: the body was cut, could not be decoded, or is nested too deeply.
+    """
 
     kind: AnswerKind
     text: str
@@ -45,37 +48,37 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_json(self) -> bool:
-        """JavaScript's JSON.parse would read it."""
+        """Whether JavaScript's JSON.parse would read it."""
         return self.kind in ("publish", "error", "json")
 
 
-def read_answer(content: bytes, sent_body: Any, hide: Hide, *, cut: bool, undecoded: str) -> Answer:
-    """Read an answer's body, decoded from its Content-Encoding. `sent_body` is the JSON value the answer is about.
+def read_answer(content: bytes, sent_body: Any, hide: Hide, *, cut: bool, undecoded: str) -> AnswerBody:
+    """Read the body of an answer, decoded from its Content-Encoding. `sent_body` is the JSON value that was sent.
 
-    `hide` masks the API key in what is kept: an answer may repeat it.
+    `hide` masks the API key in everything that is kept, because an answer may repeat it.
     """
     answer = _read(content, sent_body, hide, cut, undecoded)
     return msgspec.structs.replace(answer, text=hide(answer.text))
 
 
-def _read(content: bytes, sent_body: Any, hide: Hide, cut: bool, undecoded: str) -> Answer:
+def _read(content: bytes, sent_body: Any, hide: Hide, cut: bool, undecoded: str) -> AnswerBody:
     if undecoded:
-        return Answer(kind="unknown", text=f"(The answer could not be read: {undecoded}.)")
-    # What is not UTF-8 becomes U+FFFD, as in the function's HTTP client.
+        return AnswerBody(kind="unknown", text=f"(The answer could not be read: {undecoded}.)")
+    # Bytes that are not UTF-8 become U+FFFD, as in the HTTP client of the function.
     text = content.decode("utf-8", "replace")
     start = text.lstrip(" \t\r\n")
     if not start:
-        return Answer(kind="unknown" if cut else "empty", text=text)
+        return AnswerBody(kind="unknown" if cut else "empty", text=text)
     if cut:
-        return Answer(kind="unknown" if start[0] in '{["-0123456789tfn' else _not_json(start), text=text)
+        return AnswerBody(kind="unknown" if start[0] in '{["-0123456789tfn' else _not_json(start), text=text)
     if is_deeper(content):
-        # No value of such depth goes further: who prints or compares it would run out of stack.
-        return Answer(kind="unknown" if start[0] in "{[" else _not_json(start), text=text)
+        # Printing or comparing a value of such depth would run out of stack.
+        return AnswerBody(kind="unknown" if start[0] in "{[" else _not_json(start), text=text)
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_int=_number)
     except ValueError:
-        return Answer(kind=_not_json(start), text=text)
-    return _of_json(value, text, sent_body, hide)
+        return AnswerBody(kind=_not_json(start), text=text)
+    return _read_json(value, text, sent_body, hide)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -83,7 +86,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _number(digits: str) -> int | float:
-    # Python refuses to read an integer of thousands of digits; JavaScript makes a double of it.
+    # Python refuses to read an integer of thousands of digits; JavaScript reads it as a double.
     return int(digits) if len(digits) < 20 else float(digits)
 
 
@@ -92,11 +95,11 @@ def _not_json(start: str) -> AnswerKind:
     return "html" if opening.startswith(("<!doctype", "<html", "<head", "<body", "<?xml", "<!--")) else "text"
 
 
-def _of_json(value: Any, text: str, sent_body: Any, hide: Hide) -> Answer:
+def _read_json(value: Any, text: str, sent_body: Any, hide: Hide) -> AnswerBody:
     if not isinstance(value, dict):
-        return Answer(kind="json", text=text)
+        return AnswerBody(kind="json", text=text)
     if isinstance(value.get("ok"), bool):
-        return Answer(
+        return AnswerBody(
             kind="publish",
             text=text,
             ok=value["ok"],
@@ -104,8 +107,8 @@ def _of_json(value: Any, text: str, sent_body: Any, hide: Hide) -> Answer:
             errors=_notices(value.get("errors"), sent_body, hide),
         )
     if isinstance(value.get("message"), str):
-        return Answer(kind="error", text=text, message=one_line(hide(value["message"]), _MESSAGE_LIMIT))
-    return Answer(kind="json", text=text)
+        return AnswerBody(kind="error", text=text, message=one_line(hide(value["message"]), _MESSAGE_LIMIT))
+    return AnswerBody(kind="json", text=text)
 
 
 def _notices(listed: Any, sent_body: Any, hide: Hide) -> tuple[Notice, ...]:
@@ -115,11 +118,9 @@ def _notices(listed: Any, sent_body: Any, hide: Hide) -> tuple[Notice, ...]:
 
 
 def _notice(item: Any, sent_body: Any, hide: Hide) -> Notice:
-    """One entry, whatever its shape: a collector that breaks its own description is still worth reading."""
+    """One entry of any shape: a collector that breaks its own description is still worth reading."""
     if not isinstance(item, dict):
-        return Notice(
-            batch_index=-1, event_index=-1, subject="", message=one_line(hide(_as_text(item)), _MESSAGE_LIMIT)
-        )
+        item = {"message": item}
     batch, index = _index(item.get("batchIndex")), _index(item.get("eventIndex"))
     subject = one_line(hide(_as_text(item.get("subject", ""))), 200)
     return Notice(
@@ -127,7 +128,7 @@ def _notice(item: Any, sent_body: Any, hide: Hide) -> Notice:
         event_index=index,
         subject=subject,
         message=one_line(hide(_as_text(item.get("message", ""))), _MESSAGE_LIMIT),
-        payload_path=_place(sent_body, batch, index, subject),
+        payload_path=_payload_path(sent_body, batch, index, subject),
     )
 
 
@@ -139,8 +140,8 @@ def _index(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else -1
 
 
-def _place(body: Any, batch: int, index: int, subject: str) -> str | None:
-    """Where in the sent body a notice points: `subject` is one of its lists, in the plural or singular, or one of its fields."""
+def _payload_path(body: Any, batch: int, index: int, subject: str) -> str | None:
+    """The place in the sent body that a notice names. `subject` is a list of the body, in plural or singular, or a field."""
     path: tuple[str | int, ...] = ()
     if isinstance(body, dict) and isinstance(body.get("requests"), list):
         if not 0 <= batch < len(body["requests"]):
@@ -151,8 +152,8 @@ def _place(body: Any, batch: int, index: int, subject: str) -> str | None:
     for name in (subject, f"{subject}s"):
         if name not in body:
             continue
-        part = body[name]
-        if isinstance(part, list) and 0 <= index < len(part):
+        value = body[name]
+        if isinstance(value, list) and 0 <= index < len(value):
             return path_text((*path, name, index))
-        return path_text((*path, name)) if index < 0 or not isinstance(part, list) else None
+        return path_text((*path, name)) if index < 0 or not isinstance(value, list) else None
     return None

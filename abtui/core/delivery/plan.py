@@ -1,4 +1,4 @@
-"""The plan: what would be sent to which target, as how many requests, and what is left out and why. Made before anything is."""
+"""The plan: what would be sent to which target, in how many requests, what is left out and why; and whether it needs consent."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ import msgspec
 
 from abtui.core.config.endpoint import blocks_sending, looks_like_production
 from abtui.core.config.model import Target
+from abtui.core.delivery.options import BATCH_LIMIT, Mode
 from abtui.core.delivery.request import batch_url, context_url
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, SENT_FATES, unsent_fate
 from abtui.core.outcomes import Fate
-from abtui.core.text.plain import one_line
+from abtui.core.text.plain import one_line, plural
 from abtui.core.text.secret import hide, without_user
 
-BATCH_LIMIT: Final = 500
-"""Requests that one `PUT /context/batch` may hold (the collector's API description)."""
 CONFIRM_ABOVE: Final = 100
-"""More requests than this are asked for a second time."""
+"""More requests than this need a second confirmation."""
 BATCH_FROM: Final = 25
-"""From so many events on batches are proposed: one request costs about as much time as 500 events in a batch."""
+"""The number of events from which batches are proposed: one request takes about as long as a batch of 500 events."""
 
 UNMAPPED: Final = "unmapped"
 UNREADABLE: Final = "unreadable"
@@ -30,11 +29,10 @@ NOT_EVENT: Final = "not-event"
 
 Scope = Literal["selected", "marked", "filtered", "all"]
 SCOPES: Final[tuple[Scope, ...]] = ("selected", "marked", "filtered", "all")
-Mode = Literal["single", "batch"]
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Events that make no request: how many, the verdict, and why in a few words."""
+    """Events that make no request: how many, their verdict, and the reason in a few words."""
 
     count: int
     verdict: str
@@ -43,15 +41,24 @@ class LeftOut(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> str:
-        """What becomes of them, as a verb: `never leave`; the verdict where it is no fate, such as `accepted` in an earlier run."""
+        """What becomes of them, as a verb: `never leave`. A verdict without a fate, such as `accepted` in an earlier run, is itself."""
         fate = unsent_fate(self.verdict)
         return self.verdict if fate is None else FATES[fate].one if self.count == 1 else FATES[fate].several
 
 
-class Tally:
-    """Counts events for a plan, by verdict and the code of its reason. `unreadable`, `not-event` and `unmapped` count as verdicts.
+_NOT_LEFT_OUT: Final = frozenset({"send", UNMAPPED, UNREADABLE, NOT_EVENT})
+_EARLIER_RESULTS: Final[Mapping[str, str]] = {
+    "accepted": "in this run already",
+    "refused": "in this run already",
+    "unknown": "sent, no answer read; only with --retry-unknown",
+}
 
-    What becomes of an unmapped event is open: it is neither sendable nor left out. What is no event is neither, too.
+
+class PlanCounts:
+    """Counts events for a plan, by verdict and reason code. `unreadable`, `not-event` and `unmapped` count as verdicts.
+
+    An unmapped event is neither sendable nor left out, because its verdict is still open. Anything that is not an event is
+    neither, too.
     """
 
     def __init__(self) -> None:
@@ -59,73 +66,40 @@ class Tally:
         self._fates: Counter[str] = Counter()
 
     def add(self, verdict: str, code: str, count: int = 1, *, fate: str = "") -> None:
-        """Count an event, or several alike. `fate` is what becomes of it, where that is known."""
+        """Count an event, or several that are alike. `fate` is what becomes of it, if that is known."""
         self._counts[verdict, code] += count
         if verdict == "send":
             self._fates[fate] += count
 
-    @property
-    def events(self) -> int:
-        """All that were counted, but for what is no event."""
-        return sum(count for (verdict, _), count in self._counts.items() if verdict not in (UNREADABLE, NOT_EVENT))
-
-    @property
-    def sendable(self) -> int:
-        """Those that make a request."""
-        return self._of("send")
-
-    @property
-    def fates(self) -> dict[Fate, int]:
-        """What becomes of those that make a request, as far as it is known; zeros are left out."""
-        return {fate: self._fates[fate] for fate in SENT_FATES if self._fates[fate]}
-
-    @property
-    def unmapped(self) -> int:
-        """Those of which nothing is known yet."""
-        return self._of(UNMAPPED)
-
-    @property
-    def unreadable(self) -> int:
-        """The pieces that could not be read."""
-        return self._of(UNREADABLE)
-
-    @property
-    def not_events(self) -> int:
-        """The JSON objects that are no events."""
-        return self._of(NOT_EVENT)
-
-    def _of(self, wanted: str) -> int:
+    def of(self, wanted: str) -> int:
+        """The number of events with this verdict."""
         return sum(count for (verdict, _), count in self._counts.items() if verdict == wanted)
 
     @property
+    def events(self) -> int:
+        """The number of events, whatever their verdict."""
+        return sum(self._counts.values()) - self.of(UNREADABLE) - self.of(NOT_EVENT)
+
+    @property
+    def fates(self) -> dict[Fate, int]:
+        """What becomes of the events that make a request, as far as it is known, without zeros."""
+        return {fate: self._fates[fate] for fate in SENT_FATES if self._fates[fate]}
+
+    @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """The others, the most frequent first."""
+        """The events that make no request, the most frequent reason first."""
         others = Counter({key: count for key, count in self._counts.items() if key[0] not in _NOT_LEFT_OUT})
         return tuple(
-            LeftOut(count, verdict, code, _words(verdict, code)) for (verdict, code), count in others.most_common()
+            LeftOut(count, verdict, code, _EARLIER_RESULTS.get(verdict) or short_reason(code) or verdict)
+            for (verdict, code), count in others.most_common()
         )
 
 
-_NOT_LEFT_OUT: Final = frozenset({"send", UNMAPPED, UNREADABLE, NOT_EVENT})
-_WORDS: Mapping[str, str] = {
-    "accepted": "in this run already",
-    "refused": "in this run already",
-    "unknown": "sent, no answer read; only with --retry-unknown",
-}
-
-
-def _words(verdict: str, code: str) -> str:
-    reason = short_reason(code)
-    return reason if reason != code else _WORDS.get(verdict) or code or verdict
-
-
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be sent. `complete`: every event is counted and mapped; until then the numbers are of those known so far.
+    """What would be sent. `complete` means that every event is counted and mapped; until then the counts may grow.
 
-    `fates` forecasts what becomes of the sendable ones, as far as it is known.
-
-    `blocked` is a sentence telling why nothing may be sent to the target, or None. The key is masked; `no_key` says what to do
-    where there is none.
+    `fates` forecasts what becomes of the sendable events, as far as it is known. `blocked` is a sentence that says why nothing
+    may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
     """
 
     target: str
@@ -150,24 +124,26 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def forbidden(self) -> bool:
-        """Whether nothing may be sent for another reason than that there is no key yet."""
+        """Whether nothing may be sent, for a reason other than a missing key."""
         return self.blocked is not None and not (self.no_key and self.no_key in self.blocked)
 
     @property
     def refused(self) -> int:
-        """The sendable ones that the collector would refuse."""
+        """The number of sendable events that the collector would refuse."""
         return self.fates.get("refused", 0)
 
     @property
     def needs_yes(self) -> bool:
-        """Whether there are, or may be, so many requests that they are asked for a second time."""
+        """Whether there are, or may be, so many requests that they need a second confirmation."""
         return self.requests > CONFIRM_ABOVE or not self.complete
 
 
-def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True) -> Plan:
-    """The plan for what was counted. `batch` is how many events one request of the mode `batch` holds, 1 to 500."""
+def make_plan(
+    counts: PlanCounts, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True
+) -> Plan:
+    """The plan for the events counted. `batch` is the number of events in one request of the mode `batch`, 1 to 500."""
     batch = min(max(1, batch), BATCH_LIMIT)
-    sendable = tally.sendable
+    sendable, unmapped = counts.of("send"), counts.of(UNMAPPED)
     endpoint = without_user(hide(target.collector_endpoint, target.api_key))
     return Plan(
         target=hide(target.name, target.api_key),
@@ -178,20 +154,59 @@ def make_plan(tally: Tally, target: Target, mode: Mode, *, batch: int = BATCH_LI
         no_key=target.no_key,
         mode=mode,
         batch=batch,
-        events=tally.events,
+        events=counts.events,
         sendable=sendable,
-        unmapped=tally.unmapped,
-        left_out=tally.left_out,
-        unreadable=tally.unreadable,
-        not_events=tally.not_events,
+        unmapped=unmapped,
+        left_out=counts.left_out,
+        unreadable=counts.of(UNREADABLE),
+        not_events=counts.of(NOT_EVENT),
         requests=sendable if mode == "single" else -(-sendable // batch),
-        fates=tally.fates,
+        fates=counts.fates,
         production=looks_like_production(target),
         blocked=blocks_sending(target),
-        complete=complete and not tally.unmapped,
+        complete=complete and not unmapped,
     )
 
 
 def proposed_mode(sendable: int) -> Mode:
     """Single calls for a few events, as Segment makes them; batches for many."""
     return "batch" if sendable >= BATCH_FROM else "single"
+
+
+Question = Literal["environment", "many"]
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """The consent given on the command line. `terminal` means that a person can be asked."""
+
+    dry_run: bool = False
+    yes: bool = False
+    yes_production: str | None = None
+    terminal: bool = False
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """Whether a plan may be carried out. `refused` is a sentence that names the missing flag, or ""; `ask` is what to ask first."""
+
+    refused: str = ""
+    ask: tuple[Question, ...] = ()
+
+
+def consent(plan: Plan, flags: Flags) -> Consent:
+    """Whether the plan may be carried out. Production needs the name of its environment, many requests need a yes."""
+    name = one_line(plan.environment, 60)
+    if plan.blocked is not None:
+        return Consent(plan.blocked)
+    if flags.yes_production is not None and flags.yes_production != plan.environment:
+        given = one_line(flags.yes_production, 60)
+        return Consent(f"--yes-production says {given!r}, but the target's environment is {name!r}.")
+    missing: dict[Question, tuple[str, str]] = {}
+    if plan.production and flags.yes_production is None:
+        target = one_line(plan.target, 60)
+        missing["environment"] = (f"the target {target!r} looks like production", f"--yes-production {name}")
+    if plan.requests > CONFIRM_ABOVE and not flags.yes:
+        missing["many"] = (f"it would be {plural(plan.requests, 'request')}", "--yes")
+    if flags.terminal or not missing:
+        return Consent(ask=tuple(missing))
+    reasons, needed = zip(*missing.values(), strict=True)
+    return Consent(f"Nothing was sent, because {' and '.join(reasons)}. To send, pass: {' '.join(needed)}")

@@ -1,4 +1,4 @@
-"""Whether a target can be sent to, in words: is the collector there, does it take the key, does it know the environment."""
+"""The connection test in words: whether the collector is there, accepts the key and knows the environment."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import msgspec
 from abtui.core.delivery.receipts import Receipt
 
 CALLS: Final = ("/healthy", "/context/authed", "/context")
-"""What is asked, below the collector endpoint. None of them writes anything."""
+"""The calls below the collector endpoint. None of them writes anything."""
 
 Light = Literal["yes", "no", "unknown"]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One question, its answer, and what to do about it ("" where nothing is)."""
+    """One question, its answer, and what to do about it ("" if nothing)."""
 
     question: str
     light: Light
@@ -24,7 +24,7 @@ class Check(msgspec.Struct, frozen=True):
 
 
 def checks(healthy: Receipt, authed: Receipt | None, context: Receipt | None) -> tuple[Check, ...]:
-    """What the three answers say. One that was not asked, as an earlier one made it pointless, is None."""
+    """The questions that the three answers settle. A receipt is None if its call was pointless after an earlier answer."""
     return (_reachable(healthy), _key(authed), _environment(context))
 
 
@@ -46,9 +46,9 @@ def _reachable(receipt: Receipt) -> Check:
 
 
 def _key(receipt: Receipt | None) -> Check:
-    question = "Does it take the key?"
+    question = "Does it accept the key?"
     if receipt is None:
-        return Check(question, "unknown", "Not asked, as nobody is there.")
+        return Check(question, "unknown", "Not asked, because the collector is not there.")
     status = receipt.status
     if status is not None and 200 <= status < 300 and receipt.kind not in ("html", "text"):
         return Check(question, "yes", f"The key is accepted ({status}).")
@@ -61,7 +61,7 @@ def _key(receipt: Receipt | None) -> Check:
         )
     if status == 404:
         return Check(
-            question, "unknown", "The collector has no call that tells (404).", "Send one event to find out (s)."
+            question, "unknown", "The collector has no call to test a key (404).", "Send one event to find out (s)."
         )
     return Check(question, "unknown", receipt.collector_said, receipt.next_step)
 
@@ -69,7 +69,7 @@ def _key(receipt: Receipt | None) -> Check:
 def _environment(receipt: Receipt | None) -> Check:
     question = "Does it know the environment?"
     if receipt is None:
-        return Check(question, "unknown", "Not asked, as the key is not known to be good.")
+        return Check(question, "unknown", "Not asked, because the key was not accepted.")
     status = receipt.status
     if status is not None and 200 <= status < 300 and receipt.kind == "json":
         return Check(question, "yes", f"It answers for this environment and application ({status}).")
@@ -80,6 +80,6 @@ def _environment(receipt: Receipt | None) -> Check:
             question,
             "no" if about else "unknown",
             said,
-            "Compare `environment` and `application` with the web console's, letter by letter.",
+            "Compare `environment` and `application` with those in the web console, letter by letter.",
         )
-    return Check(question, "unknown", receipt.collector_said or "The answer does not tell.", receipt.next_step)
+    return Check(question, "unknown", receipt.collector_said or "The answer does not say.", receipt.next_step)

@@ -1,9 +1,9 @@
-"""What came back for a sent request, and what Segment would show for the same.
+"""The receipt of a sent request: what the collector answered, and what Segment would show for the same answer.
 
 Both verdicts follow reference tables: the collector's `PublishResponse` and `Error` (its API description), and "What Segment
-shows, against what really happened" (the classic destination). The published function parses whatever is answered as JSON and
-returns it: every JSON answer, whatever its status, is Success; any other answer makes it throw, as a failed connection does.
-An error thrown by itself is Bad Request, not retried; only a time-out (5 s for the whole function) is retried.
+shows, against what really happened" (the classic destination). The published function parses every answer as JSON and returns
+it: a JSON answer of any status is Success. Any other answer makes the function throw, as a failed connection does. An error
+thrown by the function is Bad Request, which is not retried; only a time-out (5 s for the whole function) is retried.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from abtui.core.delivery.answers import Answer, AnswerKind, Notice, read_answer
+from abtui.core.delivery.answers import AnswerBody, AnswerKind, Notice, read_answer
 from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text.plain import one_line, plural, printable
 from abtui.core.text.secret import Secret, hide, without_user
@@ -26,7 +26,7 @@ SEGMENT_TIMEOUT_MS: Final = 5_000.0
 TEXT_LIMIT: Final = 4_000
 """Characters of the raw answer that a receipt keeps."""
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-"""More than HTTP allows, which has whole seconds: servers send fractions too."""
+"""HTTP allows whole seconds only, but servers send fractions too."""
 _BY_OWN_CLOCK_SECONDS: Final = 3_600.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -44,10 +44,10 @@ FailureKind = Literal[
 ]
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What was sent: the address, the headers with the API key masked, the body as a JSON value.
+class SentRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The request that was sent: its address, its headers with the API key masked, and its body as a JSON value.
 
-    `secret` is the key, only so that an answer that repeats it can be masked.
+    `secret` is the key. It is only used to mask the key in an answer that repeats it.
     """
 
     url: str
@@ -57,12 +57,12 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What came of sending one request.
+    """The result of sending one request.
 
-    `ok`: the collector accepted it. `status` is None where no answer began. `text` is the raw answer, printable, cut at
-    `TEXT_LIMIT` characters. `collector_said` and `next_step` are sentences; `next_step` is "" where nothing is to be done.
-    `segment_shows` is what Event Delivery would show, `segment_reason` why. `failure` is None where an answer came.
-    `kind` is what the answer was, None where none was complete. `written`: some of the request may have reached the collector.
+    `ok`: the collector accepted the request. `status` is None if no answer began. `text` is the raw answer, printable, cut at
+    `TEXT_LIMIT` characters. `collector_said` and `next_step` are sentences; `next_step` is "" if nothing needs to be done.
+    `segment_shows` is what Event Delivery would show, `segment_reason` says why. `failure` is None if an answer came.
+    `kind` is the kind of answer, None without a complete one. `written`: the collector may have received some of the request.
     `retry_after` is the wait in seconds that the answer asks for.
     """
 
@@ -84,62 +84,34 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     retry_after: float | None = None
 
 
-class _Failure(NamedTuple):
+class _FailureWords(NamedTuple):
     said: str
     next_step: str
     shows: str
 
 
 _RETRIED = "Segment stops the function after 5 s and tries again, with back-off, for 4 hours."
-_THROWN = "The function's HTTP client throws an ordinary error: Bad Request, not retried, the event is lost."
-_FAILURES: dict[FailureKind, _Failure] = {
-    "blocked": _Failure(
-        "Nothing was sent. {detail}", "Correct the target in the config, then send again.", SHOWS_NOT_KNOWN
-    ),
-    "address": _Failure(
-        "Nothing was sent: {url} is no address a request can go to.", "Correct `collectorEndpoint`.", SHOWS_BAD_REQUEST
-    ),
-    "refused": _Failure(
-        "Nobody listens at {host}: the connection was refused.",
-        "Check host and port. A local collector is started with `abtui collector`.",
-        SHOWS_BAD_REQUEST,
-    ),
-    "dns": _Failure(
-        "The host {host} has no address.",
-        "Check its spelling (AB Smartly hosts end in `.absmartly.io`) and that this machine is online.",
-        SHOWS_BAD_REQUEST,
-    ),
-    "unreachable": _Failure(
-        "No connection to {host}: {detail}.", "Check the network, a VPN or a firewall on the way.", SHOWS_BAD_REQUEST
-    ),
-    "connect-timeout": _Failure(
-        "No connection to {host} after {seconds} s.",
-        "Check host and port; a firewall that drops packets looks like this.",
-        SHOWS_RETRY,
-    ),
-    "timeout": _Failure(
-        "No complete answer from {host} after {seconds} s.",
-        "The collector may have taken the event nevertheless, so that a retry can count it twice. Try again later.",
-        SHOWS_RETRY,
-    ),
-    "tls": _Failure(
-        "No secure connection to {host}: {detail}.",
-        "Verification is never turned off. Check the host's name and certificate; a private authority's certificate can be named in SSL_CERT_FILE.",
-        SHOWS_BAD_REQUEST,
-    ),
-    "dropped": _Failure(
-        "{host} closed the connection before its answer was complete.",
-        "The collector may have taken the event nevertheless. Try again; if it persists, look at what stands in front of it.",
-        SHOWS_BAD_REQUEST,
-    ),
-    "protocol": _Failure(
-        "{host} does not answer in HTTP.", "Check scheme and port: another service listens there.", SHOWS_BAD_REQUEST
-    ),
+_SHOWS_REASONS = {
+    SHOWS_RETRY: _RETRIED,
+    SHOWS_BAD_REQUEST: "The function's HTTP client throws an ordinary error: Bad Request, not retried, the event is lost.",
+    SHOWS_NOT_KNOWN: "Nothing was sent from here; what Segment's own settings do is not known.",
 }
+_FAILURES: dict[FailureKind, _FailureWords] = {
+    "blocked": _FailureWords("Nothing was sent. {detail}", "Correct the target in the config, then send again.", SHOWS_NOT_KNOWN),
+    "address": _FailureWords("Nothing was sent: {url} is not a valid address.", "Correct `collectorEndpoint`.", SHOWS_BAD_REQUEST),
+    "refused": _FailureWords("Nothing is listening at {host}: the connection was refused.", "Check host and port. `abtui collector` starts a local collector.", SHOWS_BAD_REQUEST),
+    "dns": _FailureWords("The host {host} has no address.", "Check its spelling (AB Smartly hosts end in `.absmartly.io`) and that this machine is online.", SHOWS_BAD_REQUEST),
+    "unreachable": _FailureWords("No connection to {host}: {detail}.", "Check the network, and any VPN or firewall in between.", SHOWS_BAD_REQUEST),
+    "connect-timeout": _FailureWords("No connection to {host} after {seconds} s.", "Check host and port; a firewall that drops packets looks like this.", SHOWS_RETRY),
+    "timeout": _FailureWords("No complete answer from {host} after {seconds} s.", "The collector may have accepted the event anyway, so that a retry can count it twice. Try again later.", SHOWS_RETRY),
+    "tls": _FailureWords("No secure connection to {host}: {detail}.", "Verification is never turned off. Check the host's name and certificate; SSL_CERT_FILE can name the certificate of a private authority.", SHOWS_BAD_REQUEST),
+    "dropped": _FailureWords("{host} closed the connection before its answer was complete.", "The collector may have accepted the event anyway. Try again; if it happens again, check the proxy or firewall in front of the collector.", SHOWS_BAD_REQUEST),
+    "protocol": _FailureWords("{host} does not answer in HTTP.", "Check scheme and port: another service is listening there.", SHOWS_BAD_REQUEST),
+}  # fmt: skip
 
 
 def receipt_of_failure(
-    sent: Sent,
+    sent: SentRequest,
     kind: FailureKind,
     milliseconds: float,
     *,
@@ -147,24 +119,19 @@ def receipt_of_failure(
     detail: str = "",
     written: bool = False,
 ) -> Receipt:
-    """The receipt of an exchange without a complete answer.
+    """The receipt of a request without a complete answer.
 
-    `detail` is a phrase without a full stop (a sentence for `blocked`); `status` where one had come; `written` as in `Receipt`.
+    `detail` is a phrase without a full stop (a sentence for `blocked`). `status` is that of an answer that broke off.
     """
     failure, url = _FAILURES[kind], _url(sent)
     late = failure.shows == SHOWS_BAD_REQUEST and milliseconds > SEGMENT_TIMEOUT_MS
     shows = SHOWS_RETRY if late else failure.shows
     words = {
         "detail": one_line(hide(detail, sent.secret), 300) or "no reason was given",
-        "host": _host(url),
+        "host": one_line(url.partition("://")[2].partition("/")[0] or url, 200),
         "seconds": f"{milliseconds / 1000:.1f}",
         "url": one_line(url, 200),
     }
-    reason = {
-        SHOWS_RETRY: _RETRIED,
-        SHOWS_BAD_REQUEST: _THROWN,
-        SHOWS_NOT_KNOWN: "Nothing was sent from here; what Segment's own settings do is not known.",
-    }[shows]
     return Receipt(
         ok=False,
         status=status,
@@ -172,7 +139,7 @@ def receipt_of_failure(
         collector_said=failure.said.format_map(words),
         next_step=failure.next_step,
         segment_shows=shows,
-        segment_reason=reason,
+        segment_reason=_SHOWS_REASONS[shows],
         url=url,
         request_headers=sent.headers,
         failure=kind,
@@ -181,7 +148,7 @@ def receipt_of_failure(
 
 
 def receipt_of_answer(
-    sent: Sent,
+    sent: SentRequest,
     status: int,
     headers: Mapping[str, str],
     content: bytes,
@@ -193,14 +160,17 @@ def receipt_of_answer(
 ) -> Receipt:
     """The receipt of an answer. `headers` has lower-case names; `content` is decoded from its Content-Encoding.
 
-    `cut`: there was more than `content`. `undecoded`: why `content` could not be decoded, where it could not. `now`: when it
-    came (ISO 8601), for an answer that asks to wait until a date and has none of its own.
+    `cut`: the answer was longer than `content`. `undecoded` says why `content` could not be decoded, if so. `now` is the time
+    of the answer (ISO 8601), for a `Retry-After` with a date in an answer without a date of its own.
     """
     masked = partial(hide, secret=sent.secret)
     answer = read_answer(content, sent.body, masked, cut=cut, undecoded=undecoded)
     ok = 200 <= status < 300 and answer.kind == "publish" and answer.ok
     headers = {name: masked(value) for name, value in headers.items()}
     shows, reason = _segment(status, headers, answer, milliseconds)
+    said, next_step = (
+        _accepted(status, answer, milliseconds) if ok else _not_accepted(status, headers, answer, sent.url)
+    )
     return Receipt(
         ok=ok,
         status=status,
@@ -208,8 +178,8 @@ def receipt_of_answer(
         warnings=answer.warnings,
         errors=answer.errors,
         text=_shown_text(answer.text, cut),
-        collector_said=_said(status, headers, answer, ok),
-        next_step=_next_step(status, sent.url, answer, ok, milliseconds),
+        collector_said=said,
+        next_step=next_step,
         segment_shows=shows,
         segment_reason=reason,
         url=_url(sent),
@@ -219,17 +189,26 @@ def receipt_of_answer(
     )
 
 
-def _retry_after(headers: Mapping[str, str], now: str) -> float | None:
-    """The seconds an answer asks to wait: a number of them, or a date, which is held against the answer's own (RFC 9110, 10.2.3).
+def _url(sent: SentRequest) -> str:
+    return without_user(hide(sent.url, sent.secret))
 
-    Without that date it is held against `now`, and then for an hour at most: the two clocks may be far apart.
+
+def _shown_text(text: str, cut: bool) -> str:
+    shown = printable(text)
+    return shown if len(shown) <= TEXT_LIMIT and not cut else shown[: TEXT_LIMIT - 1] + "…"
+
+
+def _retry_after(headers: Mapping[str, str], now: str) -> float | None:
+    """The seconds that an answer asks to wait: a number, or a date compared with the answer's own date (RFC 9110, 10.2.3).
+
+    Without that date it is compared with `now`, and counts for an hour at most: the two clocks may be far apart.
     """
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return float(value[:9])
     if not value:
         return None
-    # Loads sockets with it, which most answers need not wait for.
+    # Imported here: it pulls in `socket`.
     from email.utils import parsedate_to_datetime
 
     try:
@@ -246,14 +225,14 @@ def _retry_after(headers: Mapping[str, str], now: str) -> float | None:
         return None
 
 
-def _segment(status: int, headers: Mapping[str, str], answer: Answer, milliseconds: float) -> tuple[str, str]:
+def _segment(status: int, headers: Mapping[str, str], answer: AnswerBody, milliseconds: float) -> tuple[str, str]:
     """What Event Delivery shows for an answer, and why."""
     if milliseconds > SEGMENT_TIMEOUT_MS:
         return SHOWS_RETRY, _RETRIED
     if status in _REDIRECTS and headers.get("location"):
         return (
             SHOWS_NOT_KNOWN,
-            "The function's HTTP client follows the redirect, and takes the API key along; the answer there decides.",
+            "The function's HTTP client follows the redirect and sends the API key along; the answer there decides.",
         )
     if answer.kind == "unknown":
         return SHOWS_NOT_KNOWN, "The answer could not be read to its end: as JSON it is Success, else Bad Request."
@@ -262,15 +241,20 @@ def _segment(status: int, headers: Mapping[str, str], answer: Answer, millisecon
     return SHOWS_BAD_REQUEST, "The function throws on an answer that is not JSON: not retried, the event is lost."
 
 
-_STATUS_SAID = {
-    400: "Refused (400): the request is malformed",
-    401: "Refused (401): the API key is missing, wrong, or not this collector's",
-    403: "Refused (403): the API key may not do this, or a firewall said no",
-    404: "Not found (404): there is no such call at this address",
-    405: "Refused (405): this address takes no PUT",
-    413: "Refused (413): the body is too large",
-    429: "Refused (429): too many requests",
-}
+class _StatusWords(NamedTuple):
+    said: str
+    next_step: str
+
+
+_STATUSES = {
+    400: _StatusWords("Refused (400): the request is malformed", "Correct what the errors name; the Findings tab shows where it comes from. Nothing in the request was accepted."),
+    401: _StatusWords("Refused (401): the API key is missing, wrong, or not this collector's", "Check the target's `apiKey`: that its variable is set, and that the key is this collector's and this environment's."),
+    403: _StatusWords("Refused (403): the API key lacks the rights, or a firewall refused it", "Check the key's rights in the web console, and whether a firewall or proxy stands in front of the collector."),
+    404: _StatusWords("Not found (404): there is no such call at this address", ""),
+    405: _StatusWords("Refused (405): this address takes no PUT", "Check the collector endpoint: it ends in `/v1`, without `/context`."),
+    413: _StatusWords("Refused (413): the body is too large", "Send less in one request: large properties are the usual cause."),
+    429: _StatusWords("Refused (429): too many requests", "Wait, then send again. Segment does not: the event is lost."),
+}  # fmt: skip
 _KIND_SAID = {
     "empty": "The answer is empty.",
     "html": "The answer is an HTML page, not the collector's JSON.",
@@ -280,81 +264,59 @@ _KIND_SAID = {
 }
 
 
-def _said(status: int, headers: Mapping[str, str], answer: Answer, ok: bool) -> str:
-    if ok:
-        return (
-            f"Accepted ({status})."
-            if not answer.warnings
-            else f"Accepted ({status}), with {plural(len(answer.warnings), 'warning')}."
-        )
-    if status in _REDIRECTS and headers.get("location"):
-        return f"Redirected ({status}) to {one_line(without_user(headers['location']), 200)}; not followed."
-    if 200 <= status < 300:
-        said = (
-            f"Not accepted: the status is {status}, but the answer says `ok: false`"
-            if answer.kind == "publish"
-            else f"Answered {status}, but did not confirm the event"
+def _accepted(status: int, answer: AnswerBody, milliseconds: float) -> tuple[str, str]:
+    """What the collector said by accepting a request, and the next step."""
+    warnings = f", with {plural(len(answer.warnings), 'warning')}" if answer.warnings else ""
+    next_step = "Read the warnings: the collector accepted the event, but not all of it may count." if warnings else ""
+    if milliseconds > SEGMENT_TIMEOUT_MS:
+        next_step = "It took longer than Segment waits (5 s): Segment sends it again, so that it can count twice."
+    return f"Accepted ({status}){warnings}.", next_step
+
+
+def _not_accepted(status: int, headers: Mapping[str, str], answer: AnswerBody, url: str) -> tuple[str, str]:
+    """What the collector said instead of accepting a request, and the next step."""
+    said = f"Refused ({status})" if status >= 400 else f"Not accepted: the status is {status}"
+    next_step = "Check the request and the collector endpoint."
+    if status in _REDIRECTS:
+        next_step = "Set the collector endpoint to the final address. Redirects are not followed, because the API key goes to its own target only."
+        if headers.get("location"):
+            place = one_line(without_user(headers["location"]), 200)
+            return f"Redirected ({status}) to {place}; not followed.", next_step
+    elif status in _STATUSES:
+        said, next_step = _STATUSES[status]
+    elif 200 <= status < 300 and answer.kind == "publish":
+        said, next_step = f"{said}, but the answer says `ok: false`", _STATUSES[400].next_step
+    elif 200 <= status < 300:
+        said = f"Answered {status}, but did not confirm the event"
+        next_step = (
+            "Check that the collector endpoint is an AB Smartly collector's: `https://<company>.absmartly.io/v1`."
         )
     elif status >= 500:
         said = f"The collector failed ({status})"
-    else:
-        said = _STATUS_SAID.get(
-            status, f"Refused ({status})" if status >= 400 else f"Not accepted: the status is {status}"
-        )
+        next_step = "Try again in a moment. AB Smartly's SDKs retry a 5xx; Segment does not if the answer is JSON, and the event is lost."
+    if status == 404:
+        next_step = _address_advice(url)
+    elif answer.kind == "html" and status not in _STATUSES and status not in _REDIRECTS:
+        next_step = "The page comes from a proxy, a firewall or a web server: check the collector endpoint and what is in front of it."
     if status == 429 and headers.get("retry-after"):
         said += f"; it asks to wait {_wait(headers['retry-after'])}"
     if answer.errors:
         said += f"; {plural(len(answer.errors), 'error')}"
-    said += "."
     if answer.kind == "error":
-        return f"{said} It says: {answer.message}"
-    return f"{said} {_KIND_SAID[answer.kind]}" if answer.kind in _KIND_SAID else said
+        return f"{said}. It says: {answer.message}", next_step
+    return (f"{said}. {_KIND_SAID[answer.kind]}" if answer.kind in _KIND_SAID else f"{said}."), next_step
 
 
 def _wait(retry_after: str) -> str:
-    """Retry-After is seconds or a date (RFC 9110, 10.2.3); what is neither is quoted as that."""
+    """Retry-After is seconds or a date (RFC 9110, 10.2.3); anything else is quoted."""
     value = one_line(retry_after, 60).strip()
     if _SECONDS.fullmatch(value):
         return f"{value} s"
+    # Imported here: it pulls in `socket`.
     from email.utils import parsedate_tz
 
-    return (
-        f"until {value}" if parsedate_tz(value) is not None else f'"{value}", which is no number of seconds and no date'
-    )
-
-
-_STATUS_NEXT = {
-    400: "Correct what the errors name; the Findings tab shows where it comes from. Nothing of the request was taken.",
-    401: "Check the target's `apiKey`: that its variable is set, and that the key is this collector's and this environment's.",
-    403: "Check the key's rights in the web console, and whether a firewall or proxy stands in front of the collector.",
-    405: "Check the collector endpoint: it ends in `/v1`, without `/context`.",
-    413: "Send less in one request: large properties are the usual cause.",
-    429: "Wait, then send again. Segment does not: the event is lost.",
-}
-
-
-def _next_step(status: int, url: str, answer: Answer, ok: bool, milliseconds: float) -> str:
-    if ok:
-        if milliseconds > SEGMENT_TIMEOUT_MS:
-            return "It took longer than Segment waits (5 s): Segment sends it again, so that it can count twice."
-        return (
-            "Read the warnings: the collector took the event, but not all of it may count." if answer.warnings else ""
-        )
-    if status in _REDIRECTS:
-        return "Set the collector endpoint to the final address. Redirects are not followed, as the API key goes to its own target only."
-    if status == 404:
-        return _address_advice(url)
-    if answer.kind == "html" and status not in _STATUS_NEXT:
-        return "A page comes from a proxy, a firewall or a web server: check the collector endpoint and what stands in front of it."
-    if status >= 500:
-        return "Try again in a moment. AB Smartly's SDKs retry a 5xx; Segment does not if the answer is JSON, and the event is lost."
-    if 200 <= status < 300:
-        return (
-            _STATUS_NEXT[400]
-            if answer.kind == "publish"
-            else "Check that the collector endpoint is an AB Smartly collector's: `https://<company>.absmartly.io/v1`."
-        )
-    return _STATUS_NEXT.get(status, "Check the request and the collector endpoint.")
+    is_date = parsedate_tz(value) is not None
+    return f"until {value}" if is_date else f'"{value}", which is neither a number of seconds nor a date'
 
 
 def _address_advice(url: str) -> str:
@@ -364,16 +326,3 @@ def _address_advice(url: str) -> str:
     if "v1/" not in path:
         return "Add `/v1` to `collectorEndpoint`: collectors answer at `https://<company>.absmartly.io/v1`."
     return "Check the host in `collectorEndpoint`: it is not a collector, or not its address."
-
-
-def _shown_text(text: str, cut: bool) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= TEXT_LIMIT and not cut else shown[: TEXT_LIMIT - 1] + "…"
-
-
-def _url(sent: Sent) -> str:
-    return without_user(hide(sent.url, sent.secret))
-
-
-def _host(url: str) -> str:
-    return one_line(url.partition("://")[2].partition("/")[0] or url, 200)

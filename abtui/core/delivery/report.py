@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from abtui.core.delivery.examples import Example
 from abtui.core.delivery.plan import BATCH_FROM, Plan
 from abtui.core.delivery.policy import STATES
+from abtui.core.delivery.progress import Example
 from abtui.core.delivery.runs import Run, SentEvent, counts_words, run_words
 from abtui.core.fate import fate_counts, others
+from abtui.core.outcomes import Fate
 from abtui.core.report import Annotation, CaseResult, Cell, Report, Section, Sentence, Tone
 from abtui.core.report.builder import RowColumn, json_values, number_cell, number_column, table_section, text_column
 from abtui.core.text.plain import plural, single_line
@@ -34,6 +35,7 @@ def plan_report(plan: Plan, notes: Sequence[str]) -> Report:
         verdict="Forbidden" if plan.forbidden else "Plan",
         summary=tuple(Sentence(line) for line in (*plan_sentences(plan, table=True), *notes)),
         sections=(left_out,) if plan.left_out else (),
+        data=plan_data(plan, notes),
     )
 
 
@@ -46,7 +48,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     )
     beside = " ".join(others(plan.unreadable, plan.not_events))
     if not plan.events:
-        yield f"There is no event in what was given. {beside}".rstrip()
+        yield f"There is no event in the input. {beside}".rstrip()
     elif beside:
         yield beside
     if plan.left_out and not table:
@@ -102,10 +104,13 @@ def run_report(
     notes: Sequence[Sentence] = (),
     ok: bool,
     files: Mapping[str, str] | None = None,
+    fates: Mapping[Fate, int] | None = None,
+    receipts: Callable[[], Iterable[SentEvent]] = tuple,
 ) -> Report:
     """The report of a run. `events` become JUnit's cases, and the first events that were not accepted become annotations.
 
-    `files` gives the path of a file for the name that its events have in their sources.
+    `files` gives the path of a file for the name that its events have in their sources. `fates` is the forecast and `receipts`
+    gives all events of the run, for the JSON values.
     """
     cases: list[CaseResult] = []
     annotations: list[Annotation] = []
@@ -124,6 +129,13 @@ def run_report(
         sections=(_answers(kinds),) if kinds else (),
         cases=tuple(cases),
         annotations=tuple(annotations),
+        data=lambda: {
+            **run_data(run),
+            "ok": ok,
+            "fates": dict(fates or {}),
+            "answers": [_kind_data(kind) for kind in kinds],
+            "receipts": [event_data(event) for event in receipts()],
+        },
     )
 
 
@@ -258,7 +270,7 @@ def run_data(run: Run) -> dict[str, Any]:
     return times | _run_values(run)
 
 
-def kind_data(kind: Example) -> dict[str, Any]:
+def _kind_data(kind: Example) -> dict[str, Any]:
     """One kind of answer as JSON values."""
     return {
         "state": kind.state,

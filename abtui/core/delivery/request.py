@@ -1,4 +1,4 @@
-"""The HTTP request a body travels in (the destination's published function; collector contract, "Headers")."""
+"""The HTTP request around a body (the destination's published function; collector contract, "Headers")."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Applica
 
 
 def context_url(collector_endpoint: str) -> str:
-    """The publish call of a collector. The endpoint is used as it is: a trailing slash gives `//context`."""
+    """The address of a collector's publish call. The endpoint is used as it is: a trailing slash gives `//context`."""
     return f"{collector_endpoint}/context"
 
 
 def batch_url(collector_endpoint: str) -> str:
-    """The call of a collector that takes several publishes."""
+    """The address of a collector's call for several publishes."""
     return f"{context_url(collector_endpoint)}/batch"
 
 
 def batch_request(requests: Sequence[Request]) -> Request:
-    """One request that publishes all of `requests`, which go to the same place: `{"requests": [...]}` (the API's BatchRequest)."""
+    """One request that publishes all of `requests`, which have the same address: `{"requests": [...]}` (the API's BatchRequest)."""
     first = requests[0]
     return msgspec.structs.replace(
         first,
@@ -52,7 +52,7 @@ def headers(of: Target) -> dict[str, str]:
 
 
 def retarget(request: Request, target: Target) -> Request:
-    """`request` as it goes to `target`: address, environment, application and (masked) key are the target's; the rest stays."""
+    """The request for another target: address, environment, application and (masked) key are the target's, the rest stays."""
     own = headers(target)
     url = batch_url if request.url.endswith("/context/batch") else context_url
     kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
@@ -60,6 +60,6 @@ def retarget(request: Request, target: Target) -> Request:
 
 
 def shown(request: Request, secrets: Collection[Secret]) -> Request:
-    """`request` as it may be shown: a key that was put into the address or another header is masked, and so is a user in the address."""
+    """The request as it may be shown: without a user in the address, and without keys in the address or in any header."""
     masked = {name: hide_all(value, secrets) for name, value in request.headers.items()}
     return msgspec.structs.replace(request, url=without_user(hide_all(request.url, secrets)), headers=masked)

@@ -1,4 +1,4 @@
-"""What is kept of what was sent: runs, their events, and the receipt of one. The journal's values, which every face shows."""
+"""The journal's values, which every face shows: runs, sent events, and the receipt of one event."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hashlib import blake2b
 import msgspec
 
 from abtui.core.delivery.plan import Plan
+from abtui.core.delivery.progress import Progress
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.outcomes import Request
 from abtui.core.text.plain import one_line, plural
@@ -14,12 +15,12 @@ from abtui.core.text.secret import Secret, hide
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """One run: when (ISO 8601, UTC), where to, what came of it. `running`: its process is still at it.
+    """One run: when it was sent (ISO 8601, UTC), where to, and with what result. The key is masked.
 
-    `unknown` has in it what was on its way when its process ended. The key is masked. `ending` is how it ended: `done`,
-    `cancelled`, a sentence, or "" where it was cut off. `resumable`: it is known what it was made of. `planned` are the
-    events its plan would send, 0 where that was not written down; `not_taken` those that the collector said
-    it did not take (429, 5xx), and those that wait: they go again when the run is taken up.
+    `running`: its process is still sending it. `unknown` includes the events that were on their way when its process ended.
+    `ending` is `done`, `cancelled`, a sentence, or "" if the run was cut off. `resumable`: it is known what the run was made
+    from. `planned` is the number of events in its plan, 0 if the journal does not have it. `not_taken` counts the events that
+    the collector said it did not accept (429, 5xx), and the waiting ones: these go again when the run is resumed.
     """
 
     id: int
@@ -44,17 +45,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def events(self) -> int:
-        """All that were written down to be sent."""
+        """The number of events in the journal."""
         return self.accepted + self.refused + self.unknown + self.waiting
 
     @property
     def not_sent(self) -> int:
-        """Those of the plan whose turn did not come."""
+        """The number of planned events whose turn never came."""
         return max(0, self.planned - self.events)
 
     @property
     def all_accepted(self) -> bool:
-        """Whether it came to its end, and each event was taken."""
+        """Whether the run came to its end and every event was accepted."""
         return self.ending == "done" and self.accepted == self.events and not self.not_sent
 
     @property
@@ -64,7 +65,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One sent event: its number in the run, its index in the corpus of then, what is known of it, and the answer's status."""
+    """One sent event: its number in the run, its index in the corpus at that time, its state, and the answer's status."""
 
     run: int
     number: int
@@ -77,11 +78,11 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
     segment_shows: str = ""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sending of one event came to: its state, and the receipt of its request with the errors that name this event.
+class EventReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of sending one event: its state, and the receipt of its request with the errors that name this event.
 
-    `receipt` is None while there is none. `digest` tells the payload, `events` how many travelled together, `body` is the
-    beginning of what was sent ("" where it was not kept).
+    `receipt` is None as long as there is none. `digest` identifies the payload, `events` is the number of events in the
+    request, and `body` is the beginning of the body ("" if it was not kept).
     """
 
     target: str
@@ -95,16 +96,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
-def run_without_journal(
-    plan: Plan, number: int, counts: tuple[int, int, int, int], times: tuple[str, str], ending: str
-) -> Run:
-    """A run whose journal was removed, as it was told: `counts` accepted, refused, unknown and waiting, `times` begin and end."""
-    accepted, refused, unknown, waiting = counts
+def run_without_journal(plan: Plan, progress: Progress, started: str, ended: str) -> Run:
+    """A run whose journal was removed, by its plan and what the delivery reported last."""
     return Run(
-        id=number,
-        started=times[0],
-        ended=max(times),
-        ending=ending,
+        id=progress.run,
+        started=started,
+        ended=max(started, ended),
+        ending=progress.note,
         running=False,
         target=plan.target,
         address=plan.address,
@@ -113,69 +111,57 @@ def run_without_journal(
         key=plan.key,
         mode=plan.mode,
         what="",
-        accepted=accepted,
-        refused=refused,
-        unknown=unknown,
-        waiting=waiting,
+        accepted=progress.accepted,
+        refused=progress.refused,
+        unknown=progress.unknown,
+        waiting=progress.waiting,
         planned=plan.sendable,
     )
 
 
-def as_kept(text: str, secret: Secret | None) -> str:
-    """A name as it is written down, and as what is written down is to be compared with."""
+def journal_name(text: str, secret: Secret | None) -> str:
+    """A name as the journal has it, and as a name must be written to be compared with the journal's."""
     return one_line(hide(text, secret), 200)
 
 
 def payload_digest(body: bytes) -> bytes:
-    """What tells one payload from another, without holding it."""
+    """A digest that identifies a payload."""
     return blake2b(body, digest_size=8).digest()
 
 
-def is_older(kept: Kept, request: Request | None) -> bool:
-    """Whether what was sent is not what would be sent now."""
-    return request is None or payload_digest(request.body_bytes) != kept.digest
-
-
-def target_changes(run: Run, plan: Plan, secret: Secret | None) -> list[str]:
-    """What of the target is not what the run went to. The key is not among it: keys are renewed."""
-    environment, application = as_kept(plan.environment, secret), as_kept(plan.application, secret)
-    told = []
-    if (run.address, run.environment) != (plan.address, environment):
-        told.append(f"The run went to {run.address}, environment {run.environment}; the target is another one now.")
-    if run.application != application:
-        names = [f"application {name}" if name else "no application" for name in (run.application, application)]
-        told.append(f"The run was sent with {names[0]}; the target has {names[1]} now.")
-    return told
+def is_older(receipt: EventReceipt, request: Request | None) -> bool:
+    """Whether the payload that was sent differs from the one that would be sent now."""
+    return request is None or payload_digest(request.body_bytes) != receipt.digest
 
 
 def said_words(state: str, status: int | None, said: str) -> str:
-    """What was said of an event; where nothing was, as its process ended before its answer, that."""
+    """What the collector said of an event, or that its process ended before the answer came."""
     if said or status is not None:
         return said
     return "Sent, no answer was read" if state == "unknown" else ""
 
 
 def run_words(run: Run) -> str:
-    """How a run ended, or that it has not."""
+    """How a run ended, or that it has not ended."""
     if run.running:
         return "under way"
     if run.ended is None and not run.ending:
-        return "cut off: what was on its way is unknown"
+        return "cut off: the requests on their way are unknown"
     return run.ending
 
 
 def wait_words(times: int, seconds: float) -> str:
-    """How often the collector asked to wait, and for how long: one line that counts up, however often it does."""
+    """How often the collector asked to wait, and for how long: one line that is updated each time."""
     return f"the collector asked to wait: {plural(times, 'time')}, {seconds:,.0f} s in all"
 
 
 def counts_words(accepted: int, refused: int, unknown: int, waiting: int, not_sent: int = 0) -> str:
-    """`1,997 accepted, 3 refused`: what there is of each."""
-    parts = (
-        ("accepted", accepted),
-        ("refused", refused),
-        ("unknown", unknown),
-        ("waiting", waiting),
-        ("not sent", not_sent),
-    )
-    return ", ".join(f"{count:,} {word}" for word, count in parts if count) or plural(0, "event")
+    """The counts that are not zero, as in `1,997 accepted, 3 refused`."""
+    counts = {
+        "accepted": accepted,
+        "refused": refused,
+        "unknown": unknown,
+        "waiting": waiting,
+        "not sent": not_sent,
+    }
+    return ", ".join(f"{count:,} {word}" for word, count in counts.items() if count) or plural(0, "event")

@@ -1,4 +1,4 @@
-"""Moving events in time: all dates by one offset, so that a console that shows the last hour shows them."""
+"""Moving events in time: all dates by one offset, so that a console that shows the last hour shows the events."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from abtui.core.text.javascript import parse_date
 DATES: Final = ("originalTimestamp", "sentAt", "timestamp", "receivedAt")
 _FROM: Final = 1_262_304_000_000
 _UNTIL: Final = 2_556_144_000_000
-"""2010 to the end of 2050, in milliseconds: what lies outside is a mistake (DATE-RANGE) and not the newest of anything."""
+"""2010 to the end of 2050, in milliseconds. A date outside is a mistake (DATE-RANGE), and never the newest."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EXPOSURE_FIELDS: Final = ("properties", "traits")
 _OWN_DATES: Final = {"exposures": "exposedAt", "goals": "achievedAt", "attributes": "setAt"}
 
 
-class Newest:
+class NewestDate:
     """Finds the newest date of many events."""
 
     def __init__(self) -> None:
@@ -25,21 +25,21 @@ class Newest:
         self.source = ""
 
     def add(self, source: str, event: JSONObject) -> None:
-        """Look at an event's dates."""
+        """Compare the dates of an event with the newest so far."""
         for name in DATES:
             date = _date(event.get(name))
             if date is not None and (self.milliseconds is None or date > self.milliseconds) and _FROM <= date < _UNTIL:
                 self.milliseconds, self.source = date, source
 
     def offset(self, now: int) -> int:
-        """Milliseconds that make the newest date `now`; 0 without any date."""
+        """The milliseconds that make the newest date `now`; 0 without any date."""
         return 0 if self.milliseconds is None else now - self.milliseconds
 
 
 def shifted(event: JSONObject, offset: int) -> JSONObject:
-    """The event with its dates moved by `offset` milliseconds; those that are none stay as they are.
+    """The event with its dates moved by `offset` milliseconds. Values that are not dates stay as they are.
 
-    The dates of an exposure's own payload (`properties.absmartly`, `traits.absmartly`), which are milliseconds, move along.
+    The dates of an exposure's own payload (`properties.absmartly`, `traits.absmartly`), which are milliseconds, move too.
     """
     moved = dict(event)
     for name in DATES:
@@ -49,12 +49,12 @@ def shifted(event: JSONObject, offset: int) -> JSONObject:
     for name in _EXPOSURE_FIELDS:
         holder = event.get(name)
         if isinstance(holder, dict) and isinstance(holder.get("absmartly"), dict):
-            moved[name] = {**holder, "absmartly": _moved_payload(holder["absmartly"], offset)}
+            moved[name] = {**holder, "absmartly": _shifted_payload(holder["absmartly"], offset)}
     return moved
 
 
 def offset_words(offset: int) -> str:
-    """`12 d 3 h 5 min forwards`."""
+    """An offset in words: `12 d 3 h 5 min forwards`."""
     rest = abs(offset) // 1000
     parts = []
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
@@ -76,15 +76,15 @@ def _iso(milliseconds: int) -> str | None:
     return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _moved_payload(payload: JSONObject, offset: int) -> JSONObject:
-    moved = _moved(payload, "publishedAt", offset)
+def _shifted_payload(payload: JSONObject, offset: int) -> JSONObject:
+    moved = _shifted_field(payload, "publishedAt", offset)
     for name, field in _OWN_DATES.items():
         items = payload.get(name)
         if isinstance(items, list):
-            moved[name] = [_moved(item, field, offset) if isinstance(item, dict) else item for item in items]
+            moved[name] = [_shifted_field(item, field, offset) if isinstance(item, dict) else item for item in items]
     return moved
 
 
-def _moved(holder: JSONObject, field: str, offset: int) -> JSONObject:
+def _shifted_field(holder: JSONObject, field: str, offset: int) -> JSONObject:
     value = holder.get(field)
     return {**holder, field: value + offset} if type(value) is int else dict(holder)

@@ -6,7 +6,7 @@ only the commands that write it import.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -112,7 +112,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole report. `ok` is the answer, `summary` gives it in sentences, and the rest is the evidence.
 
     `verdict` is the answer in a word or two, such as "Differs"; if it is empty, the forms write "Passed" or "Failed". JUnit gets
-    the `cases` and GitHub the `annotations`.
+    the `cases` and GitHub the `annotations`. `data` is the same in values for JSON, or a function that gives them, where that
+    takes long.
     """
 
     title: str
@@ -122,3 +123,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[CaseResult, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     verdict: str = ""
+    data: Any = None

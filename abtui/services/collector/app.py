@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from abtui.core.contract import Body, Violation, violations
+from abtui.core.contract import Body, Violation, schema, violations
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.plain import printable
 from abtui.services import clock
@@ -44,7 +44,9 @@ DEEPEST: Final = 254
 """The most levels of a body; deeper ones cannot be written to a file. An event has at most 200."""
 _KEY_HEADER: Final = "X-API-Key"
 _VERSION_HEADER: Final = "X-Application-Version"
-_LISTS: Final = ("goals", "exposures", "attributes", "units")
+_FIELDS: Final = schema()["$defs"]["PublishRequest"]["properties"]
+_LISTS: Final = frozenset(name for name, part in _FIELDS.items() if part.get("type") == "array")
+"""The fields of a publish whose items an eventIndex counts."""
 _INT64: Final = range(-(2**63), 2**63)
 _UNREAD_LIMIT: Final = 4_000
 _LONG_NUMBER: Final = re.compile(rb"[0-9][0-9.]{15}")

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from abtui.core.config.endpoint import is_loopback, split_endpoint
+from abtui.core.config.endpoint import is_local_address
 from abtui.services.collector.faults import FAULT_HEADER, NO_FAULT, Fault, NextFault, parse_fault
 from abtui.services.compression import CompressionError, decode_body
 from abtui.services.errors import CollectorError
@@ -74,18 +74,12 @@ class ThisMachineOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if not all(_is_here(f"http://{host}") for host in headers.getlist("Host") or [""]):
+        if not all(is_local_address(f"http://{host}") for host in headers.getlist("Host") or [""]):
             await error_answer(403, "This collector answers to localhost and 127.0.0.1 only.")(scope, receive, send)
-        elif not all(map(_is_here, headers.getlist("Origin"))):
+        elif not all(map(is_local_address, headers.getlist("Origin"))):
             await error_answer(403, "This collector answers only to web pages of this machine.")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _is_here(address: str) -> bool:
-    """Whether an http or https address, such as an origin, is on this machine. The origin `null` could be anywhere."""
-    parts = split_endpoint(address)
-    return parts is not None and "@" not in parts.netloc and is_loopback(parts.hostname or "")
 
 
 class Faults:

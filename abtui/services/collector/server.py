@@ -44,10 +44,11 @@ class LocalCollector:
         self._port, self._fault, self._key = port, fault, key
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._base = ""
+        self.base_url = ""
+        """Its address while it is running, like `http://127.0.0.1:4321/v1`."""
 
     def start(self) -> str:
-        """Start, and return the base URL, like `http://127.0.0.1:4321/v1`. Raises CollectorError, for example for a port in use."""
+        """Start, and return the base URL. Raises CollectorError, for example for a port in use."""
         if self._server is not None:
             raise RuntimeError("the collector is running")
         listener = _listen(self._port)
@@ -62,23 +63,17 @@ class LocalCollector:
                 raise CollectorError("The local collector did not start.")
             time.sleep(0.005)
         self._server, self._thread = server, thread
-        self._base = f"http://{HOST}:{port}/v1"
-        return self._base
+        self.base_url = f"http://{HOST}:{port}/v1"
+        return self.base_url
 
     def stop(self) -> None:
         """Stop, giving open requests a second to end. Does nothing if it is not running."""
         server, thread = self._server, self._thread
         self._server = self._thread = None
+        self.base_url = ""
         if server is not None and thread is not None:
             server.should_exit = True
             thread.join()
-
-    @property
-    def base_url(self) -> str:
-        """The base URL. Raises RuntimeError if it is not running."""
-        if self._server is None:
-            raise RuntimeError("the collector is not running")
-        return self._base
 
     @property
     def running(self) -> bool:

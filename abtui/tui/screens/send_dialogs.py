@@ -15,8 +15,8 @@ from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import blocks_sending
-from abtui.core.delivery.pace import parse_rate
-from abtui.core.delivery.plan import SCOPES, Mode, Plan, Scope, proposed_mode
+from abtui.core.delivery.options import Mode, parse_rate
+from abtui.core.delivery.plan import SCOPES, Plan, Scope, proposed_mode
 from abtui.core.delivery.probe import Check
 from abtui.core.text.plain import printable
 from abtui.tui.planning import Planner

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 from textual import on, work
@@ -13,15 +13,18 @@ from textual import on, work
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import with_term
-from abtui.core.delivery.plan import Plan, Tally, make_plan
-from abtui.core.delivery.runs import Kept, is_older
+from abtui.core.delivery.options import Options, default_concurrency
+from abtui.core.delivery.plan import Plan, make_plan
+from abtui.core.delivery.policy import Retries
+from abtui.core.delivery.progress import Control, Progress
+from abtui.core.delivery.runs import EventReceipt, is_older
+from abtui.core.delivery.shipment import ShipmentBuilder
 from abtui.core.events import SdkDefaults
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
-from abtui.tui import delivering
-from abtui.tui.delivering import DeliveryTold
+from abtui.tui.delivering import BackgroundDelivery, DeliveryTold, corpus_items
 from abtui.tui.dialog_worker import asking
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
@@ -30,11 +33,6 @@ from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.event_row import RECEIPTS
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
-
-if TYPE_CHECKING:
-    from abtui.services.delivery_values import Progress
-    from abtui.services.pause_control import Control
-    from abtui.tui.screens.send_dialogs import Choice
 
 _FILTER_SECONDS: Final = 2.0
 _JOURNAL_SECONDS: Final = 0.2
@@ -58,7 +56,7 @@ class Sending(Targeting):
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._kept: dict[int, Kept] = {}
+        self._kept: dict[int, EventReceipt] = {}
         self._runs: dict[int, None] = {}
         """The numbers of this session's runs, whose events have the indexes of this corpus."""
         self._deliveries: list[_Delivering] = []
@@ -100,15 +98,20 @@ class Sending(Targeting):
     async def _send(self, index: int, outcome: Outcome) -> None:
         mapper, target = self.session.mapper, await self._ready_target()
         name = one_line(outcome.name or outcome.type or outcome.source, 40)
-        if target is None or not await self._may_send(target, f'"{name}"') or not self._still_with(mapper):
+        if (
+            mapper is None
+            or target is None
+            or not await self._may_send(target, f'"{name}"')
+            or not self._still_with(mapper)
+        ):
             return
-        tally = Tally()
-        tally.add(outcome.verdict, outcome.reason.code, fate=outcome.fate)
+        builder = ShipmentBuilder(mapper)
+        builder.counts.add(outcome.verdict, outcome.reason.code, fate=outcome.fate)
         self.result.tab = "response"
         self.result.show_sending(True)
         if self.narrow:
             self.action_show_pane("result")
-        self._start(make_plan(tally, target, "single"), target, (index,), f'"{name}"', single=index)
+        self._start(builder, make_plan(builder.counts, target, "single"), target, (index,), f'"{name}"', single=index)
 
     def _tell_nothing(self, why: str) -> None:
         """Say why there is nothing to send; what is still being read may be there in a moment."""
@@ -149,7 +152,10 @@ class Sending(Targeting):
             return
         if not self._still_with(mapper):
             return
-        self._send_many(choice, target, planner.indexes[choice.scope], what)
+        self._many = len(self._deliveries)
+        builder, indexes = planner.builders[choice.scope], planner.indexes[choice.scope]
+        self._start(builder, choice.plan, target, indexes, what, rate=choice.rate)
+        self._open_panel()
 
     def _still_with(self, mapper: Mapper | None) -> bool:
         """Whether the config is the one of `mapper` still; if not, that is told: what was agreed to was another plan."""
@@ -162,11 +168,6 @@ class Sending(Targeting):
         )
         return False
 
-    def _send_many(self, choice: Choice, target: Target, indexes: Sequence[int], what: str) -> None:
-        self._many = len(self._deliveries)
-        self._start(choice.plan, target, indexes, what, rate=choice.rate)
-        self._open_panel()
-
     def _open_panel(self) -> None:
         """Show the panel; asked for by its key, it would be closed where it is open."""
         panel = self.panel("sending")
@@ -175,6 +176,7 @@ class Sending(Targeting):
 
     def _start(
         self,
+        builder: ShipmentBuilder,
         plan: Plan,
         target: Target,
         indexes: Sequence[int],
@@ -183,25 +185,17 @@ class Sending(Targeting):
         rate: float | None = None,
         single: int | None = None,
     ) -> None:
-        from abtui.core.delivery.policy import Retries
-        from abtui.services.delivery import default_concurrency
-        from abtui.services.delivery_values import Options
-        from abtui.services.pause_control import Control
-
-        mapper = self.session.mapper
-        if mapper is None:
-            return
         # The history has the runs of all configs.
         what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
         number = len(self._deliveries)
         self._deliveries.append(_Delivering(control, target, plan, single))
-        events = delivering.entries(self.corpus, indexes, mapper)
         # One event is tried once, as Segment's function does: whoever looks at it sees what one call gets.
         retries = Retries() if single is None else Retries(tries=1)
         options = Options(concurrency=default_concurrency(plan.mode), rate=rate, retries=retries)
+        shipment = builder.shipment(plan, target, corpus_items(self.corpus, indexes), what, options)
         self.run_worker(
-            lambda: delivering.deliver(number, plan, target, events, what, options, control, self.post_message),
+            lambda: BackgroundDelivery(number, shipment, control, self.post_message).run(),
             group=f"delivery-{number}",
             thread=True,
         )
@@ -288,10 +282,8 @@ class Sending(Targeting):
             self.notify("Nothing is being sent. S plans a send.", severity="warning")
         elif message.what == "cancel":
             delivery.control.cancel()
-        elif delivery.control.paused:
-            delivery.control.resume()
         else:
-            delivery.control.pause()
+            delivery.control.paused = not delivery.control.paused
 
     @on(SendingPanel.FilterAsked)
     def _filter_asked(self, message: SendingPanel.FilterAsked) -> None:
@@ -336,7 +328,7 @@ class Sending(Targeting):
             return
         self.app.call_from_thread(self._take_kept, index, kept)
 
-    def _take_kept(self, index: int, kept: Kept | None) -> None:
+    def _take_kept(self, index: int, kept: EventReceipt | None) -> None:
         word = self.corpus.receipts.get(index)
         if kept is None or word is None:
             return

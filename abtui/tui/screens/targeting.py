@@ -116,6 +116,6 @@ class Targeting(Configuring):
             dialog.fail("The local collector did not start.")
             return
         # TLS and sockets take a while to load.
-        from abtui.services.probe import probe
+        from abtui.services.sender import probe
 
         dialog.show(target, await probe(target))

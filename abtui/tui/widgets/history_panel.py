@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
-from abtui.core.delivery.runs import Kept, Run, SentEvent, counts_words, run_words
+from abtui.core.delivery.runs import EventReceipt, Run, SentEvent, counts_words, run_words
 from abtui.core.text.plain import one_line, printable
 from abtui.tui.widgets import receipt_prose
 from abtui.tui.widgets.cells import cut
@@ -122,7 +122,7 @@ class HistoryPanel(Vertical):
             self._ids.update((first + at, one.number) for at, one in enumerate(sent))
             self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
 
-    def show_event(self, kept: Kept | None) -> None:
+    def show_event(self, kept: EventReceipt | None) -> None:
         """One event: its request and its answer."""
         self.level = "event"
         text = Content("It is not in the journal any more.") if kept is None else receipt_prose.exchange(kept)

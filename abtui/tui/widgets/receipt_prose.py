@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from abtui.core.delivery.receipts import Receipt
-from abtui.core.delivery.runs import Kept
+from abtui.core.delivery.runs import EventReceipt
 from abtui.core.text.plain import plural, printable
 from abtui.tui.widgets.event_row import RECEIPTS
 
@@ -37,7 +37,7 @@ _MEANS: Final = {
 _Part = Content | tuple[str, str]
 
 
-def response(kept: Kept, *, older: bool = False) -> Content:
+def response(kept: EventReceipt, *, older: bool = False) -> Content:
     """What the sending of an event came to, with both verdicts: what the collector said, what Segment would show."""
     parts: list[_Part] = []
     if older:
@@ -65,7 +65,7 @@ def response(kept: Kept, *, older: bool = False) -> Content:
     return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
 
 
-def _verdicts(kept: Kept, receipt: Receipt) -> list[_Part]:
+def _verdicts(kept: EventReceipt, receipt: Receipt) -> list[_Part]:
     """The two side by side, in a row each for who, verdict, and how it came."""
     look = RECEIPT_LOOKS[kept.state]
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
@@ -104,7 +104,7 @@ def _answer(receipt: Receipt) -> list[_Part]:
     return [("\nThe answer\n", _MUTED), (receipt.text, "$text")] if receipt.text else []
 
 
-def exchange(kept: Kept) -> Content:
+def exchange(kept: EventReceipt) -> Content:
     """One request as it went out and what came back, for the history."""
     receipt = kept.receipt
     parts: list[_Part] = [response(kept)]

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import ContentSwitcher, Static
 
-from abtui.core.delivery.runs import Kept
+from abtui.core.delivery.runs import EventReceipt
 from abtui.core.events import Unreadable
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome, Request
@@ -65,7 +65,7 @@ class ResultPane(Vertical):
         self._unreadable: Unreadable | None = None
         self._request: Request | None = None
         self._because = ""
-        self._receipt: tuple[Kept | None, bool] = (None, False)
+        self._receipt: tuple[EventReceipt | None, bool] = (None, False)
         self._difference: tuple[EventComparison | None, str] = None, ""
         self._diff_view: DiffView | None = None
         self._empty = "Select an event."
@@ -142,7 +142,7 @@ class ResultPane(Vertical):
         if self.tab == "response":
             self._draw()
 
-    def show_receipt(self, kept: Kept | None, *, older: bool = False) -> None:
+    def show_receipt(self, kept: EventReceipt | None, *, older: bool = False) -> None:
         """What the sending of this event came to; None where it was not sent yet. `older`: another payload was sent than is shown."""
         if (kept, older) == self._receipt:
             return

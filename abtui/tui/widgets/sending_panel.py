@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from abtui.core.delivery.examples import Example
+from abtui.core.delivery.progress import Example
 from abtui.core.text.plain import one_line, plural, printable
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip

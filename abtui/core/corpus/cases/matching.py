@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from operator import eq
 from typing import Any, Final, Literal
 
 import msgspec
@@ -12,7 +13,7 @@ from abtui.core.codes import fits
 from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectation
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.destinations import REASONS
-from abtui.core.outcomes import Outcome, Request
+from abtui.core.outcomes import Outcome
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.yaml_edit import REMOVE
@@ -49,14 +50,13 @@ def field_text(path: Path) -> str:
 
 def mismatches(expect: Expectation, of_file: Expectation, outcome: Outcome) -> list[Mismatch]:
     """All differences. `of_file` is what the file expects of every request that is made, unless the case says otherwise."""
-    actual = _actual_values(outcome)
     inherited = {} if outcome.request is None else _inherited(expect, of_file)
     found: list[Mismatch] = []
     for name in EXPECT:
         if name in expect:
-            found += _compared(name, expect[name], actual[name])
+            found += _compared(name, expect[name], _actual(name, outcome))
         if name in inherited:
-            differences = _compared(name, inherited[name], actual[name])
+            differences = _compared(name, inherited[name], _actual(name, outcome))
             found += (msgspec.structs.replace(item, place="request") for item in differences)
     return found
 
@@ -77,28 +77,30 @@ def goal_of(outcome: Outcome) -> Any:
     return outcome.request.body["goals"][0].get("name", ABSENT)
 
 
-def _actual_values(outcome: Outcome) -> dict[str, Any]:
-    """What there is, by the keys of `expect`. Headers are named in lower case, and ABSENT without a request."""
+def _actual(name: str, outcome: Outcome) -> Any:
+    """The value of an outcome that a key of `expect` is compared with, or ABSENT. Headers are named in lower case."""
     request = outcome.request
-    body = ABSENT if request is None else as_sent(request.body)
-    codes = tuple(dict.fromkeys(item.code for item in outcome.findings))
-    return {
-        "sent": request is not None,
-        "verdict": outcome.verdict,
-        "fate": outcome.fate,
-        "reason": outcome.reason.code,
-        "goal": goal_of(outcome),
-        "units": _units(body),
-        "body": body,
-        "exactBody": body,
-        "url": ABSENT if request is None else request.url,
-        "headers": ABSENT if request is None else _lower(request),
-        **dict.fromkeys(_CODES, codes),
-    }
-
-
-def _lower(request: Request) -> dict[str, str]:
-    return {name.lower(): text for name, text in request.headers.items()}
+    match name:
+        case "sent":
+            return request is not None
+        case "verdict" | "fate":
+            return getattr(outcome, name)
+        case "reason":
+            return outcome.reason.code
+        case "goal":
+            return goal_of(outcome)
+        case "findings" | "noFindings" | "onlyFindings":
+            return tuple(dict.fromkeys(item.code for item in outcome.findings))
+    if request is None:
+        return ABSENT
+    match name:
+        case "url":
+            return request.url
+        case "headers":
+            return {header.lower(): text for header, text in request.headers.items()}
+        case "units":
+            return _units(as_sent(request.body))
+    return as_sent(request.body)
 
 
 def _units(body: Any) -> Any:
@@ -145,9 +147,10 @@ def _headers(expected: Mapping[str, str | None], actual: Any) -> Iterator[Mismat
 
 
 def _codes(name: str, expected: Sequence[str], codes: Sequence[str]) -> Iterator[Mismatch]:
-    """The mismatches of the codes of findings, which are compared with patterns, or with `onlyFindings` one by one."""
+    """The mismatches of the codes of findings, which are compared with patterns, or by `onlyFindings` with codes."""
+    matches = eq if name == "onlyFindings" else fits
     for index, pattern in enumerate(expected):
-        fitting = [code for code in codes if fits(code, pattern)]
+        fitting = [code for code in codes if matches(code, pattern)]
         if name == "noFindings":
             for code in fitting:
                 yield Mismatch((name, index), ABSENT, code)

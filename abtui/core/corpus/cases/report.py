@@ -33,6 +33,7 @@ def cases_report(runs: Sequence[FileRun], title: str) -> Report:
         sections=tuple(_sections(runs)),
         cases=tuple(result for run in runs for result in _results(run)),
         annotations=tuple(annotation for run in runs for annotation in _annotations(run)),
+        data=lambda: cases_data(runs),
     )
 
 

@@ -79,6 +79,7 @@ def comparison_report(result: ComparisonResult, *, file: str | None = None) -> R
         sections=tuple(Section(title, blocks) for title, blocks in _sections(result) if blocks),
         cases=tuple(_cases(result)),
         annotations=tuple(_annotation(item, file) for item in result.settings),
+        data=result,
     )
 
 

@@ -74,6 +74,7 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
         sections=tuple(sections),
         cases=tuple(_cases(result, policy)),
         annotations=_annotations(result, files),
+        data=result.as_json,
     )
 
 
@@ -114,7 +115,7 @@ def _troubles(result: CheckResult) -> Iterator[str]:
     if result.unread:
         yield f"{plural(result.unread, 'file')} could not be read, or not completely."
     elif result.empty:
-        yield " ".join(("There is no event in what was given.", *others(result.unreadable, result.not_events)))
+        yield " ".join(("There is no event in the input.", *others(result.unreadable, result.not_events)))
 
 
 def _segment_sentence(coverage: Coverage) -> Sentence:
