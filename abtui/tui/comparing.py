@@ -1,4 +1,4 @@
-"""Comparing the corpus with a baseline beside the screen: what is compared with, and one pass over the events."""
+"""Comparing the corpus with a baseline in a thread: the baseline, and one pass over the events."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
 
 _AT_A_TIME: Final = 64
-"""Events compared between two looks at the clock."""
+"""The number of events compared between two readings of the clock."""
 _AT_ONE_GO: Final = 1024
-"""Events asked of the corpus at a time."""
+"""The number of events that are fetched from the corpus at a time."""
 _WORK_SECONDS: Final = 0.01
-"""A spell of work, after which the thread waits until the screen took what was found."""
+"""A spell of work, after which the thread waits until the screen has handled its results."""
 _TELL_SECONDS: Final = 0.25
-"""How often the counts are told while the pass goes on."""
+"""How often the counts are posted during a pass."""
 
 
 class Baseline:
@@ -45,21 +45,21 @@ class Baseline:
         self._read: tuple[int, Event | None] = -1, None
 
     def keep(self, index: int, item: Stored) -> None:
-        """An event is about to be edited: keep it as it is, the first time. Also one that came later, so that it can be taken back."""
+        """Keep an event that is about to be edited, the first time. One that came after the baseline is kept to remove it from the counts."""
         self.texts.setdefault(index, item)
 
     def remove(self, index: int) -> None:
-        """An event is gone; those behind it move up."""
+        """Remove an event; those after it move up."""
         self.texts = {at - (at > index): item for at, item in self.texts.items() if at != index}
         self.size -= index < self.size
         self._read = -1, None
 
     def before(self, index: int, item: Stored) -> Stored:
-        """The event at an index as the baseline's config gets it; `item` is what it is now."""
+        """The event at an index that the baseline's config gets; `item` is the present one."""
         return self.texts.get(index, item) if index < self.size else item
 
     def event(self, index: int) -> Event | None:
-        """The event as it was, if it was edited since and was one; read once as long as it is the same one that is asked for."""
+        """The event before it was edited; None if it was not edited or was no event. The last one is cached."""
         if index not in self.texts or index >= self.size:
             return None
         if self._read[0] != index:
@@ -69,10 +69,10 @@ class Baseline:
 
 
 class Pass:
-    """Compares the events of a corpus in order, and those again that were edited.
+    """Compares the events of a corpus in order, and edited ones again.
 
-    While a thread works on it (`busy`) the screen leaves it alone, but for `edited`; what was edited in the meantime the
-    thread takes over between two spells.
+    While a thread works on it (`busy`) the screen calls nothing but `edited`. Between two spells the thread compares the
+    events that were edited meanwhile.
     """
 
     def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
@@ -83,18 +83,18 @@ class Pass:
         self._reader = FieldReader(baseline.config, config)
         self._edited: deque[int] = deque()
         self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
-        """What was counted of the edited events: as they were, and as they are."""
+        """The edited events that were counted: before and after the edit."""
 
     def result(self) -> ComparisonResult:
-        """What was counted so far."""
+        """The result so far."""
         return self._comparison.result()
 
     def edited(self, index: int) -> None:
-        """An event was edited; `catch_up` takes it over."""
+        """Note that an event was edited; `catch_up` compares it again."""
         self._edited.append(index)
 
     def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
-        """Compare events up to `end`, until it is `over`; gives how each of them changes."""
+        """Compare events up to `end`, until `over` is true. Returns how each of them changes."""
         found: list[Classes] = []
         while self.compared < end:
             items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
@@ -110,7 +110,7 @@ class Pass:
         for item in items:
             place = len(found)
             found.append(())
-            # Looked for after the item was fetched: who edits it keeps it first.
+            # Look here after fetching: an edit stores the old text before it changes the item.
             if self.compared + place in self._baseline.texts:
                 apart.append(place)
             elif (value := self._value(item)) is None:
@@ -127,7 +127,7 @@ class Pass:
         return found
 
     def catch_up(self) -> dict[int, Classes]:
-        """Compare the edited events again, as far as the pass has been at them; gives how they change."""
+        """Compare edited events again that the pass has already compared. Returns how they change."""
         found: dict[int, Classes] = {}
         while self._edited:
             index = self._edited.popleft()
@@ -136,7 +136,7 @@ class Pass:
         return found
 
     def again(self, index: int) -> Classes:
-        """Count an event as it is by now in place of what was counted of it; gives how it changes."""
+        """Count the present event in place of the one that was counted. Returns how it changes."""
         counted = self._counted.get(index)
         if counted is None and index < self.compared:
             first = self._read(self._baseline.texts[index])
@@ -145,12 +145,12 @@ class Pass:
             self._take_back(*counted)
         item = self._corpus.item(index)
         before, now = self._read(self._baseline.before(index, item)), self._read(item)
-        # What was no event then is compared as it is now.
+        # If there was no event before the edit, the new one is compared with itself.
         self._counted[index] = pair = (now if isinstance(before, Unreadable) else before, now)
         return self._add(*pair)
 
     def _read(self, item: Stored) -> Event | Unreadable:
-        """An event as the pass reads it: the fields that configs look at, all of it only where that does not do."""
+        """An event with the fields that the configs look at; the whole event only where these cannot be read alone."""
         value = self._value(item)
         return read_stored(item) if value is None else Event(item.source, value)
 
@@ -175,21 +175,21 @@ class Pass:
 
 
 def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
-    """How some events change, those in view, without counting them."""
+    """How some events change, such as those in view, without counting them."""
     scout = Pass(baseline, config, corpus, "")
     return {index: scout.again(index) for index in indexes}
 
 
 @lru_cache(maxsize=1024)
 def classes(kinds: tuple[str, ...]) -> Classes:
-    """The classes of a change's kinds: one value for all events that change alike."""
+    """The classes of a change's kinds. Events that change alike share one value."""
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 
 class Compared(Work):
-    """How the events from `start` on change, and some edited ones (`again`); `last` of this piece of work.
+    """How the events from `start` on change, and some edited ones (`again`). `last`: the pass is complete.
 
-    `result` comes a few times a second and at the end.
+    `result` is there a few times a second and at the end.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class Compared(Work):
 
 
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
-    """Go on with a pass up to `end`, in a thread, in spells of 10 ms."""
+    """Continue a pass up to `end`, in a thread, in spells of 10 ms."""
     told = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS

@@ -6,7 +6,7 @@ import threading
 
 
 class EditedEvents:
-    """Divides the events between two threads, each of them to one. They come to the counting thread in order, from 0."""
+    """Tells which thread counts an event: the worker, or the screen once it was edited. The worker counts in order, from 0."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -14,7 +14,7 @@ class EditedEvents:
         self._come = 0
 
     def admits(self, index: int) -> bool:
-        """Asked in the counting thread: whether it counts this event. If so it does, as it has it now."""
+        """Whether the worker, which calls this, is to count the event. If so it counts the text it has now."""
         with self._lock:
             if index in self._indexes:
                 return False
@@ -22,7 +22,7 @@ class EditedEvents:
             return True
 
     def set_apart(self, index: int) -> bool:
-        """Asked by the screen before an event is edited. True if the thread counted it, as it was."""
+        """Give an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
         with self._lock:
             new = index not in self._indexes
             self._indexes.add(index)

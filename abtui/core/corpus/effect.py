@@ -1,4 +1,4 @@
-"""What a setting that differs between two configs does to the events, and the counts from which a destination can tell it."""
+"""The effect of a setting that differs between two configs, and the counts from which a destination can derive it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NameEffect = Literal["renamed", "kept", "one side"]
 
 
 class Effect(NamedTuple):
-    """A sentence, and the number of events that change by this setting; None where that cannot be told of it alone."""
+    """A sentence, and the number of events that change by this setting; None where its own share is not known."""
 
     sentence: str
     events: int | None

@@ -29,16 +29,16 @@ class KeyMask:
     def names(self, old: str | None, new: str | None) -> Texts:
         """Two names, whole. Names that differ also differ in their masked form."""
         left, right = (None if text is None else self.text(text) for text in (old, new))
-        return _told_apart(old != new, left, right)
+        return _distinct(old != new, left, right)
 
     def pair(self, old: str | None, new: str | None) -> Texts:
         """Two values, each cut to the longest an event may be. Values that differ also differ in their masked form."""
-        return _told_apart(old != new, self._value(old), self._value(new))
+        return _distinct(old != new, self._value(old), self._value(new))
 
     def addresses(self, old: str | None, new: str | None) -> Texts:
         """Two addresses that differ, without a user and password in them."""
         left, right = (None if text is None else without_user(self.text(text)) for text in (old, new))
-        return _told_apart(True, left, right)
+        return _distinct(True, left, right)
 
     def _value(self, text: str | None) -> str | None:
         if text is None:
@@ -51,9 +51,9 @@ class KeyMask:
 def key_pair(old: Secret | None, new: Secret | None) -> Texts:
     """Two API keys that differ, masked."""
     left, right = (None if key is None else key.masked for key in (old, new))
-    return _told_apart(True, left, right, "key")
+    return _distinct(True, left, right, "key")
 
 
-def _told_apart(differ: bool, old: str | None, new: str | None, noun: str = "value") -> Texts:
+def _distinct(differ: bool, old: str | None, new: str | None, noun: str = "value") -> Texts:
     """Both texts. Where the values differ and the texts do not, the second one says so."""
     return old, f"{new} (another {noun})" if differ and old == new else new

@@ -20,9 +20,12 @@ from abtui.core.text.secret import Secret, without_user
 
 KeyPath = tuple[str, ...]
 Values = Mapping[KeyPath, Any]
-"""The entries of a part of a config. A value is text, a toggle's bool, or a key (None where there is none)."""
+"""The entries of a part of a config. A value is text, an address, a toggle's bool, or a key (None where there is none)."""
 _MOST_NAMES: Final = 5
-_ENDPOINT: Final = "collectorEndpoint"
+
+
+class Address(str):
+    """An address, in which a user and password may stand."""
 
 
 class Difference(NamedTuple):
@@ -100,10 +103,10 @@ def frame_changes(old: Target, new: Target, mask: KeyMask) -> tuple[FrameChange,
     """What differs around the body of every request."""
     # Headers hold the key masked: only the keys themselves tell whether they differ.
     left, right = (
-        {URL: context_url(of.collector_endpoint), **headers(of), KEY_HEADER: of.api_key} for of in (old, new)
+        {URL: Address(context_url(of.collector_endpoint)), **headers(of), KEY_HEADER: of.api_key} for of in (old, new)
     )
     return tuple(
-        FrameChange(name, *_pair(left.get(name), right.get(name), mask, address=name == URL))
+        FrameChange(name, *_pair(left.get(name), right.get(name), mask))
         for name in left | right
         if left.get(name) != right.get(name)
     )
@@ -122,6 +125,8 @@ def _scalars(config: Config, table: Iterable[Setting]) -> Values:
     found: dict[KeyPath, Any] = {}
     for setting in table:
         value = config.settings.get(setting.name)
+        if setting.kind == "address" and value is not None:
+            value = Address(value)
         if setting.kind != "map" and (value or value is False or setting.required):
             found["settings", setting.name] = value
     return found
@@ -142,7 +147,8 @@ def _check(config: Config) -> Values:
 
 
 def _target(of: Target) -> dict[str, Any]:
-    values = {"apiKey": of.api_key, _ENDPOINT: of.collector_endpoint, "environment": of.environment}
+    endpoint = Address(of.collector_endpoint)
+    values = {"apiKey": of.api_key, "collectorEndpoint": endpoint, "environment": of.environment}
     return values if of.application is None else {**values, "application": of.application}
 
 
@@ -153,19 +159,20 @@ def _differing(old: Values, new: Values, mask: KeyMask) -> Iterator[Difference]:
     for path in dict.fromkeys((*old, *new)):
         left, right = old.get(path), new.get(path)
         if left != right:
-            is_address = path[-1] == _ENDPOINT and (path[0] == "targets" or len(path) == 2)
-            yield Difference(path, _kind(left, right), *_pair(left, right, mask, address=is_address))
+            yield Difference(path, _kind(left, right), *_pair(left, right, mask))
 
 
 def _kind(old: object, new: object) -> SettingKind:
     return "added" if old is None else "removed" if new is None else "changed"
 
 
-def _pair(old: Any, new: Any, mask: KeyMask, *, address: bool) -> Texts:
+def _pair(old: Any, new: Any, mask: KeyMask) -> Texts:
+    """Two values that differ, as text without keys."""
     if isinstance(old, Secret) or isinstance(new, Secret):
         return key_pair(old, new)
-    left, right = (str(value).lower() if isinstance(value, bool) else value for value in (old, new))
-    return mask.addresses(left, right) if address else mask.pair(left, right)
+    if isinstance(old, Address) or isinstance(new, Address):
+        return mask.addresses(old, new)
+    return mask.pair(*(str(value).lower() if isinstance(value, bool) else value for value in (old, new)))
 
 
 def _order(path: KeyPath, old: Mapping[str, str], new: Mapping[str, str], mask: KeyMask) -> Iterator[Difference]:

@@ -1,4 +1,4 @@
-"""What a comparison of two configs tells of classic's settings, where the table of settings does not say it."""
+"""The effects of classic's settings that the table of settings does not tell, and the key that goalMapping looks up for an event."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def name_key(event: Mapping[str, Any]) -> str | None:
 
 
 def effect(path: tuple[str, ...], counts: ChangeCounts) -> Effect | None:
-    """What the config entry at `path` does to the events; None where the table of settings tells it."""
+    """The effect of the config entry at `path` on the events; None where the table of settings and the reasons tell it."""
     match path:
         case ("settings", "unitMapping", *_):
             return _effect_of_units(counts)
