@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import grimp
 import pytest
+
+from abtui.core.destinations import DESTINATIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,3 +72,24 @@ def test_no_module_is_over_400_lines() -> None:
         str(path): count for path in (ROOT / "abtui").rglob("*.py") if (count := path.read_text().count("\n")) > 400
     }
     assert not long
+
+
+def test_only_a_destination_names_its_settings() -> None:
+    """Everything else reads the table of settings, so that a second destination is one folder."""
+    shared = {"apiKey", "collectorEndpoint", "environment", "application"}
+    names = {
+        item.name
+        for destination in DESTINATIONS.values()
+        for table in (destination.settings, *(section.settings for section in destination.sections))
+        for item in table
+    } - shared
+    snake = {re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", name) for name in names}
+    pattern = re.compile("|".join(rf"\b{name}\b" for name in sorted((names | snake) - {"identify"})))
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / "abtui").rglob("*")
+        if path.suffix in (".py", ".json", ".yaml", ".jinja", ".html") and "destinations" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert not found

@@ -193,6 +193,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
     entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
+    `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
     """
 
     name: str
@@ -210,6 +211,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
+    demo: str = ""
 
     @property
     def labels(self) -> dict[str, str]:

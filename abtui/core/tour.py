@@ -1,4 +1,4 @@
-"""The tour of the demo. Its steps are data, in `tour.yaml`; this module reads them and applies a step to the demo."""
+"""The tour of the demo. Its steps are data, in the destination's `tour.yaml`; this module reads them and applies a step to the demo."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from abtui.core.destinations import DEFAULT
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import edit_yaml
 
@@ -46,7 +47,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @cache
 def tour_steps() -> tuple[Step, ...]:
     """All steps, in order."""
-    data = resources.files("abtui.core").joinpath("tour.yaml").read_bytes()
+    data = resources.files(DEFAULT.demo).joinpath("tour.yaml").read_bytes()
     return msgspec.convert(yaml.safe_load(data), tuple[Step, ...])
 
 

@@ -40,7 +40,7 @@ CONFIG_FORM: Final = Form(
     max_bytes=1 << 20,
     max_depth=MAX_DEPTH,
     references=True,
-    empty="Write `settings:` with `collectorEndpoint`, `environment` and `unitMapping` below it.",
+    empty="Write `destination:` and `settings:`, or let `abtui init` write a config to begin with.",
     large="Is this the config, and not a file of events?",
     deep="A config needs four. Is there a bracket or an indentation too many?",
 )

@@ -57,7 +57,7 @@ class Quoter:
         return self.mask(step)
 
     def key_path(self, path: Iterable[str | int]) -> str:
-        """`("settings", "goalMapping", "Order Completed")` -> `settings.goalMapping["Order Completed"]`."""
+        """`("targets", "my target", "apiKey")` -> `targets["my target"].apiKey`."""
         text = path_text([self.step(step) if isinstance(step, str) else step for step in path])
         return one_line(text.removeprefix("$").removeprefix("."), 2 * WIDTH)
 

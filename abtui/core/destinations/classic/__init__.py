@@ -24,5 +24,6 @@ DESTINATION = Destination(
     plan_goal=plan_goal,
     name_key=name_key,
     effect=effect,
+    demo=__name__,
     mapped_fields=lambda config: classic_settings(config).unit_mapping,
 )
