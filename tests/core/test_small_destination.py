@@ -63,15 +63,7 @@ EVENTS = [Event(f"e:{n}", {"type": kind, "event": "A"}) for n, kind in enumerate
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    class NoChecks:
-        def __init__(self, *_arguments: Any) -> None:
-            pass
-
-        def findings(self, *_arguments: Any, **_options: Any) -> tuple[()]:
-            return ()
-
-    monkeypatch.setattr("abtui.core.corpus.mapper.Checks", NoChecks)
+def _small() -> Iterator[None]:
     register(SMALL)
     yield
     del DESTINATIONS["small"]

@@ -20,20 +20,27 @@ Schema = dict[str, Any]
 _TYPES: Final[Mapping[SettingKind, str]] = {"map": "object", "toggle": "boolean"}
 
 
-def config_schema(destination: Destination = DEFAULT) -> Schema:
-    """The schema for configs of one destination; a new value at each call."""
+def config_schema() -> Schema:
+    """The schema of a config: one alternative for each destination, if there are several. A new value at each call."""
+    schemas = [_schema(destination) for destination in DESTINATIONS.values()]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "abtui config",
+        **(schemas[0] if len(schemas) == 1 else {"anyOf": schemas}),
+    }
+
+
+def _schema(destination: Destination) -> Schema:
+    is_default = destination is DEFAULT
+    name: Schema = _choice(destination.name) if is_default else {"const": destination.name}
+    if is_default:
+        name["default"] = destination.name
+    return {
         "description": f"{destination.about} Its settings, and what is known around them.",
-        "required": ["settings"],
+        "required": ["settings"] if is_default else ["destination", "settings"],
         **_object(
             {
-                "destination": {
-                    **_choice(*DESTINATIONS),
-                    "description": " ".join(f"`{name}`: {item.about}" for name, item in DESTINATIONS.items()),
-                    "default": DEFAULT.name,
-                },
+                "destination": {**name, "description": f"`{destination.name}`: {destination.about}"},
                 "settings": _settings(destination),
                 **{section.name: _own_section(section) for section in destination.sections},
                 "catalog": _catalog(),
