@@ -16,9 +16,9 @@ from abtui.cli.commands import cli
 from abtui.core import destinations
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.mapper import map_text
 from abtui.core.destination import Check, Decision, Destination, ReasonType, Setting
 from abtui.core.findings import RULES, Finding, Rule, code_hint, declared_in, warning
+from tests.kit import map_text
 
 LOUD = warning("TOY-LOUD", "The toy is loud", "The event's name is in capital letters.")
 
