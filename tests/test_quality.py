@@ -43,6 +43,8 @@ def test_no_import_circle() -> None:
         if module.startswith("abtui.core.events."):
             # The one circle that is left is among the readers of events.
             imports[module] = {name for name in imports[module] if not name.startswith("abtui.core.events.")}
+    # Loaded with the first case file.
+    imports["abtui.pytest_plugin"].discard("abtui.pytest_plugin.collecting")
     TopologicalSorter(imports).prepare()  # Raises CycleError.
 
 

@@ -148,7 +148,7 @@ def _has_fix(screen: WorkbenchScreen, code: str) -> bool:
 async def test_the_events_own_findings_tab_tells_of_the_fix(bad: tuple[Path, Path]) -> None:
     async with workbench(*bad) as (pilot, screen):
         await pilot.press("down", "f")
-        await until(pilot, lambda: "→ . fixes this: Turn `user_id: userId` round" in words(screen))
+        await until(pilot, lambda: "→ . fixes this: Swap `user_id: userId` to" in words(screen))
         await pilot.press("full_stop")
         assert "{ userId: user_id }" in screen.session.text
         await until(pilot, lambda: "→ . fixes this: Rename the key `order completed`" in words(screen))
