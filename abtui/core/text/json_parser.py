@@ -41,6 +41,7 @@ _NOT_NUMBERS: Final = {"NaN", "Infinity", "-Infinity"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER_GOES_ON = re.compile(r"[\w.+-]")
 _LONGEST_INTEGER: Final = 20
+_SPACE = re.compile(r"(?:[ \t\n\r\ufeff]++|//[^\n\r]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -352,6 +353,12 @@ def parse(text: str, at: int = 0, secrets: Collection[Secret] = ()) -> Parsed:
     except _Damage as damage:
         return Parsed(None, parser.start, parser.at, (*parser.issues, damage.issue))
     return Parsed(parser.result, parser.start, parser.at, tuple(parser.issues))
+
+
+def skip_space(text: str, at: int = 0) -> int:
+    """The offset of the first character at or after `at` that is no space, comment or byte-order mark."""
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
 
 
 def number(text: str) -> int | float:

@@ -12,8 +12,7 @@ from typing import Any, Final
 import orjson
 
 from abtui.core.findings import Finding, finding
-from abtui.core.text.json_parser import DEEPEST, MOST_ISSUES, Issue, Parsed, number, parse
-from abtui.core.text.json_places import item_spans, locate, skip_space, start_of, value_end
+from abtui.core.text.json_parser import DEEPEST, MOST_ISSUES, Issue, Parsed, number, parse, skip_space
 from abtui.core.text.paths import path_text
 
 __all__ = [
@@ -23,15 +22,11 @@ __all__ = [
     "Parsed",
     "has_duplicate_keys",
     "issue_finding",
-    "item_spans",
     "line_column",
-    "locate",
     "number",
     "openings",
     "parse",
     "skip_space",
-    "start_of",
-    "value_end",
 ]
 
 _LONG: Final = 1 << 20

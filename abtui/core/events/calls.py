@@ -7,12 +7,24 @@ The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from hashlib import blake2s
 from typing import Any, Final, NamedTuple
 
+from abtui.core.events.chunks import take
+from abtui.core.events.cursor import Cursor
 from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
-from abtui.core.events.model import JSONObject, SdkDefaults
+from abtui.core.events.model import Event, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.reading import Reading, found_in, too_large
 from abtui.core.text.javascript import number_to_string, parse_date
+from abtui.core.text.json_text import Issue
+
+CALL_START: Final = re.compile(
+    r"(?:(?:await|return|void)[ \t]++)?[A-Za-z_$][\w$]*+"
+    r"(?:[ \t]*+(?:\([\w\"'.,= \t]*+\)[ \t]*+)?[?!]?\.[ \t]*+[A-Za-z_$][\w$]*+)++[ \t]*+\("
+    r"|\[[ \t]*+(?:\[[ \t]*+[A-Za-z_]\w*+[ \t]++[A-Za-z_][^\]\n]*+\]|[A-Za-z_]\w*+)[ \t]++[A-Za-z_]\w*+[ \t]*+[:\]]"
+)
+"""The start of a method call in JavaScript, Swift, Kotlin or Python, or of a message in Objective-C."""
 
 METHODS: Final = ("track", "page", "screen", "identify", "group", "alias")
 
@@ -70,6 +82,26 @@ class _Argument(NamedTuple):
     value: Any
     at: int
     label_at: int = 0
+
+
+def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """The event of the call at the cursor."""
+    chunk = take(cursor, code=True)
+    if chunk.skipped:
+        yield reading.no_event(chunk, (too_large(chunk),), cursor)
+        return
+    # Comments are usual in a program.
+    before = tuple(item for item in reading.pending if item.code != "JSON-COMMENT")
+    reading.pending = []
+    name = reading.name(chunk.line)
+    call = read_call(chunk.text, reading.sdk, name)
+    if isinstance(call, Problem):
+        found = found_in(chunk, Issue("CODE-UNREADABLE", call.message, call.hint, call.at))
+        yield Unreadable(name, chunk.text, (*before, found), chunk.line, chunk.column)
+        return
+    hint = "Of its ids, dates and messageId, those that the line does not give are placeholders."
+    note = found_in(chunk, Issue("CODE-COMPLETED", "The event was made from a line of code.", hint, 0))
+    yield Event(name, call, None, (*before, note), chunk.line, chunk.column)
 
 
 def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
