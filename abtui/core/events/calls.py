@@ -1,4 +1,4 @@
-"""Lines of code of the documentation: `analytics.track("Name", {...})`, read and completed as an SDK would.
+"""The documentation's lines of code, `analytics.track("Name", {...})`: read, and completed as an SDK would do it.
 
 The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePageArguments`, `resolveUserArguments`,
 `resolveAliasArguments`); labels are those of the Swift, Kotlin, Objective-C and Python libraries.
@@ -70,7 +70,7 @@ _WHOLE: Final = {"userId", "anonymousId"}
 
 
 class Problem(NamedTuple):
-    """Why a call could not be read, and the 0-based offset of the place."""
+    """Why a call could not be read, and the offset of the place in its text."""
 
     message: str
     hint: str
@@ -105,7 +105,7 @@ def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
 
 
 def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
-    """The event of one call that stands at `source`, or why there is none. Never raises."""
+    """The event of the one call that is `text`, whose place is `source`; or why there is none. Never raises."""
     try:
         objective = _OBJECTIVE_C.match(text)
         method, arguments, library = _messages(text, objective) if objective else _call(text)
@@ -116,7 +116,7 @@ def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
 
 
 def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
-    """An id for a call that has none: another one for each place and text, and always the same for both."""
+    """The id of a call that has none: it differs for each place and text, and is always the same for the same two."""
     place = f"{source}\0{text}".encode("utf-8", "surrogatepass")
     return f"{sdk.message_id_prefix}-{blake2s(place, digest_size=_DIGEST_BYTES).hexdigest()}"
 
@@ -211,7 +211,7 @@ def _skip_argument(text: str, at: int) -> int:
 
 
 def _skip_arguments(text: str, at: int) -> int:
-    """The offset behind the bracket that closes the arguments at `at`."""
+    """The offset after the bracket that closes the arguments at `at`."""
     while (at := _skip_argument(text, at)) < len(text) and text[at] == ",":
         at += 1
     return at + 1
@@ -258,7 +258,7 @@ def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
 
 
 def _whole(method: str, value: Any) -> JSONObject | None:
-    """The fields when the single argument is the whole event, as the Node library takes it."""
+    """The fields if the single argument is the whole event, as the Node library takes it."""
     if not isinstance(value, dict):
         return None
     if method == "track":
@@ -301,7 +301,7 @@ def _by_position(method: str, plain: list[_Argument]) -> JSONObject:
 
 
 def _names(method: str, texts: list[_Argument]) -> list[tuple[str, _Argument]]:
-    """Which of the leading texts is what: `page("Category", "Name")`, but `page("Name")`."""
+    """The fields that the leading texts are: `page("Category", "Name")`, but `page("Name")`."""
     if method in ("page", "screen"):
         return list(zip(("category", "name") if len(texts) == 2 else ("name",), texts, strict=False))
     if method == "track" and len(texts) == 2:
@@ -311,7 +311,7 @@ def _names(method: str, texts: list[_Argument]) -> list[tuple[str, _Argument]]:
 
 
 def _field(name: str, value: Any, at: int) -> Any:
-    """The value of a field, if it is of its kind. Ids given as numbers become text, as the SDKs make them."""
+    """The value of a field. Raises NotLiteral if it is of the wrong kind. A number given as an id becomes text, as in the SDKs."""
     if value is None or value is UNDEFINED:
         return None
     if name in _OBJECTS:
@@ -325,7 +325,7 @@ def _field(name: str, value: Any, at: int) -> Any:
 
 
 def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, message_id: str) -> JSONObject:
-    """The event with everything an SDK adds. What the call says itself wins."""
+    """The event with everything that an SDK adds. Values in the call itself take precedence."""
     options = fields.pop("options") if isinstance(fields.get("options"), dict) else {}
     fields.pop("type", None)
     event: JSONObject = {"type": method}
