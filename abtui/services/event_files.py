@@ -34,7 +34,7 @@ class SpooledText:
     def __init__(self, spool: Spool) -> None:
         self._spool, self._base = spool, spool.size
 
-    def took(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         """The next piece of the text. Raises FileError."""
         self._spool.write(piece)
 
@@ -56,7 +56,7 @@ class DiskText:
         with suppress(OSError), handles.opened(self):
             pass
 
-    def took(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         """The next piece of the text, as it was read."""
         self._sums.append(zlib.crc32(piece))
         self._ends.append((self._ends[-1] if self._ends else 0) + len(piece))

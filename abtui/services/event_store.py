@@ -234,42 +234,35 @@ class EventReading:
 
     def batches(self, source: Source, progress: Callable[[int], None]) -> Iterator[Batch]:
         """The events of a source. Raises FileError after the events that could be read."""
-        took: Callable[[bytes], None] = _nothing
         batch = Batch()
+        text: DiskText | SpooledText | None = None
 
-        def opened(file: BufferedReader, as_it_lies: bool) -> None:
-            nonlocal took, batch
-            text: DiskText | SpooledText
-            if as_it_lies and source.path != STDIN and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        def opened(file: BufferedReader, as_on_disk: bool) -> None:
+            nonlocal text, batch
+            if as_on_disk and source.path != STDIN and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 text = DiskText(self._handles, source.path, file)
             else:
                 text = SpooledText(self._streams)
-            took, batch = text.took, Batch(EventSource(source.name, text, self._texts))
+            batch = Batch(EventSource(source.name, text, self._texts))
 
         def pieces() -> Iterator[bytes]:
             for piece in read_pieces(source, progress, opened):
-                took(piece)
+                if text is not None:
+                    text.add(piece)
                 yield piece
 
-        problem: FileError | None = None
-        parts = read_places(pieces(), source.name, self._sdk)
-        while True:
-            try:
-                part = next(parts, None)
+        try:
+            for part in read_places(pieces(), source.name, self._sdk):
                 if isinstance(part, Places):
                     batch.place(part)
-                elif part is not None:
+                else:
                     batch.take(part, self._texts)
-            except FileError as error:
-                part, problem = None, error
-            if len(batch) and (part is None or len(batch) >= self.limit):
+                if len(batch) >= self.limit:
+                    yield batch
+                    batch = Batch(batch.source)
+        except FileError:
+            if len(batch):
                 yield batch
-                batch = Batch(batch.source)
-            if part is None:
-                break
-        if problem is not None:
-            raise problem
-
-
-def _nothing(_piece: bytes) -> None:
-    """Ignores the text (default callback)."""
+            raise
+        if len(batch):
+            yield batch
