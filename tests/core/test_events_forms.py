@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.batches import LIMIT_BYTES, LIMIT_EVENTS
+from abtui.core.events.chunks import take_line
+from abtui.core.events.cursor import Cursor
+from abtui.core.events.forms import FORMS
+from abtui.core.events.model import Form
+from abtui.core.events.reading import Reading
 
 Told = list[tuple[str, int | None, int | None]]
 
@@ -222,4 +229,26 @@ def test_duplicate_keys_are_told_on_one_line_and_over_several() -> None:
     assert [told(item) for item in read('{"a": 1, "a": 2}\n{"a":1,\n"a":2}')] == [
         [("JSON-DUPLICATE-KEY", 1, 10)],
         [("JSON-DUPLICATE-KEY", 3, 1)],
+    ]
+
+
+def read_pairs(reading: Reading, cursor: Cursor) -> Iterator[Event]:
+    """The event of a line like `event type=track name=A`."""
+    chunk = take_line(cursor)
+    value = dict(pair.split("=", 1) for pair in chunk.text.split()[1:])
+    yield reading.event(chunk, value, reading.findings(chunk, (), cursor))
+
+
+def test_a_new_form_is_a_line_of_the_table_and_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = Form(re.compile("event "), read_pairs, lambda _line: True)
+    monkeypatch.setattr("abtui.core.events.reader.FORMS", (*FORMS, form))
+    items = read('event type=track name=A\n{"a":1}\n[\n{"b":2}] event type=page\n{"x":\nevent type=page\n')
+    assert [(item.source, item.value if isinstance(item, Event) else item.text) for item in items] == [
+        ("f:1", {"type": "track", "name": "A"}),
+        ("f:2", {"a": 1}),
+        ("f:4", {"b": 2}),
+        ("f:4#2", {"type": "page"}),
+        # An unclosed document before a line of the new form ends there.
+        ("f:5", '{"x":'),
+        ("f:6", {"type": "page"}),
     ]
