@@ -168,7 +168,7 @@ def _call(text: str) -> tuple[str, list[_Argument], str]:
             break
         start = following
     if start is None:
-        raise NotLiteral("This is no call.", 0, "Paste the whole call.")
+        raise NotLiteral("This is not a call.", 0, "Paste the whole call.")
     method = _known(start[1], start.start(1))
     arguments, at = _arguments(text, start.end())
     _end(text, at)
@@ -230,7 +230,7 @@ def _end(text: str, at: int) -> None:
     if text[at : at + 1] == ";":
         at = skip_space(text, at + 1)
     if at < len(text):
-        raise NotLiteral("Something follows the call.", at, "Paste one call after another, each on its own line.")
+        raise NotLiteral("There is text after the call.", at, "Paste one call after another, each on its own line.")
 
 
 def _fields(method: str, arguments: list[_Argument]) -> JSONObject:

@@ -28,7 +28,7 @@ _LOOKED_AT: Final = 200
 """Characters of a text in which the word `analytics` makes it a line of code."""
 _MARKUP: Final = "<>#*|`"
 """What markup begins with; a bracket or a quote too many is a mistake in JSON."""
-_PROSE: Final = "This is no event: it is neither JSON nor a line of code."
+_PROSE: Final = "This is not an event: it is neither JSON nor a line of code."
 _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
 
 
@@ -127,7 +127,7 @@ class Reading:
         if cursor.replaced:
             lines = range(chunk.line, chunk.last_line + 1)
             if "\ufffd" in chunk.text and any(line in cursor.replaced for line in lines):
-                message = "Bytes that are no UTF-8 were replaced by U+FFFD."
+                message = "Bytes that are not UTF-8 were replaced by U+FFFD."
                 at = chunk.text.index("\ufffd")
                 found.append(found_in(chunk, Issue("TEXT-ENCODING", message, _NO_UTF8[0], at)))
             cursor.replaced = {line for line in cursor.replaced if line >= chunk.last_line}
@@ -157,10 +157,10 @@ class Reading:
             return self.no_event(chunk, not_an_event(parsed), cursor)
         if "analytics" in text[:_LOOKED_AT].lower():
             hint = 'Paste whole calls: analytics.track("Name", {key: "value"}).'
-            issue = Issue("CODE-UNREADABLE", "This is no call that could be read.", hint, 0)
+            issue = Issue("CODE-UNREADABLE", "This is not a call that can be read.", hint, 0)
         elif not parsed.damaged:
             shown = excerpt(text, _SHOWN, self.sdk.secrets, end, end + _SHOWN)
-            message = f'Text follows the value: "{shown}".'
+            message = f'There is text after the value: "{shown}".'
             issue = Issue("JSON-SYNTAX", message, "Put each event on a line of its own.", end)
         elif text[:1].isalpha() or text[:1] in _MARKUP:
             hint = (
@@ -180,7 +180,7 @@ class Reading:
     def _note_encoding(self, lines: Lines) -> None:
         """Tell the first item about the encoding of the text."""
         if lines.is_utf16:
-            message, hint = "The text is UTF-16; it was read as such.", "Save it as UTF-8."
+            message, hint = "The text is UTF-16, and was read as UTF-16.", "Save it as UTF-8."
             self._wait(finding("TEXT-ENCODING", message, hint, line=1, column=1))
         elif lines.has_mark:
             self._wait(finding("JSON-BOM", "A byte-order mark was skipped.", _NO_UTF8[1], line=1, column=1))
@@ -210,7 +210,7 @@ def too_large(chunk: Chunk) -> Issue:
     """The issue of a value that is not read for its size."""
     over = f"over {LARGEST_VALUE:,}" if chunk.skipped > LARGEST_VALUE else "and would take far more in memory"
     message = f"This value has {chunk.skipped:,} bytes, {over}; it was skipped."
-    return Issue("VALUE-TOO-LARGE", message, "No event is that large: is it the right file?", 0)
+    return Issue("VALUE-TOO-LARGE", message, "No event is that large: is this the right file?", 0)
 
 
 def no_object(value: object, at: int = 0) -> Issue:

@@ -232,7 +232,7 @@ class _Parser:
         if text in self.stack[-1]:
             self.tell(
                 "JSON-DUPLICATE-KEY",
-                f'The key "{excerpt(text, 40, self.secrets)}" stands twice in one object; the last one counts.',
+                f'The key "{excerpt(text, 40, self.secrets)}" appears twice in one object; the last one counts.',
                 "Remove one of the two.",
                 at,
                 path=True,
@@ -272,7 +272,7 @@ class _Parser:
             )
         return _Damage(
             "JSON-SYNTAX",
-            f"A control character (U+{ord(character):04X}) stands inside a text.",
+            f"A control character (U+{ord(character):04X}) is inside a string.",
             f"Write it as \\u{ord(character):04x}.",
             at,
         )
@@ -295,7 +295,7 @@ class _Parser:
         if text in _NOT_NUMBERS:
             self.tell(
                 "JSON-NUMBER",
-                f"{text} is no JSON number; it is read as null.",
+                f"{text} is not a JSON number; it is read as null.",
                 "Send null, or leave the field out.",
                 at,
                 path=True,
@@ -307,7 +307,7 @@ class _Parser:
         shown = f"U+{ord(found):04X}" if (len(found) == 1 and not found.isprintable()) or found.isspace() else quoted
         hint = "Remove it, or add what is missing before it."
         if found == "'":
-            hint = 'JSON text stands in double quotes: "...".'
+            hint = 'JSON strings are in double quotes: "...".'
         elif found.isidentifier() and self.wants in ("key or }", "value", "value or ]"):
             hint = f'Put double quotes around it: "{quoted}".'
             if self.wants.startswith("key"):
