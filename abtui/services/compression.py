@@ -1,4 +1,4 @@
-"""Unpacking gzip and deflate in bounded steps: a small file or body may unpack to gigabytes."""
+"""Unpacks gzip and deflate in bounded steps, because a small file or body may unpack to gigabytes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 BLOCK = 1 << 16
-"""Bytes read or unpacked at a time. A larger block is fresh memory from the system each time, which costs more than it saves."""
+"""Bytes read or unpacked at a time. The system hands out new memory for each larger block, which costs more than it saves."""
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _MOST_CODINGS = 3
 
 
 class CompressionError(Exception):
-    """The compressed data is damaged, ends too early, or is of a kind that is not supported."""
+    """Compressed data that is damaged, ends too early, or is of a kind that is not supported."""
 
 
 def gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Unpack gzip data, of one or several members, in pieces of at most `BLOCK` bytes.
 
-    What can be read is given first; raises CompressionError where the data is damaged or ends too early (RFC 1952).
+    Raises CompressionError after the pieces that can be read if the data is damaged or ends too early (RFC 1952).
     """
     return _unpack(blocks, _GZIP)
 
@@ -51,7 +51,7 @@ def _unpack(blocks: Iterable[bytes], wbits: int) -> Iterator[bytes]:
 
 
 class Decoded(NamedTuple):
-    """An HTTP body decoded. `cut`: there is more than `data`."""
+    """A decoded HTTP body. With `cut` there is more of it than `data`."""
 
     data: bytes
     cut: bool

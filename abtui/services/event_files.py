@@ -1,4 +1,4 @@
-"""The files events were read from, to read an event's text again when it is needed, and only as long as it is the same."""
+"""The files from which events were read: an event's text is read again when it is needed, if the file has not changed there."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from typing import Final, Protocol
 from abtui.services.spool import Spool
 
 _OPEN: Final = 24
-"""How many files are held open; the others are opened again when they are needed."""
+"""The number of files that stay open; other files are opened again when they are needed."""
 
 
 class Backing(Protocol):
-    """What the bytes of a source are read from once more."""
+    """The bytes of a source, which can be read again."""
 
     def read(self, start: int, size: int) -> bytes | None:
-        """`size` bytes of the source's text from `start`; None where they are others now, or not to be had."""
+        """`size` bytes of the source's text from `start`; None if they changed or cannot be read."""
 
 
 class SpooledText:
-    """The text of a stream, as it was unpacked or came in: a stretch of a spool."""
+    """The text of a stream, unpacked and as it arrived: a stretch of a spool."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool, self._base = spool, spool.size
 
-    def took(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         """The next piece of the text. Raises FileError."""
         self._spool.write(piece)
 
@@ -44,19 +44,19 @@ class SpooledText:
 
 
 class DiskText:
-    """The text of a file on the disk. Should the file not be as it was left, each block is compared before it is used."""
+    """The text of a file on disk. If the file has changed since it was read, each block is compared before it is used."""
 
     def __init__(self, handles: Handles, path: str, file: BufferedReader) -> None:
         self._handles, self.path, self.number = handles, path, next(handles.numbers)
         self._known = self._left = _stamp(file.fileno())
-        # Of each block: where it ends in the file, its checksum, and (once the file is another) if it was compared and equal.
+        # For each block: its end in the file, its checksum, and (once the file has changed) whether it is still the same.
         self._ends, self._sums = array("Q"), array("I")
         self._equal: dict[int, bool] = {}
-        # Held from now on, so that the text stays even if another file takes its name.
+        # Open from now on, so that the text can be read even if another file gets its name.
         with suppress(OSError), handles.opened(self):
             pass
 
-    def took(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         """The next piece of the text, as it was read."""
         self._sums.append(zlib.crc32(piece))
         self._ends.append((self._ends[-1] if self._ends else 0) + len(piece))
@@ -90,17 +90,17 @@ class DiskText:
 
 
 class Handles:
-    """The open files of many texts, the most recently used ones."""
+    """The open files of the most recently used texts."""
 
     def __init__(self) -> None:
         self.numbers = count()
-        # By the number of the text: it holds the handles, and they must not hold it.
+        # Keyed by number, not by object: the text refers to the handles, and a reference back would keep it alive.
         self._open: OrderedDict[int, int] = OrderedDict()
         weakref.finalize(self, _close, self._open)
         self._lock = threading.RLock()
 
     def take(self, text: DiskText, handle: int) -> None:
-        """Hold `handle` open for a text, and close the one not used for longest where there are too many."""
+        """Keep `handle` open for a text, and close the least recently used one if there are too many."""
         with self._lock:
             self._open[text.number] = handle
             while len(self._open) > _OPEN:
@@ -108,7 +108,7 @@ class Handles:
 
     @contextmanager
     def opened(self, text: DiskText) -> Iterator[int]:
-        """An open file for a text, which stays open meanwhile. Raises OSError."""
+        """The open file of a text, which stays open meanwhile. Raises OSError."""
         with self._lock:
             if text.number not in self._open:
                 self.take(text, os.open(text.path, os.O_RDONLY | getattr(os, "O_BINARY", 0)))

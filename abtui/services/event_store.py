@@ -1,4 +1,4 @@
-"""Any number of events, kept as places in the files they were read from: 24 bytes each, whatever is in them."""
+"""Any number of events, kept as places in the files they were read from: 24 bytes for each event of any size."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from abtui.services.event_files import Backing, DiskText, Handles, SpooledText
 from abtui.services.files import STDIN, Source, read_pieces
 from abtui.services.spool import Spool
 
-# What the upper bits of a size say: the item is no line of its source (its text is in the spool, or in memory), or no event.
+# Flags in the upper bits of a size: the item is not a line of its source (its text is in the spool, or in memory), or it is not an event.
 _ELSEWHERE: Final = 1 << 31
 _BROKEN: Final = 1 << 30
 _SIZE: Final = _BROKEN - 1
 _TOGETHER: Final = 1 << 18
-"""Bytes read at once where many events follow each other."""
+"""Bytes that are read at once if many events follow each other."""
 _CHANGED: Final = ("The file changed since it was read, so the event cannot be shown any more.", "Open the file again.")
 
 
 class EventSource(msgspec.Struct, frozen=True, eq=False):
-    """One file's text, the spool for what is no line of it, and its name."""
+    """A file: its name, its text, and the spool for the texts of items that are not lines of it."""
 
     name: str
     text: Backing
@@ -36,7 +36,7 @@ class EventSource(msgspec.Struct, frozen=True, eq=False):
 
 
 class Batch:
-    """Some events of one source, in order. `kept` are those that stay in memory, by their number in the batch."""
+    """Some items of one source, in order. `kept` are the items in memory, by their number in the batch."""
 
     def __init__(self, source: EventSource | None = None) -> None:
         self.source = source
@@ -48,19 +48,19 @@ class Batch:
         return len(self.starts)
 
     def place(self, places: Places) -> None:
-        """Events that are lines of the source."""
+        """Append events that are lines of the source."""
         self.lines.extend(places.lines)
         self.starts.extend(places.starts)
         self.sizes.extend(places.sizes)
         self.on_line.extend(array("I", [1]) * len(places.lines))
 
     def keep(self, item: Stored) -> None:
-        """An item in memory."""
+        """Append an item that stays in memory."""
         self.kept[len(self)] = item
         self._append(0, 1, 0, _ELSEWHERE)
 
     def take(self, item: Event | Unreadable, spool: Spool) -> None:
-        """An item with a text of its own, which goes to the spool. Raises FileError where that is full."""
+        """Append an item whose text goes to the spool, or which stays in memory. Raises FileError if the spool is full."""
         one = stored(item)
         nth = self._nth(one.source, item.line)
         text = _spoolable(one)
@@ -77,7 +77,7 @@ class Batch:
         self.sizes.append(size)
 
     def _nth(self, source: str, line: int) -> int | None:
-        """Which item of its line a source names; None where it names something else."""
+        """The number on its line of the item with this source; None for a source of any other form."""
         if self.source is None:
             return None
         name = f"{self.source.name}:{line}"
@@ -88,7 +88,7 @@ class Batch:
 
 
 def _spoolable(item: Stored) -> bytes | None:
-    """The text as bytes; None where it has to stay in memory to come back the same."""
+    """The text as bytes; None if the item has to stay in memory, because it could not be restored from them."""
     if item.notes or item.lost is not None:
         return None
     try:
@@ -99,19 +99,19 @@ def _spoolable(item: Stored) -> bytes | None:
 
 
 class EventStore:
-    """Items by their number, from 0. One thread adds; any may read."""
+    """Items by their number, from 0. One thread adds items; any thread may read them."""
 
     def __init__(self) -> None:
         self._all = Batch()
         self._sources: list[EventSource | None] = []
         self._firsts: list[int] = []
-        """The first item of each stretch that is of one source."""
+        """The number of the first item of each source."""
 
     def __len__(self) -> int:
         return len(self._all)
 
     def add(self, batch: Batch) -> int:
-        """Append a batch; gives the number of its first item."""
+        """Append a batch. Returns the number of its first item."""
         first, everything = len(self), self._all
         if not self._sources or self._sources[-1] is not batch.source:
             self._sources.append(batch.source)
@@ -120,35 +120,35 @@ class EventStore:
         everything.lines.extend(batch.lines)
         everything.on_line.extend(batch.on_line)
         everything.sizes.extend(batch.sizes)
-        # Its length is what others go by: the last to grow.
+        # Last, because readers take the length from it.
         everything.starts.extend(batch.starts)
         return first
 
     def keep(self, index: int, item: Stored) -> None:
-        """Put an item in another's place."""
+        """Replace an item by one in memory."""
         self._all.kept[index] = item
         self._all.sizes[index] = _ELSEWHERE
 
     def remove(self, index: int) -> None:
-        """Take out an item that is in memory and of no source; those behind it move up. Nobody may be reading meanwhile."""
+        """Remove an item that is in memory and of no source; the items after it move up. No thread may read meanwhile."""
         everything = self._all
         everything.kept = {at - (at > index): item for at, item in everything.kept.items() if at != index}
         for part in (everything.lines, everything.on_line, everything.sizes, everything.starts):
             del part[index]
         firsts = [first - (first > index) for first in self._firsts]
-        # A stretch that lost its last item begins where the next one does.
+        # A source that lost its only item begins where the next one does.
         there = [
             at for at, first in enumerate(firsts) if first < (firsts[at + 1] if at + 1 < len(firsts) else len(self))
         ]
         self._firsts, self._sources = [firsts[at] for at in there], [self._sources[at] for at in there]
 
     def broken(self, index: int) -> bool:
-        """Whether the item was no event when it was read."""
+        """Whether the item was not an event when it was read."""
         kept = self._all.kept.get(index)
         return self._all.sizes[index] & _BROKEN != 0 if kept is None else kept.broken
 
     def source_of(self, index: int) -> str:
-        """Where an item comes from."""
+        """The source of an item."""
         kept = self._all.kept.get(index)
         if kept is not None:
             return kept.source
@@ -157,13 +157,13 @@ class EventStore:
         return f"{name}:{line}" if nth == 1 else f"{name}:{line}#{nth}"
 
     def stretch(self, index: int) -> tuple[str, int]:
-        """The name of the file an item is in ("" where it has none), and the number of the first item behind it."""
+        """The name of the file that an item is in ("" if there is none), and the number of the first item after that file."""
         at = bisect_right(self._firsts, index) - 1
         source = self._sources[at]
         return "" if source is None else source.name, self._firsts[at + 1] if at + 1 < len(self._firsts) else len(self)
 
     def item(self, index: int) -> Stored:
-        """An item, its text read where it stands."""
+        """An item, with its text read from the file or the spool."""
         kept = self._all.kept.get(index)
         if kept is not None:
             return kept
@@ -177,7 +177,7 @@ class EventStore:
         return lost(name, *_CHANGED) if text is None else Stored(name, text)
 
     def items(self, start: int, end: int) -> Iterator[Stored]:
-        """The items from `start` up to `end`, in order. Neighbours are read together."""
+        """The items from `start` to before `end`, in order. Neighbors are read together."""
         at, end = start, min(end, len(self))
         while at < end:
             until = self._neighbours(at, end)
@@ -194,7 +194,7 @@ class EventStore:
             )
             for index in range(at, until):
                 offset, size = self._all.starts[index] - begin, self._all.sizes[index]
-                # Edited since, or a block of the file changed: it is looked for by itself.
+                # The item was edited since, or a block of the file changed: it is read by itself.
                 if data is None or size & _ELSEWHERE:
                     yield self.item(index)
                 else:
@@ -202,7 +202,7 @@ class EventStore:
             at = until
 
     def _neighbours(self, start: int, end: int) -> int:
-        """Up to where the items from `start` on are lines of one source, close enough to be read together."""
+        """The end of the items from `start` on that are lines of one source, close enough to be read together."""
         sizes, starts = self._all.sizes, self._all.starts
         end = min(end, self.stretch(start)[1])
         furthest = starts[start] + _TOGETHER
@@ -225,7 +225,7 @@ class EventStore:
 
 
 class EventReading:
-    """Reads sources into batches of about `limit` events, one after another, in one thread."""
+    """Reads sources into batches of about `limit` events, one source after another, in one thread."""
 
     def __init__(self, handles: Handles, sdk: SdkDefaults, limit: int) -> None:
         self.limit = limit
@@ -233,43 +233,36 @@ class EventReading:
         self._texts, self._streams = Spool(), Spool()
 
     def batches(self, source: Source, progress: Callable[[int], None]) -> Iterator[Batch]:
-        """The events of a source. Raises FileError; what could be read is given before."""
-        took: Callable[[bytes], None] = _nothing
+        """The events of a source. Raises FileError after the events that could be read."""
         batch = Batch()
+        text: DiskText | SpooledText | None = None
 
-        def opened(file: BufferedReader, as_it_lies: bool) -> None:
-            nonlocal took, batch
-            text: DiskText | SpooledText
-            if as_it_lies and source.path != STDIN and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        def opened(file: BufferedReader, as_on_disk: bool) -> None:
+            nonlocal text, batch
+            if as_on_disk and source.path != STDIN and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 text = DiskText(self._handles, source.path, file)
             else:
                 text = SpooledText(self._streams)
-            took, batch = text.took, Batch(EventSource(source.name, text, self._texts))
+            batch = Batch(EventSource(source.name, text, self._texts))
 
         def pieces() -> Iterator[bytes]:
             for piece in read_pieces(source, progress, opened):
-                took(piece)
+                if text is not None:
+                    text.add(piece)
                 yield piece
 
-        problem: FileError | None = None
-        parts = read_places(pieces(), source.name, self._sdk)
-        while True:
-            try:
-                part = next(parts, None)
+        try:
+            for part in read_places(pieces(), source.name, self._sdk):
                 if isinstance(part, Places):
                     batch.place(part)
-                elif part is not None:
+                else:
                     batch.take(part, self._texts)
-            except FileError as error:
-                part, problem = None, error
-            if len(batch) and (part is None or len(batch) >= self.limit):
+                if len(batch) >= self.limit:
+                    yield batch
+                    batch = Batch(batch.source)
+        except FileError:
+            if len(batch):
                 yield batch
-                batch = Batch(batch.source)
-            if part is None:
-                break
-        if problem is not None:
-            raise problem
-
-
-def _nothing(_piece: bytes) -> None:
-    """Nobody wants the text."""
+            raise
+        if len(batch):
+            yield batch

@@ -1,4 +1,4 @@
-"""Which of some files is the config: that is told by what is in them. A name decides only where the content says nothing."""
+"""Finds the config among some files by their content. The name decides only if the content does not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from abtui.services.errors import FileError
 from abtui.services.files import CONFIG_SUFFIXES, STDIN
 
 _LOOKED_AT: Final = 64 << 10
-"""Bytes of a file that are looked at. The sections of a config stand in its first lines."""
+"""Bytes of a file that are looked at. The sections of a config are in its first lines."""
 _SECTIONS: Final = frozenset({"destination", "settings"})
 _KEY: Final = re.compile(
     r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s#"'\[\]{},&*!|>%@`-][^\n#,{}\[\]]*?))\s*:(?:\s|$)"""
@@ -23,13 +23,13 @@ _KEY: Final = re.compile(
 """A key at the start of a line, and the colon that makes it one."""
 _FLOW: Final = re.compile(r"""\{\s*["']?(?:destination|settings)["']?\s*:""")
 _NOT_KEYS: Final = ("#", "---", "...", "%", "-", "}", "]", " ", "\t")
-"""What else may stand at the start of a line of YAML that is a map: comments, marks, items, ends, and what belongs to a key."""
+"""Other starts of a line in a YAML map: comments, marks, items, ends, and lines that belong to a key."""
 _EVENTS: Final = ("[", "{", "-", "<", "analytics", "\x1f")
-"""What events begin with, and no config of a map does."""
+"""The starts of events, which no config begins with."""
 
 
 class _Top(msgspec.Struct):
-    """What tells a config from an event where both are JSON objects."""
+    """The keys that distinguish a config from an event if both are JSON objects."""
 
     destination: msgspec.Raw | None = None
     settings: msgspec.Raw | None = None
@@ -37,14 +37,14 @@ class _Top(msgspec.Struct):
 
 
 def split_paths(paths: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """The config among some paths, wherever it stands, or None, and the others: files and folders of events.
+    """The config among some paths, at any position, or None; and the other paths, of files and folders of events.
 
-    Raises FileError where two are configs.
+    Raises FileError if two of them are configs.
     """
     heads = {path: _head(path) for path in paths}
     configs = list(dict.fromkeys(path for path in paths if _is_config(heads[path])))
     if not configs:
-        # An empty one, or one whose first lines are broken: its mistakes are told where configs are read.
+        # A config that is empty, or whose first lines are broken: its mistakes are reported when it is read.
         configs = [path for path in paths if path.lower().endswith(CONFIG_SUFFIXES) and _may_be_config(heads[path])][:1]
     if len(configs) > 1:
         one, other = map(file_name, configs[:2])
@@ -61,7 +61,7 @@ def is_config(path: str) -> bool:
 
 
 def _head(path: str) -> str | None:
-    """The beginning of a file; None for what is none, which is never opened here: a pipe can be read only once."""
+    """The beginning of a file; None for anything else, which is never opened here: a pipe can be read only once."""
     if path == STDIN:
         return None
     try:
@@ -74,7 +74,7 @@ def _head(path: str) -> str | None:
 
 
 def _is_config(head: str | None) -> bool:
-    """Whether a text is a map with one of the sections that only configs have, as YAML or as JSON."""
+    """Whether a text is a YAML or JSON map with one of the sections that only configs have."""
     text = "" if head is None else head.lstrip()
     if text.startswith("{"):
         try:
@@ -88,12 +88,12 @@ def _is_config(head: str | None) -> bool:
             continue
         key = _KEY.match(line)
         if key is None:
-            # Prose, or code, in which a config may well be quoted further down.
+            # Prose or code, which may quote a config further down.
             return found
         found = found or (key["double"] or key["single"] or key["plain"] or "").strip() in _SECTIONS
     return found
 
 
 def _may_be_config(head: str | None) -> bool:
-    """Whether a text that is no config as it is could be meant as one."""
+    """Whether a text that is no valid config could be meant as one."""
     return head is not None and not head.lstrip("\ufeff \t\r\n").startswith(_EVENTS)

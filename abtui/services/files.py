@@ -1,4 +1,4 @@
-"""Finding, reading and writing files. Every failure is a FileError with a sentence; the caller reports it and goes on."""
+"""Finds, reads and writes files. Every failure is a FileError with a sentence, which the caller reports before it goes on."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from abtui.services.errors import FileError
 
 STDIN = "-"
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt", ".log", ".js", ".gz")
-"""What is read of a folder: events, lines of code, and Segment's archives. A file named by itself is read whatever its name."""
+"""The files of a folder that are read: events, lines of code, and Segment's archives. A file given by itself may have any name."""
 CONFIG_SUFFIXES = (".yaml", ".yml")
-"""What configs are called. That a file is one is told by its content (`file_kinds`)."""
+"""The names of configs. Whether a file is one depends on its content (`file_kinds`)."""
 _CONFIG_LIMIT = 16 << 20
-"""Bytes of a config that are read at all; the core refuses a far smaller one in its own words."""
+"""The most bytes of a config that are read; the core refuses a far smaller one with its own message."""
 _NOT_GZ = (".tar.gz",)
 _GIVE_A_FILE = "Give a file there: a device may never end."
 _NAMED = 3
-"""Names told of files that were left out."""
+"""How many files that were left out are named."""
 _MAGIC_BYTES = 6
 _GZIP_MAGIC = b"\x1f\x8b"
 _TAR_MAGIC_AT = 257
@@ -42,9 +42,9 @@ _PACKED = {
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Something to read events from. `path` is a file's path, or `-` for standard input; `name` is how people know it.
+    """A source of events. `path` is a file's path, or `-` for standard input; `name` is the name that people see.
 
-    `size` is in bytes as they lie on the disk, compressed or not; None where it is not known beforehand.
+    `size` is the number of bytes on disk, compressed or not; None if it is not known in advance.
     """
 
     path: str
@@ -53,26 +53,26 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class NotAFileError(FileError):
-    """What is no file, pipe or folder: a device may give bytes without end."""
+    """The path is not a file, pipe or folder. It may be a device, which may never end."""
 
 
 class LeftOut:
-    """Files of folders that are not read for their names. Hidden ones are none of them."""
+    """The files of folders that are not read because of their names. Hidden files are not counted."""
 
     def __init__(self) -> None:
         self.count = 0
         self.names: list[str] = []
-        """The first, in order."""
+        """The first names, in order."""
 
     def add(self, name: str) -> None:
-        """One more."""
+        """Count one more file."""
         self.count += 1
         insort(self.names, name)
         del self.names[_NAMED:]
 
     @property
     def message(self) -> str:
-        """How many there are, and the first names; "" where there are none."""
+        """How many there are, and the first names; "" if there are none."""
         if not self.count:
             return ""
         more = f" and {self.count - len(self.names):,} more" if self.count > len(self.names) else ""
@@ -81,12 +81,12 @@ class LeftOut:
 
     @property
     def hint(self) -> str:
-        """What to do about them."""
+        """How to have them read."""
         return f"In a folder, files ending in {', '.join(SUFFIXES)} are read; name any other file itself."
 
 
 class Expansion(NamedTuple):
-    """What a list of paths stands for, in its order, what could not be looked at, and what was left out."""
+    """The sources that a list of paths stands for, in its order; the paths that could not be looked at, and the files that were left out."""
 
     sources: tuple[Source, ...]
     errors: tuple[FileError, ...]
@@ -94,15 +94,15 @@ class Expansion(NamedTuple):
 
     @property
     def total(self) -> int | None:
-        """The bytes to read of all sources, or None where one does not tell its size."""
+        """The bytes to read from all sources, or None if the size of one is not known."""
         sizes = [source.size for source in self.sources if source.size is not None]
         return sum(sizes) if len(sizes) == len(self.sources) else None
 
 
 def expand(paths: Sequence[str]) -> Expansion:
-    """The sources `paths` stand for: files, pipes, folders (all below them, sorted, hidden ones left out), `-`.
+    """The sources that `paths` stand for: files, pipes, folders (all files below them, sorted, without hidden ones), `-`.
 
-    A file of a folder is named relative to the folder given, or by its whole path where two would have the same name.
+    A file of a folder has its path relative to that folder as its name, or its whole path if two would have the same name.
     """
     found: list[tuple[str, str, int | None]] = []
     errors: list[FileError] = []
@@ -141,7 +141,7 @@ def expand(paths: Sequence[str]) -> Expansion:
 
 
 def _may_end(path: str, mode: int) -> bool:
-    """Whether what is no plain file is something whose bytes may end: a pipe, or a terminal."""
+    """Whether something other than a plain file may end: a pipe, or a terminal."""
     if stat.S_ISCHR(mode):
         with suppress(OSError), open(path, "rb", buffering=0) as file:
             return file.isatty()
@@ -155,9 +155,9 @@ def _no_file(path: str) -> NotAFileError:
 
 
 def is_input(file: str, path: str) -> bool:
-    """Whether writing `file` would change what is read of `path`: a file, a folder of events, or `-`.
+    """Whether writing `file` would change what is read from `path`: a file, a folder of events, or `-`.
 
-    That is so for a file that a folder does not hold yet, if its events are read the next time.
+    That includes a file that is not in the folder yet, if its events are read the next time.
     """
     try:
         if path == STDIN:
@@ -165,20 +165,20 @@ def is_input(file: str, path: str) -> bool:
         if os.path.isdir(path):
             below = os.path.relpath(os.path.realpath(file), os.path.realpath(path)).split(os.sep)
             return not any(name.startswith(".") for name in below) and _is_events(below[-1])
-        # A terminal may be read and written.
+        # A terminal may be both read and written.
         return os.path.isfile(file) and os.path.samefile(file, path)
     except (OSError, ValueError):
         return False
 
 
 def _is_events(name: str) -> bool:
-    """Whether a file of a folder is read, by its name."""
+    """Whether a file of a folder is read, judged by its name."""
     lower = name.lower()
     return not lower.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_NOT_GZ)
 
 
 def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tuple[str, str, int | None]]:
-    """Path, name and size of the files of a folder and its folders."""
+    """The path, name and size of each file in a folder and the folders below it."""
     found: list[tuple[tuple[str, ...], str]] = []
     for parent, folders, files in os.walk(
         folder, onerror=lambda error: errors.append(_unreadable(error.filename, error))
@@ -198,7 +198,7 @@ def _folder(folder: str, errors: list[FileError], left_out: LeftOut) -> list[tup
         except OSError as error:
             errors.append(_unreadable(path, error))
             continue
-        # A pipe in a folder would be waited for without end.
+        # Reading a pipe in a folder might wait forever.
         if stat.S_ISREG(status.st_mode):
             result.append((path, file_name("/".join(parts)), status.st_size))
         else:
@@ -211,11 +211,11 @@ def read_pieces(
     progress: Callable[[int], None] | None = None,
     opened: Callable[[BufferedReader, bool], None] | None = None,
 ) -> Iterator[bytes]:
-    """The bytes of a source in pieces of at most 64 KiB, unpacked if they are gzip, whatever the file is called.
+    """The bytes of a source in pieces of at most 64 KiB, unpacked if they are gzip, whatever the name of the file.
 
-    `progress` is told the bytes taken from the disk since it was last told, and `opened` the file before anything is given,
-    and whether its bytes are given as they lie there. Raises FileError where the source cannot be read, or not to its end;
-    what can be read is given before.
+    `progress` gets the number of bytes read from disk since its last call. `opened` gets the file before the first piece, and
+    whether the pieces are its bytes unchanged. Raises FileError if the source cannot be read, or not to its end, after the
+    pieces that can be read.
     """
     try:
         with _open(source.path) as file:
@@ -234,7 +234,7 @@ def read_pieces(
 
 
 def _no_tar(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """The pieces. Raises FileError for a tar archive, whose text between its headers would look like broken events."""
+    """The pieces. Raises FileError for a tar archive: the text between its headers would look like broken events."""
     for at, piece in enumerate(pieces):
         if at == 0 and piece[_TAR_MAGIC_AT:].startswith(b"ustar"):
             raise FileError(f"{name} is a tar archive, not events.", "Unpack it first; gzip is read as it is.")
@@ -244,7 +244,7 @@ def _no_tar(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 def _open(path: str) -> AbstractContextManager[BufferedReader]:
     if path != STDIN:
         mode = os.stat(path).st_mode
-        # Of a folder the system's own words are told.
+        # For a folder, the system's own message is shown.
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or _may_end(path, mode)):
             raise NotAFileError(f"{file_name(path)} is no file or pipe.", _GIVE_A_FILE)
         return open(path, "rb")
@@ -252,17 +252,17 @@ def _open(path: str) -> AbstractContextManager[BufferedReader]:
         raise FileError("There is no standard input.")
     file = cast(BufferedReader, sys.stdin.buffer)
     with suppress(OSError, ValueError):
-        # A program started without input has the null device there, which ends at once.
+        # A program that is started without input has the null device, which ends at once.
         status = os.fstat(file.fileno())
         endless = stat.S_ISBLK(status.st_mode) or (stat.S_ISCHR(status.st_mode) and not file.isatty())
         if endless and not os.path.samestat(status, os.stat(os.devnull)):
             raise NotAFileError("Standard input is no file or pipe.", _GIVE_A_FILE)
-    # Not closed with the reading: standard input belongs to the process.
+    # It is not closed after reading: standard input belongs to the process.
     return nullcontext(file)
 
 
 def _first_block(file: BufferedReader) -> bytes:
-    """Enough to see what kind of file it is: a pipe may give a byte at a time."""
+    """Enough bytes to see the kind of the file: a pipe may deliver one byte at a time."""
     first = b""
     while len(first) < _MAGIC_BYTES and (block := file.read1(BLOCK)):
         first += block
@@ -270,7 +270,7 @@ def _first_block(file: BufferedReader) -> bytes:
 
 
 def _blocks(file: BufferedReader, first: bytes, progress: Callable[[int], None] | None) -> Iterator[bytes]:
-    """What one read gives at a time, so that what a pipe has brought is not held back."""
+    """The result of one read at a time, so that bytes from a pipe are not held back."""
     block = first
     while block:
         if progress is not None:
@@ -280,9 +280,9 @@ def _blocks(file: BufferedReader, first: bytes, progress: Callable[[int], None] 
 
 
 def read_text_file(path: str, limit: int) -> str:
-    """The text of a UTF-8 file or, at `-`, of standard input, line ends as they are.
+    """The text of a UTF-8 file or, for `-`, of standard input, with its line ends unchanged.
 
-    Raises FileError, also over `limit` bytes and for what is not UTF-8.
+    Raises FileError, also for more than `limit` bytes and for text that is not UTF-8.
     """
     name = "Standard input" if path == STDIN else path
     try:
@@ -302,15 +302,15 @@ def read_text_file(path: str, limit: int) -> str:
 
 
 def read_config_file(path: str) -> str:
-    """The text of a config file, or of standard input at `-`. Raises FileError."""
+    """The text of a config file, or of standard input for `-`. Raises FileError."""
     return read_text_file(path, _CONFIG_LIMIT)
 
 
 def write_atomic(path: str, text: str) -> None:
-    """Write a file as a whole or not at all: a new file is made beside it, flushed to the disk and put in its place.
+    """Write a file as a whole or not at all: a new file is made next to it, flushed to disk and renamed to it.
 
-    Permission bits are kept, a symbolic link is followed, line ends are written as they are. A device or a pipe is
-    written to, not replaced. Raises FileError.
+    Permission bits are kept, a symbolic link is followed, and line ends are unchanged. A device or a pipe is written
+    to, not replaced. Raises FileError.
     """
     try:
         data = text.encode("utf-8")
@@ -322,7 +322,7 @@ def write_atomic(path: str, text: str) -> None:
 
 
 def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
-    """As `write_atomic`, with the file's content in pieces, which are written as they come. What they raise passes through."""
+    """Like `write_atomic`, with the content in pieces, which are written as they come. Exceptions raised by them pass through."""
     stream = is_stream(path)
     try:
         if stream:
@@ -339,7 +339,7 @@ def write_pieces(path: str, pieces: Iterable[bytes]) -> None:
 
 
 def is_stream(path: str) -> bool:
-    """Whether a path is a device or a pipe, such as /dev/stdout: nothing to read before it is written, or to put a file in its place."""
+    """Whether a path is a device or a pipe, such as /dev/stdout, which is neither read before it is written nor replaced by a file."""
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError):
@@ -348,7 +348,7 @@ def is_stream(path: str) -> bool:
 
 
 def _real_place(path: str) -> Path:
-    """Where a path leads, so that a link stays one; the file there may be yet to be made. Raises OSError for links in a circle."""
+    """The path of the file itself, so that a link stays a link. The file need not exist. Raises OSError for circular links."""
     with suppress(FileNotFoundError):
         os.stat(path)
     return Path(os.path.realpath(path))
@@ -357,13 +357,13 @@ def _real_place(path: str) -> Path:
 def _replace(place: Path, pieces: Iterable[bytes]) -> None:
     mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else None
     if mode is not None and not os.access(place, os.W_OK):
-        # Renaming over it would work, but a file is made read-only for a reason.
+        # Renaming over it would work, but the file was made read-only for a reason.
         raise PermissionError(13, "the file is read-only")
-    # Loads hashing libraries, which only a command that writes needs.
+    # Imported here: it loads hashing libraries, which only a command that writes needs.
     import secrets
 
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
-    # A new file gets the permissions the user's umask leaves; in the place of an old one it is closed until it has its bits.
+    # A new file gets the permissions of the user's umask; the replacement of an old file is private until it has that file's bits.
     handle = os.open(
         beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666 if mode is None else 0o600
     )
@@ -380,7 +380,7 @@ def _replace(place: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> FileError:
-    """A sentence for what went wrong with a path. A ValueError is a path with a NUL in it."""
+    """The error for a path that cannot be read. A ValueError means that there is a NUL in it."""
     name = file_name(path)
     if isinstance(error, FileNotFoundError):
         return FileError(f"{name} does not exist.", "Check the path.")

@@ -1,4 +1,4 @@
-"""A temporary file for text that would take too much memory: it has no name, only this process can read it, it ends with it."""
+"""A temporary file for text that would take too much memory. It has no name, only this process can read it, and it ends with the process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from abtui.services.errors import FileError
 
 
 class Spool:
-    """Bytes written one after another and read by their place. Any thread may do either. The file is made when it is first needed."""
+    """Bytes that are appended and read by their offset, by any thread. The file is made when it is first needed."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -20,14 +20,14 @@ class Spool:
         self._file: RawIOBase | None = None
 
     def write(self, data: bytes) -> int:
-        """Append `data`; gives where it begins. Raises FileError, as on a full disk, and nothing is kept then."""
+        """Append `data`. Returns its offset. Raises FileError, for example if the disk is full; then nothing was appended."""
         with self._lock:
             start, rest = self.size, memoryview(data)
             try:
                 if self._file is None:
-                    # Open to its owner alone, and nameless at once where the system can.
+                    # Only its owner can read it, and it has no name if the system supports that.
                     self._file = cast(RawIOBase, tempfile.TemporaryFile(buffering=0, prefix="abtui-"))  # noqa: SIM115
-                    # Whoever holds places in it keeps the spool; when nobody does any more, it is closed.
+                    # It is closed when no object refers to the spool any more.
                     weakref.finalize(self, self._file.close)
                 self._file.seek(start)
                 while rest:

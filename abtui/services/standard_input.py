@@ -1,4 +1,4 @@
-"""Standard input as a file of events while the keyboard is the terminal's."""
+"""Standard input as a file of events, while the keyboard is read from the terminal."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TERMINAL: Final = "/dev/tty"
 
 
 def keep_for_events() -> None:
-    """Let `sys.stdin` give what is piped in, and put the terminal in its place as the process's standard input, where keys are read.
+    """Let `sys.stdin` read what is piped in, and make the terminal the process's standard input, from which keys are read.
 
-    Raises FileError where nothing is piped in, or where there is no terminal.
+    Raises FileError if nothing is piped in, or if there is no terminal.
     """
     if sys.stdin is None or sys.stdin.isatty():
         raise FileError("Nothing is piped into standard input, so there is nothing to read at `-`.")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from abtui.core.events import Event, Unreadable, read_events
-from abtui.core.events.prose import without_prose
+from abtui.core.events import Event, Unreadable, read_events, without_prose
 
 SYNTAX = "JSON-SYNTAX"
 NOT = "EVENT-NOT-OBJECT"
@@ -186,7 +185,7 @@ def test_a_very_long_line() -> None:
 
 
 def test_a_document_that_never_ends_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abtui.core.events.held.LARGEST_VALUE", 1000)
+    monkeypatch.setattr("abtui.core.events.cursor.LARGEST_VALUE", 1000)
     first, last = rows('{"x":\n' + '"y",\n' * 500 + '{"b":2}\n')
     assert first[2] == ("VALUE-TOO-LARGE", 1, 1)
     assert last == B

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_events, read_text
 from abtui.core.events.batches import LIMIT_BYTES, LIMIT_EVENTS
+from abtui.core.events.chunks import take_line
+from abtui.core.events.cursor import Cursor
+from abtui.core.events.forms import FORMS
+from abtui.core.events.model import Form
+from abtui.core.events.reading import Reading
 
 Told = list[tuple[str, int | None, int | None]]
 
@@ -150,7 +157,9 @@ def test_what_is_told_of_a_batch_goes_to_the_item_it_stands_in() -> None:
 
 def test_of_two_batch_keys_the_last_counts() -> None:
     items = read('{"batch":[1,2,3],"batch":[{"a":1}]}')
-    assert [(item.source, item.text, told(item)) for item in items] == [("f:1", None, [("JSON-DUPLICATE-KEY", 1, 18)])]
+    assert [(item.source, item.text, told(item)) for item in items] == [
+        ("f:1", '{"a":1}', [("JSON-DUPLICATE-KEY", 1, 18)])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -223,18 +232,23 @@ def test_duplicate_keys_are_told_on_one_line_and_over_several() -> None:
     ]
 
 
-def test_a_light_reader_gets_the_lines_that_are_one_event() -> None:
-    def light(line: bytes) -> dict[str, Any] | None:
-        seen.append(line)
-        return {"light": True} if b"a" in line else None
+def read_pairs(reading: Reading, cursor: Cursor) -> Iterator[Event]:
+    """The event of a line like `event type=track name=A`."""
+    chunk = take_line(cursor)
+    value = dict(pair.split("=", 1) for pair in chunk.text.split()[1:])
+    yield reading.event(chunk, value, reading.findings(chunk, (), cursor))
 
-    seen: list[bytes] = []
-    text = '{"a":1}\n[{"a":2}]\n{"b":3}\n{\n"a":4}'
-    items = list(read_events(iter([text]), "f", light=light))
-    assert seen == [b'{"a":1}', b'{"b":3}', b"{"]
-    assert [(item.source, item.value) for item in items if isinstance(item, Event)] == [
-        ("f", {"light": True}),
-        ("f:2", {"a": 2}),
-        ("f:3", {"b": 3}),
-        ("f:4", {"a": 4}),
+
+def test_a_new_form_is_a_line_of_the_table_and_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = Form(re.compile("event "), read_pairs, lambda _line: True)
+    monkeypatch.setattr("abtui.core.events.reader.FORMS", (*FORMS, form))
+    items = read('event type=track name=A\n{"a":1}\n[\n{"b":2}] event type=page\n{"x":\nevent type=page\n')
+    assert [(item.source, item.value if isinstance(item, Event) else item.text) for item in items] == [
+        ("f:1", {"type": "track", "name": "A"}),
+        ("f:2", {"a": 1}),
+        ("f:4", {"b": 2}),
+        ("f:4#2", {"type": "page"}),
+        # An unclosed document before a line of the new form ends there.
+        ("f:5", '{"x":'),
+        ("f:6", {"type": "page"}),
     ]

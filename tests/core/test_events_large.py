@@ -28,12 +28,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lower(patch: pytest.MonkeyPatch) -> None:
-    for module in ("lines", "chunks", "held", "long_lines"):
+    for module in ("lines", "chunks", "cursor", "reading"):
         patch.setattr(f"abtui.core.events.{module}.LONG_LINE", LONG, raising=False)
         patch.setattr(f"abtui.core.events.{module}.LARGEST_VALUE", LARGEST, raising=False)
     patch.setattr("abtui.core.events.lines._WINDOW", 64)
-    patch.setattr("abtui.core.events.places.LONG_LINE", LONG)
-    patch.setattr("abtui.core.corpus.fast_reader.LONG_LINE", LONG)
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -129,7 +127,7 @@ def test_what_a_batch_says_is_merged_as_far_as_its_events_can_wait(monkeypatch: 
     for item in read_events(stream('{"sentAt":4,"batch":[', 300, after), "f"):
         assert isinstance(item, Event)
         assert item.value == {"type": "track", "event": "A", "sentAt": 4, "context": {"k": 1}, "integrations": {"All": False}}  # fmt: skip
-    monkeypatch.setattr("abtui.core.events.long_batches.MOST_WAITING", 100_000)
+    monkeypatch.setattr("abtui.core.events.batches.MOST_WAITING", 100_000)
     *events, last = read_events(stream('{"sentAt":4,"batch":[', 300, after), "f")
     assert [item.value for item in events if isinstance(item, Event)] == [{"type": "track", "event": "A", "sentAt": 4}] * 300  # fmt: skip
     assert [found.code for found in last.findings] == ["BATCH-NOT-MERGED"]
@@ -141,7 +139,7 @@ def test_what_a_batch_says_is_merged_as_far_as_its_events_can_wait(monkeypatch: 
 
 
 def test_a_dense_value_is_weighed_by_what_it_takes_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abtui.core.events.held._HEAVIEST", 20 << 20)
+    monkeypatch.setattr("abtui.core.events.cursor._HEAVIEST", 20 << 20)
     dense = '{"x":[' + "[]," * 400_000 + '1]}\n{"b":2}'
     assert rows([dense.encode()])[1:] == [B]
     assert rows([('{"x":"' + "y" * 1_200_000 + '"}\n{"b":2}').encode()])[1] == B
@@ -164,6 +162,6 @@ def test_long_lines_are_read_as_short_ones(documents: list[Any], chance: random.
 
     whole = read(1 << 20)
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("lines", "chunks", "held"):
+        for module in ("lines", "chunks", "cursor"):
             patch.setattr(f"abtui.core.events.{module}.LONG_LINE", 20)
         assert read(chance.choice([1, 7, 50])) == whole

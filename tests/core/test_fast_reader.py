@@ -96,6 +96,22 @@ def test_bytes_that_are_no_text(line: bytes) -> None:
     assert by_the_fast_lane([line], CONFIGS[0]) == by_the_whole_way([line], CONFIGS[0])
 
 
+def test_only_the_fields_of_plain_lines_are_read() -> None:
+    text = '{"type":"track","context":1}\n[{"type":"page","context":2}]\n{"type":"page","context":3}\n{\n"type":"page","context":4}'
+    for size in (1, 1000):
+        found = []
+        for part in FieldReader(CONFIGS[0]).parts(cut(text.encode(), size), "f", SDK):
+            assert not isinstance(part, Unreadable)
+            events = [part.event(index) for index in range(len(part.values))]
+            found += [(value, whole.source, whole.value) for value, whole in zip(part.values, events, strict=True)]
+        assert found == [
+            ({"type": "track"}, "f:1", {"type": "track", "context": 1}),
+            ({"type": "page", "context": 2}, "f:2", {"type": "page", "context": 2}),
+            ({"type": "page"}, "f:3", {"type": "page", "context": 3}),
+            ({"type": "page", "context": 4}, "f:4", {"type": "page", "context": 4}),
+        ]
+
+
 def test_deep_nesting_has_an_answer() -> None:
     deep = event(context=0).replace('"context": 0', '"context": ' + "[" * 20_000 + "]" * 20_000)
     assert by_the_fast_lane([deep.encode()], CONFIGS[0]) == [None]

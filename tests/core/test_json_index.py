@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abtui.core.text.json_index import JSONIndex, index_json
+from abtui.core.text.json_index import JSONIndex, index_json, open_list
 from abtui.core.text.json_text import parse
 from abtui.core.text.paths import Path, path_text
 from tests.core.test_jsontext import TRAPS, VALUES
@@ -96,6 +96,35 @@ def test_damage_ends_the_index(text: str, known: list[str]) -> None:
     assert [path_text(index._place(node).path) for node in range(len(index))] == known
 
 
+@pytest.mark.parametrize("levels", [0, 1, 2, 3])
+def test_what_is_deeper_is_skipped(levels: int) -> None:
+    text = '{"a": [1, {"b": ["}"]}, "]"], /* } */ "c": {"d": 1}, "e": [{"f": 2}, '
+    index, whole = index_json(text, levels), index_json(text)
+    places = [index._place(node) for node in range(len(index))]
+    assert [place.path for place in places] == [
+        place.path for node in range(len(whole)) if len((place := whole._place(node)).path) <= levels
+    ]
+    # What is never closed ends where the text does, or with the last bracket in it.
+    assert [place for place in places if place.path[:1] != ("e",)][1:] == [
+        place for path in [place.path for place in places][1:] if (place := whole.of(path)) and path[:1] != ("e",)
+    ]
+    if levels >= 2:
+        assert [text[slice(*span)] for span in index.items(("a",))] == ["1", '{"b": ["}"]}', '"]"']
+    assert index.items(("a", 7)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": {"batch": [1]}, "batch": [2', "[2"), ('{"x": "batch", "b\\u0061tch":\n[{"a":', '[{"a":'), ('{"batch": [', None), ('{"batch": {}}', None),
+        ('{"batch": [1], "batch": [2]}', '[1], "batch": [2]}'), ('[{"batch": [1]}]', None), ('"batch": [1]', None), ("", None), ('{"a": [[{"batch": [1], ', None),
+    ],
+)  # fmt: skip
+def test_the_open_list_of_a_broken_object(text: str, found: str | None) -> None:
+    at = open_list(text, "batch")
+    assert (None if at is None else text[at:]) == found
+
+
 @given(VALUES, st.booleans())
 def test_every_value_has_its_place_and_every_place_its_value(value: Any, indented: bool) -> None:
     text = json.dumps(value, indent=2 if indented else None)
@@ -138,3 +167,5 @@ def test_any_text_has_spans_within_it(text: str) -> None:
 @pytest.mark.parametrize("name", TRAPS)
 def test_traps_are_indexed_in_one_go(name: str) -> None:
     index_json(TRAPS[name]).at(5)
+    index_json(TRAPS[name], 1).at(5)
+    assert open_list(TRAPS[name], "a") in (None, TRAPS[name].find("["))

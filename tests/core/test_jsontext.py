@@ -17,9 +17,7 @@ from abtui.core.text.json_text import (
     MOST_ISSUES,
     has_duplicate_keys,
     issue_finding,
-    item_spans,
     line_column,
-    locate,
     parse,
     skip_space,
 )
@@ -192,62 +190,6 @@ def test_no_text_is_too_much(text: str) -> None:
     for issue in parsed.issues:
         assert 0 <= issue.at <= len(text)
         assert (issue_finding(issue, text).line or 0) <= text.count("\n") + text.count("\r") + 1
-    for path in ((), ("a",), ("a", 0), (0,)):
-        span = locate(text, path)
-        assert span is None or 0 <= span[0] < span[1] <= len(text)
-
-
-TEXT = """{ // comment with "a": 0 and {
-  "a": {"b": [10, "x]\\"", {"c": null}, ], "": -1.5},
-  "k\\u0065y": [[], [[true]]], /* { */
-  "a": 2
-}"""
-
-
-@pytest.mark.parametrize(
-    ("path", "found"),
-    [
-        ((), TEXT), (("a", "b", 0), "10"), (("a", "b", 1), '"x]\\""'), (("a", "b", 2), '{"c": null}'), (("a", "b", 2, "c"), "null"),
-        (("a", ""), "-1.5"), (("key", 1, 0, 0), "true"), (("key", 0), "[]"), (("a", "b"), '[10, "x]\\"", {"c": null}, ]'),
-        (("a", "b", 3), None), (("b",), None), ((0,), None), (("a", 0), None), (("key", "x"), None), (("a", "b", 0, 0), None),
-    ],
-)  # fmt: skip
-def test_a_path_is_found_in_the_text(path: Path, found: str | None) -> None:
-    span = locate(TEXT, path)
-    assert (span and TEXT[span[0] : span[1]]) == found
-
-
-def test_locate_a_key() -> None:
-    span = locate(TEXT, ("key", 1), key=True)
-    assert span is not None
-    assert TEXT[slice(*span)] == "[[true]]"
-    span = locate(TEXT, ("key",), key=True)
-    assert span is not None
-    assert TEXT[slice(*span)] == '"k\\u0065y"'
-
-
-def test_locate_stops_before_what_is_broken() -> None:
-    assert locate('{"a": 1, "b": }}', ("a",)) == (6, 7)
-    assert locate('{"a": {"b": 1, ', ("a", "b")) == (12, 13)
-    assert locate('{"a": {"b": 1, ', ("a",)) is None
-
-
-def test_items_of_a_list_are_found_in_the_text() -> None:
-    text = '[ 1, {"a":[2]} , "]", ]'
-    assert [text[start:end] for start, end in item_spans(text, 0)] == ["1", '{"a":[2]}', '"]"']
-
-
-@given(VALUES, st.booleans())
-def test_every_path_is_located(value: Any, indented: bool) -> None:
-    text = json.dumps(value, indent=2 if indented else None)
-    todo: list[tuple[Path, Any]] = [((), value)]
-    while todo:
-        path, part = todo.pop()
-        span = locate(text, path)
-        assert span is not None
-        assert json.loads(text[slice(*span)]) == part
-        steps = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
-        todo += [((*path, step), inner) for step, inner in steps]
 
 
 @pytest.mark.parametrize(
@@ -283,4 +225,3 @@ TRAPS = {
 @pytest.mark.parametrize("name", TRAPS)
 def test_traps_are_read_in_one_go(name: str) -> None:
     assert parse(TRAPS[name]).end <= len(TRAPS[name])
-    assert locate(TRAPS[name], ("a", "a")) is None

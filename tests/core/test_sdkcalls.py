@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.events import SdkDefaults
-from abtui.core.events.sdkcalls import Problem, read_call
+from abtui.core.events.calls import Problem, read_call
 
 NOW = "2026-02-03T04:05:06.007Z"
 SDK = SdkDefaults(now=NOW, anonymous_id="anon", message_id_prefix="m")

@@ -1,10 +1,9 @@
-"""Events: text in every form people have it in, read into frozen events and findings."""
+"""Events: text in every form in which people have it, read into frozen events and findings."""
 
 from abtui.core.events.model import Event, SdkDefaults, Unreadable
-from abtui.core.events.places import Places, read_places
-from abtui.core.events.reader import read_events, read_text
-from abtui.core.events.single import compact, pretty, read_one
-from abtui.core.events.stored import Stored, lost, read_stored, stored
+from abtui.core.events.reader import Places, read_events, read_places, read_text
+from abtui.core.events.reading import without_prose
+from abtui.core.events.stored import Stored, compact, lost, pretty, read_one, read_stored, stored
 
 __all__ = [
     "Event",
@@ -21,4 +20,5 @@ __all__ = [
     "read_stored",
     "read_text",
     "stored",
+    "without_prose",
 ]

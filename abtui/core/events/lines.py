@@ -1,63 +1,138 @@
-"""Chunks of a file, cut anywhere, as lines; and a cursor over them that can go back."""
+"""The text of a source as lines: decoded, buffered as long as somebody may go back to it, and in parts where a line is too long."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
-from abtui.core.events.long_lines import LONG_LINE, LongLine, Part, part
+LONG_LINE: Final = 1 << 20
+"""Bytes of a line that is given in parts; a shorter line is given whole."""
+LARGEST_VALUE: Final = 64 << 20
+"""Bytes of an event, or of any other single value, that are held; a larger value is skipped."""
+SHOWN: Final = 1_000
+"""Bytes that are kept of a skipped value, so that people can see what it was."""
+_WINDOW: Final = 64 * 1024
+"""Bytes that are buffered at a time: few enough that the values read from them stay in the processor's cache."""
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-_WINDOW: Final = 256 * 1024
-"""Bytes split into lines at a time, so that a file that comes in one piece is not held twice."""
-UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_WHOLE = rb'[^",{\[/]++|' + _STRING + rb"|/(?=[^*/])|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
+_TO_LAST_CUT = re.compile(rb"(?:(?:" + _WHOLE + rb")*+[,{\[])*+", re.DOTALL)
+"""Whole tokens up to the last comma or opening bracket, where a long line may be cut."""
+_TO_FIRST_CUT = re.compile(rb"(?:(?:" + _WHOLE + rb")*+[,{\[])?+", re.DOTALL)
+_TO_TOKEN = re.compile(rb"(?:" + _WHOLE + rb")*+", re.DOTALL)
+_TEXT = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+_PLAIN = re.compile(rb'[^"\\]*+')
+_JSON_STARTS: Final = tuple(b"%c" % mark for mark in b'{["}],')
+_SPACE: Final = b" \t\xef\xbb\xbf"
+_FOLLOWING_BYTES: Final = bytes(range(0x80, 0xC0))
+"""The bytes that a character of UTF-8 has after its first one."""
+_OUTSIDE, _IN_TEXT, _IN_COMMENT, _IN_LINE_COMMENT = range(4)
+
+
+class Part(bytes):
+    """A part of a long line. With `more` the line goes on after it; `skipped` characters, of `lost` bytes, were left out at its end."""
+
+    more = True
+    skipped = 0
+    lost = 0
 
 
 class Lines:
-    """The lines of a text, as UTF-8 without their ends. `\\n`, `\\r\\n` and `\\r` end a line. To be read once.
+    """The lines of a text as UTF-8 without their ends, by the offset at which they begin.
 
-    A line of more than 1 MiB comes in parts (see `long_lines`). `mark` tells that it began with a byte-order mark, which is left out, and `utf16` that it was UTF-16. Pieces may be cut inside a character or between `\\r` and `\\n`.
+    `\n`, `\r\n` and `\r` end a line, and a byte-order mark is left out: offsets are those of a text whose lines all end in `\n`.
+    The buffer holds the text from the offset on that was last given to `release` or `window`.
     """
 
     def __init__(self, pieces: Iterable[bytes | str]) -> None:
-        self.mark = self.utf16 = False
+        self.has_mark = self.is_utf16 = False
+        self.buffer = bytearray()
+        self.start = 0
+        """The offset of the first byte in the buffer."""
+        self._ended = False
+        self._line_end: int | None = None
+        """The bytes of a line end in the source; None before the first one, 0 if they differ or the text is UTF-16."""
+        self._lost = 0
+        """The bytes of the source that were skipped."""
+        self._stand_ins: dict[int, Part] = {}
+        """The parts that stand for skipped bytes, by their offsets: they cannot be cut again."""
+        self._window = b""
+        """The window that was given last, as far as it is not in the buffer: it comes before it, and mostly is not needed again."""
         self._has_surrogates = False
-        self._pieces = pieces
+        self._blocks = self._line_feeds(self._utf8(self._encoded(pieces)))
 
-    def __iter__(self) -> Iterator[bytes]:
-        return chain.from_iterable(self._blocks())
+    def release(self, offset: int) -> None:
+        """Let go of the text before `offset`."""
+        if self._window and offset - self.start >= len(self._window):
+            self.start += len(self._window)
+            self._window = b""
+        self._take_back()
+        del self.buffer[: offset - self.start]
+        self.start = offset
+        if self._stand_ins:
+            self._stand_ins = {at: part for at, part in self._stand_ins.items() if at >= offset}
 
-    def _blocks(self) -> Iterator[Iterable[bytes]]:
-        parts: list[bytes] = []
-        size = 0
-        long: LongLine | None = None
-        for block in _line_feeds(self._utf8()):
-            lines = block.split(b"\n")
-            if long is not None:
-                if len(lines) == 1:
-                    yield long.more(block)
-                    continue
-                yield long.end(lines.pop(0))
-                long, size = None, 0
-            parts.append(lines[0])
-            size += len(lines[0])
-            if len(lines) > 1:
-                lines[0] = b"".join(parts)
-                parts = [lines.pop()]
-                size = len(parts[0])
-                yield lines
-            if size > LONG_LINE:
-                start = b"".join(parts)
-                parts, long = [], LongLine(start)
-                yield long.more(start)
-        if long is not None:
-            yield long.end(b"")
-        elif last := b"".join(parts):
-            yield [last]
+    def window(self, offset: int) -> bytes | None:
+        """Some whole lines from `offset` on, with their ends: b"" if the next one is too long, None at the end of the text."""
+        self.release(offset)
+        buffer = self.buffer
+        end = buffer.rfind(b"\n", 0, _WINDOW) + 1 or buffer.find(b"\n") + 1
+        while not end:
+            if len(buffer) > LONG_LINE:
+                return b""
+            if (block := next(self._blocks, None)) is None:
+                self._ended = True
+                end = len(buffer)
+                break
+            if end := block.rfind(b"\n") + 1:
+                # Most windows are used up as they are, so they are not copied to the buffer and out of it again.
+                with memoryview(block) as view:
+                    self._window = b"".join((buffer, view[:end]))
+                    buffer[:] = view[end:]
+                return self._window if len(self._window) <= LONG_LINE else b""
+            buffer += block
+        self._window = bytes(buffer[:end])
+        del buffer[:end]
+        if len(self._window) > LONG_LINE + 1:
+            return b""
+        return self._window or None
 
-    def decode(self, line: bytes) -> tuple[str, bool]:
-        """The text of a line, and whether bytes that are no UTF-8 were replaced in it by U+FFFD."""
+    def line(self, offset: int, *, inside: bool = False) -> Part | bytearray | None:
+        """The line at `offset`, or a part of a long one; None at the end of the text. With `inside`, the line begins before the offset."""
+        if self._window:
+            self._take_back()
+        if self._stand_ins and offset in self._stand_ins:
+            return self._stand_ins[offset]
+        buffer, at = self.buffer, offset - self.start
+        end = buffer.find(b"\n", at)
+        while end < 0 and (size := len(buffer)) - at <= LONG_LINE:
+            if not self._fill():
+                if at >= size and not inside:
+                    return None
+                end = size
+                break
+            end = buffer.find(b"\n", size)
+        if end < 0 or end - at > LONG_LINE:
+            return self._part(at, inside=inside)
+        return _part(buffer[at:end], more=False) if inside else buffer[at:end]
+
+    def place(self, offset: int, line: int) -> int | None:
+        """The offset in the source itself of the text at `offset`, on line number `line`; None if it is not known."""
+        if self._line_end == 0:
+            return None
+        mark = len(codecs.BOM_UTF8) if self.has_mark else 0
+        return offset + mark + self._lost + (line - 1) * self.extra_end
+
+    @property
+    def extra_end(self) -> int:
+        """The bytes by which a line end is longer in the source: 1 if that is `\r\n`."""
+        return 1 if self._line_end == 2 else 0
+
+    def decode(self, line: bytes | bytearray) -> tuple[str, bool]:
+        """The text of a line, and whether invalid UTF-8 in it was replaced by U+FFFD."""
         try:
             return line.decode(), False
         except UnicodeDecodeError:
@@ -68,27 +143,84 @@ class Lines:
                     pass
             return line.decode("utf-8", "replace"), True
 
-    def _utf8(self) -> Iterator[bytes]:
-        pieces = self._encoded()
-        start = b""
-        for piece in pieces:
-            start += piece
-            if len(start) >= len(codecs.BOM_UTF8):
-                break
-        if start[:2] in UTF16_MARKS:
-            self.mark = self.utf16 = True
-            decoder = codecs.getincrementaldecoder("utf-16")("replace")
-            yield decoder.decode(start).encode()
-            for piece in pieces:
-                yield decoder.decode(piece).encode()
-            yield decoder.decode(b"", True).encode()
-        else:
-            self.mark = start.startswith(codecs.BOM_UTF8)
-            yield start.removeprefix(codecs.BOM_UTF8)
-            yield from pieces
+    def text(self, start: int, end: int) -> str:
+        """The text between two offsets."""
+        with memoryview(self.buffer) as view:
+            data = view[start - self.start : end - self.start]
+            try:
+                return str(data, "utf-8")
+            except UnicodeDecodeError:
+                return "\n".join(self.decode(line)[0] for line in bytes(data).split(b"\n"))
 
-    def _encoded(self) -> Iterator[bytes]:
-        for piece in self._pieces:
+    def _part(self, begin: int, *, inside: bool) -> Part:
+        """The part of a long line at index `begin` of the buffer.
+
+        JSON is cut after a comma or an opening bracket, so that no token is; any other line is one part. What is over the
+        bound before it can be cut is removed from the buffer, and something short takes its place.
+        """
+        buffer, at, state = self.buffer, begin, _OUTSIDE
+        is_json = inside or buffer[begin : begin + LONG_LINE].lstrip(_SPACE)[:1] in _JSON_STARTS
+        stand_in: bytes | None = None
+        skipped = lost = 0
+        while True:
+            newline = buffer.find(b"\n", at)
+            line_end = len(buffer) if newline < 0 else newline
+            end = min(line_end, at + LONG_LINE)
+            was_inside, cut, careful = state != _OUTSIDE, -1, end - begin > LARGEST_VALUE or stand_in is not None
+            if is_json:
+                at, cut, state = _advance(buffer, at, end, state, to_first_cut=careful)
+            else:
+                at = end
+            more, string_ended = cut >= 0, careful and was_inside and state == _OUTSIDE
+            if not more and not string_ended and end == line_end and (newline >= 0 or self._ended):
+                at = cut = end
+            if stand_in is None:
+                if at - begin <= LARGEST_VALUE:
+                    if cut >= 0:
+                        return _part(buffer[begin:cut], more=more)
+                    if end == len(buffer):
+                        self._fill()
+                    continue
+                shown = bytes(buffer[begin : begin + SHOWN]).decode(errors="ignore").encode()
+                stand_in = _stand_in(shown) if is_json else shown
+            mark = bytes(buffer[at - 1 : at]) if more else b""
+            for piece in range(begin, at, LONG_LINE):
+                skipped += len(buffer[piece : min(piece + LONG_LINE, at)].translate(None, _FOLLOWING_BYTES))
+            lost += at - begin
+            needs_more = end == len(buffer)
+            del buffer[begin:at]
+            at = begin
+            if cut < 0 and string_ended:
+                # What follows the string is read as usual.
+                more, cut = True, begin
+            if cut >= 0:
+                stand_in += mark
+                buffer[begin:begin] = stand_in
+                skipped, lost = skipped - len(stand_in.decode(errors="replace")), lost - len(stand_in)
+                self._lost += lost
+                part = _part(stand_in, more=more, skipped=skipped, lost=lost)
+                self._stand_ins[self.start + begin] = part
+                return part
+            if needs_more:
+                self._fill()
+
+    def _take_back(self) -> None:
+        """Put what was given as a window back into the buffer."""
+        if self._window:
+            self.buffer[:0] = self._window
+            self._window = b""
+
+    def _fill(self) -> bool:
+        """Add the next bytes of the text to the buffer. False at its end."""
+        block = next(self._blocks, None)
+        if block is None:
+            self._ended = True
+            return False
+        self.buffer += block
+        return True
+
+    def _encoded(self, pieces: Iterable[bytes | str]) -> Iterator[bytes]:
+        for piece in pieces:
             if isinstance(piece, bytes):
                 yield piece
                 continue
@@ -98,89 +230,107 @@ class Lines:
                 self._has_surrogates = True
                 yield piece.encode("utf-8", "surrogatepass")
 
-
-def _line_feeds(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The blocks in windows, with `\\n` as the only end of a line."""
-    held = b""
-    for block in blocks:
-        for at in range(0, len(block), _WINDOW):
-            window = held + block[at : at + _WINDOW]
-            held = b""
-            if b"\r" in window:
-                if window.endswith(b"\r"):
-                    # Whether a line feed follows is not known yet.
-                    held, window = b"\r", window[:-1]
-                window = window.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            yield window
-    if held:
-        yield b"\n"
-
-
-class Cursor:
-    """A place in a text: `at`, a 0-based character of the current line `text`, whose bytes are `raw` and 1-based number `line`.
-
-    Of a long line `text` is a part. `eager_until` is the last line that was looked at once and given back: what is broken
-    up to there is cut off early, so that no line is looked at again and again. `shift` is added to the columns of the first
-    line, where a text starts inside one.
-    """
-
-    def __init__(self, source: Lines, *, line: int = 1, shift: int = 0) -> None:
-        self.source = source
-        self.lines = iter(source)
-        self.back: list[Iterator[bytes]] = []
-        """What was given back and comes again: the last of these first."""
-        self.line = line - 1
-        self.raw = b""
-        self.text = ""
-        self.at = 0
-        self.eager_until = 0
-        self.judged_until = 0
-        """The last line that was looked at to see if it stands inside a document, and does not."""
-        self.replaced: set[int] = set()
-        self._first, self._shift = line, shift
-        self.before = 0
-        """Characters of the line before the part of it that is the current one."""
-
-    def open(self, raw: bytes, before: int = 0) -> None:
-        """Make `raw`, the bytes of line number `line`, or a part of them behind `before` characters, the current line."""
-        self.raw, self.before = raw, before
-        self.text, replaced = self.source.decode(raw)
-        self.at = 0
-        if replaced:
-            self.replaced.add(self.line)
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the current line is a part, and more of the same line follows."""
-        return isinstance(self.raw, Part) and self.raw.more
-
-    def next_raw(self) -> bytes | None:
-        """The bytes of the next line, or part of one, of those given back first; None at the end of the text."""
-        while self.back:
-            if (raw := next(self.back[-1], None)) is not None:
-                return raw
-            self.back.pop()
-        return next(self.lines, None)
-
-    def next_line(self) -> bool:
-        """Go to the start of the next line, or part of a line. False, and nothing happens, at the end of the text."""
-        raw = self.next_raw()
-        if raw is None:
-            return False
-        if isinstance(self.raw, Part) and self.raw.more:
-            self.open(raw, self.before + len(self.text) + self.raw.skipped)
+    def _utf8(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        start = b""
+        for piece in pieces:
+            start += piece
+            if len(start) >= len(codecs.BOM_UTF8):
+                break
+        if start.startswith(_UTF16_MARKS):
+            self.has_mark = self.is_utf16 = True
+            self._line_end = 0
+            decoder = codecs.getincrementaldecoder("utf-16")("replace")
+            yield decoder.decode(start).encode()
+            for piece in pieces:
+                yield decoder.decode(piece).encode()
+            yield decoder.decode(b"", True).encode()
         else:
-            self.line += 1
-            self.open(raw)
-        return True
+            self.has_mark = start.startswith(codecs.BOM_UTF8)
+            yield start.removeprefix(codecs.BOM_UTF8)
+            yield from pieces
 
-    def forget(self) -> None:
-        """Let go of the text of a long line before the current character: it may be 64 MiB."""
-        if len(self.text) > LONG_LINE:
-            skipped = self.raw.skipped if isinstance(self.raw, Part) else 0
-            more = part(self.text[self.at :].encode(errors="replace"), more=self.goes_on, skipped=skipped)
-            self.raw, self.text, self.before, self.at = more, self.text[self.at :], self.before + self.at, 0
+    def _line_feeds(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks in windows, with `\n` as the only line end."""
+        held = b""
+        for block in blocks:
+            for at in range(0, len(block), _WINDOW):
+                window = held + block[at : at + _WINDOW]
+                held = b""
+                if b"\r" in window:
+                    if window.endswith(b"\r"):
+                        # A line feed may follow.
+                        held, window = b"\r", window[:-1]
+                    pairs, returns = window.count(b"\r\n"), window.count(b"\r")
+                    self._ends_with(2 if pairs == returns == window.count(b"\n") else 0)
+                    window = window.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+                elif b"\n" in window:
+                    self._ends_with(1)
+                yield window
+        if held:
+            self._ends_with(0)
+            yield b"\n"
 
-    def column(self, at: int) -> int:
-        """The 1-based column of character `at` of the line."""
-        return at + 1 + self.before + (self._shift if self.line == self._first else 0)
+    def _ends_with(self, size: int) -> None:
+        """Take note of the size of the line ends in a part of the source."""
+        self._line_end = size if self._line_end in (None, size) else 0
+
+
+def _part(data: bytes | bytearray, *, more: bool, skipped: int = 0, lost: int = 0) -> Part:
+    part = Part(data)
+    part.more, part.skipped, part.lost = more, skipped, lost
+    return part
+
+
+def _advance(data: bytearray, at: int, end: int, state: int, *, to_first_cut: bool) -> tuple[int, int, int]:
+    """How far whole tokens go, and the last index at which they can be cut, or -1; and the state behind them.
+
+    With `to_first_cut` it stops at the first such index, and at the end of a string or comment that began before `at`.
+    """
+    cut = -1
+    while at < end:
+        if state == _OUTSIDE:
+            found = _end(_TO_FIRST_CUT if to_first_cut else _TO_LAST_CUT, data, at, end)
+            if found > at:
+                at = cut = found
+                if to_first_cut:
+                    break
+            at = _end(_TO_TOKEN, data, at, end)
+        elif state == _IN_TEXT:
+            at = _end(_TEXT, data, at, end)
+        elif state == _IN_COMMENT:
+            close = data.find(b"*/", at, end)
+            at = close if close >= 0 else max(at, end - data.endswith(b"*", at, end))
+        else:
+            at = end
+        pair = data[at : min(at + 2, end)]
+        if state == _IN_TEXT and pair.startswith(b'"'):
+            at, state = at + 1, _OUTSIDE
+            if to_first_cut:
+                break
+        elif state == _OUTSIDE and pair.startswith(b'"'):
+            at, state = at + 1, _IN_TEXT
+        elif state == _IN_COMMENT and pair == b"*/":
+            at, state = at + 2, _OUTSIDE
+            if to_first_cut:
+                break
+        elif state == _OUTSIDE and len(pair) == 2:
+            at, state = at + 2, _IN_COMMENT if pair == b"/*" else _IN_LINE_COMMENT
+        else:
+            # The end of the data, or the first byte of two.
+            break
+    return at, cut, state
+
+
+def _end(pattern: re.Pattern[bytes], data: bytes | bytearray, at: int, end: int) -> int:
+    """The end of a match at `at` of a pattern that may match nothing."""
+    found = pattern.match(data, at, end)
+    return found.end() if found else at
+
+
+def _stand_in(shown: bytes) -> bytes:
+    """Whole tokens of JSON that begin as `shown` does."""
+    at = _end(_TO_TOKEN, shown, 0, len(shown))
+    if shown[at : at + 1] == b'"':
+        begin = _PLAIN.match(shown, at + 1)
+        return shown[:at] + b'"' + (begin[0] if begin else b"") + b'..."'
+    return shown[:at] + {b"/*": b"/**/", b"//": b"//"}.get(shown[at : at + 2], b"")

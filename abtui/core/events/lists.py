@@ -1,129 +1,137 @@
-"""The items of a JSON list, one by one: a mistake in one of them costs no other."""
+"""The items of a JSON list, one by one, and single events: a mistake in one item costs no other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
-from abtui.core.events.chunks import Chunk, take, take_line
-from abtui.core.events.inside import OF_A_BATCH, OF_A_LIST, lines_of_text
-from abtui.core.events.lines import Cursor
-from abtui.core.events.pieces import Item, place, with_findings
-from abtui.core.events.scan import opens_text, opens_value
+import orjson
+
+from abtui.core.events.chunks import IN_LIST, take
+from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.model import Item
+from abtui.core.events.reading import Reading, not_an_event, place, too_large, with_findings
 from abtui.core.findings import Finding, finding
-from abtui.core.text.json_text import MOST_ISSUES
+from abtui.core.text.json_depth import is_deeper
+from abtui.core.text.json_text import MOST_ISSUES, Parsed, has_duplicate_keys, parse
 
-if TYPE_CHECKING:
-    from abtui.core.events.documents import Documents
-
+ReadItem = Callable[[Reading, Chunk, Cursor], Iterable[Item]]
+"""A reader of the items, at least one, in the object or list that a chunk is."""
 _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)*+')
 
 
-def read_list(documents: Documents, cursor: Cursor, *, in_batch: bool = False) -> Iterator[Item]:
+def read_json(reading: Reading, text: str) -> Parsed:
+    """The one document of `text`: strictly by orjson, and by the tolerant parser if that does not do."""
+    # No copy is made of an ASCII text, as it may be tens of megabytes.
+    if not is_deeper(text):
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass
+        else:
+            if not has_duplicate_keys(text, value):
+                return Parsed(value, 0, len(text))
+    return parse(text, secrets=reading.sdk.secrets)
+
+
+def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> list[Item]:
+    """The one event that a chunk is, if it is one."""
+    if chunk.skipped:
+        return [reading.no_event(chunk, (too_large(chunk),), cursor)]
+    parsed = parsed or read_json(reading, chunk.text)
+    if parsed.damaged:
+        return [reading.no_event(chunk, parsed.issues, cursor)]
+    if not isinstance(parsed.value, dict):
+        return [reading.no_event(chunk, not_an_event(parsed), cursor)]
+    return [reading.event(chunk, parsed.value, reading.findings(chunk, parsed.issues, cursor))]
+
+
+def read_list(reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple[str, ...] = IN_LIST) -> Iterator[Item]:
     """The items of the list at the cursor, each as soon as it is known whether a trailing comma follows it.
 
-    What is wrong with the list itself is told at its end, in an unreadable piece that consists of its bracket.
+    What is wrong with the list itself is told at its end, in an unreadable piece that is its bracket.
     """
-    documents.pieces.open_lists.append(cursor.line)
-    reader = _List(documents, cursor, in_batch=in_batch)
-    yield from reader.items()
-    yield from reader.end()
-    documents.pieces.open_lists.pop()
+    reading.open_lists.append(cursor.line)
+    items = _List(reading, cursor, read_item, ends)
+    yield from items.read()
+    yield from items.end()
+    reading.open_lists.pop()
 
 
 class _List:
-    def __init__(self, documents: Documents, cursor: Cursor, *, in_batch: bool) -> None:
-        self.documents, self.pieces, self.cursor, self.in_batch = documents, documents.pieces, cursor, in_batch
-        self.line, self.column = cursor.line, cursor.column(cursor.at)
-        self.before, self.pieces.pending = self.pieces.pending, []
-        """Findings of what stood before the list; its first item gets them."""
-        self.held: list[Item] = []
-        """The items read last: a trailing comma or a comment may still follow."""
-        self.count = 0
-        self.comma: Finding | None = None
-        self.problems: list[Finding] = []
-        self.last: Chunk | None = None
+    def __init__(self, reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple[str, ...]) -> None:
+        self._reading, self._cursor, self._read_item, self._ends = reading, cursor, read_item, ends
+        self._start = Chunk("[", cursor.line, cursor.column(cursor.at))
+        self._before, reading.pending = reading.pending, []
+        """Findings about what stood before the list: its first item gets them."""
+        self._last: list[Item] = []
+        """The items that were read last: a trailing comma or a comment may still follow."""
+        self._comma: Finding | None = None
+        self._problems: list[Finding] = []
+        self._is_last_closed = True
         cursor.at += 1
 
-    def items(self) -> Iterator[Item]:
-        """All items but those held. The cursor ends at the closing bracket, or at the end of the text."""
-        cursor, pieces = self.cursor, self.pieces
+    def read(self) -> Iterator[Item]:
+        """All items but the last. The cursor ends at the closing bracket, or at the end of the text."""
+        cursor, reading = self._cursor, self._reading
         while (mark := self._next()) not in ("", "]"):
             if mark == ",":
-                self._comma()
+                self._read_comma()
                 continue
-            if self.count and self.comma is None and mark in "{[":
+            if self._last and self._comma is None and mark in "{[":
                 self._problem("A comma is missing before this item.", "Put a comma between the items of a list.")
-            yield from self.held
-            if self.count == 0:
-                pieces.pending = [*self.before, *pieces.pending][:MOST_ISSUES]
+            yield from self._last
+            if not self._last:
+                reading.pending = [*self._before, *reading.pending][:MOST_ISSUES]
             if mark in "{[":
-                self.last = take(cursor, ends=OF_A_BATCH if self.in_batch else OF_A_LIST)
-                self.held = list(self.documents.items_of(self.last, cursor, in_batch=self.in_batch))
+                chunk = take(cursor, ends=self._ends)
+                self._last = list(self._read_item(reading, chunk, cursor))
             else:
-                self.last = self._scalar()
-                self.held = [self.documents.junk(self.last, cursor)]
-            self.count, self.comma = self.count + 1, None
+                match = _SCALAR.match(cursor.text, cursor.at)
+                chunk = reading.other(cursor, max(match.end() if match else 0, cursor.at + 1), IN_LIST)
+                self._last = [reading.junk(chunk, cursor)]
+            self._is_last_closed, self._comma = chunk.closed, None
 
     def end(self) -> Iterator[Item]:
-        """The items held, and what is wrong with the list."""
-        cursor, pieces = self.cursor, self.pieces
+        """The last items, and what is wrong with the list."""
+        cursor, reading = self._cursor, self._reading
         closed = cursor.at < len(cursor.text)
         if closed:
             cursor.at += 1
-        elif self.last is None or self.last.closed:
+        elif self._is_last_closed:
             self._problem("The list is never closed.", "Close it with ].")
-        if self.count:
-            trailing = [self.comma] if self.comma is not None and closed else []
-            inside, pieces.pending = [*trailing, *pieces.pending], []
-            yield from self.held[:-1]
-            yield with_findings(self.held[-1], inside)
-        elif closed and not self.problems:
-            self.problems.append(
-                finding(
-                    "EVENT-NOT-OBJECT",
-                    "An empty list: there is no event in it.",
-                    "Write events between the brackets.",
-                    line=self.line,
-                    column=self.column,
-                )
-            )
-        if self.problems:
-            if not self.count:
-                self.problems = [*self.before, *pieces.pending, *self.problems]
-                pieces.pending = []
-            yield pieces.unreadable(
-                Chunk("[]" if closed and not self.count else "[", self.line, self.column), self.problems
-            )
+        if self._last:
+            trailing = [self._comma] if self._comma is not None and closed else []
+            inside, reading.pending = [*trailing, *reading.pending], []
+            yield from self._last[:-1]
+            yield with_findings(self._last[-1], inside)
+        elif closed and not self._problems:
+            message, hint = "An empty list: there is no event in it.", "Write events between the brackets."
+            line, column = self._start.line, self._start.column
+            self._problems.append(finding("EVENT-NOT-OBJECT", message, hint, line=line, column=column))
+        if self._problems:
+            start = self._start
+            if not self._last:
+                self._problems = [*self._before, *reading.pending, *self._problems]
+                reading.pending = []
+                start = Chunk("[]" if closed else "[", start.line, start.column)
+            yield reading.unreadable(start, self._problems)
 
     def _problem(self, message: str, hint: str) -> None:
-        if len(self.problems) < MOST_ISSUES:
-            self.problems.append(place(self.cursor, "JSON-SYNTAX", message, hint))
+        if len(self._problems) < MOST_ISSUES:
+            self._problems.append(place(self._cursor, "JSON-SYNTAX", message, hint))
 
-    def _comma(self) -> None:
-        if self.count == 0 or self.comma is not None:
+    def _read_comma(self) -> None:
+        if not self._last or self._comma is not None:
             self._problem("A comma without an item before it.", "Remove the comma.")
         else:
-            self.comma = place(
-                self.cursor, "JSON-TRAILING-COMMA", "A comma before the closing ] was skipped.", "Remove the comma."
-            )
-        self.cursor.at += 1
+            message = "A comma before the closing ] was skipped."
+            self._comma = place(self._cursor, "JSON-TRAILING-COMMA", message, "Remove the comma.")
+        self._cursor.at += 1
 
     def _next(self) -> str:
         """Go to the next mark of the list, over lines. It is the character, or "" at the end of the text."""
-        while not self.documents.skip_space(self.cursor):
-            if not self.cursor.next_line():
+        while not self._reading.skip_space(self._cursor):
+            if not self._cursor.next_line():
                 return ""
-        return self.cursor.text[self.cursor.at]
-
-    def _scalar(self) -> Chunk:
-        """An item that is no object or list: up to the next comma or bracket of the line, or to the end of what it opens."""
-        match = _SCALAR.match(self.cursor.text, self.cursor.at)
-        end = match.end() if match else 0
-        if opens_value(self.cursor.text[self.cursor.at : end]):
-            return take(self.cursor, code=True, ends=OF_A_LIST)
-        quote = opens_text(self.cursor.text[self.cursor.at : end])
-        if quote and (more := lines_of_text(self.cursor, quote)):
-            return take_line(self.cursor, more=more)
-        return take_line(self.cursor, max(end, self.cursor.at + 1))
+        return self._cursor.text[self._cursor.at]

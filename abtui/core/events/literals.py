@@ -1,4 +1,4 @@
-"""Values written in a program: literals of JavaScript, Swift, Objective-C, Kotlin and Python, without variables."""
+"""Values in a program: literals of JavaScript, Swift, Objective-C, Kotlin and Python, without variables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LAST_CHARACTER: Final = 0x10FFFF
 
 
 class Undefined:
-    """JavaScript's undefined: an argument not given, a key JSON.stringify leaves out."""
+    """JavaScript's undefined: an argument that is not given, a key that JSON.stringify leaves out."""
 
 
 UNDEFINED: Final = Undefined()
@@ -44,9 +44,9 @@ _WORDS: Final[dict[str, Any]] = {
 
 
 class NotLiteral(Exception):
-    """A place in the text that is no literal. `at` is its offset. Caught where a call is read.
+    """The text at the offset `at` is not a literal. This is caught where a call is read.
 
-    With `quoted`, a part of the text, the message ends in what stands there, and then `end`.
+    With `quoted`, the message ends with that part of the text, and then with `end`.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class NotLiteral(Exception):
         self._message, self._quoted, self._end = message, quoted, end
 
     def message(self, text: str, secrets: Collection[Secret]) -> str:
-        """What is wrong with `text`, without the keys that may stand in it."""
+        """The message about `text`, without the keys that may be in it."""
         if self._quoted is None:
             return self._message
         shown = excerpt(text, _SHOWN, secrets, self._quoted.start, self._quoted.stop)
@@ -71,7 +71,7 @@ class NotLiteral(Exception):
 
 
 class _Frame:
-    """A container that is open: an object, or a list, which in Swift may turn out to be a map with its first colon."""
+    """An open container: an object, or a list, which in Swift turns out to be a map if a colon follows its first value."""
 
     def __init__(self, bracket: str) -> None:
         self.value: dict[str, Any] | list[Any] = {} if bracket == "{" else []
@@ -93,7 +93,7 @@ def skip_space(text: str, at: int) -> int:
 
 
 def read_literal(text: str, at: int) -> tuple[Any, int]:
-    """The value that starts at `at` and the offset behind it. Raises NotLiteral; never recurses."""
+    """The value that starts at `at`, and the offset of its end. Raises NotLiteral; never recurses."""
     stack: list[_Frame] = []
     while True:
         at = skip_space(text, at)
@@ -116,7 +116,7 @@ def read_literal(text: str, at: int) -> tuple[Any, int]:
 
 
 def _after(text: str, stack: list[_Frame], value: Any, at: int) -> tuple[bool, Any, int]:
-    """Put a value where it belongs, and close what ends after it. True when that was the whole literal."""
+    """Put a value into its container, and close each container that ends after it. True if that was the whole literal."""
     while stack:
         frame = stack[-1]
         at = skip_space(text, at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,9 +17,10 @@ JSONObject = dict[str, Any]
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One event.
 
-    `source` says where it came from (`orders.jsonl:17`, `pasted #3`, `live`). `value` is the event as JSON.parse gives
-    it; nobody changes it. `text` is what it was read from: `str`, or the raw UTF-8 `bytes` of its line, or None where the
-    event has no text of its own (an item of a batch, a line of code). `line` and `column` are 1-based, of its first character in the source.
+    `source` says where it came from (`orders.jsonl:17`, `pasted #3`, `live`). `value` is the event as JSON.parse returns
+    it; nothing changes it. `text` is the text it was read from: `str`, or the raw UTF-8 `bytes` of its line, or None if the
+    event has no text of its own (an item of a batch, a line of code). `line` and `column` are those of its first character in
+    the source, from 1.
     """
 
     source: str
@@ -29,7 +32,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """A piece of the source that is no event. Its findings, at least one an error, say why and where."""
+    """A piece of the source that is not an event. Its findings, at least one of them an error, say why and where."""
 
     source: str
     text: str
@@ -38,12 +41,14 @@ class Unreadable(msgspec.Struct, frozen=True):
     column: int = 1
 
 
-class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
-    """What an SDK would add to a line of code like `analytics.page()`. Comes in as an argument: same input, same event.
+Item = Event | Unreadable
 
-    `now` is ISO 8601 in UTC with milliseconds. The `messageId` is the prefix and a digest of the line of code and where it
-    stands, so that equal lines are two events, and a line that is read again is the same one. `secrets` are keys that may
-    stand in the text, and that nothing said about it may quote.
+
+class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
+    """What an SDK would add to a line of code like `analytics.page()`. It is an argument, so that the same input gives the same event.
+
+    `now` is ISO 8601 in UTC with milliseconds. A `messageId` is the prefix and a digest of the line of code and its place:
+    two equal lines are two events, and a line that is read again is the same event. No finding quotes one of the `secrets`.
     """
 
     now: str = "2026-01-01T00:00:00.000Z"
@@ -51,3 +56,15 @@ class SdkDefaults(msgspec.Struct, frozen=True, kw_only=True):
     user_id: str | None = None
     message_id_prefix: str = "abtui"
     secrets: tuple[Secret, ...] = ()
+
+
+class Form(NamedTuple):
+    """A form in which people have events. All of them are in `forms.FORMS`.
+
+    A document of this form begins where `start` matches, and `read(reading, cursor)` reads it from there. `is_whole` says whether a
+    line that begins so is a document by itself: then an unclosed document before it ends there.
+    """
+
+    start: re.Pattern[str]
+    read: Callable[..., Iterator[Item]]
+    is_whole: Callable[[str], bool]

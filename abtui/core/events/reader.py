@@ -1,24 +1,51 @@
-"""Text to events: one object, lists, JSON Lines, batches, pretty-printed objects, and the documentation's lines of code."""
+"""Text to events: one object, lists, JSON Lines, batches, pretty-printed objects, and the documentation's lines of code.
+
+A line that is one plain event is read here, fast and without a copy of it; anything else is read by its form (`forms.FORMS`).
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
+import msgspec
 import orjson
 
 from abtui.core.events.batches import is_batch
-from abtui.core.events.documents import Documents
-from abtui.core.events.lines import Cursor, Lines
-from abtui.core.events.long_lines import LONG_LINE
-from abtui.core.events.model import Event, JSONObject, SdkDefaults, Unreadable
-from abtui.core.events.pieces import Pieces
-from abtui.core.findings import Finding, finding
+from abtui.core.events.forms import FORMS
+from abtui.core.events.lines import LONG_LINE
+from abtui.core.events.model import Event, Item, SdkDefaults
+from abtui.core.events.reading import Reading
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, openings
 
 _DEFAULTS = SdkDefaults()
+_BRACE: Final = ord("{")
 
-LineReader = Callable[[bytes], JSONObject | None]
+
+class Places(msgspec.Struct, frozen=True):
+    """Events that are one line each, in order: of each the line's number, its offset in the text, and its size without its end, in bytes."""
+
+    lines: array[int]
+    starts: array[int]
+    sizes: array[int]
+
+
+class _Plain(msgspec.Struct, gc=False):
+    """An object that is no batch. All that it holds is skipped."""
+
+    batch: msgspec.UnsetType = msgspec.UNSET
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
+
+
+def open_reading(
+    pieces: Iterable[bytes | str], source: str, sdk: SdkDefaults, *, numbered: bool = False, first_line: int = 1
+) -> Reading:
+    """A reading of a text in all forms."""
+    return Reading(pieces, source, sdk, FORMS, numbered=numbered, first_line=first_line)
 
 
 def read_events(
@@ -27,67 +54,111 @@ def read_events(
     sdk: SdkDefaults = _DEFAULTS,
     *,
     numbered: bool = False,
-    light: LineReader | None = None,
     first_line: int = 1,
-) -> Iterator[Event | Unreadable]:
+) -> Iterator[Item]:
     """The events of a text in order, each with its source: `{source}:{line}`, or `{source} #{n}` with `numbered`.
 
-    `pieces` are chunks of a file of any size, cut anywhere. A line that is one plain event costs little more than its
-    JSON, and nothing of it is kept; a list is read item by item; only a document over several lines is held, up to 64 MiB.
-    Everything in the text belongs to an event, to an `Unreadable`, or to a comment; nothing raises.
-
-    `light` reads a line that is one event in its own way, such as only the fields a destination looks at; where it gives
-    None the line is read in full. Nothing is told of a line that it takes, and its source is `source` alone, as putting the
-    line's number to it would take longer than all else that is done here. The text starts at line `first_line` of its source.
+    `pieces` are those of a file of any size, cut anywhere. Lists are read item by item; only a document over several lines is
+    held, up to 64 MiB. Everything in the text belongs to an event, to an `Unreadable`, or to a comment; nothing raises.
+    The text begins on line number `first_line` of its source.
     """
     if isinstance(pieces, list) and len(pieces) == 1 and (event := _only_event(pieces[0], source, numbered=numbered)):
         yield event
         return
-    lines = Lines(pieces)
-    cursor = Cursor(lines)
-    made = Pieces(source, numbered=numbered)
-    documents = Documents(made, sdk)
-    raw_lines, back = cursor.lines, cursor.back
-    loads, dumps, brace, deepest, prefix = orjson.loads, orjson.dumps, ord("{"), DEEPEST, f"{source}:"
-    number = first_line - 1
-    first, waiting = True, False
-    while (line := cursor.next_raw() if back else next(raw_lines, None)) is not None:
-        number += 1
-        if not line:
-            continue
-        if first:
-            first = False
-            made.pending += _start_findings(lines)
-            waiting = bool(made.pending)
-        if line[0] == brace and not waiting:
-            if light is not None and not numbered and (part := light(line)) is not None:
-                yield Event(source, part, line, (), number)
-                continue
-            try:
-                value = loads(line)
-            except orjson.JSONDecodeError:
-                pass
-            else:
-                if not (
+    yield from _events(open_reading(pieces, source, sdk, numbered=numbered, first_line=first_line))
+
+
+def read_text(text: str, source: str = "pasted", sdk: SdkDefaults = _DEFAULTS) -> list[Item]:
+    """The events of one text, numbered, each with its text as `str`. A blank text has none."""
+    return [_with_text(item) for item in read_events([text], source, sdk, numbered=True)]
+
+
+def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAULTS) -> Iterator[Places | Item]:
+    """The same as `read_events` and in the same order, but of lines that are one event each only their places.
+
+    The source of such an event is `{source}:{line}`, and its findings are those that `read_one` has for its text.
+    """
+    reading = open_reading(pieces, source, sdk)
+    lines, cursor = reading.cursor.lines, reading.cursor
+    while (window := reading.window()) is not None:
+        base = lines.place(cursor.following, cursor.line + 1)
+        if base is None:
+            yield from _events(reading)
+            return
+        places, size, count = _plain_lines(window, base, cursor.line, lines.extra_end)
+        cursor.skip(size, count)
+        if places.lines:
+            yield places
+        if size < len(window) or not window:
+            yield from reading.documents()
+
+
+def _events(reading: Reading) -> Iterator[Item]:
+    cursor, source = reading.cursor, reading.source
+    name: Callable[[int], str] = reading.name if reading.numbered else lambda number: f"{source}:{number}"
+    loads, dumps, brace, deepest = orjson.loads, orjson.dumps, _BRACE, DEEPEST
+    while (window := reading.window()) is not None:
+        at, number, size = 0, cursor.line, len(window)
+        find = window.find
+        while at < size:
+            end = find(b"\n", at)
+            line = window[at : end if end >= 0 else size]
+            if line:
+                if line[0] != brace:
+                    break
+                try:
+                    value = loads(line)
+                except orjson.JSONDecodeError:
+                    break
+                if (
                     "batch" in value
                     or openings(line) > deepest
                     or (dumps(value) != line and has_duplicate_keys(line, value))
                 ):
-                    name = made.name(number) if numbered else f"{prefix}{number}"
-                    yield Event(name, value, line, (), number)
-                    continue
-        cursor.line = number
-        cursor.open(line)
-        line = b""
-        yield from documents.rest_of_line(cursor)
-        number = cursor.line
-        waiting = bool(made.pending)
+                    break
+                number += 1
+                yield Event(name(number), value, line, (), number)
+            else:
+                number += 1
+            at += len(line) + 1
+        cursor.skip(min(at, size), number - cursor.line)
+        if at < size or not window:
+            yield from reading.documents()
+
+
+def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Places, int, int]:
+    """The first lines of a window that are one event each, or blank; and their size and number. `extra`: bytes that each line end lost."""
+    places = Places(array("I"), array("Q"), array("I"))
+    lines, starts, sizes = places.lines.append, places.starts.append, places.sizes.append
+    view, find, size, decode, brace = memoryview(window), window.find, len(window), _decode_plain, _BRACE
+    has_characters = not window.isascii()
+    at, first = 0, line
+    while at < size:
+        end = find(b"\n", at)
+        if end < 0:
+            end = size
+        if end > at:
+            if window[at] != brace:
+                break
+            try:
+                if has_characters:
+                    window[at:end].decode()
+                decode(view[at:end])
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                break
+            lines(line + 1)
+            starts(base + at)
+            sizes(end - at)
+        line += 1
+        base += extra
+        at = end + 1
+    return places, min(at, size), line - first
 
 
 def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | None:
-    """The event when the whole text is one of several lines and nothing is to be told of it, as in an editor.
+    """The event if the whole text is one event over several lines without findings, as in an editor.
 
-    The event is what reading it line by line gives, only sooner.
+    The event is the same as when it is read line by line, only sooner.
     """
     try:
         if isinstance(text, bytes):
@@ -104,27 +175,7 @@ def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | No
     return Event(f"{source} #1" if numbered else f"{source}:{line}", value, shown, (), line, column)
 
 
-def _start_findings(lines: Lines) -> list[Finding]:
-    """What is to be told of the text as a whole, once its start was read."""
-    if lines.utf16:
-        return [
-            finding("TEXT-ENCODING", "The text is UTF-16; it was read as such.", "Save it as UTF-8.", line=1, column=1)
-        ]
-    if lines.mark:
-        return [
-            finding(
-                "JSON-BOM", "A byte-order mark was skipped.", "Save the text as UTF-8 without one.", line=1, column=1
-            )
-        ]
-    return []
-
-
-def read_text(text: str, source: str = "pasted", sdk: SdkDefaults = _DEFAULTS) -> list[Event | Unreadable]:
-    """The events of one text, numbered, each with its text as `str`. A blank text has none."""
-    return [_with_text(item) for item in read_events([text], source, sdk, numbered=True)]
-
-
-def _with_text(item: Event | Unreadable) -> Event | Unreadable:
+def _with_text(item: Item) -> Item:
     if isinstance(item, Event) and isinstance(item.text, bytes):
         return Event(item.source, item.value, item.text.decode(), item.findings, item.line, item.column)
     return item

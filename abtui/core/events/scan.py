@@ -1,4 +1,4 @@
-"""Brackets, texts and comments over the lines of one document; the rest of the grammar is left to the parsers."""
+"""The brackets, strings and comments of a document, followed line by line. The parsers do the rest of the grammar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _COMMENT = r"//.*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/|/\*"
 _JSON = re.compile(rf'{_STRING}|["{{}}\[\]]|{_COMMENT}')
 _PLAIN_LINE = re.compile(r'[ \t]*+(?:"[^"\\]*+"[ \t]*+:[ \t]*+)?+(?:"[^"\\]*+"|[-+.\w]++)(,?)\Z')
-"""A line of pretty-printed JSON that opens and closes nothing. Only there to be fast."""
+"""A line of pretty-printed JSON without brackets. This pattern is only an optimization."""
 _TRIPLE = r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\'|"""|\'\'\''
 _CODE = re.compile(
     rf"{_TRIPLE}|{_STRING}|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`|[\"'`(){{}}\[\]]|{_COMMENT}"
@@ -19,27 +19,27 @@ _INSIDE = rf'[^"{{}}\[\]/]++|{_STRING}'
 for _ in range(4):
     _INSIDE = rf'[^"{{}}\[\]/]++|{_STRING}|{{(?:{_INSIDE})*+}}|\[(?:{_INSIDE})*+\]'
 BALANCED = re.compile(rf"{{(?:{_INSIDE})*+}}")
-"""A document on one line, as most are, whose brackets are in order. Only there to be fast."""
+"""A document on one line whose brackets match, as in most documents. This pattern is only an optimization."""
 COMMENT_END = re.compile(r"\*/")
 _TEXT_END: Final = {
     "`": re.compile(r"(?:[^`\\]|\\.)*+`"),
     '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"""'),
     "'''": re.compile(r"(?:[^'\\]|\\.|'(?!''))*+'''"),
 }
-"""The ends of the texts that go over lines in a program."""
+"""The ends of the strings in a program that may have several lines."""
 _CHAIN = re.compile(r"[ \t]*+(?:[?!]?\.|\{)|[\w.*]++\{")
 _BEFORE: Final = {"{": ":", "[": "[,"}
-"""What stands before a bracket that opens inside an object or a list."""
+"""The marks before a bracket that opens inside an object or a list."""
 _OPENERS: Final = ("{", "[", "(")
 _ITEMS: Final = {"[": "[,", "(": "(,"}
-"""The brackets that any value may follow, and what stands before one in them."""
+"""The brackets that any value may follow, and the marks before a value in them."""
 _BEFORE_VALUE = re.compile(r"(?:[=(\[,:!]|=>|\b(?:default|return))\s*\Z")
 _BEFORE_CALL = re.compile(r"[\w$!]\Z|=>\s*\Z|[=(\[,]\s*\Z|\A\Z")
 _BEFORE_BRACE = re.compile(
     r"(?:[=(\[,:]|[\"']\s*=>|:\w+\s*=>|\b(?:default|return))\s*\Z"
     r"|(?:[=(\[,:]|\breturn\b)[^{}()]*(?:[\w\]>](?<!\belse)(?<!\btry)(?<!\bdo)(?<!=>)|\bnew\b[^{}()]*)\Z"
 )
-"""What stands before a brace that opens a value: a sign, a key, or the name of a type as in Go, Java and C#; no function."""
+"""The text before a brace that opens a value: a sign, a key, or the name of a type as in Go, Java and C#, but not a function."""
 _BEFORE_TEXT = re.compile(r"(?:\A|[=(\[,:]\s*+)[@$\w]{0,2}\Z")
 _BEFORE_TEMPLATE = re.compile(r"(?:[=(\[,:]|=>|\b(?:default|return)\b)\s*+[\w$.]*+\Z")
 _AWAITS = re.compile(
@@ -49,14 +49,14 @@ _AWAITS = re.compile(
 _LINE_COMMENT = re.compile(r"(?:\A|\s)//.*+\Z")
 _QUOTES: Final = ("'", '"', "`")
 _LOOKED_AT: Final = 40
-"""Characters before a bracket that tell what it opens."""
+"""Characters before a bracket that show what it opens."""
 _OPENER: Final = {"}": "{", "]": "[", ")": "("}
 _DEEPEST: Final = 100_000
-"""Brackets that are followed one by one; what is nested deeper is refused anyway."""
+"""Brackets that are followed one by one; deeper nesting is refused in any case."""
 
 
 class Scan:
-    """The brackets open so far, over the lines of one document."""
+    """The brackets that are open so far, over the lines of one document."""
 
     def __init__(self, *, code: bool, in_list: bool, inside: str = "") -> None:
         self.code = code
@@ -64,24 +64,24 @@ class Scan:
         self.token = _CODE if code else _JSON
         self.stack: list[str] = list(inside)
         self.deeper = 0
-        """Brackets open beyond those of the stack."""
+        """Open brackets beyond those of the stack."""
         self.open = {mark: inside.count(mark) for mark in "{[("}
         self.before = ""
         self.span: re.Pattern[str] | None = None
         self._given = len(self.stack)
         self._due_at = 0
-        """How many brackets were open where a line ended and an item was due; 0 once that list is closed."""
+        """The number of open brackets when a line ended and an item was due; 0 once that list is closed."""
         self._awaits = False
         self.broken = False
         self.restart = -1
-        """The offset of a bracket that cannot stand where it does, but starts a line of its own; -1 for none."""
+        """The offset of a bracket that is not allowed in its place, but starts a line of its own; -1 for none."""
 
     def due(self) -> str:
-        """What is due on the next line, which stands inside then: `[` for an item, `:` for one value, "" for neither.
+        """What is due on the next line, which then is inside the document: `[` for an item, `:` for one value, "" for neither.
 
-        An item is due behind a bracket or comma of a list or call, for as long as that is open; a text over lines is alike,
-        and so is a value that an assignment or key without a bracket waits for. Of an object only a key could follow its
-        brace or comma, so that a line which is an object was cut off there, or in the middle of a word or text.
+        An item is due after a bracket or comma of a list or call, as long as that is open. The same goes for the rest of a string
+        over several lines, and for the value that an assignment or a key without a bracket waits for. In an object only a key can follow the
+        brace or comma: if an object is on the next line, the line before was cut off there, or inside a word or string.
         """
         if self._due_at or self._awaits or (self.span is not None and self.span is not COMMENT_END):
             return "["
@@ -93,7 +93,7 @@ class Scan:
         return ":" if self.stack[-1] == "{" and self.before == ":" else ""
 
     def line(self, text: str, at: int, *, whole: bool = True) -> int:
-        """Go on with a line from `at`, or with what follows of one. The offset after the document's end, or -1 when it does not end here."""
+        """Go on with a line from `at`; without `whole` it is a further part of a line. The offset of the document's end, or -1 if it does not end here."""
         self.restart = -1
         if at == 0 and not self.code and self.span is None and (plain := _PLAIN_LINE.match(text)):
             self.before = plain[1] or '"'
@@ -133,7 +133,7 @@ class Scan:
             self.before = gap[-1]
         if self.stack or (self._awaits and not text.strip()):
             return -1
-        # Without an open bracket a statement ends with its line, unless its value is still to come.
+        # Without an open bracket a statement ends with its line, unless its value is on the next one.
         self._awaits = self.code and awaits_value(text)
         return -1 if self._awaits else len(text)
 
@@ -155,7 +155,7 @@ class Scan:
         self.open[bracket] += 1
 
     def _closes(self, bracket: str) -> bool:
-        """False when the bracket closes something outside the document."""
+        """Close a bracket. False if it closes something outside the document."""
         opener = _OPENER[bracket]
         self.before = bracket
         if self.deeper:
@@ -174,12 +174,12 @@ class Scan:
 
 
 def awaits_value(text: str) -> bool:
-    """Whether a line of code ends where its value is still to come, such as `const e =` or `"payload":`."""
+    """Whether a line of code ends before its value, such as `const e =` or `"payload":`."""
     return _AWAITS.search(_LINE_COMMENT.sub("", text)) is not None
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
-    """The brackets and texts of a line of code. Behind a quote that is never closed its kind means nothing any more."""
+    """The brackets and strings of a line of code. After a quote that is never closed, quotes of the same kind are ignored."""
     matches = _CODE.finditer(text)
     while (match := next(matches, None)) is not None:
         yield match
@@ -190,7 +190,7 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def opens_value(text: str) -> bool:
-    """Whether a line that is no document opens a value that goes on after it, such as `x = {` or `wrap(`; prose and functions do not."""
+    """Whether a line that is no document opens a value that goes on in the next line, such as `x = {` or `wrap(`. Prose and functions do not."""
     opened: list[int] = []
     for match in _tokens(text):
         token = match[0]
@@ -210,7 +210,7 @@ def opens_value(text: str) -> bool:
 
 
 def opens_text(text: str) -> str:
-    """The quote of a text that begins where a value may stand, as in `x = "abc`, and does not end on its line; "" for none."""
+    """The quote of a string that begins in the place of a value, as in `x = "abc`, and does not end on its line; "" for none."""
     for match in _tokens(text):
         if match[0] in _QUOTES:
             return match[0] if _BEFORE_TEXT.search(text[max(0, match.start() - _LOOKED_AT) : match.start()]) else ""

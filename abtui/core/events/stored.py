@@ -1,26 +1,53 @@
-"""An event as it is kept for later: the text it was read from, which is read again whenever the event is needed."""
+"""One event by itself: the text in an editor, and an event that is kept as its text and read again whenever it is needed."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 import msgspec
 
-from abtui.core.events.model import Event, SdkDefaults, Unreadable
-from abtui.core.events.single import read_one
+from abtui.core.events.model import Event, Item, SdkDefaults, Unreadable
+from abtui.core.events.reader import read_events
 from abtui.core.findings import Finding, finding
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import Secret
 
-_OF_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
-"""Findings about what an event came in. The rest is found again when the event's own text is read."""
+_ABOUT_THE_SOURCE = frozenset({"BATCH-LIMIT", "TEXT-ENCODING", "CODE-COMPLETED"})
+"""Findings about the text around an event. All others are found again when the event's own text is read."""
 _NOT_READ = frozenset({"VALUE-TOO-LARGE", "BATCH-NOT-MERGED"})
-"""What is told of a piece whose text says nothing about it."""
+"""Findings about a piece whose own text does not show them."""
+
+
+def read_one(text: str | bytes, source: str, sdk: SdkDefaults | None = None) -> Item:
+    """The one event of `text`. No event, or more than one, is unreadable; places are those in `text` itself."""
+    items = list(islice(read_events([text], source, sdk or SdkDefaults()), 2))
+    if len(items) == 1:
+        return msgspec.structs.replace(items[0], source=source)
+    if items:
+        message, hint = "A second event starts here.", "Keep one event; paste several into the list."
+        line, column = items[1].line, items[1].column
+    else:
+        message, hint = "There is no event here.", "Write a JSON object with a `type`."
+        line = column = 1
+    return Unreadable(source, _shown(text), (finding("JSON-SYNTAX", message, hint, line=line, column=column),))
+
+
+def pretty(text: str | bytes) -> str:
+    """The text for an editor: JSON on one line is indented, with every number and key as it is; other text stays as it is."""
+    shown = _shown(text)
+    return shown if "\n" in shown.strip() else _formatted(shown, indent=2)
+
+
+def compact(text: str | bytes) -> str:
+    """The text for a line of a file: JSON without the space between its tokens; other text stays as it is."""
+    return _formatted(_shown(text), indent=-1)
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):
-    """One item: where it came from, its text, and the findings its text alone would not show.
+    """One item: its source, its text, and the findings that its text alone does not show.
 
-    `broken`: it was no event when it was read. `lost` says why its text is not to be had any more, or never was as it is
-    too large; then there is no text, or the start of it.
+    `broken`: it was not an event when it was read. `lost` says why its text cannot be read again, or was never read because it
+    is too large; then `text` is empty, or the start of it.
     """
 
     source: str
@@ -30,21 +57,19 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     lost: Finding | None = None
 
 
-def stored(item: Event | Unreadable) -> Stored:
-    """What is kept of an item as it was read."""
+def stored(item: Item) -> Stored:
+    """An item as it is kept."""
     if isinstance(item, Unreadable):
-        if (last := item.findings[-1]).code in _NOT_READ:
-            return Stored(item.source, item.text, (), True, last)
-        return Stored(item.source, item.text, (), True)
-    notes = tuple(note for note in item.findings if note.code in _OF_THE_SOURCE) if item.findings else ()
+        last = item.findings[-1]
+        return Stored(item.source, item.text, (), True, last if last.code in _NOT_READ else None)
+    notes = tuple(note for note in item.findings if note.code in _ABOUT_THE_SOURCE) if item.findings else ()
     return Stored(item.source, stringify(item.value) if item.text is None else item.text, notes)
 
 
-def read_stored(item: Stored, secrets: tuple[Secret, ...] = ()) -> Event | Unreadable:
-    """The item read again, with all its findings, none of which quotes one of `secrets`."""
+def read_stored(item: Stored, secrets: tuple[Secret, ...] = ()) -> Item:
+    """The item read again with all its findings, none of which quotes one of `secrets`."""
     if item.lost is not None:
-        text = item.text if isinstance(item.text, str) else item.text.decode(errors="replace")
-        return Unreadable(item.source, text, (item.lost,))
+        return Unreadable(item.source, _shown(item.text), (item.lost,))
     event = read_one(item.text, item.source, SdkDefaults(secrets=secrets) if secrets else None)
     if item.notes and isinstance(event, Event):
         return msgspec.structs.replace(event, findings=item.notes + event.findings)
@@ -54,3 +79,14 @@ def read_stored(item: Stored, secrets: tuple[Secret, ...] = ()) -> Event | Unrea
 def lost(source: str, message: str, hint: str) -> Stored:
     """An item whose text cannot be read a second time."""
     return Stored(source, "", (), True, finding("FILE-CHANGED", message, hint))
+
+
+def _shown(text: str | bytes) -> str:
+    return text if isinstance(text, str) else text.decode(errors="replace")
+
+
+def _formatted(text: str, *, indent: int) -> str:
+    try:
+        return msgspec.json.format(text.strip(), indent=indent)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text

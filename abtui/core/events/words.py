@@ -1,4 +1,4 @@
-"""Whether something stands in the text of an event, as a person would look for it: case and JSON's ways of writing a character do not matter."""
+"""Search in the text of an event as people expect it: neither case nor the way JSON escapes a character matters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
 def holds_in_text(text: str | bytes, values: Sequence[str], any_fits: Callable[[str], bool]) -> bool:
-    """Whether a text holds one of the values, which are in lower case; `any_fits` knows what `*` and `?` in them stand for."""
+    """Whether a text contains one of the values, which are in lower case. `any_fits` searches a text with `*` and `?` as wildcards."""
     if isinstance(text, bytes):
         if all(map(_is_plain, values)):
             lower = text.lower()
@@ -26,10 +26,10 @@ def holds_in_text(text: str | bytes, values: Sequence[str], any_fits: Callable[[
 
 
 def _is_plain(value: str) -> bool:
-    """Whether a value stands in a text as it is, but for an escape by code: the quick way for text that may be long."""
+    """Whether the only other form of a value in JSON is `\\u` escapes, so that a long text can be searched for it directly."""
     return value.isascii() and not _ODD.search(value)
 
 
 def _unescaped(text: str) -> str:
-    """Every escape of JSON as the character it stands for, as far as one code says it."""
+    """The text with each escape of JSON replaced by its character; a surrogate pair stays two halves."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)

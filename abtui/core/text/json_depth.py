@@ -1,4 +1,4 @@
-"""How deeply a JSON text is nested, told before it is read: whoever handles its value later need not ask."""
+"""The depth of a JSON text, checked before it is read, so that code that handles its value need not check it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 MOST_LEVELS: Final = 200
-"""Levels of what comes from elsewhere: an answer, a file of ours. Nothing that is meant for abtui has more than a dozen."""
+"""The most levels of a response or of a file of abtui's. No such text that is meant for abtui has more than a dozen."""
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _OPENING: Final = b"[{"
 _CLOSING: Final = b"]}"
@@ -16,7 +16,7 @@ _STEPS: Final = bytes.maketrans(_OPENING + _CLOSING, b"\x01\x01\xff\xff")
 
 
 def is_deeper(text: bytes | str, levels: int = MOST_LEVELS) -> bool:
-    """Whether a JSON text has more than so many levels of lists and objects. Linear in the text, whatever it is."""
+    """Whether a JSON text has more than `levels` levels of lists and objects. Linear in any text."""
     if isinstance(text, str):
         if text.count("[") + text.count("{") <= levels:
             return False

@@ -1,4 +1,4 @@
-"""A tolerant JSON parser that knows places. Use it through `jsontext`."""
+"""A tolerant JSON parser that knows places. Use it through `json_text`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from abtui.core.text.paths import Path
 from abtui.core.text.secret import Secret, excerpt
 
 DEEPEST: Final = 200
-"""Levels of objects and lists that are read; an event of an SDK has about six."""
+"""The most levels of objects and lists that are read; an event of an SDK has about six."""
 MOST_ISSUES: Final = 20
-"""Issues told of one document; a text with more has one mistake many times."""
+"""The most issues of one document; a text with more has one mistake many times."""
 
 _TOKEN = re.compile(
     r"[ \t\n\r]*+(?:"
@@ -34,19 +34,20 @@ _PLAIN = r'"([^"\\\x00-\x1f\ud800-\udfff]*+)"[ \t\n\r]*+'
 _MEMBER = re.compile(
     rf"[ \t\n\r]*+{_PLAIN}:[ \t\n\r]*+(?:{_PLAIN}|(-?(?:0|[1-9][0-9]{{0,14}}))|(true|false|null))[ \t\n\r]*+,"
 )
-"""A member of an object as most are: nothing to tell, and another one follows. Only there to be fast."""
+"""An ordinary member of an object, without issues and followed by another one. This pattern is only an optimization."""
 _PUNCTUATION, _STRING, _QUOTE, _NUMBER, _WORD, _COMMENT, _MARK = range(1, 8)
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _NOT_NUMBERS: Final = {"NaN", "Infinity", "-Infinity"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER_GOES_ON = re.compile(r"[\w.+-]")
 _LONGEST_INTEGER: Final = 20
+_SPACE = re.compile(r"(?:[ \t\n\r\ufeff]++|//[^\n\r]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """Something to tell about a document: a finding's code and words, and `at`, its 0-based offset in the text.
+    """A fault in a document: a finding's code and words, and its offset in the text (`at`).
 
-    With `damages` the document has no value. `path` is the place inside the value, where it has one.
+    If it `damages` the document, that has no value. `path` is the place inside the value, if it has one.
     """
 
     code: str
@@ -58,7 +59,7 @@ class Issue(msgspec.Struct, frozen=True):
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """One document: its value (None when damaged), the offsets of its first character and after its last, its issues in order."""
+    """One document: its value (None if damaged), the offsets of its start and end, and its issues in order."""
 
     value: Any
     start: int
@@ -67,12 +68,12 @@ class Parsed(msgspec.Struct, frozen=True):
 
     @property
     def damaged(self) -> bool:
-        """Whether there is no value. A damaging issue is the last one: reading stopped there."""
+        """Whether there is no value. A damaging issue is the last one, because parsing stops there."""
         return bool(self.issues) and self.issues[-1].damages
 
 
 class _Damage(Exception):
-    """Reading stops. Never leaves this module."""
+    """Parsing cannot go on. Never leaves this module."""
 
     def __init__(self, code: str, message: str, hint: str, at: int) -> None:
         super().__init__(message)
@@ -89,7 +90,7 @@ class _Parser:
         self.issues: list[Issue] = []
         self.stack: list[Any] = []
         self.keys: list[str] = []
-        """The key under which the container above stands, "" where the container below is a list."""
+        """The key of each container of the stack in the one below it, "" if that is a list."""
         self.key = ""
         self.wants = "value"
         """`value`, `value or ]`, `key or }`, `:`, `, or end`: what may come next."""
@@ -146,7 +147,7 @@ class _Parser:
                 return
 
     def members(self) -> None:
-        """Read as many plain members as follow; whatever is not plain is left to `run`."""
+        """Read all plain members that follow; `run` reads any other."""
         text, member, top, at = self.text, _MEMBER.match, self.stack[-1], self.at
         while (match := member(text, at)) and match[1] not in top:
             key, plain, digits, word = match.groups()
@@ -213,7 +214,7 @@ class _Parser:
         if is_key:
             self.key = text
         if plain is None and _SURROGATE.search(text):
-            # Halves that meet, one escaped and one not, are a whole character to JavaScript.
+            # To JavaScript, two adjacent halves, one escaped and one not, are a whole character.
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
             if is_key:
                 self.key = text
@@ -231,7 +232,7 @@ class _Parser:
         if text in self.stack[-1]:
             self.tell(
                 "JSON-DUPLICATE-KEY",
-                f'The key "{excerpt(text, 40, self.secrets)}" stands twice in one object; the last one counts.',
+                f'The key "{excerpt(text, 40, self.secrets)}" appears twice in one object; the last one counts.',
                 "Remove one of the two.",
                 at,
                 path=True,
@@ -260,7 +261,7 @@ class _Parser:
         return str(text)
 
     def control(self, quote: int, at: int) -> _Damage:
-        """A raw control character in a string; a line's end most likely means that the closing quote is missing."""
+        """The damage of a raw control character in a string. A line end most likely means that the closing quote is missing."""
         character = self.text[at]
         if character in "\n\r":
             return _Damage(
@@ -271,7 +272,7 @@ class _Parser:
             )
         return _Damage(
             "JSON-SYNTAX",
-            f"A control character (U+{ord(character):04X}) stands inside a text.",
+            f"A control character (U+{ord(character):04X}) is inside a string.",
             f"Write it as \\u{ord(character):04x}.",
             at,
         )
@@ -294,7 +295,7 @@ class _Parser:
         if text in _NOT_NUMBERS:
             self.tell(
                 "JSON-NUMBER",
-                f"{text} is no JSON number; it is read as null.",
+                f"{text} is not a JSON number; it is read as null.",
                 "Send null, or leave the field out.",
                 at,
                 path=True,
@@ -306,7 +307,7 @@ class _Parser:
         shown = f"U+{ord(found):04X}" if (len(found) == 1 and not found.isprintable()) or found.isspace() else quoted
         hint = "Remove it, or add what is missing before it."
         if found == "'":
-            hint = 'JSON text stands in double quotes: "...".'
+            hint = 'JSON strings are in double quotes: "...".'
         elif found.isidentifier() and self.wants in ("key or }", "value", "value or ]"):
             hint = f'Put double quotes around it: "{quoted}".'
             if self.wants.startswith("key"):
@@ -342,9 +343,9 @@ class _Parser:
 
 
 def parse(text: str, at: int = 0, secrets: Collection[Secret] = ()) -> Parsed:
-    """The document that starts at or after offset `at`. Whatever follows it is not looked at: go on at its `end`.
+    """The document that starts at or after the offset `at`. The text after its `end` is not looked at.
 
-    `secrets` are keys that no issue may quote.
+    No issue quotes one of the `secrets`.
     """
     parser = _Parser(text, at, secrets)
     try:
@@ -354,8 +355,14 @@ def parse(text: str, at: int = 0, secrets: Collection[Secret] = ()) -> Parsed:
     return Parsed(parser.result, parser.start, parser.at, tuple(parser.issues))
 
 
+def skip_space(text: str, at: int = 0) -> int:
+    """The offset of the first character at or after `at` that is no space, comment or byte-order mark."""
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
 def number(text: str) -> int | float:
-    """The value of a JSON number: an int within 64 bits, otherwise the IEEE double JavaScript has (`1e400` is infinite)."""
+    """The value of a JSON number: an int within 64 bits, otherwise the IEEE double that JavaScript has (`1e400` is infinite)."""
     if text.lstrip("-").isdigit() and len(text) <= _LONGEST_INTEGER:
         value = int(text)
         if -(2**63) <= value < 2**64:

@@ -1,8 +1,8 @@
-"""JSON as people have it: a tolerant parser that knows places, and the place of a path in a text.
+"""JSON as people write it: a tolerant parser that knows places, and what else is asked of a JSON text.
 
 Nothing here recurses, every loop is linear in the text, and no text raises. What strict JSON refuses but is harmless in a
-hand-made sample (comments, trailing commas, `NaN`, a byte-order mark) is read and told; what makes a text unusable is told
-with its place and gives no value. Numbers and duplicate keys come out as JSON.parse (ECMA-262 25.5.1) gives them.
+hand-made sample (comments, trailing commas, `NaN`, a byte-order mark) is read with an issue; a text that is unusable has an issue
+with its place and no value. Numbers and duplicate keys have the values that JSON.parse (ECMA-262 25.5.1) returns.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any, Final
 import orjson
 
 from abtui.core.findings import Finding, finding
-from abtui.core.text.json_parser import DEEPEST, MOST_ISSUES, Issue, Parsed, number, parse
-from abtui.core.text.json_places import item_spans, locate, skip_space, start_of, value_end
+from abtui.core.text.json_parser import DEEPEST, MOST_ISSUES, Issue, Parsed, number, parse, skip_space
 from abtui.core.text.paths import path_text
 
 __all__ = [
@@ -23,23 +22,19 @@ __all__ = [
     "Parsed",
     "has_duplicate_keys",
     "issue_finding",
-    "item_spans",
     "line_column",
-    "locate",
     "number",
     "openings",
     "parse",
     "skip_space",
-    "start_of",
-    "value_end",
 ]
 
 _LONG: Final = 1 << 20
-"""Characters of a text whose value is not written out again only to look at it."""
+"""Characters from which on a value is not written out again only to count its colons."""
 
 
 def line_column(text: str, offset: int) -> tuple[int, int]:
-    """The 1-based line and column, in characters, of an offset. Lines end in `\\n`, `\\r\\n` or `\\r`."""
+    """The line and column, in characters from 1, of an offset. Lines end in `\\n`, `\\r\\n` or `\\r`."""
     offset = max(0, min(offset, len(text)))
     begin = text.rfind("\n", 0, offset) + 1
     line = text.count("\n", 0, offset) + 1
@@ -51,7 +46,7 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def issue_finding(issue: Issue, text: str, line: int = 1, column: int = 1) -> Finding:
-    """The finding of an issue in `text`, whose first character stands at `line` and `column` of its source."""
+    """The finding about an issue in `text`, whose first character is at `line` and `column` of its source."""
     down, right = line_column(text, issue.at)
     return finding(
         issue.code,
@@ -64,12 +59,12 @@ def issue_finding(issue: Issue, text: str, line: int = 1, column: int = 1) -> Fi
 
 
 def openings(data: bytes) -> int:
-    """How many brackets and braces open in `data`: never less than its depth. (`replace` finds bytes faster than `count`.)"""
+    """The number of opening brackets and braces in `data`, which is never less than its depth. (`replace` is faster than `count`.)"""
     return 2 * len(data) - len(data.replace(b"{", b"")) - len(data.replace(b"[", b""))
 
 
 def _colons(value: Any) -> int:
-    """How many colons the JSON of a value has: `orjson.dumps` would take up to three times its size in memory to tell it."""
+    """The number of colons in the JSON of a value, without writing it out, which would take up to three times its size in memory."""
     colons, waiting = 0, [value]
     while waiting:
         item = waiting.pop()
@@ -84,9 +79,9 @@ def _colons(value: Any) -> int:
 
 
 def has_duplicate_keys(text: bytes | str, value: Any) -> bool:
-    """Whether `text`, which gave `value`, may hold duplicate keys. False is certain, True is a reason to `parse`.
+    """Whether `text`, whose value is `value`, may have duplicate keys. False is certain; True is a reason to `parse`.
 
-    Each key costs a colon, and `value` has each key once. Escaped colons count for one as well.
+    Each key in the text has a colon, and `value` has each key once. Escaped colons are counted as well.
     """
     written = orjson.dumps(value).count(b":") if len(text) <= _LONG else _colons(value)
     if isinstance(text, bytes):

@@ -1,4 +1,4 @@
-"""JSON of abtui's own files: it may hold names of files, which are any bytes, and what stands in its place may be anything."""
+"""The JSON of abtui's own files. It may contain names of files, which are any bytes; and a damaged file may contain anything."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Kind = TypeVar("_Kind")
 
 
 def encode(value: object, indent: int = 0) -> bytes:
-    """A value as JSON, on one line or, with `indent`, on several. A byte of a name that is no character, as Python has it (half a character), is an escape of JSON."""
+    """A value as JSON, on one line or, with `indent`, on several. A byte of a name that is no character (a lone surrogate in Python) becomes an escape of JSON."""
     try:
         text = msgspec.json.encode(value)
         return msgspec.json.format(text, indent=indent) if indent else text
@@ -22,7 +22,7 @@ def encode(value: object, indent: int = 0) -> bytes:
 
 
 def decode(data: bytes | str, kind: type[_Kind]) -> _Kind:
-    """A value that `encode` wrote. Raises msgspec.DecodeError for anything else, however it is nested."""
+    """A value that `encode` wrote. Raises msgspec.DecodeError for any other text, however deeply it is nested."""
     if is_deeper(data):
         raise msgspec.DecodeError("It is nested too deeply.")
     try:
@@ -30,7 +30,7 @@ def decode(data: bytes | str, kind: type[_Kind]) -> _Kind:
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):
-        # What is no strict JSON may have such escapes.
+        # The escape of a lone surrogate is not strict JSON.
         try:
             value = json.loads(data)
         except (ValueError, UnicodeError) as error:

@@ -10,8 +10,7 @@ from textual import on, work
 from textual.events import Paste
 
 from abtui.core.delivery.request import retarget, shown
-from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text
-from abtui.core.events.prose import without_prose
+from abtui.core.events import Event, SdkDefaults, Unreadable, pretty, read_one, read_text, without_prose
 from abtui.core.fate import fate_reason
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.segment import is_event

@@ -8,7 +8,8 @@ from typing import Final
 from textual.app import ComposeResult
 
 from abtui.core.findings import Finding
-from abtui.core.text.json_text import line_column, locate
+from abtui.core.text.json_index import index_json
+from abtui.core.text.json_text import line_column
 from abtui.core.text.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.lights import Located
@@ -60,10 +61,8 @@ class EventPane(TitledPane):
         if item.line is not None and item.config_line is None:
             self.editor.goto(item.line, item.column or 1)
         elif item.event_path is not None:
-            steps = parse_path(item.event_path)
-            while (span := locate(text, steps)) is None and steps:
-                steps = steps[:-1]
-            self.editor.goto(*line_column(text, 0 if span is None else span[0]))
+            place = index_json(text).nearest(parse_path(item.event_path))
+            self.editor.goto(*line_column(text, 0 if place is None else place.value[0]))
 
 
 def event_marks(findings: Iterable[Finding], located: Callable[[], Located | None]) -> list[Mark]:

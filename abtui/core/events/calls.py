@@ -1,4 +1,4 @@
-"""Lines of code of the documentation: `analytics.track("Name", {...})`, read and completed as an SDK would.
+"""The documentation's lines of code, `analytics.track("Name", {...})`: read, and completed as an SDK would do it.
 
 The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePageArguments`, `resolveUserArguments`,
 `resolveAliasArguments`); labels are those of the Swift, Kotlin, Objective-C and Python libraries.
@@ -7,15 +7,49 @@ The order of arguments is that of Analytics.js 2 (`resolveArguments`, `resolvePa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from hashlib import blake2s
 from typing import Any, Final, NamedTuple
 
+from abtui.core.events.chunks import take
+from abtui.core.events.cursor import Cursor
 from abtui.core.events.literals import UNDEFINED, NotLiteral, read_literal, skip_space
-from abtui.core.events.model import JSONObject, SdkDefaults
+from abtui.core.events.model import Event, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.reading import Reading, found_in, too_large
 from abtui.core.text.javascript import number_to_string, parse_date
+from abtui.core.text.json_text import Issue
 
-METHODS: Final = ("track", "page", "screen", "identify", "group", "alias")
+CALL_START: Final = re.compile(
+    r"(?:(?:await|return|void)[ \t]++)?[A-Za-z_$][\w$]*+"
+    r"(?:[ \t]*+(?:\([\w\"'.,= \t]*+\)[ \t]*+)?[?!]?\.[ \t]*+[A-Za-z_$][\w$]*+)++[ \t]*+\("
+    r"|\[[ \t]*+(?:\[[ \t]*+[A-Za-z_]\w*+[ \t]++[A-Za-z_][^\]\n]*+\]|[A-Za-z_]\w*+)[ \t]++[A-Za-z_]\w*+[ \t]*+[:\]]"
+)
+"""The start of a method call in JavaScript, Swift, Kotlin or Python, or of a message in Objective-C."""
 
+
+class _Method(NamedTuple):
+    """The arguments of a method: the field of a single text, the fields of two texts, and those of the objects after them."""
+
+    text: str
+    texts: tuple[str, str] | None
+    objects: tuple[str, ...]
+
+
+_METHODS: Final = {
+    # In Python, Ruby and PHP the user comes first.
+    "track": _Method("event", ("userId", "event"), ("properties", "options")),
+    "page": _Method("name", ("category", "name"), ("properties", "options")),
+    "screen": _Method("name", ("category", "name"), ("properties", "options")),
+    "identify": _Method("userId", None, ("traits", "options")),
+    "group": _Method("groupId", None, ("traits", "options")),
+    "alias": _Method("userId", ("userId", "previousId"), ("options",)),
+}
+_NEEDED: Final = {
+    "track": ("event", "track has no event name.", 'Its first argument is the name: analytics.track("Name").'),
+    "alias": ("userId", "alias has no new id.", 'Its first argument is the new id: analytics.alias("new", "old").'),
+}
+"""A field that a method needs, and the message and hint if it is missing."""
+_OF_THE_LIBRARIES: Final = "Arguments are those of Segment's own libraries."
 _METHOD = re.compile(r"([A-Za-z_$][\w$]*+)[ \t]*+\(")
 _OBJECTIVE_C = re.compile(r"\[\s*+(?:\[[^\]\n]*+\]|[A-Za-z_]\w*+)\s++([A-Za-z_]\w*+)\s*+([:\]])")
 _SELECTOR = re.compile(r"([A-Za-z_]\w*+)\s*+:(?!:)")
@@ -35,22 +69,6 @@ _LABELS: Final[dict[str, str]] = {
     "anonymousId": "anonymousId", "anonymous_id": "anonymousId", "options": "options", "context": "context",
     "integrations": "integrations", "timestamp": "timestamp", "messageId": "messageId", "message_id": "messageId",
 }  # fmt: skip
-_FIRST: Final = {
-    "track": "event",
-    "page": "name",
-    "screen": "name",
-    "identify": "userId",
-    "group": "groupId",
-    "alias": "userId",
-}
-_DETAILS: Final = {
-    "track": "properties",
-    "page": "properties",
-    "screen": "properties",
-    "identify": "traits",
-    "group": "traits",
-    "alias": "options",
-}
 _OBJECTS: Final = {"properties", "traits", "options", "context", "integrations"}
 _IDS: Final = {"userId", "groupId", "previousId", "anonymousId"}
 _WHOLE: Final = {"userId", "anonymousId"}
@@ -58,7 +76,7 @@ _WHOLE: Final = {"userId", "anonymousId"}
 
 
 class Problem(NamedTuple):
-    """Why a call could not be read, and the 0-based offset of the place."""
+    """Why a call could not be read, and the offset of the place in its text."""
 
     message: str
     hint: str
@@ -72,8 +90,28 @@ class _Argument(NamedTuple):
     label_at: int = 0
 
 
+def read_call_at(reading: Reading, cursor: Cursor) -> Iterator[Item]:
+    """The event of the call at the cursor."""
+    chunk = take(cursor, code=True)
+    if chunk.skipped:
+        yield reading.no_event(chunk, (too_large(chunk),), cursor)
+        return
+    # Comments are usual in a program.
+    before = tuple(item for item in reading.pending if item.code != "JSON-COMMENT")
+    reading.pending = []
+    name = reading.name(chunk.line)
+    call = read_call(chunk.text, reading.sdk, name)
+    if isinstance(call, Problem):
+        found = found_in(chunk, Issue("CODE-UNREADABLE", call.message, call.hint, call.at))
+        yield Unreadable(name, chunk.text, (*before, found), chunk.line, chunk.column)
+        return
+    hint = "Of its ids, dates and messageId, those that the line does not give are placeholders."
+    note = found_in(chunk, Issue("CODE-COMPLETED", "The event was made from a line of code.", hint, 0))
+    yield Event(name, call, None, (*before, note), chunk.line, chunk.column)
+
+
 def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
-    """The event of one call that stands at `source`, or why there is none. Never raises."""
+    """The event of the one call that is `text`, whose place is `source`; or why there is none. Never raises."""
     try:
         objective = _OBJECTIVE_C.match(text)
         method, arguments, library = _messages(text, objective) if objective else _call(text)
@@ -84,15 +122,17 @@ def read_call(text: str, sdk: SdkDefaults, source: str) -> JSONObject | Problem:
 
 
 def _message_id(text: str, sdk: SdkDefaults, source: str) -> str:
-    """An id for a call that has none: another one for each place and text, and always the same for both."""
+    """The id of a call that has none: it differs for each place and text, and is always the same for the same two."""
     place = f"{source}\0{text}".encode("utf-8", "surrogatepass")
     return f"{sdk.message_id_prefix}-{blake2s(place, digest_size=_DIGEST_BYTES).hexdigest()}"
 
 
 def _known(method: str, at: int) -> str:
-    if method not in METHODS:
+    if method not in _METHODS:
         quoted = slice(at, at + len(method))
-        raise NotLiteral("", at, "Calls that do are " + ", ".join(METHODS) + ".", quoted=quoted, end=" makes no event.")
+        raise NotLiteral(
+            "", at, "Calls that do are " + ", ".join(_METHODS) + ".", quoted=quoted, end=" makes no event."
+        )
     return method
 
 
@@ -101,7 +141,7 @@ def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], st
     method = _known(start[1], start.start(1))
     arguments: list[_Argument] = []
     at = start.end() if start[2] == ":" else start.end() - 1
-    label, label_at = _FIRST[method], start.start(1)
+    label, label_at = _METHODS[method].text, start.start(1)
     while start[2] == ":":
         place = skip_space(text, at)
         value, at = read_literal(text, place)
@@ -120,7 +160,7 @@ def _messages(text: str, start: re.Match[str]) -> tuple[str, list[_Argument], st
 def _call(text: str) -> tuple[str, list[_Argument], str]:
     """A call `name.method(arguments)`: the method is the last name before the first bracket with arguments."""
     start = _METHOD.search(text)
-    while start is not None and start[1] not in METHODS:
+    while start is not None and start[1] not in _METHODS:
         # A getter such as shared() or with(context), or a call that makes no event.
         behind = skip_space(text, _skip_arguments(text, start.end()))
         following = _METHOD.search(text, behind) if text[behind : behind + 1] in (".", "?", "!") else None
@@ -128,7 +168,7 @@ def _call(text: str) -> tuple[str, list[_Argument], str]:
             break
         start = following
     if start is None:
-        raise NotLiteral("This is no call.", 0, "Paste the whole call.")
+        raise NotLiteral("This is not a call.", 0, "Paste the whole call.")
     method = _known(start[1], start.start(1))
     arguments, at = _arguments(text, start.end())
     _end(text, at)
@@ -179,7 +219,7 @@ def _skip_argument(text: str, at: int) -> int:
 
 
 def _skip_arguments(text: str, at: int) -> int:
-    """The offset behind the bracket that closes the arguments at `at`."""
+    """The offset after the bracket that closes the arguments at `at`."""
     while (at := _skip_argument(text, at)) < len(text) and text[at] == ",":
         at += 1
     return at + 1
@@ -190,7 +230,7 @@ def _end(text: str, at: int) -> None:
     if text[at : at + 1] == ";":
         at = skip_space(text, at + 1)
     if at < len(text):
-        raise NotLiteral("Something follows the call.", at, "Paste one call after another, each on its own line.")
+        raise NotLiteral("There is text after the call.", at, "Paste one call after another, each on its own line.")
 
 
 def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
@@ -205,28 +245,18 @@ def _fields(method: str, arguments: list[_Argument]) -> JSONObject:
             continue
         name = _LABELS.get(label)
         if name is None:
-            hint = "Arguments are those of Segment's own libraries."
             quoted = slice(label_at, label_at + len(label))
-            raise NotLiteral("", at, hint, quoted=quoted, end=f" is no argument of {method}.")
+            raise NotLiteral("", at, _OF_THE_LIBRARIES, quoted=quoted, end=f" is no argument of {method}.")
         name = "event" if method == "track" and name == "name" else name
         fields[name] = _field(name, value, at)
-    if method == "track" and not fields.get("event"):
-        raise NotLiteral(
-            "track has no event name.",
-            arguments[0].at if arguments else 0,
-            'Its first argument is the name: analytics.track("Name").',
-        )
-    if method == "alias" and not fields.get("userId"):
-        raise NotLiteral(
-            "alias has no new id.",
-            arguments[0].at if arguments else 0,
-            'Its first argument is the new id: analytics.alias("new", "old").',
-        )
+    needed, message, hint = _NEEDED.get(method, ("", "", ""))
+    if needed and not fields.get(needed):
+        raise NotLiteral(message, arguments[0].at if arguments else 0, hint)
     return {name: value for name, value in fields.items() if value is not None and value is not UNDEFINED}
 
 
 def _whole(method: str, value: Any) -> JSONObject | None:
-    """The fields when the single argument is the whole event, as the Node library takes it."""
+    """The fields if the single argument is the whole event, as the Node library takes it."""
     if not isinstance(value, dict):
         return None
     if method == "track":
@@ -237,49 +267,29 @@ def _whole(method: str, value: Any) -> JSONObject | None:
 
 
 def _by_position(method: str, plain: list[_Argument]) -> JSONObject:
+    """The fields of the arguments without labels: first texts, as `page("Category", "Name")` or `page("Name")`, then objects."""
+    form = _METHODS[method]
     texts: list[_Argument] = []
-    rest = list(plain)
-    most = {"track": 2, "page": 2, "screen": 2, "alias": 2}.get(method, 1)
-    while rest and len(texts) < most and not isinstance(rest[0].value, dict):
-        item = rest.pop(0)
-        if item.value is None or item.value is UNDEFINED:
-            if method in ("identify", "group", "alias", "page", "screen"):
-                texts.append(item)
-                continue
-            rest.insert(0, item)
+    for item in plain[: 2 if form.texts else 1]:
+        is_missing = item.value is None or item.value is UNDEFINED
+        if isinstance(item.value, dict) or (method == "track" and is_missing):
             break
         if method == "track" and texts and not isinstance(item.value, str):
-            rest.insert(0, item)
             break
         texts.append(item)
+    rest = plain[len(texts) :]
+    texts = [item for item in texts if item.value is not None and item.value is not UNDEFINED]
+    names = form.texts if form.texts and len(texts) == 2 else (form.text,)
     fields: JSONObject = {}
-    given = [item for item in texts if item.value is not None and item.value is not UNDEFINED]
-    for name, item in _names(method, given):
+    for name, item in [*zip(names, texts, strict=False), *zip(form.objects, rest, strict=False)]:
         fields[name] = _field(name, item.value, item.at)
-    order = [_DETAILS[method], "options"] if method != "alias" else ["options"]
-    for name, item in zip(order, rest, strict=False):
-        fields[name] = _field(name, item.value, item.at)
-    if len(rest) > len(order):
-        raise NotLiteral(
-            f"{method} takes no further argument here.",
-            rest[len(order)].at,
-            "Arguments are those of Segment's own libraries.",
-        )
+    if len(rest) > len(form.objects):
+        raise NotLiteral(f"{method} takes no further argument here.", rest[len(form.objects)].at, _OF_THE_LIBRARIES)
     return fields
 
 
-def _names(method: str, texts: list[_Argument]) -> list[tuple[str, _Argument]]:
-    """Which of the leading texts is what: `page("Category", "Name")`, but `page("Name")`."""
-    if method in ("page", "screen"):
-        return list(zip(("category", "name") if len(texts) == 2 else ("name",), texts, strict=False))
-    if method == "track" and len(texts) == 2:
-        # Python, Ruby and PHP: the user comes first.
-        return list(zip(("userId", "event"), texts, strict=True))
-    return list(zip((_FIRST[method], "previousId"), texts, strict=False))
-
-
 def _field(name: str, value: Any, at: int) -> Any:
-    """The value of a field, if it is of its kind. Ids given as numbers become text, as the SDKs make them."""
+    """The value of a field. Raises NotLiteral if it is of the wrong kind. A number given as an id becomes text, as in the SDKs."""
     if value is None or value is UNDEFINED:
         return None
     if name in _OBJECTS:
@@ -293,7 +303,7 @@ def _field(name: str, value: Any, at: int) -> Any:
 
 
 def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, message_id: str) -> JSONObject:
-    """The event with everything an SDK adds. What the call says itself wins."""
+    """The event with everything that an SDK adds. Values in the call itself take precedence."""
     options = fields.pop("options") if isinstance(fields.get("options"), dict) else {}
     fields.pop("type", None)
     event: JSONObject = {"type": method}
@@ -303,10 +313,10 @@ def _complete(method: str, fields: JSONObject, library: str, sdk: SdkDefaults, m
     if method == "alias":
         event.setdefault("previousId", sdk.user_id or sdk.anonymous_id)
     else:
-        details = fields.pop(_DETAILS[method], {})
+        details = fields.pop(_METHODS[method].objects[0], {})
         if method == "page" and isinstance(details, dict):
             details = details | {name: event[name] for name in ("category", "name") if name in event}
-        event[_DETAILS[method]] = details
+        event[_METHODS[method].objects[0]] = details
     event["anonymousId"] = sdk.anonymous_id
     if sdk.user_id is not None:
         event.setdefault("userId", sdk.user_id)

@@ -1,0 +1,237 @@
+"""One reading of a text: the names of its events, the findings they get, and the form of each document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from abtui.core.events.chunks import lines_of_text, skip_comment, take, take_line
+from abtui.core.events.cursor import Chunk, Cursor
+from abtui.core.events.lines import LARGEST_VALUE, Lines
+from abtui.core.events.model import Event, Form, Item, JSONObject, SdkDefaults, Unreadable
+from abtui.core.events.scan import opens_text, opens_value
+from abtui.core.findings import Finding, finding
+from abtui.core.text.json_text import MOST_ISSUES, Issue, Parsed, issue_finding, parse, skip_space
+from abtui.core.text.secret import excerpt
+
+_LONGEST_TEXT: Final = 16 << 20
+"""Characters of an event whose text is kept beside its value: both of a larger one would take too much memory."""
+_KINDS = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", type(None): "null"}
+_BLANK = re.compile(r"\s*+")
+_LINE_COMMENT = re.compile(r"//.*+")
+_BOM: Final = "\ufeff"
+_SHOWN: Final = 30
+_LOOKED_AT: Final = 200
+"""Characters of a text in which the word `analytics` makes it a line of code."""
+_MARKUP: Final = "<>#*|`"
+"""What markup begins with; a bracket or a quote too many is a mistake in JSON."""
+_PROSE: Final = "This is not an event: it is neither JSON nor a line of code."
+_NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without one.")
+
+
+class Reading:
+    """One reading of a text. `pending` are findings about what stood between two documents: the next item gets them."""
+
+    def __init__(
+        self,
+        pieces: Iterable[bytes | str],
+        source: str,
+        sdk: SdkDefaults,
+        forms: Sequence[Form],
+        *,
+        numbered: bool,
+        first_line: int,
+    ) -> None:
+        self.source, self.sdk, self.numbered = source, sdk, numbered
+        self.cursor = Cursor(Lines(pieces), forms, line=first_line)
+        self.pending: list[Finding] = []
+        self.open_lists: list[int] = []
+        """The lines of the lists and batches that are not closed yet: one more item may get its name from each of them."""
+        self._is_begun = False
+        self._count = 0
+        self._on_line: dict[int, int] = {}
+        self._furthest = 0
+
+    def window(self) -> bytes | None:
+        """Whole lines that follow: b"" if `documents` has to read the next one in any case, None at the end of the text."""
+        cursor = self.cursor
+        window = cursor.lines.window(cursor.following)
+        if not self._is_begun:
+            self._is_begun = True
+            self._note_encoding(cursor.lines)
+        return b"" if window and self.pending else window
+
+    def documents(self) -> Iterator[Item]:
+        """The documents that start on the next line. Afterwards the cursor is at the end of a line, between two documents."""
+        cursor = self.cursor
+        if not cursor.next_line():
+            return
+        while self.skip_space(cursor) or (cursor.goes_on and cursor.next_line()):
+            if cursor.at < len(cursor.text):
+                yield from self._document(cursor)
+
+    def _document(self, cursor: Cursor) -> Iterator[Item]:
+        for form in cursor.forms:
+            if form.start.match(cursor.text, cursor.at):
+                yield from form.read(self, cursor)
+                return
+        yield self.junk(self.other(cursor), cursor)
+
+    def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
+        """The rest of the line, or the text up to the index `end`, that is of no form; and the lines of a value or text that it opens."""
+        text = cursor.text[cursor.at : end]
+        # What stands inside a value is no event, even though the value is none either.
+        if opens_value(text) and (ends or not cursor.goes_on):
+            return take(cursor, code=True, ends=ends)
+        quote = opens_text(text)
+        more = lines_of_text(cursor, quote) if quote else 0
+        return take_line(cursor, None if more else end, more)
+
+    def skip_space(self, cursor: Cursor) -> bool:
+        """Skip spaces and comments up to the next document on the line. False at the end of the line."""
+        while True:
+            match = _BLANK.match(cursor.text, cursor.at)
+            cursor.at = match.end() if match else cursor.at
+            if cursor.at >= len(cursor.text):
+                return False
+            mark = cursor.text[cursor.at]
+            if mark == _BOM:
+                self._wait(place(cursor, "JSON-BOM", "A byte-order mark was skipped.", _NO_UTF8[1]))
+                cursor.at += 1
+            elif mark == "/":
+                hint = "Remove it before sending the event anywhere."
+                found = place(cursor, "JSON-COMMENT", "JSON has no comments; this one was skipped.", hint)
+                if not _skip_comment(cursor):
+                    return True
+                self._wait(found)
+            else:
+                return True
+
+    def name(self, line: int) -> str:
+        """The source of an item that starts on `line`."""
+        self._count += 1
+        if self.numbered:
+            return f"{self.source} #{self._count}"
+        if line > self._furthest:
+            self._furthest = line
+            self._on_line = {known: self._on_line[known] for known in self.open_lists if known in self._on_line}
+        self._on_line[line] = nth = self._on_line.get(line, 0) + 1
+        return f"{self.source}:{line}" if nth == 1 else f"{self.source}:{line}#{nth}"
+
+    def findings(self, chunk: Chunk, issues: Iterable[Issue], cursor: Cursor) -> tuple[Finding, ...]:
+        """The findings of an item: what stood before its chunk, bytes that were replaced in it, and its own issues."""
+        found, self.pending = self.pending, []
+        if cursor.replaced:
+            lines = range(chunk.line, chunk.last_line + 1)
+            if "\ufffd" in chunk.text and any(line in cursor.replaced for line in lines):
+                message = "Bytes that are not UTF-8 were replaced by U+FFFD."
+                at = chunk.text.index("\ufffd")
+                found.append(found_in(chunk, Issue("TEXT-ENCODING", message, _NO_UTF8[0], at)))
+            cursor.replaced = {line for line in cursor.replaced if line >= chunk.last_line}
+        return (*found, *(found_in(chunk, issue) for issue in issues))
+
+    def event(self, chunk: Chunk, value: JSONObject, findings: tuple[Finding, ...], *, text: bool = True) -> Event:
+        """An event read from `chunk`; without `text` it has none of its own, nor has a very large one."""
+        own = chunk.text if text and len(chunk.text) <= _LONGEST_TEXT else None
+        return Event(self.name(chunk.line), value, own, findings, chunk.line, chunk.column)
+
+    def unreadable(self, chunk: Chunk, findings: Iterable[Finding]) -> Unreadable:
+        """A chunk that is not an event."""
+        return Unreadable(self.name(chunk.line), chunk.text, tuple(findings), chunk.line, chunk.column)
+
+    def no_event(self, chunk: Chunk, issues: Iterable[Issue], cursor: Cursor) -> Unreadable:
+        """A chunk that is not an event for the reasons in `issues`."""
+        return self.unreadable(chunk, self.findings(chunk, issues, cursor))
+
+    def junk(self, chunk: Chunk, cursor: Cursor) -> Unreadable:
+        """Text that is no object, list or call: another JSON value, prose, or code that is no call."""
+        if chunk.skipped:
+            return self.no_event(chunk, (too_large(chunk),), cursor)
+        text = chunk.text
+        parsed = parse(text, secrets=self.sdk.secrets)
+        end = skip_space(text, parsed.end)
+        if not parsed.damaged and end >= len(text):
+            return self.no_event(chunk, not_an_event(parsed), cursor)
+        if "analytics" in text[:_LOOKED_AT].lower():
+            hint = 'Paste whole calls: analytics.track("Name", {key: "value"}).'
+            issue = Issue("CODE-UNREADABLE", "This is not a call that can be read.", hint, 0)
+        elif not parsed.damaged:
+            shown = excerpt(text, _SHOWN, self.sdk.secrets, end, end + _SHOWN)
+            message = f'There is text after the value: "{shown}".'
+            issue = Issue("JSON-SYNTAX", message, "Put each event on a line of its own.", end)
+        elif text[:1].isalpha() or text[:1] in _MARKUP:
+            hint = (
+                "Events are JSON (one, one on each line, a list, or the body of a batch), or calls such as"
+                ' analytics.track("Order Completed", {total: 12.5}).'
+            )
+            issue = Issue("JSON-SYNTAX", _PROSE, hint, parsed.issues[-1].at)
+        else:
+            issue = parsed.issues[-1]
+        return self.no_event(chunk, (issue,), cursor)
+
+    def _wait(self, found: Finding) -> None:
+        """Keep a finding for the next item, unless there are too many already."""
+        if len(self.pending) < MOST_ISSUES:
+            self.pending.append(found)
+
+    def _note_encoding(self, lines: Lines) -> None:
+        """Tell the first item about the encoding of the text."""
+        if lines.is_utf16:
+            message, hint = "The text is UTF-16, and was read as UTF-16.", "Save it as UTF-8."
+            self._wait(finding("TEXT-ENCODING", message, hint, line=1, column=1))
+        elif lines.has_mark:
+            self._wait(finding("JSON-BOM", "A byte-order mark was skipped.", _NO_UTF8[1], line=1, column=1))
+
+
+def without_prose(items: Iterable[Item]) -> list[Item]:
+    """The items without the prose that people copy along with their events; all items if no event is among them."""
+    every = list(items)
+    if not any(isinstance(item, Event) for item in every):
+        return every
+    return [
+        item for item in every if isinstance(item, Event) or all(found.message != _PROSE for found in item.findings)
+    ]
+
+
+def found_in(chunk: Chunk, issue: Issue) -> Finding:
+    """The finding about an issue in the text of a chunk."""
+    return issue_finding(issue, chunk.text, chunk.line, chunk.column)
+
+
+def place(cursor: Cursor, code: str, message: str, hint: str) -> Finding:
+    """A finding about the character at the cursor."""
+    return finding(code, message, hint, line=cursor.line, column=cursor.column(cursor.at))
+
+
+def too_large(chunk: Chunk) -> Issue:
+    """The issue of a value that is not read for its size."""
+    over = f"over {LARGEST_VALUE:,}" if chunk.skipped > LARGEST_VALUE else "and would take far more in memory"
+    message = f"This value has {chunk.skipped:,} bytes, {over}; it was skipped."
+    return Issue("VALUE-TOO-LARGE", message, "No event is that large: is this the right file?", 0)
+
+
+def no_object(value: object, at: int = 0) -> Issue:
+    """The issue of a JSON value that is not an event."""
+    message = f"This is {_KINDS[type(value)]}, and an event is an object."
+    return Issue("EVENT-NOT-OBJECT", message, 'Write {"type": "track", ...}.', at)
+
+
+def not_an_event(parsed: Parsed) -> tuple[Issue, ...]:
+    """The issues of a document that is not an object."""
+    return (*parsed.issues, no_object(parsed.value, parsed.start))
+
+
+def with_findings(item: Item, findings: Iterable[Finding]) -> Item:
+    """`item` with more findings."""
+    more = tuple(findings)
+    return msgspec.structs.replace(item, findings=(*item.findings, *more)) if more else item
+
+
+def _skip_comment(cursor: Cursor) -> bool:
+    if match := _LINE_COMMENT.match(cursor.text, cursor.at):
+        cursor.at = match.end()
+        return True
+    return cursor.text.startswith("/*", cursor.at) and skip_comment(cursor)
