@@ -6,7 +6,7 @@ A line that is one plain event is read here, fast and without a copy of it; anyt
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -94,8 +94,7 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
 
 
 def _events(reading: Reading) -> Iterator[Item]:
-    cursor, source = reading.cursor, reading.source
-    name: Callable[[int], str] = reading.name if reading.numbered else lambda number: f"{source}:{number}"
+    cursor, numbered, prefix = reading.cursor, reading.numbered, f"{reading.source}:"
     loads, dumps, brace, deepest = orjson.loads, orjson.dumps, _BRACE, DEEPEST
     while (window := reading.window()) is not None:
         at, number, size = 0, cursor.line, len(window)
@@ -117,7 +116,8 @@ def _events(reading: Reading) -> Iterator[Item]:
                 ):
                     break
                 number += 1
-                yield Event(name(number), value, line, (), number)
+                name = reading.name(number) if numbered else f"{prefix}{number}"
+                yield Event(name, value, line, (), number)
             else:
                 number += 1
             at += len(line) + 1
