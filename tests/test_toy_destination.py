@@ -15,6 +15,7 @@ from abtui.core.config.form import read_form
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.query import Query
 from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.findings import RULES
 from abtui.tui.app import WorkbenchApp
@@ -138,3 +139,8 @@ async def test_the_workbench_shows_it(files: tuple[str, str]) -> None:
 async def _shown(pilot: Pilot[int], app: WorkbenchApp, text: str) -> None:
     await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
     await until(pilot, lambda: text in screen_text(app))
+
+
+def test_the_filter_and_the_cases_know_its_words() -> None:
+    query = Query("finding:PING-UNNAMED reason:PING-OTHER")
+    assert query.problem == ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import translate
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, Protocol
@@ -77,16 +77,23 @@ class Facts(Protocol):
 
 
 class Field(NamedTuple):
-    """A field of a term. `values` are those of an event, without its source and text; `words` is the closed set they are from, if any.
+    """A field of a term. `values` are those of an event, without its source and text. `words` is the closed set they are from, if
+    any: `fixed_words` and the keys of a `table`.
 
     `varies`: events that otherwise share all facts differ by their users, or by their state, which is what was done to them.
     `mistaken` are words that are likely to be tried in place of the field.
     """
 
     values: Callable[[Facts], tuple[str, ...]]
-    words: tuple[str, ...] = ()
+    fixed_words: tuple[str, ...] = ()
+    table: Mapping[str, object] = {}
     varies: Literal["users", "state"] | None = None
     mistaken: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, those of a table as it is now: a destination may have been registered since."""
+        return (*self.fixed_words, *self.table)
 
 
 @lru_cache(_ANSWERS_KEPT)
@@ -106,10 +113,11 @@ FIELDS: Final[dict[str, Field]] = {
     "fate": Field(lambda facts: (facts.fate,), tuple(FATES), mistaken=("outcome", "result")),
     "finding": Field(
         lambda facts: _with_severities(facts.codes),
-        ("error", "warning", "info", *RULES),
+        ("error", "warning", "info"),
+        RULES,
         mistaken=("code", "error", "has", "rule", "severity", "warning"),
     ),
-    "reason": Field(lambda facts: (facts.reason,), tuple(REASONS), mistaken=("why",)),
+    "reason": Field(lambda facts: (facts.reason,), table=REASONS, mistaken=("why",)),
     "goal": Field(lambda facts: (facts.goal,)),
     "user": Field(lambda facts: facts.users, varies="users", mistaken=("anonymousid", "id", "unit", "userid")),
     "name": Field(lambda facts: (facts.name,), mistaken=("event",)),
