@@ -66,19 +66,18 @@ def _parameter(setting: Setting) -> str:
 
 
 class _Init(Command):
-    """Adds an option for each setting of the destinations, except for the key."""
+    """Adds an option for the destination, and one for each setting of the destinations, except for the key."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         settings = {_flag(item): item for of in DESTINATIONS.values() for item in of.settings if item.kind != "secret"}
+        choice = click.Choice(list(DESTINATIONS))
+        named = click.Option(["--destination", "named"], type=choice, default=DEFAULT.name, help="The destination.")
         own = super().get_params(ctx)
-        return [own[0], *map(_options, settings.values()), *own[1:]]
+        return [own[0], named, *map(_options, settings.values()), *own[1:]]
 
 
 @click.command(cls=_Init)
 @click.argument("file", default="config.yaml", callback=output_file)
-@click.option(
-    "--destination", "named", type=click.Choice(list(DESTINATIONS)), default=DEFAULT.name, help="The destination."
-)
 @click.option(
     "--from-segment", metavar="JSON", help="Use the settings of a destination from Segment's Public API: a file, or -."
 )
