@@ -5,6 +5,7 @@ A line that is one plain event is read here, fast and without a copy of it; anyt
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -22,6 +23,7 @@ from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, 
 
 _DEFAULTS = SdkDefaults()
 _BRACE: Final = ord("{")
+_LINE_ENDS = re.compile(rb"\n++")
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -118,9 +120,11 @@ def _events(reading: Reading) -> Iterator[Item]:
                 number += 1
                 name = reading.name(number) if numbered else f"{prefix}{number}"
                 yield Event(name, value, line, (), number)
+                at += len(line) + 1
             else:
-                number += 1
-            at += len(line) + 1
+                blank = _blank_lines(window, at)
+                number += blank
+                at += blank
         cursor.skip(min(at, size), number - cursor.line)
         if at < size or not window:
             yield from reading.documents()
@@ -149,10 +153,19 @@ def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Place
             lines(line + 1)
             starts(base + at)
             sizes(end - at)
-        line += 1
-        base += extra
-        at = end + 1
+            blank, at = 1, end + 1
+        else:
+            blank = _blank_lines(window, at)
+            at += blank
+        line += blank
+        base += extra * blank
     return places, min(at, size), line - first
+
+
+def _blank_lines(window: bytes, at: int) -> int:
+    """The number of blank lines at an offset: a file may have millions, which are passed over at once."""
+    found = _LINE_ENDS.match(window, at)
+    return len(found[0]) if found else 1
 
 
 def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | None:
