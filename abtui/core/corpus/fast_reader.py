@@ -82,7 +82,7 @@ class FieldReader:
                 at += len(line) + 1
             cursor.skip(min(at, size), number - cursor.line)
             if at < size or not window:
-                for item in reading.documents():
+                for item in reading.other_lines():
                     yield item if isinstance(item, Unreadable) else FieldPart([item.value], source, _event=item)
 
     def value(self, text: bytes) -> JSONObject | None:

@@ -15,6 +15,7 @@ SHOWN: Final = 1_000
 """Bytes that are kept of a skipped value, so that people can see what it was."""
 _WINDOW: Final = 64 * 1024
 """Bytes that are buffered at a time: few enough that the values read from them stay in the processor's cache."""
+_SMALL_WINDOW: Final = 1024
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -62,6 +63,8 @@ class Lines:
         self._window = b""
         """The window that was given last, as far as it is not in the buffer: it comes before it, and mostly is not needed again."""
         self._has_surrogates = False
+        self._size, self._last = _WINDOW, 0
+        """The bytes of the next window out of the buffer, and the offset of the last window."""
         self._blocks = self._line_feeds(self._utf8(self._encoded(pieces)))
 
     def release(self, offset: int) -> None:
@@ -77,9 +80,12 @@ class Lines:
 
     def window(self, offset: int) -> bytes | None:
         """Some whole lines from `offset` on, with their ends: b"" if the next one is too long, None at the end of the text."""
+        # Where most lines are read by themselves, the windows between them are small.
+        self._size = min(self._size * 2, _WINDOW) if offset - self._last > self._size // 2 else _SMALL_WINDOW
+        self._last = offset
         self.release(offset)
         buffer = self.buffer
-        end = buffer.rfind(b"\n", 0, _WINDOW) + 1 or buffer.find(b"\n") + 1
+        end = buffer.rfind(b"\n", 0, self._size) + 1 or buffer.find(b"\n") + 1
         while not end:
             if len(buffer) > LONG_LINE:
                 return b""
@@ -94,11 +100,8 @@ class Lines:
                     buffer[:] = view[end:]
                 return self._window if len(self._window) <= LONG_LINE else b""
             buffer += block
-        self._window = bytes(buffer[:end])
-        del buffer[:end]
-        if len(self._window) > LONG_LINE + 1:
-            return b""
-        return self._window or None
+        # It stays in the buffer, as what follows a line that had to be read by itself is often such a line again.
+        return b"" if end > LONG_LINE + 1 else bytes(buffer[:end]) or None
 
     def line(self, offset: int, *, inside: bool = False) -> Part | bytearray | None:
         """The line at `offset`, or a part of a long one; None at the end of the text. With `inside`, the line begins before the offset."""

@@ -92,7 +92,7 @@ def read_places(pieces: Iterable[bytes], source: str, sdk: SdkDefaults = _DEFAUL
         if places.lines:
             yield places
         if size < len(window) or not window:
-            yield from reading.documents()
+            yield from reading.other_lines()
 
 
 def _events(reading: Reading) -> Iterator[Item]:
@@ -127,7 +127,7 @@ def _events(reading: Reading) -> Iterator[Item]:
                 at += blank
         cursor.skip(min(at, size), number - cursor.line)
         if at < size or not window:
-            yield from reading.documents()
+            yield from reading.other_lines()
 
 
 def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Places, int, int]:

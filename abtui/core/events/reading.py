@@ -23,6 +23,7 @@ _KINDS = {bool: "a truth value", int: "a number", float: "a number", str: "a tex
 _BLANK = re.compile(r"\s*+")
 _LINE_COMMENT = re.compile(r"//.*+")
 _BOM: Final = "\ufeff"
+_BRACE: Final = ord("{")
 _SHOWN: Final = 30
 _LOOKED_AT: Final = 200
 """Characters of a text in which the word `analytics` makes it a line of code."""
@@ -72,6 +73,16 @@ class Reading:
         while self.skip_space(cursor) or (cursor.goes_on and cursor.next_line()):
             if cursor.at < len(cursor.text):
                 yield from self._document(cursor)
+
+    def other_lines(self) -> Iterator[Item]:
+        """The documents of the next line, which is not one plain event, and of the lines up to one that may be.
+
+        Taking a window costs as much as reading a line, so it is not taken for each of many calls.
+        """
+        cursor = self.cursor
+        yield from self.documents()
+        while (line := cursor.lines.line(cursor.following)) and line[0] != _BRACE:
+            yield from self.documents()
 
     def _document(self, cursor: Cursor) -> Iterator[Item]:
         for form in cursor.forms:
