@@ -76,8 +76,10 @@ def _findings() -> Iterator[str]:
 def _keys() -> Iterator[str]:
     yield "# Keys of the workbench\n"
     yield _BACK
-    yield "`?` shows the keys of the pane in focus first, `Ctrl+P` lists every action by name. Any key can be changed:\n"
-    yield 'choose "Open the keymap file" in the palette and write the name of an action there.\n'
+    yield (
+        "`?` shows the keys of the pane in focus first, and `Ctrl+P` lists every action by name. To change a key, choose\n"
+        '"Open the keymap file" in the palette and write the name of the action there.\n'
+    )
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for binding in (*WORKBENCH, *APP):
         name = binding.id or ""
@@ -127,22 +129,32 @@ def _choice(setting: Setting) -> tuple[str, str, str]:
 def _commands() -> Iterator[str]:
     yield "# Commands\n"
     yield _BACK
-    yield "EVENTS are files, folders, archives in gzip, or `-` for standard input. Data goes to standard output, everything\nelse to standard error.\n"
-    for name in cli.list_commands(click.Context(cli)):
-        command = cli.get_command(click.Context(cli), name)
-        if command is None:
-            continue
+    yield "EVENTS are files (also compressed with gzip), folders, or `-` for standard input. Data goes to standard output, everything\nelse to standard error.\n"
+    for name, command in _all_commands(cli, ""):
         yield f"## `abtui {name}`\n"
         parameters = command.get_params(click.Context(command, info_name=name))
         arguments = [_argument(item) for item in parameters if isinstance(item, click.Argument)]
         yield f"`{' '.join(('abtui', name, *arguments))}`\n"
         yield inspect.cleandoc(command.help or "") + "\n"
         options = [item for item in parameters if isinstance(item, click.Option) and "--help" not in item.opts]
-        yield _table(("option", "what it does"), map(_option, options))
+        if options:
+            yield _table(("option", "what it does"), map(_option, options))
+
+
+def _all_commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands of a group by their full names; a group inside it only by its commands."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from _all_commands(command, f"{prefix}{name} ")
+        elif command is not None:
+            yield f"{prefix}{name}", command
 
 
 def _argument(argument: click.Argument) -> str:
-    name = f"{argument.human_readable_name.upper()}{'...' if argument.nargs < 0 else ''}"
+    name = (argument.metavar or argument.human_readable_name.upper()).strip("[].")
+    name += "..." if argument.nargs < 0 else ""
     return name if argument.required else f"[{name}]"
 
 

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from abtui.cli.commands import cli
+from abtui.cli.formats import FORMATS
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.cases import Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
@@ -103,3 +104,9 @@ def test_the_readmes_commands_run_as_pasted(tmp_path: Path) -> None:
             stdin=subprocess.DEVNULL,
         )
         assert done.returncode == 0, (line, done.stdout, done.stderr)
+
+
+def test_the_pages_name_every_format() -> None:
+    for text in (README.lower(), PROOFS.lower()):
+        missing = [name for name in FORMATS if name not in text]
+        assert not missing

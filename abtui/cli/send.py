@@ -53,11 +53,11 @@ def send(
 ) -> int:
     """Send events to a target, as CONFIG maps them: first the plan, then the sending.
 
-    EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, need a
-    yes: on a terminal you are asked for it, elsewhere it has to be given as a flag.
+    EVENTS are files, folders, or - for standard input. A target that looks like production, and more than 100 requests, need
+    your confirmation: on a terminal you are asked for it, elsewhere you give it as a flag.
 
     Exit code: 0 all accepted, 1 some refused, unknown, not sent or unreadable, or no event at all, 2 usage or config error, or a
-    yes is missing, 130 interrupted.
+    confirmation is missing, 130 interrupted.
     """
     read = (given["config"], *given["paths"], journal)
     refuse_inputs(forms, [path for path in read if path is not None])

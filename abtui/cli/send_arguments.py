@@ -131,7 +131,7 @@ def resumed_run(history: History, given: dict[str, Any]) -> SendArguments:
         raise click.UsageError("With --resume, target, batches and dates are those of the run: leave out --target, --batch and --shift.")  # fmt: skip
     run = history.unfinished() if number is None else history.run(number)
     if run is None:
-        which = "There is no run that did not come to its end" if number is None else f"There is no run {number}"
+        which = "There is no unfinished run" if number is None else f"There is no run {number}"
         raise click.UsageError(f"{which} in the journal {file_name(str(history.path))}. `abtui history` lists them.")
     options = history.run_options(run.id)
     if options is None:

@@ -63,7 +63,9 @@ def violations(body: Any, kind: Body = "PublishRequest", *, wire: bool = False) 
     if is_valid(body, kind, wire=wire):
         return ()
     safe = _stand_in(body, _definition(kind))
-    return tuple(_violation(error, body) for error in _validator(kind, wire=wire).iter_errors(safe))
+    found = tuple(_violation(error, body) for error in _validator(kind, wire=wire).iter_errors(safe))
+    # A rule about what the copy leaves out still has to be reported.
+    return found or (Violation((), "$", "the body breaks the collector's contract", "body"),)
 
 
 @cache
@@ -159,6 +161,8 @@ def _complaint(rule: str, value: Any, part: dict[str, Any]) -> str:
     if rule in ("minimum", "maximum"):
         wanted = "a 64-bit integer" if part["maximum"] == _INT64_MAX else f"{part['minimum']} to {part['maximum']}"
         return f"is {number_to_string(value)}; the collector wants {wanted}"
+    if not rule.endswith(("Length", "Items")):
+        return f"breaks the rule `{rule}` of the collector's contract"
     limit, noun = ("Length", "characters") if rule.endswith("Length") else ("Items", "items")
     count = f"has {len(value):,} {noun}" if value else "is empty"
     return f"{count}; the collector wants {part[f'min{limit}']} to {part[f'max{limit}']} {noun}"

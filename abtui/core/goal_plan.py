@@ -50,20 +50,20 @@ def written(path: tuple[str, ...], value: str, config: Config) -> str:
 
 
 def goal_note(plan: GoalPlan, goal: str, config: Config) -> tuple[str, str]:
-    """What mapping to `goal` writes, and what is to be said against it; either may be ""."""
+    """The line that mapping to `goal` writes, and an objection to it; either may be ""."""
     if plan.name is None or not goal:
         return "", ""
     line = written((plan.field, plan.name), goal, config)
     if goal == plan.goal:
-        return "", "It is mapped so already."
+        return "", "It is already mapped to this goal."
     if goal in config.catalog.archived.goals:
         return (
             line,
-            f"`{excerpt(goal, _WIDTH, config.secrets)}` is archived in the web console, which ignores it without a word.",
+            f"`{excerpt(goal, _WIDTH, config.secrets)}` is archived in the web console, which silently ignores it.",
         )
     if config.catalog.goals is not None and goal not in config.catalog.goals:
         return (
             line,
-            f"The catalog has no goal `{excerpt(goal, _WIDTH, config.secrets)}`; the web console would ignore it without a word.",
+            f"The catalog has no goal `{excerpt(goal, _WIDTH, config.secrets)}`; the web console would silently ignore it.",
         )
     return line, ""

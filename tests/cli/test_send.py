@@ -285,7 +285,7 @@ def test_a_run_is_taken_up_again_and_unknown_is_repeated_only_if_asked(
     assert sorted(received(collector)) == [0, 1, 2, 4, 5]
     assert done.code == 1
     assert "6 events: 4 accepted, 1 refused, 1 unknown." in done.out
-    assert "There is no run that did not come to its end" in call("send", "--resume", *journal).err
+    assert "There is no unfinished run" in call("send", "--resume", *journal).err
     done = call("send", "--resume", "1", *journal)
     assert "There is nothing to send" in done.err
     done = call("send", "--resume", "1", "--retry-unknown", *journal)
@@ -366,7 +366,7 @@ def test_events_of_standard_input_are_read_once_and_given_again(
         ((), "CONFIG and EVENTS are needed, or --resume."),
         (("c", "e", "--retry-unknown"), "go with --resume"),
         (("--resume", "--batch"), "leave out --target, --batch and --shift"),
-        (("--resume",), "There is no run that did not come to its end"),
+        (("--resume",), "There is no unfinished run"),
         (("--resume", "5"), "There is no run 5"),
         (("--resume", "x"), "'x' after --resume is neither the number of a run nor a config; `abtui history` lists"),
         (("-", "-"), "Standard input cannot be both"),
@@ -404,7 +404,7 @@ def test_what_the_collector_did_not_take_goes_with_a_bare_resume(
     assert "--retry-unknown" not in done.words
     done = call("send", "--resume")
     assert (done.code, received(collector)) == (0, [0, 2, 1, 3])
-    assert "There is no run that did not come to its end" in call("send", "--resume").err
+    assert "There is no unfinished run" in call("send", "--resume").err
 
 
 def test_a_run_that_another_one_took_up_after_the_plan_is_not_sent_again(

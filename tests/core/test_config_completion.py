@@ -18,10 +18,12 @@ SEEN = CorpusNames(
     names=(("Order Completed", 9), ("Signed Up", 5), ("it's: odd", 2), ("on", 1), ("${X}", 1)),
     fields=(("userId", 18), ("anonymousId", 12), ("email", 3)),
     used=("purchase", "old goal"),
-    goals=("purchase", "signup"),
-    units=("anonymous_id", "user_id"),
-    environments=("production", "staging"),
-    applications=("website",),
+    catalog={
+        "goals": ("purchase", "signup"),
+        "units": ("anonymous_id", "user_id"),
+        "environments": ("production", "staging"),
+        "applications": ("website",),
+    },
 )
 TOP = ["destination", "settings", "behavior", "catalog", "targets", "check"]
 
@@ -162,4 +164,4 @@ def test_what_a_config_tells() -> None:
     ).config
     assert config is not None
     seen = CorpusNames(events=1).with_config(config, Mapper(config).goals_in_use)
-    assert (seen.used, seen.goals, seen.units) == (("b",), ("b", "z"), ())
+    assert (seen.used, seen.known("goals"), seen.known("units")) == (("b",), ("b", "z"), ())

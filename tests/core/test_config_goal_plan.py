@@ -101,7 +101,7 @@ def test_mapping_again_replaces_the_goal() -> None:
     assert changed == source.replace("{ Order Completed: purchase }", "{ Order Completed: signup }")
     read = read_config(source, {}).config
     assert read is not None
-    assert goal_note(found, "purchase", read) == ("", "It is mapped so already.")
+    assert goal_note(found, "purchase", read) == ("", "It is already mapped to this goal.")
 
 
 def _goal(source: str, text: str) -> Any:

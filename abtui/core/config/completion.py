@@ -104,9 +104,10 @@ def _rank(typed: str, name: str) -> int | None:
 
 def goal_options(seen: CorpusNames) -> list[tuple[str, str]]:
     """The catalog's goals, then the goals in use that the catalog lacks."""
-    known = dict.fromkeys(seen.goals, "in the catalog")
+    known = dict.fromkeys(seen.known("goals"), "in the catalog")
+    note = "in use, not in the catalog" if known else "in use"
     for goal in seen.used:
-        known.setdefault(goal, "in use, not in the catalog" if seen.goals else "in use")
+        known.setdefault(goal, note)
     return list(known.items())
 
 
@@ -149,7 +150,7 @@ def _keys(path: tuple[str, ...], destination: Destination, seen: CorpusNames) ->
         notes = {**_SECTION_NOTES, **{section.name: section.note for section in destination.sections}}
         return [(name, notes[name]) for name in known_names(destination, ())]
     if path == ("targets",):
-        return [(name, "environment in the catalog") for name in seen.environments]
+        return [(name, "environment in the catalog") for name in seen.known("environments")]
     if (setting := _setting_at(path, destination)) is not None:
         return _setting_keys(setting, seen)
     return [(name, _key_note((*path, name), destination)) for name in known_names(destination, path)]
@@ -180,7 +181,7 @@ def _setting_values(setting: Setting, seen: CorpusNames) -> Options:
     if setting.catalog == "goals":
         return goal_options(seen)
     if setting.catalog is not None:
-        return [(name, "in the catalog") for name in getattr(seen, setting.catalog)]
+        return [(name, "in the catalog") for name in seen.known(setting.catalog)]
     return ()
 
 

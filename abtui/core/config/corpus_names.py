@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.config.model import Config
+from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
 from abtui.core.segment import is_event
 
 _LONGEST: Final = 200
@@ -27,30 +27,24 @@ Counted = tuple[tuple[str, int], ...]
 class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the events and the catalog. `names` are of track calls; `fields` are top-level fields with text or a number.
 
-    `events` is the number of events counted. `used` are the goals that the settings name, in their order; the other four are
-    the catalog's, sorted, and empty if it lists none.
+    `events` is the number of events counted. `used` are the goals that the settings name, in their order; `catalog` has the names
+    that the catalog lists of each part, sorted.
     """
 
     events: int = 0
     names: Counted = ()
     fields: Counted = ()
     used: tuple[str, ...] = ()
-    goals: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    environments: tuple[str, ...] = ()
-    applications: tuple[str, ...] = ()
+    catalog: Mapping[CatalogPart, tuple[str, ...]] = {}
 
     def with_config(self, config: Config, goals: Iterable[str]) -> CorpusNames:
         """The same events with the names of a config's catalog; `goals` are those that its settings name."""
-        catalog = config.catalog
-        return msgspec.structs.replace(
-            self,
-            used=tuple(dict.fromkeys(goals)),
-            goals=tuple(sorted(catalog.goals or ())),
-            units=tuple(sorted(catalog.units or ())),
-            environments=tuple(sorted(catalog.environments or ())),
-            applications=tuple(sorted(catalog.applications or ())),
-        )
+        listed = {part: tuple(sorted(getattr(config.catalog, part) or ())) for part in CATALOG_NOUNS}
+        return msgspec.structs.replace(self, used=tuple(dict.fromkeys(goals)), catalog=listed)
+
+    def known(self, part: CatalogPart) -> tuple[str, ...]:
+        """The names that the catalog lists of a part."""
+        return self.catalog.get(part, ())
 
     def count_of(self, name: str) -> int:
         """The number of track calls with this name."""

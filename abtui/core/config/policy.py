@@ -18,7 +18,7 @@ UNKNOWN_CODE: Final = warning(
 
 
 def read_check(walk: Walk, entry: Entry) -> Policy:
-    """`check`; what is absent or wrong has its default. A code that no finding has is told and has no effect."""
+    """Read the section `check`; absent or wrong parts have their defaults. An unknown code is reported and has no effect."""
     path = ("check",)
     found = walk.known(entry.value, path, CHECK)
     fail_on = walk.choice(found["failOn"].value, (*path, "failOn"), FAIL_ON) if "failOn" in found else None

@@ -111,7 +111,7 @@ def _catalog() -> Schema:
     }
     whole = _object({**lists(), "archived": archived, "file": file}, null=True)
     return {
-        "description": "What exists in the web console; all else is ignored there without a word. `!file catalog.yaml` reads it from a file that `abtui catalog pull` writes.",
+        "description": "The names that exist in the web console, which silently ignores all others. `!file catalog.yaml` reads it from a file that `abtui catalog pull` writes.",
         # A tagged text is a plain text to JSON Schema.
         "anyOf": [{"type": "string", "title": "!file NAME"}, whole],
     }

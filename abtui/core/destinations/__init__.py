@@ -25,7 +25,10 @@ REASONS: Final[dict[str, ReasonType]] = {
 
 
 def register(destination: Destination) -> None:
-    """Make a destination known to all of abtui."""
+    """Make a destination known to all of abtui. Raises ValueError if a code of its reasons means something else already."""
+    for code, kind in destination.reasons.items():
+        if REASONS.get(code, kind) != kind:
+            raise ValueError(f"the reason {code} has another meaning already")
     DESTINATIONS[destination.name] = destination
     REASONS.update(destination.reasons)
     RULES.add(destination.rules)
