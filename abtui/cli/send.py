@@ -127,7 +127,7 @@ class SendCommand:
             narrate("There is nothing to send.", severity="warning")
             return unsent
         if not all(_ask(question, plan) for question in allowed.ask):
-            raise NotSent("Nothing was sent.")
+            raise NotSent("Not confirmed, so nothing was sent.")
         return self._send(plan)
 
     def _plan(self, *, despite_changes: bool) -> Plan:

@@ -37,7 +37,7 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
         verb = "changes" if result.changed == 1 else "change"
         yield Sentence(f"{result.changed:,} of {events} {verb}: {', '.join(ways)}.", "warning")
         if sum(item.events for item in result.classes) > result.changed:
-            yield Sentence("An event can change in several ways, and counts in each.", "dim")
+            yield Sentence("An event can change in several ways, and is counted in each.", "dim")
         for text in (*_sent(result), *_moved(result), *_renamed(result), *_units(result)):
             yield Sentence(text, "warning")
     else:

@@ -277,7 +277,7 @@ def _units(coverage: Coverage) -> Section:
         number_column("events", _use),
         number_column("share", lambda item: share_cell(item.count, coverage.unit_events)),
         most=_MOST_ROWS,
-        note=f"Shares are of the {plural(coverage.unit_events, 'event')} that need a unit.",
+        note=f"Shares are of the {plural(coverage.unit_events, 'event that needs', 'events that need')} a unit.",
     )
 
 
