@@ -16,7 +16,7 @@ from abtui.core.text.key_names import key_name
 from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
 
-_WHILE: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
+_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
 """What is in force only while something is so, when it takes the place of what has its keys else."""
 
 
@@ -47,7 +47,7 @@ def _bound(bindings: Iterable[Binding], scope: str) -> Iterator[Bound]:
         if binding.id is not None:
             keys = tuple(key_name(key) or key.strip() for key in binding.key.split(","))
             words = binding.tooltip or binding.description
-            yield Bound(binding.id, keys, words, binding.id if binding.id in _WHILE else scope, binding.priority)
+            yield Bound(binding.id, keys, words, binding.id if binding.id in _TEMPORARY else scope, binding.priority)
 
 
 def ids(bounds: Sequence[Bound]) -> set[str]:

@@ -290,5 +290,5 @@ def test_what_is_no_event_is_counted_beside_the_plan() -> None:
     counted.add("unreadable", "", 1)
     counted.add("not-event", "", 2)
     target = Target(name="t", collector_endpoint="https://a.absmartly.io/v1", environment="x", api_key=Secret("k" * 20))
-    assert "3 no events\n" in f"{plan_prose.plan(make_plan(counted, target, 'single'))}\n"
-    assert "left out     nothing" in str(plan_prose.plan(make_plan(none, target, "single")))
+    assert "3 no events\n" in f"{plan_prose.plan_summary(make_plan(counted, target, 'single'))}\n"
+    assert "left out     nothing" in str(plan_prose.plan_summary(make_plan(none, target, "single")))

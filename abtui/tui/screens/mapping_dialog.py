@@ -127,8 +127,8 @@ class MapEvent(Dialog[Answer | None]):
         if goals.chosen is not None:
             self._write(goals.chosen)
 
-    @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
+    @on(CompletionList.Picked)
+    def _taken(self, event: CompletionList.Picked) -> None:
         self._write(event.candidate)
         self.query_one(GoalInput).focus()
 

@@ -31,7 +31,7 @@ def is_simple(line: str) -> bool:
     return line.isascii() and "\t" not in line
 
 
-def shown(text: str, cell: int = 0) -> str:
+def displayed(text: str, cell: int = 0) -> str:
     """`text`, which starts at `cell`, as it is drawn: tabs expanded, unsafe characters as visible one-cell stand-ins."""
     if "\t" not in text:
         return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_visible, text)
@@ -49,7 +49,7 @@ def width(line: str) -> int:
         return len(line)
     cell = 0
     for at in range(0, len(line), _PIECE):
-        cell += cell_len(shown(line[at : at + _PIECE], cell))
+        cell += cell_len(displayed(line[at : at + _PIECE], cell))
     return cell
 
 
@@ -65,13 +65,13 @@ def column_at(line: str, cell: int) -> int:
     at, start = 0, 0
     while at < len(line):
         piece = line[at : at + _PIECE]
-        end = start + cell_len(shown(piece, start))
+        end = start + cell_len(displayed(piece, start))
         if end > cell:
             break
         at, start = at + _PIECE, end
     piece = line[at : at + _PIECE]
     for offset in range(len(piece)):
-        if start + cell_len(shown(piece[: offset + 1], start)) > cell:
+        if start + cell_len(displayed(piece[: offset + 1], start)) > cell:
             return at + offset
     return len(line)
 

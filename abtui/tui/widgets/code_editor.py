@@ -21,7 +21,7 @@ from abtui.tui.widgets.writing import UNDO
 
 __all__ = ["CodeEditor", "Mark"]
 
-_OF_THE_WORKBENCH: Final = ("f6", "f7")
+_WORKBENCH_KEYS: Final = ("f6", "f7")
 """Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
 
 
@@ -56,7 +56,7 @@ class CodeEditor(DrawnTextArea):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._begin(syntax)
+        self._set_up_drawing(syntax)
         super().__init__(
             soft_wrap=False,
             read_only=read_only,
@@ -67,7 +67,7 @@ class CodeEditor(DrawnTextArea):
             classes=classes,
             disabled=disabled,
         )
-        for key in _OF_THE_WORKBENCH:
+        for key in _WORKBENCH_KEYS:
             self._bindings.key_to_bindings.pop(key, None)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
@@ -146,18 +146,18 @@ class CodeEditor(DrawnTextArea):
     def edit(self, edit: Edit) -> EditResult:
         """Apply an edit, and tell of it."""
         result = super().edit(edit)
-        self._tell_edited()
+        self._report_edit()
         return result
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
         super()._undo_batch(edits)
-        self._tell_edited()
+        self._report_edit()
 
     def _redo_batch(self, edits: Sequence[Edit]) -> None:
         super()._redo_batch(edits)
-        self._tell_edited()
+        self._report_edit()
 
-    def _tell_edited(self) -> None:
+    def _report_edit(self) -> None:
         if self._edited is not None:
             self._edited(self.text)
 

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Spans, Syntax
-from abtui.tui.widgets.lights import NO_LIGHTS, Lights, Located, Stretch
+from abtui.tui.widgets.lights import NO_LIGHTS, Lights, LocatedText, Stretch
 from abtui.tui.widgets.line_view import LineView
 from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines, gravest, reach
 from abtui.tui.widgets.painting import Layer, background, foreground
@@ -30,8 +30,8 @@ LINES_CSS: Final = f"""
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
 LINES_CLASSES: Final = frozenset({*CODE_CLASSES, *SEVERITY_CLASSES, "code--lit", "code--more", "code--unused"})
 
-_UNDERLINE = Style(underline=True)
-_LIT = Style(underline=True, bold=True)
+_MARK_STYLE = Style(underline=True)
+_LIT_STYLE = Style(underline=True, bold=True)
 
 
 class CodeLines(LineView):
@@ -41,9 +41,9 @@ class CodeLines(LineView):
     _marks: MarksByLine
     _lit: Lights
     _dimmed: Lights
-    _located: Located | None
+    _located: LocatedText | None
 
-    def _begin(self, syntax: Syntax) -> None:
+    def _set_up_drawing(self, syntax: Syntax) -> None:
         """Set up what drawing needs, before the other parent of an editor draws."""
         self._palette = {}
         self._highlighter = Highlighter(syntax)
@@ -97,16 +97,16 @@ class CodeLines(LineView):
         """The text whose rows these are."""
         raise NotImplementedError
 
-    def located(self) -> Located | None:
+    def located(self) -> LocatedText | None:
         """The places of the text; None for a long one, until `keep_located` brings them."""
         source = self.source
         if self._located is None or self._located.text != source:
             if len(source) > AT_ONCE_CHARACTERS:
                 return None
-            self._located = Located(source)
+            self._located = LocatedText(source)
         return self._located
 
-    def keep_located(self, located: Located) -> None:
+    def keep_located(self, located: LocatedText) -> None:
         """Remember the places of a text, found beside the screen. Those of another text are of no use and do no harm."""
         self._located = located
 
@@ -119,12 +119,12 @@ class CodeLines(LineView):
             dim = foreground(self.style_of("code--unused"))
             layers += [Layer(*columns, dim) for columns in self._dimmed.columns(row, len(line))]
         if self._lit.stretches:
-            lit = background(self.style_of("code--lit")) + _LIT
+            lit = background(self.style_of("code--lit")) + _LIT_STYLE
             layers += [Layer(*columns, lit) for columns in self._lit.columns(row, len(line), heads=True)]
         for mark in self._marks.get(row, ()):
             columns = reach(mark, line)
             if columns is not None:
-                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _UNDERLINE
+                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _MARK_STYLE
                 layers.append(Layer(*columns, style))
         return layers
 

@@ -21,7 +21,7 @@ from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 _GUTTER = 2
 # How far from its old place a line may have moved and still count as the same, when two texts are compared.
-_NEAR = 40
+_SIMILAR_DISTANCE = 40
 
 Place = Literal["auto", "keep", "top"]
 
@@ -97,7 +97,7 @@ class CodeView(CodeLines):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._begin(syntax)
+        self._set_up_drawing(syntax)
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._source = ""
         self._lines: list[str] = [""]
@@ -140,7 +140,7 @@ class CodeView(CodeLines):
             self._body = next((at + 1 for at, line in enumerate(self._lines) if not line), len(self._lines))
         self._width = cells.widest(lines, cells.is_simple(text))
         self._fit()
-        if place == "top" or (place == "auto" and not self._similar(old, top)):
+        if place == "top" or (place == "auto" and not self._shows_similar_lines(old, top)):
             self._to_top()
         if not same_syntax or old_body != self._body:
             self.refresh()
@@ -151,10 +151,10 @@ class CodeView(CodeLines):
 
     # Text and size
 
-    def _similar(self, old: list[str], top: int) -> bool:
+    def _shows_similar_lines(self, old: list[str], top: int) -> bool:
         height = self.size.height
         seen = [line for line in old[top : top + height] if line.strip()]
-        around = set(self._lines[max(0, top - _NEAR) : top + height + _NEAR])
+        around = set(self._lines[max(0, top - _SIMILAR_DISTANCE) : top + height + _SIMILAR_DISTANCE])
         return 2 * sum(line in around for line in seen) >= len(seen) > 0
 
     def _to_top(self) -> None:

@@ -50,7 +50,7 @@ class CompletionList(LineView, can_focus=False):
     }
     """
 
-    class Taken(Message):
+    class Picked(Message):
         """A candidate was clicked."""
 
         def __init__(self, view: CompletionList, candidate: Candidate) -> None:
@@ -162,4 +162,4 @@ class CompletionList(LineView, can_focus=False):
         offset = event.get_content_offset(self)
         row = -1 if offset is None else self.scroll_offset.y + offset.y
         if 0 <= row < len(self._candidates):
-            self.post_message(self.Taken(self, self._candidates[row]))
+            self.post_message(self.Picked(self, self._candidates[row]))

@@ -43,8 +43,8 @@ class ConfigEditor(CodeEditor):
         self._popup = popup
         self._completion: Completion | None = None
         self._typing = False
-        self._keys = keys
-        self._hiding = False
+        self._known_keys = keys
+        self._hiding_keys = False
         super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
         self._seen = seen
 
@@ -69,7 +69,7 @@ class ConfigEditor(CodeEditor):
         if not self._popup.is_open:
             self.notify("Nothing is known that could be written here.", timeout=3)
 
-    def take(self, candidate: Candidate) -> None:
+    def accept(self, candidate: Candidate) -> None:
         """Write a candidate in the place of what was typed, as one step of undo, and offer what comes behind it."""
         completion = self._completion
         self.close_offer()
@@ -91,7 +91,7 @@ class ConfigEditor(CodeEditor):
         """Offer what fits the word at the cursor; unless `asked`, only once a part of it was typed."""
         text = self.text
         completion = complete(text, self._offset(), self._seen()) if self.selection.is_empty else None
-        if completion is None or not (asked or completion.typed.strip() or self._behind_colon()):
+        if completion is None or not (asked or completion.typed.strip() or self._is_after_colon()):
             self.close_offer()
             return
         self._completion = completion
@@ -105,7 +105,7 @@ class ConfigEditor(CodeEditor):
         cell = cells.cell_at(self.document[row], column) + self.gutter_width - 1
         self._popup.open(candidates, region.offset + Offset(cell, row) - self.scroll_offset)
 
-    def _behind_colon(self) -> bool:
+    def _is_after_colon(self) -> bool:
         row, column = self.cursor_location
         return self.document[row][:column].endswith(": ")
 
@@ -120,8 +120,8 @@ class ConfigEditor(CodeEditor):
         """A line with its keys masked, all but the one in which the cursor is."""
         line = self.document[row]
         at, cursor = self.selection.end
-        shows = cursor if at == row and self.has_focus and not self._hiding else -1
-        for start, end in key_columns(line, self._keys()):
+        shows = cursor if at == row and self.has_focus and not self._hiding_keys else -1
+        for start, end in key_columns(line, self._known_keys()):
             if not start <= shows <= end:
                 line = line[:start] + "*" * (end - start) + line[end:]
         return line
@@ -129,12 +129,12 @@ class ConfigEditor(CodeEditor):
     @contextmanager
     def keys_hidden(self) -> Iterator[None]:
         """While a picture is made every key is masked."""
-        self._hiding = True
+        self._hiding_keys = True
         self.refresh()
         try:
             yield
         finally:
-            self._hiding = False
+            self._hiding_keys = False
             self.refresh()
 
     # What opens and closes it
@@ -196,7 +196,7 @@ class ConfigEditor(CodeEditor):
                 # Nothing would change: the key means what it always does.
                 self.close_offer()
                 return
-            self.take(candidate)
+            self.accept(candidate)
         else:
             return
         event.stop()

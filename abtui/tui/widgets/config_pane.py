@@ -73,7 +73,7 @@ class ConfigPane(TitledPane):
         self._take_paste = take_paste
         self._text = ""
         self._reading = ConfigReading(None, ())
-        self._warning = self._told = ""
+        self._warning = self._shown_subtitle = ""
         self._seen: Callable[[], CorpusNames] = CorpusNames
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
         self._confirm: Confirm = lambda _field, _text, replace: replace()
@@ -165,8 +165,8 @@ class ConfigPane(TitledPane):
         old = editor.text
         if old == text:
             return
-        start = _alike(old, text)
-        end = min(_alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
+        start = _common_length(old, text)
+        end = min(_common_length(old[::-1], text[::-1]), len(old) - start, len(text) - start)
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
@@ -185,7 +185,7 @@ class ConfigPane(TitledPane):
             else:
                 missing = reading.config is None and not reading.findings
                 self.query_one(ConfigFindings).show(reading.findings, _MISSING if missing else "")
-            self._tell_line()
+            self._show_line_finding()
 
     # The two views
 
@@ -208,30 +208,30 @@ class ConfigPane(TitledPane):
         event.stop()
         self.post_message(self.Edited(self.editor.text))
 
-    @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
+    @on(CompletionList.Picked)
+    def _candidate_picked(self, event: CompletionList.Picked) -> None:
         event.stop()
         view = self.form if self.view == "form" else self.editor
         view.focus()
-        view.take(event.candidate)
+        view.accept(event.candidate)
 
     # Findings
 
     @on(TextArea.SelectionChanged)
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self._tell_line()
+        self._show_line_finding()
 
-    def _tell_line(self) -> None:
+    def _show_line_finding(self) -> None:
         """Tell below the pane what was found in the cursor's line."""
         line = self.editor.cursor_location[0] + 1
         item = next((item for item in self._reading.findings if item.line == line), None)
-        told = self._warning
+        subtitle = self._warning
         if item is not None and self.view == "yaml":
-            told = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
-        if told != self._told:
-            self._told = told
-            self.border_subtitle = Content(told)
+            subtitle = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
+        if subtitle != self._shown_subtitle:
+            self._shown_subtitle = subtitle
+            self.border_subtitle = Content(subtitle)
 
     @on(ConfigFindings.Chosen)
     def _finding_chosen(self, event: ConfigFindings.Chosen) -> None:
@@ -263,12 +263,12 @@ class ConfigPane(TitledPane):
         self._go_to((further or placed)[0 if by > 0 else -1])
 
 
-def _alike(one: str, other: str) -> int:
+def _common_length(first: str, second: str) -> int:
     """How many characters both begin with."""
-    low, high = 0, min(len(one), len(other))
+    low, high = 0, min(len(first), len(second))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if first[low:middle] == second[low:middle]:
             low = middle
         else:
             high = middle - 1

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from abtui.core.corpus.comparison.event import EventComparison
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.tui.widgets import cells
-from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, unsent
+from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, sends_nothing
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS
 from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter
 from abtui.tui.widgets.line_view import LineView
@@ -78,7 +78,7 @@ class DiffView(LineView):
         if comparison is self._comparison and baseline == self._baseline and self._rows:
             return
         self._comparison, self._baseline = comparison, baseline
-        self._lines = [] if comparison is None or unsent(comparison) else comparison.lines()
+        self._lines = [] if comparison is None or sends_nothing(comparison) else comparison.lines()
         self._make_rows()
 
     def to_top(self) -> None:

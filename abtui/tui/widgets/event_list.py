@@ -169,16 +169,16 @@ class EventList(CursorList):
         """The row `y` of the visible part."""
         index = self.scroll_offset.y + y
         if index < self.count:
-            return self._row(self._provider(index), index == self.cursor)
-        return self.blank() if self.count else self._empty(y)
+            return self._row_strip(self._provider(index), index == self.cursor)
+        return self.blank() if self.count else self._empty_strip(y)
 
-    def _empty(self, y: int) -> Strip:
+    def _empty_strip(self, y: int) -> Strip:
         room = self.room.width
         lines = [part for line in self.empty_text.split("\n") for part in textwrap.wrap(line, max(1, room - 2)) or [""]]
         text = f" {lines[y - 1]}" if 0 < y <= len(lines) else ""
         return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
 
-    def _row(self, row: EventRow, current: bool) -> Strip:
+    def _row_strip(self, row: EventRow, current: bool) -> Strip:
         width, focused = self.room.width, current and self.has_plain_cursor
         key = row, width, self.signs, current, focused
         strip = self._strips.get(key)

@@ -12,7 +12,7 @@ from abtui.core.text.json_index import index_json
 from abtui.core.text.json_text import line_column
 from abtui.core.text.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
-from abtui.tui.widgets.lights import Located
+from abtui.tui.widgets.lights import LocatedText
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.titles import TitledPane
 
@@ -65,7 +65,7 @@ class EventPane(TitledPane):
             self.editor.goto(*line_column(text, 0 if place is None else place.value[0]))
 
 
-def event_marks(findings: Iterable[Finding], located: Callable[[], Located | None]) -> list[Mark]:
+def event_marks(findings: Iterable[Finding], located: Callable[[], LocatedText | None]) -> list[Mark]:
     """Marks for the findings that have a place in the text; of one place, the first finding's.
 
     `located` gives the text's places where there is a path to look for, or None where that would take too long.

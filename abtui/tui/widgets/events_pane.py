@@ -67,8 +67,8 @@ class FilterInput(Input):
         self._leave()
 
     async def _on_key(self, event: Key) -> None:
-        own = self._bindings.key_to_bindings.get(event.key)
-        if own and await self.app.run_action(own[0].action, self):
+        bindings = self._bindings.key_to_bindings.get(event.key)
+        if bindings and await self.app.run_action(bindings[0].action, self):
             event.stop()
             event.prevent_default()
 
@@ -123,84 +123,84 @@ class EventsPane(Vertical):
         return self.query_one(EventList)
 
     @property
-    def _box(self) -> Input:
+    def _filter_input(self) -> Input:
         return self.query_one("#filter-text", Input)
 
     @property
     def filter_text(self) -> str:
         """What is written in the filter; what is put there is shown and filters."""
-        return self._box.value
+        return self._filter_input.value
 
     @filter_text.setter
     def filter_text(self, text: str) -> None:
-        self._box.value = text
+        self._filter_input.value = text
 
     def edit_filter(self) -> None:
         """Put the cursor into the filter, so that the next key is written there."""
-        self._box.display = True
-        self._show_note(Query(self._box.value), written=True)
+        self._filter_input.display = True
+        self._show_note(Query(self._filter_input.value), typing=True)
         # `Widget.focus` only asks for it, and keys that come before would act on the list.
-        self.screen.set_focus(self._box)
+        self.screen.set_focus(self._filter_input)
 
     def _focus_list(self) -> None:
         self.screen.set_focus(self.event_list)
 
-    def next_fate(self, there: Collection[RowFate]) -> None:
+    def next_fate(self, present: Collection[RowFate]) -> None:
         """Show the next fate only, of those that are `there`, at last only events with errors or warnings; then all."""
         # The one that is shown keeps its place in the order, even if no event has it any more.
-        turn = [term for fate, term in _FATES.items() if fate in there or self._shows(term)]
-        self._next([*turn, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
+        order = [term for fate, term in _FATES.items() if fate in present or self._shows(term)]
+        self._show_next_term([*order, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
 
     def next_type(self) -> None:
         """Show the next type only; after the last, all."""
-        self._next(_TYPES, {"type"})
+        self._show_next_term(_TYPES, {"type"})
 
     def _shows(self, term: _Term) -> bool:
-        return value_of(self._box.value, term[0]) == term[1]
+        return value_of(self._filter_input.value, term[0]) == term[1]
 
-    def _next(self, turn: Sequence[_Term], fields: Collection[str]) -> None:
+    def _show_next_term(self, order: Sequence[_Term], fields: Collection[str]) -> None:
         """Put the term after the present one of `turn` in the place of those with its `fields`. The filter shows how it is written."""
-        text = self._box.value
-        at = next((at for at, term in enumerate(turn) if self._shows(term)), -1)
+        text = self._filter_input.value
+        at = next((at for at, term in enumerate(order) if self._shows(term)), -1)
         for field in fields:
             text = with_term(text, field, None)
-        if at + 1 < len(turn):
-            text = with_term(text, *turn[at + 1])
-        self._box.value = text
+        if at + 1 < len(order):
+            text = with_term(text, *order[at + 1])
+        self._filter_input.value = text
 
     def filter_by(self, field: str, value: str) -> None:
         """Show only events of which the term holds, with the rest of the filter as it is."""
-        self._box.value = with_term(self._box.value, field, value)
+        self._filter_input.value = with_term(self._filter_input.value, field, value)
 
     def clear_filter(self) -> bool:
         """Show everything again. False if there was no filter."""
-        active = bool(self._box.value)
-        self._box.value = ""
+        active = bool(self._filter_input.value)
+        self._filter_input.value = ""
         return active
 
     @on(Input.Changed, "#filter-text")
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
         query = Query(event.value)
-        self._show_box()
-        self._show_note(query, written=self.screen.focused is self._box)
+        self._show_filter_input()
+        self._show_note(query, typing=self.screen.focused is self._filter_input)
         self.post_message(self.FilterChanged(query))
 
     def on_descendant_blur(self) -> None:
         """An empty filter is shown only while it is written."""
-        self._show_box()
+        self._show_filter_input()
 
-    def _show_box(self) -> None:
+    def _show_filter_input(self) -> None:
         # The screen knows who has the focus before the box is told.
-        written = self.screen.focused is self._box
-        self._box.display = bool(self._box.value) or written
-        if not written:
-            self._show_note(Query(self._box.value), written=False)
+        typing = self.screen.focused is self._filter_input
+        self._filter_input.display = bool(self._filter_input.value) or typing
+        if not typing:
+            self._show_note(Query(self._filter_input.value), typing=False)
 
-    def _show_note(self, query: Query, *, written: bool) -> None:
+    def _show_note(self, query: Query, *, typing: bool) -> None:
         """What may be wrong with the filter, or, while it is `written`, what can be written next."""
         note = self.query_one("#filter-note", Static)
-        text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if written else "")
+        text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if typing else "")
         note.set_class(bool(query.problem), "-problem")
         if note.has_class("-shown") != bool(text) or note.content != text:
             note.set_class(bool(text), "-shown")

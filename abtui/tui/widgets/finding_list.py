@@ -82,7 +82,7 @@ class FindingList(CursorList):
         super().__init__(id=id)
         self._places = places
         self.outline = Outline()
-        self._sought: tuple[Row, tuple[str, ...]] | None = None
+        self._wanted_row: tuple[Row, tuple[str, ...]] | None = None
         """The row the cursor was put on, and the groups that followed it, as long as other groups are shown under it."""
 
     # What is shown
@@ -93,22 +93,22 @@ class FindingList(CursorList):
         While everything is looked at anew, the groups come back one by one: the cursor then finds back to its own.
         """
         row = self.current
-        if self._sought is None and row is not None:
-            self._sought = row, self.outline.from_here(row.group.code)
+        if self._wanted_row is None and row is not None:
+            self._wanted_row = row, self.outline.from_here(row.group.code)
         self.outline.set_groups(groups)
-        self._laid_out(None if self._sought is None else self.outline.nearest(*self._sought))
+        self._rows_changed(None if self._wanted_row is None else self.outline.nearest(*self._wanted_row))
 
     def next_least(self) -> None:
         """Show from the next severity on."""
-        kept = self.current
+        current = self.current
         self.outline.next_least()
-        self._laid_out(self._position(kept))
+        self._rows_changed(self._position(current))
 
     def _position(self, row: Row | None) -> int | None:
-        self._sought = None
+        self._wanted_row = None
         return None if row is None else self.outline.position(row.group.code, row.place)
 
-    def _laid_out(self, position: int | None) -> None:
+    def _rows_changed(self, position: int | None) -> None:
         self.put_cursor(self.cursor if position is None else position)
         self.post_message(self.Highlighted())
 
@@ -129,7 +129,7 @@ class FindingList(CursorList):
         return len(self.outline)
 
     def _cursor_moved(self) -> None:
-        self._sought = None
+        self._wanted_row = None
         self.post_message(self.Highlighted())
 
     # Keys and mouse
@@ -164,9 +164,9 @@ class FindingList(CursorList):
             self.post_message(self.Chosen(place))
 
     def _toggle(self, code: str, opened: bool | None) -> None:
-        kept = self.current
+        current = self.current
         self.outline.toggle(code, opened)
-        self._laid_out(self._position(kept))
+        self._rows_changed(self._position(current))
 
     def _row_clicked(self, chain: int) -> None:
         row = self.current
@@ -180,12 +180,12 @@ class FindingList(CursorList):
         """The row `y` of the visible part."""
         position = self.scroll_offset.y + y
         if position < len(self.outline):
-            return self._drawn(self.outline.row(position), position == self.cursor)
+            return self._row_strip(self.outline.row(position), position == self.cursor)
         if len(self.outline) or y:
             return self.blank()
         return Strip([Segment(cut(f" {self.empty_text}", self.room.width), self.style_of("finding-list--muted"))])
 
-    def _drawn(self, row: Row, current: bool) -> Strip:
+    def _row_strip(self, row: Row, current: bool) -> Strip:
         width = self.room.width
         cursor = self.style_of("finding-list--cursor") if current else self.style_of("")
         # On the cursor's strong background one colour reads better than many.
@@ -194,12 +194,12 @@ class FindingList(CursorList):
         def style(component: str) -> Style:
             return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor
 
-        parts = self._group(row.group, width) if row.place is None else self._place(row, row.place, width)
+        parts = self._group_parts(row.group, width) if row.place is None else self._place_parts(row, row.place, width)
         segments = [Segment("▌" if current else " ", style("finding-list--bar"))]
         segments += [Segment(text, style(component)) for text, component in parts]
         return Strip(segments).adjust_cell_length(width, cursor + background(cursor))
 
-    def _group(self, group: FindingGroup, width: int) -> list[tuple[str, str]]:
+    def _group_parts(self, group: FindingGroup, width: int) -> list[tuple[str, str]]:
         look = SEVERITY_LOOKS[group.severity]
         count = f" {plural(group.count, group.thing):>{_COUNT_ROOM}} "
         fold = "▾" if group.code in self.outline.open else "▸"
@@ -212,19 +212,19 @@ class FindingList(CursorList):
             (count, "finding-list--muted"),
         ]
 
-    def _place(self, row: Row, number: int, width: int) -> list[tuple[str, str]]:
+    def _place_parts(self, row: Row, number: int, width: int) -> list[tuple[str, str]]:
         place = self._places(row.group.code, number)
         named = width >= _NAME_FROM and bool(place.name)
         more = f" (+{place.others:,})" if place.others else ""
         room = max(0, width - 1 - 4 - _SOURCE_ROOM - 1 - (_NAME_ROOM + 1 if named else 0))
         return [
             ("    ", ""),
-            (f"{_ending(place.source)} ", "finding-list--muted"),
+            (f"{_source_end(place.source)} ", "finding-list--muted"),
             *([(f"{cut(place.name, _NAME_ROOM)} ", "finding-list--code")] if named else []),
             (cut(f"{place.finding.message}{more}", room), ""),
         ]
 
 
-def _ending(source: str) -> str:
+def _source_end(source: str) -> str:
     """A source in the room it has: the end of a long one, where its line stands."""
     return cut(source if len(source) <= _SOURCE_ROOM else f"…{source[1 - _SOURCE_ROOM :]}", _SOURCE_ROOM)

@@ -12,8 +12,8 @@ import msgspec
 from abtui.core.findings import RULES, Finding, Severity
 from abtui.tui.widgets.severities import GRAVEST
 
-Least = Literal["error", "warning", "info"]
-LEAST: Final[dict[Least, str]] = {"info": "all", "warning": "errors and warnings", "error": "errors"}
+LeastSeverity = Literal["error", "warning", "info"]
+LEAST_SEVERITIES: Final[dict[LeastSeverity, str]] = {"info": "all", "warning": "errors and warnings", "error": "errors"}
 """The least severity shown, and the words for it, in the order of the key."""
 
 
@@ -54,7 +54,7 @@ class Outline:
     """Groups, which of them are open, and the least severity shown. Any number of places costs nothing."""
 
     def __init__(self) -> None:
-        self.least: Least = "info"
+        self.least: LeastSeverity = "info"
         self.open: set[str] = set()
         self._groups: list[FindingGroup] = []
         self._ends: list[int] = []
@@ -77,7 +77,7 @@ class Outline:
 
     def next_least(self) -> None:
         """The next choice of the least severity."""
-        order = list(LEAST)
+        order = list(LEAST_SEVERITIES)
         self.least = order[(order.index(self.least) + 1) % len(order)]
         self._lay_out()
 

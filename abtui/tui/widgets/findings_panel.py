@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.finding_list import FindingList, Places
-from abtui.tui.widgets.finding_rows import LEAST, FindingGroup, FindingPlace
+from abtui.tui.widgets.finding_rows import LEAST_SEVERITIES, FindingGroup, FindingPlace
 
 _BESIDE_FROM = 100
 """From which width on the explanation stands beside the list; below, the key shows it."""
@@ -120,7 +120,9 @@ class FindingsPanel(Vertical):
     def _draw(self) -> None:
         row, place = self.list.current, self.list.current_place
         outline = self.list.outline
-        shown = f"Shown: {LEAST[outline.least]}" + (f", {outline.hidden} kinds hidden" if outline.hidden else "")
+        shown = f"Shown: {LEAST_SEVERITIES[outline.least]}" + (
+            f", {outline.hidden} kinds hidden" if outline.hidden else ""
+        )
         state = f"{shown} (V) · {self._state}" if self._state else f"{shown} (V)"
         note = prose.fix_line(self._fix) if self._fix else Content.styled(state, "$text-muted")
         self.query_one("#findings-note", Static).update(note)

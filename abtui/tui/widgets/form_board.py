@@ -39,7 +39,7 @@ class FormBoard(LineView):
         self._cursor: Stop | None = None
         self._line = LineText()
         self._draft = self._writing = False
-        self._written: Stop | None = None
+        self._edited_stop: Stop | None = None
         self.problem = ""
         """Why what was typed is not in the config, or ""."""
 
@@ -59,7 +59,7 @@ class FormBoard(LineView):
         return self._line.text
 
     @property
-    def is_fixed(self) -> bool:
+    def is_read_only(self) -> bool:
         """Whether nothing can be changed at present, as the YAML is broken."""
         return bool(self._form.problem)
 
@@ -80,39 +80,39 @@ class FormBoard(LineView):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._written)
+        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._edited_stop)
         self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
         self.resize_content(0, len(self._lines))
         names = [box.stop for _, box in self._stops]
         if self._cursor is not None and self._cursor not in names:
-            self._cursor = self._nearest(self._cursor)
+            self._cursor = self._nearest_stop(self._cursor)
             self._draft = False
             self._line = LineText("", sys.maxsize)
         if self._cursor is not None and not self._draft:
-            text = self._shown(self._cursor)
+            text = self._text_at(self._cursor)
             self._line = LineText(text, min(self._line.at, len(text)))
         self.refresh()
 
-    def _nearest(self, stop: Stop) -> Stop | None:
+    def _nearest_stop(self, stop: Stop) -> Stop | None:
         """Where the cursor goes when its stop is no more."""
         near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
         if near:
             return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
-        return self._first()
+        return self._first_stop()
 
-    def _first(self) -> Stop | None:
+    def _first_stop(self) -> Stop | None:
         """Where the cursor goes first: the first field that is no secret."""
         stops = (box.stop for _, box in self._stops)
         return next((stop for stop in stops if self._form.field(stop.field).kind != "secret"), None)
 
-    def _shown(self, stop: Stop) -> str:
+    def _text_at(self, stop: Stop) -> str:
         return value_at(self._form, stop) if stop.part in ("value", "key") else ""
 
     # The cursor
 
     def rest(self) -> None:
         """Put the cursor on no field, and show the form from its top."""
-        self._cursor, self._draft, self._written, self.problem = None, False, None, ""
+        self._cursor, self._draft, self._edited_stop, self.problem = None, False, None, ""
         self._line = LineText()
         self.scroll_to(y=0, animate=False)
         self._arrange()
@@ -123,10 +123,13 @@ class FormBoard(LineView):
             self._draft = False
             self.problem = ""
             self._cursor = stop
-            if self._written is not None and (stop.field, stop.row) != (self._written.field, self._written.row):
-                self._written = None
+            if self._edited_stop is not None and (stop.field, stop.row) != (
+                self._edited_stop.field,
+                self._edited_stop.row,
+            ):
+                self._edited_stop = None
                 self._arrange()
-            text = self._shown(stop)
+            text = self._text_at(stop)
             self._line = LineText(text, len(text))
         if at is not None:
             self._line = LineText(self._line.text, min(max(0, at), len(self._line.text)))
@@ -145,7 +148,7 @@ class FormBoard(LineView):
 
     def _step(self, by: int) -> bool:
         """To the next stop that is no row's ✕; False behind the last one."""
-        at = self._index() + by
+        at = self._stop_index() + by
         while 0 <= at < len(self._stops) and self._stops[at][1].stop.part == "remove":
             at += by
         if not 0 <= at < len(self._stops):
@@ -153,14 +156,14 @@ class FormBoard(LineView):
         self.go(self._stops[at][1].stop)
         return True
 
-    def _index(self) -> int:
+    def _stop_index(self) -> int:
         return next((at for at, (_, box) in enumerate(self._stops) if box.stop == self._cursor), 0)
 
     def _step_line(self, by: int) -> None:
         """To the stop below or above, in the same column if there is one."""
         if not self._stops:
             return
-        row, box = self._stops[self._index()]
+        row, box = self._stops[self._stop_index()]
         rows = sorted({at for at, _ in self._stops if (at > row if by > 0 else at < row)}, reverse=by < 0)
         if rows:
             wanted = rows[min(abs(by), len(rows)) - 1]
@@ -168,7 +171,7 @@ class FormBoard(LineView):
                 min((other for at, other in self._stops if at == wanted), key=lambda o: abs(o.start - box.start)).stop
             )
 
-    def _place(self) -> Offset | None:
+    def _cursor_place(self) -> Offset | None:
         """The cell of the screen where the text at the cursor begins."""
         for row, box in self._stops:
             if box.stop == self._cursor:

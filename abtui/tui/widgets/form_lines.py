@@ -9,7 +9,7 @@ from abtui.core.config.form import Field, Form
 from abtui.core.findings import Finding
 from abtui.core.text.plain import plural, printable
 
-Part = Literal["value", "key", "toggle", "remove", "add"]
+StopPart = Literal["value", "key", "toggle", "remove", "add"]
 LineKind = Literal["label", "toggle", "text", "row", "add", "about", "finding", "more", "gap", "note"]
 
 INDENT: Final = 2
@@ -24,7 +24,7 @@ class Stop(NamedTuple):
     """Something the cursor can stand on: the value of a field, or a part of a row (from 0) of its map."""
 
     field: str
-    part: Part
+    part: StopPart
     row: int = -1
 
 
@@ -46,7 +46,7 @@ class FormLine(NamedTuple):
     boxes: tuple[Box, ...] = ()
 
 
-def form_lines(form: Form, width: int, written: Stop | None = None) -> list[FormLine]:
+def form_lines(form: Form, width: int, edited: Stop | None = None) -> list[FormLine]:
     """The whole form for so many cells. A row that is `written` and has no value yet is not judged before it is left."""
     lines: list[FormLine] = []
     if form.problem:
@@ -58,12 +58,14 @@ def form_lines(form: Form, width: int, written: Stop | None = None) -> list[Form
             FormLine("gap", None),
         ]
     for field in form.fields:
-        by_row = _by_row(field)
+        by_row = _findings_by_row(field)
         placed = {id(item) for item in by_row.values()}
-        if written is not None and written.field == field.name and _is_open(field, written.row):
-            by_row.pop(written.row, None)
-        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width, by_row)
-        lines += [line for item in field.findings if id(item) not in placed for line in _finding(field, item, width)]
+        if edited is not None and edited.field == field.name and _lacks_value(field, edited.row):
+            by_row.pop(edited.row, None)
+        lines += _toggle_lines(field) if field.kind == "toggle" else _text_lines(field, width, by_row)
+        lines += [
+            line for item in field.findings if id(item) not in placed for line in _finding_lines(field, item, width)
+        ]
         lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
         lines.append(FormLine("gap", None))
     return lines
@@ -77,7 +79,7 @@ def title(field: Field) -> str:
     return f"{text}  {plural(len(field.rows), 'row')}{', ctrl+d removes one' if field.rows and not field.fixed else ''}"
 
 
-def _by_row(field: Field) -> dict[int, Finding]:
+def _findings_by_row(field: Field) -> dict[int, Finding]:
     """The finding of each row that has one, where its line is no other row's."""
     lines = [row.line for row in field.rows]
     rows = {line: at for at, line in enumerate(lines)}
@@ -86,7 +88,7 @@ def _by_row(field: Field) -> dict[int, Finding]:
     return {rows[item.line]: item for item in field.findings if item.line in rows}
 
 
-def _is_open(field: Field, row: int) -> bool:
+def _lacks_value(field: Field, row: int) -> bool:
     return 0 <= row < len(field.rows) and not field.rows[row].value
 
 
@@ -94,7 +96,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(printable(text), max(10, width - 2 * INDENT))[:_MOST_LINES]
 
 
-def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
+def _finding_lines(field: Field, item: Finding, width: int) -> list[FormLine]:
     """A finding's lines; behind the first they are set in."""
     return [
         FormLine("finding" if at == 0 else "more", field, text, item.severity)
@@ -102,7 +104,7 @@ def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
     ]
 
 
-def _of_toggle(field: Field) -> list[FormLine]:
+def _toggle_lines(field: Field) -> list[FormLine]:
     stop = Box(Stop(field.name, "toggle"), INDENT, INDENT + len(TOGGLE[True]) + 2 + len(field.setting.label))
     return [
         FormLine("toggle", field, boxes=() if field.fixed else (stop,)),
@@ -110,7 +112,7 @@ def _of_toggle(field: Field) -> list[FormLine]:
     ]
 
 
-def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
+def _text_lines(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
     lines = [FormLine("label", field, title(field)), FormLine("about", field, field.setting.about)]
     if field.kind != "map":
         box = Box(Stop(field.name, "value"), INDENT, max(INDENT + 4, width - 1))
@@ -126,7 +128,7 @@ def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormL
         )
         lines.append(FormLine("row", field, boxes=boxes if not field.fixed else boxes[:2]))
         if row in by_row:
-            lines += _finding(field, by_row[row], width)
+            lines += _finding_lines(field, by_row[row], width)
     if not field.fixed:
         lines.append(FormLine("add", field, boxes=(Box(Stop(field.name, "add"), INDENT, value_end),)))
     return lines

@@ -66,17 +66,17 @@ class FormPaint:
         """One line of `width` cells."""
         base = self._style_of("")
         if line.field is not None and line.kind in ("label", "toggle"):
-            segments = self._titled(line.kind, line.field)
+            segments = self._title_segments(line.kind, line.field)
         elif line.kind in ("text", "row", "add"):
-            segments = self._boxed(line)
+            segments = self._row_segments(line)
         else:
-            segments = self._said(line, width)
+            segments = self._note_segments(line, width)
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _style(self, name: str) -> Style:
         return self._style_of(f"form--{name}")
 
-    def _titled(self, kind: LineKind, field: Field) -> list[Segment]:
+    def _title_segments(self, kind: LineKind, field: Field) -> list[Segment]:
         label = Segment(field.setting.label, self._style("label"))
         if kind == "label":
             rest = title(field).removeprefix(field.setting.label)
@@ -96,7 +96,7 @@ class FormPaint:
             label,
         ]
 
-    def _boxed(self, line: FormLine) -> list[Segment]:
+    def _row_segments(self, line: FormLine) -> list[Segment]:
         segments = [Segment(" " * INDENT, self._style_of(""))]
         for index, box in enumerate(line.boxes):
             if box.stop.part == "remove":
@@ -105,13 +105,13 @@ class FormPaint:
                 continue
             if index:
                 segments.append(Segment(ARROW, self._style("about")))
-            segments += self._box(box)
+            segments += self._box_segments(box)
         if self._problem and self._cursor is not None and any(box.stop == self._cursor for box in line.boxes):
             room = line.boxes[0].end - line.boxes[0].start
             segments = [*segments[:2], Segment(f" ✗ {self._problem}", self._style("error"))] if room else segments
         return segments
 
-    def _box(self, box: Box) -> list[Segment]:
+    def _box_segments(self, box: Box) -> list[Segment]:
         """A box with its text; under the cursor scrolled to it."""
         room = box.end - box.start
         if box.stop != self._cursor:
@@ -124,7 +124,7 @@ class FormPaint:
         left = max(0, cells.cell_at(text, at) - room + 1)
         return list(paint(text, left, room, style, [Layer(at, at + 1, self._style("caret"))]))
 
-    def _said(self, line: FormLine, width: int) -> list[Segment]:
+    def _note_segments(self, line: FormLine, width: int) -> list[Segment]:
         indent = Segment(" " * INDENT, self._style_of(""))
         room = max(0, width - INDENT)
         if line.kind == "finding":

@@ -23,9 +23,9 @@ Change = Callable[[FormEdit], str]
 """Makes a change of the config, and says why it could not be made, or "". The form is shown anew within it."""
 Confirm = Callable[[Field, str, Callable[[], None]], None]
 """Asks whether the key in a field may be replaced by a text, and calls what does it if it may."""
-_BROKEN = "The YAML has to be mended first."
-_ENTERING = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
-_REMOVING = frozenset({"backspace", "delete"})
+_YAML_BROKEN = "The YAML has to be mended first."
+_ENTER_FORM_KEYS = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
+_DELETE_KEYS = frozenset({"backspace", "delete"})
 
 
 class FormView(FormBoard):
@@ -71,7 +71,7 @@ class FormView(FormBoard):
         if key.startswith("alt+"):
             return False
         if stop is None:
-            return self._press_resting(event)
+            return self._press_without_field(event)
         if self._popup.is_open and self._press_list(key):
             return True
         if key in ("tab", "shift+tab"):
@@ -93,7 +93,7 @@ class FormView(FormBoard):
             # A part of a mask is no part of the key.
             line = LineText()
         if line is None and event.character is not None and event.is_printable:
-            line = self._begun().insert(event.character)
+            line = self._line_to_type_in().insert(event.character)
         if line is None:
             return False
         if line.text != self._line.text:
@@ -108,20 +108,20 @@ class FormView(FormBoard):
             self.refresh()
         return True
 
-    def _press_resting(self, event: events.Key) -> bool:
+    def _press_without_field(self, event: events.Key) -> bool:
         """A key before a field was gone to. One that would write is no command of the screen, either: it says how to get to a field."""
-        if event.key in _ENTERING:
-            first = self._first()
+        if event.key in _ENTER_FORM_KEYS:
+            first = self._first_stop()
             if first is not None:
                 self.go(first)
-        elif event.key in _REMOVING or (event.character and event.is_printable):
-            self._tell_resting()
+        elif event.key in _DELETE_KEYS or (event.character and event.is_printable):
+            self._show_field_hint()
         else:
             return False
         return True
 
-    def _tell_resting(self) -> None:
-        self.problem = _BROKEN if self.is_fixed else ""
+    def _show_field_hint(self) -> None:
+        self.problem = _YAML_BROKEN if self.is_read_only else ""
         self.notify(self.problem or "Tab, an arrow key or a click goes to a field.", timeout=3)
 
     def _press_list(self, key: str) -> bool:
@@ -133,7 +133,7 @@ class FormView(FormBoard):
         elif key in ("tab", "enter") and (candidate := self._popup.chosen) is not None:
             if candidate.insert == self.text:
                 return False
-            self.take(candidate)
+            self.accept(candidate)
         else:
             return False
         return True
@@ -147,7 +147,7 @@ class FormView(FormBoard):
         field = self._form.field(stop.field)
         return field.masked if stop.row < 0 else stop.row < len(field.rows) and field.rows[stop.row].masked
 
-    def _begun(self) -> LineText:
+    def _line_to_type_in(self) -> LineText:
         """The text that is typed into: a masked one is written anew."""
         return LineText() if self._is_masked else self._line
 
@@ -157,20 +157,20 @@ class FormView(FormBoard):
         if self._take_paste(event.text):
             return
         if self._cursor is None:
-            self._tell_resting()
+            self._show_field_hint()
             return
         if self._cursor.part in ("toggle", "remove"):
             return
         lines = event.text.splitlines()
         if lines:
-            self._write(self._cursor, self._begun().insert(lines[0]))
+            self._write(self._cursor, self._line_to_type_in().insert(lines[0]))
 
     # Changes
 
     def _write(self, stop: Stop, line: LineText) -> None:
         """Take over what is typed, and change the config to it if it can be."""
-        if self.is_fixed:
-            self.problem = _BROKEN
+        if self.is_read_only:
+            self.problem = _YAML_BROKEN
             self.refresh()
             return
         field = self._form.field(stop.field)
@@ -194,7 +194,7 @@ class FormView(FormBoard):
             )
         rows = len(field.rows)
         self._writing = True
-        self._written = Stop(stop.field, "key", rows) if stop.part == "add" else stop
+        self._edited_stop = Stop(stop.field, "key", rows) if stop.part == "add" else stop
         self.problem = self._change(edit)
         self._writing = False
         if stop.part == "add" and not self.problem:
@@ -208,8 +208,8 @@ class FormView(FormBoard):
 
     def activate(self, stop: Stop) -> None:
         """Press a toggle, or take a row away."""
-        if self.is_fixed:
-            self.problem = _BROKEN
+        if self.is_read_only:
+            self.problem = _YAML_BROKEN
         elif stop.part == "toggle":
             on = self._form.field(stop.field).on
             self.problem = self._change(FormEdit(field=stop.field, kind="toggle", on=not on))
@@ -234,8 +234,8 @@ class FormView(FormBoard):
         self._offer("")
 
     def _offer(self, typed: str) -> None:
-        stop, place = self._cursor, self._place()
-        if stop is None or place is None or self.is_fixed:
+        stop, place = self._cursor, self._cursor_place()
+        if stop is None or place is None or self.is_read_only:
             return
         field = self._form.field(stop.field)
         fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._seen()))
@@ -243,7 +243,7 @@ class FormView(FormBoard):
             fitting = []
         self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
 
-    def take(self, candidate: Candidate) -> None:
+    def accept(self, candidate: Candidate) -> None:
         """Write a candidate in the place of what is there. Behind a row's key comes its value, with what it can be."""
         self._popup.close()
         stop = self._cursor
@@ -279,6 +279,6 @@ class FormView(FormBoard):
         """What is typed and could not be taken is given up."""
         self._popup.close()
         self._draft = False
-        self._written = None
+        self._edited_stop = None
         self.problem = ""
         self._arrange()

@@ -137,14 +137,14 @@ class Highlighter:
         """
         if self.syntax == "text" or not line or len(line) > LONGEST:
             return ()
-        how = self.syntax
-        if how == "http":
-            how = "json" if index >= body else "http"
-            if how == "http":
+        syntax = self.syntax
+        if syntax == "http":
+            syntax = "json" if index >= body else "http"
+            if syntax == "http":
                 return _matched(_HTTP_HEADER if index else _HTTP_START, line)
-        known = self._known.get((how, line))
+        known = self._known.get((syntax, line))
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[how, line] = _lexed(line, "yaml" if how == "yaml" else "json")
+            known = self._known[syntax, line] = _lexed(line, "yaml" if syntax == "yaml" else "json")
         return known

@@ -100,14 +100,14 @@ class HistoryPanel(Vertical):
         """Go to a level, from its beginning."""
         self.level, self.run = level, run
         self._ids.clear()
-        self._tell()
+        self._show_heading()
         self.query_one(ContentSwitcher).current = "history-list"
         self.post_message(self.Asked(level, run, self.state))
 
     def begin(self, level: Level, run: int, state: str, count: int) -> None:
         """There are so many rows of what was asked for."""
         if (level, run, state) == (self.level, self.run, self.state):
-            self._problem("")
+            self._show_problem_line("")
             self.query_one(PagedList).start(count, _EMPTY[level])
 
     def place_runs(self, state: str, first: int, runs: Sequence[Run]) -> None:
@@ -119,21 +119,21 @@ class HistoryPanel(Vertical):
     def place_events(self, run: int, state: str, first: int, sent: Sequence[SentEvent]) -> None:
         """A page of the events of a run."""
         if (self.level, self.run, self.state) == ("events", run, state):
-            self._ids.update((first + at, one.number) for at, one in enumerate(sent))
-            self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
+            self._ids.update((first + at, event.number) for at, event in enumerate(sent))
+            self.query_one(PagedList).place(first, [PagedRow(event.state, _event_text(event)) for event in sent])
 
-    def show_event(self, kept: EventReceipt | None) -> None:
+    def show_event(self, event: EventReceipt | None) -> None:
         """One event: its request and its answer."""
         self.level = "event"
-        text = Content("It is not in the journal any more.") if kept is None else receipt_prose.exchange(kept)
+        text = Content("It is not in the journal any more.") if event is None else receipt_prose.exchange(event)
         self.query_one("#history-exchange", Static).update(text)
         self.query_one(ContentSwitcher).current = "history-event"
         self.query_one("#history-event").focus()
-        self._tell()
+        self._show_heading()
 
     def show_problem(self, text: str) -> None:
         """The journal cannot be read."""
-        self._problem(text)
+        self._show_problem_line(text)
         self.query_one(PagedList).start(0)
 
     # Keys and mouse
@@ -144,7 +144,7 @@ class HistoryPanel(Vertical):
             self.level = "events"
             self.query_one(ContentSwitcher).current = "history-list"
             self.query_one(PagedList).focus()
-            self._tell()
+            self._show_heading()
         elif self.level == "events":
             self.ask("runs")
 
@@ -177,12 +177,12 @@ class HistoryPanel(Vertical):
         else:
             self.post_message(self.EventAsked(self.run, chosen))
 
-    def _problem(self, text: str) -> None:
+    def _show_problem_line(self, text: str) -> None:
         problem = self.query_one("#history-problem", Static)
         problem.set_class(bool(text), "-shown")
         problem.update(printable(text))
 
-    def _tell(self) -> None:
+    def _show_heading(self) -> None:
         where = {
             "runs": "Runs, the newest first   enter opens one, left/right filters",
             "events": f"Run {self.run}: {self._run_words}   backspace goes back",
@@ -199,6 +199,6 @@ def _run_text(run: Run) -> str:
     return f"{when}  {cut(counts, max(_COUNTS, len(counts)))}  {cut(run.target, 10)}  {cut(run.environment, 10)}  {how}  {run.what}  {run_words(run)}"
 
 
-def _event_text(one: SentEvent) -> str:
-    status = "-" if one.status is None else str(one.status)
-    return f"{one.state:<8}  {status:>3}  {cut(one.name, 24)}  {cut(one.source, 26)}  {one.said}"
+def _event_text(event: SentEvent) -> str:
+    status = "-" if event.status is None else str(event.status)
+    return f"{event.state:<8}  {status:>3}  {cut(event.name, 24)}  {cut(event.source, 26)}  {event.said}"

@@ -101,7 +101,7 @@ class ImpactPanel(LineView):
 
     def _make_rows(self) -> None:
         # As long as nobody moved it, it stands on the first number that tells of a change.
-        old = self._chosen() if self._moved else None
+        old = self._piece_at_cursor() if self._moved else None
         self._width = width = max(20, self.size.width - 1)
         impact = self._impact
         if impact is None:
@@ -132,7 +132,7 @@ class ImpactPanel(LineView):
 
     # The cursor: on a piece that has a filter
 
-    def _chosen(self) -> Piece | None:
+    def _piece_at_cursor(self) -> Piece | None:
         if self._cursor is None:
             return None
         row, at = self._cursor
@@ -181,7 +181,7 @@ class ImpactPanel(LineView):
 
     def action_choose(self) -> None:
         """Ask for the events behind the number under the cursor."""
-        piece = self._chosen()
+        piece = self._piece_at_cursor()
         if piece is not None and piece.filter is not None:
             self.post_message(self.Chosen(piece.filter))
 
@@ -213,6 +213,6 @@ class ImpactPanel(LineView):
                 segments.append(Segment(marked, base + self.style_of("impact--cursor")))
             else:
                 look = base + foreground(self.style_of(f"impact--{piece.look}")) if piece.look in _TONES else base
-                segments.append(Segment(cells.shown(piece.text), look))
+                segments.append(Segment(cells.displayed(piece.text), look))
         width = self.room.width
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)

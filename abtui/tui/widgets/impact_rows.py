@@ -35,9 +35,9 @@ _VERDICT: Final = 5
 """Letters of a verdict in the head of its column."""
 _COUNT: Final = 8
 _NAME: Final = 20
-_WHAT_ROWS: Final = 3
+_MOST_VALUE_ROWS: Final = 3
 """Rows that the values of one setting take at most; `abtui diff` has them whole."""
-_MOVES: Final = {"bad": "-", "good": "+", "warning": "~"}
+_TONE_SIGNS: Final = {"bad": "-", "good": "+", "warning": "~"}
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
 _UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
 
@@ -113,7 +113,7 @@ def _fates(result: ComparisonResult, width: int) -> Iterator[Row]:
 
 def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
     heads = {verdict: (verdict[:_VERDICT], verdict) for verdict in VERDICTS}
-    yield from _matrix("Verdicts", result.verdicts, heads, _tone, partial(verdict_filter, result), width)
+    yield from _matrix("Verdicts", result.verdicts, heads, _verdict_tone, partial(verdict_filter, result), width)
 
 
 def _matrix(
@@ -140,11 +140,11 @@ def _matrix(
 def _cell(count: int, tone: str, filter: Filter, cell: int) -> Piece:
     if not count:
         return Piece(f"{'·':>{cell}}", "dim")
-    sign = _MOVES.get(tone, "")
+    sign = _TONE_SIGNS.get(tone, "")
     return Piece(f"{f'{sign}{count:,}':>{cell}}", tone or "dim", filter)
 
 
-def _tone(old: Verdict, new: Verdict) -> str:
+def _verdict_tone(old: Verdict, new: Verdict) -> str:
     return "bad" if old == "send" else "good" if new == "send" else "warning"
 
 
@@ -177,7 +177,7 @@ def _counted(count: int, text: str, look: str, query: Filter, width: int) -> Row
 def _reasons(result: ComparisonResult, width: int) -> Iterator[Row]:
     yield (Piece("Why", "title"),)
     for item in result.reasons[:_MOST]:
-        look = _tone(item.old_verdict, item.new_verdict)
+        look = _verdict_tone(item.old_verdict, item.new_verdict)
         old, new = (
             verdict if verdict == "send" else f"{verdict} ({short_reason(code)})"
             for verdict, code in ((item.old_verdict, item.old_reason), (item.new_verdict, item.new_reason))
@@ -196,10 +196,12 @@ def _setting(item: SettingChange, width: int) -> list[Row]:
     setting = Piece(f" {path}  ", look, setting_filter(item))
     whole = sum(map(cells.width, (setting.text, what, line))) <= width
     if whole:
-        rows: list[Row] = [(setting, Piece(cells.shown(what)), Piece(line, "dim"))]
+        rows: list[Row] = [(setting, Piece(cells.displayed(what)), Piece(line, "dim"))]
     else:
         rows = [_cut((setting, Piece(line.strip(), "dim")), width)]
-        rows += [(Piece(f"   {part}"),) for part in textwrap.wrap(printable(what), max(20, width - 4))[:_WHAT_ROWS]]
+        rows += [
+            (Piece(f"   {part}"),) for part in textwrap.wrap(printable(what), max(20, width - 4))[:_MOST_VALUE_ROWS]
+        ]
     rows += [(Piece(f"   {part}", "dim"),) for part in textwrap.wrap(item.effect, max(20, width - 4))]
     return rows
 

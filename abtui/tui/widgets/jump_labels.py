@@ -74,11 +74,11 @@ class JumpColumn(Widget):
 
 def columns(spots: Sequence[JumpSpot]) -> Iterator[JumpColumn]:
     """The labels of spots, in their order: those right below one another together."""
-    made = dict(zip(((spot.x, spot.y) for spot in spots), labels(len(spots)), strict=False))
-    for x, y in made:
-        if (x, y - 1) in made:
+    label_at = dict(zip(((spot.x, spot.y) for spot in spots), labels(len(spots)), strict=False))
+    for x, y in label_at:
+        if (x, y - 1) in label_at:
             continue
         last = y
-        while (x, last + 1) in made:
+        while (x, last + 1) in label_at:
             last += 1
-        yield JumpColumn([made[x, row] for row in range(y, last + 1)], x, y)
+        yield JumpColumn([label_at[x, row] for row in range(y, last + 1)], x, y)

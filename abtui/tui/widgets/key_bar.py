@@ -18,9 +18,9 @@ from abtui.tui.widgets.writing import takes_text
 
 _ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
 
-_WRITING: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
+_FIRST_WHERE_TEXT_IS_TYPED: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
 """What to know first where keys are text."""
-_BEGINNING: Final = frozenset({"config.new"})
+_FIRST_WITHOUT_CONFIG: Final = frozenset({"config.new"})
 """What to know first where there is no config."""
 
 
@@ -56,17 +56,17 @@ class KeyBar(Widget):
         )
         self._places = []
         typing = takes_text(self.screen.focused)
-        needed = _WRITING if typing else _BEGINNING
+        first = _FIRST_WHERE_TEXT_IS_TYPED if typing else _FIRST_WITHOUT_CONFIG
         shown: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             # Where text is typed, a key that is a character is one.
             usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
-            if (binding.show or binding.id in needed) and usable and binding.key != UNBOUND:
+            if (binding.show or binding.id in first) and usable and binding.key != UNBOUND:
                 shown.setdefault(binding.action, binding)
         # A keymap puts what it changes behind the rest; here it stays where it was.
         bindings = sorted(
-            shown.values(), key=lambda binding: (binding.id not in needed, _ORDER.get(binding.id or "", -1))
+            shown.values(), key=lambda binding: (binding.id not in first, _ORDER.get(binding.id or "", -1))
         )
         # What always works stands at the right end, where it is not cut off first.
         last = [binding for binding in bindings if (binding.id or "").startswith("app.")]

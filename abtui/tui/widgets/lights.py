@@ -26,12 +26,12 @@ class Lights:
 
     def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
         self.stretches: tuple[Stretch, ...] = ()
-        kept: list[Stretch] = []
-        for stretch in sorted(set(stretches), key=lambda one: (one.start, [-at for at in one.end])):
-            if not kept or stretch.start >= kept[-1].end:
-                kept.append(stretch)
-        self.stretches = tuple(kept)
-        self._starts = [stretch.start for stretch in kept]
+        separate: list[Stretch] = []
+        for stretch in sorted(set(stretches), key=lambda stretch: (stretch.start, [-at for at in stretch.end])):
+            if not separate or stretch.start >= separate[-1].end:
+                separate.append(stretch)
+        self.stretches = tuple(separate)
+        self._starts = [stretch.start for stretch in separate]
 
     def on(self, row: int) -> list[Stretch]:
         """The stretches that touch a row."""
@@ -57,7 +57,7 @@ class Lights:
 NO_LIGHTS = Lights()
 
 
-class Located:
+class LocatedText:
     """A JSON text with the places of its values as rows and columns. Linear in the text to make, quick to ask."""
 
     def __init__(self, text: str, index: JSONIndex | None = None) -> None:

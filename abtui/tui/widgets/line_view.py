@@ -38,17 +38,17 @@ class LineView(ScrollView):
     def vertical_scrollbar(self) -> ScrollBar:
         """The bar beside the rows, made when it is first asked for."""
         if self._vertical_scrollbar is None:
-            self._vertical_scrollbar = self._start_bar(vertical=True, thickness=self.scrollbar_size_vertical)
+            self._vertical_scrollbar = self._make_scrollbar(vertical=True, thickness=self.scrollbar_size_vertical)
         return self._vertical_scrollbar
 
     @property
     def horizontal_scrollbar(self) -> ScrollBar:
         """The bar below the rows, made when it is first asked for."""
         if self._horizontal_scrollbar is None:
-            self._horizontal_scrollbar = self._start_bar(vertical=False, thickness=self.scrollbar_size_horizontal)
+            self._horizontal_scrollbar = self._make_scrollbar(vertical=False, thickness=self.scrollbar_size_horizontal)
         return self._horizontal_scrollbar
 
-    def _start_bar(self, *, vertical: bool, thickness: int) -> ScrollBar:
+    def _make_scrollbar(self, *, vertical: bool, thickness: int) -> ScrollBar:
         # As Textual starts its own.
         bar = SlimBar(vertical=vertical, name="vertical" if vertical else "horizontal", thickness=thickness)
         bar.display = False

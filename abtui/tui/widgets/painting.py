@@ -60,18 +60,18 @@ def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer],
         for layer in visible:
             if layer.start <= at < layer.end:
                 style += layer.style
-        text = cells.shown(line[at:edge], cell) if at < last else " " * (edge - at)
+        text = cells.displayed(line[at:edge], cell) if at < last else " " * (edge - at)
         segments.append(Segment(text, style))
         cell += cells.width(text)
         at = edge
-    goes_on = more is not None and behind < len(line) and room > 0
+    is_cut = more is not None and behind < len(line) and room > 0
     # Each strip takes as long to make as several segments: most lines need no other than their own.
-    if start_cell == left and cell <= left + room and not goes_on:
+    if start_cell == left and cell <= left + room and not is_cut:
         if cell < left + room:
             segments.append(Segment(" " * (left + room - cell), base))
         return Strip(segments, room)
     strip = Strip(segments).crop(left - start_cell, left - start_cell + room).adjust_cell_length(room, base)
-    if not goes_on or more is None:
+    if not is_cut or more is None:
         return strip
     # A cursor or a light on that cell stays to be seen.
     covered = strip.crop(room - 1, room)._segments[-1].style or base

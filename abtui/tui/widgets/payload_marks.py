@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from abtui.core.findings import Finding
 from abtui.core.text.paths import parse_path
-from abtui.tui.widgets.lights import Located
+from abtui.tui.widgets.lights import LocatedText
 from abtui.tui.widgets.marks import Mark
 
 _LONGEST_MARK = 200
 
 
-def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
+def payload_marks(located: LocatedText, findings: Iterable[Finding]) -> list[Mark]:
     """A mark at each place of the payload that a finding names, the first finding of a place only."""
     marks: dict[str, Mark] = {}
     for item in findings:

@@ -22,12 +22,12 @@ _STEP_LOOK = {
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
-_BY_WHOM: Final = {"refused": " by the collector"}
+_ACTORS: Final = {"refused": " by the collector"}
 """What stands behind a fate's word where a reason follows."""
-_OF_A_VALUE: Final = frozenset({"date", "goal-name"})
+_VALUE_RULES: Final = frozenset({"date", "goal-name"})
 """Rules of steps that write a value, where there is one."""
 _VALUE_WIDTH = 160
-_Part = Content | str | tuple[str, str]
+_StyledText = Content | str | tuple[str, str]
 
 
 def banner(outcome: Outcome, because: str) -> Content:
@@ -35,8 +35,8 @@ def banner(outcome: Outcome, because: str) -> Content:
 
     What matters most comes first: where the room is short, the end is cut.
     """
-    parts: list[_Part] = [*_fate(outcome, because), "\n" if because else "  "]
-    if not _is_the_reason(outcome, because):
+    parts: list[_StyledText] = [*_fate(outcome, because), "\n" if because else "  "]
+    if not _repeats_reason(outcome, because):
         parts.append((f"{printable(outcome.reason.message)}\n", "$text"))
     parts += [
         ("Segment shows ", _MUTED),
@@ -49,18 +49,18 @@ def banner(outcome: Outcome, because: str) -> Content:
     return Content.assemble(*parts)
 
 
-def _fate(outcome: Outcome, because: str) -> list[_Part]:
+def _fate(outcome: Outcome, because: str) -> list[_StyledText]:
     """The fate in words on a line of its own, or, where it arrives, before what the destination does."""
     look = FATE_LOOKS[outcome.fate]
     if not because:
         return [(f"{look.glyph} {look.words}", look.colour)]
     return [
-        (f"{look.glyph} {look.words}{_BY_WHOM.get(outcome.fate, '')}", look.colour),
+        (f"{look.glyph} {look.words}{_ACTORS.get(outcome.fate, '')}", look.colour),
         (f": {printable(because)}", "$text"),
     ]
 
 
-def _is_the_reason(outcome: Outcome, because: str) -> bool:
+def _repeats_reason(outcome: Outcome, because: str) -> bool:
     return because == outcome.reason.message.removesuffix(".")
 
 
@@ -73,7 +73,7 @@ def why(outcome: Outcome, because: str) -> Content:
             (f"{outcome.verdict} ", "bold"),
             (f"{outcome.reason.code}  ", _MUTED),
             f"{printable(outcome.reason.message)}\n",
-            *_fate(outcome, "" if _is_the_reason(outcome, because) else because),
+            *_fate(outcome, "" if _repeats_reason(outcome, because) else because),
         )
     )
     return Content("\n").join(lines)
@@ -81,9 +81,9 @@ def why(outcome: Outcome, because: str) -> Content:
 
 def _step(step: Step) -> Content:
     # What is written is null, or nothing: that is no reason for a tick.
-    nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
+    nothing = step.result == "used" and step.rule in _VALUE_RULES and step.value is None
     glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
-    parts: list[_Part] = [
+    parts: list[_StyledText] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
     ]
@@ -116,12 +116,12 @@ def gravest_first(items: Sequence[Finding]) -> list[Finding]:
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
     """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
-    whole: list[_Part] = [
+    whole: list[_StyledText] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
         (f"{rule.title}\n", "bold"),
         (f"{printable(source)}\n", _MUTED),
-        *_particulars(item, fix),
+        *_details(item, fix),
         (f"\n\n{rule.text}", "$text"),
     ]
     return Content.assemble(*whole)
@@ -134,18 +134,18 @@ def fix_line(title: str) -> Content:
 
 def _finding(item: Finding, fix: str) -> Content:
     look = SEVERITY_LOOKS[item.severity]
-    parts: list[_Part] = [
+    parts: list[_StyledText] = [
         (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
         (item.code, "bold"),
         (f"  {RULES[item.code].title}\n", _MUTED),
-        *_particulars(item, fix),
+        *_details(item, fix),
     ]
     return Content.assemble(*parts)
 
 
-def _particulars(item: Finding, fix: str) -> list[_Part]:
+def _details(item: Finding, fix: str) -> list[_StyledText]:
     """What a finding says of its place: the message, where that is, what to do about it."""
-    parts: list[_Part] = [(f"  {printable(item.message)}", "$text")]
+    parts: list[_StyledText] = [(f"  {printable(item.message)}", "$text")]
     place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
         place = f"{place}  config line {item.config_line}".strip()

@@ -89,7 +89,7 @@ class ResultPane(Vertical):
         self._outcome, self._request, self._unreadable = outcome, request, None
         self._because = because
         self.stale = False
-        self._say(prose.banner(outcome, because))
+        self._show_banner(prose.banner(outcome, because))
         count = sum(1 for item in outcome.findings if item.severity != "info")
         self.query_one(TabStrip).set_label("findings", f"Findings {count}" if count else "Findings")
         self._draw()
@@ -100,7 +100,7 @@ class ResultPane(Vertical):
             self.stale = True
             place = item.findings[0]
             at = f"line {place.line}, column {place.column}: " if place.line is not None else ""
-            self._say(
+            self._show_banner(
                 Content.assemble(
                     ("! STALE ", "bold $text-error"),
                     (f" {at}{place.message}\n", "$text"),
@@ -109,7 +109,9 @@ class ResultPane(Vertical):
             )
             return
         self._unreadable = item
-        self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
+        self._show_banner(
+            Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text"))
+        )
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
 
@@ -133,7 +135,7 @@ class ResultPane(Vertical):
         self.stale = False
         if self._diff_view is not None:
             self._diff_view.to_top()
-        self._say(Content.styled(message, "$foreground-muted"))
+        self._show_banner(Content.styled(message, "$foreground-muted"))
         self._draw()
 
     def show_sending(self, sending: bool, problem: str = "") -> None:
@@ -181,7 +183,7 @@ class ResultPane(Vertical):
         """Focus what can be scrolled."""
         self.query_one(f"#{self.query_one(ContentSwitcher).current}").focus()
 
-    def _say(self, banner: Content) -> None:
+    def _show_banner(self, banner: Content) -> None:
         # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
         if banner != self._banner:
             view = self.query_one("#banner", Static)
@@ -214,9 +216,9 @@ class ResultPane(Vertical):
         if self.tab == "payload":
             text = stringify(request.body, 2).decode()
             view.set_text(text, "json")
-            told = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
-            located = view.located() if told else None
-            view.set_marks(payload_marks(located, told) if located is not None else ())
+            marked = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
+            located = view.located() if marked else None
+            view.set_marks(payload_marks(located, marked) if located is not None else ())
         else:
             head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
             path = f"{request.method} {request.url}"
@@ -238,7 +240,7 @@ class ResultPane(Vertical):
         switcher.current = "diff"
 
     @staticmethod
-    def _unsent(outcome: Outcome | None) -> str:
+    def _unsent_words(outcome: Outcome | None) -> str:
         if outcome is None or outcome.request is not None:
             return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target; S to send several."
         return f"There is nothing to send: {outcome.reason.message}."
@@ -251,7 +253,7 @@ class ResultPane(Vertical):
                 return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
             kept, older = self._receipt
             if kept is None:
-                return Content.styled(self._unsent(outcome), "$foreground-muted")
+                return Content.styled(self._unsent_words(outcome), "$foreground-muted")
             return receipt_prose.response(kept, older=older)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)

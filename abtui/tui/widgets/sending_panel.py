@@ -21,7 +21,7 @@ from abtui.tui.widgets.tab_strip import TabStrip
 _MUTED: Final = "$foreground-muted"
 _BAR: Final = 24
 _NOTHING: Final = "Nothing was sent yet. S sends several events: marked, filtered or all; s sends the selected one."
-_Part = Content | tuple[str, str]
+_StyledText = Content | tuple[str, str]
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class SendingPanel(Vertical):
         self._view: DeliveryView | None = None
         self._composed = False
         self._examples = 0
-        self._told = ("", "", "")
+        self._shown_words = ("", "", "")
 
     def compose(self) -> ComposeResult:
         """How far, the receipts to filter by, and examples."""
@@ -100,9 +100,9 @@ class SendingPanel(Vertical):
         if not self._composed:
             return
         # What does not change its height lays nothing out.
-        told = (view.state, view.note, view.ending)
-        self.query_one("#delivery", Static).update(_delivery(view), layout=told != self._told)
-        self._told = told
+        words = (view.state, view.note, view.ending)
+        self.query_one("#delivery", Static).update(_delivery(view), layout=words != self._shown_words)
+        self._shown_words = words
         more = len(view.examples) != self._examples
         self._examples = len(view.examples)
         self.query_one("#examples", Static).update(_examples(view), layout=more)
@@ -132,7 +132,7 @@ class SendingPanel(Vertical):
 def _delivery(view: DeliveryView) -> Content:
     settled = sum(view.counts.get(word, 0) for word in ("accepted", "refused", "unknown"))
     share = settled / view.total if view.total else None
-    parts: list[_Part] = [_state(view), (f"  {printable(view.note)}\n" if view.note else "\n", "$text")]
+    parts: list[_StyledText] = [_state(view), (f"  {printable(view.note)}\n" if view.note else "\n", "$text")]
     if share is not None:
         full = min(_BAR, int(share * _BAR))
         parts += [("━" * full, "$text-success"), ("─" * (_BAR - full), _MUTED), (f" {share:4.0%}  ", "bold")]
@@ -170,7 +170,7 @@ def _state(view: DeliveryView) -> Content:
 
 
 def _examples(view: DeliveryView) -> Content:
-    parts: list[_Part] = []
+    parts: list[_StyledText] = []
     for kind in view.examples:
         look = RECEIPT_LOOKS[kind.state]
         status = "no answer" if kind.status is None else str(kind.status)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from abtui.core.findings import Severity
 
 
-class Look(NamedTuple):
+class SeverityLook(NamedTuple):
     """A one-cell glyph, a short word (at most five letters) and the component class that colours both."""
 
     glyph: str
@@ -15,10 +15,10 @@ class Look(NamedTuple):
     style: str
 
 
-SEVERITY_LOOKS: dict[Severity, Look] = {
-    "error": Look("✗", "error", "severity--error"),
-    "warning": Look("!", "warn", "severity--warning"),
-    "info": Look("i", "info", "severity--info"),
+SEVERITY_LOOKS: dict[Severity, SeverityLook] = {
+    "error": SeverityLook("✗", "error", "severity--error"),
+    "warning": SeverityLook("!", "warn", "severity--warning"),
+    "info": SeverityLook("i", "info", "severity--info"),
 }
 
 GRAVEST: tuple[Severity, ...] = ("error", "warning", "info")

@@ -14,21 +14,21 @@ from textual.strip import Strip
 _PARTS: Final = len(ScrollBarRender.VERTICAL_BARS)
 """Into how many parts of a cell the thumb is drawn."""
 
-_Look = tuple[int, int, int, int, Style]
+_BarLook = tuple[int, int, int, int, Style]
 """Length and thickness in cells, start and end of the thumb in parts of a cell (0 and 0 without one), colours."""
 
 
 class SlimBar(ScrollBar):
     """Looks and works as any scrollbar. Each change of the content sets three attributes of it, and its thumb seldom moves."""
 
-    _drawn: _Look | None = None
+    _drawn: _BarLook | None = None
     _rows: tuple[Strip, ...] = ()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Redraw if it would look different."""
         if repaint and not (regions or layout or recompose) and self.is_mounted and self._drawn is not None:
             bar = self.render()
-            if isinstance(bar, ScrollBarRender) and self._look(bar) == self._drawn:
+            if isinstance(bar, ScrollBarRender) and self._look_of(bar) == self._drawn:
                 return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
@@ -36,7 +36,7 @@ class SlimBar(ScrollBar):
         """The rows of the bar, of which `render_line` gives each."""
         bar = self.render()
         if isinstance(bar, ScrollBarRender):
-            look = self._look(bar)
+            look = self._look_of(bar)
             if look != self._drawn:
                 self._drawn, self._rows = look, self._strips(bar, look)
         return super().render_lines(crop)
@@ -45,7 +45,7 @@ class SlimBar(ScrollBar):
         """A row of the bar."""
         return self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width)
 
-    def _look(self, bar: ScrollBarRender) -> _Look:
+    def _look_of(self, bar: ScrollBarRender) -> _BarLook:
         width, height = self.size
         length, thickness = (height, width) if self.vertical else (width, height)
         style = bar.style if isinstance(bar.style, Style) else Style.parse(bar.style)
@@ -56,7 +56,7 @@ class SlimBar(ScrollBar):
         start = int((length - thumb) * bar.position / (whole - window) * _PARTS)
         return length, thickness, start, start + ceil(thumb * _PARTS), style
 
-    def _strips(self, bar: ScrollBarRender, look: _Look) -> tuple[Strip, ...]:
+    def _strips(self, bar: ScrollBarRender, look: _BarLook) -> tuple[Strip, ...]:
         length, thickness, _, _, style = look
         drawn = bar.render_bar(
             size=length,

@@ -25,7 +25,7 @@ _SHORTEST = 3
 """Letters that a tab's word keeps."""
 
 
-def _word(label: str) -> str:
+def _longest_word(label: str) -> str:
     """The longest word of a label, the one that can be told when it is cut."""
     return max(label.split(" "), key=len)
 
@@ -96,7 +96,7 @@ class TabStrip(Widget):
         """The row. Where the room is short, labels lose their padding first, and then words are shortened."""
         width = self.size.width
         padding = 1 if sum(cells.width(label) + 3 for _, label in self._tabs) <= width else 0
-        labels = self._fitting(width - (1 + padding) * len(self._tabs))
+        labels = self._fitting_labels(width - (1 + padding) * len(self._tabs))
         plain, chosen = (
             self.get_component_rich_style("tab-strip--tab"),
             self.get_component_rich_style("tab-strip--active"),
@@ -111,14 +111,14 @@ class TabStrip(Widget):
             at += cells.width(text)
         return Strip(segments).adjust_cell_length(width, plain).crop(0, width)
 
-    def _fitting(self, room: int) -> list[str]:
+    def _fitting_labels(self, room: int) -> list[str]:
         """The labels in `room` cells: some words have a shorter one; then the longest lose letters, but for the active tab's, and none comes below three."""
         labels = [label for _, label in self._tabs]
         for word, shorter in self._short.items():
             if sum(map(cells.width, labels)) > room:
                 labels = [label.replace(word, shorter) for label in labels]
         while sum(map(cells.width, labels)) > room:
-            words = [(_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
+            words = [(_longest_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
             longest, at = max(words, key=lambda word: (len(word[0]), word[1]), default=("", 0))
             if len(longest) <= _SHORTEST:
                 break

@@ -40,7 +40,7 @@ class TitledPane(Vertical):
 
 def set_title(pane: Widget, title: str, *, writing: bool = False) -> None:
     """Write on the upper border."""
-    words = EDIT + _words(title) if writing else _words(title)
+    words = EDIT + _title_content(title) if writing else _title_content(title)
     if words != pane._border_title:
         pane._border_title = words
         _redraw(pane, 0)
@@ -48,13 +48,13 @@ def set_title(pane: Widget, title: str, *, writing: bool = False) -> None:
 
 def set_subtitle(pane: Widget, title: str) -> None:
     """Write on the lower border."""
-    words = _words(title)
+    words = _title_content(title)
     if words != pane._border_subtitle:
         pane._border_subtitle = words
         _redraw(pane, pane.outer_size.height - 1)
 
 
-def _words(title: str) -> Content:
+def _title_content(title: str) -> Content:
     """As Textual takes them: one line, and never markup."""
     return Content(title).expand_tabs(4).split()[0]
 
