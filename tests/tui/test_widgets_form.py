@@ -63,7 +63,7 @@ def test_no_line_has_the_key() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "The config is empty"), ("settings: {\n", "The YAML has to be mended first"), ("- a", "not a map")],
+    [("", "The config is empty"), ("settings: {\n", "Fix the YAML first"), ("- a", "not a map")],
 )
 def test_what_is_no_form_says_so_first(text: str, said: str) -> None:
     assert said in lines(text, 200)[0].text

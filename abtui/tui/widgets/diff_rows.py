@@ -1,4 +1,4 @@
-"""What the Diff tab says of one event: both fates, the change in words, and the lines of both payloads."""
+"""The rows of the Diff tab for one event: both fates, the change in words, and the lines of both payloads."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _SIGN_LOOKS: Final = {"+": "diff--good", "-": "diff--bad", "~": "diff--warning",
 
 
 class DiffRow(msgspec.Struct, frozen=True):
-    """A row: a sign in front (one cell), the text, and the looks (component classes) of parts of it, by columns.
+    """A row: a one-cell sign, the text, and the component classes of parts of the text, by columns.
 
-    `code`: the text is JSON up to the first part that has a look.
+    With `code` the text is JSON up to the first of `parts`.
     """
 
     text: str
@@ -45,7 +45,7 @@ class DiffRow(msgspec.Struct, frozen=True):
 
 
 def diff_rows(comparison: EventComparison, baseline: str, lines: Sequence[DiffLine], width: int) -> list[DiffRow]:
-    """All rows; sentences are wrapped to `width` cells, lines of payloads are not."""
+    """All rows of a comparison. Sentences are wrapped to `width` cells; lines of payloads are not."""
     rows = list(_summary_rows(comparison, baseline, max(_LEAST_WIDTH, width)))
     if lines:
         rows.append(DiffRow(""))
@@ -110,5 +110,5 @@ def _payload_row(line: DiffLine) -> DiffRow:
 
 
 def sends_nothing(comparison: EventComparison) -> bool:
-    """Whether neither config sends anything, so that there are no lines to show."""
+    """Whether neither config sends anything, so that there are no payloads to compare."""
     return comparison.old.body is ABSENT and comparison.new.body is ABSENT

@@ -1,4 +1,4 @@
-"""The corpus as a list, with a filter over it."""
+"""The pane that shows the corpus as a list with a filter above it."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ _TYPES: Final = tuple(("type", kind) for kind in EVENT_TYPES)
 
 
 class FilterSuggester(Suggester):
-    """Completes fields, and the words a field has."""
+    """Completes the names of fields and their values."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed."""
+        """The text with its last word completed, or None."""
         return completed(value)
 
 
 class FilterInput(Input):
-    """An input that leaves pasted events to `take_paste`, which tells whether it took them, and is left with `leave`.
+    """The input of the filter.
 
-    Its key begins another filter, as in a pager, so here what stands in it is selected: nothing but a view is lost by it.
+    `take_paste` is offered pasted text and returns whether it handled it; `leave` focuses the list again. As in
+    a pager, the filter key starts a new filter, so the old text is selected on focus: losing it loses only a view.
 
-    Keys act in the order they come in, however fast: what leaves it does so before the next key has an addressee (that is
-    what `priority` does, as for Escape), the rest where typed text is inserted too.
+    Keys must act in the order in which they are typed, however fast. A key that leaves the input thus has `priority`,
+    as Escape has, so that it acts before the next key is dispatched; other keys are handled where text is inserted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Back to the list", show=False, priority=True)]
@@ -63,7 +64,7 @@ class FilterInput(Input):
         self._leave = leave
 
     def action_leave(self) -> None:
-        """Back to the list; what is written stays."""
+        """Move the focus back to the list and keep the filter."""
         self._leave()
 
     async def _on_key(self, event: Key) -> None:
@@ -79,7 +80,7 @@ class FilterInput(Input):
 
 
 class EventsPane(Vertical):
-    """The list and its filter, a query (`core.query`). Posts `FilterChanged`."""
+    """The list and its filter, which is a query of the core. It posts `FilterChanged`."""
 
     ALLOW_SELECT = False
 
@@ -94,7 +95,7 @@ class EventsPane(Vertical):
     """
 
     class FilterChanged(Message):
-        """The filter says something else now."""
+        """The query of the filter changed."""
 
         def __init__(self, query: Query) -> None:
             super().__init__()
@@ -106,7 +107,7 @@ class EventsPane(Vertical):
         self._provider = provider
 
     def compose(self) -> ComposeResult:
-        """The filter, hidden until it is used, what may be wrong with it, and the list."""
+        """Yield the filter, which is hidden until it is used, a note about it, and the list."""
         yield FilterInput(
             self._take_paste,
             self._focus_list,
@@ -119,7 +120,7 @@ class EventsPane(Vertical):
 
     @property
     def event_list(self) -> EventList:
-        """The list itself."""
+        """The list of events."""
         return self.query_one(EventList)
 
     @property
@@ -128,7 +129,7 @@ class EventsPane(Vertical):
 
     @property
     def filter_text(self) -> str:
-        """What is written in the filter; what is put there is shown and filters."""
+        """The text of the filter. Setting it shows it and filters the list."""
         return self._filter_input.value
 
     @filter_text.setter
@@ -136,30 +137,30 @@ class EventsPane(Vertical):
         self._filter_input.value = text
 
     def edit_filter(self) -> None:
-        """Put the cursor into the filter, so that the next key is written there."""
+        """Focus the filter, so that the next key is typed there."""
         self._filter_input.display = True
         self._show_note(Query(self._filter_input.value), typing=True)
-        # `Widget.focus` only asks for it, and keys that come before would act on the list.
+        # `Widget.focus` takes effect later, and keys typed before that would act on the list.
         self.screen.set_focus(self._filter_input)
 
     def _focus_list(self) -> None:
         self.screen.set_focus(self.event_list)
 
     def next_fate(self, present: Collection[RowFate]) -> None:
-        """Show the next fate only, of those that are `there`, at last only events with errors or warnings; then all."""
-        # The one that is shown keeps its place in the order, even if no event has it any more.
+        """Show only events of the next fate of those `present`, then only those with errors or warnings, then all."""
+        # The current fate keeps its place in the order, even if no event has it any more.
         order = [term for fate, term in _FATES.items() if fate in present or self._shows(term)]
         self._show_next_term([*order, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
 
     def next_type(self) -> None:
-        """Show the next type only; after the last, all."""
+        """Show only events of the next type; after the last type, show all."""
         self._show_next_term(_TYPES, {"type"})
 
     def _shows(self, term: _Term) -> bool:
         return value_of(self._filter_input.value, term[0]) == term[1]
 
     def _show_next_term(self, order: Sequence[_Term], fields: Collection[str]) -> None:
-        """Put the term after the present one of `turn` in the place of those with its `fields`. The filter shows how it is written."""
+        """Replace the terms of `fields` in the filter with the next term of `order`, or with none after the last."""
         text = self._filter_input.value
         at = next((at for at, term in enumerate(order) if self._shows(term)), -1)
         for field in fields:
@@ -169,11 +170,11 @@ class EventsPane(Vertical):
         self._filter_input.value = text
 
     def filter_by(self, field: str, value: str) -> None:
-        """Show only events of which the term holds, with the rest of the filter as it is."""
+        """Show only events that match a term, and keep the rest of the filter."""
         self._filter_input.value = with_term(self._filter_input.value, field, value)
 
     def clear_filter(self) -> bool:
-        """Show everything again. False if there was no filter."""
+        """Clear the filter. Returns False if there was none."""
         active = bool(self._filter_input.value)
         self._filter_input.value = ""
         return active
@@ -187,18 +188,18 @@ class EventsPane(Vertical):
         self.post_message(self.FilterChanged(query))
 
     def on_descendant_blur(self) -> None:
-        """An empty filter is shown only while it is written."""
+        """Hide an empty filter that has lost the focus."""
         self._show_filter_input()
 
     def _show_filter_input(self) -> None:
-        # The screen knows who has the focus before the box is told.
+        # The screen knows which widget has the focus before the input is notified.
         typing = self.screen.focused is self._filter_input
         self._filter_input.display = bool(self._filter_input.value) or typing
         if not typing:
             self._show_note(Query(self._filter_input.value), typing=False)
 
     def _show_note(self, query: Query, *, typing: bool) -> None:
-        """What may be wrong with the filter, or, while it is `written`, what can be written next."""
+        """Show the problem of the filter or, while the user is `typing`, a hint for the next word."""
         note = self.query_one("#filter-note", Static)
         text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if typing else "")
         note.set_class(bool(query.problem), "-problem")

@@ -1,4 +1,4 @@
-"""The lines of a form: which field and which part of it stands on each, and where on it what can be written or pressed."""
+"""The lines of a form, with the field of each line and the cells that can be typed into or pressed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ INDENT: Final = 2
 ARROW: Final = " → "
 REMOVE: Final = " ✕ "
 _MOST_LINES: Final = 4
-"""Of one finding; all of it is below the YAML."""
+"""The most lines for one finding. The YAML view shows it in full."""
 TOGGLE: Final = {True: "━━● on ", False: "●━━ off"}
 
 
 class Stop(NamedTuple):
-    """Something the cursor can stand on: the value of a field, or a part of a row (from 0) of its map."""
+    """A place for the cursor: the value of a field, or a part of one row (from 0) of its map."""
 
     field: str
     part: StopPart
@@ -29,7 +29,7 @@ class Stop(NamedTuple):
 
 
 class Box(NamedTuple):
-    """The cells `start` to `end` (exclusive) of a line that belong to a stop."""
+    """The cells of a line, from `start` to before `end`, that belong to a stop."""
 
     stop: Stop
     start: int
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 
 
 class FormLine(NamedTuple):
-    """One line. `text` is what it says where it is no field's value; `tone` is a finding's severity, or ""."""
+    """One line. `text` is its text unless that is a field's value; `tone` is the severity of a finding, or ""."""
 
     kind: LineKind
     field: Field | None
@@ -47,14 +47,17 @@ class FormLine(NamedTuple):
 
 
 def form_lines(form: Form, width: int, edited: Stop | None = None) -> list[FormLine]:
-    """The whole form for so many cells. A row that is `written` and has no value yet is not judged before it is left."""
+    """The lines of the form for `width` cells.
+
+    The row that is being `edited` shows no finding while its value is still empty.
+    """
     lines: list[FormLine] = []
     if form.problem:
-        text = f"The YAML has to be mended first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
+        text = f"Fix the YAML first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
         lines += [FormLine("note", None, part) for part in _wrapped(text, width)] + [FormLine("gap", None)]
     if form.empty:
         lines += [
-            FormLine("note", None, "The config is empty: what is filled in here begins it."),
+            FormLine("note", None, "The config is empty: filling in a field starts it."),
             FormLine("gap", None),
         ]
     for field in form.fields:
@@ -72,7 +75,7 @@ def form_lines(form: Form, width: int, edited: Stop | None = None) -> list[FormL
 
 
 def title(field: Field) -> str:
-    """The label of a field, with a mark if it is required, and a map's number of rows."""
+    """The label of a field, with `*` if it is required, and with the number of rows of a map."""
     text = f"{field.setting.label} *" if field.setting.required else field.setting.label
     if field.kind != "map":
         return text
@@ -80,7 +83,7 @@ def title(field: Field) -> str:
 
 
 def _findings_by_row(field: Field) -> dict[int, Finding]:
-    """The finding of each row that has one, where its line is no other row's."""
+    """The finding of each row that has one. Empty if several rows share a line, or a row shares the field's line."""
     lines = [row.line for row in field.rows]
     rows = {line: at for at, line in enumerate(lines)}
     if len(rows) < len(lines) or field.line in rows:
@@ -97,7 +100,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _finding_lines(field: Field, item: Finding, width: int) -> list[FormLine]:
-    """A finding's lines; behind the first they are set in."""
+    """The lines of a finding. The lines after the first are indented."""
     return [
         FormLine("finding" if at == 0 else "more", field, text, item.severity)
         for at, text in enumerate(_wrapped(item.message, width))
@@ -135,7 +138,7 @@ def _text_lines(field: Field, width: int, by_row: dict[int, Finding]) -> list[Fo
 
 
 def value_at(form: Form, stop: Stop) -> str:
-    """The text that stands at a stop."""
+    """The text at a stop."""
     field = form.field(stop.field)
     if stop.row < 0:
         return field.value if stop.part == "value" else ""

@@ -1,4 +1,4 @@
-"""How a form's lines look."""
+"""Draws the lines of a form."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ADD: Final = "+ new row: type its key"
 
 
 class FormPaint:
-    """Paints the lines of a form with the cursor on a stop (or none), where `line` is under edit."""
+    """Paints the lines of a form. The cursor is on a stop, where `line` is being edited, or on none."""
 
     def __init__(
         self, style_of: Callable[[str], Style], form: Form, cursor: Stop | None, line: LineText, problem: str
@@ -63,7 +63,7 @@ class FormPaint:
         self._problem = problem
 
     def line(self, line: FormLine, width: int) -> Strip:
-        """One line of `width` cells."""
+        """The strip of one line, `width` cells wide."""
         base = self._style_of("")
         if line.field is not None and line.kind in ("label", "toggle"):
             segments = self._title_segments(line.kind, line.field)
@@ -112,7 +112,7 @@ class FormPaint:
         return segments
 
     def _box_segments(self, box: Box) -> list[Segment]:
-        """A box with its text; under the cursor scrolled to it."""
+        """A box with its text, scrolled to the cursor if that is in it."""
         room = box.end - box.start
         if box.stop != self._cursor:
             style = self._style("box")

@@ -1,4 +1,4 @@
-"""What the impact panel says: the numbers of a comparison in blocks of rows, each number with the filter that shows its events."""
+"""The rows of the impact panel: the numbers of a comparison in blocks, each with the filter for its events."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _CELL: Final = 12
 _LEAST_CELL: Final = 7
 _CELL_OF_WORDS: Final = 10
 _VERDICT: Final = 5
-"""Letters of a verdict in the head of its column."""
+"""The most letters of a verdict in the head of its column."""
 _COUNT: Final = 8
 _NAME: Final = 20
 _MOST_VALUE_ROWS: Final = 3
-"""Rows that the values of one setting take at most; `abtui diff` has them whole."""
+"""The most rows for the values of one setting. `abtui diff` prints them in full."""
 _TONE_SIGNS: Final = {"bad": "-", "good": "+", "warning": "~"}
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
 _UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
@@ -45,7 +45,10 @@ T = TypeVar("T")
 
 
 class Piece(NamedTuple):
-    """A part of a row: the text, its look (a tone, `title`, or ""), and the filter it stands for. One with a filter starts with a space."""
+    """A part of a row: its text, its look (a tone, `title` or "") and the filter for its events, if any.
+
+    The text of a piece with a filter starts with a space, which leaves room for the cursor's mark.
+    """
 
     text: str
     look: str = ""
@@ -57,7 +60,7 @@ Block = list[Row]
 
 
 def impact_rows(result: ComparisonResult, width: int) -> list[Row]:
-    """The rows below the headline, in two columns of blocks where there is room."""
+    """The rows below the headline, in two columns of blocks if there is room."""
     if width < TWO_COLUMNS_FROM:
         return [row for block in _blocks(result, width) for row in (*block, ())]
     left_width = (width - _GAP) // 2
@@ -87,7 +90,7 @@ def _blocks(result: ComparisonResult, width: int) -> Iterator[Block]:
     if result.reasons:
         yield list(_reasons(result, width))
     if result.units:
-        yield _block("Units of what both send", result.units, lambda item: [_unit(result, item, width)], width)
+        yield _block("Units of events that both send", result.units, lambda item: [_unit(result, item, width)], width)
     if result.frame:
         count = result.count("request")
         title = f"Around the body: {plural(count, 'event')} differ{'s' if count == 1 else ''} in this alone"
@@ -124,7 +127,7 @@ def _matrix(
     filter: Callable[[Word, Word], Filter],
     width: int,
 ) -> Iterator[Row]:
-    """A row for each old word, a column for each new one. `heads` say what stands above a column and before a row."""
+    """A table with a row for each old word and a column for each new word. `heads` has the titles of both."""
     used: list[Word] = used_in(cells)
     cell = max(_LEAST_CELL, min(_CELL, (width - _NAME) // max(1, len(used))))
     now = "now " if cell >= _CELL_OF_WORDS else "→"
@@ -207,7 +210,7 @@ def _setting(item: SettingChange, width: int) -> list[Row]:
 
 
 def _cut(row: Row, width: int) -> Row:
-    """The row in at most `width` cells, safe to draw; what does not fit ends in an ellipsis."""
+    """The row cut to at most `width` cells and made safe to draw. Text that does not fit ends in an ellipsis."""
     found, room = [], width
     for piece in row:
         text = piece.text

@@ -1,4 +1,4 @@
-"""Where the findings of an event are marked in its payload."""
+"""The marks for the findings of an event in its payload."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _LONGEST_MARK = 200
 
 
 def payload_marks(located: LocatedText, findings: Iterable[Finding]) -> list[Mark]:
-    """A mark at each place of the payload that a finding names, the first finding of a place only."""
+    """A mark for the first finding at each place of the payload."""
     marks: dict[str, Mark] = {}
     for item in findings:
         path = item.payload_path
         if path is None or path in marks:
             continue
-        # What is missing is marked at what it is missing from.
+        # A missing field is marked at its parent.
         place = located.index.nearest(parse_path(path))
         if place is not None:
             row, column = located.spot(place.value[0])

@@ -1,4 +1,4 @@
-"""The plan of a send, and what a connection test found, in words. Values are never read as markup."""
+"""The plan of a send and the results of a connection test as styled text. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _StyledText = Content | str | tuple[str, str]
 
 
 def plan_summary(plan: Plan) -> Content:
-    """How many requests, to where, what is left out and why, and what stands in the way."""
+    """The plan in words: the number of requests, the target, the events left out and why, and any obstacle."""
     about = "" if plan.complete else "at least "
     how = "" if plan.mode == "single" else f" of up to {plan.batch} events"
     parts: list[_StyledText] = [
@@ -51,7 +51,7 @@ def plan_summary(plan: Plan) -> Content:
         rest = sum(group.count for group in plan.left_out[_SHOWN:])
         parts.append((f"             {rest:,} for {plural(len(plan.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
     if none := plan.unreadable + plan.not_events:
-        # The list has one mark for both.
+        # The list shows both with the same mark.
         parts.append((f"             {plural(none, 'no event')}\n", "$text"))
     if not plan.complete:
         parts.append(
@@ -60,9 +60,11 @@ def plan_summary(plan: Plan) -> Content:
     if plan.blocked is not None:
         parts.append((f"✗ {printable(plan.blocked)}\n", "bold $text-error"))
     elif plan.production:
-        parts.append(("! This looks like production: the environment's name has to be typed.\n", "bold $text-error"))
+        parts.append(
+            ("! This looks like production: you have to type the name of the environment.\n", "bold $text-error")
+        )
     elif plan.needs_yes:
-        parts.append(("! So many requests are asked for a second time.\n", "bold $text-warning"))
+        parts.append(("! This many requests need a second confirmation.\n", "bold $text-warning"))
     return Content.assemble(*parts).rstrip()
 
 
@@ -73,12 +75,12 @@ def _forecast(plan: Plan) -> list[_StyledText]:
 
 
 def send_label(plan: Plan) -> str:
-    """What the button says."""
+    """The label of the Send button."""
     return f"Send {'' if plan.complete else 'at least '}{plural(plan.sendable, 'event')}"
 
 
 def many_requests_question(plan: Plan) -> Content:
-    """The second question."""
+    """The second question before a send of many requests."""
     about = "" if plan.complete else "at least "
     return Content.assemble(
         (f"{about}{plural(plan.requests, 'request')}", "bold"),
@@ -91,13 +93,13 @@ def many_requests_question(plan: Plan) -> Content:
 
 
 def target_address(target: Target) -> str:
-    """Where a target is, without its key."""
+    """The address, environment and masked key of a target."""
     address = one_line(without_user(target.collector_endpoint), 200)
     return f"{address}  environment {printable(target.environment)}  key {target.key_shown}"
 
 
 def connection_report(found: tuple[Check, ...]) -> Content:
-    """Each question with its light, its answer and what to do next."""
+    """Each question of a connection test with its result, its answer and the next step."""
     parts: list[_StyledText] = []
     for check in found:
         glyph, style = _LIGHT_LOOKS[check.light]

@@ -1,4 +1,4 @@
-"""Receipts in words, as styled text, and how their states look: a glyph, a word and a colour. Values are never read as markup."""
+"""Receipts as styled text, and the glyph, word and colour of each state. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
     "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", _MUTED),
 }
 _MEANINGS: Final = {
-    "unknown": "Sent, and no answer was read: the collector may have taken it. It is not sent again by itself.",
-    "waiting": "Not sent, or not taken: it can be sent again, and nothing counts twice.",
+    "unknown": "Sent, but no answer was read: the collector may have accepted it. It is not resent automatically.",
+    "waiting": "Not sent, or not accepted: it can be sent again without being counted twice.",
 }
 _StyledText = Content | tuple[str, str]
 
 
 def response(event: EventReceipt, *, older: bool = False) -> Content:
-    """What the sending of an event came to, with both verdicts: what the collector said, what Segment would show."""
+    """The result of sending an event: the collector's answer, and the status that Segment would show."""
     parts: list[_StyledText] = []
     if older:
-        parts.append(("! of an older payload: the event or the config was changed after it was sent\n\n", _WARN))
+        parts.append(("! of an older payload: the event or the config has changed since it was sent\n\n", _WARN))
     receipt = event.receipt
     if receipt is None:
         look = RECEIPT_LOOKS[event.state]
@@ -59,14 +59,14 @@ def response(event: EventReceipt, *, older: bool = False) -> Content:
         (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
     ]
     if receipt.segment_shows == "Success" and event.state != "accepted":
-        parts.append(("Green in Segment, yet the collector did not take it.\n", _WARN))
+        parts.append(("Green in Segment, but the collector did not accept it.\n", _WARN))
     if receipt.next_step:
         parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
     return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
 
 
 def _verdicts(event: EventReceipt, receipt: Receipt) -> list[_StyledText]:
-    """The two side by side, in a row each for who, verdict, and how it came."""
+    """Both verdicts side by side: a row of names, a row of verdicts, and a row about the answer."""
     look = RECEIPT_LOOKS[event.state]
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
     word = "not sent" if event.state == "waiting" and not receipt.written else look.word
@@ -105,19 +105,19 @@ def _answer(receipt: Receipt) -> list[_StyledText]:
 
 
 def exchange(event: EventReceipt) -> Content:
-    """One request as it went out and what came back, for the history."""
+    """The request and the answer of one event, for the history."""
     receipt = event.receipt
     parts: list[_StyledText] = [response(event)]
     if receipt is not None:
         head = "\n".join(f"{name}: {value}" for name, value in receipt.request_headers.items())
-        parts.append((f"\n\nThe request, written down {printable(event.written)}\n", _MUTED))
+        parts.append((f"\n\nThe request, recorded {printable(event.written)}\n", _MUTED))
         parts.append((f"PUT {printable(receipt.url)}\n{printable(head)}\n", "$text"))
     if event.body:
-        what = "\nIts part of the body\n" if event.events > 1 else "\nThe body\n"
+        what = "\nThis event's part of the body\n" if event.events > 1 else "\nThe body\n"
         parts.append((what, _MUTED))
         parts.append((printable(event.body), "$text"))
     else:
         parts.append(
-            ("\nThe body was not kept: bodies are kept of a run's first events and of those not accepted.", _MUTED)
+            ("\nThe body was not kept: only a run's first events, and those not accepted, keep theirs.", _MUTED)
         )
     return Content.assemble(*parts)

@@ -1,4 +1,4 @@
-"""Titles on the borders of panes, of which only their row is redrawn: setting them otherwise draws the whole pane again."""
+"""Titles on the borders of panes. Only their own row is redrawn, while Textual would redraw the whole pane."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from textual.widget import Widget
 from abtui.tui.widgets.writing import takes_text
 
 EDIT: Final = Content.styled(" EDIT ", "bold reverse") + " "
-"""Before the title of a pane in which keys are text."""
+"""The mark before the title of a pane in which keys are typed as text."""
 
 
 class TitledPane(Vertical):
-    """A pane whose title says when keys are text in it."""
+    """A pane whose title shows whether keys are typed as text in it."""
 
     _title = ""
     _writing = False
@@ -28,12 +28,12 @@ class TitledPane(Vertical):
         set_title(self, title, writing=self._writing)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """An editor may have the focus now."""
+        """Add the EDIT mark if the focused widget accepts text."""
         self._writing = takes_text(event.widget)
         self.entitle(self._title)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
-        """Keys are commands again, unless another editor has the focus next."""
+        """Remove the EDIT mark; if another editor gets the focus, it is added again."""
         self._writing = False
         self.entitle(self._title)
 
@@ -55,11 +55,11 @@ def set_subtitle(pane: Widget, title: str) -> None:
 
 
 def _title_content(title: str) -> Content:
-    """As Textual takes them: one line, and never markup."""
+    """The title in the form that Textual stores: one line, without markup."""
     return Content(title).expand_tabs(4).split()[0]
 
 
 def _redraw(pane: Widget, row: int) -> None:
-    # Regions count from the content.
+    # Regions are relative to the content, not to the border.
     left, top = pane.content_offset
     pane.refresh(Region(-left, row - top, pane.outer_size.width, 1))
