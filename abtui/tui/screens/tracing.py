@@ -201,8 +201,8 @@ class Tracing(Configuring):
             found.append(LocatedText(text, index))
         # Whatever was typed meanwhile starts another search.
         if (event, payload) == (self.event_pane.editor.source, self._payload_view.source):
-            self.event_pane.editor.keep_located(found[0])
-            self._payload_view.keep_located(found[1])
+            self.event_pane.editor.set_located(found[0])
+            self._payload_view.set_located(found[1])
             self._trace()
 
     def _light(self, event: LocatedText | None, payload: LocatedText | None, *, scroll: bool) -> None:

@@ -101,7 +101,7 @@ class CodeLines(LineView):
         raise NotImplementedError
 
     def located(self) -> LocatedText | None:
-        """The text with the places of its values. None for a long text until `keep_located` supplies it."""
+        """The text with the places of its values. None for a long text until `set_located` supplies it."""
         source = self.source
         if self._located is None or self._located.text != source:
             if len(source) > AT_ONCE_CHARACTERS:
@@ -109,7 +109,7 @@ class CodeLines(LineView):
             self._located = LocatedText(source)
         return self._located
 
-    def keep_located(self, located: LocatedText) -> None:
+    def set_located(self, located: LocatedText) -> None:
         """Store a text that a worker has located. If it is no longer the current text, it is ignored."""
         self._located = located
 

@@ -96,7 +96,7 @@ class CompletionList(LineView, can_focus=False):
         if not candidates:
             self.close()
             return
-        self.fill(candidates)
+        self.set_candidates(candidates)
         notes = max(cells.width(item.note[:_WIDEST]) for item in candidates)
         screen = self.screen.size
         width = min(self._label_width + notes + _MARGIN + _FRAME, max(screen.width, 1))
@@ -112,7 +112,7 @@ class CompletionList(LineView, can_focus=False):
             # `absolute_offset` is not a style, so a change of it needs an explicit layout.
             self.refresh(layout=True)
 
-    def fill(self, candidates: Sequence[Candidate]) -> None:
+    def set_candidates(self, candidates: Sequence[Candidate]) -> None:
         """Replace the candidates."""
         self._candidates = tuple(candidates)
         self._chosen = -1 if self._inline else 0

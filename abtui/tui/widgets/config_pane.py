@@ -97,14 +97,14 @@ class ConfigPane(TitledPane):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """Yield the tabs that choose the view; `_fill` mounts the rest."""
+        """Yield the tabs that choose the view; `_mount_views` mounts the rest."""
         yield TabStrip((("yaml", "YAML"), ("form", "Form")), id="config-tabs")
 
     def on_mount(self) -> None:
         """Create the other widgets after the first paint, as the pane is hidden at first."""
-        self.call_after_refresh(self._fill)
+        self.call_after_refresh(self._mount_views)
 
-    async def _fill(self) -> None:
+    async def _mount_views(self) -> None:
         if not self.is_attached:
             # The app is already shutting down.
             return
@@ -203,7 +203,7 @@ class ConfigPane(TitledPane):
         self.query_one("#config-tabs", TabStrip).active = view
         self.set_class(view == "form", "-form")
         if view == "form":
-            self.form.rest()
+            self.form.leave_fields()
         self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
@@ -259,7 +259,7 @@ class ConfigPane(TitledPane):
             return
         placed = sorted((item for item in self._reading.findings if item.line), key=lambda item: item.line or 0)
         if not placed:
-            self.notify("There is no finding.", timeout=3)
+            self.notify("There are no findings.", timeout=3)
             return
         line = self.editor.cursor_location[0] + 1
         further = [item for item in placed if ((item.line or 0) - line) * by > 0]

@@ -48,7 +48,7 @@ class EventPane(TitledPane):
 
     def load(self, text: str, title: str) -> None:
         """Replace the event's text and the pane's title."""
-        self.entitle(title)
+        self.show_title(title)
         self.editor.load(text)
 
     def mark(self, findings: Iterable[Finding]) -> None:

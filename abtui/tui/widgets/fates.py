@@ -69,6 +69,6 @@ def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: boo
         if short:
             parts.append((f" {number:,}{look.glyph}", look.colour))
         else:
-            said = plural(number, "no event") if fate == "unreadable" else fate_counts({fate: number})
-            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
+            text = plural(number, "no event") if fate == "unreadable" else fate_counts({fate: number})
+            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {text}", look.colour)]
     return parts

@@ -52,7 +52,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Outline:
-    """Groups, the codes of those that are open, and the least severity shown. Its cost does not depend on places."""
+    """Groups, the codes of those that are open, and the least severity shown. The number of places does not matter."""
 
     def __init__(self) -> None:
         self.least: LeastSeverity = "info"

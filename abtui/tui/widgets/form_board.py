@@ -110,7 +110,7 @@ class FormBoard(LineView):
 
     # The cursor
 
-    def rest(self) -> None:
+    def leave_fields(self) -> None:
         """Take the cursor off all fields, and scroll to the top of the form."""
         self._cursor, self._draft, self._edited_stop, self.problem = None, False, None, ""
         self._line = LineText()

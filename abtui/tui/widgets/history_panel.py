@@ -107,7 +107,7 @@ class HistoryPanel(Vertical):
         self.query_one(ContentSwitcher).current = "history-list"
         self.post_message(self.Asked(level, run, self.state))
 
-    def begin(self, level: Level, run: int, state: str, count: int) -> None:
+    def start_list(self, level: Level, run: int, state: str, count: int) -> None:
         """Start the list with `count` rows, if they answer the current request."""
         if (level, run, state) == (self.level, self.run, self.state):
             self._show_problem_line("")

@@ -144,12 +144,12 @@ class ResultPane(Vertical):
         if self.tab == "response":
             self._draw()
 
-    def show_receipt(self, kept: EventReceipt | None, *, older: bool = False) -> None:
+    def show_receipt(self, event: EventReceipt | None, *, older: bool = False) -> None:
         """Show the receipt of this event, or None if it was not sent. `older`: the payload has changed since."""
-        if (kept, older) == self._receipt:
+        if (event, older) == self._receipt:
             return
-        self._receipt = (kept, older)
-        mark = "" if kept is None else f" {RECEIPT_LOOKS[kept.state].glyph}"
+        self._receipt = (event, older)
+        mark = "" if event is None else f" {RECEIPT_LOOKS[event.state].glyph}"
         self.query_one(TabStrip).set_label("response", f"Response{mark}{' (older)' if older else ''}")
         if self.tab == "response":
             self._draw()
@@ -251,10 +251,10 @@ class ResultPane(Vertical):
                 return Content("Sending…")
             if self._problem:
                 return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
-            kept, older = self._receipt
-            if kept is None:
+            event, older = self._receipt
+            if event is None:
                 return Content.styled(self._unsent_words(outcome), "$foreground-muted")
-            return receipt_prose.response(kept, older=older)
+            return receipt_prose.response(event, older=older)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)
         if outcome is None:

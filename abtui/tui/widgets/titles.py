@@ -22,7 +22,7 @@ class TitledPane(Vertical):
     _title = ""
     _writing = False
 
-    def entitle(self, title: str) -> None:
+    def show_title(self, title: str) -> None:
         """Write on the upper border."""
         self._title = title
         set_title(self, title, writing=self._writing)
@@ -30,12 +30,12 @@ class TitledPane(Vertical):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Add the EDIT mark if the focused widget accepts text."""
         self._writing = takes_text(event.widget)
-        self.entitle(self._title)
+        self.show_title(self._title)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Remove the EDIT mark; if another editor gets the focus, it is added again."""
         self._writing = False
-        self.entitle(self._title)
+        self.show_title(self._title)
 
 
 def set_title(pane: Widget, title: str, *, writing: bool = False) -> None:
