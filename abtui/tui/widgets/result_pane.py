@@ -85,7 +85,7 @@ class ResultPane(Vertical):
                 yield Static(id="prose-text", markup=False)
 
     def show(self, outcome: Outcome, request: Request | None, because: str) -> None:
-        """Show an outcome. `request` is its request to the chosen target, and `because` is the reason of its fate."""
+        """Show an outcome. `request` is its request to the chosen target, and `because` is the reason for its fate."""
         self._outcome, self._request, self._unreadable = outcome, request, None
         self._because = because
         self.stale = False
