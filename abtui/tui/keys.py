@@ -1,4 +1,4 @@
-"""The actions that have an id, from the binding table and from the widgets, with the keys they have now."""
+"""All bindings with an id, from the binding table and from the widgets, with their current keys."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from abtui.core.text.key_names import key_name
 from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
 
-_WHILE: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
-"""What is in force only while something is so, when it takes the place of what has its keys else."""
+_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
+"""Bindings that are active only at times, and then override other bindings of the same keys."""
 
 
 def table() -> list[Bound]:
-    """What works anywhere, in the table's order."""
+    """The bindings that work everywhere, in the order of the table."""
     return [*_bound(WORKBENCH, EVERYWHERE), *_bound(APP, EVERYWHERE)]
 
 
 def all_bound() -> list[Bound]:
-    """The table, and what single widgets bind with an id. Loads all of them, so call it where somebody asked for keys."""
+    """The table, and the bindings of widgets that have an id. This imports all widgets, so call it only on demand."""
     found = table()
     for widget in _widgets():
         bindings = widget.__dict__.get("BINDINGS", ())
@@ -47,9 +47,9 @@ def _bound(bindings: Iterable[Binding], scope: str) -> Iterator[Bound]:
         if binding.id is not None:
             keys = tuple(key_name(key) or key.strip() for key in binding.key.split(","))
             words = binding.tooltip or binding.description
-            yield Bound(binding.id, keys, words, binding.id if binding.id in _WHILE else scope, binding.priority)
+            yield Bound(binding.id, keys, words, binding.id if binding.id in _TEMPORARY else scope, binding.priority)
 
 
 def ids(bounds: Sequence[Bound]) -> set[str]:
-    """The ids among them."""
+    """The ids of the bindings."""
     return {bound.id for bound in bounds}

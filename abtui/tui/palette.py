@@ -1,4 +1,4 @@
-"""The command palette: every action that can be done now, its keys beside it, and what has no key."""
+"""The command palette: every action that is available now, with its keys, and actions without a key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWN = "command_palette"
 
 
 def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """The actions of the bindings in force, by group. Texts may hold anything, so they are escaped: the palette reads markup."""
+    """The actions of the active bindings, by group. Texts are escaped because the palette parses markup."""
     titles = set[str]()
     for item in everything(screen):
         known = item.word.casefold().startswith(item.group)

@@ -21,7 +21,7 @@ from abtui.core.report.junit import junit
 from abtui.core.report.markdown import markdown
 from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.plain import one_line, printable, printable_json, single_line
-from abtui.tui.widgets.cells import shown
+from abtui.tui.widgets.cells import displayed
 from tests.kit import CONFIG, ENV, event, map_text
 
 UNSAFE = {
@@ -49,7 +49,7 @@ def test_each_is_an_escape(kind: str, one: str) -> None:
         assert escaped.isprintable()
         # The escape is JSON's own, so that it may stand in JSON as well.
         assert json.loads(f'"{escaped}"') == f"a{one}b"
-    drawn = shown(f"a{one}b")
+    drawn = displayed(f"a{one}b")
     assert len(drawn) == 3
     assert drawn[1] != one
     if kind not in ("C0", "lone surrogates"):

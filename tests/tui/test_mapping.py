@@ -144,7 +144,7 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         screen.config_pane.editor.move_cursor((0, 0))
         await pilot.press("[", "ctrl+g")
         form = screen.config_pane.form
-        assert form.is_fixed
+        assert form.is_read_only
         before = screen.config_pane.editor.text
         await pilot.press("x")
         assert screen.config_pane.editor.text == before

@@ -131,7 +131,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await opened(pilot, SendPlan)
             await pilot.press("b")
             assert "104 requests  for 104 events" in plan_of(pilot)
-            assert "asked for a second time" in plan_of(pilot)
+            assert "need a second confirmation" in plan_of(pilot)
             assert pilot.app.screen.query_one("#send").region.bottom < 24, "what is to be pressed is in view"
             await pilot.click("#send")
             await opened(pilot, ConfirmMany)
@@ -226,7 +226,7 @@ async def test_a_run_is_paused_cancelled_and_stopped_by_faults(tmp_path: Path) -
                 await pilot.press("escape", "s")
                 await until(pilot, lambda expected=words_: expected in words(screen))
             assert screen.corpus.receipts[0] == "unknown"
-            assert "It is not sent again by itself" in words(screen)
+            assert "It is not resent automatically" in words(screen)
 
 
 async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place(tmp_path: Path) -> None:
@@ -290,5 +290,5 @@ def test_what_is_no_event_is_counted_beside_the_plan() -> None:
     counted.add("unreadable", "", 1)
     counted.add("not-event", "", 2)
     target = Target(name="t", collector_endpoint="https://a.absmartly.io/v1", environment="x", api_key=Secret("k" * 20))
-    assert "3 no events\n" in f"{plan_prose.plan(make_plan(counted, target, 'single'))}\n"
-    assert "left out     nothing" in str(plan_prose.plan(make_plan(none, target, "single")))
+    assert "3 no events\n" in f"{plan_prose.plan_summary(make_plan(counted, target, 'single'))}\n"
+    assert "left out     nothing" in str(plan_prose.plan_summary(make_plan(none, target, "single")))

@@ -11,7 +11,7 @@ from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.code_document import split_lines
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.lights import Lights, Located, Stretch
+from abtui.tui.widgets.lights import Lights, LocatedText, Stretch
 from tests.kit import CONFIG, until
 from tests.tui.kit import workbench
 
@@ -120,7 +120,7 @@ def test_lights_are_asked_by_row() -> None:
 
 @given(st.text(alphabet='{}[]",:1a \r\n/*', max_size=60))
 def test_any_text_has_stretches_within_it(text: str) -> None:
-    located = Located(text)
+    located = LocatedText(text)
     lines = split_lines(text)
     for row in range(-1, len(lines) + 1):
         for column in range(-1, 9):
@@ -133,7 +133,7 @@ def test_any_text_has_stretches_within_it(text: str) -> None:
 
 
 def test_the_field_at_a_place() -> None:
-    text = Located('{ "a": 1,\n  "b": {"c":\r\n  [2] }  ,\n\n}')
+    text = LocatedText('{ "a": 1,\n  "b": {"c":\r\n  [2] }  ,\n\n}')
     found = {
         spot: text.field_at(spot) for spot in [(0, 5), (0, 8), (0, 9), (1, 0), (1, 30), (2, 0), (2, 5), (3, 0), (9, 9)]
     }

@@ -37,7 +37,7 @@ LINES = st.text(alphabet=st.sampled_from("ab \té注🎉\x1b\u202e\u0301👩\u20
 )
 def test_width_and_what_is_shown(line: str, width: int, as_shown: str) -> None:
     assert cells.width(line) == width
-    assert cells.shown(line) == as_shown
+    assert cells.displayed(line) == as_shown
 
 
 @given(LINES)
@@ -102,8 +102,8 @@ def test_a_line_that_goes_on_behind_the_border_says_so(line: str, left: int, sho
 
 def test_tabs_without_room_have_shorter_words_before_they_lose_letters() -> None:
     strip = TabStrip([("a", "Payload"), ("b", "Request"), ("c", "Why")], short={"Request": "Req"})
-    assert strip._fitting(17) == ["Payload", "Request", "Why"]
-    assert strip._fitting(16) == ["Payload", "Req", "Why"]
+    assert strip._fitting_labels(17) == ["Payload", "Request", "Why"]
+    assert strip._fitting_labels(16) == ["Payload", "Req", "Why"]
 
 
 @given(st.text(max_size=60), st.integers(0, 20))

@@ -6,7 +6,7 @@ import pytest
 
 from abtui.core.config.form import read_form
 from abtui.core.config.reader import read_config
-from abtui.tui.widgets.config_pane import _alike
+from abtui.tui.widgets.config_pane import _common_length
 from abtui.tui.widgets.form_lines import FormLine, Stop, form_lines, value_at
 from abtui.tui.widgets.line_text import LineText
 
@@ -63,7 +63,7 @@ def test_no_line_has_the_key() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "The config is empty"), ("settings: {\n", "The YAML has to be mended first"), ("- a", "not a map")],
+    [("", "The config is empty"), ("settings: {\n", "Fix the YAML first"), ("- a", "not a map")],
 )
 def test_what_is_no_form_says_so_first(text: str, said: str) -> None:
     assert said in lines(text, 200)[0].text
@@ -94,4 +94,4 @@ def test_a_key(case: str) -> None:
     ("one", "other", "count"), [("", "", 0), ("a", "", 0), ("abc", "abd", 2), ("abc", "abc", 3), ("xbc", "abc", 0)]
 )
 def test_how_much_two_texts_begin_alike(one: str, other: str, count: int) -> None:
-    assert _alike(one, other) == count
+    assert _common_length(one, other) == count

@@ -53,7 +53,7 @@ async def test_the_form_writes_nothing_before_a_field_was_gone_to(keyed: Path, e
         for key in ("tab", "down", "enter", "up"):
             await pilot.press(key)
             assert form.cursor == Stop("collectorEndpoint", "value"), "the first that is no secret"
-            form.rest()
+            form.leave_fields()
         # Shown anew, it has no field again.
         await pilot.press("tab", "ctrl+g", "ctrl+g")
         assert form.cursor is None

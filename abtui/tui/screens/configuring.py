@@ -149,7 +149,7 @@ class Configuring(Editing):
         warning = "errors: the last good config is in use" if broken and session.mapper else ""
         self.config_pane.show(session.reading, warning)
         title = f"Config  {file_name(session.path or '(not in a file)')}{f' {EDITED}' if session.modified else ''}"
-        self.config_pane.entitle(title)
+        self.config_pane.show_title(title)
         warned = any(finding.severity == "warning" for finding in session.reading.findings)
         self.query_one("#panes", TabStrip).set_label(
             "config", "4 Config ✗" if broken else "4 Config !" if warned else "4 Config"

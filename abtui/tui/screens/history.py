@@ -39,7 +39,7 @@ class ShowingHistory(Sending):
                 count = history.run_count(message.state)
             else:
                 count = history.sent_count(message.run, message.state)
-            return lambda panel: panel.begin(message.level, message.run, message.state, count)
+            return lambda panel: panel.start_list(message.level, message.run, message.state, count)
 
         self._read_history(read)
 

@@ -105,7 +105,7 @@ class MapEvent(Dialog[Answer | None]):
 
     def _offer(self, typed: str) -> None:
         fitting = match_names(typed, self._options)
-        self.query_one(CompletionList).fill([Candidate(name, name, note) for name, note in fitting])
+        self.query_one(CompletionList).set_candidates([Candidate(name, name, note) for name, note in fitting])
 
     def _tell(self) -> None:
         """Say what would be written, and what is to be said against it."""
@@ -127,8 +127,8 @@ class MapEvent(Dialog[Answer | None]):
         if goals.chosen is not None:
             self._write(goals.chosen)
 
-    @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
+    @on(CompletionList.Picked)
+    def _taken(self, event: CompletionList.Picked) -> None:
         self._write(event.candidate)
         self.query_one(GoalInput).focus()
 

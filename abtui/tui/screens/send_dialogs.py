@@ -104,7 +104,7 @@ class SendPlan(Dialog[Choice | None]):
         self.query_one("#scopes", TabStrip).active = self._scope
         self.query_one("#modes", TabStrip).active = self._mode
         plan = self._plan
-        self.query_one("#plan", Static).update(plan_prose.plan(plan))
+        self.query_one("#plan", Static).update(plan_prose.plan_summary(plan))
         if self._offers:
             send = self.query_one("#send", Button)
             send.label = plan_prose.send_label(plan)
@@ -197,7 +197,7 @@ class ConfirmMany(Sure):
     """Many requests are asked for a second time."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__("That is a lot", plan_prose.many(plan), "Send")
+        super().__init__("That is a lot", plan_prose.many_requests_question(plan), "Send")
 
 
 class ConfirmLeaving(Sure):
@@ -233,12 +233,12 @@ class Connection(Dialog[None]):
     def show(self, target: Target, found: tuple[Check, ...]) -> None:
         """The answers are in. `target` is the one that was asked, with the address it has by now."""
         self._show_target(target)
-        self._answers.update(plan_prose.checks(found))
+        self._answers.update(plan_prose.connection_report(found))
 
     def fail(self, problem: str) -> None:
         """Nobody could be asked."""
         self._answers.update(Content(problem))
 
     def _show_target(self, target: Target) -> None:
-        place = plan_prose.place(target) if target.collector_endpoint else "starting…"
+        place = plan_prose.target_address(target) if target.collector_endpoint else "starting…"
         self._asked.update(Content.assemble((printable(target.name), "bold"), f"  {place}\n"))

@@ -23,7 +23,7 @@ from abtui.tui.session import Session
 from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.event_list import EventRow
-from abtui.tui.widgets.lights import Located, Stretch
+from abtui.tui.widgets.lights import LocatedText, Stretch
 from abtui.tui.widgets.titles import set_subtitle
 
 _LONGEST: Final = 4_000_000
@@ -146,7 +146,7 @@ class Tracing(Configuring):
         if lit.said and not self.result.display:
             self._say(self.event_pane, lit.said)
 
-    def _found(self, provenance: Provenance, event: Located | None, payload: Located | None) -> _Lit:
+    def _found(self, provenance: Provenance, event: LocatedText | None, payload: LocatedText | None) -> _Lit:
         """What belongs to what the cursor is on."""
         leader, room = self._leader(), max(20, self.result.size.width - 4)
         if leader == "event" and event is not None:
@@ -170,7 +170,7 @@ class Tracing(Configuring):
             return _lit(line_sentence(line, provenance, room), provenance.of_line(line))
         return _NOTHING
 
-    def _places(self) -> tuple[Located | None, Located | None]:
+    def _places(self) -> tuple[LocatedText | None, LocatedText | None]:
         """The places of the event's text and of the payload's; None where there are none, or they are still looked for."""
         editor, view = self.event_pane.editor, self._payload_view
         event, payload = editor.located(), view.located() if self.result.tab == "payload" else None
@@ -182,7 +182,7 @@ class Tracing(Configuring):
                 self._locate_timer = self.set_timer(_PAUSE_SECONDS, self._locate)
         return event if event is not None and self._is_the_event(event) else None, payload
 
-    def _is_the_event(self, located: Located) -> bool:
+    def _is_the_event(self, located: LocatedText) -> bool:
         """Whether the text is the event itself: a line of code, or an item of a batch, has its fields elsewhere or nowhere."""
         event = self._traced
         return event is not None and event.text is not None and all(located.index.of((key,)) for key in event.value)
@@ -198,14 +198,14 @@ class Tracing(Configuring):
             index = JSONIndex()
             for _ in index_slices(text, index):
                 await asyncio.sleep(0)
-            found.append(Located(text, index))
+            found.append(LocatedText(text, index))
         # Whatever was typed meanwhile starts another search.
         if (event, payload) == (self.event_pane.editor.source, self._payload_view.source):
-            self.event_pane.editor.keep_located(found[0])
-            self._payload_view.keep_located(found[1])
+            self.event_pane.editor.set_located(found[0])
+            self._payload_view.set_located(found[1])
             self._trace()
 
-    def _light(self, event: Located | None, payload: Located | None, *, scroll: bool) -> None:
+    def _light(self, event: LocatedText | None, payload: LocatedText | None, *, scroll: bool) -> None:
         lit, leader = self._lit, self._leader()
         editor, view = self.event_pane.editor, self._payload_view
         editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
@@ -225,7 +225,7 @@ class Tracing(Configuring):
 
     # What of the event is used
 
-    def _dimmed(self, event: Located | None) -> list[Stretch]:
+    def _dimmed(self, event: LocatedText | None) -> list[Stretch]:
         if not self._dims or event is None:
             other = self._dims and self._traced is not None and self.event_pane.editor.located() is not None
             self._say(self.event_pane, "not JSON of its own: nothing to dim" if other else "")
@@ -285,7 +285,7 @@ def _lit(
     )
 
 
-def _stretches(located: Located | None, fields: Iterable[tuple[Path, bool]]) -> list[Stretch]:
+def _stretches(located: LocatedText | None, fields: Iterable[tuple[Path, bool]]) -> list[Stretch]:
     if located is None:
         return []
     places = ((located.index.of(path), key) for path, key in fields)

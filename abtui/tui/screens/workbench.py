@@ -50,7 +50,7 @@ class WorkbenchScreen(
         """Show the config, start reading the events; threads and watchers wait for the first paint."""
         for name, title in (("events", "Events"), ("result", "Result")):
             self.query_one(f"#{name}").border_title = title
-        self.event_pane.entitle("Event")
+        self.event_pane.show_title("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
         self._tell_empty()

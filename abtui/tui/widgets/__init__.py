@@ -1,1 +1,4 @@
-"""The building blocks of the workbench: widgets that know core values and messages, and nothing of each other's owners."""
+"""The building blocks of the workbench: widgets that show values of the core and post messages.
+
+No widget here knows the screen that owns it.
+"""

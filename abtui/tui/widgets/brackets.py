@@ -1,4 +1,4 @@
-"""The partner of a bracket, looked for no farther than it could be seen."""
+"""Finds the matching bracket, searching no farther than the screen can show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 _BRACKETS = re.compile(r"[\[\](){}]")
 _PARTNER = {"{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "("}
-# The partner of a bracket is looked for within so many lines and characters: one farther away is not on the screen.
+# Limits of the search for the matching bracket: one farther away is not on the screen.
 _PARTNER_LINES = 400
 _PARTNER_CHARACTERS = 20_000
 
@@ -15,9 +15,9 @@ _PARTNER_CHARACTERS = 20_000
 def partner_of(
     bracket: str, place: tuple[int, int], line_of: Callable[[int], str], lines: int
 ) -> tuple[int, int] | None:
-    """The place (row and column, from 0) of the partner of the bracket at `place`, or None if it has none near enough.
+    """The row and column (from 0) of the bracket that matches the one at `place`, or None if none is near enough.
 
-    `line_of` gives the text of a row, of which there are `lines`.
+    `line_of` returns the text of a row; `lines` is the number of rows.
     """
     if bracket not in _PARTNER:
         return None

@@ -1,7 +1,7 @@
-"""Text in terminal cells: how wide it is, which character is where, and how it is shown safely.
+"""Text in terminal cells: its width, the cell of each character, and a safe way to display it.
 
-A column is an index into a line's characters, a cell a position on the screen. Both count from 0. Every function
-treats a line alike, so that what is drawn, where the cursor stands and what a click hits always agree.
+A column is an index into the characters of a line; a cell is a position on the screen. Both count from 0. All functions
+measure a line in the same way, so that the drawn text, the cursor and the target of a click always agree.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from abtui.core.text.plain import UNSAFE, printable
 
 TAB_SIZE = 4
 
-# Long lines are measured in pieces: rich remembers the width of texts below 512 characters.
+# Long lines are measured in pieces because rich caches the width of texts below 512 characters.
 _PIECE = 256
 
-# The set of `core.text.printable`, and line breaks. Here each is shown as exactly one character, so that columns stay what they are.
+# The characters that `core.text.printable` replaces, and line breaks. Here each becomes exactly one character, so that
+# columns do not shift.
 _UNSAFE = re.compile(f"[\n{UNSAFE}]")
 
 
@@ -27,12 +28,12 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def is_simple(line: str) -> bool:
-    """Whether every character of `line` is one cell, so that column and cell are the same number."""
+    """Whether every character of `line` takes one cell, so that column and cell are the same number."""
     return line.isascii() and "\t" not in line
 
 
-def shown(text: str, cell: int = 0) -> str:
-    """`text`, which starts at `cell`, as it is drawn: tabs expanded, unsafe characters as visible one-cell stand-ins."""
+def displayed(text: str, cell: int = 0) -> str:
+    """`text` as it is drawn from `cell` on: tabs are expanded, unsafe characters become visible one-cell stand-ins."""
     if "\t" not in text:
         return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_visible, text)
     parts: list[str] = []
@@ -44,12 +45,12 @@ def shown(text: str, cell: int = 0) -> str:
 
 
 def width(line: str) -> int:
-    """How many cells `line` takes."""
+    """The number of cells that `line` takes."""
     if is_simple(line):
         return len(line)
     cell = 0
     for at in range(0, len(line), _PIECE):
-        cell += cell_len(shown(line[at : at + _PIECE], cell))
+        cell += cell_len(displayed(line[at : at + _PIECE], cell))
     return cell
 
 
@@ -59,32 +60,32 @@ def cell_at(line: str, column: int) -> int:
 
 
 def column_at(line: str, cell: int) -> int:
-    """The column of the character that covers `cell`; the line's length for a cell behind its end."""
+    """The column of the character that covers `cell`, or the line's length if `cell` is after its end."""
     if is_simple(line):
         return min(max(0, cell), len(line))
     at, start = 0, 0
     while at < len(line):
         piece = line[at : at + _PIECE]
-        end = start + cell_len(shown(piece, start))
+        end = start + cell_len(displayed(piece, start))
         if end > cell:
             break
         at, start = at + _PIECE, end
     piece = line[at : at + _PIECE]
     for offset in range(len(piece)):
-        if start + cell_len(shown(piece[: offset + 1], start)) > cell:
+        if start + cell_len(displayed(piece[: offset + 1], start)) > cell:
             return at + offset
     return len(line)
 
 
 def widest(lines: list[str], all_simple: bool = False) -> int:
-    """The width of the widest line, in cells. With `all_simple` the caller knows that `is_simple` holds for each."""
+    """The width of the widest line, in cells. Pass `all_simple` if `is_simple` is known to hold for every line."""
     if all_simple:
         return max(map(len, lines), default=0)
     return max((len(line) if is_simple(line) else width(line) for line in lines), default=0)
 
 
 def cut(text: str, room: int) -> str:
-    """`text` as one safe line of exactly `room` cells: cut with an ellipsis, or filled with spaces."""
+    """`text` as one safe line of exactly `room` cells, cut with an ellipsis or padded with spaces."""
     line = printable(text[: room + 1].replace("\n", " ").replace("\t", " "))
     if cell_len(line) <= room and len(text) <= room + 1:
         return set_cell_size(line, room)

@@ -1,4 +1,4 @@
-"""The text behind the editor, and its rows on screen: one row a line, never wrapped, nothing computed ahead."""
+"""The editor's text and its rows on the screen: one row per line, never wrapped, with nothing computed in advance."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from abtui.tui.widgets import cells
 _BREAK = re.compile("\r\n|\n|\r")
 
 Replaced = Callable[[int, list[str], list[str]], None]
-"""Told after each edit: the first line touched (from 0), the lines that were there, the lines that are there now."""
+"""A callback after each edit. It receives the first changed line (from 0), the old lines and the new lines."""
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of `text`, at least one. Breaks are CR LF, LF and CR only: `str.splitlines` would also break inside a JSON
-    string that holds U+2028, and the text would come back changed."""
+    """The lines of `text`, at least one. Only CR LF, LF and CR are line breaks.
+
+    Unlike this function, `str.splitlines` would also split a JSON string at U+2028, and joining would change the text.
+    """
     return text.split("\n") if "\r" not in text else _BREAK.split(text)
 
 
 class CodeDocument(Document):
-    """A document that keeps its whole text at hand and says which lines an edit replaced.
+    """A document that caches its whole text and reports which lines an edit replaced.
 
-    A text that mixes line breaks gets one kind (CR LF if it has any), as in TextArea; all other characters stay.
+    As in TextArea, mixed line breaks become one kind (CR LF if there is any). All other characters are kept.
     """
 
     def __init__(self, text: str, replaced: Replaced | None = None) -> None:
@@ -38,13 +40,13 @@ class CodeDocument(Document):
 
     @property
     def text(self) -> str:
-        """The whole text. Joined once after each edit, however often it is read."""
+        """The whole text. It is joined once after each edit, however often it is read."""
         if self._text is None:
             self._text = self._newline.join(self._lines)
         return self._text
 
     def get_size(self, tab_width: int) -> Size:
-        """The widest line in cells, and the number of lines."""
+        """The width of the widest line in cells, and the number of lines."""
         return Size(cells.widest(self._lines, cells.is_simple(self.text)), len(self._lines))
 
     def get_text_range(self, start: Location, end: Location) -> str:
@@ -59,7 +61,7 @@ class CodeDocument(Document):
         return self._newline.join(part)
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        """Replace the text between two locations, in either order; the only way this document changes."""
+        """Replace the text between two locations, in either order. The document changes in no other way."""
         top, bottom = sorted((start, end))
         old_text = self.get_text_range(top, bottom)
         old = self._lines[top[0] : bottom[0] + 1]
@@ -77,17 +79,17 @@ class CodeDocument(Document):
 
 
 class UnwrappedDocument(WrappedDocument):
-    """The rows of a document whose lines are never wrapped: row and line are the same number, so nothing is stored."""
+    """The rows of a document whose lines are never wrapped. Row and line are the same number, so nothing is stored."""
 
     def wrap(self, width: int, tab_width: int | None = None) -> None:
-        """Nothing to do: there is no wrapping."""
+        """Do nothing, as there is no wrapping."""
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
-        """Nothing to do: there is no wrapping."""
+        """Do nothing, as there is no wrapping."""
 
     @property
     def wrapped(self) -> bool:
-        """Never."""
+        """Always False: lines are never wrapped."""
         return False
 
     @property
@@ -97,25 +99,25 @@ class UnwrappedDocument(WrappedDocument):
 
     @property
     def lines(self) -> list[list[str]]:
-        """Each line as its only section."""
+        """The sections of all lines; each line is its own only section."""
         return [[line] for line in self.document.lines]
 
     def get_sections(self, line_index: int) -> list[str]:
-        """The line, as its only section."""
+        """The sections of a line: the line itself."""
         return [self.document[line_index]]
 
     def get_offsets(self, line_index: int) -> list[int]:
-        """The places where the line wraps: none. Raises ValueError for a line that does not exist."""
+        """The places where the line wraps: always none. Raises ValueError for a line that does not exist."""
         if not 0 <= line_index < self.document.line_count:
             raise ValueError(f"there is no line {line_index!r} among {self.document.line_count!r}")
         return []
 
     def get_tab_widths(self, line_index: int) -> list[int]:
-        """Widths of tabs are known to `cells` alone."""
+        """No widths: only the `cells` module measures tabs."""
         return []
 
     def offset_to_location(self, offset: Offset) -> Location:
-        """The location at a cell; the nearest one for a cell outside the text."""
+        """The location at a cell, or the nearest location if the cell is outside the text."""
         row = min(max(0, offset[1]), self.document.line_count - 1)
         return row, cells.column_at(self.document[row], max(0, offset[0]))
 
@@ -125,5 +127,5 @@ class UnwrappedDocument(WrappedDocument):
         return Offset(cells.cell_at(self.document[row], location[1]), row)
 
     def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
-        """The column at a cell of a line. `y_offset` is the section, of which there is one."""
+        """The column at a cell of a line. `y_offset` is the section and is ignored, as each line has only one."""
         return cells.column_at(self.document[line_index], x_offset)

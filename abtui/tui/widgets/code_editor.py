@@ -1,4 +1,4 @@
-"""An editor for JSON and YAML whose cost per key depends on what is visible, not on the size of the text."""
+"""An editor for JSON and YAML. A key press costs time for the visible lines only, whatever the size of the text."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from abtui.tui.widgets.writing import UNDO
 
 __all__ = ["CodeEditor", "Mark"]
 
-_OF_THE_WORKBENCH: Final = ("f6", "f7")
-"""Keys that TextArea selects with (so do its others), and that the workbench opens panels with from everywhere."""
+_WORKBENCH_KEYS: Final = ("f6", "f7")
+"""Keys that select text in TextArea, but open panels of the workbench. Other keys of TextArea select text as well."""
 
 
 class CodeEditor(DrawnTextArea):
-    """TextArea that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed.
+    """A TextArea that draws itself line by line. It highlights visible lines only, and redraws only changed lines.
 
-    Lines are never wrapped. `syntax` may be set at any time. `take_paste` is asked about text pasted through the terminal:
-    True means that it took the text, which is then not inserted. TextArea's `Changed` tells of edits, not of `load`;
-    `edited` is told the new text within the edit, so that what follows from it is painted in the same frame as the key.
+    Lines are never wrapped. `syntax` may be set at any time. `take_paste` receives text pasted through the terminal;
+    if it returns True, the editor does not insert the text. TextArea's `Changed` is posted for edits, not for `load`.
+    `edited` is called with the new text during the edit, so that the results are painted in the same frame as the key.
     """
 
     DEFAULT_CSS = f"""
@@ -56,7 +56,7 @@ class CodeEditor(DrawnTextArea):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._begin(syntax)
+        self._set_up_drawing(syntax)
         super().__init__(
             soft_wrap=False,
             read_only=read_only,
@@ -67,7 +67,7 @@ class CodeEditor(DrawnTextArea):
             classes=classes,
             disabled=disabled,
         )
-        for key in _OF_THE_WORKBENCH:
+        for key in _WORKBENCH_KEYS:
             self._bindings.key_to_bindings.pop(key, None)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
@@ -76,12 +76,12 @@ class CodeEditor(DrawnTextArea):
         self._edited = edited
         self._set_document(text, None)
 
-    # What the application calls
+    # The interface for the application
 
     def load(self, text: str, keep_place: bool = False) -> None:
-        """Replace the text without posting `Changed`; undo starts afresh, marks go.
+        """Replace the text without posting `Changed`. This clears the undo history and the marks.
 
-        The cursor and the scrolling start at the top, or stay as near as possible where they were with `keep_place`.
+        The cursor and the scroll position move to the top or, with `keep_place`, stay as near as possible.
         """
         place, scroll = self.selection.end, self.scroll_offset
         rows = range(scroll.y, scroll.y + self.size.height)
@@ -97,7 +97,7 @@ class CodeEditor(DrawnTextArea):
             self.selection = Selection.cursor(self._nearest(place))
         if self.is_mounted:
             self.scroll_to(*(scroll if keep_place else (0, 0)), animate=False)
-        # Scrolling draws everything again by itself; where it stays, one event of a kind has many lines of the other.
+        # Scrolling redraws everything anyway. Without it, redraw only lines that differ: events of one kind share many.
         after = self.document.lines[rows.start : rows.stop]
         for row, (old, new) in enumerate(zip_longest(before, after), rows.start):
             if old != new:
@@ -105,11 +105,14 @@ class CodeEditor(DrawnTextArea):
 
     @property
     def source(self) -> str:
-        """The text itself."""
+        """The text of the editor."""
         return self.text
 
     def goto(self, line: int, column: int = 1) -> None:
-        """Put the cursor at a place, both counted from 1 (the nearest there is); scroll it into the middle if not visible."""
+        """Move the cursor to a line and column (from 1), or to the nearest that exists.
+
+        If the line is not visible, it is scrolled to the middle.
+        """
         top, rows = self.scroll_offset.y, self.room.height
         self.move_cursor(self._nearest((line - 1, column - 1)))
         row = self.selection.end[0]
@@ -117,7 +120,7 @@ class CodeEditor(DrawnTextArea):
             self.scroll_to(y=max(0, row - rows // 2), animate=False)
 
     def location_of(self, offset: int) -> Location:
-        """The location of a character of `text`, counted from 0."""
+        """The location of the character at `offset` (from 0) in the text."""
         before = self.text[:offset]
         return before.count(self.document.newline), len(before) - (before.rfind(self.document.newline) + 1)
 
@@ -127,9 +130,9 @@ class CodeEditor(DrawnTextArea):
     # Edits
 
     async def _on_key(self, event: events.Key) -> None:
-        """Do what the editor's own keys do at once: on their way through the screen they would be overtaken by typed text."""
+        """Run the editor's own key bindings at once. By way of the screen, typed text would overtake them."""
         if event.key == "enter" and not self.read_only:
-            # The new line starts where the present one does.
+            # The new line gets the indentation of the current one.
             line = self.document[self.cursor_location[0]]
             indent = line[: min(len(line) - len(line.lstrip(" \t")), self.cursor_location[1])]
             self._replace_via_keyboard(f"\n{indent}", *self.selection)
@@ -137,34 +140,34 @@ class CodeEditor(DrawnTextArea):
             own = self._bindings.key_to_bindings.get(event.key)
             if not own or not await self.app.run_action(own[0].action, self):
                 if event.key.startswith("alt+"):
-                    # A key with Alt comes with its character, but is meant for a binding.
+                    # An Alt key event carries a character, but belongs to a binding.
                     event.prevent_default()
                 return
         event.stop()
         event.prevent_default()
 
     def edit(self, edit: Edit) -> EditResult:
-        """Apply an edit, and tell of it."""
+        """Apply an edit and report it."""
         result = super().edit(edit)
-        self._tell_edited()
+        self._report_edit()
         return result
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
         super()._undo_batch(edits)
-        self._tell_edited()
+        self._report_edit()
 
     def _redo_batch(self, edits: Sequence[Edit]) -> None:
         super()._redo_batch(edits)
-        self._tell_edited()
+        self._report_edit()
 
-    def _tell_edited(self) -> None:
+    def _report_edit(self) -> None:
         if self._edited is not None:
             self._edited(self.text)
 
     # Pasting
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Offer the pasted text to `take_paste`, or insert it. A read-only editor leaves it to whatever is around it."""
+        """Offer the pasted text to `take_paste`, or else insert it. A read-only editor lets the event bubble up."""
         event.prevent_default()
         if self.take_paste is not None and self.take_paste(event.text):
             event.stop()

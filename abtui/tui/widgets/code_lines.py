@@ -1,4 +1,4 @@
-"""What the editor and the view of code share: highlighted lines, marks at places in them, and lights over them."""
+"""The shared base of the code editor and the code view: highlighted lines with marks, lit parts and dimmed parts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rich.segment import Segment
 from rich.style import Style
 
 from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Spans, Syntax
-from abtui.tui.widgets.lights import NO_LIGHTS, Lights, Located, Stretch
+from abtui.tui.widgets.lights import NO_LIGHTS, Lights, LocatedText, Stretch
 from abtui.tui.widgets.line_view import LineView
 from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines, gravest, reach
 from abtui.tui.widgets.painting import Layer, background, foreground
 from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 AT_ONCE_CHARACTERS: Final = 64 * 1024
-"""A text up to this size is located within a key press; in a longer one that takes too long."""
+"""The largest text whose values are located during a key press. For a longer text that would take too long."""
 
 LINES_CSS: Final = f"""
     {CODE_CSS}
@@ -30,42 +30,45 @@ LINES_CSS: Final = f"""
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
 LINES_CLASSES: Final = frozenset({*CODE_CLASSES, *SEVERITY_CLASSES, "code--lit", "code--more", "code--unused"})
 
-_UNDERLINE = Style(underline=True)
-_LIT = Style(underline=True, bold=True)
+_MARK_STYLE = Style(underline=True)
+_LIT_STYLE = Style(underline=True, bold=True)
 
 
 class CodeLines(LineView):
-    """Lines of code. Marks and lights are told by a sign or a bar beside the line as well as by colour."""
+    """Lines of code. A sign beside the line as well as a colour shows its marks, and a bar its lit or dimmed parts."""
 
     _highlighter: Highlighter
     _marks: MarksByLine
     _lit: Lights
     _dimmed: Lights
-    _located: Located | None
+    _located: LocatedText | None
 
-    def _begin(self, syntax: Syntax) -> None:
-        """Set up what drawing needs, before the other parent of an editor draws."""
+    def _set_up_drawing(self, syntax: Syntax) -> None:
+        """Set the attributes that drawing needs. An editor calls this before TextArea's constructor, which draws."""
         self._palette = {}
         self._highlighter = Highlighter(syntax)
         self._marks = {}
         self._lit = self._dimmed = NO_LIGHTS
         self._located = None
 
-    # What the application calls
+    # The interface for the application
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show these marks and no others. A mark outside the text is not shown."""
+        """Replace the marks. A mark outside the text is not shown."""
         old, self._marks = self._marks, by_line(marks)
         for line in changed_lines(old, self._marks):
             self.refresh_rows(line, line)
 
     @property
     def marks(self) -> list[Mark]:
-        """The marks shown, by line."""
+        """The current marks, sorted by line."""
         return [mark for line in sorted(self._marks) for mark in self._marks[line]]
 
     def set_lights(self, lit: Iterable[Stretch] = (), dimmed: Iterable[Stretch] | None = ()) -> None:
-        """Light these stretches and dim those, and no others; None leaves dimmed what is. Redraws the rows in view that differ."""
+        """Replace the lit and the dimmed stretches, and redraw the visible rows that changed.
+
+        None as `dimmed` keeps the dimmed stretches as they are.
+        """
         before = self._lit, self._dimmed
         self._lit = Lights(lit)
         if dimmed is not None:
@@ -87,49 +90,49 @@ class CodeLines(LineView):
         return self._dimmed.stretches
 
     def scroll_to_line(self, line: int) -> None:
-        """Scroll as little as needed to show a line (from 1), into the middle if it was not visible."""
+        """Scroll a line (from 1) to the middle unless it is visible."""
         row, top, height = line - 1, self.scroll_offset.y, self.room.height
         if not top <= row < top + height:
             self.scroll_to(y=max(0, row - height // 2), animate=False)
 
     @property
     def source(self) -> str:
-        """The text whose rows these are."""
+        """The text that is drawn."""
         raise NotImplementedError
 
-    def located(self) -> Located | None:
-        """The places of the text; None for a long one, until `keep_located` brings them."""
+    def located(self) -> LocatedText | None:
+        """The text with the places of its values. None for a long text until `set_located` supplies it."""
         source = self.source
         if self._located is None or self._located.text != source:
             if len(source) > AT_ONCE_CHARACTERS:
                 return None
-            self._located = Located(source)
+            self._located = LocatedText(source)
         return self._located
 
-    def keep_located(self, located: Located) -> None:
-        """Remember the places of a text, found beside the screen. Those of another text are of no use and do no harm."""
+    def set_located(self, located: LocatedText) -> None:
+        """Store a text that a worker has located. If it is no longer the current text, it is ignored."""
         self._located = located
 
     # Drawing
 
     def code_layers(self, row: int, line: str, spans: Spans) -> list[Layer]:
-        """The layers of a line, the lowest first: its syntax, what is dimmed, what is lit, its marks."""
+        """The layers of a line from bottom to top: syntax, dimmed stretches, lit stretches, marks."""
         layers = [Layer(start, end, foreground(self.style_of(f"code--{kind}"))) for start, end, kind in spans]
         if self._dimmed.stretches:
             dim = foreground(self.style_of("code--unused"))
             layers += [Layer(*columns, dim) for columns in self._dimmed.columns(row, len(line))]
         if self._lit.stretches:
-            lit = background(self.style_of("code--lit")) + _LIT
+            lit = background(self.style_of("code--lit")) + _LIT_STYLE
             layers += [Layer(*columns, lit) for columns in self._lit.columns(row, len(line), heads=True)]
         for mark in self._marks.get(row, ()):
             columns = reach(mark, line)
             if columns is not None:
-                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _UNDERLINE
+                style = foreground(self.style_of(SEVERITY_LOOKS[mark.severity].style)) + _MARK_STYLE
                 layers.append(Layer(*columns, style))
         return layers
 
     def sign(self, row: int, beside: Style) -> Segment:
-        """One cell for the gravest of a line's marks, a blank one without any. `beside` is the style of what is around it."""
+        """One cell with the sign of the line's gravest mark, or a blank. `beside` is the style around it."""
         severity = gravest(self._marks.get(row, ()))
         if severity is None:
             return Segment(" ", beside)
@@ -137,7 +140,7 @@ class CodeLines(LineView):
         return Segment(look.glyph, beside + foreground(self.style_of(look.style)))
 
     def bar(self, row: int, beside: Style) -> Segment:
-        """One cell that tells what is lit (`▌`) or dimmed (`·`) in a line."""
+        """One cell that shows whether the line has a lit (`▌`) or a dimmed (`·`) stretch."""
         if self._lit.on(row):
             return Segment("▌", beside + foreground(self.style_of("code--lit")))
         if self._dimmed.on(row):

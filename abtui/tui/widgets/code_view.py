@@ -1,4 +1,4 @@
-"""A read-only view of highlighted text that draws only what is visible and redraws only what changed."""
+"""A read-only view of highlighted text that draws only visible lines and redraws only changed ones."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from abtui.tui.widgets.highlight import Highlighter, Syntax
 from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 _GUTTER = 2
-# How far from its old place a line may have moved and still count as the same, when two texts are compared.
-_NEAR = 40
+# The most rows that a line may have moved to count as the same line in two texts.
+_SIMILAR_DISTANCE = 40
 
 Place = Literal["auto", "keep", "top"]
 
 
 class CodeView(CodeLines):
-    """Shows JSON, YAML, an HTTP request or plain text. Scrolls with keys and wheel; text can be selected with the mouse.
+    """Shows JSON, YAML, an HTTP request or plain text. Keys and wheel scroll it; the mouse selects text.
 
-    With `walks` the keys move a cursor from line to line, shown while the view has the focus, and a click puts it there. Then
-    it posts `Moved`, and `Chosen` for Enter and a double click.
+    With `walks`, keys and clicks move a cursor from line to line, which is shown while the view has the focus. The view
+    then posts `Moved`, and `Chosen` for Enter and a double click.
 
-    `stale` dims it: what is shown is an older result. Say so in words as well, nearby.
+    `stale` dims a result that is out of date. The owner must say so in words as well.
     """
 
     DEFAULT_CSS = f"""
@@ -60,7 +60,7 @@ class CodeView(CodeLines):
             "Origin",
             show=False,
             id="trace.origin",
-            tooltip="From a field of the payload to the event's field it comes from",
+            tooltip="Go from a field of the payload to the event's field it comes from",
         ),
     ]
 
@@ -69,7 +69,7 @@ class CodeView(CodeLines):
     walks: reactive[bool] = reactive(False, init=False)
 
     class LineMessage(Message):
-        """About one line. `line` counts from 0."""
+        """A message about one line. `line` counts from 0."""
 
         def __init__(self, view: CodeView, line: int) -> None:
             super().__init__()
@@ -78,11 +78,11 @@ class CodeView(CodeLines):
 
         @property
         def control(self) -> CodeView:
-            """The view."""
+            """The view that posted the message."""
             return self.view
 
     class Moved(LineMessage):
-        """The cursor is on another line."""
+        """The cursor moved to another line."""
 
     class Chosen(LineMessage):
         """A line was chosen with Enter or a double click."""
@@ -97,7 +97,7 @@ class CodeView(CodeLines):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        self._begin(syntax)
+        self._set_up_drawing(syntax)
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._source = ""
         self._lines: list[str] = [""]
@@ -106,23 +106,23 @@ class CodeView(CodeLines):
         self._painting = False
         self.set_text(text, syntax)
 
-    # What the application calls
+    # The interface for the application
 
     @property
     def text(self) -> str:
-        """The text shown, with LF between its lines."""
+        """The current text, with LF between its lines."""
         return "\n".join(self._lines)
 
     @property
     def source(self) -> str:
-        """The text as it was given."""
+        """The text as the caller passed it, with its own line breaks."""
         return self._source
 
     def set_text(self, text: str, syntax: Syntax | None = None, *, place: Place = "auto") -> None:
-        """Show another text; `syntax` stays what it was unless given. Marks and lights stay: set them after it.
+        """Replace the text, and the syntax if one is passed. Marks and lights are kept: set them afterwards.
 
-        `place`: `auto` keeps the scroll position if most of the visible lines are still about there and goes to the top
-        otherwise; `keep` and `top` do what they say.
+        `place` controls scrolling. `auto` keeps the position if most visible lines are still nearby, and otherwise goes
+        to the top. `keep` always keeps it, and `top` always goes to the top.
         """
         lines = split_lines(text)
         old, top = self._lines, self.scroll_offset.y
@@ -140,7 +140,7 @@ class CodeView(CodeLines):
             self._body = next((at + 1 for at, line in enumerate(self._lines) if not line), len(self._lines))
         self._width = cells.widest(lines, cells.is_simple(text))
         self._fit()
-        if place == "top" or (place == "auto" and not self._similar(old, top)):
+        if place == "top" or (place == "auto" and not self._shows_similar_lines(old, top)):
             self._to_top()
         if not same_syntax or old_body != self._body:
             self.refresh()
@@ -151,10 +151,10 @@ class CodeView(CodeLines):
 
     # Text and size
 
-    def _similar(self, old: list[str], top: int) -> bool:
+    def _shows_similar_lines(self, old: list[str], top: int) -> bool:
         height = self.size.height
         seen = [line for line in old[top : top + height] if line.strip()]
-        around = set(self._lines[max(0, top - _NEAR) : top + height + _NEAR])
+        around = set(self._lines[max(0, top - _SIMILAR_DISTANCE) : top + height + _SIMILAR_DISTANCE])
         return 2 * sum(line in around for line in seen) >= len(seen) > 0
 
     def _to_top(self) -> None:
@@ -170,11 +170,11 @@ class CodeView(CodeLines):
     # The cursor
 
     def validate_cursor(self, cursor: int) -> int:
-        """A line that exists."""
+        """Clamp the cursor to a line that exists."""
         return min(max(0, cursor), len(self._lines) - 1)
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two lines, show the new one, and tell."""
+        """Redraw both lines, scroll to the new one, and post `Moved`."""
         for row in (old, new):
             self.refresh_rows(row, row)
         top, height = self.scroll_offset.y, self.room.height
@@ -183,31 +183,31 @@ class CodeView(CodeLines):
         self.post_message(self.Moved(self, new))
 
     def watch_walks(self) -> None:
-        """Show the cursor, or take it away."""
+        """Show or hide the cursor."""
         self.refresh_rows(self.cursor, self.cursor)
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """The cursor is shown while the keys come here."""
+        """Show the cursor only while the view has the focus."""
         super().watch_has_focus(has_focus)
         self.refresh_rows(self.cursor, self.cursor)
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor by so many lines, or scroll."""
+        """Move the cursor, or without a cursor scroll, by `rows` lines."""
         if self.walks:
             self.cursor += rows
         else:
             self.scroll_relative(y=rows, animate=False)
 
     def action_page(self, pages: int) -> None:
-        """Move by so many heights of the view."""
+        """Move by `pages` times the height of the view."""
         self.action_move(pages * max(1, self.room.height - 1))
 
     def action_first(self) -> None:
-        """To the first line."""
+        """Move to the first line."""
         self.action_move(-len(self._lines))
 
     def action_last(self) -> None:
-        """To the last line."""
+        """Move to the last line."""
         self.action_move(len(self._lines))
 
     def action_choose(self) -> None:
@@ -225,7 +225,7 @@ class CodeView(CodeLines):
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible lines, without the places in the text that only a question of the mouse needs (`render_line`)."""
+        """The visible lines, without the text offsets that `render_line` adds for the mouse."""
         self._painting = True
         try:
             return super().render_lines(crop)
@@ -233,7 +233,7 @@ class CodeView(CodeLines):
             self._painting = False
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part: sign, bar and text."""
+        """Row `y` of the visible part: sign, bar and text."""
         row, base = self.scroll_offset.y + y, self.style_of("")
         if row >= len(self._lines):
             return self.blank()
@@ -257,11 +257,11 @@ class CodeView(CodeLines):
 
     @property
     def allow_select(self) -> bool:
-        """Text can be selected."""
+        """Always True: text can be selected."""
         return True
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, and the break after it."""
+        """The selected text, and the line break to put after it."""
         spans = ((line, selection.get_span(row)) for row, line in enumerate(self._lines))
         parts = [line[span[0] : span[1] if span[1] >= 0 else None] for line, span in spans if span is not None]
         return "\n".join(parts), "\n"

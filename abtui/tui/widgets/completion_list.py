@@ -1,4 +1,4 @@
-"""What can be written next, in a small list over everything else. It never has the focus: the widget it helps steers it."""
+"""A small pop-up list of completions. It never has the focus; the widget that is typed into controls it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ from abtui.tui.widgets.line_view import LineView
 _ROWS: Final = 8
 _WIDEST: Final = 60
 _FRAME: Final = 2
-"""Cells and rows that the border takes."""
+"""Cells or rows that the border takes."""
 _MARGIN: Final = 4
-"""Cells of a row that are neither label nor note: the sign before, the gap between, the scrollbar."""
+"""Cells of a row that belong to neither label nor note: the sign, the gap and the scrollbar."""
 
 
 class CompletionList(LineView, can_focus=False):
-    """Candidates, one a row, the chosen one told by `›`. Opens below a place, or above it where there is no room; posts `Taken` on a click."""
+    """A list of candidates, one per row; `›` marks the chosen one.
+
+    It opens below a place, or above it if there is more room. It posts `Picked` when a candidate is clicked.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "completion--label",
@@ -50,7 +53,7 @@ class CompletionList(LineView, can_focus=False):
     }
     """
 
-    class Taken(Message):
+    class Picked(Message):
         """A candidate was clicked."""
 
         def __init__(self, view: CompletionList, candidate: Candidate) -> None:
@@ -60,11 +63,11 @@ class CompletionList(LineView, can_focus=False):
 
         @property
         def control(self) -> CompletionList:
-            """The list."""
+            """The list that posted the message."""
             return self.view
 
     def __init__(self, *, inline: bool = False, id: str | None = None) -> None:
-        """`inline`: it stands in its place, always in view, and nothing is chosen at first."""
+        """With `inline` the list is part of the layout and always visible, and no candidate is chosen at first."""
         super().__init__(id=id, classes="-inline" if inline else None)
         self._inline = inline
         self._palette = {}
@@ -75,25 +78,25 @@ class CompletionList(LineView, can_focus=False):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is in view."""
+        """Whether the list has candidates to show."""
         return bool(self._candidates)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """What it shows, the best first."""
+        """The candidates, best first."""
         return self._candidates
 
     @property
     def chosen(self) -> Candidate | None:
-        """The candidate that would be taken."""
+        """The candidate that Enter or Tab would insert, or None."""
         return self._candidates[self._chosen] if self._candidates and self._chosen >= 0 else None
 
     def open(self, candidates: Sequence[Candidate], at: Offset) -> None:
-        """Show candidates at a cell of the screen, which stays in view: below it, or above where more room is."""
+        """Show candidates below a cell of the screen, or above it if there is more room, without covering the cell."""
         if not candidates:
             self.close()
             return
-        self.fill(candidates)
+        self.set_candidates(candidates)
         notes = max(cells.width(item.note[:_WIDEST]) for item in candidates)
         screen = self.screen.size
         width = min(self._label_width + notes + _MARGIN + _FRAME, max(screen.width, 1))
@@ -106,11 +109,11 @@ class CompletionList(LineView, can_focus=False):
             self.styles.width, self.styles.height = width, height
             self.absolute_offset = place.offset
             self.display = True
-            # The place is no style: a layout has to be asked for.
+            # `absolute_offset` is not a style, so a change of it needs an explicit layout.
             self.refresh(layout=True)
 
-    def fill(self, candidates: Sequence[Candidate]) -> None:
-        """Hold other candidates."""
+    def set_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Replace the candidates."""
         self._candidates = tuple(candidates)
         self._chosen = -1 if self._inline else 0
         self._label_width = max((cells.width(item.label[:_WIDEST]) for item in candidates), default=0)
@@ -119,17 +122,17 @@ class CompletionList(LineView, can_focus=False):
         self.refresh(layout=self._inline)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A row for each candidate."""
+        """The number of rows: one for each candidate, and at least one."""
         return max(1, len(self._candidates))
 
     def close(self) -> None:
-        """Out of view."""
+        """Hide the list."""
         if self._candidates:
             self._candidates = ()
             self.display = False
 
     def move(self, by: int) -> None:
-        """Choose another candidate; from the last on to the first."""
+        """Choose the candidate `by` rows further, wrapping around at the ends."""
         if not self._candidates:
             return
         self._chosen = (max(self._chosen, -1 if by > 0 else 0) + by) % len(self._candidates)
@@ -139,7 +142,7 @@ class CompletionList(LineView, can_focus=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """A candidate: its label, and its note at the right."""
+        """One candidate: its label, and its note on the right."""
         row = self.scroll_offset.y + y
         if row >= len(self._candidates):
             return self.blank()
@@ -157,9 +160,9 @@ class CompletionList(LineView, can_focus=False):
         ).adjust_cell_length(room, note)
 
     def on_click(self, event: events.Click) -> None:
-        """Take the candidate under the mouse."""
+        """Post `Picked` for the candidate under the mouse."""
         event.stop()
         offset = event.get_content_offset(self)
         row = -1 if offset is None else self.scroll_offset.y + offset.y
         if 0 <= row < len(self._candidates):
-            self.post_message(self.Taken(self, self._candidates[row]))
+            self.post_message(self.Picked(self, self._candidates[row]))

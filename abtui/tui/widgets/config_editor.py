@@ -1,4 +1,4 @@
-"""The editor of the config: the code editor, which offers what can be written as it is typed."""
+"""The editor for the config: a code editor that offers completions during typing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from abtui.tui.widgets.completion_list import CompletionList
 
 
 class ConfigEditor(CodeEditor):
-    """A YAML editor. `seen` gives what events and catalog know; `popup` is the list it offers that in.
+    """A YAML editor. `seen` returns the names in the events and the catalog, and `popup` lists them as completions.
 
-    `keys` gives the API keys of the config so far: a key is masked unless the cursor is in it.
+    `keys` returns the API keys that are known from the config. A key is masked unless the cursor is inside it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,34 +43,34 @@ class ConfigEditor(CodeEditor):
         self._popup = popup
         self._completion: Completion | None = None
         self._typing = False
-        self._keys = keys
-        self._hiding = False
+        self._known_keys = keys
+        self._hiding_keys = False
         super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
         self._seen = seen
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """Scroll to the cursor. Out of view there is no room to tell what is visible by: it is done once there is."""
+        """Scroll to the cursor. While the editor is hidden it has no size to scroll by; `on_show` scrolls later."""
         if not self.size.width:
             return Offset()
         return super().scroll_cursor_visible(center, animate)
 
     def on_show(self) -> None:
-        """The program may have changed the text meanwhile, and the cursor with it."""
+        """Scroll to the cursor, which may have moved with the text while the editor was hidden."""
         self.call_after_refresh(self.scroll_cursor_visible)
 
     @property
     def is_offering(self) -> bool:
-        """Whether the list is open."""
+        """Whether the completion list is open."""
         return self._popup.is_open
 
     def action_complete(self) -> None:
-        """Offer what can be written at the cursor, also where nothing was typed yet."""
+        """Offer completions at the cursor, even before anything is typed."""
         self._offer(asked=True)
         if not self._popup.is_open:
-            self.notify("Nothing is known that could be written here.", timeout=3)
+            self.notify("There are no completions here.", timeout=3)
 
-    def take(self, candidate: Candidate) -> None:
-        """Write a candidate in the place of what was typed, as one step of undo, and offer what comes behind it."""
+    def accept(self, candidate: Candidate) -> None:
+        """Replace the typed text with a candidate as one undo step, and offer completions for the next word."""
         completion = self._completion
         self.close_offer()
         if completion is None or self.read_only:
@@ -84,20 +84,20 @@ class ConfigEditor(CodeEditor):
             self._offer(asked=True)
 
     def close_offer(self) -> None:
-        """Close the list."""
+        """Close the completion list."""
         self._popup.close()
 
     def _offer(self, *, asked: bool) -> None:
-        """Offer what fits the word at the cursor; unless `asked`, only once a part of it was typed."""
+        """Offer completions for the word at the cursor. Unless `asked`, part of the word must have been typed."""
         text = self.text
         completion = complete(text, self._offset(), self._seen()) if self.selection.is_empty else None
-        if completion is None or not (asked or completion.typed.strip() or self._behind_colon()):
+        if completion is None or not (asked or completion.typed.strip() or self._is_after_colon()):
             self.close_offer()
             return
         self._completion = completion
         candidates = completion.candidates
         if len(candidates) == 1 and text[completion.start : completion.end] == candidates[0].insert.strip():
-            # It is written already.
+            # The only candidate is already in the text.
             self.close_offer()
             return
         row, column = self.location_of(completion.start)
@@ -105,7 +105,7 @@ class ConfigEditor(CodeEditor):
         cell = cells.cell_at(self.document[row], column) + self.gutter_width - 1
         self._popup.open(candidates, region.offset + Offset(cell, row) - self.scroll_offset)
 
-    def _behind_colon(self) -> bool:
+    def _is_after_colon(self) -> bool:
         row, column = self.cursor_location
         return self.document[row][:column].endswith(": ")
 
@@ -117,27 +117,27 @@ class ConfigEditor(CodeEditor):
     # Keys
 
     def shown_line(self, row: int) -> str:
-        """A line with its keys masked, all but the one in which the cursor is."""
+        """A line with all keys masked except the one that contains the cursor."""
         line = self.document[row]
         at, cursor = self.selection.end
-        shows = cursor if at == row and self.has_focus and not self._hiding else -1
-        for start, end in key_columns(line, self._keys()):
+        shows = cursor if at == row and self.has_focus and not self._hiding_keys else -1
+        for start, end in key_columns(line, self._known_keys()):
             if not start <= shows <= end:
                 line = line[:start] + "*" * (end - start) + line[end:]
         return line
 
     @contextmanager
     def keys_hidden(self) -> Iterator[None]:
-        """While a picture is made every key is masked."""
-        self._hiding = True
+        """Mask every key during the context, for example while the screen is saved as a picture."""
+        self._hiding_keys = True
         self.refresh()
         try:
             yield
         finally:
-            self._hiding = False
+            self._hiding_keys = False
             self.refresh()
 
-    # What opens and closes it
+    # Events that open and close the list
 
     def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
         self._typing = True
@@ -161,17 +161,17 @@ class ConfigEditor(CodeEditor):
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)
-        # What is typed moves the cursor, too, and offers anew after it.
+        # Typing moves the cursor as well, but updates the list itself.
         if not self._typing:
             self.close_offer()
 
     def on_blur(self) -> None:
-        """The list is for what is typed here, and a key is shown to who types."""
+        """Close the list, and mask the key under the cursor."""
         self.close_offer()
         self._redraw_cursor_row()
 
     def on_focus(self) -> None:
-        """A key is shown to who types."""
+        """Unmask the key under the cursor."""
         self._redraw_cursor_row()
 
     def _redraw_cursor_row(self) -> None:
@@ -179,9 +179,9 @@ class ConfigEditor(CodeEditor):
         self.refresh_rows(row, row)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Let the keys of the list go there while it is open."""
+        """Handle the keys of the completion list while it is open."""
         if event.key.startswith("alt+") and event.character is not None:
-            # A command of whatever is around, and no letter.
+            # An Alt key is a command of the screen and must not insert its letter.
             event.prevent_default()
             return
         if not self._popup.is_open:
@@ -193,10 +193,10 @@ class ConfigEditor(CodeEditor):
         elif event.key in ("tab", "enter") and (candidate := self._popup.chosen) is not None:
             completion = self._completion
             if completion is not None and self.text[completion.start : completion.end] == candidate.insert:
-                # Nothing would change: the key means what it always does.
+                # The candidate would change nothing, so the key keeps its usual meaning.
                 self.close_offer()
                 return
-            self.take(candidate)
+            self.accept(candidate)
         else:
             return
         event.stop()

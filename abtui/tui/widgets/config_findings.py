@@ -1,4 +1,4 @@
-"""What was found in the config, below its text. A click on a finding chooses it."""
+"""The findings of the config, shown below its text. A click on a finding chooses it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _GOOD = "The config is good: no finding."
 
 
 class ConfigFindings(VerticalScroll):
-    """The findings, the gravest first. Posts `Chosen` for the one that was clicked."""
+    """A list of findings, gravest first. It posts `Chosen` when a finding is clicked."""
 
     class Chosen(Message):
-        """A finding was chosen."""
+        """A finding was clicked."""
 
         def __init__(self, finding: Finding) -> None:
             super().__init__()
@@ -34,17 +34,17 @@ class ConfigFindings(VerticalScroll):
         super().__init__(id=id)
         self._findings: tuple[Finding, ...] | None = None
         self._missing = ""
-        # Made here and not found by its id: what is told before this is composed, or while it goes away, has its place.
+        # Created here rather than looked up by id, so that `show` works before `compose` and during removal.
         self._text = Static(id=f"{id}-text", markup=False)
 
     def compose(self) -> ComposeResult:
-        """One text."""
+        """Yield the single text widget."""
         yield self._text
 
     def show(self, findings: Sequence[Finding], missing: str = "") -> None:
-        """Show these findings, or that there are none; `missing` says that there is no config they could be of."""
+        """Show findings, or a message that there are none. If there is no config, `missing` is shown instead."""
         if self._findings == tuple(findings) and self._missing == missing:
-            # A new text would lay out the whole screen.
+            # A new text would cause a layout of the whole screen.
             return
         self._findings, self._missing = tuple(findings), missing
         places = sorted(range(len(findings)), key=lambda at: GRAVEST.index(findings[at].severity))

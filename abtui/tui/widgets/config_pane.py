@@ -1,4 +1,4 @@
-"""The config beside the events: as YAML with its findings, or as the form that Segment has for it."""
+"""The pane that shows the config as YAML with its findings, or as a form like Segment's own."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ from abtui.tui.widgets.titles import TitledPane
 
 ConfigView = Literal["yaml", "form"]
 _MISSING: Final = (
-    "There is no config yet: write it here, or go back to the list (Escape), where o chooses one and C makes one."
+    "There is no config yet: write it here, or go back to the list (Escape), where o opens one and C creates one."
 )
 
 
 class ConfigPane(TitledPane):
-    """Holds the config's text, and shows it in one of two views. Posts `Edited` for each change of the text by a person, never for `load`."""
+    """Holds the config's text and shows it in one of two views.
+
+    It posts `Edited` for each change that the user makes, but not for `load`.
+    """
 
     ALLOW_SELECT = False
 
@@ -59,10 +62,10 @@ class ConfigPane(TitledPane):
     view: reactive[ConfigView] = reactive("yaml", init=False)
 
     class Filled(Message):
-        """The editor and the form are there."""
+        """The editor and the form are mounted."""
 
     class Edited(Message):
-        """The text was changed."""
+        """The user changed the text."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -73,7 +76,7 @@ class ConfigPane(TitledPane):
         self._take_paste = take_paste
         self._text = ""
         self._reading = ConfigReading(None, ())
-        self._warning = self._told = ""
+        self._warning = self._shown_subtitle = ""
         self._seen: Callable[[], CorpusNames] = CorpusNames
         self._change_form: Callable[[FormEdit], str] = lambda _edit: ""
         self._confirm: Confirm = lambda _field, _text, replace: replace()
@@ -87,23 +90,23 @@ class ConfigPane(TitledPane):
         confirm: Confirm,
         keys: Callable[[], Iterable[Secret]],
     ) -> None:
-        """Say where the pane learns what can be written and what is masked, and who makes and confirms the changes of its form."""
+        """Connect the pane to the screen: the source of completions, the keys to mask, the callbacks of the form."""
         self._seen = seen
         self._change_form = change_form
         self._confirm = confirm
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """The choice of the view."""
+        """Yield the tabs that choose the view; `_mount_views` mounts the rest."""
         yield TabStrip((("yaml", "YAML"), ("form", "Form")), id="config-tabs")
 
     def on_mount(self) -> None:
-        """The pane is hidden at first: its widgets are made after the first paint."""
-        self.call_after_refresh(self._fill)
+        """Create the other widgets after the first paint, as the pane is hidden at first."""
+        self.call_after_refresh(self._mount_views)
 
-    async def _fill(self) -> None:
+    async def _mount_views(self) -> None:
         if not self.is_attached:
-            # The app ends already.
+            # The app is already shutting down.
             return
         popup = CompletionList(id="config-completion")
         editor = ConfigEditor(
@@ -132,32 +135,32 @@ class ConfigPane(TitledPane):
 
     @property
     def editor(self) -> ConfigEditor:
-        """The editor itself. There is none before the first paint."""
+        """The editor. It does not exist before the first paint."""
         return self.query_one(ConfigEditor)
 
     @property
     def form(self) -> FormView:
-        """The form. There is none before the first paint."""
+        """The form. It does not exist before the first paint."""
         return self.query_one(FormView)
 
     def keys_hidden(self) -> AbstractContextManager[None]:
-        """While a picture is made every key is masked, also the one that is being typed."""
+        """Mask every key during the context, including one that is being typed."""
         return self.editor.keys_hidden() if self._is_filled else nullcontext()
 
     def focus_view(self) -> None:
-        """Put the focus into the view that is shown."""
+        """Focus the current view."""
         (self.form if self.view == "form" else self.editor).focus()
 
     def load(self, text: str, *, keep_place: bool = False) -> None:
-        """Show another text."""
+        """Replace the text without posting `Edited`."""
         self._text = text
         if self._is_filled:
             self.editor.load(text, keep_place=keep_place)
 
     def change(self, text: str, *, again: bool = False) -> None:
-        """Change the text as a person would, in one edit that undo takes back: only from the first to the last difference.
+        """Change the text in one undoable edit that covers only the part between the first and the last difference.
 
-        `again`: it is the last change in another way, and takes its place.
+        With `again` the new text replaces the previous change, which is undone first.
         """
         editor = self.editor
         if again:
@@ -165,17 +168,17 @@ class ConfigPane(TitledPane):
         old = editor.text
         if old == text:
             return
-        start = _alike(old, text)
-        end = min(_alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
+        start = _common_length(old, text)
+        end = min(_common_length(old[::-1], text[::-1]), len(old) - start, len(text) - start)
         editor.history.checkpoint()
         editor.replace(text[start : len(text) - end], editor.location_of(start), editor.location_of(len(old) - end))
         editor.history.checkpoint()
         if not editor.has_focus:
-            # Nobody types there: the start of the lines tells more than where the cursor came to.
+            # Nobody is typing there, so the start of the lines is more useful than the place of the cursor.
             editor.scroll_to(x=0, animate=False)
 
     def show(self, reading: ConfigReading, warning: str = "") -> None:
-        """Show what was found in the text. `warning` is what else is to be known, in a few words."""
+        """Show the findings of the text. `warning` is an additional short message."""
         self._reading = reading
         self._warning = warning
         if self._is_filled:
@@ -185,7 +188,7 @@ class ConfigPane(TitledPane):
             else:
                 missing = reading.config is None and not reading.findings
                 self.query_one(ConfigFindings).show(reading.findings, _MISSING if missing else "")
-            self._tell_line()
+            self._show_line_finding()
 
     # The two views
 
@@ -196,11 +199,11 @@ class ConfigPane(TitledPane):
         self.focus_view()
 
     def watch_view(self, view: ConfigView) -> None:
-        """Bring a view in. The other one is not kept in step until it is shown again."""
+        """Show a view. The hidden view is not updated until it is shown again."""
         self.query_one("#config-tabs", TabStrip).active = view
         self.set_class(view == "form", "-form")
         if view == "form":
-            self.form.rest()
+            self.form.leave_fields()
         self.show(self._reading, self._warning)
 
     @on(TextArea.Changed)
@@ -208,30 +211,30 @@ class ConfigPane(TitledPane):
         event.stop()
         self.post_message(self.Edited(self.editor.text))
 
-    @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
+    @on(CompletionList.Picked)
+    def _candidate_picked(self, event: CompletionList.Picked) -> None:
         event.stop()
         view = self.form if self.view == "form" else self.editor
         view.focus()
-        view.take(event.candidate)
+        view.accept(event.candidate)
 
     # Findings
 
     @on(TextArea.SelectionChanged)
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
-        self._tell_line()
+        self._show_line_finding()
 
-    def _tell_line(self) -> None:
-        """Tell below the pane what was found in the cursor's line."""
+    def _show_line_finding(self) -> None:
+        """Show the finding of the cursor's line on the lower border of the pane."""
         line = self.editor.cursor_location[0] + 1
         item = next((item for item in self._reading.findings if item.line == line), None)
-        told = self._warning
+        subtitle = self._warning
         if item is not None and self.view == "yaml":
-            told = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
-        if told != self._told:
-            self._told = told
-            self.border_subtitle = Content(told)
+            subtitle = f"{SEVERITY_LOOKS[item.severity].glyph} {printable(item.message)}"
+        if subtitle != self._shown_subtitle:
+            self._shown_subtitle = subtitle
+            self.border_subtitle = Content(subtitle)
 
     @on(ConfigFindings.Chosen)
     def _finding_chosen(self, event: ConfigFindings.Chosen) -> None:
@@ -244,7 +247,7 @@ class ConfigPane(TitledPane):
         self.editor.focus()
 
     def action_next_finding(self, by: int) -> None:
-        """Put the cursor on the next finding, around the end."""
+        """Move the cursor to the next finding, wrapping around at the end."""
         if self.view == "form":
             fields = [field for field in self.form.form.fields if field.findings]
             if fields:
@@ -256,19 +259,19 @@ class ConfigPane(TitledPane):
             return
         placed = sorted((item for item in self._reading.findings if item.line), key=lambda item: item.line or 0)
         if not placed:
-            self.notify("There is no finding.", timeout=3)
+            self.notify("There are no findings.", timeout=3)
             return
         line = self.editor.cursor_location[0] + 1
         further = [item for item in placed if ((item.line or 0) - line) * by > 0]
         self._go_to((further or placed)[0 if by > 0 else -1])
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    low, high = 0, min(len(one), len(other))
+def _common_length(first: str, second: str) -> int:
+    """The length of the common prefix of two texts."""
+    low, high = 0, min(len(first), len(second))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if first[low:middle] == second[low:middle]:
             low = middle
         else:
             high = middle - 1
@@ -276,7 +279,7 @@ def _alike(one: str, other: str) -> int:
 
 
 def config_marks(findings: Iterable[Finding]) -> list[Mark]:
-    """Marks for the findings that have a place."""
+    """Marks for the findings that have a line, except infos."""
     return [
         Mark(line=item.line, column=item.column or 1, end_column=None, severity=item.severity, message=item.message)
         for item in findings

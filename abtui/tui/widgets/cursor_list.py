@@ -1,4 +1,4 @@
-"""What the lists share: rows of one line each, as many as there are, and a cursor on one of them."""
+"""The base of the lists: any number of one-line rows with a cursor on one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from abtui.tui.widgets.line_view import LineView
 
 
 class CursorList(LineView):
-    """`length` rows, drawn by `render_line`. `cursor` counts from 0, may be set, and is always on a row there is, or 0."""
+    """A list of `length` rows, drawn by `render_line`. `cursor` counts from 0, may be set, and is clamped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
@@ -28,28 +28,28 @@ class CursorList(LineView):
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         raise NotImplementedError
 
     def _cursor_moved(self) -> None:
-        """The cursor is on another row."""
+        """Handle a move of the cursor to another row."""
 
     def _row_clicked(self, chain: int) -> None:
-        """The row under the cursor was clicked, `chain` times in a row."""
+        """Handle a click on the row under the cursor; `chain` counts clicks in quick succession."""
 
     def put_cursor(self, cursor: int) -> None:
-        """Put the cursor on a row, the nearest there is, without telling of it; all is drawn again."""
+        """Move the cursor to the nearest existing row without calling `_cursor_moved`, and redraw everything."""
         self.set_reactive(CursorList.cursor, self.validate_cursor(cursor))
         self.resize_content(0, self.length)
         self._show_cursor()
         self.refresh()
 
     def validate_cursor(self, cursor: int) -> int:
-        """A row that exists, or 0."""
+        """Clamp the cursor to the rows that exist, or to 0."""
         return min(max(0, cursor), max(0, self.length - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows, show the new one, and tell."""
+        """Redraw both rows, scroll to the new one, and call `_cursor_moved`."""
         self.refresh_rows(old, old)
         self.refresh_rows(new, new)
         self._show_cursor()
@@ -67,11 +67,11 @@ class CursorList(LineView):
         self._show_cursor()
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
+        """Move the cursor by `rows`."""
         self.cursor += rows
 
     def action_page(self, pages: int) -> None:
-        """Move the cursor by so many heights of the widget."""
+        """Move the cursor by `pages` times the height of the widget."""
         self.cursor += pages * max(1, self.room.height - 1)
 
     def action_first(self) -> None:

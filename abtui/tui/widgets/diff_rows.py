@@ -1,4 +1,4 @@
-"""What the Diff tab says of one event: both fates, the change in words, and the lines of both payloads."""
+"""The rows of the Diff tab for one event: both fates, the change in words, and the lines of both payloads."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _SIGN_LOOKS: Final = {"+": "diff--good", "-": "diff--bad", "~": "diff--warning",
 
 
 class DiffRow(msgspec.Struct, frozen=True):
-    """A row: a sign in front (one cell), the text, and the looks (component classes) of parts of it, by columns.
+    """A row: a one-cell sign, the text, and the component classes of parts of the text, by columns.
 
-    `code`: the text is JSON up to the first part that has a look.
+    With `code` the text is JSON up to the first of `parts`.
     """
 
     text: str
@@ -45,33 +45,35 @@ class DiffRow(msgspec.Struct, frozen=True):
 
 
 def diff_rows(comparison: EventComparison, baseline: str, lines: Sequence[DiffLine], width: int) -> list[DiffRow]:
-    """All rows; sentences are wrapped to `width` cells, lines of payloads are not."""
-    rows = list(_words(comparison, baseline, max(_LEAST_WIDTH, width)))
+    """All rows of a comparison. Sentences are wrapped to `width` cells; lines of payloads are not."""
+    rows = list(_summary_rows(comparison, baseline, max(_LEAST_WIDTH, width)))
     if lines:
         rows.append(DiffRow(""))
-        rows += map(_line, lines)
+        rows += map(_payload_row, lines)
     return rows
 
 
-def _words(of: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
-    if not of.kinds:
-        yield from _wrapped(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
-        yield from _side("now", of.new, width)
+def _summary_rows(comparison: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
+    if not comparison.kinds:
+        yield from _wrapped_rows(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
+        yield from _outcome_rows("now", comparison.new, width)
         return
-    if (of.old.fate, of.old.reason) == (of.new.fate, of.new.reason):
-        yield from _side("both", of.new, width)
+    if (comparison.old.fate, comparison.old.reason) == (comparison.new.fate, comparison.new.reason):
+        yield from _outcome_rows("both", comparison.new, width)
     else:
-        yield from _side("was", of.old, width)
-        yield from _side("now", of.new, width)
-    for sentence in of.sentences:
-        yield from _wrapped(f"• {sentence.text}", LOOKS[sentence.tone], width, indent=2)
-    for cause in of.causes[:_MOST_CAUSES]:
-        yield from _wrapped(f"by {_cause(cause)}", "diff--dim", width, indent=3)
-    if len(of.causes) > _MOST_CAUSES:
-        yield DiffRow(f"and {plural(len(of.causes) - _MOST_CAUSES, 'more setting')}", parts=((0, 99, "diff--dim"),))
+        yield from _outcome_rows("was", comparison.old, width)
+        yield from _outcome_rows("now", comparison.new, width)
+    for sentence in comparison.sentences:
+        yield from _wrapped_rows(f"• {sentence.text}", LOOKS[sentence.tone], width, indent=2)
+    for cause in comparison.causes[:_MOST_CAUSES]:
+        yield from _wrapped_rows(f"by {_cause(cause)}", "diff--dim", width, indent=3)
+    if len(comparison.causes) > _MOST_CAUSES:
+        yield DiffRow(
+            f"and {plural(len(comparison.causes) - _MOST_CAUSES, 'more setting')}", parts=((0, 99, "diff--dim"),)
+        )
 
 
-def _side(word: str, side: ConfigOutcome, width: int) -> Iterator[DiffRow]:
+def _outcome_rows(word: str, side: ConfigOutcome, width: int) -> Iterator[DiffRow]:
     look = FATE_LOOKS[side.fate]
     start = f"{word}  {look.glyph} {look.words}"
     text = printable(f"{start}  {side.reason}").replace("\n", " ")
@@ -87,12 +89,12 @@ def _cause(item: SettingChange) -> str:
     return f"{item.path}: {what}{line}"
 
 
-def _wrapped(text: str, look: str, width: int, indent: int = 0) -> Iterator[DiffRow]:
+def _wrapped_rows(text: str, look: str, width: int, indent: int = 0) -> Iterator[DiffRow]:
     for line in textwrap.wrap(printable(text).replace("\n", " "), width, subsequent_indent=" " * indent):
         yield DiffRow(line, parts=((0, len(line), look),) if look else ())
 
 
-def _line(line: DiffLine) -> DiffRow:
+def _payload_row(line: DiffLine) -> DiffRow:
     look = _SIGN_LOOKS[line.sign]
     if line.sign == "…":
         text = f"{line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
@@ -107,6 +109,6 @@ def _line(line: DiffLine) -> DiffRow:
     return DiffRow(line.text, line.sign, look, ((0, len(line.text), look),))
 
 
-def unsent(of: EventComparison) -> bool:
-    """Whether neither config sends anything, so that there are no lines to show."""
-    return of.old.body is ABSENT and of.new.body is ABSENT
+def sends_nothing(comparison: EventComparison) -> bool:
+    """Whether neither config sends anything, so that there are no payloads to compare."""
+    return comparison.old.body is ABSENT and comparison.new.body is ABSENT

@@ -1,4 +1,4 @@
-"""One event before and after, drawn line by line: signs as well as colours tell what was added, taken away and changed."""
+"""A view of one event before and after. Signs as well as colours mark added, removed and changed lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.strip import Strip
 from abtui.core.corpus.comparison.event import EventComparison
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.tui.widgets import cells
-from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, unsent
+from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, sends_nothing
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS
 from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter
 from abtui.tui.widgets.line_view import LineView
@@ -20,15 +20,15 @@ from abtui.tui.widgets.painting import Layer, foreground, paint
 
 _GUTTER = 2
 NO_BASELINE = (
-    "No baseline to compare with. b pins what happens now: from then on this tab shows what each change of the config, or of "
-    "this event, does to its payload. B compares with another config: a file, or git:HEAD for this one as it was committed."
+    "No baseline to compare with. b pins the current results: from then on this tab shows what each change to the config, or "
+    "to this event, does to its payload. B compares with another config: a file, or git:HEAD for this one as committed."
 )
 
-NOTHING = "There is nothing to compare: the text is no event, or the config has had errors from the start."
+NOTHING = "There is nothing to compare: the text is not an event, or the config has had errors from the start."
 
 
 class DiffView(LineView):
-    """Shows an `EventComparison`. Scrolls with keys and wheel; `stale` dims it."""
+    """Shows an `EventComparison`. Keys and wheel scroll it; `stale` dims a result that is out of date."""
 
     DEFAULT_CSS = f"""
     DiffView {{
@@ -70,19 +70,19 @@ class DiffView(LineView):
 
     @property
     def text(self) -> str:
-        """All rows as text, with their signs."""
+        """The text of all rows, with their signs."""
         return "\n".join(f"{row.sign} {row.text}".rstrip() for row in self._rows)
 
     def show(self, comparison: EventComparison | None, baseline: str) -> None:
-        """Show a comparison with what is called `baseline`; None: there is no baseline, or no event."""
+        """Show a comparison with the baseline of that name. None means that there is no baseline or no event."""
         if comparison is self._comparison and baseline == self._baseline and self._rows:
             return
         self._comparison, self._baseline = comparison, baseline
-        self._lines = [] if comparison is None or unsent(comparison) else comparison.lines()
+        self._lines = [] if comparison is None or sends_nothing(comparison) else comparison.lines()
         self._make_rows()
 
     def to_top(self) -> None:
-        """Show the first row: what comes next is about another event."""
+        """Scroll to the top, because the next comparison is of another event."""
         self.scroll_to(0, 0, animate=False)
 
     def _make_rows(self) -> None:
@@ -105,7 +105,7 @@ class DiffView(LineView):
             self._fit()
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part: the sign and the text."""
+        """Row `y` of the visible part: the sign and the text."""
         at, base = self.scroll_offset.y + y, self.style_of("")
         if at >= len(self._rows):
             return self.blank()

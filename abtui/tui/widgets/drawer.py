@@ -1,4 +1,4 @@
-"""The drawer below the panes: panels about all events at once, one of them in view. A panel is made when it is first shown."""
+"""The drawer below the panes: panels about all events, one of them visible. Panels are created when first shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from abtui.tui.widgets.tab_strip import TabStrip
 
 
 class PanelKind(NamedTuple):
-    """A panel: the id of its widget, the word on its tab, and what makes the widget (with that id)."""
+    """A panel: the id of its widget, the label of its tab, and a function that creates the widget with that id."""
 
     name: str
     label: str
@@ -22,7 +22,7 @@ class PanelKind(NamedTuple):
 
 
 class Drawer(Vertical):
-    """Tabs and the panel of the active one."""
+    """A row of tabs above the panel of the active tab."""
 
     ALLOW_SELECT = False
 
@@ -37,22 +37,22 @@ class Drawer(Vertical):
         self._kinds = {kind.name: kind for kind in kinds}
 
     def compose(self) -> ComposeResult:
-        """The tabs; panels come as they are chosen."""
+        """Yield the tabs and an empty switcher; panels are mounted when they are first chosen."""
         yield TabStrip([(kind.name, kind.label) for kind in self._kinds.values()], id="drawer-tabs")
         yield ContentSwitcher(id="drawer-panels")
 
     @property
     def active(self) -> str:
-        """The name of the panel in view, or of the first one as long as there is none."""
+        """The name of the visible panel, or of the first one while none is visible."""
         return self.query_one("#drawer-tabs", TabStrip).active
 
     def panel(self, name: str) -> Widget | None:
-        """A panel's widget, or None as long as it was never shown."""
+        """The widget of a panel, or None if it was never shown."""
         switcher = self.query_one("#drawer-panels", ContentSwitcher)
         return next((child for child in switcher.children if child.id == name), None)
 
     def show(self, name: str) -> Widget:
-        """Bring a panel into view, and give its widget. A widget made just now is composed after the next refresh."""
+        """Show a panel and return its widget. A new widget is composed only after the next refresh."""
         switcher = self.query_one("#drawer-panels", ContentSwitcher)
         panel = self.panel(name)
         if panel is None:
@@ -63,6 +63,6 @@ class Drawer(Vertical):
         return panel
 
     def set_label(self, name: str, note: str) -> None:
-        """Put a short note, such as a count, behind a tab's word; "" takes it away."""
+        """Put a short note, such as a count, after a tab's label; "" removes the note."""
         label = self._kinds[name].label
         self.query_one("#drawer-tabs", TabStrip).set_label(name, f"{label} {note}" if note else label)

@@ -1,4 +1,4 @@
-"""A text area that draws itself line by line: highlighted as it is scrolled to, redrawn only where it changed."""
+"""A text area that draws itself line by line. It highlights visible lines only, and redraws only changed lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from abtui.tui.widgets.painting import Layer, background, foreground, paint
 
 
 class DrawnTextArea(TextArea, CodeLines):
-    """TextArea's text, keys and cursor; lines that are never wrapped, and whose drawing costs what is visible. `CodeEditor` is made of it."""
+    """A TextArea with lines that are never wrapped and are drawn only while visible. It is the base of `CodeEditor`."""
 
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
     syntax: Reactive[Syntax] = reactive("json", init=False)
@@ -47,7 +47,7 @@ class DrawnTextArea(TextArea, CodeLines):
             self._text_width = added
         elif cells.widest(old) >= self._text_width:
             self._text_width = self.document.get_size(cells.TAB_SIZE).width
-        # Now, not after the edit: TextArea scrolls to the cursor in between, and can only scroll to what there is.
+        # Resize now rather than after the edit: TextArea scrolls to the cursor in between, within the current size.
         self._refresh_size()
         if len(old) == len(new):
             self.refresh_rows(first, first + len(new) - 1)
@@ -55,16 +55,16 @@ class DrawnTextArea(TextArea, CodeLines):
             self.refresh_rows(first, self.document.line_count + len(old))
 
     def _build_highlight_map(self) -> None:
-        """Nothing is highlighted ahead; see `render_line`."""
+        """Do nothing: lines are highlighted when `render_line` draws them."""
 
     @property
     def wrap_width(self) -> int:
-        """0: lines are not wrapped."""
+        """Always 0: lines are not wrapped."""
         return 0
 
     @property
     def gutter_width(self) -> int:
-        """The cells left of the text: a mark's sign, the line number if shown, a space on each side of it."""
+        """The number of cells left of the text, for a mark's sign and the line number, if any, between spaces."""
         digits = max(2, len(str(self.document.line_count - 1 + self.line_number_start)))
         return digits + 3 if self.show_line_numbers else 2
 
@@ -73,7 +73,7 @@ class DrawnTextArea(TextArea, CodeLines):
         self.refresh()
 
     def _refresh_size(self) -> None:
-        # One more cell for the cursor behind the longest line.
+        # One extra cell for the cursor after the longest line.
         gutter = self.gutter_width
         self.resize_content(self._text_width + gutter + 1, self.document.line_count)
         if gutter != self._drawn_gutter:
@@ -81,11 +81,11 @@ class DrawnTextArea(TextArea, CodeLines):
             self.refresh()
 
     def get_column_width(self, row: int, column: int) -> int:
-        """The cell of a column from the start of its line."""
+        """The cell of a column, counted from the start of its line."""
         return cells.cell_at(self.document[row], column)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """Show the cursor, and the start of its line where both fit."""
+        """Scroll to the cursor, and to the start of its line if both fit."""
         moved = super().scroll_cursor_visible(center, animate)
         row, column = self.selection.end
         room = self.room.width - self.gutter_width
@@ -93,7 +93,7 @@ class DrawnTextArea(TextArea, CodeLines):
             self.scroll_to(x=0, animate=False, force=True)
         return moved
 
-    # What is redrawn when
+    # Redrawing
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         old_partner = self._matching_bracket_location
@@ -109,22 +109,22 @@ class DrawnTextArea(TextArea, CodeLines):
                 self.refresh_rows(partner[0], partner[0])
 
     def watch_syntax(self, syntax: Syntax) -> None:
-        """Highlight anew."""
+        """Replace the highlighter."""
         self._highlighter = Highlighter(syntax)
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
-        """The partner of the bracket at a location, or None if it has none near enough to be visible."""
+        """The location of the matching bracket, or None if none is near enough to be visible."""
         document = self.document
         return partner_of(bracket, search_from, document.__getitem__, document.line_count)
 
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible lines. Skips TextArea's own, which computes its theme each time."""
+        """The visible lines. This skips TextArea's own method, which computes its theme on each call."""
         return ScrollView.render_lines(self, crop)
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part: gutter and text."""
+        """Row `y` of the visible part: gutter and text."""
         base = self.style_of("")
         row = self.scroll_offset.y + y
         if row >= self.document.line_count:
@@ -142,15 +142,15 @@ class DrawnTextArea(TextArea, CodeLines):
         return Strip([*self._gutter(row), *text], self.gutter_width + room)
 
     def shown_line(self, row: int) -> str:
-        """A line as it is shown: as many characters as it has."""
+        """The text to draw for a line. It must have as many characters as the line."""
         return self.document[row]
 
     def _layers(self, row: int, line: str) -> list[Layer]:
-        """What lies over the text of a line, the lowest first: syntax, lights, marks, selection, brackets, cursor."""
+        """The layers over the text of a line from bottom to top: syntax, lights, marks, selection, brackets, cursor."""
         layers = self.code_layers(row, line, self._highlighter.spans(line))
         (top, left), (bottom, right) = sorted(self.selection)
         if (top, left) != (bottom, right) and top <= row <= bottom:
-            # A selected line break shows as one selected cell.
+            # A selected line break is drawn as one selected cell.
             end = right if row == bottom else len(line) + 1
             layers.append(Layer(left if row == top else 0, end, self.style_of("text-area--selection")))
         cursor_row, column = self.selection.end

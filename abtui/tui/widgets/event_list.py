@@ -1,4 +1,4 @@
-"""A list of any number of events: it asks for the rows that are visible and draws only those that changed."""
+"""A list of any number of events. It requests only visible rows and draws only changed ones."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from abtui.tui.widgets.event_row import ROW_CLASSES, ROW_CSS, EventRow, Sign, dr
 __all__ = ["EventList", "EventRow", "RowProvider"]
 
 RowProvider = Callable[[int], EventRow]
-"""The row at a position (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
+"""Returns the row at a position (from 0). It is called each time a visible row is drawn, so it must be fast."""
 
 
 _STRIPS_KEPT: Final = 512
-"""Rows that are kept as they were drawn: scrolling shows most of them again."""
+"""The most drawn rows in the cache: scrolling shows most of them again."""
 
 
 def _no_rows(index: int) -> EventRow:
@@ -32,10 +32,10 @@ def _no_rows(index: int) -> EventRow:
 
 
 class EventList(CursorList):
-    """Shows `count` rows of a provider, one line each, with a cursor.
+    """Shows `count` rows of a provider, one line per row, with a cursor.
 
-    `count` may be set at any time: the cursor and the scroll position stay. `cursor` may be set too; both are clamped.
-    A filter is the provider's business: set the rows anew with `set_rows`.
+    `count` may be set at any time without moving the cursor or the scroll position; `cursor` may be set too. Both are
+    clamped. To filter the list, pass another provider to `set_rows`.
     """
 
     DEFAULT_CSS = f"""
@@ -67,10 +67,10 @@ class EventList(CursorList):
     count: reactive[int] = reactive(0, repaint=False, init=False)
     empty_text: reactive[str] = reactive("")
     signs: reactive[tuple[Sign, ...]] = reactive(())
-    """What a row has a sign for. A sign that no row can have is left out, as it takes the name's room."""
+    """The kinds of signs that rows have room for. A sign that no row has is left out to make room for the name."""
 
     class RowMessage(Message):
-        """About one row. `index` counts from 0."""
+        """A message about one row. `index` counts from 0."""
 
         def __init__(self, event_list: EventList, index: int) -> None:
             super().__init__()
@@ -79,11 +79,11 @@ class EventList(CursorList):
 
         @property
         def control(self) -> EventList:
-            """The list."""
+            """The list that posted the message."""
             return self.event_list
 
     class Highlighted(RowMessage):
-        """The cursor is on another row, or on the first one there is."""
+        """The cursor moved to another row, or the list got its first row."""
 
     class Selected(RowMessage):
         """A row was chosen with Enter or a double click."""
@@ -106,32 +106,32 @@ class EventList(CursorList):
         self.set_reactive(EventList.count, max(0, count))
         self.set_reactive(EventList.empty_text, empty_text)
 
-    # What the application calls
+    # The interface for the application
 
     def set_rows(self, provider: RowProvider, count: int, cursor: int = 0) -> None:
-        """Show other rows, with the cursor on one of them. Posts `Highlighted`, as the row under it may be another."""
+        """Replace the rows and place the cursor. It posts `Highlighted`, as the current row may have changed."""
         self._provider = provider
         self.set_reactive(EventList.count, max(0, count))
         self.put_cursor(cursor)
         self._cursor_moved()
 
     def refresh_row(self, index: int) -> None:
-        """Ask for one row again, if it is visible."""
+        """Redraw one row if it is visible."""
         self.refresh_rows(index, index)
 
     # State
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.count
 
     def validate_count(self, count: int) -> int:
-        """Not below 0."""
+        """Clamp the count to 0 or more."""
         return max(0, count)
 
     def watch_count(self, old: int, new: int) -> None:
-        """Redraw the rows that came or went, as far as they are visible; the others stay as they are."""
+        """Redraw the visible rows that were added or removed; the others do not change."""
         self.resize_content(0, new)
         if not old or not new:
             self.refresh()
@@ -166,19 +166,19 @@ class EventList(CursorList):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part."""
+        """Row `y` of the visible part."""
         index = self.scroll_offset.y + y
         if index < self.count:
-            return self._row(self._provider(index), index == self.cursor)
-        return self.blank() if self.count else self._empty(y)
+            return self._row_strip(self._provider(index), index == self.cursor)
+        return self.blank() if self.count else self._empty_strip(y)
 
-    def _empty(self, y: int) -> Strip:
+    def _empty_strip(self, y: int) -> Strip:
         room = self.room.width
         lines = [part for line in self.empty_text.split("\n") for part in textwrap.wrap(line, max(1, room - 2)) or [""]]
         text = f" {lines[y - 1]}" if 0 < y <= len(lines) else ""
         return Strip([Segment(cut(text, room), self.style_of("event-list--empty"))], room)
 
-    def _row(self, row: EventRow, current: bool) -> Strip:
+    def _row_strip(self, row: EventRow, current: bool) -> Strip:
         width, focused = self.room.width, current and self.has_plain_cursor
         key = row, width, self.signs, current, focused
         strip = self._strips.get(key)
@@ -190,6 +190,6 @@ class EventList(CursorList):
         return strip
 
     def notify_style_update(self) -> None:
-        """Other colours: what was drawn with the old ones is of no use."""
+        """Drop the cached rows, which were drawn in the old colours."""
         self._strips = {}
         super().notify_style_update()

@@ -1,4 +1,4 @@
-"""The event as text: an editor, with its findings marked in place."""
+"""The pane of the event's text: an editor with the findings marked in the text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from abtui.core.text.json_index import index_json
 from abtui.core.text.json_text import line_column
 from abtui.core.text.paths import parse_path
 from abtui.tui.widgets.code_editor import CodeEditor
-from abtui.tui.widgets.lights import Located
+from abtui.tui.widgets.lights import LocatedText
 from abtui.tui.widgets.marks import Mark
 from abtui.tui.widgets.titles import TitledPane
 
@@ -20,7 +20,7 @@ _LONGEST_MARK: Final = 80
 
 
 class EventPane(TitledPane):
-    """Holds one event's text. `edited` is told each change by a person, within the key press; `load` tells nothing."""
+    """Holds the text of one event. Each change by the user calls `edited` during the key press; `load` does not."""
 
     ALLOW_SELECT = False
 
@@ -33,7 +33,7 @@ class EventPane(TitledPane):
         self._take_paste = take_paste
 
     def compose(self) -> ComposeResult:
-        """The editor."""
+        """Yield the editor."""
         yield CodeEditor(
             id="event-editor",
             take_paste=self._take_paste,
@@ -43,20 +43,20 @@ class EventPane(TitledPane):
 
     @property
     def editor(self) -> CodeEditor:
-        """The editor itself."""
+        """The editor of the event."""
         return self.query_one(CodeEditor)
 
     def load(self, text: str, title: str) -> None:
-        """Show another event."""
-        self.entitle(title)
+        """Replace the event's text and the pane's title."""
+        self.show_title(title)
         self.editor.load(text)
 
     def mark(self, findings: Iterable[Finding]) -> None:
-        """Mark findings: at their place in the text, or at the value their event path names."""
+        """Mark findings in the text, either at their line or at the value that their event path names."""
         self.editor.set_marks(event_marks(findings, self.editor.located))
 
     def go_to(self, item: Finding) -> None:
-        """Put the cursor where a finding is: at its line, or at the value its event path names, or at what that is missing from."""
+        """Move the cursor to a finding's line or to the value of its event path; if that is missing, to its parent."""
         text = self.editor.text
         if item.line is not None and item.config_line is None:
             self.editor.goto(item.line, item.column or 1)
@@ -65,10 +65,10 @@ class EventPane(TitledPane):
             self.editor.goto(*line_column(text, 0 if place is None else place.value[0]))
 
 
-def event_marks(findings: Iterable[Finding], located: Callable[[], Located | None]) -> list[Mark]:
-    """Marks for the findings that have a place in the text; of one place, the first finding's.
+def event_marks(findings: Iterable[Finding], located: Callable[[], LocatedText | None]) -> list[Mark]:
+    """Marks for the findings that have a place in the text, one per place: that of the first finding there.
 
-    `located` gives the text's places where there is a path to look for, or None where that would take too long.
+    `located` is called only if a finding has an event path. It returns None if locating the values would take too long.
     """
     marks: dict[tuple[int, int], Mark] = {}
     for item in findings:

@@ -1,4 +1,4 @@
-"""One row of the list: what it tells of an event, and how that is drawn."""
+"""One row of the event list: its data, and how it is drawn."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS, RowFate
 from abtui.tui.widgets.painting import background, foreground
 from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
-# From which width on a row has the fate's words, the event's type, its source; cells.
+# The least widths, in cells, from which a row shows the fate in words, the event's type and its source.
 _WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72
 _WORD_ROOM, _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 13, 9, 22, 8
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
-"""A verdict of the core, `unreadable` for what is no event, `unmapped` for an event not looked at yet."""
+"""A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
 Sign = Literal["mark", "change", "receipt"]
 MARKED: Final = "*"
 EDITED: Final = "~"
-"""Before the name of what was edited and is not saved."""
+"""The sign before the name of an edited event or config that is not saved."""
 CHANGED: Final = "Δ"
 RECEIPTS: Final = {"waiting": "…", "accepted": "↑", "refused": "↯", "unknown": "¿"}
-"""How the sending of an event stands. No sign is one of a fate's."""
+"""Signs for the state of an event's sending. None of them is also the sign of a fate."""
 _SIGN_STYLES: Final = {
     MARKED: "event-list--mark",
     CHANGED: "event-list--change",
@@ -62,13 +62,13 @@ ROW_CSS: Final = f"""
 
 
 class EventRow(msgspec.Struct, frozen=True):
-    """What the list shows of one event. Any text may hold anything: it is shown literally, on one line.
+    """The data of one row of the list. Texts may contain anything; they are shown literally on one line.
 
-    `errors` and `warnings` count findings. What is not drawn is there to be looked for: the verdict and the code of its reason,
-    the goal, the codes of the findings, the user's ids. The fate of what was not mapped yet is unknown.
+    `errors` and `warnings` count findings. Some fields are not drawn but serve the filter: the verdict, the code of its
+    reason, the goal, the codes of the findings and the user's ids. Until an event is mapped, its fate is unknown.
 
-    `changes` are the classes of its change against the baseline (`core.comparison`), `receipt` is how its sending stands
-    (`waiting`, `accepted`, `refused`, `unknown`, or ""), `flags` are `marked` and `edited`.
+    `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
+    (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked` and `edited`.
     """
 
     type: str
@@ -96,9 +96,12 @@ def draw_row(
     current: bool,
     focused: bool,
 ) -> Strip:
-    """A row of `width` cells, with a cell for each of `signs`. `current`: the cursor is on it; `focused`: the list has the focus."""
+    """A row of `width` cells, with a cell for each of `signs`.
+
+    `current` means that the cursor is on the row, and `focused` that the list has the focus.
+    """
     cursor = style_of("event-list--cursor") if current else style_of("")
-    # On the cursor's strong background one colour reads better than many; fates keep their mark and words there.
+    # On the strong background of the cursor one colour reads better than many. Fates keep their mark and words there.
     plain = current and focused
 
     def style(component: str) -> Style:
@@ -122,7 +125,7 @@ def draw_row(
     if width >= _SOURCE_FROM:
         marks = sum(cell_len(segment.text) for segment in right)
         right.insert(0, Segment(" " * max(0, _MARKS_ROOM - marks), cursor))
-        # Of a long path the end tells most: the file, and the line in it.
+        # The end of a long path is its most useful part: the file and the line.
         source = row.source if len(row.source) <= _SOURCE_ROOM else f"…{row.source[1 - _SOURCE_ROOM :]}"
         right.insert(0, Segment(" " + cut(source, _SOURCE_ROOM), style("event-list--source")))
     right.append(Segment(" ", cursor))
@@ -132,7 +135,7 @@ def draw_row(
 
 
 def _signs(row: EventRow, signs: tuple[Sign, ...]) -> list[str]:
-    """The sign, or a blank, for each thing a row has one for."""
+    """The row's sign, or a blank, for each kind of sign."""
     drawn = {
         "mark": MARKED if "marked" in row.flags else " ",
         "change": CHANGED if row.changes else " ",

@@ -1,4 +1,4 @@
-"""The corpus as a list, with a filter over it."""
+"""The pane that shows the corpus as a list with a filter above it."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ _TYPES: Final = tuple(("type", kind) for kind in EVENT_TYPES)
 
 
 class FilterSuggester(Suggester):
-    """Completes fields, and the words a field has."""
+    """Completes the names of fields and their values."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed."""
+        """The text with its last word completed, or None."""
         return completed(value)
 
 
 class FilterInput(Input):
-    """An input that leaves pasted events to `take_paste`, which tells whether it took them, and is left with `leave`.
+    """The input of the filter.
 
-    Its key begins another filter, as in a pager, so here what stands in it is selected: nothing but a view is lost by it.
+    `take_paste` is offered pasted text and returns whether it handled it; `leave` focuses the list again. As in
+    a pager, the filter key starts a new filter, so the old text is selected on focus: losing it loses only a view.
 
-    Keys act in the order they come in, however fast: what leaves it does so before the next key has an addressee (that is
-    what `priority` does, as for Escape), the rest where typed text is inserted too.
+    Keys must act in the order in which they are typed, however fast. A key that leaves the input thus has `priority`,
+    as Escape has, so that it acts before the next key is dispatched; other keys are handled where text is inserted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Back to the list", show=False, priority=True)]
@@ -63,12 +64,12 @@ class FilterInput(Input):
         self._leave = leave
 
     def action_leave(self) -> None:
-        """Back to the list; what is written stays."""
+        """Move the focus back to the list and keep the filter."""
         self._leave()
 
     async def _on_key(self, event: Key) -> None:
-        own = self._bindings.key_to_bindings.get(event.key)
-        if own and await self.app.run_action(own[0].action, self):
+        bindings = self._bindings.key_to_bindings.get(event.key)
+        if bindings and await self.app.run_action(bindings[0].action, self):
             event.stop()
             event.prevent_default()
 
@@ -79,7 +80,7 @@ class FilterInput(Input):
 
 
 class EventsPane(Vertical):
-    """The list and its filter, a query (`core.query`). Posts `FilterChanged`."""
+    """The list and its filter, which is a query of the core. It posts `FilterChanged`."""
 
     ALLOW_SELECT = False
 
@@ -94,7 +95,7 @@ class EventsPane(Vertical):
     """
 
     class FilterChanged(Message):
-        """The filter says something else now."""
+        """The query of the filter changed."""
 
         def __init__(self, query: Query) -> None:
             super().__init__()
@@ -106,7 +107,7 @@ class EventsPane(Vertical):
         self._provider = provider
 
     def compose(self) -> ComposeResult:
-        """The filter, hidden until it is used, what may be wrong with it, and the list."""
+        """Yield the filter, which is hidden until it is used, a note about it, and the list."""
         yield FilterInput(
             self._take_paste,
             self._focus_list,
@@ -119,88 +120,88 @@ class EventsPane(Vertical):
 
     @property
     def event_list(self) -> EventList:
-        """The list itself."""
+        """The list of events."""
         return self.query_one(EventList)
 
     @property
-    def _box(self) -> Input:
+    def _filter_input(self) -> Input:
         return self.query_one("#filter-text", Input)
 
     @property
     def filter_text(self) -> str:
-        """What is written in the filter; what is put there is shown and filters."""
-        return self._box.value
+        """The text of the filter. Setting it shows it and filters the list."""
+        return self._filter_input.value
 
     @filter_text.setter
     def filter_text(self, text: str) -> None:
-        self._box.value = text
+        self._filter_input.value = text
 
     def edit_filter(self) -> None:
-        """Put the cursor into the filter, so that the next key is written there."""
-        self._box.display = True
-        self._show_note(Query(self._box.value), written=True)
-        # `Widget.focus` only asks for it, and keys that come before would act on the list.
-        self.screen.set_focus(self._box)
+        """Focus the filter, so that the next key is typed there."""
+        self._filter_input.display = True
+        self._show_note(Query(self._filter_input.value), typing=True)
+        # `Widget.focus` takes effect later, and keys typed before that would act on the list.
+        self.screen.set_focus(self._filter_input)
 
     def _focus_list(self) -> None:
         self.screen.set_focus(self.event_list)
 
-    def next_fate(self, there: Collection[RowFate]) -> None:
-        """Show the next fate only, of those that are `there`, at last only events with errors or warnings; then all."""
-        # The one that is shown keeps its place in the order, even if no event has it any more.
-        turn = [term for fate, term in _FATES.items() if fate in there or self._shows(term)]
-        self._next([*turn, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
+    def next_fate(self, present: Collection[RowFate]) -> None:
+        """Show only events of the next fate of those `present`, then only those with errors or warnings, then all."""
+        # The current fate keeps its place in the order, even if no event has it any more.
+        order = [term for fate, term in _FATES.items() if fate in present or self._shows(term)]
+        self._show_next_term([*order, _WITH_FINDINGS], dict(_FATES.values()).keys() | {_WITH_FINDINGS[0]})
 
     def next_type(self) -> None:
-        """Show the next type only; after the last, all."""
-        self._next(_TYPES, {"type"})
+        """Show only events of the next type; after the last type, show all."""
+        self._show_next_term(_TYPES, {"type"})
 
     def _shows(self, term: _Term) -> bool:
-        return value_of(self._box.value, term[0]) == term[1]
+        return value_of(self._filter_input.value, term[0]) == term[1]
 
-    def _next(self, turn: Sequence[_Term], fields: Collection[str]) -> None:
-        """Put the term after the present one of `turn` in the place of those with its `fields`. The filter shows how it is written."""
-        text = self._box.value
-        at = next((at for at, term in enumerate(turn) if self._shows(term)), -1)
+    def _show_next_term(self, order: Sequence[_Term], fields: Collection[str]) -> None:
+        """Replace the terms of `fields` in the filter with the next term of `order`, or with none after the last."""
+        text = self._filter_input.value
+        at = next((at for at, term in enumerate(order) if self._shows(term)), -1)
         for field in fields:
             text = with_term(text, field, None)
-        if at + 1 < len(turn):
-            text = with_term(text, *turn[at + 1])
-        self._box.value = text
+        if at + 1 < len(order):
+            text = with_term(text, *order[at + 1])
+        self._filter_input.value = text
 
     def filter_by(self, field: str, value: str) -> None:
-        """Show only events of which the term holds, with the rest of the filter as it is."""
-        self._box.value = with_term(self._box.value, field, value)
+        """Show only events that match a term, and keep the rest of the filter."""
+        self._filter_input.value = with_term(self._filter_input.value, field, value)
 
     def clear_filter(self) -> bool:
-        """Show everything again. False if there was no filter."""
-        active = bool(self._box.value)
-        self._box.value = ""
+        """Clear the filter. Returns False if there was none."""
+        active = bool(self._filter_input.value)
+        self._filter_input.value = ""
         return active
 
     @on(Input.Changed, "#filter-text")
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
         query = Query(event.value)
-        self._show_box()
-        self._show_note(query, written=self.screen.focused is self._box)
+        self._show_filter_input()
+        self._show_note(query, typing=self.screen.focused is self._filter_input)
         self.post_message(self.FilterChanged(query))
 
     def on_descendant_blur(self) -> None:
-        """An empty filter is shown only while it is written."""
-        self._show_box()
+        """Hide an empty filter that has lost the focus."""
+        self._show_filter_input()
 
-    def _show_box(self) -> None:
-        # The screen knows who has the focus before the box is told.
-        written = self.screen.focused is self._box
-        self._box.display = bool(self._box.value) or written
-        if not written:
-            self._show_note(Query(self._box.value), written=False)
+    def _show_filter_input(self) -> None:
+        # The screen knows which widget has the focus before the input is notified.
+        typing = self.screen.focused is self._filter_input
+        self._filter_input.display = bool(self._filter_input.value) or typing
+        if not typing:
+            self._show_note(Query(self._filter_input.value), typing=False)
 
-    def _show_note(self, query: Query, *, written: bool) -> None:
-        """What may be wrong with the filter, or, while it is `written`, what can be written next."""
+    def _show_note(self, query: Query, *, typing: bool) -> None:
+        """Show the problem of the filter or, while the user is `typing`, a hint for the next word."""
         note = self.query_one("#filter-note", Static)
-        text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if written else "")
+        text = (f"! {query.problem}" if query.problem else "") or (hint(query.text) if typing else "")
         note.set_class(bool(query.problem), "-problem")
         if note.has_class("-shown") != bool(text) or note.content != text:
             note.set_class(bool(text), "-shown")

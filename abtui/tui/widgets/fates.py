@@ -1,4 +1,4 @@
-"""How fates look: a mark and a word, and a style class for the colour. Never colour alone, and green only for what arrives."""
+"""How fates look: a mark, words and a colour. Colour is never the only sign, and only `arrives` is green."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
 
 RowFate = Literal[Fate, "unreadable"]
-"""A fate of the core, or `unreadable` for a piece of text, or a JSON object, that is no event."""
+"""A fate of the core, or `unreadable` for a piece of text or a JSON object that is not an event."""
 
 
 class FateLook(NamedTuple):
-    """A one-cell mark, the words, the component class that colours both, and the same colour as a style."""
+    """A one-cell mark, the words, the component class that colours both, and the same colour as a style string."""
 
     glyph: str
     words: str
@@ -44,7 +44,7 @@ FATE_LOOKS: Final[dict[RowFate, FateLook]] = {
     },
     "unreadable": FateLook("!", "no event", "fate--unreadable", "bold $text-error"),
 }
-"""In the order in which they are told everywhere; what is no event comes last."""
+"""The looks in the order in which fates are listed everywhere; `unreadable` comes last."""
 
 FATE_CLASSES: Final = frozenset(look.style for look in FATE_LOOKS.values())
 FATE_CSS: Final = "".join(
@@ -56,9 +56,9 @@ FATE_CSS: Final = "".join(
 
 
 def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: bool) -> list[tuple[str, str]]:
-    """The counts as styled texts, in their order, zeros left out. `short`: numbers and marks, where words do not fit.
+    """The counts as styled texts in the usual order, without zeros. `short` uses marks instead of words.
 
-    There the number is first, as in the list: a font without these marks takes wider ones, which would lie over it.
+    The short form puts the number first, as the list does: a font may draw the marks too wide, and they would cover it.
     """
     numbers: dict[RowFate, int] = dict(counts.items())
     parts: list[tuple[str, str]] = []
@@ -69,6 +69,6 @@ def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: boo
         if short:
             parts.append((f" {number:,}{look.glyph}", look.colour))
         else:
-            said = plural(number, "no event") if fate == "unreadable" else fate_counts({fate: number})
-            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {said}", look.colour)]
+            text = plural(number, "no event") if fate == "unreadable" else fate_counts({fate: number})
+            parts += [(", " if parts else "  ", ""), (f"{look.glyph} {text}", look.colour)]
     return parts

@@ -1,4 +1,4 @@
-"""The list of findings: groups to open and close, and places drawn only as far as they are visible."""
+"""The list of findings: groups that open and close. Only visible rows are drawn."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERIT
 
 _CODE_ROOM, _SOURCE_ROOM, _NAME_ROOM, _COUNT_ROOM = 22, 20, 22, 10
 _NAME_FROM = 90
-"""From which width on a place has its event's name; cells."""
+"""The least width, in cells, from which a place shows the name of its event."""
 
 Places = Callable[[str, int], FindingPlace]
-"""The place of a code by its number (from 0). Called for visible rows only, as often as they are drawn: it must be quick."""
+"""Returns a code's place by number (from 0). It is called each time a visible row is drawn, so it must be fast."""
 
 
 class FindingList(CursorList):
-    """Shows the outline of the findings, with a cursor."""
+    """Shows the outline of the findings with a cursor."""
 
     DEFAULT_CSS = f"""
     FindingList {{
@@ -68,7 +68,7 @@ class FindingList(CursorList):
     empty_text: reactive[str] = reactive("")
 
     class Highlighted(Message):
-        """The cursor is on another row, or what is under it may be another."""
+        """The cursor moved to another row, or the row under it may have changed."""
 
     class Chosen(Message):
         """A place was chosen with Enter or a double click."""
@@ -82,60 +82,60 @@ class FindingList(CursorList):
         super().__init__(id=id)
         self._places = places
         self.outline = Outline()
-        self._sought: tuple[Row, tuple[str, ...]] | None = None
-        """The row the cursor was put on, and the groups that followed it, as long as other groups are shown under it."""
+        self._wanted_row: tuple[Row, tuple[str, ...]] | None = None
+        """The row to return the cursor to and the groups to fall back on, while the groups are being rebuilt."""
 
-    # What is shown
+    # Rows
 
     def set_groups(self, groups: Iterable[FindingGroup]) -> None:
-        """Show other groups; the cursor stays on its row where that is still shown, else it goes to the next group.
+        """Replace the groups. The cursor stays on its row if that still exists, and otherwise moves to the next group.
 
-        While everything is looked at anew, the groups come back one by one: the cursor then finds back to its own.
+        During a new pass over all events the groups come back one by one, and the cursor returns to its old row.
         """
         row = self.current
-        if self._sought is None and row is not None:
-            self._sought = row, self.outline.from_here(row.group.code)
+        if self._wanted_row is None and row is not None:
+            self._wanted_row = row, self.outline.from_here(row.group.code)
         self.outline.set_groups(groups)
-        self._laid_out(None if self._sought is None else self.outline.nearest(*self._sought))
+        self._rows_changed(None if self._wanted_row is None else self.outline.nearest(*self._wanted_row))
 
     def next_least(self) -> None:
-        """Show from the next severity on."""
-        kept = self.current
+        """Switch to the next choice of the least severity."""
+        current = self.current
         self.outline.next_least()
-        self._laid_out(self._position(kept))
+        self._rows_changed(self._position(current))
 
     def _position(self, row: Row | None) -> int | None:
-        self._sought = None
+        self._wanted_row = None
         return None if row is None else self.outline.position(row.group.code, row.place)
 
-    def _laid_out(self, position: int | None) -> None:
+    def _rows_changed(self, position: int | None) -> None:
         self.put_cursor(self.cursor if position is None else position)
         self.post_message(self.Highlighted())
 
     @property
     def current(self) -> Row | None:
-        """The row under the cursor, or None as long as there is none."""
+        """The row under the cursor, or None if there are no rows."""
         return self.outline.row(self.cursor) if self.cursor < len(self.outline) else None
 
     @property
     def current_place(self) -> FindingPlace | None:
-        """The place under the cursor; of a group its first."""
+        """The place under the cursor, or the first place of a group."""
         row = self.current
         return None if row is None else self._places(row.group.code, row.place or 0)
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.outline)
 
     def _cursor_moved(self) -> None:
-        self._sought = None
+        self._wanted_row = None
         self.post_message(self.Highlighted())
 
     # Keys and mouse
 
     def action_unfold(self) -> None:
-        """Open the group, or go on to its first place."""
+        """Open the group or, if it is open, move to its first place."""
         row = self.current
         if row is None:
             return
@@ -145,7 +145,7 @@ class FindingList(CursorList):
             self._toggle(row.group.code, True)
 
     def action_fold(self) -> None:
-        """Go to the group of a place; close the group."""
+        """Move from a place to its group, or close the group."""
         row = self.current
         if row is not None and row.place is not None:
             self.cursor -= row.place + 1
@@ -153,7 +153,7 @@ class FindingList(CursorList):
             self._toggle(row.group.code, False)
 
     def action_choose(self) -> None:
-        """Open or close a group; go where a place is."""
+        """Open or close a group, or post `Chosen` for a place."""
         row = self.current
         if row is None:
             return
@@ -164,42 +164,42 @@ class FindingList(CursorList):
             self.post_message(self.Chosen(place))
 
     def _toggle(self, code: str, opened: bool | None) -> None:
-        kept = self.current
+        current = self.current
         self.outline.toggle(code, opened)
-        self._laid_out(self._position(kept))
+        self._rows_changed(self._position(current))
 
     def _row_clicked(self, chain: int) -> None:
         row = self.current
-        # One click opens or closes a group, two go to a place.
+        # One click opens or closes a group; a double click goes to a place.
         if row is not None and chain == (1 if row.place is None else 2):
             self.action_choose()
 
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part."""
+        """Row `y` of the visible part."""
         position = self.scroll_offset.y + y
         if position < len(self.outline):
-            return self._drawn(self.outline.row(position), position == self.cursor)
+            return self._row_strip(self.outline.row(position), position == self.cursor)
         if len(self.outline) or y:
             return self.blank()
         return Strip([Segment(cut(f" {self.empty_text}", self.room.width), self.style_of("finding-list--muted"))])
 
-    def _drawn(self, row: Row, current: bool) -> Strip:
+    def _row_strip(self, row: Row, current: bool) -> Strip:
         width = self.room.width
         cursor = self.style_of("finding-list--cursor") if current else self.style_of("")
-        # On the cursor's strong background one colour reads better than many.
+        # On the strong background of the cursor one colour reads better than many.
         plain = current and self.has_plain_cursor
 
         def style(component: str) -> Style:
             return cursor if plain else cursor + foreground(self.style_of(component)) if component else cursor
 
-        parts = self._group(row.group, width) if row.place is None else self._place(row, row.place, width)
+        parts = self._group_parts(row.group, width) if row.place is None else self._place_parts(row, row.place, width)
         segments = [Segment("▌" if current else " ", style("finding-list--bar"))]
         segments += [Segment(text, style(component)) for text, component in parts]
         return Strip(segments).adjust_cell_length(width, cursor + background(cursor))
 
-    def _group(self, group: FindingGroup, width: int) -> list[tuple[str, str]]:
+    def _group_parts(self, group: FindingGroup, width: int) -> list[tuple[str, str]]:
         look = SEVERITY_LOOKS[group.severity]
         count = f" {plural(group.count, group.thing):>{_COUNT_ROOM}} "
         fold = "▾" if group.code in self.outline.open else "▸"
@@ -212,19 +212,19 @@ class FindingList(CursorList):
             (count, "finding-list--muted"),
         ]
 
-    def _place(self, row: Row, number: int, width: int) -> list[tuple[str, str]]:
+    def _place_parts(self, row: Row, number: int, width: int) -> list[tuple[str, str]]:
         place = self._places(row.group.code, number)
         named = width >= _NAME_FROM and bool(place.name)
         more = f" (+{place.others:,})" if place.others else ""
         room = max(0, width - 1 - 4 - _SOURCE_ROOM - 1 - (_NAME_ROOM + 1 if named else 0))
         return [
             ("    ", ""),
-            (f"{_ending(place.source)} ", "finding-list--muted"),
+            (f"{_source_end(place.source)} ", "finding-list--muted"),
             *([(f"{cut(place.name, _NAME_ROOM)} ", "finding-list--code")] if named else []),
             (cut(f"{place.finding.message}{more}", room), ""),
         ]
 
 
-def _ending(source: str) -> str:
-    """A source in the room it has: the end of a long one, where its line stands."""
+def _source_end(source: str) -> str:
+    """A source cut or padded to its column. A long source keeps its end, which has the line number."""
     return cut(source if len(source) <= _SOURCE_ROOM else f"…{source[1 - _SOURCE_ROOM :]}", _SOURCE_ROOM)

@@ -1,4 +1,4 @@
-"""The findings of all events and of the config in one panel: the list, what a finding means, and its fix."""
+"""The panel of all findings of the events and the config: the list, and the meaning and the fix of a finding."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from textual.widgets import Static
 
 from abtui.tui.widgets import prose
 from abtui.tui.widgets.finding_list import FindingList, Places
-from abtui.tui.widgets.finding_rows import LEAST, FindingGroup, FindingPlace
+from abtui.tui.widgets.finding_rows import LEAST_SEVERITIES, FindingGroup, FindingPlace
 
 _BESIDE_FROM = 100
-"""From which width on the explanation stands beside the list; below, the key shows it."""
+"""The least width from which the explanation is beside the list. In a narrower panel a key shows it."""
 
 
 class FindingsPanel(Vertical):
-    """Shows groups of findings. `set_groups` and `set_fix` give it what it shows; it tells what was chosen."""
+    """Shows groups of findings, which `set_groups` and `set_fix` supply, and posts a message for each choice."""
 
     DEFAULT_CSS = """
     FindingsPanel {
@@ -38,21 +38,27 @@ class FindingsPanel(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "Filter by", tooltip="Show only events with this finding", id="findings.filter"),
-        Binding("e", "explain", "Explain", tooltip="What the finding means", id="findings.explain"),
+        Binding("e", "explain", "Explain", tooltip="Explain what the finding means", id="findings.explain"),
         Binding("shift+down", "scroll_why(1)", show=False, id="findings.why-down"),
         Binding("shift+up", "scroll_why(-1)", show=False, id="findings.why-up"),
-        Binding("V", "next_least", "Severity", tooltip="All, warnings and errors, or errors only", id="findings.least"),
+        Binding(
+            "V",
+            "next_least",
+            "Severity",
+            tooltip="Show all findings, warnings and errors, or errors only",
+            id="findings.least",
+        ),
     ]
 
     class Filtered(Message):
-        """Only events with a finding of `code` are asked for."""
+        """The user asked for only the events with a finding of `code`."""
 
         def __init__(self, code: str) -> None:
             super().__init__()
             self.code = code
 
     class Pointed(Message):
-        """The cursor is on another finding, or the one under it is another."""
+        """The cursor moved to another finding, or the finding under it changed."""
 
     def __init__(self, places: Places, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -64,7 +70,7 @@ class FindingsPanel(Vertical):
         self._composed = False
 
     def compose(self) -> ComposeResult:
-        """List and explanation, and a row that tells what is shown and what a key would fix."""
+        """Yield the list, the explanation, and a row with the current severity or the available fix."""
         with Horizontal(id="findings-body"):
             yield FindingList(self._places, id="finding-list")
             with VerticalScroll(id="findings-why", can_focus=False):
@@ -72,17 +78,17 @@ class FindingsPanel(Vertical):
         yield Static(id="findings-note", markup=False)
 
     def on_mount(self) -> None:
-        """Show what was given before there were widgets. What is within the body comes after the panel has children."""
+        """Show the groups that were set before the widgets existed. The widgets in the body are mounted last."""
         self._composed = True
         self.set_groups(self._groups, self._state)
 
     @property
     def list(self) -> FindingList:
-        """The list itself. There is none before the first paint."""
+        """The list of findings. It does not exist before the first paint."""
         return self.query_one(FindingList)
 
     def set_groups(self, groups: Iterable[FindingGroup], state: str) -> None:
-        """Show other groups. `state` tells what of the events is not counted yet, or ""."""
+        """Replace the groups. `state` names the events that are not counted yet, or is ""."""
         self._groups, self._state = tuple(groups), state
         if self._composed:
             self.list.empty_text = (
@@ -92,18 +98,18 @@ class FindingsPanel(Vertical):
 
     @property
     def current(self) -> FindingPlace | None:
-        """The place under the cursor; of a group its first."""
+        """The place under the cursor, or the first place of a group."""
         return self.list.current_place if self._composed else None
 
     def set_fix(self, title: str) -> None:
-        """What the key would do for the finding under the cursor, or ""."""
+        """Set the title of the fix for the finding under the cursor, or "" if there is none."""
         if title != self._fix:
             self._fix = title
             if self._composed:
                 self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        """The explanation stands beside the list where there is room."""
+        """Put the explanation beside the list if there is room."""
         narrow = event.size.width < _BESIDE_FROM
         if narrow != self._narrow:
             self._narrow = narrow
@@ -120,7 +126,9 @@ class FindingsPanel(Vertical):
     def _draw(self) -> None:
         row, place = self.list.current, self.list.current_place
         outline = self.list.outline
-        shown = f"Shown: {LEAST[outline.least]}" + (f", {outline.hidden} kinds hidden" if outline.hidden else "")
+        shown = f"Shown: {LEAST_SEVERITIES[outline.least]}" + (
+            f", {outline.hidden} kinds hidden" if outline.hidden else ""
+        )
         state = f"{shown} (V) · {self._state}" if self._state else f"{shown} (V)"
         note = prose.fix_line(self._fix) if self._fix else Content.styled(state, "$text-muted")
         self.query_one("#findings-note", Static).update(note)
@@ -132,23 +140,23 @@ class FindingsPanel(Vertical):
     # Keys
 
     def action_explain(self) -> None:
-        """Show what the finding means, or the list alone."""
+        """Show or hide the explanation."""
         self.toggle_class("-explained")
 
     def action_scroll_why(self, by: int) -> None:
-        """Scroll the explanation by so many half heights."""
+        """Scroll the explanation by `by` times half its height."""
         if not self._composed:
             return
         why = self.query_one("#findings-why")
         why.scroll_relative(y=by * max(1, why.size.height // 2), animate=False)
 
     def action_next_least(self) -> None:
-        """Show from the next severity on."""
+        """Switch to the next choice of the least severity."""
         if self._composed:
             self.list.next_least()
 
     def action_filter(self) -> None:
-        """Ask for the events of the group only."""
+        """Ask for only the events of the current group."""
         row = self.list.current if self._composed else None
         if row is not None:
             self.post_message(self.Filtered(row.group.code))

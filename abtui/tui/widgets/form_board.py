@@ -1,4 +1,4 @@
-"""A form drawn line by line, with a cursor on it: maps may be long, so no field is a widget of its own."""
+"""A form drawn line by line with a cursor. Maps may be long, so fields are not separate widgets."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from abtui.tui.widgets.line_view import LineView
 
 
 class FormBoard(LineView):
-    """Shows a form. The cursor stands on a stop and stays on it, with what is typed there, while the form around it changes.
+    """Shows a form. The cursor keeps its stop and the typed text while the form around it changes.
 
-    At first it stands on none, so that no key that was meant for something else changes a field.
+    At first the cursor is on no stop, so that a stray key cannot change a field.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(FORM_CLASSES)
@@ -39,94 +39,97 @@ class FormBoard(LineView):
         self._cursor: Stop | None = None
         self._line = LineText()
         self._draft = self._writing = False
-        self._written: Stop | None = None
+        self._edited_stop: Stop | None = None
         self.problem = ""
-        """Why what was typed is not in the config, or ""."""
+        """The reason why the typed text is not in the config, or ""."""
 
     @property
     def form(self) -> Form:
-        """The form in view; while the YAML is broken, the last one that could be read."""
+        """The current form or, while the YAML is broken, the last form that could be read."""
         return self._form
 
     @property
     def cursor(self) -> Stop | None:
-        """Where the cursor stands, or None before a field was gone to."""
+        """The stop of the cursor, or None before the user enters a field."""
         return self._cursor
 
     @property
     def text(self) -> str:
-        """What stands at the cursor, or is typed there."""
+        """The text at the cursor, including text being typed."""
         return self._line.text
 
     @property
-    def is_fixed(self) -> bool:
-        """Whether nothing can be changed at present, as the YAML is broken."""
+    def is_read_only(self) -> bool:
+        """Whether the form cannot be changed because the YAML is broken."""
         return bool(self._form.problem)
 
     def show(self, form: Form) -> None:
-        """Show a form. Of a YAML that is broken the last fields stay, to be read only."""
+        """Show a form. If its YAML is broken, the last fields stay visible but read-only."""
         if form.problem and not form.fields:
             form = Form(self._form.fields, form.problem)
         if form == self._form and self._lines:
             return
         self._form = form
         if not self._writing:
-            # Taken back or changed elsewhere: what is typed here is not what it was typed over.
+            # The text was undone or changed elsewhere, so the typed draft no longer applies.
             self._draft = False
         self._arrange()
 
     def on_resize(self) -> None:
-        """The boxes are as wide as the view."""
+        """Fit the boxes to the width of the view."""
         self._arrange()
 
     def _arrange(self) -> None:
-        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._written)
+        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._edited_stop)
         self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
         self.resize_content(0, len(self._lines))
         names = [box.stop for _, box in self._stops]
         if self._cursor is not None and self._cursor not in names:
-            self._cursor = self._nearest(self._cursor)
+            self._cursor = self._nearest_stop(self._cursor)
             self._draft = False
             self._line = LineText("", sys.maxsize)
         if self._cursor is not None and not self._draft:
-            text = self._shown(self._cursor)
+            text = self._text_at(self._cursor)
             self._line = LineText(text, min(self._line.at, len(text)))
         self.refresh()
 
-    def _nearest(self, stop: Stop) -> Stop | None:
-        """Where the cursor goes when its stop is no more."""
+    def _nearest_stop(self, stop: Stop) -> Stop | None:
+        """The stop to move to when the cursor's own stop disappears."""
         near = [box.stop for _, box in self._stops if box.stop.field == stop.field]
         if near:
             return min(near, key=lambda other: abs(other.row - stop.row) if other.row >= 0 else 1_000_000)
-        return self._first()
+        return self._first_stop()
 
-    def _first(self) -> Stop | None:
-        """Where the cursor goes first: the first field that is no secret."""
+    def _first_stop(self) -> Stop | None:
+        """The first stop whose field is not a secret."""
         stops = (box.stop for _, box in self._stops)
         return next((stop for stop in stops if self._form.field(stop.field).kind != "secret"), None)
 
-    def _shown(self, stop: Stop) -> str:
+    def _text_at(self, stop: Stop) -> str:
         return value_at(self._form, stop) if stop.part in ("value", "key") else ""
 
     # The cursor
 
-    def rest(self) -> None:
-        """Put the cursor on no field, and show the form from its top."""
-        self._cursor, self._draft, self._written, self.problem = None, False, None, ""
+    def leave_fields(self) -> None:
+        """Take the cursor off all fields, and scroll to the top of the form."""
+        self._cursor, self._draft, self._edited_stop, self.problem = None, False, None, ""
         self._line = LineText()
         self.scroll_to(y=0, animate=False)
         self._arrange()
 
     def go(self, stop: Stop, at: int | None = None) -> None:
-        """Put the cursor on a stop: behind its text, or before the character `at`."""
+        """Move the cursor to a stop: to the end of its text, or before the character `at`."""
         if stop != self._cursor:
             self._draft = False
             self.problem = ""
             self._cursor = stop
-            if self._written is not None and (stop.field, stop.row) != (self._written.field, self._written.row):
-                self._written = None
+            if self._edited_stop is not None and (stop.field, stop.row) != (
+                self._edited_stop.field,
+                self._edited_stop.row,
+            ):
+                self._edited_stop = None
                 self._arrange()
-            text = self._shown(stop)
+            text = self._text_at(stop)
             self._line = LineText(text, len(text))
         if at is not None:
             self._line = LineText(self._line.text, min(max(0, at), len(self._line.text)))
@@ -144,8 +147,8 @@ class FormBoard(LineView):
             self.scroll_to(y=row + 3 - rows, animate=False)
 
     def _step(self, by: int) -> bool:
-        """To the next stop that is no row's ✕; False behind the last one."""
-        at = self._index() + by
+        """Move to the next stop, skipping the ✕ of rows. Returns False after the last stop."""
+        at = self._stop_index() + by
         while 0 <= at < len(self._stops) and self._stops[at][1].stop.part == "remove":
             at += by
         if not 0 <= at < len(self._stops):
@@ -153,14 +156,14 @@ class FormBoard(LineView):
         self.go(self._stops[at][1].stop)
         return True
 
-    def _index(self) -> int:
+    def _stop_index(self) -> int:
         return next((at for at, (_, box) in enumerate(self._stops) if box.stop == self._cursor), 0)
 
     def _step_line(self, by: int) -> None:
-        """To the stop below or above, in the same column if there is one."""
+        """Move to the stop below or above that is nearest to the current column."""
         if not self._stops:
             return
-        row, box = self._stops[self._index()]
+        row, box = self._stops[self._stop_index()]
         rows = sorted({at for at, _ in self._stops if (at > row if by > 0 else at < row)}, reverse=by < 0)
         if rows:
             wanted = rows[min(abs(by), len(rows)) - 1]
@@ -168,8 +171,8 @@ class FormBoard(LineView):
                 min((other for at, other in self._stops if at == wanted), key=lambda o: abs(o.start - box.start)).stop
             )
 
-    def _place(self) -> Offset | None:
-        """The cell of the screen where the text at the cursor begins."""
+    def _cursor_place(self) -> Offset | None:
+        """The cell of the screen where the text at the cursor begins, or None."""
         for row, box in self._stops:
             if box.stop == self._cursor:
                 return self.content_region.offset + Offset(box.start, row - self.scroll_offset.y)
@@ -178,11 +181,11 @@ class FormBoard(LineView):
     # Drawing
 
     def on_focus(self) -> None:
-        """The cursor is drawn."""
+        """Redraw with the cursor."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """A line of the form."""
+        """Row `y` of the visible part of the form."""
         row = self.scroll_offset.y + y
         if row >= len(self._lines):
             return self.blank()

@@ -1,4 +1,4 @@
-"""The lines of a form: which field and which part of it stands on each, and where on it what can be written or pressed."""
+"""The lines of a form, with the field of each line and the cells that can be typed into or pressed."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from abtui.core.config.form import Field, Form
 from abtui.core.findings import Finding
 from abtui.core.text.plain import plural, printable
 
-Part = Literal["value", "key", "toggle", "remove", "add"]
+StopPart = Literal["value", "key", "toggle", "remove", "add"]
 LineKind = Literal["label", "toggle", "text", "row", "add", "about", "finding", "more", "gap", "note"]
 
 INDENT: Final = 2
 ARROW: Final = " → "
 REMOVE: Final = " ✕ "
 _MOST_LINES: Final = 4
-"""Of one finding; all of it is below the YAML."""
+"""The most lines for one finding. The YAML view shows it in full."""
 TOGGLE: Final = {True: "━━● on ", False: "●━━ off"}
 
 
 class Stop(NamedTuple):
-    """Something the cursor can stand on: the value of a field, or a part of a row (from 0) of its map."""
+    """A place for the cursor: the value of a field, or a part of one row (from 0) of its map."""
 
     field: str
-    part: Part
+    part: StopPart
     row: int = -1
 
 
 class Box(NamedTuple):
-    """The cells `start` to `end` (exclusive) of a line that belong to a stop."""
+    """The cells of a line, from `start` to before `end`, that belong to a stop."""
 
     stop: Stop
     start: int
@@ -37,7 +37,7 @@ class Box(NamedTuple):
 
 
 class FormLine(NamedTuple):
-    """One line. `text` is what it says where it is no field's value; `tone` is a finding's severity, or ""."""
+    """One line. `text` is its text unless that is a field's value; `tone` is the severity of a finding, or ""."""
 
     kind: LineKind
     field: Field | None
@@ -46,39 +46,44 @@ class FormLine(NamedTuple):
     boxes: tuple[Box, ...] = ()
 
 
-def form_lines(form: Form, width: int, written: Stop | None = None) -> list[FormLine]:
-    """The whole form for so many cells. A row that is `written` and has no value yet is not judged before it is left."""
+def form_lines(form: Form, width: int, edited: Stop | None = None) -> list[FormLine]:
+    """The lines of the form for `width` cells.
+
+    The row that is being `edited` shows no finding while its value is still empty.
+    """
     lines: list[FormLine] = []
     if form.problem:
-        text = f"The YAML has to be mended first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
+        text = f"Fix the YAML first (ctrl+g). {form.problem[:1].upper()}{form.problem[1:]}"
         lines += [FormLine("note", None, part) for part in _wrapped(text, width)] + [FormLine("gap", None)]
     if form.empty:
         lines += [
-            FormLine("note", None, "The config is empty: what is filled in here begins it."),
+            FormLine("note", None, "The config is empty: filling in a field starts it."),
             FormLine("gap", None),
         ]
     for field in form.fields:
-        by_row = _by_row(field)
+        by_row = _findings_by_row(field)
         placed = {id(item) for item in by_row.values()}
-        if written is not None and written.field == field.name and _is_open(field, written.row):
-            by_row.pop(written.row, None)
-        lines += _of_toggle(field) if field.kind == "toggle" else _of_text(field, width, by_row)
-        lines += [line for item in field.findings if id(item) not in placed for line in _finding(field, item, width)]
+        if edited is not None and edited.field == field.name and _lacks_value(field, edited.row):
+            by_row.pop(edited.row, None)
+        lines += _toggle_lines(field) if field.kind == "toggle" else _text_lines(field, width, by_row)
+        lines += [
+            line for item in field.findings if id(item) not in placed for line in _finding_lines(field, item, width)
+        ]
         lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
         lines.append(FormLine("gap", None))
     return lines
 
 
 def title(field: Field) -> str:
-    """The label of a field, with a mark if it is required, and a map's number of rows."""
+    """The label of a field, with `*` if it is required, and with the number of rows of a map."""
     text = f"{field.setting.label} *" if field.setting.required else field.setting.label
     if field.kind != "map":
         return text
     return f"{text}  {plural(len(field.rows), 'row')}{', ctrl+d removes one' if field.rows and not field.fixed else ''}"
 
 
-def _by_row(field: Field) -> dict[int, Finding]:
-    """The finding of each row that has one, where its line is no other row's."""
+def _findings_by_row(field: Field) -> dict[int, Finding]:
+    """The finding of each row that has one. Empty if several rows share a line, or a row shares the field's line."""
     lines = [row.line for row in field.rows]
     rows = {line: at for at, line in enumerate(lines)}
     if len(rows) < len(lines) or field.line in rows:
@@ -86,7 +91,7 @@ def _by_row(field: Field) -> dict[int, Finding]:
     return {rows[item.line]: item for item in field.findings if item.line in rows}
 
 
-def _is_open(field: Field, row: int) -> bool:
+def _lacks_value(field: Field, row: int) -> bool:
     return 0 <= row < len(field.rows) and not field.rows[row].value
 
 
@@ -94,15 +99,15 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(printable(text), max(10, width - 2 * INDENT))[:_MOST_LINES]
 
 
-def _finding(field: Field, item: Finding, width: int) -> list[FormLine]:
-    """A finding's lines; behind the first they are set in."""
+def _finding_lines(field: Field, item: Finding, width: int) -> list[FormLine]:
+    """The lines of a finding. The lines after the first are indented."""
     return [
         FormLine("finding" if at == 0 else "more", field, text, item.severity)
         for at, text in enumerate(_wrapped(item.message, width))
     ]
 
 
-def _of_toggle(field: Field) -> list[FormLine]:
+def _toggle_lines(field: Field) -> list[FormLine]:
     stop = Box(Stop(field.name, "toggle"), INDENT, INDENT + len(TOGGLE[True]) + 2 + len(field.setting.label))
     return [
         FormLine("toggle", field, boxes=() if field.fixed else (stop,)),
@@ -110,7 +115,7 @@ def _of_toggle(field: Field) -> list[FormLine]:
     ]
 
 
-def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
+def _text_lines(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormLine]:
     lines = [FormLine("label", field, title(field)), FormLine("about", field, field.setting.about)]
     if field.kind != "map":
         box = Box(Stop(field.name, "value"), INDENT, max(INDENT + 4, width - 1))
@@ -126,14 +131,14 @@ def _of_text(field: Field, width: int, by_row: dict[int, Finding]) -> list[FormL
         )
         lines.append(FormLine("row", field, boxes=boxes if not field.fixed else boxes[:2]))
         if row in by_row:
-            lines += _finding(field, by_row[row], width)
+            lines += _finding_lines(field, by_row[row], width)
     if not field.fixed:
         lines.append(FormLine("add", field, boxes=(Box(Stop(field.name, "add"), INDENT, value_end),)))
     return lines
 
 
 def value_at(form: Form, stop: Stop) -> str:
-    """The text that stands at a stop."""
+    """The text at a stop."""
     field = form.field(stop.field)
     if stop.row < 0:
         return field.value if stop.part == "value" else ""

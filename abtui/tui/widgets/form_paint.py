@@ -1,4 +1,4 @@
-"""How a form's lines look."""
+"""Draws the lines of a form."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _ADD: Final = "+ new row: type its key"
 
 
 class FormPaint:
-    """Paints the lines of a form with the cursor on a stop (or none), where `line` is under edit."""
+    """Paints the lines of a form. The cursor is on a stop, where `line` is being edited, or on none."""
 
     def __init__(
         self, style_of: Callable[[str], Style], form: Form, cursor: Stop | None, line: LineText, problem: str
@@ -63,20 +63,20 @@ class FormPaint:
         self._problem = problem
 
     def line(self, line: FormLine, width: int) -> Strip:
-        """One line of `width` cells."""
+        """The strip of one line, `width` cells wide."""
         base = self._style_of("")
         if line.field is not None and line.kind in ("label", "toggle"):
-            segments = self._titled(line.kind, line.field)
+            segments = self._title_segments(line.kind, line.field)
         elif line.kind in ("text", "row", "add"):
-            segments = self._boxed(line)
+            segments = self._row_segments(line)
         else:
-            segments = self._said(line, width)
+            segments = self._note_segments(line, width)
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _style(self, name: str) -> Style:
         return self._style_of(f"form--{name}")
 
-    def _titled(self, kind: LineKind, field: Field) -> list[Segment]:
+    def _title_segments(self, kind: LineKind, field: Field) -> list[Segment]:
         label = Segment(field.setting.label, self._style("label"))
         if kind == "label":
             rest = title(field).removeprefix(field.setting.label)
@@ -96,7 +96,7 @@ class FormPaint:
             label,
         ]
 
-    def _boxed(self, line: FormLine) -> list[Segment]:
+    def _row_segments(self, line: FormLine) -> list[Segment]:
         segments = [Segment(" " * INDENT, self._style_of(""))]
         for index, box in enumerate(line.boxes):
             if box.stop.part == "remove":
@@ -105,14 +105,14 @@ class FormPaint:
                 continue
             if index:
                 segments.append(Segment(ARROW, self._style("about")))
-            segments += self._box(box)
+            segments += self._box_segments(box)
         if self._problem and self._cursor is not None and any(box.stop == self._cursor for box in line.boxes):
             room = line.boxes[0].end - line.boxes[0].start
             segments = [*segments[:2], Segment(f" ✗ {self._problem}", self._style("error"))] if room else segments
         return segments
 
-    def _box(self, box: Box) -> list[Segment]:
-        """A box with its text; under the cursor scrolled to it."""
+    def _box_segments(self, box: Box) -> list[Segment]:
+        """A box with its text, scrolled to the cursor if that is in it."""
         room = box.end - box.start
         if box.stop != self._cursor:
             style = self._style("box")
@@ -124,7 +124,7 @@ class FormPaint:
         left = max(0, cells.cell_at(text, at) - room + 1)
         return list(paint(text, left, room, style, [Layer(at, at + 1, self._style("caret"))]))
 
-    def _said(self, line: FormLine, width: int) -> list[Segment]:
+    def _note_segments(self, line: FormLine, width: int) -> list[Segment]:
         indent = Segment(" " * INDENT, self._style_of(""))
         room = max(0, width - INDENT)
         if line.kind == "finding":

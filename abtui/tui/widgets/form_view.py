@@ -1,4 +1,4 @@
-"""A config's settings as Segment's own page shows them, to be changed there."""
+"""An editable form of a config's settings, laid out like Segment's own page."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ from abtui.tui.widgets.line_text import LineText
 from abtui.tui.widgets.writing import UNDO
 
 Change = Callable[[FormEdit], str]
-"""Makes a change of the config, and says why it could not be made, or "". The form is shown anew within it."""
+"""Changes the config and updates the form. It returns the reason if the change is impossible, or ""."""
 Confirm = Callable[[Field, str, Callable[[], None]], None]
-"""Asks whether the key in a field may be replaced by a text, and calls what does it if it may."""
-_BROKEN = "The YAML has to be mended first."
-_ENTERING = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
-_REMOVING = frozenset({"backspace", "delete"})
+"""Asks whether a text may replace the key in a field, and calls the callback if the answer is yes."""
+_YAML_BROKEN = "Fix the YAML first."
+_ENTER_FORM_KEYS = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
+_DELETE_KEYS = frozenset({"backspace", "delete"})
 
 
 class FormView(FormBoard):
-    """The form, with its keys. `change` makes its changes, `confirm` asks before a key in the file is replaced; `seen` and `popup`
-    are for what it offers to write.
+    """The form with its key bindings.
+
+    `change` applies a change; `confirm` asks before a key in the file is replaced. `seen` returns the names for
+    completions, and `popup` lists them.
     """
 
     takes_text: ClassVar[bool] = True
-    """Letters are written here: keys of the screen that are letters are none while it has the focus."""
+    """Letters are typed text here, so the screen's single-letter keys do not work while the form has the focus."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
         Binding(f"{UNDO},ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
@@ -61,7 +63,7 @@ class FormView(FormBoard):
     # Keys
 
     async def _on_key(self, event: events.Key) -> None:
-        """Write, move, press. What is no key of the form goes on to the screen."""
+        """Type, move or press. Keys that the form does not use go on to the screen."""
         if self._press(event):
             event.stop()
             event.prevent_default()
@@ -71,7 +73,7 @@ class FormView(FormBoard):
         if key.startswith("alt+"):
             return False
         if stop is None:
-            return self._press_resting(event)
+            return self._press_without_field(event)
         if self._popup.is_open and self._press_list(key):
             return True
         if key in ("tab", "shift+tab"):
@@ -84,16 +86,16 @@ class FormView(FormBoard):
             if key in ("enter", "space"):
                 self.activate(stop)
                 return True
-            # A letter here is no command of the screen: a slip of the hand would send the event.
+            # A letter must not reach the screen from here: a slip of the hand could send the event.
             return bool(event.character and event.is_printable)
         if key == "enter":
             return self._step(1)
         line = self._line.key(key)
         if line is not None and line.text != self._line.text and self._is_masked:
-            # A part of a mask is no part of the key.
+            # The text is a mask. Editing a part of it would not edit a part of the key.
             line = LineText()
         if line is None and event.character is not None and event.is_printable:
-            line = self._begun().insert(event.character)
+            line = self._line_to_type_in().insert(event.character)
         if line is None:
             return False
         if line.text != self._line.text:
@@ -108,24 +110,24 @@ class FormView(FormBoard):
             self.refresh()
         return True
 
-    def _press_resting(self, event: events.Key) -> bool:
-        """A key before a field was gone to. One that would write is no command of the screen, either: it says how to get to a field."""
-        if event.key in _ENTERING:
-            first = self._first()
+    def _press_without_field(self, event: events.Key) -> bool:
+        """Handle a key while the cursor is on no field. A key that would type text shows how to get to a field."""
+        if event.key in _ENTER_FORM_KEYS:
+            first = self._first_stop()
             if first is not None:
                 self.go(first)
-        elif event.key in _REMOVING or (event.character and event.is_printable):
-            self._tell_resting()
+        elif event.key in _DELETE_KEYS or (event.character and event.is_printable):
+            self._show_field_hint()
         else:
             return False
         return True
 
-    def _tell_resting(self) -> None:
-        self.problem = _BROKEN if self.is_fixed else ""
+    def _show_field_hint(self) -> None:
+        self.problem = _YAML_BROKEN if self.is_read_only else ""
         self.notify(self.problem or "Tab, an arrow key or a click goes to a field.", timeout=3)
 
     def _press_list(self, key: str) -> bool:
-        """A key while the list is open; False for one that is none of the list's."""
+        """Handle a key of the completion list while it is open. Returns False for other keys."""
         if key in ("up", "down"):
             self._popup.move(1 if key == "down" else -1)
         elif key == "escape":
@@ -133,44 +135,44 @@ class FormView(FormBoard):
         elif key in ("tab", "enter") and (candidate := self._popup.chosen) is not None:
             if candidate.insert == self.text:
                 return False
-            self.take(candidate)
+            self.accept(candidate)
         else:
             return False
         return True
 
     @property
     def _is_masked(self) -> bool:
-        """Whether what stands at the cursor is a mask of what the file has."""
+        """Whether the text at the cursor is a mask of a key in the file."""
         stop = self._cursor
         if stop is None or self._draft:
             return False
         field = self._form.field(stop.field)
         return field.masked if stop.row < 0 else stop.row < len(field.rows) and field.rows[stop.row].masked
 
-    def _begun(self) -> LineText:
-        """The text that is typed into: a masked one is written anew."""
+    def _line_to_type_in(self) -> LineText:
+        """The line to type into. A masked text is replaced by an empty line."""
         return LineText() if self._is_masked else self._line
 
     def on_paste(self, event: events.Paste) -> None:
-        """The first line of what is pasted, unless it is events."""
+        """Insert the first line of the pasted text, unless `take_paste` accepts it as events."""
         event.stop()
         if self._take_paste(event.text):
             return
         if self._cursor is None:
-            self._tell_resting()
+            self._show_field_hint()
             return
         if self._cursor.part in ("toggle", "remove"):
             return
         lines = event.text.splitlines()
         if lines:
-            self._write(self._cursor, self._begun().insert(lines[0]))
+            self._write(self._cursor, self._line_to_type_in().insert(lines[0]))
 
     # Changes
 
     def _write(self, stop: Stop, line: LineText) -> None:
-        """Take over what is typed, and change the config to it if it can be."""
-        if self.is_fixed:
-            self.problem = _BROKEN
+        """Store the typed text, and apply it to the config if possible."""
+        if self.is_read_only:
+            self.problem = _YAML_BROKEN
             self.refresh()
             return
         field = self._form.field(stop.field)
@@ -194,11 +196,11 @@ class FormView(FormBoard):
             )
         rows = len(field.rows)
         self._writing = True
-        self._written = Stop(stop.field, "key", rows) if stop.part == "add" else stop
+        self._edited_stop = Stop(stop.field, "key", rows) if stop.part == "add" else stop
         self.problem = self._change(edit)
         self._writing = False
         if stop.part == "add" and not self.problem:
-            # What is typed on goes into the row that came.
+            # Further text is typed into the new row.
             self._cursor = Stop(stop.field, "key", rows)
             self._scroll_to_cursor()
         if not self.problem and not (field.kind == "secret" and not line.text.startswith("$")):
@@ -207,9 +209,9 @@ class FormView(FormBoard):
         self.refresh()
 
     def activate(self, stop: Stop) -> None:
-        """Press a toggle, or take a row away."""
-        if self.is_fixed:
-            self.problem = _BROKEN
+        """Switch a toggle, or remove a row."""
+        if self.is_read_only:
+            self.problem = _YAML_BROKEN
         elif stop.part == "toggle":
             on = self._form.field(stop.field).on
             self.problem = self._change(FormEdit(field=stop.field, kind="toggle", on=not on))
@@ -218,24 +220,24 @@ class FormView(FormBoard):
         self.refresh()
 
     def action_remove_row(self) -> None:
-        """Take away the row of the cursor."""
+        """Remove the row of the cursor."""
         if self._cursor is not None and self._cursor.row >= 0:
             self.activate(Stop(self._cursor.field, "remove", self._cursor.row))
 
-    # What can be written
+    # Completions
 
     @property
     def is_offering(self) -> bool:
-        """Whether the list is open."""
+        """Whether the completion list is open."""
         return self._popup.is_open
 
     def action_complete(self) -> None:
-        """Offer what can be written at the cursor, whatever stands there."""
+        """Offer all completions at the cursor, whatever text is there."""
         self._offer("")
 
     def _offer(self, typed: str) -> None:
-        stop, place = self._cursor, self._place()
-        if stop is None or place is None or self.is_fixed:
+        stop, place = self._cursor, self._cursor_place()
+        if stop is None or place is None or self.is_read_only:
             return
         field = self._form.field(stop.field)
         fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._seen()))
@@ -243,8 +245,8 @@ class FormView(FormBoard):
             fitting = []
         self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
 
-    def take(self, candidate: Candidate) -> None:
-        """Write a candidate in the place of what is there. Behind a row's key comes its value, with what it can be."""
+    def accept(self, candidate: Candidate) -> None:
+        """Replace the text at the cursor with a candidate. After a row's key, go to its value and complete that."""
         self._popup.close()
         stop = self._cursor
         if stop is None:
@@ -255,14 +257,14 @@ class FormView(FormBoard):
             self._offer("")
 
     def go(self, stop: Stop, at: int | None = None) -> None:
-        """Put the cursor on a stop; the list was for the one it leaves."""
+        """Move the cursor to a stop, and close the completion list of the old one."""
         self._popup.close()
         super().go(stop, at)
 
     # Mouse and focus
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where it was clicked; press what can be pressed."""
+        """Move the cursor to the clicked place; press a toggle or a ✕."""
         row = self.scroll_offset.y + event.y
         for at, box in self._stops:
             if at == row and box.start <= event.x < box.end:
@@ -276,9 +278,9 @@ class FormView(FormBoard):
                 return
 
     def on_blur(self) -> None:
-        """What is typed and could not be taken is given up."""
+        """Drop typed text that is not in the config."""
         self._popup.close()
         self._draft = False
-        self._written = None
+        self._edited_stop = None
         self.problem = ""
         self._arrange()

@@ -1,6 +1,7 @@
-"""Syntax highlighting one line at a time, so that its cost depends on what is visible and not on the text's size.
+"""Syntax highlighting of single lines, so that the cost depends on the visible lines and not on the size of the text.
 
-A line is highlighted without its neighbours. For JSON that is exact; a line inside a YAML block scalar may look like YAML.
+A line is highlighted without its neighbours. That is exact for JSON, but a line in a YAML block scalar may look
+like YAML.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ CODE_CSS = """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
 
 LONGEST = 2_000
-"""A line of more characters is shown plain: it is minified, and lexing it on each key would be felt."""
+"""A longer line is not highlighted: it is minified text, and lexing it on each key would be noticeably slow."""
 
 _REMEMBERED = 4_096
 
@@ -44,7 +45,7 @@ _HTTP_HEADER = re.compile(r"(?P<key>[!#-'*+.^-z|~0-9A-Z-]+)(?P<punctuation>:)(?P
 
 
 class Span(NamedTuple):
-    """Columns `start` to `end` (exclusive) of a line are of one kind."""
+    """The columns of a line, from `start` to before `end`, that are of one kind."""
 
     start: int
     end: int
@@ -57,7 +58,7 @@ Tokens = Callable[[str], Iterable[tuple[int, object, str]]]
 
 @cache
 def _lexer(syntax: Literal["json", "yaml"]) -> Tokens:
-    # Imported on the first use: about 25 ms that the first paint need not wait for.
+    # Imported on first use: the import takes about 25 ms, and the first paint should not wait for it.
     from pygments.lexers.data import JsonLexer, YamlLexer
 
     lexer = JsonLexer() if syntax == "json" else YamlLexer()
@@ -66,7 +67,7 @@ def _lexer(syntax: Literal["json", "yaml"]) -> Tokens:
 
 
 def prepare() -> None:
-    """Load what highlights: in a thread, so that the first line that is drawn need not wait for it."""
+    """Load the lexers. Call it in a thread, so that drawing the first line does not wait for them."""
     _lexed("a: 1", "json")
     _lexed("a: 1", "yaml")
 
@@ -103,10 +104,10 @@ def _lexed(line: str, syntax: Literal["json", "yaml"]) -> Spans:
 
 
 def _with_quoted_keys(line: str, spans: list[Span]) -> Spans:
-    """The spans of a line of YAML in which a quoted key is a key like any other: the lexer takes it for a text."""
+    """The spans of a YAML line with quoted keys marked as keys; the lexer marks them as strings."""
     for match in _YAML_QUOTED_KEY.finditer(line) if ":" in line else ():
         start, end = match.span("key")
-        # The quote has to open a text: one within a text is a character of that.
+        # The quote must open a string: a quote inside a string is one of its characters.
         if any(span.start == start and span.kind == "string" for span in spans):
             spans = [span for span in spans if span.end <= start or span.start >= end]
             spans.append(Span(start, end, "key"))
@@ -124,27 +125,27 @@ def _matched(pattern: re.Pattern[str], line: str) -> Spans:
 
 
 class Highlighter:
-    """Spans of single lines, remembered by the line's text (at most 4,096 lines)."""
+    """Highlights single lines. It caches the spans of up to 4,096 lines by their text."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self._known: dict[tuple[str, str], Spans] = {}
 
     def spans(self, line: str, index: int = 0, body: int = 0) -> Spans:
-        """The spans of `line`, the line number `index` (from 0) of its text.
+        """The spans of `line`, which is line number `index` (from 0) of its text.
 
-        `body` counts for `http` only: the index of the first line behind the headers, from where on it is JSON.
+        `body` matters for `http` only: it is the index of the first line after the headers, where JSON starts.
         """
         if self.syntax == "text" or not line or len(line) > LONGEST:
             return ()
-        how = self.syntax
-        if how == "http":
-            how = "json" if index >= body else "http"
-            if how == "http":
+        syntax = self.syntax
+        if syntax == "http":
+            syntax = "json" if index >= body else "http"
+            if syntax == "http":
                 return _matched(_HTTP_HEADER if index else _HTTP_START, line)
-        known = self._known.get((how, line))
+        known = self._known.get((syntax, line))
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[how, line] = _lexed(line, "yaml" if how == "yaml" else "json")
+            known = self._known[syntax, line] = _lexed(line, "yaml" if syntax == "yaml" else "json")
         return known

@@ -1,4 +1,4 @@
-"""The panel of what was sent: runs, the events of one, and one of these, from left to right by Enter and back again."""
+"""The history panel. Enter goes from the list of runs to the events of a run to a single event; Backspace goes back."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ from abtui.tui.widgets.tab_strip import TabStrip
 
 Level = Literal["runs", "events", "event"]
 _COUNTS: Final = 24
-_EMPTY: Final = {"runs": "Nothing was sent from this machine yet.", "events": "No event of this run has this receipt."}
+_EMPTY: Final = {
+    "runs": "Nothing has been sent from this machine yet.",
+    "events": "No event of this run has this receipt.",
+}
 
 
 class HistoryPanel(Vertical):
-    """Shows what it is given, and asks for what it needs; the journal is the screen's business."""
+    """Shows runs and events. It requests them from the screen, which reads the journal."""
 
     DEFAULT_CSS = """
     HistoryPanel {
@@ -45,7 +48,7 @@ class HistoryPanel(Vertical):
     ]
 
     class Asked(Message):
-        """A level is to be shown from its beginning: the runs, or the events of `run`, with a receipt of `state` ("" for any)."""
+        """A request for the start of a level: runs, or the events of `run`, with a receipt of `state` or any ("")."""
 
         def __init__(self, level: Level, run: int, state: str) -> None:
             super().__init__()
@@ -54,7 +57,7 @@ class HistoryPanel(Vertical):
             self.state = state
 
     class PageAsked(Message):
-        """Rows of what is shown, from `first` on."""
+        """A request for a page of the current level, starting at row `first`."""
 
         def __init__(self, level: Level, run: int, state: str, first: int) -> None:
             super().__init__()
@@ -64,7 +67,7 @@ class HistoryPanel(Vertical):
             self.first = first
 
     class EventAsked(Message):
-        """One event of a run."""
+        """A request for one event of a run."""
 
         def __init__(self, run: int, number: int) -> None:
             super().__init__()
@@ -77,11 +80,11 @@ class HistoryPanel(Vertical):
         self.state = ""
         self.run = 0
         self._ids: dict[int, int] = {}
-        """Position in the list -> the number of the run, or of the event in its run."""
+        """The id of the run, or the number of the event in its run, by position in the list."""
         self._run_words = ""
 
     def compose(self) -> ComposeResult:
-        """Where one is, the receipts to filter by, the list or the one event."""
+        """Yield the heading, the tabs that filter by receipt, and the list or the single event."""
         yield Static(id="history-where", markup=False)
         yield TabStrip([("", "all"), *((word, f"{look.glyph} {word}") for word, look in RECEIPT_LOOKS.items())])
         yield Static(id="history-problem", markup=False)
@@ -94,57 +97,57 @@ class HistoryPanel(Vertical):
         """Ask for the runs."""
         self.ask("runs")
 
-    # What the screen calls
+    # The interface for the screen
 
     def ask(self, level: Level, run: int = 0) -> None:
-        """Go to a level, from its beginning."""
+        """Go to the first row of a level."""
         self.level, self.run = level, run
         self._ids.clear()
-        self._tell()
+        self._show_heading()
         self.query_one(ContentSwitcher).current = "history-list"
         self.post_message(self.Asked(level, run, self.state))
 
-    def begin(self, level: Level, run: int, state: str, count: int) -> None:
-        """There are so many rows of what was asked for."""
+    def start_list(self, level: Level, run: int, state: str, count: int) -> None:
+        """Start the list with `count` rows, if they answer the current request."""
         if (level, run, state) == (self.level, self.run, self.state):
-            self._problem("")
+            self._show_problem_line("")
             self.query_one(PagedList).start(count, _EMPTY[level])
 
     def place_runs(self, state: str, first: int, runs: Sequence[Run]) -> None:
-        """A page of runs; one that was asked for before the filter changed is dropped."""
+        """Add a page of runs. A page for an earlier filter is dropped."""
         if (self.level, self.state) == ("runs", state):
             self._ids.update((first + at, run.id) for at, run in enumerate(runs))
             self.query_one(PagedList).place(first, [PagedRow(run.gravest, _run_text(run)) for run in runs])
 
     def place_events(self, run: int, state: str, first: int, sent: Sequence[SentEvent]) -> None:
-        """A page of the events of a run."""
+        """Add a page of the events of a run. A page for an earlier run or filter is dropped."""
         if (self.level, self.run, self.state) == ("events", run, state):
-            self._ids.update((first + at, one.number) for at, one in enumerate(sent))
-            self.query_one(PagedList).place(first, [PagedRow(one.state, _event_text(one)) for one in sent])
+            self._ids.update((first + at, event.number) for at, event in enumerate(sent))
+            self.query_one(PagedList).place(first, [PagedRow(event.state, _event_text(event)) for event in sent])
 
-    def show_event(self, kept: EventReceipt | None) -> None:
-        """One event: its request and its answer."""
+    def show_event(self, event: EventReceipt | None) -> None:
+        """Show the request and the answer of one event, or a message if the journal no longer has it."""
         self.level = "event"
-        text = Content("It is not in the journal any more.") if kept is None else receipt_prose.exchange(kept)
+        text = Content("This event is no longer in the journal.") if event is None else receipt_prose.exchange(event)
         self.query_one("#history-exchange", Static).update(text)
         self.query_one(ContentSwitcher).current = "history-event"
         self.query_one("#history-event").focus()
-        self._tell()
+        self._show_heading()
 
     def show_problem(self, text: str) -> None:
-        """The journal cannot be read."""
-        self._problem(text)
+        """Show that the journal cannot be read."""
+        self._show_problem_line(text)
         self.query_one(PagedList).start(0)
 
     # Keys and mouse
 
     def action_back(self) -> None:
-        """From an event to its run, from a run to the runs."""
+        """Go back from an event to its run, or from a run to all runs."""
         if self.level == "event":
             self.level = "events"
             self.query_one(ContentSwitcher).current = "history-list"
             self.query_one(PagedList).focus()
-            self._tell()
+            self._show_heading()
         elif self.level == "events":
             self.ask("runs")
 
@@ -177,12 +180,12 @@ class HistoryPanel(Vertical):
         else:
             self.post_message(self.EventAsked(self.run, chosen))
 
-    def _problem(self, text: str) -> None:
+    def _show_problem_line(self, text: str) -> None:
         problem = self.query_one("#history-problem", Static)
         problem.set_class(bool(text), "-shown")
         problem.update(printable(text))
 
-    def _tell(self) -> None:
+    def _show_heading(self) -> None:
         where = {
             "runs": "Runs, the newest first   enter opens one, left/right filters",
             "events": f"Run {self.run}: {self._run_words}   backspace goes back",
@@ -192,13 +195,13 @@ class HistoryPanel(Vertical):
 
 
 def _run_text(run: Run) -> str:
-    # What tells most comes first: where there is little room, the end is cut.
+    # The most useful parts come first: if there is little room, the end is cut off.
     when = run.started[:16].replace("T", " ")
     counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting)
     how = "batches" if run.mode == "batch" else "single calls"
     return f"{when}  {cut(counts, max(_COUNTS, len(counts)))}  {cut(run.target, 10)}  {cut(run.environment, 10)}  {how}  {run.what}  {run_words(run)}"
 
 
-def _event_text(one: SentEvent) -> str:
-    status = "-" if one.status is None else str(one.status)
-    return f"{one.state:<8}  {status:>3}  {cut(one.name, 24)}  {cut(one.source, 26)}  {one.said}"
+def _event_text(event: SentEvent) -> str:
+    status = "-" if event.status is None else str(event.status)
+    return f"{event.state:<8}  {status:>3}  {cut(event.name, 24)}  {cut(event.source, 26)}  {event.said}"

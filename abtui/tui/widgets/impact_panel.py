@@ -1,4 +1,4 @@
-"""The panel that tells what the config does to all events, held against the baseline."""
+"""The panel that compares the effect of the config on all events with the baseline."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ from abtui.tui.widgets.painting import foreground
 
 HELP = (
     Sentence(
-        "No baseline. b pins what happens now; each change of the config then shows here what it does.", "warning"
+        "No baseline. b pins the current results; the effect of each change to the config then shows here.", "warning"
     ),
     Sentence("B compares with another config: a file, git:REV:PATH, or git:HEAD for this one as committed.", "dim"),
 )
-_KEYS = "enter lists the events of a number, x all that change"
+_KEYS = "enter lists the events behind a number, x all events that change"
 _TONES = ("good", "bad", "warning", "dim", "title")
 
 
 class Impact(msgspec.Struct, frozen=True):
-    """What the panel shows. `baseline` is its name, `notes` come first, `result` is what was compared so far (`progress` of it, 0 to 1)."""
+    """The content of the panel: the name of the baseline, the notes, and the result so far.
+
+    `progress` is the share (0 to 1) of the events that were compared.
+    """
 
     baseline: str
     result: ComparisonResult | None = None
@@ -42,7 +45,7 @@ class Impact(msgspec.Struct, frozen=True):
 
 
 class ImpactPanel(LineView):
-    """Sentences and tables. Each number can be chosen, which posts the filter for its events."""
+    """Shows sentences and tables. Choosing a number posts the filter for its events."""
 
     DEFAULT_CSS = """
     ImpactPanel {
@@ -72,7 +75,7 @@ class ImpactPanel(LineView):
     ALLOW_SELECT = False
 
     class Chosen(Message):
-        """The events behind a number are wanted."""
+        """The user asked for the events behind a number."""
 
         def __init__(self, filter: Filter) -> None:
             super().__init__()
@@ -89,19 +92,19 @@ class ImpactPanel(LineView):
 
     @property
     def text(self) -> str:
-        """All rows as text."""
+        """The text of all rows."""
         return "\n".join("".join(piece.text for piece in row).rstrip() for row in self._rows)
 
     def show(self, impact: Impact | None) -> None:
-        """Show a comparison, or how to get one. The cursor stays on what it is on."""
+        """Show a comparison, or without one explain how to get it. The cursor stays on its number."""
         if impact == self._impact and self._rows:
             return
         self._impact = impact
         self._make_rows()
 
     def _make_rows(self) -> None:
-        # As long as nobody moved it, it stands on the first number that tells of a change.
-        old = self._chosen() if self._moved else None
+        # Until the user moves the cursor, it stays on the first number that stands for a change.
+        old = self._piece_at_cursor() if self._moved else None
         self._width = width = max(20, self.size.width - 1)
         impact = self._impact
         if impact is None:
@@ -130,9 +133,9 @@ class ImpactPanel(LineView):
             self._make_rows()
         self.resize_content(0, len(self._rows))
 
-    # The cursor: on a piece that has a filter
+    # The cursor, which is always on a piece with a filter
 
-    def _chosen(self) -> Piece | None:
+    def _piece_at_cursor(self) -> Piece | None:
         if self._cursor is None:
             return None
         row, at = self._cursor
@@ -148,7 +151,7 @@ class ImpactPanel(LineView):
         self._cursor = next(same, next(changes, places[0] if places else None))
 
     def action_move(self, across: int, down: int) -> None:
-        """Move the cursor to the next number across, or to the nearest one in the next row that has any; scroll where there is none."""
+        """Move to the next number in the row, or to the nearest one in the next row with numbers; or else scroll."""
         if self._cursor is None:
             self.scroll_relative(y=down, animate=False)
             return
@@ -167,7 +170,7 @@ class ImpactPanel(LineView):
         self.scroll_to(y=0 if down < 0 else len(self._rows), animate=False)
 
     def _column(self, row: int, at: int) -> int:
-        """The cell where a piece starts."""
+        """The cell in the row where a piece starts."""
         return sum(cells.width(piece.text) for piece in self._rows[row][:at])
 
     def _go(self, place: tuple[int, int]) -> None:
@@ -180,8 +183,8 @@ class ImpactPanel(LineView):
         self.refresh()
 
     def action_choose(self) -> None:
-        """Ask for the events behind the number under the cursor."""
-        piece = self._chosen()
+        """Post `Chosen` for the number under the cursor."""
+        piece = self._piece_at_cursor()
         if piece is not None and piece.filter is not None:
             self.post_message(self.Chosen(piece.filter))
 
@@ -200,19 +203,19 @@ class ImpactPanel(LineView):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part."""
+        """Row `y` of the visible part."""
         row, base = self.scroll_offset.y + y, self.style_of("")
         if row >= len(self._rows):
             return self.blank()
         segments = []
         for at, piece in enumerate(self._rows[row]):
             if (row, at) == self._cursor:
-                # The mark stands where the space before the text was, so that it is not told by the colour alone.
+                # The mark replaces the space before the text, so that colour is not the only sign of the cursor.
                 text = piece.text.lstrip(" ")
                 marked = f"{' ' * (len(piece.text) - len(text) - 1)}▸{text}"
                 segments.append(Segment(marked, base + self.style_of("impact--cursor")))
             else:
                 look = base + foreground(self.style_of(f"impact--{piece.look}")) if piece.look in _TONES else base
-                segments.append(Segment(cells.shown(piece.text), look))
+                segments.append(Segment(cells.displayed(piece.text), look))
         width = self.room.width
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)

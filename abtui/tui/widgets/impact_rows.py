@@ -1,4 +1,4 @@
-"""What the impact panel says: the numbers of a comparison in blocks of rows, each number with the filter that shows its events."""
+"""The rows of the impact panel: the numbers of a comparison in blocks, each with the filter for its events."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _CELL: Final = 12
 _LEAST_CELL: Final = 7
 _CELL_OF_WORDS: Final = 10
 _VERDICT: Final = 5
-"""Letters of a verdict in the head of its column."""
+"""The most letters of a verdict in the head of its column."""
 _COUNT: Final = 8
 _NAME: Final = 20
-_WHAT_ROWS: Final = 3
-"""Rows that the values of one setting take at most; `abtui diff` has them whole."""
-_MOVES: Final = {"bad": "-", "good": "+", "warning": "~"}
+_MOST_VALUE_ROWS: Final = 3
+"""The most rows for the values of one setting. `abtui diff` prints them in full."""
+_TONE_SIGNS: Final = {"bad": "-", "good": "+", "warning": "~"}
 _GOAL_LOOKS: Final = {"renamed": ("~", "warning"), "gained": ("+", "good"), "lost": ("-", "bad")}
 _UNIT_LOOKS: Final = {"gained": ("+", "good"), "lost": ("-", "bad")}
 
@@ -45,7 +45,10 @@ T = TypeVar("T")
 
 
 class Piece(NamedTuple):
-    """A part of a row: the text, its look (a tone, `title`, or ""), and the filter it stands for. One with a filter starts with a space."""
+    """A part of a row: its text, its look (a tone, `title` or "") and the filter for its events, if any.
+
+    The text of a piece with a filter starts with a space, which leaves room for the cursor's mark.
+    """
 
     text: str
     look: str = ""
@@ -57,7 +60,7 @@ Block = list[Row]
 
 
 def impact_rows(result: ComparisonResult, width: int) -> list[Row]:
-    """The rows below the headline, in two columns of blocks where there is room."""
+    """The rows below the headline, in two columns of blocks if there is room."""
     if width < TWO_COLUMNS_FROM:
         return [row for block in _blocks(result, width) for row in (*block, ())]
     left_width = (width - _GAP) // 2
@@ -87,7 +90,7 @@ def _blocks(result: ComparisonResult, width: int) -> Iterator[Block]:
     if result.reasons:
         yield list(_reasons(result, width))
     if result.units:
-        yield _block("Units of what both send", result.units, lambda item: [_unit(result, item, width)], width)
+        yield _block("Units of events that both send", result.units, lambda item: [_unit(result, item, width)], width)
     if result.frame:
         count = result.count("request")
         title = f"Around the body: {plural(count, 'event')} differ{'s' if count == 1 else ''} in this alone"
@@ -113,7 +116,7 @@ def _fates(result: ComparisonResult, width: int) -> Iterator[Row]:
 
 def _verdicts(result: ComparisonResult, width: int) -> Iterator[Row]:
     heads = {verdict: (verdict[:_VERDICT], verdict) for verdict in VERDICTS}
-    yield from _matrix("Verdicts", result.verdicts, heads, _tone, partial(verdict_filter, result), width)
+    yield from _matrix("Verdicts", result.verdicts, heads, _verdict_tone, partial(verdict_filter, result), width)
 
 
 def _matrix(
@@ -124,7 +127,7 @@ def _matrix(
     filter: Callable[[Word, Word], Filter],
     width: int,
 ) -> Iterator[Row]:
-    """A row for each old word, a column for each new one. `heads` say what stands above a column and before a row."""
+    """A table with a row for each old word and a column for each new word. `heads` has the titles of both."""
     used: list[Word] = used_in(cells)
     cell = max(_LEAST_CELL, min(_CELL, (width - _NAME) // max(1, len(used))))
     now = "now " if cell >= _CELL_OF_WORDS else "→"
@@ -140,11 +143,11 @@ def _matrix(
 def _cell(count: int, tone: str, filter: Filter, cell: int) -> Piece:
     if not count:
         return Piece(f"{'·':>{cell}}", "dim")
-    sign = _MOVES.get(tone, "")
+    sign = _TONE_SIGNS.get(tone, "")
     return Piece(f"{f'{sign}{count:,}':>{cell}}", tone or "dim", filter)
 
 
-def _tone(old: Verdict, new: Verdict) -> str:
+def _verdict_tone(old: Verdict, new: Verdict) -> str:
     return "bad" if old == "send" else "good" if new == "send" else "warning"
 
 
@@ -177,7 +180,7 @@ def _counted(count: int, text: str, look: str, query: Filter, width: int) -> Row
 def _reasons(result: ComparisonResult, width: int) -> Iterator[Row]:
     yield (Piece("Why", "title"),)
     for item in result.reasons[:_MOST]:
-        look = _tone(item.old_verdict, item.new_verdict)
+        look = _verdict_tone(item.old_verdict, item.new_verdict)
         old, new = (
             verdict if verdict == "send" else f"{verdict} ({short_reason(code)})"
             for verdict, code in ((item.old_verdict, item.old_reason), (item.new_verdict, item.new_reason))
@@ -196,16 +199,18 @@ def _setting(item: SettingChange, width: int) -> list[Row]:
     setting = Piece(f" {path}  ", look, setting_filter(item))
     whole = sum(map(cells.width, (setting.text, what, line))) <= width
     if whole:
-        rows: list[Row] = [(setting, Piece(cells.shown(what)), Piece(line, "dim"))]
+        rows: list[Row] = [(setting, Piece(cells.displayed(what)), Piece(line, "dim"))]
     else:
         rows = [_cut((setting, Piece(line.strip(), "dim")), width)]
-        rows += [(Piece(f"   {part}"),) for part in textwrap.wrap(printable(what), max(20, width - 4))[:_WHAT_ROWS]]
+        rows += [
+            (Piece(f"   {part}"),) for part in textwrap.wrap(printable(what), max(20, width - 4))[:_MOST_VALUE_ROWS]
+        ]
     rows += [(Piece(f"   {part}", "dim"),) for part in textwrap.wrap(item.effect, max(20, width - 4))]
     return rows
 
 
 def _cut(row: Row, width: int) -> Row:
-    """The row in at most `width` cells, safe to draw; what does not fit ends in an ellipsis."""
+    """The row cut to at most `width` cells and made safe to draw. Text that does not fit ends in an ellipsis."""
     found, room = [], width
     for piece in row:
         text = piece.text

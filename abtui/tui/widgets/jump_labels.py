@@ -1,4 +1,4 @@
-"""Places that can be jumped to, and the labels that lie over them for a moment."""
+"""Places to jump to, and the labels that cover them while the user chooses one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 LETTERS: Final = "asdfghjklqwertyuiopzxcvbnm"
-"""What labels are made of, those under the resting fingers first."""
+"""The letters of labels, starting with those under the resting fingers."""
 
 
 class JumpSpot(NamedTuple):
-    """A place by column and row (of the widget that tells it, or of the screen), and what goes there."""
+    """A place by column and row, in the widget or on the screen, and the function that goes there."""
 
     x: int
     y: int
@@ -23,14 +23,14 @@ class JumpSpot(NamedTuple):
 
 @runtime_checkable
 class Jumpable(Protocol):
-    """A widget with more than one place to go to."""
+    """A widget with more than one place to jump to."""
 
     def jump_spots(self) -> Iterable[JumpSpot]:
-        """The places in view, from the widget's own top left corner."""
+        """The visible places, relative to the widget's top left corner."""
 
 
 def labels(count: int) -> list[str]:
-    """So many labels, at most 676, none the beginning of another: single letters first, pairs where those do not suffice."""
+    """`count` labels (at most 676), none of which is a prefix of another: single letters, then pairs if needed."""
     letters = len(LETTERS)
     firsts = next((firsts for firsts in range(letters) if letters - firsts + firsts * letters >= count), letters)
     single = list(LETTERS[: letters - firsts])
@@ -39,7 +39,7 @@ def labels(count: int) -> list[str]:
 
 
 class JumpColumn(Widget):
-    """Labels right below one another: one widget for all rows of a list. Those that no longer fit what was typed go blank."""
+    """A column of labels on adjacent rows in one widget. Labels that do not match the typed letter go blank."""
 
     DEFAULT_CSS = """
     JumpColumn {
@@ -61,24 +61,24 @@ class JumpColumn(Widget):
         self.styles.height = len(labels)
 
     def narrow_to(self, typed: str) -> None:
-        """Show only labels that begin with what was typed."""
+        """Show only the labels that start with the typed letters."""
         self._typed = typed
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """A label in capitals, which tell it from what is around it even without colour."""
+        """A label in capitals, which stand out even without colour."""
         label = self.labels[y] if y < len(self.labels) else ""
         shown = label.upper() if label.startswith(self._typed) else ""
         return Strip([Segment(shown, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
 
 
 def columns(spots: Sequence[JumpSpot]) -> Iterator[JumpColumn]:
-    """The labels of spots, in their order: those right below one another together."""
-    made = dict(zip(((spot.x, spot.y) for spot in spots), labels(len(spots)), strict=False))
-    for x, y in made:
-        if (x, y - 1) in made:
+    """The labels of the spots in order. Labels on adjacent rows of one column share a widget."""
+    label_at = dict(zip(((spot.x, spot.y) for spot in spots), labels(len(spots)), strict=False))
+    for x, y in label_at:
+        if (x, y - 1) in label_at:
             continue
         last = y
-        while (x, last + 1) in made:
+        while (x, last + 1) in label_at:
             last += 1
-        yield JumpColumn([made[x, row] for row in range(y, last + 1)], x, y)
+        yield JumpColumn([label_at[x, row] for row in range(y, last + 1)], x, y)

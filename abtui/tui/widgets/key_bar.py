@@ -1,4 +1,4 @@
-"""The last row: the keys in force, from the bindings themselves. One widget, where a footer has one for each key."""
+"""The bottom row, which lists the active keys. It is one widget, while a Textual footer has one for each key."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from abtui.tui.widgets.writing import takes_text
 
 _ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
 
-_WRITING: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
-"""What to know first where keys are text."""
-_BEGINNING: Final = frozenset({"config.new"})
-"""What to know first where there is no config."""
+_FIRST_WHERE_TEXT_IS_TYPED: Final = frozenset({"list.focus", "config.complete", "config.complete-form", "config.form"})
+"""Bindings to list first where keys are typed text."""
+_FIRST_WITHOUT_CONFIG: Final = frozenset({"config.new"})
+"""Bindings to list first when there is no config."""
 
 
 class KeyBar(Widget):
-    """Shows key and word of each binding that wants to be shown; a click does what the key does."""
+    """Shows the key and the word of each binding with `show` set. A click presses the key."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word"}
     DEFAULT_CSS = """
@@ -42,33 +42,33 @@ class KeyBar(Widget):
         self._places: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
-        """Follow the bindings, which change with the focus."""
+        """Redraw when the bindings change, for example with the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._updated)
 
     def _updated(self, _screen: Screen[object]) -> None:
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The row."""
+        """The row of keys."""
         key_style, word_style = (
             self.get_component_rich_style("key-bar--key"),
             self.get_component_rich_style("key-bar--word"),
         )
         self._places = []
         typing = takes_text(self.screen.focused)
-        needed = _WRITING if typing else _BEGINNING
+        first = _FIRST_WHERE_TEXT_IS_TYPED if typing else _FIRST_WITHOUT_CONFIG
         shown: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            # Where text is typed, a key that is a character is one.
+            # Where text is typed, a single character is text and not a command.
             usable = active.enabled and not (typing and len(self.app.get_key_display(binding)) == 1)
-            if (binding.show or binding.id in needed) and usable and binding.key != UNBOUND:
+            if (binding.show or binding.id in first) and usable and binding.key != UNBOUND:
                 shown.setdefault(binding.action, binding)
-        # A keymap puts what it changes behind the rest; here it stays where it was.
+        # A keymap moves the bindings that it changes to the end; this restores their order.
         bindings = sorted(
-            shown.values(), key=lambda binding: (binding.id not in needed, _ORDER.get(binding.id or "", -1))
+            shown.values(), key=lambda binding: (binding.id not in first, _ORDER.get(binding.id or "", -1))
         )
-        # What always works stands at the right end, where it is not cut off first.
+        # The app's own keys, which always work, are at the right end and are never cut off.
         last = [binding for binding in bindings if (binding.id or "").startswith("app.")]
         end = self.size.width - sum(_width(self.app.get_key_display(binding), binding) for binding in last)
         at = 0

@@ -1,4 +1,4 @@
-"""Lights: stretches of a text that are lit, because they belong to what the cursor is on, or dimmed, because they do not count."""
+"""Lights: parts of a text that are lit as they belong to the field at the cursor, or dimmed as they are unused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ Spot = tuple[int, int]
 
 
 class Stretch(NamedTuple):
-    """From `start` to before `end`, over any number of rows. A lit one is told by its first row's text up to `head`."""
+    """A range of text from `start` to before `end` over any number of rows.
+
+    If it is lit, only its first part, up to `head`, is drawn in the lit style.
+    """
 
     start: Spot
     end: Spot
@@ -22,16 +25,16 @@ class Stretch(NamedTuple):
 
 
 class Lights:
-    """Stretches in order, none within another, to be asked row by row."""
+    """Sorted, non-overlapping stretches, looked up by row."""
 
     def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
         self.stretches: tuple[Stretch, ...] = ()
-        kept: list[Stretch] = []
-        for stretch in sorted(set(stretches), key=lambda one: (one.start, [-at for at in one.end])):
-            if not kept or stretch.start >= kept[-1].end:
-                kept.append(stretch)
-        self.stretches = tuple(kept)
-        self._starts = [stretch.start for stretch in kept]
+        separate: list[Stretch] = []
+        for stretch in sorted(set(stretches), key=lambda stretch: (stretch.start, [-at for at in stretch.end])):
+            if not separate or stretch.start >= separate[-1].end:
+                separate.append(stretch)
+        self.stretches = tuple(separate)
+        self._starts = [stretch.start for stretch in separate]
 
     def on(self, row: int) -> list[Stretch]:
         """The stretches that touch a row."""
@@ -43,7 +46,7 @@ class Lights:
         return found[::-1]
 
     def columns(self, row: int, length: int, *, heads: bool = False) -> list[tuple[int, int]]:
-        """The columns (end exclusive) of a row with `length` characters that lie in a stretch, or only in its head."""
+        """The columns (end exclusive) of a row of `length` characters in a stretch or, with `heads`, in its head."""
         found = []
         for start, end, head in self.on(row):
             end = head if heads else end
@@ -57,8 +60,8 @@ class Lights:
 NO_LIGHTS = Lights()
 
 
-class Located:
-    """A JSON text with the places of its values as rows and columns. Linear in the text to make, quick to ask."""
+class LocatedText:
+    """A JSON text with the rows and columns of its values. Creating it takes linear time; look-ups are fast."""
 
     def __init__(self, text: str, index: JSONIndex | None = None) -> None:
         self.text = text
@@ -66,21 +69,21 @@ class Located:
         self._rows = TextRows(text)
 
     def spot(self, offset: int) -> Spot:
-        """The row and column of a character."""
+        """The row and column of the character at an offset."""
         return self._rows.place(offset)
 
     def stretch(self, place: Place, *, key: bool = False) -> Stretch:
-        """Where a value stands, with its key; or the key alone."""
+        """The stretch of a value with its key or, with `key`, of the key alone."""
         start, end = place.key if key and place.key is not None else place.whole
         at, until = self._rows.place(start), self._rows.place(end)
         head = until
         if at[0] != until[0]:
-            # Of what goes over several rows the key is the sign, or the bracket that opens it.
+            # The head of a value on several rows is its key or its opening bracket.
             head = self._rows.place(place.key[1] if place.key is not None else start + 1)
         return Stretch(at, until, head)
 
     def field_at(self, spot: Spot) -> Place | None:
-        """The field at a place: the innermost one there or just before it; on the blank parts of a row the row's first field."""
+        """The innermost field at a place or just before it. On blank parts of a row it is the row's first field."""
         offset = self._rows.offset(*spot)
         found = self.index.at(offset)
         before = self.index.at(offset - 1) if spot[1] else None

@@ -1,4 +1,4 @@
-"""One line of text under edit, as a value: what each key makes of it."""
+"""An editable line of text as an immutable value; each key returns a new one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _WORD = re.compile(r"\w+\W*\Z|\W+\Z")
 
 
 class LineText(msgspec.Struct, frozen=True):
-    """A text and the column of the cursor in it."""
+    """A text and the column of its cursor."""
 
     text: str = ""
     at: int = 0
 
     def insert(self, piece: str) -> LineText:
-        """With `piece` at the cursor."""
+        """The line with `piece` inserted at the cursor."""
         return LineText(self.text[: self.at] + piece + self.text[self.at :], self.at + len(piece))
 
     def key(self, name: str) -> LineText | None:
-        """After a key, by its name; None for a key that is none of a line's."""
+        """The line after a key (by name), or None if the key does not edit a line."""
         move = _KEYS.get(name)
         return None if move is None else move(self)
 

@@ -1,4 +1,4 @@
-"""Marks: places in a text to point at, and how they are drawn in a line and beside it."""
+"""Marks: places in a text that are underlined, with a sign beside the line."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+')
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A place in a text, counted as a Finding does: `line` and `column` from 1, `end_column` exclusive.
+    """A place in a text, counted as in a Finding: `line` and `column` from 1, `end_column` exclusive.
 
-    Without `column` the mark is a sign beside the line. Without `end_column` it reaches to the end of the word or the
-    quoted string that starts at `column`; it is at least one character wide.
+    Without `column` the mark is only a sign beside the line. Without `end_column` it ends with the word or the quoted
+    string that starts at `column`. It is at least one character wide.
     """
 
     line: int
@@ -28,11 +28,11 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 MarksByLine = dict[int, list[Mark]]
-"""Marks by their line, counted from 0."""
+"""The marks of each line, counted from 0."""
 
 
 def by_line(marks: Iterable[Mark]) -> MarksByLine:
-    """The marks by their line, counted from 0."""
+    """Group marks by line, counted from 0."""
     lines: MarksByLine = {}
     for mark in marks:
         lines.setdefault(mark.line - 1, []).append(mark)
@@ -51,7 +51,7 @@ def gravest(marks: Iterable[Mark]) -> Severity | None:
 
 
 def reach(mark: Mark, line: str) -> tuple[int, int] | None:
-    """The columns of `line` (from 0, end exclusive) that the mark underlines, or None for a sign only."""
+    """The columns of `line` (from 0, end exclusive) that the mark underlines, or None if it is only a sign."""
     if mark.column is None:
         return None
     start = min(max(0, mark.column - 1), len(line))

@@ -1,4 +1,4 @@
-"""A list of any length whose rows come in pages from elsewhere: it asks for those in view, and draws a place for each until then."""
+"""A list of any length that requests the pages in view and draws placeholders until they arrive."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _PAGES_HELD: Final = 50
 
 
 class PagedRow(NamedTuple):
-    """One row: the receipt's state it is told by, and its text in columns."""
+    """One row: the state of the receipt, which decides its sign and colour, and its text in columns."""
 
     state: str
     text: str
 
 
 class PagedList(CursorList):
-    """Shows `count` rows, one line each, with a cursor. Posts `PageWanted` for a page that is in view and not held."""
+    """Shows `count` one-line rows with a cursor. It posts `PageWanted` for a visible page that is not loaded."""
 
     DEFAULT_CSS = """
     PagedList {
@@ -54,14 +54,14 @@ class PagedList(CursorList):
     ]
 
     class PageWanted(Message):
-        """The rows from `first` on are in view, and are not held."""
+        """The page that starts at row `first` is visible, but not loaded."""
 
         def __init__(self, first: int) -> None:
             super().__init__()
             self.first = first
 
     class Selected(Message):
-        """A row was chosen."""
+        """A row was chosen with Enter or a double click."""
 
         def __init__(self, index: int) -> None:
             super().__init__()
@@ -76,14 +76,14 @@ class PagedList(CursorList):
         self._asked: set[int] = set()
 
     def start(self, count: int, empty_text: str = "", cursor: int = 0) -> None:
-        """Show other rows, none of which is held."""
+        """Start over with `count` rows, none of which is loaded."""
         self.count, self.empty_text = count, empty_text
         self._pages.clear()
         self._asked.clear()
         self.put_cursor(cursor)
 
     def place(self, first: int, rows: Sequence[PagedRow]) -> None:
-        """Take in a page that was asked for."""
+        """Store a requested page."""
         page = first // PAGE
         self._asked.discard(page)
         self._pages[page] = rows
@@ -92,14 +92,14 @@ class PagedList(CursorList):
         self.refresh()
 
     def row(self, index: int) -> PagedRow | None:
-        """A row that is held, or None."""
+        """A row, or None if it is not loaded."""
         rows = self._pages.get(index // PAGE)
         at = index % PAGE
         return rows[at] if rows is not None and at < len(rows) else None
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.count
 
     def action_select(self) -> None:
@@ -112,7 +112,7 @@ class PagedList(CursorList):
             self.action_select()
 
     def render_line(self, y: int) -> Strip:
-        """The row `y` of the visible part."""
+        """Row `y` of the visible part."""
         index, room = self.scroll_offset.y + y, self.room.width
         if index >= self.count:
             text = f" {self.empty_text}" if y == 0 and not self.count else ""

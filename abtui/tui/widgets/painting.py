@@ -1,4 +1,4 @@
-"""Drawing one line of text into a strip: only what is visible, with styles laid over one another."""
+"""Draws the visible part of a line of text as a strip, with layers of styles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from abtui.tui.widgets import cells
 
 
 class Layer(NamedTuple):
-    """A style over the columns `start` to `end` (exclusive). A later layer lies over an earlier one."""
+    """A style for the columns from `start` to before `end`. A later layer covers an earlier one."""
 
     start: int
     end: int
@@ -23,7 +23,7 @@ class Layer(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def foreground(style: Style) -> Style:
-    """The colour and attributes of `style` without its background, to lay over any background."""
+    """The colour and attributes of `style` without its background, so that it fits any background."""
     return style.without_color + Style(color=style.color)
 
 
@@ -34,13 +34,14 @@ def background(style: Style) -> Style:
 
 
 MORE = "›"
-"""In the last cell of a line that goes on behind the border."""
+"""The sign in the last cell of a line that continues beyond the border."""
 
 
 def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer], more: Style | None = None) -> Strip:
-    """The cells `left` to `left + room` of `line` as a strip of exactly `room` cells; `more` is the style of the sign that it goes on.
+    """The cells `left` to `left + room` of `line` as a strip of exactly `room` cells.
 
-    A layer may reach one column behind the line's end (a cursor resting there).
+    `more` is the style of the sign for a line that continues; without it there is no sign. A layer may cover one column
+    after the line's end, such as the cursor there.
     """
     simple = cells.is_simple(line)
     first = cells.column_at(line, left)
@@ -60,19 +61,19 @@ def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer],
         for layer in visible:
             if layer.start <= at < layer.end:
                 style += layer.style
-        text = cells.shown(line[at:edge], cell) if at < last else " " * (edge - at)
+        text = cells.displayed(line[at:edge], cell) if at < last else " " * (edge - at)
         segments.append(Segment(text, style))
         cell += cells.width(text)
         at = edge
-    goes_on = more is not None and behind < len(line) and room > 0
-    # Each strip takes as long to make as several segments: most lines need no other than their own.
-    if start_cell == left and cell <= left + room and not goes_on:
+    is_cut = more is not None and behind < len(line) and room > 0
+    # Creating a strip takes as long as creating several segments, and most lines need no cropping.
+    if start_cell == left and cell <= left + room and not is_cut:
         if cell < left + room:
             segments.append(Segment(" " * (left + room - cell), base))
         return Strip(segments, room)
     strip = Strip(segments).crop(left - start_cell, left - start_cell + room).adjust_cell_length(room, base)
-    if not goes_on or more is None:
+    if not is_cut or more is None:
         return strip
-    # A cursor or a light on that cell stays to be seen.
+    # A cursor or a light on that cell must stay visible.
     covered = strip.crop(room - 1, room)._segments[-1].style or base
     return Strip([*strip.crop(0, room - 1), Segment(MORE, covered + foreground(more))], room)

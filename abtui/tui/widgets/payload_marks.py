@@ -1,4 +1,4 @@
-"""Where the findings of an event are marked in its payload."""
+"""The marks for the findings of an event in its payload."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 from abtui.core.findings import Finding
 from abtui.core.text.paths import parse_path
-from abtui.tui.widgets.lights import Located
+from abtui.tui.widgets.lights import LocatedText
 from abtui.tui.widgets.marks import Mark
 
 _LONGEST_MARK = 200
 
 
-def payload_marks(located: Located, findings: Iterable[Finding]) -> list[Mark]:
-    """A mark at each place of the payload that a finding names, the first finding of a place only."""
+def payload_marks(located: LocatedText, findings: Iterable[Finding]) -> list[Mark]:
+    """A mark for the first finding at each place of the payload."""
     marks: dict[str, Mark] = {}
     for item in findings:
         path = item.payload_path
         if path is None or path in marks:
             continue
-        # What is missing is marked at what it is missing from.
+        # A missing field is marked at its parent.
         place = located.index.nearest(parse_path(path))
         if place is not None:
             row, column = located.spot(place.value[0])

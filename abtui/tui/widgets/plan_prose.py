@@ -1,4 +1,4 @@
-"""The plan of a send, and what a connection test found, in words. Values are never read as markup."""
+"""The plan of a send and the results of a connection test as styled text. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -15,91 +15,94 @@ from abtui.tui.widgets.fates import fate_parts
 
 _MUTED: Final = "$foreground-muted"
 _SHOWN: Final = 3
-_LIGHTS: Final = {
+_LIGHT_LOOKS: Final = {
     "yes": ("✓", "bold $text-success"),
     "no": ("✗", "bold $text-error"),
     "unknown": ("?", "bold $text-warning"),
 }
-_Part = Content | str | tuple[str, str]
+_StyledText = Content | str | tuple[str, str]
 
 
-def plan(of: Plan) -> Content:
-    """How many requests, to where, what is left out and why, and what stands in the way."""
-    about = "" if of.complete else "at least "
-    how = "" if of.mode == "single" else f" of up to {of.batch} events"
-    parts: list[_Part] = [
-        (f"\n{about}{plural(of.requests, 'request')}{how}", "bold"),
-        (f"  for {plural(of.sendable, 'event')}\n", "$text"),
-        *_forecast(of),
+def plan_summary(plan: Plan) -> Content:
+    """The plan in words: the number of requests, the target, the events left out and why, and any obstacle."""
+    about = "" if plan.complete else "at least "
+    how = "" if plan.mode == "single" else f" of up to {plan.batch} events"
+    parts: list[_StyledText] = [
+        (f"\n{about}{plural(plan.requests, 'request')}{how}", "bold"),
+        (f"  for {plural(plan.sendable, 'event')}\n", "$text"),
+        *_forecast(plan),
         ("to           ", _MUTED),
-        (printable(of.target), "bold"),
-        (f"\n             PUT {printable(of.address)}\n", "$text"),
+        (printable(plan.target), "bold"),
+        (f"\n             PUT {printable(plan.address)}\n", "$text"),
         ("environment  ", _MUTED),
-        (f"{printable(of.environment)}", "bold $text-error" if of.production else "bold"),
-        (f"   application {printable(of.application) or '(none)'}   key {printable(of.key)}\n", "$text"),
+        (f"{printable(plan.environment)}", "bold $text-error" if plan.production else "bold"),
+        (f"   application {printable(plan.application) or '(none)'}   key {printable(plan.key)}\n", "$text"),
     ]
-    left_out = sum(one.count for one in of.left_out)
+    left_out = sum(group.count for group in plan.left_out)
     parts.append(("left out     ", _MUTED))
     parts.append(
-        (f"{plural(left_out, 'event')}\n" if left_out or of.unreadable or of.not_events else "nothing\n", "$text")
+        (f"{plural(left_out, 'event')}\n" if left_out or plan.unreadable or plan.not_events else "nothing\n", "$text")
     )
     parts += [
-        (f"             {one.count:,} {one.said}: {printable(one.words)}\n", "$text") for one in of.left_out[:_SHOWN]
+        (f"             {group.count:,} {group.said}: {printable(group.words)}\n", "$text")
+        for group in plan.left_out[:_SHOWN]
     ]
-    if len(of.left_out) > _SHOWN:
-        rest = sum(one.count for one in of.left_out[_SHOWN:])
-        parts.append((f"             {rest:,} for {plural(len(of.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
-    if none := of.unreadable + of.not_events:
-        # The list has one mark for both.
+    if len(plan.left_out) > _SHOWN:
+        rest = sum(group.count for group in plan.left_out[_SHOWN:])
+        parts.append((f"             {rest:,} for {plural(len(plan.left_out) - _SHOWN, 'other reason')}\n", _MUTED))
+    if none := plan.unreadable + plan.not_events:
+        # The list shows both with the same mark.
         parts.append((f"             {plural(none, 'no event')}\n", "$text"))
-    if not of.complete:
+    if not plan.complete:
         parts.append(
-            (f"… still counting: {of.events - of.unmapped:,} events are mapped so far\n", "bold $text-warning")
+            (f"… still counting: {plan.events - plan.unmapped:,} events are mapped so far\n", "bold $text-warning")
         )
-    if of.blocked is not None:
-        parts.append((f"✗ {printable(of.blocked)}\n", "bold $text-error"))
-    elif of.production:
-        parts.append(("! This looks like production: the environment's name has to be typed.\n", "bold $text-error"))
-    elif of.needs_yes:
-        parts.append(("! So many requests are asked for a second time.\n", "bold $text-warning"))
+    if plan.blocked is not None:
+        parts.append((f"✗ {printable(plan.blocked)}\n", "bold $text-error"))
+    elif plan.production:
+        parts.append(
+            ("! This looks like production: you have to type the name of the environment.\n", "bold $text-error")
+        )
+    elif plan.needs_yes:
+        parts.append(("! This many requests need a second confirmation.\n", "bold $text-warning"))
     return Content.assemble(*parts).rstrip()
 
 
-def _forecast(of: Plan) -> list[_Part]:
-    if not of.fates:
+def _forecast(plan: Plan) -> list[_StyledText]:
+    if not plan.fates:
         return []
-    return [("forecast     ", _MUTED), *fate_parts(of.fates, short=False)[1:], "\n"]
+    return [("forecast     ", _MUTED), *fate_parts(plan.fates, short=False)[1:], "\n"]
 
 
-def send_label(of: Plan) -> str:
-    """What the button says."""
-    return f"Send {'' if of.complete else 'at least '}{plural(of.sendable, 'event')}"
+def send_label(plan: Plan) -> str:
+    """The label of the Send button."""
+    return f"Send {'' if plan.complete else 'at least '}{plural(plan.sendable, 'event')}"
 
 
-def many(of: Plan) -> Content:
-    """The second question."""
-    about = "" if of.complete else "at least "
+def many_requests_question(plan: Plan) -> Content:
+    """The second question before a send of many requests."""
+    about = "" if plan.complete else "at least "
     return Content.assemble(
-        (f"{about}{plural(of.requests, 'request')}", "bold"),
-        f" ({plural(of.sendable, 'event')}) would go to ",
-        (printable(of.target), "bold"),
-        f" ({printable(of.address)}), environment ",
-        (printable(of.environment), "bold"),
+        (f"{about}{plural(plan.requests, 'request')}", "bold"),
+        f" ({plural(plan.sendable, 'event')}) would go to ",
+        (printable(plan.target), "bold"),
+        f" ({printable(plan.address)}), environment ",
+        (printable(plan.environment), "bold"),
         ".",
     )
 
 
-def place(target: Target) -> str:
-    """Where a target is, without its key."""
+def target_address(target: Target) -> str:
+    """The address, environment and masked key of a target."""
     address = one_line(without_user(target.collector_endpoint), 200)
     return f"{address}  environment {printable(target.environment)}  key {target.key_shown}"
 
 
-def checks(found: tuple[Check, ...]) -> Content:
-    """Each question with its light, its answer and what to do next."""
-    parts: list[_Part] = []
+def connection_report(found: tuple[Check, ...]) -> Content:
+    """Each question of a connection test with its result, its answer and the next step."""
+    parts: list[_StyledText] = []
     for check in found:
-        glyph, style = _LIGHTS[check.light]
+        glyph, style = _LIGHT_LOOKS[check.light]
         parts.append((f"{glyph} {check.question}", style))
         parts.append((f"\n  {printable(check.said)}\n", "$text"))
         if check.next_step:

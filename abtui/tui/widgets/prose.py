@@ -1,4 +1,4 @@
-"""Outcomes and findings in words, as styled text. Values are never read as markup."""
+"""Outcomes and findings as styled text. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _STEP_LOOK = {
     "skipped": ("·", "$foreground-muted"),
     "stopped": ("■", "bold $text-warning"),
 }
-_BY_WHOM: Final = {"refused": " by the collector"}
-"""What stands behind a fate's word where a reason follows."""
-_OF_A_VALUE: Final = frozenset({"date", "goal-name"})
-"""Rules of steps that write a value, where there is one."""
+_ACTORS: Final = {"refused": " by the collector"}
+"""Words to add after a fate if a reason follows."""
+_VALUE_RULES: Final = frozenset({"date", "goal-name"})
+"""Rules whose steps write a value, unless the value is null or missing."""
 _VALUE_WIDTH = 160
-_Part = Content | str | tuple[str, str]
+_StyledText = Content | str | tuple[str, str]
 
 
 def banner(outcome: Outcome, because: str) -> Content:
-    """The fate, `because` of what (`core.fate.fate_reason`), what the destination does, and Segment's view of it.
+    """The fate, its reason `because` (from `core.fate.fate_reason`), the destination's reason, and Segment's view.
 
-    What matters most comes first: where the room is short, the end is cut.
+    The most important parts come first: if there is little room, the end is cut off.
     """
-    parts: list[_Part] = [*_fate(outcome, because), "\n" if because else "  "]
-    if not _is_the_reason(outcome, because):
+    parts: list[_StyledText] = [*_fate(outcome, because), "\n" if because else "  "]
+    if not _repeats_reason(outcome, because):
         parts.append((f"{printable(outcome.reason.message)}\n", "$text"))
     parts += [
         ("Segment shows ", _MUTED),
@@ -49,23 +49,23 @@ def banner(outcome: Outcome, because: str) -> Content:
     return Content.assemble(*parts)
 
 
-def _fate(outcome: Outcome, because: str) -> list[_Part]:
-    """The fate in words on a line of its own, or, where it arrives, before what the destination does."""
+def _fate(outcome: Outcome, because: str) -> list[_StyledText]:
+    """The fate in words, followed by `because` if there is one."""
     look = FATE_LOOKS[outcome.fate]
     if not because:
         return [(f"{look.glyph} {look.words}", look.colour)]
     return [
-        (f"{look.glyph} {look.words}{_BY_WHOM.get(outcome.fate, '')}", look.colour),
+        (f"{look.glyph} {look.words}{_ACTORS.get(outcome.fate, '')}", look.colour),
         (f": {printable(because)}", "$text"),
     ]
 
 
-def _is_the_reason(outcome: Outcome, because: str) -> bool:
+def _repeats_reason(outcome: Outcome, because: str) -> bool:
     return because == outcome.reason.message.removesuffix(".")
 
 
 def why(outcome: Outcome, because: str) -> Content:
-    """Every step the mapping took, in order, what that comes to, and what becomes of the event."""
+    """Every step of the mapping in order, followed by the verdict and the fate of the event."""
     lines = [_step(step) for step in outcome.steps]
     lines.append(
         Content.assemble(
@@ -73,17 +73,17 @@ def why(outcome: Outcome, because: str) -> Content:
             (f"{outcome.verdict} ", "bold"),
             (f"{outcome.reason.code}  ", _MUTED),
             f"{printable(outcome.reason.message)}\n",
-            *_fate(outcome, "" if _is_the_reason(outcome, because) else because),
+            *_fate(outcome, "" if _repeats_reason(outcome, because) else because),
         )
     )
     return Content("\n").join(lines)
 
 
 def _step(step: Step) -> Content:
-    # What is written is null, or nothing: that is no reason for a tick.
-    nothing = step.result == "used" and step.rule in _OF_A_VALUE and step.value is None
+    # A step that writes null or nothing does not deserve a tick.
+    nothing = step.result == "used" and step.rule in _VALUE_RULES and step.value is None
     glyph, style = _STEP_LOOK["nothing" if nothing else step.result]
-    parts: list[_Part] = [
+    parts: list[_StyledText] = [
         (f"{glyph} ", style),
         (printable(step.message), "$text" if step.result != "skipped" else _MUTED),
     ]
@@ -99,9 +99,9 @@ def _step(step: Step) -> Content:
 
 
 def findings(
-    items: Sequence[Finding], empty: str = "Nothing to tell: no finding.", fixed: tuple[Finding, str] | None = None
+    items: Sequence[Finding], empty: str = "No findings.", fixed: tuple[Finding, str] | None = None
 ) -> Content:
-    """Findings, the gravest first, each with its place, hint and documentation. `fixed`: the one that a key fixes, and how."""
+    """Findings, gravest first, each with its place and hint. `fixed` is the one a key fixes, with the fix's title."""
     if not items:
         return Content.styled(f"✓ {empty}", "$text-success")
     blocks = [_finding(item, fixed[1] if fixed and fixed[0] == item else "") for item in gravest_first(items)]
@@ -109,43 +109,43 @@ def findings(
 
 
 def gravest_first(items: Sequence[Finding]) -> list[Finding]:
-    """Findings in the order they are shown in."""
+    """Findings in their display order."""
     return sorted(items, key=lambda item: GRAVEST.index(item.severity))
 
 
 def explanation(code: str, item: Finding, source: str, fix: str) -> Content:
-    """The finding of one place, `source`, and below it what its code means, as `abtui explain` says it."""
+    """The finding at one place (`source`), and below it the meaning of its code, as in `abtui explain`."""
     look, rule = SEVERITY_LOOKS[RULES[code].severity], RULES[code]
-    whole: list[_Part] = [
+    whole: list[_StyledText] = [
         (f"{look.glyph} {rule.severity} ", _SEVERITY_STYLE[rule.severity]),
         (f"{code}\n", "bold"),
         (f"{rule.title}\n", "bold"),
         (f"{printable(source)}\n", _MUTED),
-        *_particulars(item, fix),
+        *_details(item, fix),
         (f"\n\n{rule.text}", "$text"),
     ]
     return Content.assemble(*whole)
 
 
 def fix_line(title: str) -> Content:
-    """That a key fixes it, and what it does."""
+    """A line with the key that fixes a finding and the title of the fix."""
     return Content.assemble(("→ ", "$text-success"), (".", "bold reverse"), (f" fixes this: {title}", "$text-success"))
 
 
 def _finding(item: Finding, fix: str) -> Content:
     look = SEVERITY_LOOKS[item.severity]
-    parts: list[_Part] = [
+    parts: list[_StyledText] = [
         (f"{look.glyph} {item.severity} ", _SEVERITY_STYLE[item.severity]),
         (item.code, "bold"),
         (f"  {RULES[item.code].title}\n", _MUTED),
-        *_particulars(item, fix),
+        *_details(item, fix),
     ]
     return Content.assemble(*parts)
 
 
-def _particulars(item: Finding, fix: str) -> list[_Part]:
-    """What a finding says of its place: the message, where that is, what to do about it."""
-    parts: list[_Part] = [(f"  {printable(item.message)}", "$text")]
+def _details(item: Finding, fix: str) -> list[_StyledText]:
+    """The message, place, hint and fix of a finding."""
+    parts: list[_StyledText] = [(f"  {printable(item.message)}", "$text")]
     place = " → ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
         place = f"{place}  config line {item.config_line}".strip()

@@ -1,4 +1,4 @@
-"""Receipts in words, as styled text, and how their states look: a glyph, a word and a colour. Values are never read as markup."""
+"""Receipts as styled text, and the glyph, word and colour of each state. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
     "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", _WARN),
     "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", _MUTED),
 }
-_MEANS: Final = {
-    "unknown": "Sent, and no answer was read: the collector may have taken it. It is not sent again by itself.",
-    "waiting": "Not sent, or not taken: it can be sent again, and nothing counts twice.",
+_MEANINGS: Final = {
+    "unknown": "Sent, but no answer was read: the collector may have accepted it. It is not resent automatically.",
+    "waiting": "Not sent, or not accepted: it can be sent again without being counted twice.",
 }
-_Part = Content | tuple[str, str]
+_StyledText = Content | tuple[str, str]
 
 
-def response(kept: EventReceipt, *, older: bool = False) -> Content:
-    """What the sending of an event came to, with both verdicts: what the collector said, what Segment would show."""
-    parts: list[_Part] = []
+def response(event: EventReceipt, *, older: bool = False) -> Content:
+    """The result of sending an event: the collector's answer, and the status that Segment would show."""
+    parts: list[_StyledText] = []
     if older:
-        parts.append(("! of an older payload: the event or the config was changed after it was sent\n\n", _WARN))
-    receipt = kept.receipt
+        parts.append(("! of an older payload: the event or the config has changed since it was sent\n\n", _WARN))
+    receipt = event.receipt
     if receipt is None:
-        look = RECEIPT_LOOKS[kept.state]
+        look = RECEIPT_LOOKS[event.state]
         parts.append((f"{look.glyph} {look.word}  ", look.style))
-        parts.append((f"{_MEANS.get(kept.state, '')}\n", "$text"))
+        parts.append((f"{_MEANINGS.get(event.state, '')}\n", "$text"))
         return Content.assemble(*parts)
-    parts += _verdicts(kept, receipt)
-    if kept.state in _MEANS:
-        parts.append((f"{_MEANS[kept.state]}\n", "$text"))
+    parts += _verdicts(event, receipt)
+    if event.state in _MEANINGS:
+        parts.append((f"{_MEANINGS[event.state]}\n", "$text"))
     parts += [
         ("\nThe collector said  ", _MUTED),
         (f"{printable(receipt.collector_said)}\n", "$text"),
@@ -58,29 +58,29 @@ def response(kept: EventReceipt, *, older: bool = False) -> Content:
         (receipt.segment_shows, _shows_style(receipt)),
         (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
     ]
-    if receipt.segment_shows == "Success" and kept.state != "accepted":
-        parts.append(("Green in Segment, yet the collector did not take it.\n", _WARN))
+    if receipt.segment_shows == "Success" and event.state != "accepted":
+        parts.append(("Green in Segment, but the collector did not accept it.\n", _WARN))
     if receipt.next_step:
         parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
     return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
 
 
-def _verdicts(kept: EventReceipt, receipt: Receipt) -> list[_Part]:
-    """The two side by side, in a row each for who, verdict, and how it came."""
-    look = RECEIPT_LOOKS[kept.state]
+def _verdicts(event: EventReceipt, receipt: Receipt) -> list[_StyledText]:
+    """Both verdicts side by side: a row of names, a row of verdicts, and a row about the answer."""
+    look = RECEIPT_LOOKS[event.state]
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
-    word = "not sent" if kept.state == "waiting" and not receipt.written else look.word
+    word = "not sent" if event.state == "waiting" and not receipt.written else look.word
     left = f"{look.glyph} {word}  {status}"
     room = max(21, cell_len(left) + 2)
-    together = f", with {plural(kept.events - 1, 'other')} in one request" if kept.events > 1 else ""
-    tries = f", {kept.tries} tries" if kept.tries > 1 else ""
+    together = f", with {plural(event.events - 1, 'other')} in one request" if event.events > 1 else ""
+    tries = f", {event.tries} tries" if event.tries > 1 else ""
     shows = f"{'✓' if receipt.segment_shows == 'Success' else '✗'} {receipt.segment_shows}"
     return [
         (f"{'The collector':<{room}}│ Segment\n", _MUTED),
         (f"{left:<{room}}", look.style),
         ("│ ", _MUTED),
         (f"{shows}\n", _shows_style(receipt)),
-        (f"in {receipt.milliseconds:,.0f} ms from {printable(kept.target)}{tries}{together}\n", _MUTED),
+        (f"in {receipt.milliseconds:,.0f} ms from {printable(event.target)}{tries}{together}\n", _MUTED),
     ]
 
 
@@ -88,8 +88,8 @@ def _shows_style(receipt: Receipt) -> str:
     return "bold $text-success" if receipt.segment_shows == "Success" else "bold $text-error"
 
 
-def _notices(receipt: Receipt) -> list[_Part]:
-    parts: list[_Part] = []
+def _notices(receipt: Receipt) -> list[_StyledText]:
+    parts: list[_StyledText] = []
     for title, notices, look in (
         ("error", receipt.errors, "$text-error"),
         ("warning", receipt.warnings, "$text-warning"),
@@ -100,24 +100,24 @@ def _notices(receipt: Receipt) -> list[_Part]:
     return parts
 
 
-def _answer(receipt: Receipt) -> list[_Part]:
+def _answer(receipt: Receipt) -> list[_StyledText]:
     return [("\nThe answer\n", _MUTED), (receipt.text, "$text")] if receipt.text else []
 
 
-def exchange(kept: EventReceipt) -> Content:
-    """One request as it went out and what came back, for the history."""
-    receipt = kept.receipt
-    parts: list[_Part] = [response(kept)]
+def exchange(event: EventReceipt) -> Content:
+    """The request and the answer of one event, for the history."""
+    receipt = event.receipt
+    parts: list[_StyledText] = [response(event)]
     if receipt is not None:
         head = "\n".join(f"{name}: {value}" for name, value in receipt.request_headers.items())
-        parts.append((f"\n\nThe request, written down {printable(kept.written)}\n", _MUTED))
+        parts.append((f"\n\nThe request, recorded {printable(event.written)}\n", _MUTED))
         parts.append((f"PUT {printable(receipt.url)}\n{printable(head)}\n", "$text"))
-    if kept.body:
-        what = "\nIts part of the body\n" if kept.events > 1 else "\nThe body\n"
+    if event.body:
+        what = "\nThis event's part of the body\n" if event.events > 1 else "\nThe body\n"
         parts.append((what, _MUTED))
-        parts.append((printable(kept.body), "$text"))
+        parts.append((printable(event.body), "$text"))
     else:
         parts.append(
-            ("\nThe body was not kept: bodies are kept of a run's first events and of those not accepted.", _MUTED)
+            ("\nThe body was not kept: only a run's first events, and those not accepted, keep theirs.", _MUTED)
         )
     return Content.assemble(*parts)

@@ -1,4 +1,4 @@
-"""What happens to the event in the editor: its fate, and Payload, Request, Why, Findings, Response and Diff behind tabs."""
+"""The pane of the result for the event in the editor: its fate, and the tabs Payload, Request, Why and so on."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ TABS: Final[tuple[tuple[ResultTab, str], ...]] = (
 _SHORT: Final = {"Request": "Req", "Response": "Resp", " (older)": "…", "Findings ": "Finds "}
 
 _BANNER_KEPT: Final = 3
-"""Rows of the banner up to which it does not become lower again."""
+"""The largest height, in rows, that the banner keeps when its text gets shorter."""
 
 
 class ResultPane(Vertical):
-    """Shows one outcome. Only the tab in view is made; the others when they are chosen."""
+    """Shows one outcome. Only the visible tab is drawn; the others are drawn when they are chosen."""
 
     ALLOW_SELECT = False
 
@@ -76,7 +76,7 @@ class ResultPane(Vertical):
         self._banner_lines = 2
 
     def compose(self) -> ComposeResult:
-        """The strip, the fate, and the two kinds of view."""
+        """Yield the tabs, the banner, and the two kinds of view."""
         yield TabStrip(TABS, short=_SHORT, id="result-tabs")
         yield Static(id="banner", markup=False)
         with ContentSwitcher(initial="code"):
@@ -85,75 +85,77 @@ class ResultPane(Vertical):
                 yield Static(id="prose-text", markup=False)
 
     def show(self, outcome: Outcome, request: Request | None, because: str) -> None:
-        """Show an outcome; `request` is its request as it would go to the chosen target, `because` tells why it has its fate."""
+        """Show an outcome. `request` is its request to the chosen target, and `because` is the reason for its fate."""
         self._outcome, self._request, self._unreadable = outcome, request, None
         self._because = because
         self.stale = False
-        self._say(prose.banner(outcome, because))
+        self._show_banner(prose.banner(outcome, because))
         count = sum(1 for item in outcome.findings if item.severity != "info")
         self.query_one(TabStrip).set_label("findings", f"Findings {count}" if count else "Findings")
         self._draw()
 
     def show_unreadable(self, item: Unreadable) -> None:
-        """The text is no event: keep the last outcome, marked stale, or tell the problem where there was none."""
+        """Handle text that is not an event: mark the last outcome as stale or, without one, show the problem."""
         if self._outcome is not None:
             self.stale = True
             place = item.findings[0]
             at = f"line {place.line}, column {place.column}: " if place.line is not None else ""
-            self._say(
+            self._show_banner(
                 Content.assemble(
                     ("! STALE ", "bold $text-error"),
                     (f" {at}{place.message}\n", "$text"),
-                    ("What is below is of the last readable text.", "$foreground-muted"),
+                    ("The result below is for the last readable text.", "$foreground-muted"),
                 )
             )
             return
         self._unreadable = item
-        self._say(Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text")))
+        self._show_banner(
+            Content.assemble(("! NO EVENT ", "bold $text-error"), (f" {item.findings[0].message}", "$text"))
+        )
         self.query_one(TabStrip).set_label("findings", f"Findings {len(item.findings)}")
         self._draw()
 
     def show_fix(self, fixed: tuple[Finding, str] | None) -> None:
-        """The finding of the outcome that a key fixes, and how; None where there is none."""
+        """Set the finding that a key fixes, with the fix's title, or None."""
         if fixed != self._fixed:
             self._fixed = fixed
             if self.tab == "findings":
                 self._draw()
 
     def forget(self) -> None:
-        """What is shown is of another event; `show`, `show_unreadable` or `clear` follows at once."""
+        """Drop the outcome of the previous event. The caller calls `show`, `show_unreadable` or `clear` right after."""
         self._outcome = self._request = self._unreadable = None
         self._empty = self._problem = ""
 
     def clear(self, message: str) -> None:
-        """Nothing to show, and why."""
+        """Show a message instead of an outcome."""
         self._outcome = self._request = self._unreadable = None
         self._problem = ""
         self._empty = message
         self.stale = False
         if self._diff_view is not None:
             self._diff_view.to_top()
-        self._say(Content.styled(message, "$foreground-muted"))
+        self._show_banner(Content.styled(message, "$foreground-muted"))
         self._draw()
 
     def show_sending(self, sending: bool, problem: str = "") -> None:
-        """A request is under way, or is not any more; `problem` is why it was not sent, which stays until another event is shown."""
+        """Set whether a request is in flight. `problem`, why it was not sent, stays until another event is shown."""
         self._sending, self._problem = sending, problem
         if self.tab == "response":
             self._draw()
 
-    def show_receipt(self, kept: EventReceipt | None, *, older: bool = False) -> None:
-        """What the sending of this event came to; None where it was not sent yet. `older`: another payload was sent than is shown."""
-        if (kept, older) == self._receipt:
+    def show_receipt(self, event: EventReceipt | None, *, older: bool = False) -> None:
+        """Show the receipt of this event, or None if it was not sent. `older`: the payload has changed since."""
+        if (event, older) == self._receipt:
             return
-        self._receipt = (kept, older)
-        mark = "" if kept is None else f" {RECEIPT_LOOKS[kept.state].glyph}"
+        self._receipt = (event, older)
+        mark = "" if event is None else f" {RECEIPT_LOOKS[event.state].glyph}"
         self.query_one(TabStrip).set_label("response", f"Response{mark}{' (older)' if older else ''}")
         if self.tab == "response":
             self._draw()
 
     def show_difference(self, comparison: EventComparison | None, baseline: str = "") -> None:
-        """How the event compares with the baseline of that name; None without a baseline, or without an event to compare."""
+        """Show the comparison with the baseline of that name. It is None without a baseline or an event to compare."""
         self._difference = comparison, baseline
         changed = comparison is not None and comparison.kinds
         self.query_one(TabStrip).set_label("diff", "Diff Δ" if changed else "Diff")
@@ -161,35 +163,35 @@ class ResultPane(Vertical):
             self._draw()
 
     def watch_tab(self, tab: ResultTab) -> None:
-        """Show another tab."""
+        """Draw the new tab."""
         self.query_one(TabStrip).active = tab
         self._draw()
 
     def watch_stale(self, stale: bool) -> None:
-        """Dim what no longer belongs to the text in the editor."""
+        """Dim an outcome that no longer belongs to the text in the editor."""
         self.set_class(stale, "-stale")
         self.query_one(CodeView).stale = stale
         if self._diff_view is not None:
             self._diff_view.stale = stale
 
     def on_tab_strip_activated(self, event: TabStrip.Activated) -> None:
-        """A tab was clicked."""
+        """Switch to the clicked tab."""
         event.stop()
         self.tab = next(name for name, _ in TABS if name == event.tab)
 
     def focus_view(self) -> None:
-        """Focus what can be scrolled."""
+        """Focus the view of the current tab, so that keys scroll it."""
         self.query_one(f"#{self.query_one(ContentSwitcher).current}").focus()
 
-    def _say(self, banner: Content) -> None:
-        # Laying out the screen would hold up the payload's next paint: only where the height becomes another.
+    def _show_banner(self, banner: Content) -> None:
+        # A layout of the screen would delay the next paint of the payload, so do it only if the height changes.
         if banner != self._banner:
             view = self.query_one("#banner", Static)
             width = view.content_size.width
             lines = len(banner.wrap(width)) if width else _BANNER_KEPT + 1
             layout = max(lines, self._banner_lines) > _BANNER_KEPT or lines > self._banner_lines
             if layout:
-                # A height it once had it keeps, so that going from event to event does not lay out the screen each time.
+                # The banner keeps its height, so that going from event to event does not cause a layout each time.
                 self._banner_lines = lines
                 view.styles.min_height = max(2, min(lines, _BANNER_KEPT))
             self._banner = banner
@@ -197,7 +199,7 @@ class ResultPane(Vertical):
 
     def _draw(self) -> None:
         outcome = self._outcome
-        # The Diff tab has both fates itself.
+        # The Diff tab shows both fates itself.
         self.set_class(self.tab == "diff" and self._difference[0] is not None, "-diff")
         if self.tab in ("payload", "request") and outcome is not None and self._request is not None:
             self._draw_code(outcome, self._request)
@@ -214,9 +216,9 @@ class ResultPane(Vertical):
         if self.tab == "payload":
             text = stringify(request.body, 2).decode()
             view.set_text(text, "json")
-            told = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
-            located = view.located() if told else None
-            view.set_marks(payload_marks(located, told) if located is not None else ())
+            marked = [item for item in outcome.findings if item.payload_path is not None and item.severity != "info"]
+            located = view.located() if marked else None
+            view.set_marks(payload_marks(located, marked) if located is not None else ())
         else:
             head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
             path = f"{request.method} {request.url}"
@@ -228,7 +230,7 @@ class ResultPane(Vertical):
     def _draw_difference(self) -> None:
         switcher, view = self.query_one(ContentSwitcher), self._diff_view
         if view is None:
-            # What compares takes a while to load, which who never compares need not wait for.
+            # Imported here because it takes a while to load, and many sessions never compare.
             from abtui.tui.widgets.diff_view import DiffView
 
             view = self._diff_view = DiffView(id="diff")
@@ -238,7 +240,7 @@ class ResultPane(Vertical):
         switcher.current = "diff"
 
     @staticmethod
-    def _unsent(outcome: Outcome | None) -> str:
+    def _unsent_words(outcome: Outcome | None) -> str:
         if outcome is None or outcome.request is not None:
             return "Not sent yet. Press s in the list, or ctrl+r anywhere, to send this event to the target; S to send several."
         return f"There is nothing to send: {outcome.reason.message}."
@@ -249,10 +251,10 @@ class ResultPane(Vertical):
                 return Content("Sending…")
             if self._problem:
                 return Content.styled(f"✗ Nothing was sent. {printable(self._problem)}", "$text-error")
-            kept, older = self._receipt
-            if kept is None:
-                return Content.styled(self._unsent(outcome), "$foreground-muted")
-            return receipt_prose.response(kept, older=older)
+            event, older = self._receipt
+            if event is None:
+                return Content.styled(self._unsent_words(outcome), "$foreground-muted")
+            return receipt_prose.response(event, older=older)
         if self._unreadable is not None:
             return prose.findings(self._unreadable.findings)
         if outcome is None:
@@ -261,5 +263,5 @@ class ResultPane(Vertical):
             return prose.findings(outcome.findings, fixed=self._fixed)
         if self.tab == "why":
             return prose.why(outcome, self._because)
-        # Where there is no request, the reason takes its place.
+        # Without a request, show the reason instead.
         return Content.assemble((f"No {self.tab}: nothing is sent.\n\n", "bold"), prose.why(outcome, self._because))

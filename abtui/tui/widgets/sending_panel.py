@@ -1,4 +1,4 @@
-"""The panel of a delivery: how far it is, what the answers were, and the keys to steer it."""
+"""The panel of a delivery: its progress, its answers, and the keys that control it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from abtui.tui.widgets.tab_strip import TabStrip
 
 _MUTED: Final = "$foreground-muted"
 _BAR: Final = 24
-_NOTHING: Final = "Nothing was sent yet. S sends several events: marked, filtered or all; s sends the selected one."
-_Part = Content | tuple[str, str]
+_NOTHING: Final = (
+    "Nothing has been sent yet. S sends several events: marked, filtered or all; s sends the selected one."
+)
+_StyledText = Content | tuple[str, str]
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the panel shows of a delivery. `total`: events to send, None while they are still being counted."""
+    """The data of a delivery for the panel. `total` is the number of events to send, or None until they are counted."""
 
     target: str
     state: str
@@ -42,7 +44,7 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SendingPanel(Vertical):
-    """Progress, counts and examples. Its tabs filter the list of events by receipt."""
+    """Shows progress, counts and examples. Its tabs filter the list of events by receipt."""
 
     DEFAULT_CSS = """
     SendingPanel {
@@ -51,7 +53,7 @@ class SendingPanel(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "steer('pause')", "Pause or go on", id="sending.pause"),
+        Binding("p", "steer('pause')", "Pause/resume", id="sending.pause"),
         Binding("c", "steer('cancel')", "Cancel", id="sending.cancel"),
         Binding("left", "step(-1)", "Filter by receipt", show=False, id="sending.previous"),
         Binding("right", "step(1)", "Filter by receipt", show=False, id="sending.next"),
@@ -61,14 +63,14 @@ class SendingPanel(Vertical):
     can_focus = True
 
     class Steered(Message):
-        """The delivery is to pause or go on (`pause`), or to end (`cancel`)."""
+        """The user asked to pause or resume the delivery (`pause`), or to end it (`cancel`)."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
             self.what = what
 
     class FilterAsked(Message):
-        """The list is to show only events with this receipt; "" for all."""
+        """The user asked for only the events with this receipt, or for all ("")."""
 
         def __init__(self, word: str) -> None:
             super().__init__()
@@ -79,30 +81,30 @@ class SendingPanel(Vertical):
         self._view: DeliveryView | None = None
         self._composed = False
         self._examples = 0
-        self._told = ("", "", "")
+        self._shown_words = ("", "", "")
 
     def compose(self) -> ComposeResult:
-        """How far, the receipts to filter by, and examples."""
+        """Yield the progress, the tabs that filter by receipt, and the examples."""
         yield Static(_NOTHING, id="delivery", markup=False)
         yield TabStrip([("", "all"), *((word, word) for word in RECEIPT_LOOKS)], id="receipts")
         with VerticalScroll(can_focus=False):
             yield Static(id="examples", markup=False)
 
     def on_mount(self) -> None:
-        """What was told before there was a widget for it."""
+        """Show the delivery that was set before the widgets existed."""
         self._composed = True
         if self._view is not None:
             self.show(self._view)
 
     def show(self, view: DeliveryView) -> None:
-        """Show how far it is."""
+        """Show the state of a delivery."""
         self._view = view
         if not self._composed:
             return
-        # What does not change its height lays nothing out.
-        told = (view.state, view.note, view.ending)
-        self.query_one("#delivery", Static).update(_delivery(view), layout=told != self._told)
-        self._told = told
+        # Text that keeps its height needs no layout.
+        words = (view.state, view.note, view.ending)
+        self.query_one("#delivery", Static).update(_delivery(view), layout=words != self._shown_words)
+        self._shown_words = words
         more = len(view.examples) != self._examples
         self._examples = len(view.examples)
         self.query_one("#examples", Static).update(_examples(view), layout=more)
@@ -111,7 +113,7 @@ class SendingPanel(Vertical):
             strip.set_label(word, f"{look.glyph} {word} {view.counts.get(word, 0):,}")
 
     def action_steer(self, what: str) -> None:
-        """Pause, go on, cancel."""
+        """Ask to pause, resume or cancel the delivery."""
         self.post_message(self.Steered(what))
 
     def action_step(self, by: int) -> None:
@@ -132,7 +134,7 @@ class SendingPanel(Vertical):
 def _delivery(view: DeliveryView) -> Content:
     settled = sum(view.counts.get(word, 0) for word in ("accepted", "refused", "unknown"))
     share = settled / view.total if view.total else None
-    parts: list[_Part] = [_state(view), (f"  {printable(view.note)}\n" if view.note else "\n", "$text")]
+    parts: list[_StyledText] = [_state(view), (f"  {printable(view.note)}\n" if view.note else "\n", "$text")]
     if share is not None:
         full = min(_BAR, int(share * _BAR))
         parts += [("━" * full, "$text-success"), ("─" * (_BAR - full), _MUTED), (f" {share:4.0%}  ", "bold")]
@@ -147,8 +149,8 @@ def _delivery(view: DeliveryView) -> Content:
 
 _STATES: Final = {
     "sending": ("▶ sending", "bold $text-primary", "p pauses, c cancels"),
-    "paused": ("‖ paused", "bold $text-warning", "p goes on, c cancels"),
-    "cancelling": ("■ ending, waiting for what is on its way", "bold $text-warning", "c again does not wait for it"),
+    "paused": ("‖ paused", "bold $text-warning", "p resumes, c cancels"),
+    "cancelling": ("■ ending, waiting for requests in flight", "bold $text-warning", "c again does not wait"),
 }
 _ENDINGS: Final = {
     "done": ("✓ done", "bold $text-success"),
@@ -156,7 +158,7 @@ _ENDINGS: Final = {
     "cancelled": ("■ cancelled", "bold $text-warning"),
     "halted": ("✗ stopped", "bold $text-error"),
     "journal": ("✗ stopped: the journal cannot be written", "bold $text-error"),
-    "gone": ("✗ stopped: the journal is not there any more", "bold $text-error"),
+    "gone": ("✗ stopped: the journal is gone", "bold $text-error"),
     "failed": ("✗ nothing was sent", "bold $text-error"),
 }
 
@@ -170,7 +172,7 @@ def _state(view: DeliveryView) -> Content:
 
 
 def _examples(view: DeliveryView) -> Content:
-    parts: list[_Part] = []
+    parts: list[_StyledText] = []
     for kind in view.examples:
         look = RECEIPT_LOOKS[kind.state]
         status = "no answer" if kind.status is None else str(kind.status)

@@ -1,4 +1,4 @@
-"""How severities look: a glyph and a word, and a style class for the colour. Never colour alone."""
+"""How severities look: a glyph, a word and a colour. Colour is never the only sign."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import NamedTuple
 from abtui.core.findings import Severity
 
 
-class Look(NamedTuple):
-    """A one-cell glyph, a short word (at most five letters) and the component class that colours both."""
+class SeverityLook(NamedTuple):
+    """A one-cell glyph, a word of at most five letters, and the component class that colours both."""
 
     glyph: str
     word: str
     style: str
 
 
-SEVERITY_LOOKS: dict[Severity, Look] = {
-    "error": Look("✗", "error", "severity--error"),
-    "warning": Look("!", "warn", "severity--warning"),
-    "info": Look("i", "info", "severity--info"),
+SEVERITY_LOOKS: dict[Severity, SeverityLook] = {
+    "error": SeverityLook("✗", "error", "severity--error"),
+    "warning": SeverityLook("!", "warn", "severity--warning"),
+    "info": SeverityLook("i", "info", "severity--info"),
 }
 
 GRAVEST: tuple[Severity, ...] = ("error", "warning", "info")
-"""Severities, the gravest first."""
+"""The severities, gravest first."""
 
 SEVERITY_CLASSES = frozenset(look.style for look in SEVERITY_LOOKS.values())
 

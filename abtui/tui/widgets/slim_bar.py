@@ -1,4 +1,4 @@
-"""The scrollbars of the line-drawing widgets: redrawn only when they look different, and without a detour over Rich."""
+"""The scrollbars of the line-drawing widgets. They are redrawn only if they look different, and bypass Rich."""
 
 from __future__ import annotations
 
@@ -12,40 +12,43 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 
 _PARTS: Final = len(ScrollBarRender.VERTICAL_BARS)
-"""Into how many parts of a cell the thumb is drawn."""
+"""The number of parts of a cell by which the thumb can move."""
 
-_Look = tuple[int, int, int, int, Style]
+_BarLook = tuple[int, int, int, int, Style]
 """Length and thickness in cells, start and end of the thumb in parts of a cell (0 and 0 without one), colours."""
 
 
 class SlimBar(ScrollBar):
-    """Looks and works as any scrollbar. Each change of the content sets three attributes of it, and its thumb seldom moves."""
+    """A scrollbar that skips needless redraws.
 
-    _drawn: _Look | None = None
+    Each change of the content sets three of its attributes, but rarely moves its thumb.
+    """
+
+    _drawn: _BarLook | None = None
     _rows: tuple[Strip, ...] = ()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Redraw if it would look different."""
+        """Redraw only if the bar would look different."""
         if repaint and not (regions or layout or recompose) and self.is_mounted and self._drawn is not None:
             bar = self.render()
-            if isinstance(bar, ScrollBarRender) and self._look(bar) == self._drawn:
+            if isinstance(bar, ScrollBarRender) and self._look_of(bar) == self._drawn:
                 return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of the bar, of which `render_line` gives each."""
+        """Update the rows that `render_line` returns, and then render them."""
         bar = self.render()
         if isinstance(bar, ScrollBarRender):
-            look = self._look(bar)
+            look = self._look_of(bar)
             if look != self._drawn:
                 self._drawn, self._rows = look, self._strips(bar, look)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """A row of the bar."""
+        """Row `y` of the bar."""
         return self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width)
 
-    def _look(self, bar: ScrollBarRender) -> _Look:
+    def _look_of(self, bar: ScrollBarRender) -> _BarLook:
         width, height = self.size
         length, thickness = (height, width) if self.vertical else (width, height)
         style = bar.style if isinstance(bar.style, Style) else Style.parse(bar.style)
@@ -56,7 +59,7 @@ class SlimBar(ScrollBar):
         start = int((length - thumb) * bar.position / (whole - window) * _PARTS)
         return length, thickness, start, start + ceil(thumb * _PARTS), style
 
-    def _strips(self, bar: ScrollBarRender, look: _Look) -> tuple[Strip, ...]:
+    def _strips(self, bar: ScrollBarRender, look: _BarLook) -> tuple[Strip, ...]:
         length, thickness, _, _, style = look
         drawn = bar.render_bar(
             size=length,

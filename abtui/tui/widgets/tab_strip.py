@@ -1,4 +1,4 @@
-"""One row of tabs: labels to click, the active one told by brackets as well as colour."""
+"""A row of tabs to click. A bar as well as a colour marks the active tab."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from abtui.tui.widgets import cells
 from abtui.tui.widgets.jump_labels import JumpSpot
 
 Tab = tuple[str, str]
-"""Id and label."""
+"""The id and the label of a tab."""
 
 
 _SHORTEST = 3
-"""Letters that a tab's word keeps."""
+"""The least number of letters that a tab's word keeps."""
 
 
-def _word(label: str) -> str:
-    """The longest word of a label, the one that can be told when it is cut."""
+def _longest_word(label: str) -> str:
+    """The longest word of a label, which stays recognizable when it is cut."""
     return max(label.split(" "), key=len)
 
 
 class TabStrip(Widget):
-    """Tabs on one row. Posts `Activated` on a click; `active` can be set."""
+    """A row of tabs. It posts `Activated` on a click; the owner sets `active`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-strip--tab", "tab-strip--active"}
     DEFAULT_CSS = """
@@ -46,7 +46,7 @@ class TabStrip(Widget):
     active: reactive[str] = reactive("", layout=False)
 
     class Activated(Message):
-        """A tab was chosen."""
+        """A tab was clicked or stepped to."""
 
         def __init__(self, strip: TabStrip, tab: str) -> None:
             super().__init__()
@@ -55,13 +55,13 @@ class TabStrip(Widget):
 
         @property
         def control(self) -> TabStrip:
-            """The strip of the tab."""
+            """The strip that posted the message."""
             return self.strip
 
     def __init__(
         self, tabs: Sequence[Tab], *, active: str = "", short: Mapping[str, str] | None = None, id: str | None = None
     ) -> None:
-        """`short` has shorter words for words of the labels, for where there is no room."""
+        """`short` maps words of the labels to shorter words, which are used if there is little room."""
         super().__init__(id=id)
         self._short = short or {}
         self._tabs = tuple(tabs)
@@ -69,7 +69,7 @@ class TabStrip(Widget):
         self.set_reactive(TabStrip.active, active or self._tabs[0][0])
 
     def set_label(self, tab: str, label: str) -> None:
-        """Change the label of a tab, for a count or a mark in it."""
+        """Change the label of a tab, for example to add a count or a mark."""
         changed = tuple((name, label if name == tab else old) for name, old in self._tabs)
         if changed != self._tabs:
             self._tabs = changed
@@ -77,26 +77,26 @@ class TabStrip(Widget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The tabs by name, from left to right."""
+        """The ids of the tabs from left to right."""
         return tuple(name for name, _ in self._tabs)
 
     def jump_spots(self) -> list[JumpSpot]:
-        """The tabs, as places to jump to."""
+        """The visible tabs as places to jump to."""
         return [
             JumpSpot(start, 0, partial(self.post_message, self.Activated(self, name)))
             for start, _, name in self._places
         ]
 
     def step(self, by: int) -> None:
-        """Choose the tab `by` places further, around the end."""
+        """Choose the tab `by` places further, wrapping around at the ends."""
         names = [name for name, _ in self._tabs]
         self.post_message(self.Activated(self, names[(names.index(self.active) + by) % len(names)]))
 
     def render_line(self, y: int) -> Strip:
-        """The row. Where the room is short, labels lose their padding first, and then words are shortened."""
+        """The row of tabs. If there is little room, labels lose their padding first, and then words are shortened."""
         width = self.size.width
         padding = 1 if sum(cells.width(label) + 3 for _, label in self._tabs) <= width else 0
-        labels = self._fitting(width - (1 + padding) * len(self._tabs))
+        labels = self._fitting_labels(width - (1 + padding) * len(self._tabs))
         plain, chosen = (
             self.get_component_rich_style("tab-strip--tab"),
             self.get_component_rich_style("tab-strip--active"),
@@ -111,14 +111,18 @@ class TabStrip(Widget):
             at += cells.width(text)
         return Strip(segments).adjust_cell_length(width, plain).crop(0, width)
 
-    def _fitting(self, room: int) -> list[str]:
-        """The labels in `room` cells: some words have a shorter one; then the longest lose letters, but for the active tab's, and none comes below three."""
+    def _fitting_labels(self, room: int) -> list[str]:
+        """The labels, shortened to fit `room` cells.
+
+        First words are replaced by their `short` forms. Then the longest words lose letters down to three, except in
+        the active tab.
+        """
         labels = [label for _, label in self._tabs]
         for word, shorter in self._short.items():
             if sum(map(cells.width, labels)) > room:
                 labels = [label.replace(word, shorter) for label in labels]
         while sum(map(cells.width, labels)) > room:
-            words = [(_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
+            words = [(_longest_word(label), at) for at, label in enumerate(labels) if self._tabs[at][0] != self.active]
             longest, at = max(words, key=lambda word: (len(word[0]), word[1]), default=("", 0))
             if len(longest) <= _SHORTEST:
                 break
@@ -133,5 +137,5 @@ class TabStrip(Widget):
                 event.stop()
 
     def watch_active(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self.refresh(Region(0, 0, self.size.width, 1))

@@ -1,4 +1,4 @@
-"""A line that text is written into."""
+"""A one-line text input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 
 class TextInput(Input):
-    """Textual's input, but what stands in it is not selected when it gets the focus: the first key would take all of it away."""
+    """Textual's input, but its text is not selected on focus, as the first key would then delete all of it."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, select_on_focus=False, **options)

@@ -1,4 +1,4 @@
-"""The row that is always there: what is open, where requests would go, with which key, and the counts per fate."""
+"""The top row, which is always visible: the open config, the target with its masked key, and the counts per fate."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from abtui.tui.widgets.fates import RowFate, fate_parts
 
 _MUTED = "$foreground-muted"
 _BAR, _SHORT_BAR = 12, 5
-"""Cells of the bar that tells how far something is."""
+"""The widths of the progress bar, in cells."""
 _OPENED = 28
-"""Characters for the name of the config, so that the target beside it is never pushed off the row."""
+"""The most characters of the config's name, so that it never pushes the target off the row."""
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many events there are, are mapped so far, pass the filter, are marked, and have each fate, of those mapped.
+    """The number of events in total, mapped so far, shown by the filter, marked, and per fate of those mapped.
 
-    `reading` is what is being done to fill the list, `share` how much of it is done, where that is known. `unmapped` is why
-    nothing is mapped, or "".
+    `reading` names the work that fills the list, and `share` is its progress, if known. `unmapped` is the reason why no
+    event is mapped, or "".
     """
 
     total: int = 0
@@ -41,7 +41,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class TargetBar(Static):
-    """Name, address, environment and masked key of the target. One that looks like production says so."""
+    """Name, address, environment and masked key of the target, with a warning if it looks like production."""
 
     DEFAULT_CSS = """
     TargetBar { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -53,37 +53,37 @@ class TargetBar(Static):
     modified: reactive[bool] = reactive(False)
     """Whether the config has changes that are not saved."""
     edited: reactive[int] = reactive(0)
-    """How many events were edited or added, and not saved."""
+    """The number of events that were edited or added and are not saved."""
     offer: reactive[str] = reactive("")
-    """What to do where there is no config; "" where there is one."""
+    """A hint for the case that there is no config, or "" if there is one."""
     impact: reactive[str] = reactive("")
-    """How many events change against the baseline, and what that is; "" without one."""
+    """The number of events that change against the baseline, with its name, or "" without a baseline."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
 
     def watch_target(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_opened(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_modified(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_edited(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_offer(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_impact(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def _draw(self) -> None:
@@ -111,12 +111,12 @@ class TargetBar(Static):
                 ("  ", ""),
                 (printable(host), _MUTED),
             ]
-        # One row, whatever it says: nothing is to be laid out.
+        # The text always takes one row, so no layout is needed.
         self.update(Content.assemble(*parts), layout=False)
 
 
 class CountBar(Static):
-    """Events by fate, and how far reading and mapping are."""
+    """The number of events per fate, and the progress of reading and mapping."""
 
     DEFAULT_CSS = """
     CountBar { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -124,21 +124,21 @@ class CountBar(Static):
 
     counts: reactive[Counts] = reactive(Counts())
     tight: reactive[bool] = reactive(False)
-    """Marks and numbers only, and without the number of all events."""
+    """Whether to show only marks and numbers, without the total."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
 
     def watch_counts(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def watch_tight(self) -> None:
-        """Draw the row again."""
+        """Redraw the row."""
         self._draw()
 
     def on_resize(self) -> None:
-        """Words come and go with the room."""
+        """Use words or marks, depending on the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -146,31 +146,31 @@ class CountBar(Static):
         for tight in (False, True):
             if not self.tight and row.cell_length > self.content_size.width:
                 row = self._row(short=True, tight=tight)
-        # One row, whatever it says: nothing is to be laid out.
+        # The text always takes one row, so no layout is needed.
         self.update(row, layout=False)
 
     def _row(self, *, short: bool, tight: bool) -> Content:
-        """The row; `short`: marks and numbers of fates, where words do not fit; `tight`: all else as short as can be, too."""
+        """The text of the row. `short` shows fates as marks and numbers; `tight` shortens everything else as well."""
         counts = self.counts
         parts: list[tuple[str, str]] = []
         if counts.filtered and tight:
             parts.append((f"{counts.shown:,} of {counts.total:,}", "bold $text-primary"))
         elif not tight:
-            # What is no event has a row, and is told beside them.
+            # Unreadable text has a row in the list, but is not counted as an event.
             parts.append((plural(counts.total - counts.fates.get("unreadable", 0), "event"), "bold"))
-        # Before the fates, which a narrow screen cuts off.
+        # Progress comes before the fates, as a narrow screen cuts off the end.
         parts += self._progress(counts, short)
         if counts.filtered and not tight:
             parts.append((f"  {counts.shown:,} shown", "$text-primary"))
         if counts.marked:
             text = f" {counts.marked:,}{MARKED}" if tight else f"  {MARKED} {counts.marked:,} marked"
             parts.append((text, "$text-accent"))
-        # What was not mapped yet is unknown, and never a guess.
+        # The fate of an event that is not mapped yet is unknown; abtui never guesses.
         known = sum(counts.fates.values()) - counts.fates.get("unknown", 0)
         return Content.assemble(*parts, *fate_parts({**counts.fates, "unknown": counts.total - known}, short=short))
 
     def _progress(self, counts: Counts, short: bool) -> list[tuple[str, str]]:
-        """What is going on, with a bar of how far it is where that is known."""
+        """The current work, with a progress bar if its progress is known."""
         if counts.reading:
             return [("  ", ""), *self._bar(counts.reading, counts.share, short)]
         if counts.unmapped:

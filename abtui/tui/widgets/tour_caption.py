@@ -1,4 +1,4 @@
-"""The caption of the tour: where it is, what it says, and which pane it speaks of."""
+"""The caption of the tour: the number of the step, its text, and the pane it is about."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PLACES: Final[dict[Place, str]] = {
     "config": "Config (4)",
     "drawer": "Below",
 }
-"""What a pane is called in the caption, with its key."""
+"""The names of the panes in the caption, with their keys."""
 _MOVES: Final[tuple[tuple[Move, str], ...]] = (("back", "← back"), ("next", "→ next"), ("end", "esc end"))
 
 
 class TourMove(Static):
-    """A word to click."""
+    """A clickable word that moves the tour."""
 
     DEFAULT_CSS = """
     TourMove { width: auto; padding: 0 1; color: $text-accent; }
@@ -36,7 +36,7 @@ class TourMove(Static):
     """
 
     class Chosen(Message):
-        """It was clicked."""
+        """The word was clicked."""
 
         def __init__(self, move: Move) -> None:
             super().__init__()
@@ -47,13 +47,13 @@ class TourMove(Static):
         self._move = move
 
     def on_click(self, event: events.Click) -> None:
-        """Tell."""
+        """Post `Chosen`."""
         event.stop()
         self.post_message(self.Chosen(self._move))
 
 
 class TourCaption(Vertical):
-    """One step in words, above the row of keys. It is part of the layout, so it covers nothing."""
+    """The text of one step, above the row of keys. It is part of the layout, so it covers nothing."""
 
     can_focus = True
     DEFAULT_CSS = """
@@ -72,7 +72,7 @@ class TourCaption(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """The title with the words to click, and below it the caption."""
+        """Yield the title with the clickable words, and the caption below it."""
         with Horizontal(id="tour-head"):
             yield Static(id="tour-title", markup=False)
             for move, word in _MOVES:
@@ -89,7 +89,7 @@ class TourCaption(Vertical):
 
 
 def caption(step: Step) -> Content:
-    """The pane it speaks of, and the caption, with code and keys set off."""
+    """The name of the step's pane and its caption, with code and keys highlighted."""
     parts: list[tuple[str, str] | str] = [(f"▸ {PLACES[step.look]}", "bold $text-accent"), "  "]
     for number, part in enumerate(step.caption.split("`")):
         parts.append((part, "bold $text-primary") if number % 2 else part)

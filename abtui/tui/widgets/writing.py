@@ -1,4 +1,4 @@
-"""What keys are where text is written."""
+"""The meaning of keys in widgets that accept text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 UNDO: Final = "ctrl+underscore,ctrl+slash,ctrl+shift+minus"
-"""What terminals send for Ctrl+_, which takes back what was written: Ctrl+Z suspends, where there is a shell to go back to."""
+"""The keys that undo typing, as terminals report Ctrl+_. Ctrl+Z is not among them, as it suspends abtui."""
 
 
 def takes_text(widget: Widget | None) -> bool:
-    """Whether keys that are characters are written into a widget."""
+    """Whether a widget inserts the characters of keys as text."""
     if isinstance(widget, TextArea):
         return not widget.read_only
     return isinstance(widget, Input) or bool(getattr(widget, "takes_text", False))
