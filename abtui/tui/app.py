@@ -257,6 +257,6 @@ def run(config: str | None, events: Sequence[str], *, tour: bool = False, outsid
     sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
-    with app.threads_caught():
+    with app.threads_guarded():
         code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

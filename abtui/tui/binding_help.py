@@ -17,7 +17,7 @@ from abtui.tui.widgets.writing import takes_text
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
 
-class Described(NamedTuple):
+class BoundAction(NamedTuple):
     """An action that can be done now: its group, the keys as they are shown, its word, and what it does.
 
     `id` is "" for what a widget of the library binds. `here`: it belongs to what has the focus, not to the whole screen.
@@ -33,9 +33,9 @@ class Described(NamedTuple):
     here: bool
 
 
-def described(screen: Screen[Any]) -> list[Described]:
+def bound_actions(screen: Screen[Any]) -> list[BoundAction]:
     """What can be done now, in the order in which keys are looked up: what has the focus comes first."""
-    found: dict[tuple[int, str], Described] = {}
+    found: dict[tuple[int, str], BoundAction] = {}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
         if not binding.description or binding.system or _leads_nowhere(binding, node):
@@ -47,7 +47,7 @@ def described(screen: Screen[Any]) -> list[Described]:
             found[at] = known._replace(keys=(*known.keys, *(key for key in keys if key not in known.keys)))
             continue
         here = isinstance(node, Widget) and not isinstance(node, Screen)
-        found[at] = Described(
+        found[at] = BoundAction(
             id=binding.id or "",
             group=(binding.id or "").partition(".")[0],
             keys=keys,
@@ -67,9 +67,9 @@ def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
     return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
 
 
-def everything(screen: Screen[Any]) -> list[Described]:
+def all_actions(screen: Screen[Any]) -> list[BoundAction]:
     """What can be done now, and what the table has besides: while text is written, keys that are characters are not in force."""
-    found = described(screen)
+    found = bound_actions(screen)
     known = {item.id for item in found}
     for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
         for binding in bindings:
@@ -79,7 +79,7 @@ def everything(screen: Screen[Any]) -> list[Described]:
             written = screen.app._keymap.get(id, binding.key).split(",")
             keys = tuple(shown_key(screen.app, binding.with_key(key.strip())) for key in written if key != UNBOUND)
             found.append(
-                Described(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
+                BoundAction(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
             )
     return found
 

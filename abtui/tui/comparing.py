@@ -29,7 +29,7 @@ _AT_ONE_GO: Final = 1024
 """The number of events that are fetched from the corpus at a time."""
 _WORK_SECONDS: Final = 0.01
 """A spell of work, after which the thread waits until the screen has handled its results."""
-_TELL_SECONDS: Final = 0.25
+_POST_SECONDS: Final = 0.25
 """How often the counts are posted during a pass."""
 
 
@@ -106,13 +106,13 @@ class Pass:
 
     def _step(self, items: Iterable[Stored]) -> list[Classes]:
         found: list[Classes] = []
-        values, places, apart = [], [], []
+        values, places, edited = [], [], []
         for item in items:
             place = len(found)
             found.append(())
             # Look here after fetching: an edit stores the old text before it changes the item.
             if self.compared + place in self._baseline.texts:
-                apart.append(place)
+                edited.append(place)
             elif (value := self._value(item)) is None:
                 event = read_stored(item)
                 found[place] = self._add(event, event)
@@ -121,8 +121,8 @@ class Pass:
                 places.append(place)
         for at, kinds in self._comparison.add_part(FieldPart(values, "")):
             found[places[at]] = classes(kinds)
-        for place in apart:
-            found[place] = self.again(self.compared + place)
+        for place in edited:
+            found[place] = self.compare_again(self.compared + place)
         self.compared += len(found)
         return found
 
@@ -132,17 +132,17 @@ class Pass:
         while self._edited:
             index = self._edited.popleft()
             if index < self.compared:
-                found[index] = self.again(index)
+                found[index] = self.compare_again(index)
         return found
 
-    def again(self, index: int) -> Classes:
+    def compare_again(self, index: int) -> Classes:
         """Count the present event in place of the one that was counted. Returns how it changes."""
         counted = self._counted.get(index)
         if counted is None and index < self.compared:
             first = self._read(self._baseline.texts[index])
             counted = first, first
         if counted is not None:
-            self._take_back(*counted)
+            self._uncount(*counted)
         item = self._corpus.item(index)
         before, now = self._read(self._baseline.before(index, item)), self._read(item)
         # If there was no event before the edit, the new one is compared with itself.
@@ -167,17 +167,17 @@ class Pass:
         change = self._comparison.add(now, before if isinstance(before, Event) else None)
         return () if change is None else classes(change.kinds)
 
-    def _take_back(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
+    def _uncount(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
         if isinstance(now, Unreadable):
             self._comparison.add_unreadable(-1)
         else:
             self._comparison.take_back(now, before if isinstance(before, Event) else None)
 
 
-def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
+def changes_of(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
     """How some events change, such as those in view, without counting them."""
     scout = Pass(baseline, config, corpus, "")
-    return {index: scout.again(index) for index in indexes}
+    return {index: scout.compare_again(index) for index in indexes}
 
 
 @lru_cache(maxsize=1024)
@@ -208,14 +208,14 @@ class Compared(Work):
 
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
     """Continue a pass up to `end`, in a thread, in spells of 10 ms."""
-    told = time.monotonic()
+    posted = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS
         found = work.spell(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
         again, last = work.catch_up(), work.compared >= end
         result = None
-        if last or time.monotonic() - told >= _TELL_SECONDS:
-            told, result = time.monotonic(), work.result()
+        if last or time.monotonic() - posted >= _POST_SECONDS:
+            posted, result = time.monotonic(), work.result()
         compared = Compared(work, start, found, again, result, last=last)
         post(compared)
         if last:

@@ -34,7 +34,7 @@ class CrashGuard(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._last_actions: deque[str] = deque(maxlen=_ACTIONS)
-        self._caught = False
+        self._crashed = False
 
     def keep_work(self) -> bool:
         """Put what is unsaved on the disk, now. True if there was something."""
@@ -77,15 +77,15 @@ class CrashGuard(App[int]):
         return await super().run_action(action, default_namespace, namespaces)
 
     def _handle_exception(self, error: Exception) -> None:
-        if not self._caught:
-            self._caught = True
-            self._tell_caught(error)
+        if not self._crashed:
+            self._crashed = True
+            self._report_crash(error)
         # Textual notes the error for tests and the exit code, and closes.
         super()._handle_exception(error)
 
     def panic(self, *renderables: RenderableType) -> None:
         """End with what is to be told; what was caught was told already."""
-        if self._caught:
+        if self._crashed:
             self._close_messages_no_wait()
         else:
             super().panic(*renderables)
@@ -99,7 +99,7 @@ class CrashGuard(App[int]):
         self.bell()
         self._close_messages_no_wait()
 
-    def _tell_caught(self, error: BaseException) -> None:
+    def _report_crash(self, error: BaseException) -> None:
         import traceback
 
         from rich.text import Text
@@ -123,7 +123,7 @@ class CrashGuard(App[int]):
         self._exit_renderables.append(Text(crash_message(summary, path, kept=kept, known=known)))
 
     @contextmanager
-    def threads_caught(self) -> Iterator[None]:
+    def threads_guarded(self) -> Iterator[None]:
         """What a thread of ours does not expect ends the app, too: it would go unseen otherwise."""
         before = threading.excepthook
 

@@ -16,26 +16,26 @@ class Debounce:
         self._due = 0.0
         self._waits = False
 
-    def again(self, seconds: float | None = None) -> None:
+    def restart(self, seconds: float | None = None) -> None:
         """Something happened: act when it rests for `seconds` (without: as given)."""
         self._due = time.monotonic() + (self._seconds if seconds is None else seconds)
         self._wait()
 
-    def soon(self, seconds: float) -> None:
+    def within(self, seconds: float) -> None:
         """Act in `seconds`, whatever else happens until then; earlier if that was asked for."""
         if not (self._due and self._waits):
-            self.again(seconds)
+            self.restart(seconds)
 
-    def forget(self) -> None:
+    def cancel(self) -> None:
         """It was done otherwise."""
         self._due = 0.0
 
     def _wait(self) -> None:
         if not self._waits and self._owner.is_running:
             self._waits = True
-            self._owner.set_timer(max(0.001, self._due - time.monotonic()), self._look)
+            self._owner.set_timer(max(0.001, self._due - time.monotonic()), self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         self._waits = False
         if self._due > time.monotonic():
             self._wait()

@@ -24,15 +24,15 @@ _KEPT: Final = 20_000
 """Receipts of a run that are held in memory; others are read from the journal when their event is selected."""
 
 
-class DeliveryTold(Message):
+class DeliveryReport(Message):
     """How far a delivery is, and the results of some events since the last report: their states, and receipts of the first ones."""
 
     def __init__(
         self,
         number: int,
         progress: Progress | None,
-        words: dict[int, str],
-        kept: dict[int, EventReceipt],
+        states: dict[int, str],
+        receipts: dict[int, EventReceipt],
         examples: tuple[Example, ...],
         others: int,
         problem: str = "",
@@ -40,8 +40,8 @@ class DeliveryTold(Message):
         super().__init__()
         self.number = number
         self.progress = progress
-        self.words = words
-        self.kept = kept
+        self.states = states
+        self.receipts = receipts
         self.examples = examples
         self.others = others
         self.problem = problem
@@ -70,8 +70,8 @@ class BackgroundDelivery:
         self._target = shipment.target
         self._post = post
         self._delivery = Delivery(shipment, control=control, observe=self._observe)
-        self._words: dict[int, str] = {}
-        self._kept: dict[int, EventReceipt] = {}
+        self._states: dict[int, str] = {}
+        self._receipts: dict[int, EventReceipt] = {}
         self._room = _KEPT
         self._progress: Progress | None = None
         self._reported = 0.0
@@ -98,14 +98,14 @@ class BackgroundDelivery:
         import msgspec
 
         for entry, result in zip(value.entries, value.results, strict=True):
-            self._words[entry.index] = result.state
+            self._states[entry.index] = result.state
             if result.again or self._room <= 0:
                 continue
             self._room -= 1
             receipt = value.receipt
             if receipt is not None and len(value.entries) > 1 and (result.errors or receipt.errors):
                 receipt = msgspec.structs.replace(receipt, errors=result.errors)
-            self._kept[entry.index] = EventReceipt(
+            self._receipts[entry.index] = EventReceipt(
                 target=self._target.name,
                 state=result.state,
                 digest=payload_digest(entry.request.body_bytes),
@@ -115,8 +115,10 @@ class BackgroundDelivery:
             )
 
     def _report(self, problem: str = "") -> None:
-        words, kept = self._words, self._kept
-        self._words, self._kept = {}, {}
+        states, receipts = self._states, self._receipts
+        self._states, self._receipts = {}, {}
         self._reported = time.monotonic()
         examples = self._delivery.examples
-        self._post(DeliveryTold(self._number, self._progress, words, kept, examples.listed(), examples.others, problem))
+        self._post(
+            DeliveryReport(self._number, self._progress, states, receipts, examples.listed(), examples.others, problem)
+        )

@@ -14,7 +14,7 @@ from abtui.tui.early_input import EarlyInput
 Asker = TypeVar("Asker", bound=Screen[None])
 
 
-def asking(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
+def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
     """Make a worker of an action that may ask something in a dialog. Keys wait until the dialog takes them, or none comes."""
 
     async def held(screen: Asker) -> None:

@@ -11,19 +11,19 @@ class EditedEvents:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._indexes: set[int] = set()
-        self._come = 0
+        self._next = 0
 
-    def admits(self, index: int) -> bool:
+    def claim(self, index: int) -> bool:
         """Whether the worker, which calls this, is to count the event. If so it counts the text it has now."""
         with self._lock:
             if index in self._indexes:
                 return False
-            self._come = index + 1
+            self._next = index + 1
             return True
 
-    def set_apart(self, index: int) -> bool:
+    def assign_to_screen(self, index: int) -> bool:
         """Give an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
         with self._lock:
             new = index not in self._indexes
             self._indexes.add(index)
-            return new and index < self._come
+            return new and index < self._next

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from abtui.core.fate import FATES
 from abtui.core.text.key_names import UNBOUND
-from abtui.tui.binding_help import Described, everything, writes
+from abtui.tui.binding_help import BoundAction, all_actions, writes
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.screens.help import HelpRow
 from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
@@ -44,7 +44,7 @@ LEGEND: Final = (
 
 def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     """What works here first, then the rest by group, then what lists and panels have where they have the focus."""
-    found = everything(screen)
+    found = all_actions(screen)
     typing = writes(screen)
     own = _OWN.get(getattr(screen, "pane", ""), "")
     here = [item for item in found if item.here or item.id == own]
@@ -80,11 +80,11 @@ def key_display(name: str) -> str:
     return "".join("^" if word == "ctrl" else f"{word}+" for word in modifiers) + format_key(key)
 
 
-def _keys(item: Described) -> str:
+def _keys(item: BoundAction) -> str:
     return "  ".join(item.keys)
 
 
-def _place(item: Described) -> tuple[int, str]:
+def _place(item: BoundAction) -> tuple[int, str]:
     return (_FIRST.index(item.group) if item.group in _FIRST else len(_FIRST) + (item.group == "app"), item.group)
 
 

@@ -15,20 +15,20 @@ from abtui.core.findings import Finding
 from abtui.services.event_store import Batch
 from abtui.tui.widgets.event_row import EventRow
 
-_LOOK_SECONDS: Final = 0.25
+_CHECK_SECONDS: Final = 0.25
 """How often a waiting thread looks if its work has ended."""
 
 
 class Work(Message):
-    """Results of a thread, which waits until the screen `took` them: what people do comes before more of the same work."""
+    """Results of a thread, which waits until the screen `handled` them: what people do comes before more of the same work."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.took = threading.Event()
+        self.handled = threading.Event()
 
     def wait(self, ended: Callable[[], bool]) -> None:
-        """Wait in the thread until the screen took this, or the work has `ended`."""
-        while not self.took.wait(_LOOK_SECONDS) and not ended():
+        """Wait in the thread until the screen handled this, or the work has `ended`."""
+        while not self.handled.wait(_CHECK_SECONDS) and not ended():
             pass
 
 
@@ -106,7 +106,7 @@ class FilesChanged(Message):
         self.paths = paths
 
 
-class Extra(NamedTuple):
+class PaletteCommand(NamedTuple):
     """A command of the palette that has no key: its words, and what it does."""
 
     title: str

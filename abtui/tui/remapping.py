@@ -12,8 +12,8 @@ from abtui.services.errors import FileError
 from abtui.services.own_files import settings_folder, write_private
 
 _FILE = "keymap.yaml"
-_LOOK_SECONDS = 2.0
-_TOLD = 8
+_CHECK_SECONDS = 2.0
+_MOST_SHOWN = 8
 _MOST_BYTES = 1 << 16
 _UNBOUND = "none"
 
@@ -34,10 +34,10 @@ class Remapping(App[int]):
 
     def follow_keymap(self) -> None:
         """Read the file now, and look from time to time whether it is another."""
-        self.look_at_keymap()
-        self.set_interval(_LOOK_SECONDS, self.look_at_keymap)
+        self.check_keymap()
+        self.set_interval(_CHECK_SECONDS, self.check_keymap)
 
-    def look_at_keymap(self) -> None:
+    def check_keymap(self) -> None:
         """Read the file if it is another than before."""
         try:
             found = self.keymap_path.stat()
@@ -47,9 +47,9 @@ class Remapping(App[int]):
             stamp = (found.st_mtime_ns, found.st_size)
         if stamp != self._keymap_stamp:
             self._keymap_stamp = stamp
-            self._take_keymap()
+            self._read_keymap()
 
-    def _take_keymap(self) -> None:
+    def _read_keymap(self) -> None:
         # Few have the file, so nobody else waits for what reads it.
         from abtui.core.keymap import Keymap, read_keymap, with_neighbours
         from abtui.services.files import read_text_file
@@ -68,17 +68,17 @@ class Remapping(App[int]):
             f"{_FILE} line {problem.line}: {problem.message} {problem.hint}" for problem in keymap.problems
         )
         if self.keymap_notes:
-            more = len(self.keymap_notes) - _TOLD
-            told = [*self.keymap_notes[:_TOLD], *([f"… and {more} more: see the help (?)"] if more > 0 else [])]
-            self.notify("\n".join(told), title="The rest of the keymap is in use", severity="warning", markup=False)
+            more = len(self.keymap_notes) - _MOST_SHOWN
+            shown = [*self.keymap_notes[:_MOST_SHOWN], *([f"… and {more} more: see the help (?)"] if more > 0 else [])]
+            self.notify("\n".join(shown), title="The rest of the keymap is in use", severity="warning", markup=False)
 
-    def tell_keymap(self) -> None:
+    def notify_keymap(self) -> None:
         """Say what was read, where nothing of it is wrong."""
         if not self.keymap_notes:
-            told = (
+            message = (
                 f"{plural(self.keymap_changes, 'action')} with keys of your own; the help (?) shows the keys in force."
             )
-            self.notify(told, title="The keymap is in use", timeout=4, markup=False)
+            self.notify(message, title="The keymap is in use", timeout=4, markup=False)
 
     def write_keymap_template(self) -> bool:
         """Make the file where there is none. False, and the reason told, if that failed."""

@@ -39,7 +39,7 @@ class Review:
         self._live: LiveCoverage | None = None
         self._coverage: tuple[Sourced, ...] = ()
         self._index = FindingIndex()
-        self.apart = EditedEvents()
+        self.edited_events = EditedEvents()
         self._edits: dict[int, _Mapped | None] = {}
         """What was edited since it was counted, as far as it was looked at."""
         self._edited: set[int] = set()
@@ -58,7 +58,7 @@ class Review:
         if mapper is None:
             return None
         if self._live is None or self._live.config is not mapper.config:
-            self._live, self.apart = LiveCoverage(mapper.config), EditedEvents()
+            self._live, self.edited_events = LiveCoverage(mapper.config), EditedEvents()
             self._edits, self._edited, self._before = {}, set(), []
         return self._live
 
@@ -87,7 +87,7 @@ class Review:
     def _before_edit(self, index: int) -> None:
         if self._live is None:
             return
-        if self.apart.set_apart(index):
+        if self.edited_events.assign_to_screen(index):
             self._before.append(self._corpus.item(index))
         self._edited.add(index)
 
@@ -97,9 +97,9 @@ class Review:
             self._index.replace(index, self._corpus.row(index, self._session.mapper).codes)
         self.forget()
 
-    def take_repeats(self, found: Mapping[int, Finding]) -> list[int]:
+    def set_repeats(self, found: Mapping[int, Finding]) -> list[int]:
         """Of all events those `found` repeat a messageId. Gives those whose row is another now."""
-        changed = self._corpus.take_repeats(self._index.events(REPEATED.code), found)
+        changed = self._corpus.set_repeats(self._index.events(REPEATED.code), found)
         for index in changed:
             self._index.replace(index, self._corpus.facts(index).codes)
         self.forget()
@@ -126,7 +126,7 @@ class Review:
         self._edited.clear()
         return live.usage(mapped for _index, mapped in sorted(self._edits.items()) if mapped is not None)
 
-    def take_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
+    def set_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
         """Take in what the other thread found."""
         self.usage, self._coverage = usage, found
         self._fixes.clear()
@@ -162,13 +162,13 @@ class Review:
         if index not in self._found:
             if len(self._found) >= _PLACES_KEPT:
                 self._found.clear()
-            self._found[index] = self._look(index)
+            self._found[index] = self._read_findings(index)
         name, findings = self._found[index]
         own = [item for item in findings if item.code == code]
         source = self._corpus.item(index).source
         return FindingPlace(own[0] if own else _gone(code), source, name, index, max(0, len(own) - 1))
 
-    def _look(self, index: int) -> tuple[str, tuple[Finding, ...]]:
+    def _read_findings(self, index: int) -> tuple[str, tuple[Finding, ...]]:
         """The name of an event, and its findings."""
         event = read_stored(self._corpus.item(index), self._session.known_keys)
         if isinstance(event, Unreadable):

@@ -41,7 +41,7 @@ _REST_SECONDS: Final = 0.002
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
-    """Read files and folders, in batches. A file that cannot be read is told, and the rest goes on."""
+    """Read files and folders, in batches. A file that cannot be read is failures, and the rest goes on."""
     # Loading these takes a while, better here than when the first event is shown.
     is_valid({})
     highlight.prepare()
@@ -74,10 +74,10 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                     before = read
         except ServiceError as error:
             problems.append(error)
-    told = tuple((error.message, error.hint) for error in problems)
+    failures = tuple((error.message, error.hint) for error in problems)
     left_out = expansion.left_out
     note = (left_out.message, left_out.hint) if left_out.count else None
-    post(EventsRead(batches, problems=told, left_out=note, done=True, fraction=1.0))
+    post(EventsRead(batches, problems=failures, left_out=note, done=True, fraction=1.0))
 
 
 def map_rows(

@@ -80,7 +80,7 @@ async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Pa
 
 def _looked(app: App[int]) -> bool:
     assert isinstance(app, WorkbenchApp)
-    app.look_at_keymap()
+    app.check_keymap()
     return app._keymap.get("event.new") == "alt+n"
 
 

@@ -134,7 +134,7 @@ class Corpus(Items):
         self._filter.grown(start)
         return True
 
-    def take_repeats(self, before: Iterable[int], found: Mapping[int, Finding]) -> list[int]:
+    def set_repeats(self, before: Iterable[int], found: Mapping[int, Finding]) -> list[int]:
         """Of all items those `found` repeat a messageId; the rows of those `before` told so. Gives those whose row is another now."""
         shapes, changed = self.shapes, sorted(set(before) ^ found.keys())
         for index in changed:
@@ -230,6 +230,6 @@ class Corpus(Items):
 
     def matching(self, query: Query, limit: int) -> list[int]:
         """The indexes of the first mapped items that `query` admits, `limit` of them at most."""
-        one = Filter(self)
-        one.apply(query)
-        return list(islice(one.admitted(0, self.mapped), limit))
+        filtered = Filter(self)
+        filtered.apply(query)
+        return list(islice(filtered.admitted(0, self.mapped), limit))

@@ -208,9 +208,9 @@ class Filter:
         number = self._rows.shapes.ids[index]
         needed = self._needed.get(number)
         if needed is None:
-            told = number > LOOSE and (name or not self.query.by_source)
+            decidable = number > LOOSE and (name or not self.query.by_source)
             row = msgspec.structs.replace(self._rows.shapes.shape(number), source=f"{name}:")
-            needed = self._needed[number] = self.query.needed(row) if told else ()
+            needed = self._needed[number] = self.query.needed(row) if decidable else ()
         return needed
 
     def _answered(self, name: str, numbers: set[int]) -> bytearray:
@@ -225,8 +225,8 @@ class Filter:
             if answers[number] == _UNASKED:
                 row = msgspec.structs.replace(shapes.shape(number), source=f"{name}:")
                 # Pasted events have no file, and each a source of its own.
-                told = number > LOOSE and (name or not self.query.by_source)
-                answer = self.query.outright(row) if told else None
+                decidable = number > LOOSE and (name or not self.query.by_source)
+                answer = self.query.outright(row) if decidable else None
                 answers[number] = _OPEN if answer is None else _YES if answer else _NO
         return answers
 

@@ -132,18 +132,18 @@ class KeepingBaseline(Configuring):
 
     def _compare_visible(self) -> None:
         """How the rows in view change is not to wait for all before them."""
-        from abtui.tui.comparing import look
+        from abtui.tui.comparing import changes_of
 
         top, mapper, baseline = self.event_list.scroll_offset.y, self.session.mapper, self.baseline
         positions = range(top, top + self.event_list.size.height)
         indexes = [index for at in positions if (index := self.corpus.index_at(at)) is not None]
         if mapper is not None and baseline is not None:
-            for index, classes in look(baseline, mapper.config, self.corpus, indexes).items():
+            for index, classes in changes_of(baseline, mapper.config, self.corpus, indexes).items():
                 self.corpus.place_changes(index, [classes])
 
     def on_compared(self, message: Compared) -> None:
         """Take in what the thread found, unless the config changed since."""
-        message.took.set()
+        message.handled.set()
         comparing = message.work
         if comparing is not self._pass:
             return
@@ -186,10 +186,10 @@ class KeepingBaseline(Configuring):
             self.baseline.keep(self._current, self.corpus.item(self._current))
         super()._edited(text)
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+    def _apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         if self.baseline is not None:
             self.baseline.keep(index, self.corpus.item(index))
-        super()._take_edit(text, index, event)
+        super()._apply_edit(text, index, event)
         comparing = self._pass
         if self.baseline is None or comparing is None:
             return

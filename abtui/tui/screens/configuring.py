@@ -28,7 +28,7 @@ from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 
 
-class _Typing(msgspec.Struct, frozen=True):
+class _FormTyping(msgspec.Struct, frozen=True):
     """What is being typed into a place of the form: the change as it began, and the text before and after it."""
 
     place: tuple[str, str, int]
@@ -40,15 +40,15 @@ class _Typing(msgspec.Struct, frozen=True):
 class Configuring(Editing):
     """Maps anew with each usable state of the config; keeps the last usable one while there are errors."""
 
-    _typing: _Typing | None = None
+    _typing: _FormTyping | None = None
 
     @on(ConfigPane.Edited)
     def _config_edited(self, message: ConfigPane.Edited) -> None:
         # A change made by the program was taken over when it was made.
         if message.text != self.session.text:
-            self._take_config(message.text)
+            self._apply_config(message.text)
 
-    def _take_config(self, text: str) -> bool:
+    def _apply_config(self, text: str) -> bool:
         """Read the config anew. True if the outcomes may differ now."""
         files = self.session.files
         changed = self.session.edit(text)
@@ -67,18 +67,18 @@ class Configuring(Editing):
         Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
         tells what was done; False, with the reason told, where the text cannot be changed so.
         """
-        return self._take_change(edit_yaml(self.session.text, edits), done)
+        return self._apply_change(edit_yaml(self.session.text, edits), done)
 
     def edit_config(self, edit: FormEdit, done: str) -> bool:
         """Make one change as the config's form makes it. Otherwise like `change_config`."""
-        return self._take_change(edit_form(self.session.text, edit), done)
+        return self._apply_change(edit_form(self.session.text, edit), done)
 
-    def _take_change(self, edited: Edited, done: str) -> bool:
+    def _apply_change(self, edited: Edited, done: str) -> bool:
         if edited.text is None:
             self.notify(edited.problem, title="The config was not changed", severity="warning", markup=False)
             return False
         self.config_pane.change(edited.text)
-        self._take_config(edited.text)
+        self._apply_config(edited.text)
         self.notify(done, title="Config changed (u takes it back)", markup=False, timeout=4)
         return True
 
@@ -101,8 +101,8 @@ class Configuring(Editing):
             # A row that comes is typed on in the row itself.
             place = (edit.field, "key", len(read_form(before).field(edit.field).rows))
         self.config_pane.change(edited.text, again=typing is not None)
-        self._typing = None if edit.kind in ("toggle", "remove") else _Typing(place, first, before, edited.text)
-        self._take_config(edited.text)
+        self._typing = None if edit.kind in ("toggle", "remove") else _FormTyping(place, first, before, edited.text)
+        self._apply_config(edited.text)
         return ""
 
     def _confirm_key(self, field: Field, text: str, replace: Callable[[], None]) -> None:
@@ -133,7 +133,7 @@ class Configuring(Editing):
         if text == before:
             self.notify("There is no change of the config to take back.", severity="warning")
         else:
-            self._take_config(text)
+            self._apply_config(text)
             self.notify("The last change of the config was taken back.", timeout=3)
 
     @property
@@ -174,7 +174,7 @@ class Configuring(Editing):
     @on(FilesChanged)
     def _files_changed(self, message: FilesChanged) -> None:
         session = self.session
-        if not message.paths.isdisjoint(session.files) and self._take_config(session.text):
+        if not message.paths.isdisjoint(session.files) and self._apply_config(session.text):
             self.notify("Read again and mapped anew.", title="The catalog file changed on disk")
         if session.path in message.paths:
             try:
@@ -193,7 +193,7 @@ class Configuring(Editing):
                 return
             session.saved_text = text
             self.config_pane.load(text, keep_place=True)
-            self._take_config(text)
+            self._apply_config(text)
             self.notify("Read again and mapped anew.", title="The config changed on disk")
 
     @work(exclusive=True, group="watching")

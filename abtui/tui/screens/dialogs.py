@@ -173,7 +173,7 @@ class PickPath(Dialog[str | None]):
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#take")
-    def _take(self) -> None:
+    def _choose(self) -> None:
         value = self.query_one(Input).value.strip()
         if not value:
             return

@@ -18,7 +18,7 @@ from abtui.services import drafts
 from abtui.services.drafts import DraftFile, left_behind
 from abtui.services.errors import FileError
 from abtui.tui.corpus import Stored, summary
-from abtui.tui.screens.last_session import Recalling
+from abtui.tui.screens.last_session import LastSession
 
 _LOOK_SECONDS: Final = 1.0
 _MOST_EVENTS: Final = 5_000
@@ -27,13 +27,13 @@ _PATIENCE: Final = 3
 """Looks after which a text that keeps changing is written all the same."""
 
 
-class Keeping(Recalling):
+class Drafts(LastSession):
     """Looks once a second whether there is something new to keep. A thread writes it."""
 
     _draft_file: DraftFile | None = None
     _draft_seen: tuple[Any, ...] = ()
     _draft_changing = 0
-    _draft_told = False
+    _draft_warned = False
     _to_restore: tuple[DraftEvent, ...] = ()
     _taken_over: tuple[Path, ...] = ()
     """Drafts that were restored. They stay until this run's own has what was in them."""
@@ -44,7 +44,7 @@ class Keeping(Recalling):
         self.call_after_refresh(self._offer_drafts)
         self.set_interval(_LOOK_SECONDS, self._look_at_work)
 
-    # Keeping
+    # Drafts
 
     def _look_at_work(self) -> None:
         session = self.session
@@ -102,11 +102,11 @@ class Keeping(Recalling):
             self.app.call_from_thread(self._draft_failed, error)
         else:
             if draft is not None and draft.masked:
-                self.app.call_from_thread(self._tell_masked)
+                self.app.call_from_thread(self._warn_masked)
 
     def _draft_failed(self, error: FileError) -> None:
-        if not self._draft_told:
-            self._draft_told = True
+        if not self._draft_warned:
+            self._draft_warned = True
             self.notify(
                 f"{error.message} {error.hint or 'Save them with ctrl+s.'}",
                 title="The draft of unsaved changes",
@@ -114,9 +114,9 @@ class Keeping(Recalling):
                 markup=False,
             )
 
-    def _tell_masked(self) -> None:
-        if not self._draft_told:
-            self._draft_told = True
+    def _warn_masked(self) -> None:
+        if not self._draft_warned:
+            self._draft_warned = True
             self.notify(
                 "Drafts of unsaved changes have **** in its place. Write ${ABSMARTLY_API_KEY} to keep it out of files.",
                 title="The API key stands in the config",
@@ -172,7 +172,7 @@ class Keeping(Recalling):
             editor.history.checkpoint()
             editor.replace(text, (0, 0), editor.document.end)
             editor.history.checkpoint()
-            self._take_config(text)
+            self._apply_config(text)
         self._to_restore += draft.kept
         self._restore_events()
         if text is not None and draft.masked and lacks_key(text):

@@ -52,8 +52,8 @@ class Editing(Reading):
         if self._current is None and len(self.corpus):
             self._select(0)
 
-    def _tell_empty(self) -> None:
-        super()._tell_empty()
+    def _show_empty_text(self) -> None:
+        super()._show_empty_text()
         if self._current is None and not len(self.corpus):
             self.result.clear(self._no_event)
 
@@ -119,7 +119,7 @@ class Editing(Reading):
         self._version += 1
         index = self._current
         if len(text) <= _AT_ONCE_CHARACTERS:
-            self._take_edit(text, index, read_one(text, self.corpus.item(index).source, self._sdk))
+            self._apply_edit(text, index, read_one(text, self.corpus.item(index).source, self._sdk))
         else:
             # Kept at once, so that it is there whatever is done before its thread ends.
             item = self.corpus.item(index)
@@ -130,13 +130,13 @@ class Editing(Reading):
     @work(thread=True, exclusive=True, group="edit")
     def _read_long(self, text: str, index: int, version: int) -> None:
         event = read_one(text, self.corpus.item(index).source, self._sdk)
-        self.app.call_from_thread(self._take_long, text, index, version, event)
+        self.app.call_from_thread(self._apply_long_edit, text, index, version, event)
 
-    def _take_long(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
+    def _apply_long_edit(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
         if version == self._version:
-            self._take_edit(text, index, event)
+            self._apply_edit(text, index, event)
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+    def _apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         item = self.corpus.item(index)
         new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
         self.corpus.announce(index, new)
@@ -171,7 +171,7 @@ class Editing(Reading):
         event.stop()
         self._add_text(event.text)
 
-    def _take_paste(self, text: str) -> bool:
+    def _accept_paste(self, text: str) -> bool:
         """Whole events pasted into the editor become events of their own; anything else is text for the editor."""
         if self.pane == "event" and not self.event_pane.editor.text.strip():
             return False

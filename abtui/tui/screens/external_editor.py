@@ -11,7 +11,7 @@ from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import ServiceError
 from abtui.services.external_editor import edit_text, editor_command
 from abtui.services.files import read_text_file, write_atomic
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.widgets.code_editor import CodeEditor
@@ -19,7 +19,7 @@ from abtui.tui.widgets.code_editor import CodeEditor
 _KEYMAP_BYTES: Final = 1 << 16
 
 
-class Outside(Configuring):
+class ExternalEditor(Configuring):
     """Gives the terminal to an editor, and takes what comes back as one edit that undo takes back."""
 
     def action_edit_outside(self) -> None:
@@ -27,9 +27,9 @@ class Outside(Configuring):
         if self.pane == "config":
             edited = self._edited_outside(self.session.text, "config.yaml")
             if edited is not None:
-                self._tell_taken(edited)
+                self._notify_edited(edited)
                 _replace(self.config_pane.editor, edited)
-                self._take_config(edited)
+                self._apply_config(edited)
             return
         if self._current is None:
             self.notify("There is no event to edit.", severity="warning")
@@ -37,11 +37,11 @@ class Outside(Configuring):
         text = self.event_pane.editor.text
         edited = self._edited_outside(text, "event.json")
         if edited is not None:
-            self._tell_taken(edited)
+            self._notify_edited(edited)
             # The editor tells of it, as of any edit.
             _replace(self.event_pane.editor, edited)
 
-    def _tell_taken(self, text: str) -> None:
+    def _notify_edited(self, text: str) -> None:
         self.notify(f"{plural(len(text), 'character')} came back from the editor; undo takes them back.", timeout=4)
 
     def _edited_outside(self, text: str, name: str) -> str | None:
@@ -65,10 +65,10 @@ class Outside(Configuring):
             return None
         return edited
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """The keymap file."""
         words = "Change keys: a file with every action's id and its keys"
-        return [*super().extras(), Extra("App: Open the keymap file", words, self._open_keymap)]
+        return [*super().palette_commands(), PaletteCommand("App: Open the keymap file", words, self._open_keymap)]
 
     def _open_keymap(self) -> None:
         app = self.app
@@ -81,8 +81,8 @@ class Outside(Configuring):
             edited = self._edited_outside(read_text_file(path, _KEYMAP_BYTES), "keymap.yaml")
             if edited is not None:
                 write_atomic(path, edited)
-                app.look_at_keymap()
-                app.tell_keymap()
+                app.check_keymap()
+                app.notify_keymap()
         except ServiceError as error:
             self.notify(error.hint, title=error.message, severity="warning", markup=False)
 

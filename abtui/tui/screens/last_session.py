@@ -16,7 +16,7 @@ from abtui.core.text.plain import file_name, one_line
 from abtui.services import own_files
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.sizes import LayoutSizes
@@ -27,7 +27,7 @@ _State = tuple[Visit, tuple[dict[str, float], dict[str, str]] | None]
 _REMEMBER_SECONDS: Final = 10.0
 
 
-class Recalling(Configuring, Sizing):
+class LastSession(Configuring, Sizing):
     """Puts the screen as it was when these files were last open, and notes how it is."""
 
     _wanted: Visit | None = None
@@ -59,9 +59,9 @@ class Recalling(Configuring, Sizing):
             self.sizes = LayoutSizes(**fields)
         visit = visit_to(remembered, *self._files())
         if visit is not None:
-            self._take_visit(visit)
+            self._apply_visit(visit)
 
-    def _take_visit(self, visit: Visit) -> None:
+    def _apply_visit(self, visit: Visit) -> None:
         if visit.target and self.session.choose(visit.target):
             self._target_chosen()
         if visit.tab in dict(TABS):
@@ -145,11 +145,11 @@ class Recalling(Configuring, Sizing):
         try:
             _note(state)
         except FileError as error:
-            self.app.call_from_thread(self._tell_note_failed, error)
+            self.app.call_from_thread(self._warn_note_failed, error)
         else:
             self._note_failed = False
 
-    def _tell_note_failed(self, error: FileError) -> None:
+    def _warn_note_failed(self, error: FileError) -> None:
         """It is tried again every time; told it is once, until it is mended."""
         self._noted = None
         if not self._note_failed:
@@ -172,26 +172,30 @@ class Recalling(Configuring, Sizing):
 
     # The palette
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """The last session, and each file of earlier ones."""
         remembered, _ = own_files.load_session()
         here = self._files()
         last = last_visit(remembered)
-        found = super().extras()
+        found = super().palette_commands()
         if last is not None and last.files != here:
-            found.append(Extra("File: Reopen the last session", _files_text(last), partial(self._reopen, last)))
+            found.append(
+                PaletteCommand("File: Reopen the last session", _files_text(last), partial(self._reopen, last))
+            )
         paths = dict.fromkeys(
             path for visit in remembered.visits for path in (visit.config, *visit.events) if path and path != STDIN
         )
         open_now = {here[0], *here[1]}
         found += [
-            Extra(f"File: Recent {file_name(os.path.basename(path))}", file_name(path), partial(self.open_path, path))
+            PaletteCommand(
+                f"File: Recent {file_name(os.path.basename(path))}", file_name(path), partial(self.open_path, path)
+            )
             for path in paths
             if path not in open_now
         ]
         for target in self.session.targets:
             words = f"Send to {target.collector_endpoint or 'the local collector'}, environment {target.environment}"
-            found.append(Extra(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
+            found.append(PaletteCommand(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
         return found
 
     def _choose_target(self, name: str) -> None:
@@ -210,7 +214,7 @@ class Recalling(Configuring, Sizing):
         new = [path for path in visit.events if path not in self._opened and os.path.exists(path)]
         if new:
             self._read(new)
-        self._take_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
+        self._apply_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
 
 
 def _note(state: _State) -> None:

@@ -17,7 +17,7 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
@@ -85,9 +85,9 @@ class Layout(Screen[None]):
             yield CountBar(id="count-bar")
         with Horizontal(id="body"):
             panes: tuple[Widget, ...] = (
-                EventsPane(self._row, take_paste=self._take_paste, id="events"),
-                EventPane(edited=self._edited, take_paste=self._take_paste, id="event"),
-                ConfigPane(take_paste=self._take_paste, id="config"),
+                EventsPane(self._row, take_paste=self._accept_paste, id="events"),
+                EventPane(edited=self._edited, take_paste=self._accept_paste, id="event"),
+                ConfigPane(take_paste=self._accept_paste, id="config"),
                 ResultPane(id="result"),
             )
             for pane in panes:
@@ -198,7 +198,7 @@ class Layout(Screen[None]):
         """The app ends. `settled`: nothing unsaved is to be kept. True if there was something, and it was."""
         return False
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """Commands of the palette that have no key; each capability adds its own."""
         return []
 
@@ -252,7 +252,7 @@ class Layout(Screen[None]):
     def _edited(self, text: str) -> None:
         """The event's text was changed by a person."""
 
-    def _take_paste(self, text: str) -> bool:
+    def _accept_paste(self, text: str) -> bool:
         """Whether pasted text was taken as events, so that the editor does not insert it."""
         return False
 

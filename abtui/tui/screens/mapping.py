@@ -9,7 +9,7 @@ from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored
-from abtui.tui.dialog_worker import asking
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -105,7 +105,7 @@ class Mapping(Configuring):
 
     # One event
 
-    @asking
+    @dialog_worker
     async def action_map_event(self) -> None:
         """Map the selected event to a goal, or say why that cannot be done and what would help."""
         # The widgets of dialogs take a while to load, which the first paint need not wait for.

@@ -49,7 +49,7 @@ class Reading(Layout):
         self._readings += 1
         self._reading_note, self._reading_share = "reading", None
         self._being_read = paths
-        self._tell_empty()
+        self._show_empty_text()
         self._count()
         # A thread that ends with the process: one that waits for a pipe cannot be told to stop.
         arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
@@ -76,7 +76,7 @@ class Reading(Layout):
         """Whether what is being read are the demo's own events, beside which its other files stand."""
         return self._opening.demo and tuple(self._being_read) == self._opening.event_paths
 
-    def _tell_empty(self) -> None:
+    def _show_empty_text(self) -> None:
         """Say in the list why it is empty, if it is."""
         if not len(self.corpus):
             self.event_list.empty_text = self._no_event if self._being_read else ""
@@ -91,7 +91,7 @@ class Reading(Layout):
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
-        message.took.set()
+        message.handled.set()
         for batch in message.batches:
             self.corpus.add(batch)
         self._readings -= message.done
@@ -101,7 +101,7 @@ class Reading(Layout):
             self.notify(" ".join(message.left_out), severity="warning", markup=False)
         if not self._readings:
             self._being_read = ()
-        self._tell_empty()
+        self._show_empty_text()
         for problem, hint in message.problems:
             self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
         if message.problems and not len(self.corpus):
@@ -155,7 +155,7 @@ class Reading(Layout):
 
     @on(RowsMapped)
     def _rows_mapped(self, message: RowsMapped) -> None:
-        message.took.set()
+        message.handled.set()
         if not self.corpus.place(message.generation, message.start, message.rows, message.repeated):
             return
         if message.last:

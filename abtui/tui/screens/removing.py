@@ -6,7 +6,7 @@ from typing import Final
 
 from abtui.core.events import Stored
 from abtui.core.text.plain import one_line
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens.editing import Editing
 
 _READERS: Final = frozenset({"mapping", "repeats", "comparing", "edit", "pasting", "asking"})
@@ -68,10 +68,10 @@ class Removing(Editing):
             markup=False,
         )
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """The way back, where something was removed."""
-        back = Extra("Event: Bring back the removed event", "The one that was removed last", self._bring_back)
-        return [*super().extras(), *([back] if self._gone else [])]
+        back = PaletteCommand("Event: Bring back the removed event", "The one that was removed last", self._bring_back)
+        return [*super().palette_commands(), *([back] if self._gone else [])]
 
     def _bring_back(self) -> None:
         index = self.corpus.add([self._gone.pop()])

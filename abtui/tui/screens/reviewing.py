@@ -41,8 +41,8 @@ class Reviewing(Configuring):
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self.review = Review(self.corpus, session)
-        self._groups_rest = Debounce(self, _SHOW_AGAIN_SECONDS, self._show_findings)
-        self._fix_rest = Debounce(self, _FIX_SECONDS, self._find_fixes)
+        self._groups_debounce = Debounce(self, _SHOW_AGAIN_SECONDS, self._show_findings)
+        self._fix_debounce = Debounce(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
         self._repeats_of = -1
 
@@ -52,12 +52,12 @@ class Reviewing(Configuring):
         others, live = super()._observer(), self.review.live()
         if live is None:
             return others
-        apart = self.review.apart
+        edited_events = self.review.edited_events
 
         def both(index: int, event: Event, outcome: Outcome) -> None:
             if others is not None:
                 others(index, event, outcome)
-            if apart.admits(index):
+            if edited_events.claim(index):
                 live.add(event, outcome)
 
         return both
@@ -74,8 +74,8 @@ class Reviewing(Configuring):
         self.review.restart()
         super().map_anew()
 
-    def _take_config(self, text: str) -> bool:
-        changed = super()._take_config(text)
+    def _apply_config(self, text: str) -> bool:
+        changed = super()._apply_config(text)
         self.review.forget()
         self._show_findings_soon()
         return changed
@@ -83,7 +83,7 @@ class Reviewing(Configuring):
     def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
         super()._replace(index, item, row)
         self.review.replace(index)
-        self._groups_rest.again(_REST_SECONDS)
+        self._groups_debounce.restart(_REST_SECONDS)
 
     # The panel
 
@@ -104,11 +104,11 @@ class Reviewing(Configuring):
         return panel if isinstance(panel, FindingsPanel) else None
 
     def _show_findings_soon(self) -> None:
-        self._groups_rest.soon(_SHOW_AGAIN_SECONDS)
+        self._groups_debounce.within(_SHOW_AGAIN_SECONDS)
 
     def _show_findings(self) -> None:
         """Show the groups as they are now, in the panel if it was ever opened, and their number on its tab."""
-        self._groups_rest.forget()
+        self._groups_debounce.cancel()
         if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
             self._find_unused(self.review.state, usage)
         self._find_repeats_again()
@@ -147,7 +147,7 @@ class Reviewing(Configuring):
             # They are looked for again when the next change is shown.
             return
         self._recent = message.recent
-        changed = self.review.take_repeats(message.found)
+        changed = self.review.set_repeats(message.found)
         if changed:
             self.filter_again()
             self.event_list.refresh()
@@ -159,7 +159,7 @@ class Reviewing(Configuring):
     @on(CoverageCounted)
     def _coverage_counted(self, message: CoverageCounted) -> None:
         if message.state == self.review.state:
-            self.review.take_coverage(message.usage, message.findings)
+            self.review.set_coverage(message.usage, message.findings)
             self._show_findings()
 
     @on(FindingsPanel.Filtered)
@@ -203,7 +203,7 @@ class Reviewing(Configuring):
 
     def _find_fixes_soon(self) -> None:
         """Look for fixes once cursor and text rest."""
-        self._fix_rest.again()
+        self._fix_debounce.restart()
 
     def _find_fixes(self) -> None:
         panel = self._findings_panel

@@ -30,7 +30,7 @@ _TURN_SECONDS: Final = 0.02
 _MODES: Final[tuple[tuple[Mode, str], ...]] = (("single", "single calls"), ("batch", "batches"))
 
 
-class Choice(msgspec.Struct, frozen=True):
+class SendChoice(msgspec.Struct, frozen=True):
     """What was chosen in the plan: which events, how, and how fast (requests a second; None for no limit)."""
 
     scope: Scope
@@ -39,7 +39,7 @@ class Choice(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class SendPlan(Dialog[Choice | None]):
+class SendPlan(Dialog[SendChoice | None]):
     """What would be sent, before anything is. Gives the choice, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -156,14 +156,14 @@ class SendPlan(Dialog[Choice | None]):
             self.query_one("#rate", Input).focus()
             return
         if not self.query_one("#send", Button).disabled:
-            self.dismiss(Choice(self._scope, self._mode, rate, self._plan))
+            self.dismiss(SendChoice(self._scope, self._mode, rate, self._plan))
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
 
 
-class Sure(Dialog[bool]):
+class YesNoDialog(Dialog[bool]):
     """A question whose no is where the focus is. Gives whether the answer was yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -193,14 +193,14 @@ class Sure(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class ConfirmMany(Sure):
+class ConfirmMany(YesNoDialog):
     """Many requests are asked for a second time."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__("That is a lot", plan_prose.many(plan), "Send")
 
 
-class ConfirmLeaving(Sure):
+class ConfirmLeaving(YesNoDialog):
     """A run is under way when the app is to end."""
 
     def __init__(self) -> None:

@@ -24,8 +24,8 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
-from abtui.tui.delivering import BackgroundDelivery, DeliveryTold, corpus_items
-from abtui.tui.dialog_worker import asking
+from abtui.tui.delivering import BackgroundDelivery, DeliveryReport, corpus_items
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
@@ -40,7 +40,7 @@ _KEPT: Final = 50_000
 """Receipts that are held in memory; the journal has the others."""
 
 
-class _Delivering(msgspec.Struct):
+class _StartedDelivery(msgspec.Struct):
     """A delivery that was started: what it is of, its steering, and what it told last. `single` is the index it is of, or None."""
 
     control: Control
@@ -56,10 +56,10 @@ class Sending(Targeting):
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._kept: dict[int, EventReceipt] = {}
+        self._held_receipts: dict[int, EventReceipt] = {}
         self._runs: dict[int, None] = {}
         """The numbers of this session's runs, whose events have the indexes of this corpus."""
-        self._deliveries: list[_Delivering] = []
+        self._deliveries: list[_StartedDelivery] = []
         self._filtered_at = 0.0
         self._many: int | None = None
         """The run of several that was started last, by its place among all."""
@@ -85,9 +85,9 @@ class Sending(Targeting):
         """Send the event in the editor to the target."""
         outcome, index = self._outcome, self._current
         if self.session.mapper is None:
-            self._tell_off()
+            self._notify_sending_off()
         elif outcome is None or index is None or self.result.stale:
-            self._tell_nothing("There is no readable event to send.")
+            self._notify_nothing_to_send("There is no readable event to send.")
         elif outcome.request is None:
             title = f"Nothing to send: it {FATES[outcome.fate].one}"
             self.notify(outcome.reason.message, title=title, severity="warning", markup=False)
@@ -113,22 +113,22 @@ class Sending(Targeting):
             self.action_show_pane("result")
         self._start(builder, make_plan(builder.counts, target, "single"), target, (index,), f'"{name}"', single=index)
 
-    def _tell_nothing(self, why: str) -> None:
+    def _notify_nothing_to_send(self, why: str) -> None:
         """Say why there is nothing to send; what is still being read may be there in a moment."""
         reading = bool(self._reading_note) and not len(self.corpus)
         self.notify("The events are still being read: ask again in a moment." if reading else why, severity="warning")
 
     # Several
 
-    @asking
+    @dialog_worker
     async def action_send_several(self) -> None:
         """Plan what goes out, ask, and send it."""
         mapper = self.session.mapper
         if mapper is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         if not len(self.corpus):
-            self._tell_nothing("There is nothing to send: no event.")
+            self._notify_nothing_to_send("There is nothing to send: no event.")
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")
@@ -189,7 +189,7 @@ class Sending(Targeting):
         what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
         number = len(self._deliveries)
-        self._deliveries.append(_Delivering(control, target, plan, single))
+        self._deliveries.append(_StartedDelivery(control, target, plan, single))
         # One event is tried once, as Segment's function does: whoever looks at it sees what one call gets.
         retries = Retries() if single is None else Retries(tries=1)
         options = Options(concurrency=default_concurrency(plan.mode), rate=rate, retries=retries)
@@ -211,12 +211,12 @@ class Sending(Targeting):
 
     # What is told
 
-    @on(DeliveryTold)
-    def _delivery_told(self, message: DeliveryTold) -> None:
+    @on(DeliveryReport)
+    def _delivery_reported(self, message: DeliveryReport) -> None:
         delivery, progress = self._deliveries[message.number], message.progress
         if progress is not None:
             self._runs[progress.run] = None
-        self._take_receipts(message)
+        self._apply_receipts(message)
         if message.problem or (progress is not None and progress.state == "ended"):
             delivery.ended = True
         delivery.view = _view(delivery, message)
@@ -227,22 +227,22 @@ class Sending(Targeting):
         elif delivery.ended and message.problem:
             self.notify(message.problem, title="Nothing was sent", severity="error", markup=False)
 
-    def _take_receipts(self, message: DeliveryTold) -> None:
-        if not message.words:
+    def _apply_receipts(self, message: DeliveryReport) -> None:
+        if not message.states:
             return
-        self.corpus.receipts.update(message.words)
-        self._kept.update(message.kept)
-        for index in message.words.keys() - message.kept.keys():
+        self.corpus.receipts.update(message.states)
+        self._held_receipts.update(message.receipts)
+        for index in message.states.keys() - message.receipts.keys():
             # What the journal has is newer than what is held here.
-            self._kept.pop(index, None)
-        while len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
+            self._held_receipts.pop(index, None)
+        while len(self._held_receipts) > _KEPT:
+            del self._held_receipts[next(iter(self._held_receipts))]
         # The first receipts give the list a column for their signs.
         self._count()
         self._filter_receipts_again(ended=message.progress is not None and message.progress.state == "ended")
         self.event_list.refresh()
-        if self._current in message.words:
-            self._show_kept()
+        if self._current in message.states:
+            self._show_receipt()
 
     def _filter_receipts_again(self, *, ended: bool) -> None:
         """Where the list is filtered by receipts, they are looked at again: now and then, as a pass over a million takes a while."""
@@ -252,7 +252,7 @@ class Sending(Targeting):
             self._filtered_at = now
             self.filter_again()
 
-    def _single_ended(self, message: DeliveryTold) -> None:
+    def _single_ended(self, message: DeliveryReport) -> None:
         problem = message.problem
         if message.progress is not None and message.progress.ending in ("journal", "gone"):
             problem = message.progress.note
@@ -293,7 +293,7 @@ class Sending(Targeting):
 
     def _removed(self, index: int) -> None:
         super()._removed(index)
-        self._kept = {at - (at > index): kept for at, kept in self._kept.items() if at != index}
+        self._held_receipts = {at - (at > index): kept for at, kept in self._held_receipts.items() if at != index}
         # The journal has the indexes of before.
         self._runs.clear()
 
@@ -301,24 +301,24 @@ class Sending(Targeting):
 
     def _select(self, index: int) -> None:
         super()._select(index)
-        self._show_kept()
+        self._show_receipt()
 
     def _show_outcome(self, outcome: Outcome) -> None:
         super()._show_outcome(outcome)
-        self._show_kept()
+        self._show_receipt()
 
-    def _show_kept(self) -> None:
+    def _show_receipt(self) -> None:
         """The receipt of the event in the editor, and whether it is of another payload than the one that is shown."""
         index = self._current
-        kept = None if index is None else self._kept.get(index)
+        kept = None if index is None else self._held_receipts.get(index)
         if kept is None and index is not None and index in self.corpus.receipts:
-            self._read_kept(index)
+            self._read_receipt(index)
             return
         older = kept is not None and is_older(kept, None if self._outcome is None else self._outcome.request)
         self.result.show_receipt(kept, older=older)
 
     @work(thread=True, exclusive=True, group="receipt")
-    def _read_kept(self, index: int) -> None:
+    def _read_receipt(self, index: int) -> None:
         from abtui.services.history import History
 
         try:
@@ -326,24 +326,24 @@ class Sending(Targeting):
         except ServiceError as error:
             self.app.call_from_thread(self.notify, error.message, severity="error", markup=False)
             return
-        self.app.call_from_thread(self._take_kept, index, kept)
+        self.app.call_from_thread(self._place_receipt, index, kept)
 
-    def _take_kept(self, index: int, kept: EventReceipt | None) -> None:
+    def _place_receipt(self, index: int, kept: EventReceipt | None) -> None:
         word = self.corpus.receipts.get(index)
         if kept is None or word is None:
             return
         if kept.state != word:
             # An answer is told here a moment before it is in the journal.
             if not all(delivery.ended for delivery in self._deliveries):
-                self.set_timer(_JOURNAL_SECONDS, self._show_kept)
+                self.set_timer(_JOURNAL_SECONDS, self._show_receipt)
                 return
             kept = msgspec.structs.replace(kept, state=word)
-        self._kept[index] = kept
+        self._held_receipts[index] = kept
         if index == self._current:
-            self._show_kept()
+            self._show_receipt()
 
 
-def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
+def _view(delivery: _StartedDelivery, message: DeliveryReport) -> DeliveryView:
     """What the panel shows of what was told."""
     progress = message.progress
     if progress is None:

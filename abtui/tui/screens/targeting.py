@@ -54,7 +54,7 @@ class Targeting(Configuring):
     def action_next_target(self) -> None:
         """Choose the next target; the local collector starts when it is first chosen."""
         if self.session.next_target() is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         self._target_chosen()
 
@@ -75,10 +75,10 @@ class Targeting(Configuring):
                 return None
             target = self.session.target
         if target is None:
-            self._tell_off()
+            self._notify_sending_off()
         return target
 
-    def _tell_off(self) -> None:
+    def _notify_sending_off(self) -> None:
         """Without a usable config there is no target, and nothing that could be sent."""
         self.notify(self.session.why_unmapped, title="Sending is off", severity="warning", markup=False)
 
@@ -100,7 +100,7 @@ class Targeting(Configuring):
         """Ask the target's collector whether it is there, takes the key, and knows the environment."""
         target = self.session.target
         if target is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         from abtui.tui.screens.send_dialogs import Connection
 

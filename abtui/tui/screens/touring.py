@@ -183,7 +183,7 @@ class Touring(Configuring):
         if text == self.session.text:
             return
         self.config_pane.change(text)
-        self._take_config(text)
+        self._apply_config(text)
 
     async def _tour_pin(self, step: Step) -> None:
         """Make what the demo's own config does the baseline, or give any up: that is `Comparing`, where the workbench has it."""

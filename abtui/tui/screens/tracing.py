@@ -38,7 +38,7 @@ _PAUSE_SECONDS: Final = 0.2
 Leader = Literal["event", "payload", "config"]
 
 
-class _Lit(NamedTuple):
+class _Highlight(NamedTuple):
     """What belongs together: fields of the event (with whether their key alone is meant), of the payload, lines of the config (from 1)."""
 
     said: str
@@ -47,7 +47,7 @@ class _Lit(NamedTuple):
     lines: frozenset[int] = frozenset()
 
 
-_NOTHING: Final = _Lit("")
+_NOTHING: Final = _Highlight("")
 
 
 class Tracing(Configuring):
@@ -59,7 +59,7 @@ class Tracing(Configuring):
         self._provenance: Provenance | None = None
         self._dims = False
         self._unused: list[Path] | None = None
-        self._lit = _NOTHING
+        self._current_highlight = _NOTHING
         self._followed: set[Widget] = set()
         self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
@@ -140,13 +140,13 @@ class Tracing(Configuring):
             if self._provenance is None:
                 self._provenance = Provenance(self._outcome, self.session.secrets())
             lit = self._found(self._provenance, event, payload)
-        moved, self._lit = lit != self._lit, lit
+        moved, self._current_highlight = lit != self._current_highlight, lit
         self._light(event, payload, scroll=moved)
-        self._say(self.result, lit.said)
+        set_subtitle(self.result, lit.said)
         if lit.said and not self.result.display:
-            self._say(self.event_pane, lit.said)
+            set_subtitle(self.event_pane, lit.said)
 
-    def _found(self, provenance: Provenance, event: Located | None, payload: Located | None) -> _Lit:
+    def _found(self, provenance: Provenance, event: Located | None, payload: Located | None) -> _Highlight:
         """What belongs to what the cursor is on."""
         leader, room = self._leader(), max(20, self.result.size.width - 4)
         if leader == "event" and event is not None:
@@ -154,20 +154,20 @@ class Tracing(Configuring):
             if place is None or not place.path:
                 return _NOTHING
             if not place.counts:
-                return _Lit(f"{path_text(place.path)} comes again below: JSON takes the last")
-            return _lit(
+                return _Highlight(f"{path_text(place.path)} comes again below: JSON takes the last")
+            return _highlight(
                 event_sentence(place.path, provenance, room), provenance.feeds(place.path), event={(place.path, False)}
             )
         if leader == "payload" and payload is not None:
             place = payload.field_at((self._payload_view.cursor, 0))
             if place is None or not place.path:
                 return _NOTHING
-            return _lit(
+            return _highlight(
                 payload_sentence(place.path, provenance, room), provenance.origins(place.path), payload={place.path}
             )
         if leader == "config":
             line = self.config_pane.editor.selection.end[0] + 1
-            return _lit(line_sentence(line, provenance, room), provenance.of_line(line))
+            return _highlight(line_sentence(line, provenance, room), provenance.of_line(line))
         return _NOTHING
 
     def _places(self) -> tuple[Located | None, Located | None]:
@@ -206,7 +206,7 @@ class Tracing(Configuring):
             self._trace()
 
     def _light(self, event: Located | None, payload: Located | None, *, scroll: bool) -> None:
-        lit, leader = self._lit, self._leader()
+        lit, leader = self._current_highlight, self._leader()
         editor, view = self.event_pane.editor, self._payload_view
         editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
         view.set_lights(_stretches(payload, ((path, False) for path in lit.payload)))
@@ -220,19 +220,16 @@ class Tracing(Configuring):
             if scroll and leader != "config":
                 _show_first(config)
 
-    def _say(self, pane: Widget, said: str) -> None:
-        set_subtitle(pane, said)
-
     # What of the event is used
 
     def _dimmed(self, event: Located | None) -> list[Stretch]:
         if not self._dims or event is None:
             other = self._dims and self._traced is not None and self.event_pane.editor.located() is not None
-            self._say(self.event_pane, "not JSON of its own: nothing to dim" if other else "")
+            set_subtitle(self.event_pane, "not JSON of its own: nothing to dim" if other else "")
             return []
         unused = self._unused_fields()
         places = [place for path in unused if (place := event.index.of(path)) is not None]
-        self._say(self.event_pane, f"{plural(len(unused), 'field')} dimmed: unused (i)")
+        set_subtitle(self.event_pane, f"{plural(len(unused), 'field')} dimmed: unused (i)")
         return [event.stretch(place) for place in (*places, *event.index.dropped())]
 
     def _unused_fields(self) -> list[Path]:
@@ -258,9 +255,9 @@ class Tracing(Configuring):
                 self.action_show_pane("event")
                 editor.goto(row + 1, column + 1)
                 return
-            if self._lit.lines:
+            if self._current_highlight.lines:
                 self.action_show_pane("config")
-                self.config_pane.editor.goto(min(self._lit.lines))
+                self.config_pane.editor.goto(min(self._current_highlight.lines))
                 return
         elif self._payload_view.lit:
             row = self._payload_view.lit[0].start[0]
@@ -268,16 +265,16 @@ class Tracing(Configuring):
             self.action_show_pane("result")
             self._payload_view.cursor = row
             return
-        said = self._lit.said or "Put the cursor on a field of the event or the payload first."
+        said = self._current_highlight.said or "Put the cursor on a field of the event or the payload first."
         self.notify(said, title="Nowhere to go from here", severity="warning", markup=False)
 
 
-def _lit(
+def _highlight(
     said: str, origins: Iterable[Origin], *, event: Iterable[tuple[Path, bool]] = (), payload: Iterable[Path] = ()
-) -> _Lit:
+) -> _Highlight:
     """The places of links, with the one the cursor is on."""
     links = list(origins)
-    return _Lit(
+    return _Highlight(
         said,
         frozenset([*event, *((link.event, link.key) for link in links if link.event is not None)]),
         frozenset([*payload, *(link.payload for link in links)]),

@@ -14,13 +14,13 @@ from abtui.services.file_kinds import is_config
 from abtui.services.files import read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.dialog_worker import asking
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.early_input import EarlyInput
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
-from abtui.tui.screens.drafts import Keeping
-from abtui.tui.screens.external_editor import Outside
+from abtui.tui.screens.drafts import Drafts
+from abtui.tui.screens.external_editor import ExternalEditor
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.mapping import Mapping
@@ -40,7 +40,7 @@ _ADDRESS: Final = "collectorEndpoint:"
 
 
 class WorkbenchScreen(
-    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Removing, Sizing, Jumping
+    ShowingHistory, Comparing, Reviewing, Mapping, Drafts, ExternalEditor, Tracing, Touring, Removing, Sizing, Jumping
 ):
     """The one screen of the workbench: every capability together."""
 
@@ -53,7 +53,7 @@ class WorkbenchScreen(
         self.event_pane.entitle("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
-        self._tell_empty()
+        self._show_empty_text()
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
@@ -77,7 +77,7 @@ class WorkbenchScreen(
 
     # Files
 
-    @asking
+    @dialog_worker
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
         title = (
@@ -124,7 +124,7 @@ class WorkbenchScreen(
         text = starter_text(first_settings())
         self.config_pane.change(text)
         self.config_pane.editor.goto(next(at for at, line in enumerate(text.split("\n"), 1) if _ADDRESS in line))
-        self._take_config(text)
+        self._apply_config(text)
         self._target_chosen()
         self.action_show_pane("config")
         self.notify(
@@ -133,14 +133,14 @@ class WorkbenchScreen(
             markup=False,
         )
 
-    @asking
+    @dialog_worker
     async def action_save(self) -> None:
         """Save the config if it was changed, else the events if any was."""
         unsaved = self.pane == "config" and self.session.path is None and not self.session.missing
         if self.session.modified or unsaved:
             if await filing.save_config(self.app, self.session):
                 # Saved to another folder, the files it names are others.
-                self._take_config(self.session.text)
+                self._apply_config(self.session.text)
             self._watch()
         elif self.corpus.edited:
             await filing.save_events(self.app, self.corpus)
@@ -200,9 +200,9 @@ class WorkbenchScreen(
         self.app.copy_to_clipboard(text)
         self.notify(f"{what}, {plural(len(text), 'character')}", title="Copied")
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """Copies that no key is left for."""
-        findings = Extra(
+        findings = PaletteCommand(
             "Copy findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
         )
-        return [*super().extras(), findings]
+        return [*super().palette_commands(), findings]
