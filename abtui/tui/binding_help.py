@@ -1,4 +1,4 @@
-"""The bindings in force, described: what help and palette show. Both read the binding tables and nothing else."""
+"""Descriptions of the active key bindings for the help and the palette, which read them from the binding tables only."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_
 
 
 class BoundAction(NamedTuple):
-    """An action that can be done now: its group, the keys as they are shown, its word, and what it does.
+    """An action that is available now: its group, its keys as displayed, its short name, and a description.
 
-    `id` is "" for what a widget of the library binds. `here`: it belongs to what has the focus, not to the whole screen.
+    `id` is "" for bindings of Textual's own widgets. `here` is true if the action belongs to the focused widget or one
+    around it, and false if it belongs to the whole screen.
     """
 
     id: str
@@ -34,7 +35,7 @@ class BoundAction(NamedTuple):
 
 
 def bound_actions(screen: Screen[Any]) -> list[BoundAction]:
-    """What can be done now, in the order in which keys are looked up: what has the focus comes first."""
+    """The actions available now, in the order in which Textual looks up keys: those of the focused widget come first."""
     found: dict[tuple[int, str], BoundAction] = {}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
@@ -61,14 +62,17 @@ def bound_actions(screen: Screen[Any]) -> list[BoundAction]:
 
 
 def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
-    """Whether it scrolls sideways where nothing is wider than what is visible, or is of the library where keys are text."""
+    """Whether the binding has no effect here.
+
+    That is horizontal scrolling where all content fits, or one of Textual's own bindings where keys type text.
+    """
     if binding.id is None and getattr(node, "takes_text", False):
         return True
     return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
 
 
 def all_actions(screen: Screen[Any]) -> list[BoundAction]:
-    """What can be done now, and what the table has besides: while text is written, keys that are characters are not in force."""
+    """The actions available now, and the table's other ones, such as those whose character keys are inactive during typing."""
     found = bound_actions(screen)
     known = {item.id for item in found}
     for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
@@ -89,10 +93,10 @@ def _name(action: str) -> str:
 
 
 def shown_key(app: App[Any], binding: Binding) -> str:
-    """A key as it is shown."""
+    """The name of a binding's key as displayed."""
     return app.get_key_display(binding)
 
 
-def writes(screen: Screen[Any]) -> bool:
-    """Whether keys that are characters are written into what has the focus."""
+def types_text(screen: Screen[Any]) -> bool:
+    """Whether character keys type text into the focused widget."""
     return takes_text(screen.focused)

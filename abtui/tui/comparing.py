@@ -1,4 +1,4 @@
-"""Comparing the corpus with a baseline in a thread: the baseline, and one pass over the events."""
+"""The comparison of the corpus with a baseline in a worker thread: the baseline, and one pass over the events."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _POST_SECONDS: Final = 0.25
 
 
 class Baseline:
-    """A config, and the first `size` events as they were when it was pinned: `texts` has those that were edited since.
+    """A config, and the first `size` events as they were when it was pinned.
 
-    `name` is used in sentences, `short` where there is little room.
+    `texts` holds the old text of each event edited since. `name` is used in sentences, `short` where space is limited.
     """
 
     def __init__(self, name: str, short: str, config: Config, size: int) -> None:
@@ -45,7 +45,10 @@ class Baseline:
         self._read: tuple[int, Event | None] = -1, None
 
     def keep(self, index: int, item: Stored) -> None:
-        """Keep an event that is about to be edited, the first time. One that came after the baseline is kept to remove it from the counts."""
+        """Keep the text of an event before its first edit.
+
+        An event added after the baseline is kept too, so that it can be removed from the counts.
+        """
         self.texts.setdefault(index, item)
 
     def remove(self, index: int) -> None:
@@ -55,11 +58,11 @@ class Baseline:
         self._read = -1, None
 
     def before(self, index: int, item: Stored) -> Stored:
-        """The event at an index that the baseline's config gets; `item` is the present one."""
+        """The event to map with the baseline's config at an index; `item` is the current event."""
         return self.texts.get(index, item) if index < self.size else item
 
     def event(self, index: int) -> Event | None:
-        """The event before it was edited; None if it was not edited or was no event. The last one is cached."""
+        """The event before it was edited; None if it was not edited or could not be read. The last result is cached."""
         if index not in self.texts or index >= self.size:
             return None
         if self._read[0] != index:
@@ -69,10 +72,10 @@ class Baseline:
 
 
 class Pass:
-    """Compares the events of a corpus in order, and edited ones again.
+    """Compares the events of a corpus in order, and compares edited events again.
 
-    While a thread works on it (`busy`) the screen calls nothing but `edited`. Between two spells the thread compares the
-    events that were edited meanwhile.
+    While a thread runs the pass (`busy`) the screen may call `edited` only. Between two spells of work the thread compares
+    the events that were edited in the meantime.
     """
 
     def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
@@ -83,7 +86,7 @@ class Pass:
         self._reader = FieldReader(baseline.config, config)
         self._edited: deque[int] = deque()
         self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
-        """The edited events that were counted: before and after the edit."""
+        """The versions before and after the edit that were counted for each edited event."""
 
     def result(self) -> ComparisonResult:
         """The result so far."""
@@ -94,7 +97,7 @@ class Pass:
         self._edited.append(index)
 
     def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
-        """Compare events up to `end`, until `over` is true. Returns how each of them changes."""
+        """Compare events up to `end`, or until `over` is true. Returns how each compared event changes."""
         found: list[Classes] = []
         while self.compared < end:
             items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
@@ -127,7 +130,7 @@ class Pass:
         return found
 
     def catch_up(self) -> dict[int, Classes]:
-        """Compare edited events again that the pass has already compared. Returns how they change."""
+        """Compare again the edited events that the pass has already compared. Returns how they change."""
         found: dict[int, Classes] = {}
         while self._edited:
             index = self._edited.popleft()
@@ -136,7 +139,7 @@ class Pass:
         return found
 
     def compare_again(self, index: int) -> Classes:
-        """Count the present event in place of the one that was counted. Returns how it changes."""
+        """Count the current version of an event instead of the one counted before. Returns how it changes."""
         counted = self._counted.get(index)
         if counted is None and index < self.compared:
             first = self._read(self._baseline.texts[index])
@@ -150,7 +153,7 @@ class Pass:
         return self._add(*pair)
 
     def _read(self, item: Stored) -> Event | Unreadable:
-        """An event with the fields that the configs look at; the whole event only where these cannot be read alone."""
+        """The event with only the fields that the configs read; the whole event if these cannot be read separately."""
         value = self._value(item)
         return read_stored(item) if value is None else Event(item.source, value)
 
@@ -175,21 +178,21 @@ class Pass:
 
 
 def changes_of(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
-    """How some events change, such as those in view, without counting them."""
+    """The changes of some events, such as those in view, without counting them."""
     scout = Pass(baseline, config, corpus, "")
     return {index: scout.compare_again(index) for index in indexes}
 
 
 @lru_cache(maxsize=1024)
 def classes(kinds: tuple[str, ...]) -> Classes:
-    """The classes of a change's kinds. Events that change alike share one value."""
+    """The classes of a change's kinds. Events with the same change share one tuple."""
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 
 class Compared(Work):
-    """How the events from `start` on change, and some edited ones (`again`). `last`: the pass is complete.
+    """The changes of the events from `start` on, and of some edited events (`again`). `last` says that the pass is complete.
 
-    `result` is there a few times a second and at the end.
+    `result` holds the counts a few times a second and at the end; otherwise it is None.
     """
 
     def __init__(
@@ -207,7 +210,7 @@ class Compared(Work):
 
 
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
-    """Continue a pass up to `end`, in a thread, in spells of 10 ms."""
+    """Continue a pass up to `end` in a thread, in spells of 10 ms."""
     posted = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS

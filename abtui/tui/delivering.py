@@ -1,4 +1,4 @@
-"""A delivery beside the screen: a thread with a loop of its own, which reports to the screen five times a second."""
+"""A delivery in the background: a thread with its own event loop that reports to the screen five times a second."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from abtui.tui.corpus import Corpus, read_stored
 _REPORT_SECONDS: Final = 0.2
 _SPELL: Final = 128
 _REST_SECONDS: Final = 0.002
-"""After so many events the thread leaves the interpreter to the screen for a moment."""
+"""The pause after every `_SPELL` events, in which the screen gets the interpreter."""
 _READ_TOGETHER: Final = 500
 _KEPT: Final = 20_000
-"""Receipts of a run that are held in memory; others are read from the journal when their event is selected."""
+"""The number of receipts of a run held in memory; others are read from the journal when their event is selected."""
 
 
 class DeliveryReport(Message):
-    """How far a delivery is, and the results of some events since the last report: their states, and receipts of the first ones."""
+    """The progress of a delivery, and the results of its events since the last report.
+
+    `states` has the sending state of each such event, `receipts` the receipts of the run's first events.
+    """
 
     def __init__(
         self,
@@ -48,7 +51,7 @@ class DeliveryReport(Message):
 
 
 def corpus_items(corpus: Corpus, indexes: Sequence[int]) -> Iterator[tuple[int, Item]]:
-    """The events with these indexes, read as they are asked for. Call it in a thread."""
+    """The events with these indexes, read one after another on demand. Call this in a thread."""
     for start in range(0, len(indexes), _READ_TOGETHER):
         part = indexes[start : start + _READ_TOGETHER]
         together = part[-1] - part[0] == len(part) - 1
@@ -60,7 +63,7 @@ def corpus_items(corpus: Corpus, indexes: Sequence[int]) -> Iterator[tuple[int, 
 
 
 class BackgroundDelivery:
-    """A delivery in a thread that passes on what it reports, every now and then."""
+    """A delivery in a thread that posts its progress and results to the screen at intervals."""
 
     def __init__(self, number: int, shipment: Shipment, control: Control, post: Callable[[Message], bool]) -> None:
         # Imported here, in the thread: TLS, sockets and the journal take a while to load.
@@ -77,7 +80,7 @@ class BackgroundDelivery:
         self._reported = 0.0
 
     def run(self) -> None:
-        """Run the delivery to its end. A problem is reported, whatever it is."""
+        """Run the delivery to its end and report any problem."""
         try:
             asyncio.run(self._delivery.run())
         except ServiceError as error:

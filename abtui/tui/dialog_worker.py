@@ -1,4 +1,4 @@
-"""Actions that may ask something in a dialog: keys that come in while it loads are the dialog's."""
+"""Actions that may open a dialog: keys pressed while the dialog loads are kept for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Asker = TypeVar("Asker", bound=Screen[None])
 
 
 def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
-    """Make a worker of an action that may ask something in a dialog. Keys wait until the dialog takes them, or none comes."""
+    """Turn an action that may open a dialog into a worker. Keys are held until the dialog is ready or the action ends."""
 
     async def held(screen: Asker) -> None:
         try:
@@ -33,7 +33,7 @@ def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable
 
 
 def release_for(dialog: Screen[Any]) -> None:
-    """Give the keys that wait to a dialog, once it is there and has the focus where it wants it."""
+    """Pass the held keys to a dialog once it is shown and has set its focus."""
     dialog.call_after_refresh(_release, dialog.app)
 
 

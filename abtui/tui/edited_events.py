@@ -1,4 +1,4 @@
-"""Which events the screen counts itself, because they were edited, while a thread counts all others."""
+"""The division of work between the screen, which counts edited events, and a worker thread, which counts all others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import threading
 
 
 class EditedEvents:
-    """Tells which thread counts an event: the worker, or the screen once it was edited. The worker counts in order, from 0."""
+    """Tells which thread counts an event: the worker, or the screen once it was edited.
+
+    The worker counts the events in order, from 0.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -14,7 +17,7 @@ class EditedEvents:
         self._next = 0
 
     def claim(self, index: int) -> bool:
-        """Whether the worker, which calls this, is to count the event. If so it counts the text it has now."""
+        """Whether the worker should count the event with its current text. Only the worker calls this."""
         with self._lock:
             if index in self._indexes:
                 return False
@@ -22,7 +25,7 @@ class EditedEvents:
             return True
 
     def assign_to_screen(self, index: int) -> bool:
-        """Give an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
+        """Assign an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
         with self._lock:
             new = index not in self._indexes
             self._indexes.add(index)

@@ -1,4 +1,4 @@
-"""The actions that have an id, from the binding table and from the widgets, with the keys they have now."""
+"""The actions with an id, from the binding table and from the widgets, with their default keys."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from abtui.tui import widgets
 from abtui.tui.bindings import APP, WORKBENCH
 
 _WHILE: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
-"""What is in force only while something is so, when it takes the place of what has its keys else."""
+"""Actions that are active only in a certain state, in which they replace other actions with the same keys."""
 
 
 def table() -> list[Bound]:
-    """What works anywhere, in the table's order."""
+    """The actions that work anywhere, in the table's order."""
     return [*_bound(WORKBENCH, EVERYWHERE), *_bound(APP, EVERYWHERE)]
 
 
 def all_bound() -> list[Bound]:
-    """The table, and what single widgets bind with an id. Loads all of them, so call it where somebody asked for keys."""
+    """The table and the bindings of single widgets with an id. This loads all widgets: call it only when keys are needed."""
     found = table()
     for widget in _widgets():
         bindings = widget.__dict__.get("BINDINGS", ())
@@ -51,5 +51,5 @@ def _bound(bindings: Iterable[Binding], scope: str) -> Iterator[Bound]:
 
 
 def ids(bounds: Sequence[Bound]) -> set[str]:
-    """The ids among them."""
+    """The ids of the bindings."""
     return {bound.id for bound in bounds}

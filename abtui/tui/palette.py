@@ -1,4 +1,4 @@
-"""The command palette: every action that can be done now, its keys beside it, and what has no key."""
+"""The command palette: every available action with its keys, and the commands without a key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _OWN = "command_palette"
 
 
 def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """The actions of the bindings in force, by group. Texts may hold anything, so they are escaped: the palette reads markup."""
+    """The available actions by group, the commands without a key, and the themes.
+
+    Texts may contain anything, so they are escaped: the palette reads markup.
+    """
     titles = set[str]()
     for item in all_actions(screen):
         known = item.word.casefold().startswith(item.group)

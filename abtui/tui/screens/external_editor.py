@@ -1,4 +1,4 @@
-"""Work done outside the screen: the event or the config in the person's own editor, the keymap file."""
+"""The person's own text editor, which can edit the event, the config or the keymap file."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _KEYMAP_BYTES: Final = 1 << 16
 
 
 class ExternalEditor(Configuring):
-    """Gives the terminal to an editor, and takes what comes back as one edit that undo takes back."""
+    """Runs an editor in the terminal, and applies the changed text as one edit that can be undone."""
 
     def action_edit_outside(self) -> None:
-        """Edit the config, if its pane is in view, else the event, in $EDITOR."""
+        """Edit the config in $EDITOR if its pane is in view, otherwise the event."""
         if self.pane == "config":
             edited = self._edited_outside(self.session.text, "config.yaml")
             if edited is not None:
@@ -38,22 +38,22 @@ class ExternalEditor(Configuring):
         edited = self._edited_outside(text, "event.json")
         if edited is not None:
             self._notify_edited(edited)
-            # The editor tells of it, as of any edit.
+            # The editor widget reports this edit like any other.
             _replace(self.event_pane.editor, edited)
 
     def _notify_edited(self, text: str) -> None:
-        self.notify(f"{plural(len(text), 'character')} came back from the editor; undo takes them back.", timeout=4)
+        self.notify(f"The editor returned {plural(len(text), 'character')}; undo restores the old text.", timeout=4)
 
     def _edited_outside(self, text: str, name: str) -> str | None:
-        """The changed text; None, with the reason told, where there is none to take."""
+        """The changed text. If there is none, the reason is shown and the result is None."""
         try:
             command = editor_command(os.environ)
             with self.app.suspend():
                 edited = edit_text(text, command, name)
         except SuspendNotSupported:
             self.notify(
-                "In a browser, for one. Edit the text in its pane.",
-                title="This terminal cannot be given to an editor",
+                "This is always the case in a browser. Edit the text in its pane instead.",
+                title="No other editor can run in this terminal",
                 severity="warning",
             )
             return None
@@ -61,12 +61,12 @@ class ExternalEditor(Configuring):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return None
         if edited == text:
-            self.notify("The text came back as it was.", timeout=3)
+            self.notify("The editor returned the text unchanged.", timeout=3)
             return None
         return edited
 
     def palette_commands(self) -> list[PaletteCommand]:
-        """The keymap file."""
+        """The command that opens the keymap file."""
         words = "Change keys: a file with every action's id and its keys"
         return [*super().palette_commands(), PaletteCommand("App: Open the keymap file", words, self._open_keymap)]
 
@@ -88,7 +88,7 @@ class ExternalEditor(Configuring):
 
 
 def _replace(editor: CodeEditor, text: str) -> None:
-    """Put a whole text into an editor in one edit, the cursor about where it was."""
+    """Replace the whole text of an editor in one edit, with the cursor near its old place."""
     row, column = editor.selection.end
     editor.history.checkpoint()
     editor.replace(text, (0, 0), editor.document.end)

@@ -1,4 +1,7 @@
-"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event, nothing of the demo."""
+"""The state of the last session, which the workbench restores: files, selection, filter, pane, target and sizes.
+
+API keys, events and the state of the demo are never stored.
+"""
 
 from __future__ import annotations
 
@@ -23,29 +26,29 @@ from abtui.tui.sizes import LayoutSizes
 from abtui.tui.widgets.result_pane import TABS
 
 _State = tuple[Visit, tuple[dict[str, float], dict[str, str]] | None]
-"""What is open, and sizes and themes; None for those of the demo, which are not the person's."""
+"""The open files, and the sizes and themes; these are None in the demo, where they are not the person's choice."""
 _REMEMBER_SECONDS: Final = 10.0
 
 
 class LastSession(Configuring, Sizing):
-    """Puts the screen as it was when these files were last open, and notes how it is."""
+    """Restores the screen's state from the last time these files were open, and saves it regularly."""
 
     _wanted: Visit | None = None
-    """The visit whose selection and filter wait for their events."""
+    """The visit whose selection and filter are restored once its events are read."""
     _noted: _State | None = None
     _note_failed = False
     _opened: tuple[str, ...] = ()
     _filter_of_before = ""
-    """The filter of the last time, where the workbench opened with it."""
+    """The filter restored from the last session, if there was one."""
 
     def on_mount(self) -> None:
-        """Once the panes are there."""
+        """Restore the state once the panes exist."""
         self.call_after_refresh(self._recall)
         self.set_interval(_REMEMBER_SECONDS, self._note_in_thread)
 
     @property
     def _forgets(self) -> bool:
-        """Whether nothing is remembered: the demo is as it was at first each time it opens, as long as no file of the person's is open."""
+        """Whether nothing is stored. The demo always opens in its first state, unless a file of the person is open too."""
         return self._opening.demo and self.session.path is None and not self._opened
 
     def _recall(self) -> None:
@@ -66,7 +69,7 @@ class LastSession(Configuring, Sizing):
             self._target_chosen()
         if visit.tab in dict(TABS):
             self.result.tab = next(name for name, _ in TABS if name == visit.tab)
-        # Into view, but never with the cursor in an editor: who opens the workbench presses keys, and does not expect to write.
+        # Show the pane, but never focus an editor: the first keys after opening are meant as commands, not as text.
         if visit.pane == "result":
             self.action_show_pane("result")
         elif visit.pane == "config":
@@ -79,7 +82,7 @@ class LastSession(Configuring, Sizing):
         self._recall_selection()
 
     def _recall_selection(self) -> None:
-        """Select the event that was selected, once it is there; the filter comes after it, as it keeps the cursor on it."""
+        """Select the event of the last session once it is read. The filter is set afterwards, as it keeps the selection."""
         visit = self._wanted
         if visit is None:
             return
@@ -96,7 +99,7 @@ class LastSession(Configuring, Sizing):
 
     def _nothing_found(self) -> str:
         of_before = self.corpus.filter.text == self._filter_of_before
-        return f"{super()._nothing_found()}{' It is the filter of the last time.' if of_before else ''}"
+        return f"{super()._nothing_found()}{' This filter is from the last session.' if of_before else ''}"
 
     def _read(self, paths: list[str]) -> None:
         super()._read(paths)
@@ -107,11 +110,11 @@ class LastSession(Configuring, Sizing):
             self._opened = tuple(known)
 
     def _files(self) -> tuple[str | None, tuple[str, ...]]:
-        """The files that are open, as they are remembered by."""
+        """The open files, by the paths under which they are stored."""
         path = self.session.path
         return None if path is None else os.path.abspath(path), self._opened
 
-    # Noting
+    # Saving the state
 
     def _state(self) -> _State:
         config, events = self._files()
@@ -150,21 +153,21 @@ class LastSession(Configuring, Sizing):
             self._note_failed = False
 
     def _warn_note_failed(self, error: FileError) -> None:
-        """It is tried again every time; told it is once, until it is mended."""
+        """Show that the state could not be saved, once until it works again. Saving is tried again every time."""
         self._noted = None
         if not self._note_failed:
             self._note_failed = True
             self.notify(
-                error.hint or "Sizes, themes and files are not as they were when abtui is opened again.",
-                title=f"How the screen is cannot be remembered: {error.message}",
+                error.hint or "Sizes, themes and files will not be restored when abtui is opened again.",
+                title=f"The state of the screen cannot be saved: {error.message}",
                 severity="warning",
                 markup=False,
             )
 
     def leave(self, *, settled: bool) -> bool:
-        """Note how the screen is."""
+        """Save the screen's state when the app ends."""
         kept = super().leave(settled=settled)
-        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
+        # A failure to save the state must not keep anybody from leaving.
         with suppress(FileError):
             if not self._forgets:
                 _note(self._state())
@@ -173,7 +176,7 @@ class LastSession(Configuring, Sizing):
     # The palette
 
     def palette_commands(self) -> list[PaletteCommand]:
-        """The last session, and each file of earlier ones."""
+        """The commands that reopen the last session, open recent files and choose a target."""
         remembered, _ = own_files.load_session()
         here = self._files()
         last = last_visit(remembered)
@@ -206,7 +209,7 @@ class LastSession(Configuring, Sizing):
         """Open a file of events or a config."""
 
     def _reopen(self, visit: Visit) -> None:
-        """Open the files of a visit beside those that are open."""
+        """Open the files of a visit in addition to those already open."""
         if visit.config is not None:
             self.open_path(visit.config)
             if self._files()[0] != visit.config:
@@ -218,7 +221,7 @@ class LastSession(Configuring, Sizing):
 
 
 def _note(state: _State) -> None:
-    """Remember how the screen is. Raises FileError."""
+    """Save the screen's state. Raises FileError."""
     visit, looks = state
 
     def change(remembered: SavedSession) -> SavedSession:

@@ -1,4 +1,4 @@
-"""The workbench: the actions on top of what is read, edited and configured."""
+"""The workbench's screen, which combines all capabilities, with its actions on files, tabs and the clipboard."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 _ADDRESS: Final = "collectorEndpoint:"
-"""The line of a new config that is to be changed first."""
+"""The line of a new config that the person has to change first."""
 
 
 class WorkbenchScreen(
     ShowingHistory, Comparing, Reviewing, Mapping, Drafts, ExternalEditor, Tracing, Touring, Removing, Sizing, Jumping
 ):
-    """The one screen of the workbench: every capability together."""
+    """The workbench's main screen, with every capability."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
 
     def on_mount(self) -> None:
-        """Show the config, start reading the events; threads and watchers wait for the first paint."""
+        """Show the config. Reading the events, other threads and watchers start after the first paint."""
         for name, title in (("events", "Events"), ("result", "Result")):
             self.query_one(f"#{name}").border_title = title
         self.event_pane.entitle("Event")
@@ -65,13 +65,13 @@ class WorkbenchScreen(
         if self.session.target is not None and self.session.target.name == LOCAL:
             self._start_collector()
         self._watch()
-        # Where there is no config, keys are to choose or make one, and no text of it.
+        # Without a config the keys should open or create one, so its editor does not get the focus.
         if self.session.mapper is None and not self.session.missing:
             self.action_show_pane("config")
 
     @on(ConfigPane.Filled)
     def _filled(self) -> None:
-        # The last to come: every key of the table finds what it is about.
+        # The config pane is filled last; from now on every key of the table works.
         if isinstance(self.app, EarlyInput):
             self.app.call_later(self.app.release)
 
@@ -114,11 +114,11 @@ class WorkbenchScreen(
             self.action_show_pane("config")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A config is begun only where there is none."""
+        """Allow a new config only if there is none."""
         return self.session.missing if action == "new_config" else super().check_action(action, parameters)
 
     def action_new_config(self) -> None:
-        """Begin a config, as `abtui init` writes one. It is in no file before it is saved."""
+        """Start a new config with the text that `abtui init` writes. It has no file until it is saved."""
         from abtui.core.config.starter import first_settings, starter_text
 
         text = starter_text(first_settings())
@@ -128,18 +128,18 @@ class WorkbenchScreen(
         self._target_chosen()
         self.action_show_pane("config")
         self.notify(
-            "Put in your collector's address, environment and units. ctrl+s saves it.",
-            title="A config to begin with, in no file yet",
+            "Enter your collector's address, environment and units. ctrl+s saves it.",
+            title="A new config, not saved yet",
             markup=False,
         )
 
     @dialog_worker
     async def action_save(self) -> None:
-        """Save the config if it was changed, else the events if any was."""
+        """Save the config if it was changed, else the events if any of them was."""
         unsaved = self.pane == "config" and self.session.path is None and not self.session.missing
         if self.session.modified or unsaved:
             if await filing.save_config(self.app, self.session):
-                # Saved to another folder, the files it names are others.
+                # Relative file names in the config mean other files if it was saved to another folder.
                 self._apply_config(self.session.text)
             self._watch()
         elif self.corpus.edited:
@@ -151,7 +151,7 @@ class WorkbenchScreen(
 
     @work(exclusive=True, group="asking")
     async def ask_to_quit(self) -> None:
-        """Quit, unless something unsaved is to be kept."""
+        """Quit, after asking about running deliveries and unsaved work."""
         if await self.may_leave_runs() and await filing.may_quit(self.app, self.session, self.corpus):
             self.app.exit(0)
 
@@ -163,15 +163,15 @@ class WorkbenchScreen(
         self.query_one(EventsPane).edit_filter()
 
     def action_next_fate(self) -> None:
-        """Show the next fate only."""
+        """Show only the events with the next fate."""
         self.query_one(EventsPane).next_fate(+self.corpus.counts)
 
     def action_next_type(self) -> None:
-        """Show the next type only."""
+        """Show only the events with the next type."""
         self.query_one(EventsPane).next_type()
 
     def action_leave(self) -> None:
-        """Back to the list; from the list, show everything again."""
+        """Go back to the list; in the list, clear the filter."""
         if self.focused is self.event_list:
             self.query_one(EventsPane).clear_filter()
         self.action_show_pane("events")
@@ -191,7 +191,7 @@ class WorkbenchScreen(
         if self._outcome is None:
             self.notify("There is nothing to copy.", severity="warning")
             return
-        text = copying.copied(what, self._outcome, self._request_shown())
+        text = copying.text_to_copy(what, self._outcome, self._request_shown())
         if text is None:
             self.notify(
                 self._outcome.reason.message, title="There is no request to copy", severity="warning", markup=False
@@ -201,7 +201,7 @@ class WorkbenchScreen(
         self.notify(f"{what}, {plural(len(text), 'character')}", title="Copied")
 
     def palette_commands(self) -> list[PaletteCommand]:
-        """Copies that no key is left for."""
+        """The copy commands that have no key."""
         findings = PaletteCommand(
             "Copy findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
         )
