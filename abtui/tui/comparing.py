@@ -18,7 +18,7 @@ from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.tui.corpus import Corpus
-from abtui.tui.messages import Work
+from abtui.tui.messages import WorkerResults
 
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
@@ -96,7 +96,7 @@ class Pass:
         """Note that an event was edited; `catch_up` compares it again."""
         self._edited.append(index)
 
-    def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
+    def compare_until(self, end: int, over: Callable[[], bool]) -> list[Classes]:
         """Compare events up to `end`, or until `over` is true. Returns how each compared event changes."""
         found: list[Classes] = []
         while self.compared < end:
@@ -189,7 +189,7 @@ def classes(kinds: tuple[str, ...]) -> Classes:
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 
-class Compared(Work):
+class Compared(WorkerResults):
     """The changes of the events from `start` on, and of some edited events (`again`). `last` says that the pass is complete.
 
     `result` holds the counts a few times a second and at the end; otherwise it is None.
@@ -214,7 +214,7 @@ def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Ca
     posted = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS
-        found = work.spell(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        found = work.compare_until(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
         again, last = work.catch_up(), work.compared >= end
         result = None
         if last or time.monotonic() - posted >= _POST_SECONDS:

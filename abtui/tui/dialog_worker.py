@@ -17,7 +17,7 @@ Asker = TypeVar("Asker", bound=Screen[None])
 def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
     """Turn an action that may open a dialog into a worker. Keys are held until the dialog is ready or the action ends."""
 
-    async def held(screen: Asker) -> None:
+    async def ask_and_release(screen: Asker) -> None:
         try:
             await ask(screen)
         finally:
@@ -27,7 +27,7 @@ def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable
     def action(screen: Asker) -> None:
         if isinstance(screen.app, EarlyInput):
             screen.app.hold_for_dialog()
-        screen.run_worker(held(screen), name=ask.__name__, group="asking", exclusive=True)
+        screen.run_worker(ask_and_release(screen), name=ask.__name__, group="asking", exclusive=True)
 
     return action
 

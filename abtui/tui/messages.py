@@ -19,7 +19,7 @@ _CHECK_SECONDS: Final = 0.25
 """How often a waiting thread checks whether its work has ended."""
 
 
-class Work(Message):
+class WorkerResults(Message):
     """Results of a worker thread. The thread waits for `handled` before it computes more, so that input is handled first."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Work(Message):
             pass
 
 
-class EventsRead(Work):
+class EventsRead(WorkerResults):
     """Events read from files. `done` is true for the last message.
 
     `problems` has a sentence and a hint for each file that could not be read, `left_out` those about skipped files.
@@ -55,7 +55,7 @@ class EventsRead(Work):
         self.fraction = fraction
 
 
-class RowsMapped(Work):
+class RowsMapped(WorkerResults):
     """Rows for the items from `start`, made with the config of `generation`. `last` is true at the end of the work."""
 
     def __init__(

@@ -72,10 +72,10 @@ def test_edited_events_are_counted_once_whenever_they_are_edited(edits: tuple[in
         for index, text in todo:
             edit(baseline, corpus, work, index, text)
     elif when == "during":
-        work.spell(100, lambda: False)
+        work.compare_until(100, lambda: False)
         for index, text in todo:
             edit(baseline, corpus, work, index, text)
-    found = work.spell(200, lambda: False)
+    found = work.compare_until(200, lambda: False)
     if when == "after":
         for index, text in todo:
             edit(baseline, corpus, work, index, text)

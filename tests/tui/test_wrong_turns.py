@@ -247,7 +247,7 @@ async def test_the_demo_opens_fresh_each_time() -> None:
         assert screen.corpus.edited
         screen._note_in_thread()
         for _ in range(5):
-            screen._look_at_work()
+            screen._check_unsaved_work()
         await until(pilot, lambda: not [worker for worker in screen.workers if worker.group == "drafts"])
         screen.leave(settled=False)
     assert not session_path().exists()

@@ -177,7 +177,7 @@ class Filter:
             ]
         if _OPEN not in wanted:
             return compress(range(start, end), wanted)
-        return self._looked_at(name, start, wanted)
+        return self._tested_one_by_one(name, start, wanted)
 
     def _without_state(self, number: int, answer: int) -> int:
         """The answer for a row without a state of its own."""
@@ -188,7 +188,7 @@ class Filter:
             known = self._untouched[number] = _YES if self.query.admits(self._rows.shapes.shape(number)) else _NO
         return known
 
-    def _looked_at(self, name: str, start: int, wanted: list[int]) -> Iterator[int]:
+    def _tested_one_by_one(self, name: str, start: int, wanted: list[int]) -> Iterator[int]:
         """The admitted rows of a stretch in which some rows have to be tested one by one."""
         texts = self._rows.items(start, start + len(wanted)) if self._reads else None
         for index, answer in enumerate(wanted, start):

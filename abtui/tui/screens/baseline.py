@@ -108,7 +108,7 @@ class KeepingBaseline(Configuring):
             self.show_impact()
             return
         start, end, until = comparing.compared, len(corpus), time.monotonic() + _AT_ONCE_SECONDS
-        corpus.place_changes(start, comparing.spell(end, lambda: time.monotonic() >= until))
+        corpus.place_changes(start, comparing.compare_until(end, lambda: time.monotonic() >= until))
         if comparing.compared >= end:
             self._compared_all(comparing)
             return

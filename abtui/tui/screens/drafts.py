@@ -42,11 +42,11 @@ class Drafts(LastSession):
         """Offer the drafts of earlier sessions, and start to write this session's own."""
         self._draft_file = DraftFile()
         self.call_after_refresh(self._offer_drafts)
-        self.set_interval(_LOOK_SECONDS, self._look_at_work)
+        self.set_interval(_LOOK_SECONDS, self._check_unsaved_work)
 
     # Writing drafts
 
-    def _look_at_work(self) -> None:
+    def _check_unsaved_work(self) -> None:
         session = self.session
         # Every change of a text changes one of these values; the texts themselves are read only then.
         seen = (session.text if session.modified else None, self._version, len(self.corpus.edited), self._files())

@@ -158,7 +158,7 @@ class Editing(Reading):
         """Store an edited item and its row, which is None without a usable config."""
         self.corpus.replace(index, item, row)
 
-    def _kept_index(self) -> int | None:
+    def _index_to_keep(self) -> int | None:
         return self._current
 
     def _next_source(self, origin: str) -> str:

@@ -91,7 +91,7 @@ class MapEvent(Dialog[Answer | None]):
         """Offer every goal."""
         if self._plan.name is not None:
             self._offer("")
-            self._tell()
+            self._show_note()
 
     @property
     def goal(self) -> str:
@@ -101,13 +101,13 @@ class MapEvent(Dialog[Answer | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._offer(event.value)
-        self._tell()
+        self._show_note()
 
     def _offer(self, typed: str) -> None:
         fitting = match_names(typed, self._options)
         self.query_one(CompletionList).fill([Candidate(name, name, note) for name, note in fitting])
 
-    def _tell(self) -> None:
+    def _show_note(self) -> None:
         """Show the line that would be written, and a warning if there is one."""
         line, warning = goal_note(self._plan, self.goal, self._config)
         parts: list[Content | tuple[str, str]] = []
@@ -128,7 +128,7 @@ class MapEvent(Dialog[Answer | None]):
             self._write(goals.chosen)
 
     @on(CompletionList.Taken)
-    def _taken(self, event: CompletionList.Taken) -> None:
+    def _candidate_chosen(self, event: CompletionList.Taken) -> None:
         self._write(event.candidate)
         self.query_one(GoalInput).focus()
 
@@ -138,7 +138,7 @@ class MapEvent(Dialog[Answer | None]):
         with line.prevent(Input.Changed):
             line.value = candidate.insert
         line.cursor_position = len(line.value)
-        self._tell()
+        self._show_note()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#map")

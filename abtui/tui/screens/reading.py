@@ -224,7 +224,7 @@ class Reading(Layout):
     def _filter_more(self) -> None:
         """Continue the filter for a moment, and again after the next keys and frame, until every row is tested."""
         end = time.monotonic() + _FILTER_SECONDS
-        if self.corpus.filter_more(self._kept_index(), lambda: time.monotonic() >= end):
+        if self.corpus.filter_more(self._index_to_keep(), lambda: time.monotonic() >= end):
             self._show_filtered()
         else:
             self._count()
@@ -238,12 +238,12 @@ class Reading(Layout):
 
     def _show_filtered(self) -> None:
         """Show the rows of the new filter, with the cursor on the same event if it is still shown."""
-        kept = self._kept_index()
+        kept = self._index_to_keep()
         position = None if kept is None else self.corpus.position_of(kept)
         self.event_list.set_rows(self._row, self.corpus.shown, position or 0)
         self._count()
 
-    def _kept_index(self) -> int | None:
+    def _index_to_keep(self) -> int | None:
         """The item the cursor stays on when the filter changes, if it is still shown."""
         return self.corpus.index_at(self.event_list.cursor)
 
