@@ -1,4 +1,4 @@
-"""The app: a thin shell that opens the workbench screen, its theme and its palette."""
+"""The Textual app: a thin shell around the workbench screen, with its themes and its command palette."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import NARROW, SKELETON
-from abtui.tui.terminal import GONE, end_by_force, lasting
+from abtui.tui.terminal import GONE, end_by_force, watched_driver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,21 +41,21 @@ if TYPE_CHECKING:
     from abtui.tui.screens.layout import Layout
 
 _SETTLED_SECONDS: Final = 1.0
-"""After so long the screen stands, and what was loaded for it stays."""
+"""The time after which the start is over; objects loaded until then are kept out of garbage collection."""
 _SWITCH_SECONDS: Final = 0.001
-"""So long a thread that maps or reads keeps the interpreter when a key comes in; Python's own 5 ms add up within a frame."""
+"""How long a worker thread may keep the interpreter after a key press; Python's default of 5 ms adds up within a frame."""
 _SERVER_GONE: Final = 128 + 1
-"""As after SIGHUP."""
+"""The exit code after SIGHUP."""
 _LEAVING_SECONDS: Final = 3.0
-"""So long the workbench has to keep what is unsaved."""
+"""How long the workbench may take to write unsaved work before the process ends."""
 _OURS: Final = frozenset({"Keys", "Quit", "Screenshot"})
 
 
 class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     """The workbench on a config file and event files, or on the demo without either.
 
-    `env` is where the config's `${VAR}` are read from, `now` (ISO 8601) what lines of code are completed with. `tour` begins
-    the tour of the demo. With `outside` the config may name files outside its folder.
+    `env` supplies the values of the config's `${VAR}`. `now` (ISO 8601) is the time given to events that are written as lines
+    of code. `tour` starts the tour of the demo. With `outside` the config may name files outside its folder.
     """
 
     TITLE = "abtui"
@@ -63,10 +63,10 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     COMMAND_PALETTE_BINDING = "ctrl+p"
     first_theme = ""
-    """The theme without a choice of the person's."""
+    """The theme used unless the person chooses another one."""
     framed = False
-    """Whether the frame of the screen stands on the terminal already."""
-    # What every screen is told of a small terminal, or of a huge font: see `-tight` and `-short` in the stylesheet.
+    """Whether the frame of the screen was already painted on the terminal before the app started."""
+    # Classes that every screen gets on a small terminal or with a huge font: see `-tight` and `-short` in the stylesheet.
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
 
@@ -93,11 +93,11 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         self.theme = first if first in self.available_themes else themes.DARK
 
     def get_default_screen(self) -> Screen[None]:
-        """The frame, which is painted at once; where it stands already, the workbench."""
+        """The empty frame, which is painted at once; the workbench itself if the frame is on the terminal already."""
         return self._make_workbench() if self.framed else Starting(narrow_below=NARROW)
 
     def on_load(self) -> None:
-        """The colours of the last time, before anything is painted in others. The demo has its own each time."""
+        """Restore the theme of the last session before anything is painted. The demo always starts with the default theme."""
         self.first_theme = self.theme
         if self._config is None and not self._events:
             return
@@ -106,7 +106,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
             self.theme = theme
 
     def on_mount(self) -> None:
-        """Without a frame before, the workbench is loaded once that is painted."""
+        """Load the workbench after the first paint, unless it is the first screen already."""
         if self.framed:
             self.follow_keymap()
         else:
@@ -118,13 +118,13 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         await self.push_screen(screen)
 
     def _make_workbench(self) -> Screen[None]:
-        # The engine takes as long to load as the frame to be painted, so it comes after it.
+        # Loading the engine takes as long as painting the frame, so the frame is painted first.
         from abtui.core.events import SdkDefaults
-        from abtui.tui.opening import opening
+        from abtui.tui.opening import read_opening
         from abtui.tui.screens.workbench import WorkbenchScreen
         from abtui.tui.session import Session
 
-        start = opening(self._config, self._events, tour=self._tour)
+        start = read_opening(self._config, self._events, tour=self._tour)
         session = Session(
             start.config_text,
             start.config_path,
@@ -135,22 +135,22 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         return WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action that can be done now, what has no key, and Textual's own commands."""
+        """Every action available now, the commands without a key, and Textual's own commands."""
         from abtui.tui.palette import commands
 
         yield from commands(screen)
-        # Our own say these in our words.
+        # The workbench has its own commands for these.
         yield from (command for command in super().get_system_commands(screen) if command.title not in _OURS)
 
     def action_help(self) -> None:
-        """Show the keys in force: those of what has the focus first, then the rest by group."""
+        """Show the active keys: first those of the focused widget, then the others by group."""
         from abtui.tui.help_rows import help_notes, help_rows
         from abtui.tui.screens.help import Help
 
         self.push_screen(Help(help_rows(self.screen), [*help_notes(self.screen), *self.keymap_notes]))
 
     async def action_quit(self) -> None:
-        """Quit, unless something unsaved is to be kept."""
+        """Quit; ask first if there is unsaved work."""
         from abtui.tui.screens.workbench import WorkbenchScreen
 
         workbench = self._workbench()
@@ -166,14 +166,14 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         return next((screen for screen in stack if isinstance(screen, layout.Layout)), None) if layout else None
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """End the app. What is unsaved stays on the disk, unless the person was asked (then the result is 0)."""
+        """End the app and keep unsaved work as a draft on disk, unless the person was asked about it (then the result is 0)."""
         workbench = self._workbench()
         if workbench is not None:
             workbench.leave(settled=result == 0)
         super().exit(result, return_code, message)
 
     def keep_work(self) -> bool:
-        """Put what is unsaved on the disk, now. True if there was something."""
+        """Write unsaved work to a draft on disk immediately. True if there was any."""
         workbench = self._workbench()
         return workbench is not None and workbench.leave(settled=False)
 
@@ -183,7 +183,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         return [] if workbench is None else workbench.session.secrets()
 
     def end_on_signals(self) -> None:
-        """Let SIGTERM and SIGHUP end the app in its own way, which gives the terminal back as it was; by force where it cannot."""
+        """Make SIGTERM and SIGHUP end the app cleanly and restore the terminal; if that hangs, the process is killed."""
         loop = asyncio.get_running_loop()
 
         def end(number: int, _frame: object) -> None:
@@ -192,24 +192,24 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                # Not the loop's own way of it: the loop does not get to it while it waits for a terminal that takes nothing.
+                # Not `loop.add_signal_handler`: the loop cannot run its handler while it is blocked by a stuck terminal.
                 signal.signal(getattr(signal, name), end)
 
     def lose_terminal(self) -> None:
-        """End, as the terminal went away. May be called in any thread."""
+        """End the app because the terminal is gone. This may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.exit, GONE)
             end_by_force(GONE)
 
     def end_with_server(self) -> None:
-        """Served to a browser, end with the server, even if that was killed; what is unsaved is kept."""
+        """If the app is served to a browser, end with the server, even a killed one, and keep unsaved work."""
         if SERVED in self._env:
             loop = asyncio.get_running_loop()
             leave = partial(loop.call_soon_threadsafe, self.exit, _SERVER_GONE)
             processes.end_with_server(leave, seconds=_LEAVING_SECONDS)
 
     def action_picture(self) -> None:
-        """Save the screen as SVG into the working folder. What is masked on screen is masked in it."""
+        """Save the screen as an SVG file in the working folder. Text that is masked on screen is masked in the file."""
         from abtui.services.errors import FileError
         from abtui.services.own_files import write_picture
 
@@ -221,42 +221,42 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         self.notify(file_name(str(path)), title="Picture saved", timeout=4, markup=False)
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        """The screen as SVG, without the key that may be in sight while it is typed."""
+        """The screen as SVG, without an API key that is visible while it is being typed."""
         workbench = self._workbench()
         with nullcontext() if workbench is None else workbench.keys_hidden():
             return super().export_screenshot(title=title, simplify=simplify)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there is no shell to go back to, ctrl+z is whatever else it is."""
+        """Disable suspending where there is no shell to return to, so that ctrl+z can have another meaning."""
         if action == "suspend_process":
             return self._driver is not None and self._driver.can_suspend and SERVED not in self._env
         return super().check_action(action, parameters)
 
     @on(Driver.SignalResume)
     def _resumed(self) -> None:
-        """The terminal shows something else by now."""
+        """Repaint everything: the terminal shows other content after a suspension."""
         self.refresh(layout=True)
 
     def action_toggle_theme(self) -> None:
-        """From a dark theme to the light one, and back."""
+        """Switch between a dark theme and its light counterpart."""
         self.theme = themes.other_side(self.theme, self.current_theme.dark)
 
     def action_next_theme(self) -> None:
-        """The next of the workbench's themes; its name is told."""
+        """Switch to the next of the workbench's themes and show its name."""
         self.theme = themes.next_theme(self.theme)
         self.notify(self.theme, title="Theme", timeout=2)
 
 
 def run(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
-    """Open the workbench and give its exit code."""
+    """Open the workbench and return its exit code."""
     app = WorkbenchApp(config, events, tour=tour, outside=outside)
     app.framed = SKELETON.painted
     read_alt()
-    app.driver_class = lasting(app.driver_class, app.lose_terminal, framed=app.framed)
+    app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.end_with_server)
     app.call_later(app.set_timer, _SETTLED_SECONDS, garbage.settle)
-    with app.threads_caught():
+    with app.threads_guarded():
         code = app.run()
     return code if isinstance(code, int) else app.return_code or 0

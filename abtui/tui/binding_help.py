@@ -1,4 +1,4 @@
-"""The bindings in force, described: what help and palette show. Both read the binding tables and nothing else."""
+"""Descriptions of the active key bindings for the help and the palette, which read them from the binding tables only."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from abtui.tui.widgets.writing import takes_text
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
 
-class Described(NamedTuple):
-    """An action that can be done now: its group, the keys as they are shown, its word, and what it does.
+class BoundAction(NamedTuple):
+    """An action that is available now: its group, its keys as displayed, its short name, and a description.
 
-    `id` is "" for what a widget of the library binds. `here`: it belongs to what has the focus, not to the whole screen.
+    `id` is "" for bindings of Textual's own widgets. `here` is true if the action belongs to the focused widget or one
+    around it, and false if it belongs to the whole screen.
     """
 
     id: str
@@ -33,9 +34,9 @@ class Described(NamedTuple):
     here: bool
 
 
-def described(screen: Screen[Any]) -> list[Described]:
-    """What can be done now, in the order in which keys are looked up: what has the focus comes first."""
-    found: dict[tuple[int, str], Described] = {}
+def bound_actions(screen: Screen[Any]) -> list[BoundAction]:
+    """The actions available now, in the order in which Textual looks up keys: those of the focused widget come first."""
+    found: dict[tuple[int, str], BoundAction] = {}
     for active in screen.active_bindings.values():
         binding, node = active.binding, active.node
         if not binding.description or binding.system or _leads_nowhere(binding, node):
@@ -47,7 +48,7 @@ def described(screen: Screen[Any]) -> list[Described]:
             found[at] = known._replace(keys=(*known.keys, *(key for key in keys if key not in known.keys)))
             continue
         here = isinstance(node, Widget) and not isinstance(node, Screen)
-        found[at] = Described(
+        found[at] = BoundAction(
             id=binding.id or "",
             group=(binding.id or "").partition(".")[0],
             keys=keys,
@@ -61,15 +62,18 @@ def described(screen: Screen[Any]) -> list[Described]:
 
 
 def _leads_nowhere(binding: Binding, node: DOMNode) -> bool:
-    """Whether it scrolls sideways where nothing is wider than what is visible, or is of the library where keys are text."""
+    """Whether the binding has no effect here.
+
+    That is horizontal scrolling where all content fits, or one of Textual's own bindings where keys type text.
+    """
     if binding.id is None and getattr(node, "takes_text", False):
         return True
     return isinstance(node, Widget) and binding.action in _SIDEWAYS and not node.allow_horizontal_scroll
 
 
-def everything(screen: Screen[Any]) -> list[Described]:
-    """What can be done now, and what the table has besides: while text is written, keys that are characters are not in force."""
-    found = described(screen)
+def all_actions(screen: Screen[Any]) -> list[BoundAction]:
+    """The actions available now, and the table's other ones, such as those whose character keys are inactive during typing."""
+    found = bound_actions(screen)
     known = {item.id for item in found}
     for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
         for binding in bindings:
@@ -79,7 +83,7 @@ def everything(screen: Screen[Any]) -> list[Described]:
             written = screen.app._keymap.get(id, binding.key).split(",")
             keys = tuple(shown_key(screen.app, binding.with_key(key.strip())) for key in written if key != UNBOUND)
             found.append(
-                Described(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
+                BoundAction(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
             )
     return found
 
@@ -89,10 +93,10 @@ def _name(action: str) -> str:
 
 
 def shown_key(app: App[Any], binding: Binding) -> str:
-    """A key as it is shown."""
+    """The name of a binding's key as displayed."""
     return app.get_key_display(binding)
 
 
-def writes(screen: Screen[Any]) -> bool:
-    """Whether keys that are characters are written into what has the focus."""
+def types_text(screen: Screen[Any]) -> bool:
+    """Whether character keys type text into the focused widget."""
     return takes_text(screen.focused)

@@ -1,4 +1,4 @@
-"""Comparing the corpus with a baseline in a thread: the baseline, and one pass over the events."""
+"""The comparison of the corpus with a baseline in a worker thread: the baseline, and one pass over the events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.tui.corpus import Corpus
-from abtui.tui.messages import Work
+from abtui.tui.messages import WorkerResults
 
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
@@ -29,14 +29,14 @@ _AT_ONE_GO: Final = 1024
 """The number of events that are fetched from the corpus at a time."""
 _WORK_SECONDS: Final = 0.01
 """A spell of work, after which the thread waits until the screen has handled its results."""
-_TELL_SECONDS: Final = 0.25
+_POST_SECONDS: Final = 0.25
 """How often the counts are posted during a pass."""
 
 
 class Baseline:
-    """A config, and the first `size` events as they were when it was pinned: `texts` has those that were edited since.
+    """A config, and the first `size` events as they were when it was pinned.
 
-    `name` is used in sentences, `short` where there is little room.
+    `texts` holds the old text of each event edited since. `name` is used in sentences, `short` where space is limited.
     """
 
     def __init__(self, name: str, short: str, config: Config, size: int) -> None:
@@ -45,7 +45,10 @@ class Baseline:
         self._read: tuple[int, Event | None] = -1, None
 
     def keep(self, index: int, item: Stored) -> None:
-        """Keep an event that is about to be edited, the first time. One that came after the baseline is kept to remove it from the counts."""
+        """Keep the text of an event before its first edit.
+
+        An event added after the baseline is kept too, so that it can be removed from the counts.
+        """
         self.texts.setdefault(index, item)
 
     def remove(self, index: int) -> None:
@@ -55,11 +58,11 @@ class Baseline:
         self._read = -1, None
 
     def before(self, index: int, item: Stored) -> Stored:
-        """The event at an index that the baseline's config gets; `item` is the present one."""
+        """The event to map with the baseline's config at an index; `item` is the current event."""
         return self.texts.get(index, item) if index < self.size else item
 
     def event(self, index: int) -> Event | None:
-        """The event before it was edited; None if it was not edited or was no event. The last one is cached."""
+        """The event before it was edited; None if it was not edited or could not be read. The last result is cached."""
         if index not in self.texts or index >= self.size:
             return None
         if self._read[0] != index:
@@ -69,10 +72,10 @@ class Baseline:
 
 
 class Pass:
-    """Compares the events of a corpus in order, and edited ones again.
+    """Compares the events of a corpus in order, and compares edited events again.
 
-    While a thread works on it (`busy`) the screen calls nothing but `edited`. Between two spells the thread compares the
-    events that were edited meanwhile.
+    While a thread runs the pass (`busy`) the screen may call `edited` only. Between two spells of work the thread compares
+    the events that were edited in the meantime.
     """
 
     def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
@@ -83,7 +86,7 @@ class Pass:
         self._reader = FieldReader(baseline.config, config)
         self._edited: deque[int] = deque()
         self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
-        """The edited events that were counted: before and after the edit."""
+        """The versions before and after the edit that were counted for each edited event."""
 
     def result(self) -> ComparisonResult:
         """The result so far."""
@@ -93,8 +96,8 @@ class Pass:
         """Note that an event was edited; `catch_up` compares it again."""
         self._edited.append(index)
 
-    def spell(self, end: int, over: Callable[[], bool]) -> list[Classes]:
-        """Compare events up to `end`, until `over` is true. Returns how each of them changes."""
+    def compare_until(self, end: int, over: Callable[[], bool]) -> list[Classes]:
+        """Compare events up to `end`, or until `over` is true. Returns how each compared event changes."""
         found: list[Classes] = []
         while self.compared < end:
             items = self._corpus.items(self.compared, min(end, self.compared + _AT_ONE_GO))
@@ -106,13 +109,13 @@ class Pass:
 
     def _step(self, items: Iterable[Stored]) -> list[Classes]:
         found: list[Classes] = []
-        values, places, apart = [], [], []
+        values, places, edited = [], [], []
         for item in items:
             place = len(found)
             found.append(())
             # Look here after fetching: an edit stores the old text before it changes the item.
             if self.compared + place in self._baseline.texts:
-                apart.append(place)
+                edited.append(place)
             elif (value := self._value(item)) is None:
                 event = read_stored(item)
                 found[place] = self._add(event, event)
@@ -121,28 +124,28 @@ class Pass:
                 places.append(place)
         for at, kinds in self._comparison.add_part(FieldPart(values, "")):
             found[places[at]] = classes(kinds)
-        for place in apart:
-            found[place] = self.again(self.compared + place)
+        for place in edited:
+            found[place] = self.compare_again(self.compared + place)
         self.compared += len(found)
         return found
 
     def catch_up(self) -> dict[int, Classes]:
-        """Compare edited events again that the pass has already compared. Returns how they change."""
+        """Compare again the edited events that the pass has already compared. Returns how they change."""
         found: dict[int, Classes] = {}
         while self._edited:
             index = self._edited.popleft()
             if index < self.compared:
-                found[index] = self.again(index)
+                found[index] = self.compare_again(index)
         return found
 
-    def again(self, index: int) -> Classes:
-        """Count the present event in place of the one that was counted. Returns how it changes."""
+    def compare_again(self, index: int) -> Classes:
+        """Count the current version of an event instead of the one counted before. Returns how it changes."""
         counted = self._counted.get(index)
         if counted is None and index < self.compared:
             first = self._read(self._baseline.texts[index])
             counted = first, first
         if counted is not None:
-            self._take_back(*counted)
+            self._uncount(*counted)
         item = self._corpus.item(index)
         before, now = self._read(self._baseline.before(index, item)), self._read(item)
         # If there was no event before the edit, the new one is compared with itself.
@@ -150,7 +153,7 @@ class Pass:
         return self._add(*pair)
 
     def _read(self, item: Stored) -> Event | Unreadable:
-        """An event with the fields that the configs look at; the whole event only where these cannot be read alone."""
+        """The event with only the fields that the configs read; the whole event if these cannot be read separately."""
         value = self._value(item)
         return read_stored(item) if value is None else Event(item.source, value)
 
@@ -167,29 +170,29 @@ class Pass:
         change = self._comparison.add(now, before if isinstance(before, Event) else None)
         return () if change is None else classes(change.kinds)
 
-    def _take_back(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
+    def _uncount(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
         if isinstance(now, Unreadable):
             self._comparison.add_unreadable(-1)
         else:
             self._comparison.take_back(now, before if isinstance(before, Event) else None)
 
 
-def look(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
-    """How some events change, such as those in view, without counting them."""
+def changes_of(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iterable[int]) -> dict[int, Classes]:
+    """The changes of some events, such as those in view, without counting them."""
     scout = Pass(baseline, config, corpus, "")
-    return {index: scout.again(index) for index in indexes}
+    return {index: scout.compare_again(index) for index in indexes}
 
 
 @lru_cache(maxsize=1024)
 def classes(kinds: tuple[str, ...]) -> Classes:
-    """The classes of a change's kinds. Events that change alike share one value."""
+    """The classes of a change's kinds. Events with the same change share one tuple."""
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 
-class Compared(Work):
-    """How the events from `start` on change, and some edited ones (`again`). `last`: the pass is complete.
+class Compared(WorkerResults):
+    """The changes of the events from `start` on, and of some edited events (`again`). `last` says that the pass is complete.
 
-    `result` is there a few times a second and at the end.
+    `result` holds the counts a few times a second and at the end; otherwise it is None.
     """
 
     def __init__(
@@ -207,15 +210,15 @@ class Compared(Work):
 
 
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
-    """Continue a pass up to `end`, in a thread, in spells of 10 ms."""
-    told = time.monotonic()
+    """Continue a pass up to `end` in a thread, in spells of 10 ms."""
+    posted = time.monotonic()
     while not cancelled():
         start, until = work.compared, time.monotonic() + _WORK_SECONDS
-        found = work.spell(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        found = work.compare_until(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
         again, last = work.catch_up(), work.compared >= end
         result = None
-        if last or time.monotonic() - told >= _TELL_SECONDS:
-            told, result = time.monotonic(), work.result()
+        if last or time.monotonic() - posted >= _POST_SECONDS:
+            posted, result = time.monotonic(), work.result()
         compared = Compared(work, start, found, again, result, last=last)
         post(compared)
         if last:

@@ -1,4 +1,4 @@
-"""What can be copied of an outcome. The key is in none of it."""
+"""The texts that can be copied from an outcome. None of them contains the API key."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from abtui.core.text.javascript import stringify
 Copied = Literal["payload", "curl", "outcome", "findings"]
 
 
-def copied(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
-    """The text to copy; None where the event has no request to copy. `request` is the outcome's, for the chosen target."""
-    # Who copies nothing need not wait for what writes it.
+def text_to_copy(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
+    """The text to copy, or None if the event has no request. `request` is the outcome's request for the chosen target."""
+    # Imported here: the start of the workbench need not wait for the report writer.
     from abtui.core.report.outcome import curl, outcome_json
 
     if what == "outcome":
@@ -27,7 +27,7 @@ def copied(what: Copied, outcome: Outcome, request: Request | None) -> str | Non
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    """Findings as plain text, to be pasted into a message: code, severity, what is so, what to do, where."""
+    """Findings as plain text for pasting into a message: code, severity, message, hint and places of each."""
     lines = []
     for item in findings:
         lines.append(f"{item.code} ({item.severity}): {item.message}")

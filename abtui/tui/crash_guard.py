@@ -1,4 +1,4 @@
-"""The app's edge: what nobody expected ends it calmly, with the person's work kept and a report that holds no key."""
+"""The handling of unexpected errors: the app ends cleanly, keeps unsaved work and writes a report without any key."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ T = TypeVar("T")
 _ACTIONS: Final = 30
 _LEAST_SECONDS: Final[Mapping[str, float]] = {"information": 4, "warning": 8, "error": 12}
 _READ_PER_SECOND: Final = 15
-"""Characters."""
+"""The reading speed, in characters, that decides how long a message is shown."""
 
 
 class CrashGuard(App[int]):
-    """Keeps a short list of the last actions, and lets messages stand as long as they take to be read."""
+    """An app that records its last actions for a crash report and shows messages for as long as reading them takes."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last_actions: deque[str] = deque(maxlen=_ACTIONS)
-        self._caught = False
+        self._crashed = False
 
     def keep_work(self) -> bool:
-        """Put what is unsaved on the disk, now. True if there was something."""
+        """Write unsaved work to a draft on disk immediately. True if there was any."""
         return False
 
     def known_secrets(self) -> list[Secret]:
-        """The keys that are in this process."""
+        """The API keys that this process knows."""
         return []
 
     def notify(
@@ -53,13 +53,13 @@ class CrashGuard(App[int]):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a message; without a `timeout`, for as long as it takes to be read."""
+        """Show a message, by default for as long as reading it takes."""
         if timeout is None:
             timeout = max(_LEAST_SECONDS[severity], 3 + (len(title) + len(message)) / _READ_PER_SECOND)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def _on_notify(self, event: Notify) -> None:
-        # The same again stays one message, which stands anew.
+        # Do not stack equal notifications: restart the one that is shown.
         new = event.notification
         for old in list(self._notifications):
             if (old.title, old.message, old.severity) == (new.title, new.message, new.severity):
@@ -72,26 +72,26 @@ class CrashGuard(App[int]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do an action, and note it for a report."""
+        """Run an action, and record it for a crash report."""
         self._last_actions.append(action if isinstance(action, str) else ".".join(action[:2]))
         return await super().run_action(action, default_namespace, namespaces)
 
     def _handle_exception(self, error: Exception) -> None:
-        if not self._caught:
-            self._caught = True
-            self._tell_caught(error)
-        # Textual notes the error for tests and the exit code, and closes.
+        if not self._crashed:
+            self._crashed = True
+            self._report_crash(error)
+        # Textual stores the error for tests and the exit code, and closes the app.
         super()._handle_exception(error)
 
     def panic(self, *renderables: RenderableType) -> None:
-        """End with what is to be told; what was caught was told already."""
-        if self._caught:
+        """End the app with a message, unless a crash was already reported."""
+        if self._crashed:
             self._close_messages_no_wait()
         else:
             super().panic(*renderables)
 
     def _print_error_renderables(self) -> None:
-        # The terminal may be what went away. The report is on the disk.
+        # The error may be that the terminal is gone. The report is on disk.
         with suppress(OSError):
             super()._print_error_renderables()
 
@@ -99,7 +99,7 @@ class CrashGuard(App[int]):
         self.bell()
         self._close_messages_no_wait()
 
-    def _tell_caught(self, error: BaseException) -> None:
+    def _report_crash(self, error: BaseException) -> None:
         import traceback
 
         from rich.text import Text
@@ -108,7 +108,7 @@ class CrashGuard(App[int]):
         from abtui.services import clock
         from abtui.services.crash_report import crash_message, crash_report, environment_facts, write_crash_report
 
-        # What a worker fails with is around what really happened.
+        # A failed worker's error wraps the original error.
         error = getattr(error, "error", None) or error
         kept = _attempt(self.keep_work, False)
         none: list[Secret] = []
@@ -123,8 +123,8 @@ class CrashGuard(App[int]):
         self._exit_renderables.append(Text(crash_message(summary, path, kept=kept, known=known)))
 
     @contextmanager
-    def threads_caught(self) -> Iterator[None]:
-        """What a thread of ours does not expect ends the app, too: it would go unseen otherwise."""
+    def threads_guarded(self) -> Iterator[None]:
+        """Make an unexpected error in a thread end the app as well; otherwise nobody would notice it."""
         before = threading.excepthook
 
         def hook(failed: threading.ExceptHookArgs) -> None:
@@ -141,7 +141,7 @@ class CrashGuard(App[int]):
 
 
 def _attempt(what: Callable[[], T], otherwise: T) -> T:
-    """`what`, or `otherwise` where it fails: telling of an error must not fail with another, whatever state is left."""
+    """The result of `what`, or `otherwise` if it fails: reporting an error must not raise another one in a broken state."""
     try:
         return what()
     except Exception:

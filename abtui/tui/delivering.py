@@ -1,4 +1,4 @@
-"""A delivery beside the screen: a thread with a loop of its own, which reports to the screen five times a second."""
+"""A delivery in the background: a thread with its own event loop that reports to the screen five times a second."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ from abtui.tui.corpus import Corpus, read_stored
 _REPORT_SECONDS: Final = 0.2
 _SPELL: Final = 128
 _REST_SECONDS: Final = 0.002
-"""After so many events the thread leaves the interpreter to the screen for a moment."""
+"""The pause after every `_SPELL` events, in which the screen gets the interpreter."""
 _READ_TOGETHER: Final = 500
 _KEPT: Final = 20_000
-"""Receipts of a run that are held in memory; others are read from the journal when their event is selected."""
+"""The number of receipts of a run held in memory; others are read from the journal when their event is selected."""
 
 
-class DeliveryTold(Message):
-    """How far a delivery is, and the results of some events since the last report: their states, and receipts of the first ones."""
+class DeliveryReport(Message):
+    """The progress of a delivery, and the results of its events since the last report.
+
+    `states` has the sending state of each such event, `receipts` the receipts of the run's first events.
+    """
 
     def __init__(
         self,
         number: int,
         progress: Progress | None,
-        words: dict[int, str],
-        kept: dict[int, EventReceipt],
+        states: dict[int, str],
+        receipts: dict[int, EventReceipt],
         examples: tuple[Example, ...],
         others: int,
         problem: str = "",
@@ -40,15 +43,15 @@ class DeliveryTold(Message):
         super().__init__()
         self.number = number
         self.progress = progress
-        self.words = words
-        self.kept = kept
+        self.states = states
+        self.receipts = receipts
         self.examples = examples
         self.others = others
         self.problem = problem
 
 
 def corpus_items(corpus: Corpus, indexes: Sequence[int]) -> Iterator[tuple[int, Item]]:
-    """The events with these indexes, read as they are asked for. Call it in a thread."""
+    """The events with these indexes, read one after another on demand. Call this in a thread."""
     for start in range(0, len(indexes), _READ_TOGETHER):
         part = indexes[start : start + _READ_TOGETHER]
         together = part[-1] - part[0] == len(part) - 1
@@ -60,7 +63,7 @@ def corpus_items(corpus: Corpus, indexes: Sequence[int]) -> Iterator[tuple[int, 
 
 
 class BackgroundDelivery:
-    """A delivery in a thread that passes on what it reports, every now and then."""
+    """A delivery in a thread that posts its progress and results to the screen at intervals."""
 
     def __init__(self, number: int, shipment: Shipment, control: Control, post: Callable[[Message], bool]) -> None:
         # Imported here, in the thread: TLS, sockets and the journal take a while to load.
@@ -70,14 +73,14 @@ class BackgroundDelivery:
         self._target = shipment.target
         self._post = post
         self._delivery = Delivery(shipment, control=control, observe=self._observe)
-        self._words: dict[int, str] = {}
-        self._kept: dict[int, EventReceipt] = {}
+        self._states: dict[int, str] = {}
+        self._receipts: dict[int, EventReceipt] = {}
         self._room = _KEPT
         self._progress: Progress | None = None
         self._reported = 0.0
 
     def run(self) -> None:
-        """Run the delivery to its end. A problem is reported, whatever it is."""
+        """Run the delivery to its end and report any problem."""
         try:
             asyncio.run(self._delivery.run())
         except ServiceError as error:
@@ -98,14 +101,14 @@ class BackgroundDelivery:
         import msgspec
 
         for entry, result in zip(value.entries, value.results, strict=True):
-            self._words[entry.index] = result.state
+            self._states[entry.index] = result.state
             if result.again or self._room <= 0:
                 continue
             self._room -= 1
             receipt = value.receipt
             if receipt is not None and len(value.entries) > 1 and (result.errors or receipt.errors):
                 receipt = msgspec.structs.replace(receipt, errors=result.errors)
-            self._kept[entry.index] = EventReceipt(
+            self._receipts[entry.index] = EventReceipt(
                 target=self._target.name,
                 state=result.state,
                 digest=payload_digest(entry.request.body_bytes),
@@ -115,8 +118,10 @@ class BackgroundDelivery:
             )
 
     def _report(self, problem: str = "") -> None:
-        words, kept = self._words, self._kept
-        self._words, self._kept = {}, {}
+        states, receipts = self._states, self._receipts
+        self._states, self._receipts = {}, {}
         self._reported = time.monotonic()
         examples = self._delivery.examples
-        self._post(DeliveryTold(self._number, self._progress, words, kept, examples.listed(), examples.others, problem))
+        self._post(
+            DeliveryReport(self._number, self._progress, states, receipts, examples.listed(), examples.others, problem)
+        )

@@ -1,4 +1,4 @@
-"""Actions that may ask something in a dialog: keys that come in while it loads are the dialog's."""
+"""Actions that may open a dialog: keys pressed while the dialog loads are kept for it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from abtui.tui.early_input import EarlyInput
 Asker = TypeVar("Asker", bound=Screen[None])
 
 
-def asking(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
-    """Make a worker of an action that may ask something in a dialog. Keys wait until the dialog takes them, or none comes."""
+def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
+    """Turn an action that may open a dialog into a worker. Keys are held until the dialog is ready or the action ends."""
 
-    async def held(screen: Asker) -> None:
+    async def ask_and_release(screen: Asker) -> None:
         try:
             await ask(screen)
         finally:
@@ -27,13 +27,13 @@ def asking(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker
     def action(screen: Asker) -> None:
         if isinstance(screen.app, EarlyInput):
             screen.app.hold_for_dialog()
-        screen.run_worker(held(screen), name=ask.__name__, group="asking", exclusive=True)
+        screen.run_worker(ask_and_release(screen), name=ask.__name__, group="asking", exclusive=True)
 
     return action
 
 
 def release_for(dialog: Screen[Any]) -> None:
-    """Give the keys that wait to a dialog, once it is there and has the focus where it wants it."""
+    """Pass the held keys to a dialog once it is shown and has set its focus."""
     dialog.call_after_refresh(_release, dialog.app)
 
 

@@ -1,6 +1,4 @@
-"""What is typed, pasted or clicked before there is what it is meant for: the workbench, or a dialog. It is not lost, and does not
-come too early.
-"""
+"""Queues input that arrives before the workbench or a dialog is ready, and replays it."""
 
 from __future__ import annotations
 
@@ -11,11 +9,11 @@ from textual.app import App
 from textual.events import Event, InputEvent, Key, Paste
 
 _NEVER_HELD: Final = frozenset({"ctrl+q", "ctrl+c"})
-"""Who waits too long for a dialog can still quit."""
+"""The keys that still quit while a dialog takes long to load."""
 
 
 class EarlyInput(App[int]):
-    """Holds input back until `release`, and gives it in the order in which it came."""
+    """An app that queues keys, clicks and pasted text until `release`, and then replays them in order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,8 +21,8 @@ class EarlyInput(App[int]):
         self._awaits_dialog = False
 
     async def on_event(self, event: Event) -> None:
-        """Take an event, or hold it back."""
-        # What was held or given on before comes back here from the widgets that did not want it.
+        """Handle an event, or queue it."""
+        # Events that no widget handled come back here; they must not be queued a second time.
         is_new = not (isinstance(event, InputEvent) and event.is_forwarded)
         quits = self._awaits_dialog and isinstance(event, Key) and event.key in _NEVER_HELD
         if self._held is not None and is_new and not quits and isinstance(event, InputEvent | Paste):
@@ -33,18 +31,18 @@ class EarlyInput(App[int]):
             await super().on_event(event)
 
     async def release(self) -> None:
-        """Everything is there that input may be about."""
+        """Replay the queued input, because the screen is ready for it."""
         while self._held:
-            # What comes in meanwhile goes behind them.
+            # Input that arrives in the meantime joins the end of the queue.
             await super().on_event(self._held.popleft())
         self._held, self._awaits_dialog = None, False
 
     def hold_for_dialog(self) -> None:
-        """From the next key on, input waits for a dialog that has to be loaded."""
+        """Queue input from the next key on, until a dialog is loaded."""
         if self._held is None:
             self._held, self._awaits_dialog = deque(), True
 
     async def release_for_dialog(self) -> None:
-        """It is there, or none comes."""
+        """Replay the input queued for a dialog, because it is ready or will not be opened."""
         if self._awaits_dialog:
             await self.release()

@@ -1,4 +1,4 @@
-"""Which events the screen counts itself, because they were edited, while a thread counts all others."""
+"""The division of work between the screen, which counts edited events, and a worker thread, which counts all others."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ import threading
 
 
 class EditedEvents:
-    """Tells which thread counts an event: the worker, or the screen once it was edited. The worker counts in order, from 0."""
+    """Tells which thread counts an event: the worker, or the screen once it was edited.
+
+    The worker counts the events in order, from 0.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._indexes: set[int] = set()
-        self._come = 0
+        self._next = 0
 
-    def admits(self, index: int) -> bool:
-        """Whether the worker, which calls this, is to count the event. If so it counts the text it has now."""
+    def claim(self, index: int) -> bool:
+        """Whether the worker should count the event with its current text. Only the worker calls this."""
         with self._lock:
             if index in self._indexes:
                 return False
-            self._come = index + 1
+            self._next = index + 1
             return True
 
-    def set_apart(self, index: int) -> bool:
-        """Give an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
+    def assign_to_screen(self, index: int) -> bool:
+        """Assign an event to the screen, which calls this before an edit. True if the worker has counted the old text."""
         with self._lock:
             new = index not in self._indexes
             self._indexes.add(index)
-            return new and index < self._come
+            return new and index < self._next

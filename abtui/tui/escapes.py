@@ -1,7 +1,7 @@
-"""Escape followed at once by a key: a terminal sends it as it sends Alt with that key, and neither writes a character.
+"""The keys Escape and another in quick succession, which a terminal sends exactly like Alt with that key.
 
-This leans on private parts of Textual: its parser takes such a sequence for the character that a Mac has on that key, or
-leaves the Alt out.
+Neither of the two may type a character. This relies on private parts of Textual: its parser turns such a sequence into the
+character that a Mac types with Alt, or drops the Alt.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from abtui.tui.widgets.writing import takes_text
 _ESCAPE: Final = "\x1b"
 _ALT: Final = "alt+"
 _BEGIN_SEQUENCES: Final = "[O"
-"""Behind Escape they may begin the sequence of a key, and are keys themselves only if nothing follows."""
+"""Characters that may begin a key's sequence after Escape, and are keys of their own only if nothing follows."""
 _NAMED: Final = {"\r": "enter", "\t": "tab"}
-"""Keys that write as well, whose characters are not printable."""
+"""Keys that also type text although their characters are not printable."""
 _LONG: Final = {short: long for long, short in KEY_NAME_REPLACEMENTS.items()}
 
 
 class AltParser(XTermParser):
-    """Reads Escape and a character as the key `alt+...`, which has no character."""
+    """A parser that reads Escape with a character as the key `alt+...`, which types no character."""
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
         last = sequence[-1:]
@@ -46,32 +46,32 @@ def _name(character: str) -> str:
 
 
 def _character(name: str) -> str | None:
-    """The character of a key; Textual has none for those that it calls by short names."""
+    """The character of a key. Textual itself does not find it for keys with a short name."""
     return key_to_character(_LONG.get(name, name))
 
 
 def read_alt() -> None:
-    """Let Textual's drivers that are loaded read with `AltParser`."""
+    """Make the loaded Textual drivers use `AltParser`."""
     for name, module in list(sys.modules.items()):
         if name.startswith("textual.drivers.") and hasattr(module, "XTermParser"):
             module.XTermParser = AltParser  # type: ignore[attr-defined]
 
 
 class Escaping(App[int]):
-    """Takes Alt with a key that has no binding for Escape and the key."""
+    """An app that handles Alt with a key as Escape followed by the key, unless the combination has a binding."""
 
     async def on_event(self, event: Event) -> None:
-        """Take an event, or what it stands for."""
+        """Handle an event; an unbound Alt combination is handled as Escape and the key."""
         if not (isinstance(event, Key) and not event.is_forwarded and self._is_escape(event.key)):
             await super().on_event(event)
             return
         leave = getattr(self.screen, "action_leave", None)
         if leave is None:
-            # A dialog: it is closed, and what was meant for what is below it is not guessed.
+            # This is a dialog: it is closed, and the second key is dropped, as it may not be meant for the screen below.
             await super().on_event(Key("escape", _ESCAPE))
             return
         if takes_text(self.focused):
-            # At once, and out of an open list of completions as well: the key is no text.
+            # Leave at once, even from an open list of completions: the key is not text.
             leave()
         else:
             await super().on_event(Key("escape", _ESCAPE))
@@ -80,7 +80,7 @@ class Escaping(App[int]):
         await super().on_event(Key(name, _character(name)))
 
     def _is_escape(self, key: str) -> bool:
-        """Whether a key with Alt writes without it, and has no binding where the focus is."""
+        """Whether a key types text without its Alt, and has no binding at the focus with it."""
         name = key.removeprefix(_ALT)
         if name == key or key in self.screen.active_bindings:
             return False

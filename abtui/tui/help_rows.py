@@ -1,4 +1,4 @@
-"""What the help says on a screen: the bindings in force, the marks, and the tables of bindings that are not in force."""
+"""The rows of the help for a screen: the active bindings, the marks, and the bindings that are inactive at the moment."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from textual.screen import Screen
 
 from abtui.core.fate import FATES
 from abtui.core.text.key_names import UNBOUND
-from abtui.tui.binding_help import Described, everything, writes
+from abtui.tui.binding_help import BoundAction, all_actions, types_text
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.screens.help import HelpRow
 from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
 
 _FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
-_CLIPBOARD: Final = (
-    "What is copied goes through the terminal (OSC 52), over SSH as well; tmux needs `set -g set-clipboard on`"
-)
+_CLIPBOARD: Final = "Copied text goes through the terminal (OSC 52), over SSH too; tmux needs `set -g set-clipboard on`"
 _OWN: Final = {"config": "config.form"}
-"""Of the whole screen's keys, what belongs to a pane."""
-_ELSEWHERE: Final = "Where that has the focus"
+"""The whole screen's bindings that belong to one pane."""
+_ELSEWHERE: Final = "In other lists and panels"
 _SIGNS: Final = {
     MARKED: "marked",
     EDITED: "edited, and not saved",
@@ -35,17 +33,17 @@ LEGEND: Final = (
     HelpRow(
         "What becomes of an event",
         "! no event",
-        "text that cannot be read as an event, or an object without the type of one",
+        "text that cannot be read as an event, or an object without an event's type",
     ),
     *(HelpRow("Signs in the list", sign, words) for sign, words in _SIGNS.items()),
 )
-"""The marks and signs, and what they mean."""
+"""The marks and signs with their meanings."""
 
 
 def help_rows(screen: Screen[Any]) -> list[HelpRow]:
-    """What works here first, then the rest by group, then what lists and panels have where they have the focus."""
-    found = everything(screen)
-    typing = writes(screen)
+    """The keys that work here first, then the others by group, then the keys of lists and panels without the focus."""
+    found = all_actions(screen)
+    typing = types_text(screen)
     own = _OWN.get(getattr(screen, "pane", ""), "")
     here = [item for item in found if item.here or item.id == own]
     others = [item for item in found if item not in here]
@@ -57,7 +55,7 @@ def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     rows += [HelpRow("Other", _keys(item), item.tooltip) for item in others if not item.id and item.keys]
     if not typing:
         shown = {item.id for item in found}
-        bound = {one.id: one for one in all_bound()}
+        bound = {action.id: action for action in all_bound()}
         keymap = screen.app._keymap
         for id in sorted(ids(list(bound.values())) - shown):
             keys = keymap.get(id, ",".join(bound[id].keys)).split(",")
@@ -67,24 +65,24 @@ def help_rows(screen: Screen[Any]) -> list[HelpRow]:
 
 
 def help_notes(screen: Screen[Any]) -> list[str]:
-    """How it is where text is written."""
-    if writes(screen):
-        return ["Text is written here: a key that is a character is text. Escape leaves; then all keys work."]
+    """A note about keys while text is being typed, if that is the case."""
+    if types_text(screen):
+        return ["You are typing text here, so character keys type. Press escape to leave; then all keys work."]
     return []
 
 
 def key_display(name: str) -> str:
-    """A key as it is shown, from its name."""
+    """The displayed form of a key, from its name."""
     *modifiers, key = name.split("+")
     key = "space" if key == "@" and modifiers == ["ctrl"] else key
     return "".join("^" if word == "ctrl" else f"{word}+" for word in modifiers) + format_key(key)
 
 
-def _keys(item: Described) -> str:
+def _keys(item: BoundAction) -> str:
     return "  ".join(item.keys)
 
 
-def _place(item: Described) -> tuple[int, str]:
+def _place(item: BoundAction) -> tuple[int, str]:
     return (_FIRST.index(item.group) if item.group in _FIRST else len(_FIRST) + (item.group == "app"), item.group)
 
 

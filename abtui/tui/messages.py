@@ -1,4 +1,4 @@
-"""What the workers tell the screen. Each carries values of its own; the screen decides whether they still matter."""
+"""The messages from workers to the screen. Each carries its own values; the screen decides whether they are still valid."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from abtui.core.findings import Finding
 from abtui.services.event_store import Batch
 from abtui.tui.widgets.event_row import EventRow
 
-_LOOK_SECONDS: Final = 0.25
-"""How often a waiting thread looks if its work has ended."""
+_CHECK_SECONDS: Final = 0.25
+"""How often a waiting thread checks whether its work has ended."""
 
 
-class Work(Message):
-    """Results of a thread, which waits until the screen `took` them: what people do comes before more of the same work."""
+class WorkerResults(Message):
+    """Results of a worker thread. The thread waits for `handled` before it computes more, so that input is handled first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.took = threading.Event()
+        self.handled = threading.Event()
 
     def wait(self, ended: Callable[[], bool]) -> None:
-        """Wait in the thread until the screen took this, or the work has `ended`."""
-        while not self.took.wait(_LOOK_SECONDS) and not ended():
+        """Wait in the thread until the screen has handled the message, or the work has `ended`."""
+        while not self.handled.wait(_CHECK_SECONDS) and not ended():
             pass
 
 
-class EventsRead(Work):
-    """Events were read from files. `done` with the last ones.
+class EventsRead(WorkerResults):
+    """Events read from files. `done` is true for the last message.
 
-    `problems` are a sentence and a hint for each file that could not be read, `left_out` those about files that were not read.
+    `problems` has a sentence and a hint for each file that could not be read, `left_out` those about skipped files.
     """
 
     def __init__(
@@ -55,8 +55,8 @@ class EventsRead(Work):
         self.fraction = fraction
 
 
-class RowsMapped(Work):
-    """Rows for the items from `start`, made with the config of `generation`; `last` of the spell of work."""
+class RowsMapped(WorkerResults):
+    """Rows for the items from `start`, made with the config of `generation`. `last` is true at the end of the work."""
 
     def __init__(
         self, generation: int, start: int, rows: list[EventRow], repeated: dict[int, Finding], *, last: bool
@@ -70,7 +70,7 @@ class RowsMapped(Work):
 
 
 class CoverageCounted(Message):
-    """What all events of one state of config and corpus use of the config, and the findings about it."""
+    """The usage of the config by all events, and the findings about it, for one state of config and corpus."""
 
     def __init__(self, state: int, usage: Usage, findings: tuple[Sourced, ...]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class CoverageCounted(Message):
 
 
 class RepeatsFound(Message):
-    """Which events of one state of config and corpus have a messageId that stood before, and the ids that came last."""
+    """The events that repeat an earlier messageId, and the most recent ids, for one state of config and corpus."""
 
     def __init__(self, state: int, recent: RecentIds, found: dict[int, Finding]) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class RepeatsFound(Message):
 
 
 class CollectorStarted(Message):
-    """The local collector runs in this process, or failed to (`problem`)."""
+    """The local collector runs in this process now, or could not be started (`problem`)."""
 
     def __init__(self, endpoint: str, problem: str = "") -> None:
         super().__init__()
@@ -106,8 +106,8 @@ class FilesChanged(Message):
         self.paths = paths
 
 
-class Extra(NamedTuple):
-    """A command of the palette that has no key: its words, and what it does."""
+class PaletteCommand(NamedTuple):
+    """A command of the palette that has no key: its title, its description, and the function to run."""
 
     title: str
     help: str

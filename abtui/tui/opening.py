@@ -1,4 +1,4 @@
-"""What the workbench starts with: the files of the command line, or the demo."""
+"""The content that the workbench starts with: the files of the command line, or the demo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from abtui.services.folders import sample_folder
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """The config's text and where it came from (`config_path` None: not from a file of the person), and files of events."""
+    """The config's text and path, and the files of events. `config_path` is None if the person named no config file."""
 
     config_text: str
     config_path: str | None
@@ -22,8 +22,11 @@ class Opening(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
 
-def opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
-    """Without arguments the demo, with `tour` its tour. A config that cannot be read is told on screen; events without one have none."""
+def read_opening(config: str | None, events: Sequence[str], *, tour: bool = False) -> Opening:
+    """The content named by the arguments; without arguments the demo, and with `tour` its tour.
+
+    An unreadable config becomes a problem that the screen shows. Events without a config start with an empty one.
+    """
     if config is not None:
         try:
             return Opening(read_config_file(config), config, tuple(events))

@@ -10,8 +10,8 @@ from rich.markup import escape
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from abtui.tui.binding_help import everything
-from abtui.tui.messages import Extra
+from abtui.tui.binding_help import all_actions
+from abtui.tui.messages import PaletteCommand
 
 _OWN = "command_palette"
 
@@ -19,7 +19,7 @@ _OWN = "command_palette"
 def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """The actions of the active bindings, by group. Texts are escaped because the palette parses markup."""
     titles = set[str]()
-    for item in everything(screen):
+    for item in all_actions(screen):
         known = item.word.casefold().startswith(item.group)
         title = item.word if known else f"{item.group.capitalize()}: {item.word}"
         if item.id and item.action != _OWN and title not in titles:
@@ -28,8 +28,8 @@ def commands(screen: Screen[Any]) -> Iterator[SystemCommand]:
             yield SystemCommand(
                 escape(title), escape(keys + item.tooltip), partial(screen.app.run_action, item.action, item.node)
             )
-    extras: list[Extra] = getattr(screen, "extras", list)()
-    for extra in extras:
+    palette_commands: list[PaletteCommand] = getattr(screen, "palette_commands", list)()
+    for extra in palette_commands:
         yield SystemCommand(escape(extra.title), escape(extra.help), extra.run)
     for name in sorted(screen.app.available_themes):
         run = partial(_set_theme, screen, name)

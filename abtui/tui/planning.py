@@ -1,4 +1,4 @@
-"""Counts the events of each scope for the plan of a send, in slices, so that keys and frames have their turn."""
+"""The event counts for the plan of a send, computed in slices that leave time for keys and frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT_A_TIME: Final = 2048
 
 
 class Planner:
-    """Counts the events of each scope as they are mapped, of the corpus as it was when the planner was made."""
+    """Counts the mapped events of each scope. The scopes are those of the corpus when the planner was made."""
 
     def __init__(self, corpus: Corpus, mapper: Mapper, selected: int | None) -> None:
         self._corpus = corpus
@@ -41,11 +41,11 @@ class Planner:
 
     @property
     def proposed(self) -> Scope:
-        """The scope that is most likely meant: the marked events, else the filtered ones, else all."""
+        """The most likely scope: the marked events, else the filtered ones, else all."""
         return next(scope for scope in ("marked", "filtered", "all") if scope in self.indexes)
 
     def more(self, scope: Scope, over: Callable[[], bool]) -> bool:
-        """Count further events until `over`; True once every event of the scope is counted."""
+        """Count further events until `over` is true. Returns True once every event of the scope is counted."""
         while scope not in self._complete and not over():
             try:
                 next(self._passes[scope])
@@ -62,7 +62,7 @@ class Planner:
                 counts.add(row.verdict, "" if row.verdict == UNMAPPED else row.reason, fate=row.fate)
                 yield
             return
-        # Rows are kept as numbers of their kinds, which are counted quickly. Of some kinds only verdict and fate are known.
+        # Rows are stored as numbers of their shapes, which are quick to count. Some shapes have only a verdict and a fate.
         for start in range(0, len(indexes), _AT_A_TIME):
             part = indexes[start : start + _AT_A_TIME]
             for number, count in Counter(map(corpus.shapes.ids.__getitem__, part)).items():

@@ -1,4 +1,4 @@
-"""The app with the keys of the person's keymap file."""
+"""An app that follows the person's keymap file."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from abtui.services.errors import FileError
 from abtui.services.own_files import settings_folder, write_private
 
 _FILE = "keymap.yaml"
-_LOOK_SECONDS = 2.0
-_TOLD = 8
+_CHECK_SECONDS = 2.0
+_MOST_SHOWN = 8
 _MOST_BYTES = 1 << 16
 _UNBOUND = "none"
 
 
 class Remapping(App[int]):
-    """Reads the file when the workbench opens, and again when it changes. What is wrong in it is told, the rest is used."""
+    """Reads the keymap file when the workbench opens, and again when it changes. Lines with errors are reported and skipped."""
 
     keymap_notes: tuple[str, ...] = ()
-    """What is wrong in the file, a line for each; the help shows it."""
+    """The problems in the file, one line each; the help shows them."""
     keymap_changes = 0
-    """How many actions have other keys than their own."""
+    """The number of actions whose keys differ from the defaults."""
     _keymap_stamp: tuple[int, int] | None = None
 
     @property
     def keymap_path(self) -> Path:
-        """The file, there or not."""
+        """The path of the keymap file, which need not exist."""
         return settings_folder() / _FILE
 
     def follow_keymap(self) -> None:
-        """Read the file now, and look from time to time whether it is another."""
-        self.look_at_keymap()
-        self.set_interval(_LOOK_SECONDS, self.look_at_keymap)
+        """Read the file now, and check regularly whether it has changed."""
+        self.check_keymap()
+        self.set_interval(_CHECK_SECONDS, self.check_keymap)
 
-    def look_at_keymap(self) -> None:
-        """Read the file if it is another than before."""
+    def check_keymap(self) -> None:
+        """Read the file if it has changed."""
         try:
             found = self.keymap_path.stat()
         except OSError:
@@ -47,10 +47,10 @@ class Remapping(App[int]):
             stamp = (found.st_mtime_ns, found.st_size)
         if stamp != self._keymap_stamp:
             self._keymap_stamp = stamp
-            self._take_keymap()
+            self._read_keymap()
 
-    def _take_keymap(self) -> None:
-        # Few have the file, so nobody else waits for what reads it.
+    def _read_keymap(self) -> None:
+        # Imported here: few people have the file, and the others should not wait for its reader to load.
         from abtui.core.keymap import Keymap, read_keymap, with_neighbours
         from abtui.services.files import read_text_file
         from abtui.tui.keys import all_bound
@@ -68,20 +68,20 @@ class Remapping(App[int]):
             f"{_FILE} line {problem.line}: {problem.message} {problem.hint}" for problem in keymap.problems
         )
         if self.keymap_notes:
-            more = len(self.keymap_notes) - _TOLD
-            told = [*self.keymap_notes[:_TOLD], *([f"… and {more} more: see the help (?)"] if more > 0 else [])]
-            self.notify("\n".join(told), title="The rest of the keymap is in use", severity="warning", markup=False)
+            more = len(self.keymap_notes) - _MOST_SHOWN
+            shown = [*self.keymap_notes[:_MOST_SHOWN], *([f"… and {more} more: see the help (?)"] if more > 0 else [])]
+            self.notify("\n".join(shown), title="The rest of the keymap is in use", severity="warning", markup=False)
 
-    def tell_keymap(self) -> None:
-        """Say what was read, where nothing of it is wrong."""
+    def notify_keymap(self) -> None:
+        """Show what was read, if the file has no problems."""
         if not self.keymap_notes:
-            told = (
+            message = (
                 f"{plural(self.keymap_changes, 'action')} with keys of your own; the help (?) shows the keys in force."
             )
-            self.notify(told, title="The keymap is in use", timeout=4, markup=False)
+            self.notify(message, title="The keymap is in use", timeout=4, markup=False)
 
     def write_keymap_template(self) -> bool:
-        """Make the file where there is none. False, and the reason told, if that failed."""
+        """Create the file if it does not exist. If that fails, show the reason and return False."""
         from abtui.core.keymap import keymap_template
         from abtui.tui.keys import all_bound
 
@@ -95,8 +95,8 @@ class Remapping(App[int]):
         return True
 
     def get_key_display(self, binding: Binding) -> str:
-        """A key as it is shown; nothing for an action without one."""
+        """The displayed form of a binding's key; "" for an action without a key."""
         if binding.key == "ctrl+@":
-            # What terminals send for it.
+            # Terminals send this code for ctrl+space.
             binding = binding.with_key("ctrl+space")
         return "" if binding.key == _UNBOUND else super().get_key_display(binding)

@@ -1,4 +1,4 @@
-"""The findings of the whole corpus and of the config, as the screen goes through them: groups, and their places on demand."""
+"""The findings of the whole corpus and of the config for the findings panel: groups, and their places on demand."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _Mapped = tuple[Event, Outcome]
 
 
 class Review:
-    """Which events have which findings, what of the config no event uses, and which fix a finding has.
+    """The findings by event, the parts of the config that no event uses, and the fixes of findings.
 
-    `state` tells one state of config and events from the next; `usage` is what all events use, None until it is counted.
+    `state` numbers the states of config and events. `usage` is the config's usage by all events, None until it is counted.
     """
 
     def __init__(self, corpus: Corpus, session: Session) -> None:
@@ -39,46 +39,46 @@ class Review:
         self._live: LiveCoverage | None = None
         self._coverage: tuple[Sourced, ...] = ()
         self._index = FindingIndex()
-        self.apart = EditedEvents()
+        self.edited_events = EditedEvents()
         self._edits: dict[int, _Mapped | None] = {}
-        """What was edited since it was counted, as far as it was looked at."""
+        """The outcomes of events edited since they were counted, as far as they were mapped again."""
         self._edited: set[int] = set()
-        """What of it is to be looked at again."""
+        """The edited events that have to be mapped again."""
         self._before: list[Stored] = []
-        """What it was before, as far as that is still counted."""
+        """The old versions of edited events that are still counted."""
         corpus.before_edit.append(self._before_edit)
         self._found: dict[int, tuple[str, tuple[Finding, ...]]] = {}
         self._fixes: dict[tuple[Finding, int | None], Fix | None] = {}
 
-    # What happens to config and events
+    # Changes of config and events
 
     def live(self) -> LiveCoverage | None:
-        """What counts the events for the config in use; None as long as there is none."""
+        """The counter of events for the config in use; None without a usable config."""
         mapper = self._session.mapper
         if mapper is None:
             return None
         if self._live is None or self._live.config is not mapper.config:
-            self._live, self.apart = LiveCoverage(mapper.config), EditedEvents()
+            self._live, self.edited_events = LiveCoverage(mapper.config), EditedEvents()
             self._edits, self._edited, self._before = {}, set(), []
         return self._live
 
     def restart(self) -> None:
-        """The events are mapped anew: nothing is known of them."""
+        """Forget everything, because the events are mapped again."""
         self._index, self._live, self._coverage = FindingIndex(), None, ()
         self.forget()
 
     def forget(self) -> None:
-        """Config or events changed: what was found out by looking is not true any more."""
+        """Drop cached findings and fixes, because the config or the events changed."""
         self.state += 1
         self.usage = None
         self._found.clear()
         self._fixes.clear()
 
     def add(self, start: int, rows: list[EventRow]) -> None:
-        """Take in the findings of rows that the corpus is about to take in itself."""
+        """Index the findings of rows that the corpus is about to store."""
         codes = [row.codes for row in rows]
         for index in self._corpus.newer(start, start + len(codes)):
-            # Edited while it was being mapped: its row is newer.
+            # The event was edited while it was being mapped, so its stored row is newer.
             codes[index - start] = self._corpus.row(index, self._session.mapper).codes
         self._index.add(start, codes)
         self.state += 1
@@ -87,19 +87,19 @@ class Review:
     def _before_edit(self, index: int) -> None:
         if self._live is None:
             return
-        if self.apart.set_apart(index):
+        if self.edited_events.assign_to_screen(index):
             self._before.append(self._corpus.item(index))
         self._edited.add(index)
 
     def replace(self, index: int) -> None:
-        """An event was edited."""
+        """Index the findings of an edited event again."""
         if index < self._corpus.mapped and self._session.mapper is not None:
             self._index.replace(index, self._corpus.row(index, self._session.mapper).codes)
         self.forget()
 
-    def take_repeats(self, found: Mapping[int, Finding]) -> list[int]:
-        """Of all events those `found` repeat a messageId. Gives those whose row is another now."""
-        changed = self._corpus.take_repeats(self._index.events(REPEATED.code), found)
+    def set_repeats(self, found: Mapping[int, Finding]) -> list[int]:
+        """Set which events repeat a messageId to `found`. Returns the events whose row changed."""
+        changed = self._corpus.set_repeats(self._index.events(REPEATED.code), found)
         for index in changed:
             self._index.replace(index, self._corpus.facts(index).codes)
         self.forget()
@@ -108,10 +108,10 @@ class Review:
     # Coverage
 
     def counted(self) -> Usage | None:
-        """What all events use, once they are mapped: a copy, for another thread to look at."""
+        """The config's usage by all events once they are mapped, else None. It is a copy that another thread may read."""
         live = self._live
         if live is None or live.config != self._session.reading.config:
-            # The config has errors, and what the last good one's entries are used for is not asked now.
+            # The config has errors, and the usage of the last good one does not matter now.
             self._coverage = ()
             return None
         if self._corpus.mapped < len(self._corpus):
@@ -126,15 +126,15 @@ class Review:
         self._edited.clear()
         return live.usage(mapped for _index, mapped in sorted(self._edits.items()) if mapped is not None)
 
-    def take_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
-        """Take in what the other thread found."""
+    def set_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
+        """Store the results of the worker thread."""
         self.usage, self._coverage = usage, found
         self._fixes.clear()
 
     # Groups and places
 
     def groups(self) -> list[FindingGroup]:
-        """All findings by code."""
+        """All findings, grouped by code."""
         of_config = Counter(item.code for item in self._session.reading.findings)
         of_config.update(item.code for _source, item in self._coverage)
         return [
@@ -143,18 +143,18 @@ class Review:
         ]
 
     def has_events(self, code: str) -> bool:
-        """Whether a code is of events, and not of the config."""
+        """Whether events have findings with this code, rather than the config."""
         return bool(self._index.events(code))
 
     def place(self, code: str, number: int) -> FindingPlace:
-        """The place of a code by its number, from 0."""
+        """The place with a number (from 0) among those of a code."""
         events = self._index.events(code)
         if number < len(events):
             return self._in_event(code, events[number])
         sourced = [*((None, item) for item in self._session.reading.findings), *self._coverage]
         places = [(source, item) for source, item in sourced if item.code == code]
         if number >= len(places):
-            return FindingPlace(_gone(code), "")
+            return FindingPlace(_missing_finding(code), "")
         source, item = places[number]
         return FindingPlace(item, source or (f"config line {item.line}" if item.line else "config"))
 
@@ -162,13 +162,13 @@ class Review:
         if index not in self._found:
             if len(self._found) >= _PLACES_KEPT:
                 self._found.clear()
-            self._found[index] = self._look(index)
+            self._found[index] = self._read_findings(index)
         name, findings = self._found[index]
         own = [item for item in findings if item.code == code]
         source = self._corpus.item(index).source
-        return FindingPlace(own[0] if own else _gone(code), source, name, index, max(0, len(own) - 1))
+        return FindingPlace(own[0] if own else _missing_finding(code), source, name, index, max(0, len(own) - 1))
 
-    def _look(self, index: int) -> tuple[str, tuple[Finding, ...]]:
+    def _read_findings(self, index: int) -> tuple[str, tuple[Finding, ...]]:
         """The name of an event, and its findings."""
         event = read_stored(self._corpus.item(index), self._session.known_keys)
         if isinstance(event, Unreadable):
@@ -190,7 +190,7 @@ class Review:
     # Fixes
 
     def fix(self, item: Finding, index: int | None) -> Fix | None:
-        """The fix of a finding, of the event `index` or of the config; found once for a state of config and events."""
+        """The fix of a finding of the event `index` or of the config. It is cached for one state of config and events."""
         if RULES[item.code].fix is None:
             return None
         key = (item, index)
@@ -210,6 +210,6 @@ class Review:
         return event.value if isinstance(event, Event) else None
 
 
-def _gone(code: str) -> Finding:
-    """Between a change and the next look at the groups, a place may be one that is no more."""
+def _missing_finding(code: str) -> Finding:
+    """A placeholder for a finding that disappeared after the groups were last read."""
     return Finding(code=code, severity="info", message="…")

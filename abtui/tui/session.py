@@ -1,4 +1,4 @@
-"""The config as it is being worked on: its text, what was read of it, the mapper of the last usable state, the targets."""
+"""The config being edited: its text, the result of reading it, the mapper of its last usable state, and its targets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from abtui.services.configs import OpenedConfig, compared_place, open_config, re
 LOCAL = "local"
 LOCAL_KEY = "local-key"
 OFFER = "o chooses one, C makes one"
-"""What to do where there is no config."""
+"""The keys offered when there is no config."""
 
 
 class Session:
-    """One config under edit. `mapper` is of the last text without errors, or None where there was none yet."""
+    """One config being edited. `mapper` belongs to the last text without errors, and is None if there was none yet."""
 
     def __init__(
         self, text: str, path: str | None, env: Mapping[str, str], *, prefer_local: bool, outside: bool = False
@@ -29,7 +29,7 @@ class Session:
         self.mapper: Mapper | None = None
         self.reading = ConfigReading(None, ())
         self.files: tuple[str, ...] = ()
-        """The paths of the files that the text names, there or not."""
+        """The paths of the files named in the text, whether they exist or not."""
         self.local_endpoint: str | None = None
         self._env = env
         self._outside = outside
@@ -37,31 +37,31 @@ class Session:
         self.edit(text)
 
     def open(self, path: str, text: str) -> None:
-        """Take in another file's text. What was read of the present one is in use no longer, even if the new one has errors."""
+        """Switch to another config file. The old config is no longer used, even if the new one has errors."""
         self.path, self.saved_text = path, text
         self.mapper = None
         self._target = ""
         self.edit(text)
 
     def open_beside(self, place: str) -> OpenedConfig:
-        """Another config to compare with, read with the same environment. Raises FileError. It may take a while: git is asked."""
+        """Read another config to compare with, in the same environment. Raises FileError. This may take a while, as git is run."""
         return open_config(compared_place(place, self.path), self._env, outside=self._outside)
 
     @property
     def missing(self) -> bool:
-        """Whether there is no config: none was opened, and none is begun."""
+        """Whether there is no config: none was opened or begun."""
         return self.path is None and not self.text.strip()
 
     @property
     def unmapped(self) -> str:
-        """In a few words why nothing is mapped; "" where there is a usable config."""
+        """A short reason why nothing is mapped; "" with a usable config."""
         if self.mapper is not None:
             return ""
         return "no config yet" if self.missing else "not mapped: the config has errors"
 
     @property
     def why_unmapped(self) -> str:
-        """Why nothing is mapped, and what to do about it; "" where there is a usable config."""
+        """The reason why nothing is mapped, and what to do about it; "" with a usable config."""
         if self.mapper is not None:
             return ""
         if self.missing:
@@ -74,7 +74,7 @@ class Session:
         return self.text != self.saved_text
 
     def edit(self, text: str) -> bool:
-        """Take in a new text. True if the outcomes may differ now."""
+        """Read a new text of the config. True if the outcomes may differ now."""
         self.text = text
         if self.path is None:
             self.reading, self.files = read_config(text, self._env), ()
@@ -82,7 +82,7 @@ class Session:
             opened = read_config_text(text, self._env, self.path, outside=self._outside)
             self.reading, self.files = opened.reading, opened.files
         if self.missing:
-            # Nothing is wrong with a config that is not there.
+            # A config that does not exist has no errors.
             self.reading = ConfigReading(None, ())
         config = self.reading.config
         if config is None or (self.mapper is not None and self.mapper.config == config):
@@ -92,7 +92,7 @@ class Session:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """The config's targets, and the local collector as the last."""
+        """The config's targets, followed by the local collector."""
         if self.mapper is None:
             return ()
         config = self.mapper.config
@@ -112,7 +112,7 @@ class Session:
         return next((target for target in targets if target.name == self._target), targets[0] if targets else None)
 
     def choose(self, name: str) -> bool:
-        """Choose a target by its name. False if there is none of it."""
+        """Choose a target by its name. False if no target has that name."""
         known = any(target.name == name for target in self.targets)
         if known:
             self._target = name
@@ -120,21 +120,21 @@ class Session:
 
     @property
     def env(self) -> Mapping[str, str]:
-        """Where the text's `${VAR}` are read from."""
+        """The environment that supplies the values of `${VAR}` in the text."""
         return self._env
 
     @property
     def known_keys(self) -> tuple[Secret, ...]:
-        """The keys of the last usable text. The local collector's is no secret."""
+        """The API keys of the last usable text. The local collector's key is not a secret."""
         keys = (target.api_key for target in self.targets if target.name != LOCAL)
         return tuple(key for key in keys if key is not None)
 
     def secrets(self) -> list[Secret]:
-        """Every key there is, of the text as it is and of the last usable one."""
+        """All API keys, both of the current text and of the last usable one."""
         return [*self.known_keys, *(Secret(text) for text in keys_in(self.text, self._env))]
 
     def next_target(self) -> Target | None:
-        """Choose the next target, around the end."""
+        """Choose the next target; the first one follows the last."""
         targets = self.targets
         if not targets:
             return None

@@ -1,4 +1,4 @@
-"""How much room each pane has: a small value to keep and give back, and the rule by which panes take room from each other."""
+"""The sizes of the panes: a small value that can be saved and restored, and the rules for resizing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Final
 import msgspec
 
 LEAST: Final = 12.0
-"""Per cent of the width that every pane keeps."""
+"""The minimum width of every pane, in per cent."""
 STEP: Final = 4.0
-"""Per cent that one key press moves a border by."""
+"""The distance that one key press moves a border, in per cent."""
 DRAWER: Final = (15.0, 80.0)
-"""Per cent of the height that the drawer has at least and at most."""
+"""The minimum and maximum height of the drawer, in per cent."""
 
 
 class LayoutSizes(msgspec.Struct, frozen=True):
-    """Widths of panes and height of the drawer in per cent of the screen's; 0 where it is as designed.
+    """The widths of panes and the height of the drawer, in per cent of the screen; 0 means the default size.
 
-    The event has what the others leave; so has the config where it takes the event's place.
+    The event pane fills the remaining width, and so does the config pane when it replaces the event pane.
     """
 
     events: float = 0
@@ -28,13 +28,13 @@ class LayoutSizes(msgspec.Struct, frozen=True):
 
 
 def exchanged(sizes: LayoutSizes, shown: Mapping[str, float], grows: str, shrinks: str, by: float) -> LayoutSizes:
-    """One pane takes `by` per cent (or gives it, below 0) from another, as far as both keep enough.
+    """The sizes after one pane takes `by` per cent from another (or gives it, if negative), within the minimum widths.
 
-    `shown` are the panes in view with their present widths in per cent.
+    `shown` holds the visible panes with their current widths in per cent.
     """
     by = max(min(by, shown[shrinks] - LEAST), LEAST - shown[grows])
     widths = {**shown, grows: shown[grows] + by, shrinks: shown[shrinks] - by}
-    # One of them has no width of its own, so that all together always fill the screen.
+    # One pane has no width of its own, so that the panes always fill the screen.
     rest = "event" if "event" in shown else "config"
     given = {
         name: round(width, 2) for name, width in widths.items() if name in sizes.__struct_fields__ and name != rest
@@ -43,7 +43,7 @@ def exchanged(sizes: LayoutSizes, shown: Mapping[str, float], grows: str, shrink
 
 
 def neighbour(shown: Mapping[str, float], pane: str) -> str | None:
-    """The pane that a pane takes room from: the one right of it, of the last one the one left of it. None if it is alone."""
+    """The pane that a pane takes space from: the one to its right, or to its left for the last pane. None if it is alone."""
     names = list(shown)
     if pane not in names or len(names) == 1:
         return None
@@ -52,6 +52,6 @@ def neighbour(shown: Mapping[str, float], pane: str) -> str | None:
 
 
 def with_drawer(sizes: LayoutSizes, height: float) -> LayoutSizes:
-    """The drawer at a height in per cent, within its limits."""
+    """The sizes with a new height of the drawer in per cent, within its limits."""
     least, most = DRAWER
     return msgspec.structs.replace(sizes, drawer=round(min(max(height, least), most), 2))

@@ -1,6 +1,6 @@
-"""The frame of the screen in raw escape codes, while the libraries that draw it are still being loaded.
+"""The frame of the screen in raw escape codes, painted while the libraries that draw the real one are loading.
 
-Nothing is imported here that is not loaded with the interpreter anyway. What is drawn is what `screens.starting` draws.
+This module imports only what the interpreter loads anyway. The frame looks like that of `screens.starting`.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ import sys
 from collections.abc import Mapping, Sequence
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
-"""To the alternate screen, and back."""
+"""The codes that enter and leave the alternate screen."""
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
 NARROW = 110
-"""Columns below which one pane is shown at a time."""
+"""The number of columns below which only one pane is shown at a time."""
 WIDE = 180
-"""Columns from which the list has a source beside each event, and the config stands beside the event, not in its place."""
+"""The number of columns from which the list shows each event's source, and the config pane is beside the event pane."""
 _EVENTS_MOST = 100
 _RESULT_TO_EVENT = 1.25
 
 
 class Skeleton:
-    """What is painted on one terminal, and whether it is to be cleared away or another program part took it over."""
+    """The frame painted on one terminal. `painted` is true until it is cleared, or taken over by the app."""
 
     def __init__(self, descriptor: int = 2) -> None:
         self._descriptor = descriptor
         self.painted = False
 
     def paint(self, words: Sequence[str], env: Mapping[str, str]) -> None:
-        """Paint, if `words` (the arguments) open the workbench on a terminal that understands it."""
+        """Paint the frame if the arguments `words` open the workbench on a terminal that understands the codes."""
         if not opens_workbench(words) or not self._understands(env):
             return
         try:
@@ -38,18 +38,18 @@ class Skeleton:
         except OSError:
             return
         self.painted = True
-        # Each row at its place: a line break behind the last column is not everywhere the same.
+        # Each row is positioned by itself: terminals treat a line break after the last column differently.
         lines = "".join(f"\x1b[{row};1H{line}" for row, line in enumerate(frame(columns, rows), 1))
         self._write(f"{ENTER}{_HIDE_CURSOR}{_DIM}{lines}{_PLAIN}\x1b[H")
 
     def clear(self) -> None:
-        """Give the terminal back as it was, unless it was taken over."""
+        """Restore the terminal, unless the app took it over."""
         if self.painted:
             self.painted = False
             self._write(f"{LEAVE}{_SHOW_CURSOR}")
 
     def _understands(self, env: Mapping[str, str]) -> bool:
-        # A console of Windows understands escape codes only once it was told to, which Textual does.
+        # A Windows console understands escape codes only after Textual has enabled them.
         if os.name != "posix" or env.get("TERM", "dumb") == "dumb" or "TEXTUAL_DRIVER" in env:
             return False
         encoding = getattr(sys.__stderr__, "encoding", "") or ""
@@ -65,11 +65,11 @@ class Skeleton:
 
 
 SKELETON = Skeleton()
-"""The one of this process, on standard error, where Textual draws."""
+"""The frame of this process, on standard error, where Textual draws too."""
 
 
 def opens_workbench(words: Sequence[str]) -> bool:
-    """Whether the arguments surely open the workbench: there are none, or all are files. A bare word may be a command."""
+    """Whether the arguments certainly open the workbench: there are none, or all are files. A bare word may be a command."""
     if not words:
         return True
     return ("." in words[0] or "/" in words[0]) and all(word[:1] != "-" and os.path.exists(word) for word in words)

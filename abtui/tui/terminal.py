@@ -1,4 +1,4 @@
-"""The terminal the workbench is drawn on: one that goes away, or takes no more, ends the workbench instead of holding it."""
+"""The terminal under the workbench: if it disappears or blocks, the workbench ends instead of hanging."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from textual.driver import Driver
 from abtui.tui.skeleton import ENTER, SKELETON
 
 GONE: Final = 129
-"""The exit code where the terminal went away, as a shell tells of SIGHUP."""
+"""The exit code after the terminal disappeared, the same as after SIGHUP in a shell."""
 _ENDING_SECONDS: Final = 5.0
 
 
 class _Output:
-    """A terminal's file. Once it cannot be written any more, that is told once and everything further is dropped.
+    """A terminal's file. After the first failed write it calls `gone` once and drops all further output.
 
-    Textual writes in a thread. That would end with the error, and whoever puts more into its queue would wait for ever.
+    Textual writes in a thread. That thread would end with the error, and code that adds to its queue would wait forever.
     """
 
     def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
@@ -27,15 +27,15 @@ class _Output:
         self._gone: Callable[[], None] | None = gone
 
     def write(self, text: str) -> None:
-        """Write, if there is still something to write to."""
+        """Write a text, unless the terminal is gone."""
         self._attempt(lambda: self._file.write(text))
 
     def flush(self) -> None:
-        """Flush, if there is still something to flush to."""
+        """Flush the file, unless the terminal is gone."""
         self._attempt(self._file.flush)
 
     def fileno(self) -> int:
-        """The file's number."""
+        """The file's descriptor."""
         return self._file.fileno()
 
     def _attempt(self, write: Callable[[], object]) -> None:
@@ -48,13 +48,13 @@ class _Output:
                 gone()
 
 
-def lasting(driver: type[Driver], gone: Callable[[], None], *, framed: bool) -> type[Driver]:
-    """The driver that calls `gone`, in some thread, when its terminal went away.
+def watched_driver(driver: type[Driver], gone: Callable[[], None], *, framed: bool) -> type[Driver]:
+    """A driver class that calls `gone`, in any thread, when its terminal disappears.
 
-    `framed`: the frame stands on the terminal already, so that it is not cleared by going to the alternate screen again.
+    `framed` says that the frame is already painted; the driver then does not clear it by entering the alternate screen again.
     """
 
-    class Lasting(driver):  # type: ignore[misc, valid-type]
+    class WatchedDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *arguments: object, **options: object) -> None:
             super().__init__(*arguments, **options)
             file = getattr(self, "_file", None)
@@ -73,11 +73,11 @@ def lasting(driver: type[Driver], gone: Callable[[], None], *, framed: bool) -> 
             except OSError:
                 gone()
 
-    return Lasting
+    return WatchedDriver
 
 
 def end_by_force(code: int) -> None:
-    """End the process in a moment, if it is still there: a screen that waits for a terminal which takes nothing cannot end itself."""
+    """Kill the process after a few seconds if it still runs: a screen blocked by a stuck terminal cannot end by itself."""
     timer = threading.Timer(_ENDING_SECONDS, os._exit, (code,))
     timer.daemon = True
     timer.start()

@@ -1,7 +1,7 @@
 """The themes of the workbench: a dark and a light one, two of high contrast, and one for terminals of 16 colours.
 
-Contrast is WCAG's (2.2, 1.4.3 and 1.4.6): text, muted text too, has at least 4.5:1, and 7:1 in the themes of high
-contrast. The theme of 16 colours leaves the colours to the terminal, where its user chose them.
+Contrast follows WCAG 2.2 (1.4.3 and 1.4.6): all text, including muted text, has a ratio of at least 4.5:1, and 7:1 in the
+high-contrast themes. The theme of 16 colours uses the terminal's own colours, which its user chose.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CONTRAST_LIGHT: Final = "abtui-contrast-light"
 SIXTEEN: Final = "abtui-16"
 
 CYCLE: Final = (DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT, SIXTEEN)
-"""The themes in the order of their key."""
+"""The themes in the order in which their key cycles through them."""
 
 _OTHER_SIDE: Final[Mapping[str, str]] = {CONTRAST_DARK: CONTRAST_LIGHT, CONTRAST_LIGHT: CONTRAST_DARK}
 
@@ -163,15 +163,15 @@ THEMES: Final = (
 )
 
 _MANY_COLOURS: Final = ("256color", "kitty", "truecolor", "direct", "ghostty", "alacritty")
-"""Ends of the names of terminals that show at least 256 colours."""
+"""Endings of the names of terminals that show at least 256 colours."""
 
 
 def has_few_colours(env: Mapping[str, str], legacy_windows: bool = False) -> bool:
-    """Whether the terminal that `TERM` and `COLORTERM` tell of shows fewer than 256 colours. What Textual was told counts first."""
-    told, term = env.get("TEXTUAL_COLOR_SYSTEM", ""), env.get("TERM", "").lower()
-    if told in ("256", "truecolor"):
+    """Whether the terminal shows fewer than 256 colours, by `TERM` and `COLORTERM`. `TEXTUAL_COLOR_SYSTEM` overrides them."""
+    system, term = env.get("TEXTUAL_COLOR_SYSTEM", ""), env.get("TERM", "").lower()
+    if system in ("256", "truecolor"):
         return False
-    if legacy_windows or told in ("standard", "windows"):
+    if legacy_windows or system in ("standard", "windows"):
         return True
     if env.get("COLORTERM", "").lower() in ("truecolor", "24bit") or not term:
         return False
@@ -179,15 +179,15 @@ def has_few_colours(env: Mapping[str, str], legacy_windows: bool = False) -> boo
 
 
 def first_theme(env: Mapping[str, str], legacy_windows: bool = False) -> str:
-    """The theme to begin with: the one named in TEXTUAL_THEME, or what the terminal can show."""
+    """The theme to begin with: the one named in TEXTUAL_THEME, or one that the terminal can show."""
     return env.get("TEXTUAL_THEME") or (SIXTEEN if has_few_colours(env, legacy_windows) else DARK)
 
 
 def next_theme(name: str) -> str:
-    """The theme after `name`; after one that is not ours, the first."""
+    """The theme after `name`; the first one after a theme that is not the workbench's."""
     return CYCLE[(CYCLE.index(name) + 1) % len(CYCLE)] if name in CYCLE else CYCLE[0]
 
 
 def other_side(name: str, dark: bool) -> str:
-    """The light theme for a dark one, and the dark one for a light."""
+    """The light counterpart of a dark theme, and the other way round."""
     return _OTHER_SIDE.get(name, LIGHT if dark else DARK)

@@ -1,4 +1,4 @@
-"""The work done beside the screen. Each function runs in a thread, touches no widget, and tells by messages."""
+"""The background work. Each function runs in a thread, touches no widget, and reports through messages."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]
 Observe = Callable[[int, Event, Outcome], None]
-"""Called with an event's index in the corpus, the event, and what becomes of it."""
+"""A function that is called with an event's index in the corpus, the event, and its outcome."""
 
 _FIRST_BATCH: Final = 200
 _BATCH: Final = 10_000
 _WORK_SECONDS: Final = 0.01
-"""A spell of work, in which the thread and the screen may both want the interpreter."""
+"""The length of a spell of work, during which the thread competes with the screen for the interpreter."""
 _REST_SECONDS: Final = 0.002
-"""Between two spells nobody waits for."""
+"""The pause between two spells of work."""
 
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
-    """Read files and folders, in batches. A file that cannot be read is told, and the rest goes on."""
-    # Loading these takes a while, better here than when the first event is shown.
+    """Read files and folders in batches. A file that cannot be read is reported, and reading continues with the next."""
+    # Loading these takes a while, so it is done here and not when the first event is shown.
     is_valid({})
     highlight.prepare()
     expansion = expand(paths)
@@ -67,17 +67,17 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                         return
                     read = EventsRead(batches, fraction=min(1.0, done / total) if total else None)
                     batches, reading.limit, held = [], _BATCH, 0
-                    # One batch ahead of the screen, no more: it has the first word, and nothing piles up.
+                    # At most one batch is in flight, so that results do not queue up before the screen.
                     if before is not None:
                         before.wait(cancelled)
                     post(read)
                     before = read
         except ServiceError as error:
             problems.append(error)
-    told = tuple((error.message, error.hint) for error in problems)
+    failures = tuple((error.message, error.hint) for error in problems)
     left_out = expansion.left_out
     note = (left_out.message, left_out.hint) if left_out.count else None
-    post(EventsRead(batches, problems=told, left_out=note, done=True, fraction=1.0))
+    post(EventsRead(batches, problems=failures, left_out=note, done=True, fraction=1.0))
 
 
 def map_rows(
@@ -91,7 +91,7 @@ def map_rows(
     cancelled: Cancelled,
     observe: Observe | None = None,
 ) -> None:
-    """Map the items from `start` to `end` for their rows, in spells of 10 ms. `observe` is called here with each event mapped."""
+    """Map the items from `start` to `end` to rows, in spells of 10 ms. `observe` is called in this thread for each event."""
     at = start
     coming = items(start, end)
     while at < end and not cancelled():
@@ -115,7 +115,7 @@ def map_rows(
 def find_repeats(
     state: int, items: Callable[[int, int], Iterator[Stored]], end: int, post: Post, cancelled: Cancelled
 ) -> None:
-    """Look through all items for messageIds that stood before, in spells of 10 ms."""
+    """Search all items for repeated messageIds, in spells of 10 ms."""
     recent, found = RecentIds(), dict[int, Finding]()
     until = time.monotonic() + _WORK_SECONDS
     for index, item in enumerate(items(0, end)):
@@ -132,8 +132,8 @@ def find_repeats(
 
 
 def start_collector(post: Post) -> LocalCollector | None:
-    """Start the local collector in this process; tells its endpoint or why there is none."""
-    # Loading the web server takes half a second, which the first paint need not wait for.
+    """Start the local collector in this process, and report its endpoint or the problem."""
+    # Imported here: loading the web server takes half a second, and the first paint should not wait for it.
     from abtui.services.collector.server import LocalCollector
 
     collector = LocalCollector()

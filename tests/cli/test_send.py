@@ -171,7 +171,7 @@ def test_on_a_terminal_it_asks_and_in_a_build_never(
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     done = call("send", config, events, "--concurrency", "8")
     assert (done.code, "Send 101 requests? [y/N]" in done.err, received(collector)) == (2, True, [])
-    assert done.err.endswith("Error: Nothing was sent.\n")
+    assert done.err.endswith("Error: Not confirmed, so nothing was sent.\n")
     assert "Usage:" not in done.err
     monkeypatch.setenv("CI", "true")
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))

@@ -71,7 +71,7 @@ async def test_a_pinned_baseline_tells_what_an_edit_does(config: Path, events: P
         await until(pilot, lambda: screen.corpus.shown == 4)
         await edit_config(pilot, screen, "Order Completed: order", "Order Completed: [")
         assert "Δ 1 vs pinned" in bar(screen), "the last good config stays in use"
-        assert "The config has errors: this is of its last good state" in panel(screen)
+        assert "The config has errors: this compares its last good state" in panel(screen)
         await pilot.press("u")
         assert "has errors" not in panel(screen)
         await pilot.press("u")

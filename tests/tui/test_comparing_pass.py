@@ -10,7 +10,7 @@ from textual.message import Message
 
 from abtui.core.corpus.comparison import Comparison, ComparisonResult
 from abtui.core.events import Event, Stored, read_stored
-from abtui.tui.comparing import Baseline, Compared, Pass, compare, look
+from abtui.tui.comparing import Baseline, Compared, Pass, changes_of, compare
 from abtui.tui.corpus import Corpus
 from abtui.tui.widgets.impact_rows import impact_rows
 from tests.core.test_engine import config
@@ -72,10 +72,10 @@ def test_edited_events_are_counted_once_whenever_they_are_edited(edits: tuple[in
         for index, text in todo:
             edit(baseline, corpus, work, index, text)
     elif when == "during":
-        work.spell(100, lambda: False)
+        work.compare_until(100, lambda: False)
         for index, text in todo:
             edit(baseline, corpus, work, index, text)
-    found = work.spell(200, lambda: False)
+    found = work.compare_until(200, lambda: False)
     if when == "after":
         for index, text in todo:
             edit(baseline, corpus, work, index, text)
@@ -91,7 +91,7 @@ def taken() -> tuple[list[Compared], Callable[[Message], bool]]:
     def take(message: Message) -> bool:
         assert isinstance(message, Compared)
         told.append(message)
-        message.took.set()
+        message.handled.set()
         return True
 
     return told, take
@@ -109,7 +109,10 @@ def test_the_pass_tells_each_event_s_change_in_spells_and_ends() -> None:
     result = told[-1].result
     assert result is not None
     assert (result.events, result.changed, result.unreadable) == (4_000, 2_000, 1_000)
-    assert look(Baseline("old", "old", OLD, 5_000), NEW, corpus, [1, 2]) == {1: ("verdict", "goal", "fate"), 2: ()}
+    assert changes_of(Baseline("old", "old", OLD, 5_000), NEW, corpus, [1, 2]) == {
+        1: ("verdict", "goal", "fate"),
+        2: (),
+    }
 
 
 def test_a_pass_that_is_cancelled_tells_nothing_more() -> None:

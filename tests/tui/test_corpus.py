@@ -284,7 +284,7 @@ def test_a_thread_whose_work_the_screen_never_takes_ends_with_it() -> None:
 
     def take(one: Message) -> bool:
         assert isinstance(one, RowsMapped)
-        one.took.set()
+        one.handled.set()
         return True
 
     workers.map_rows(

@@ -41,7 +41,7 @@ def test_it_acts_when_it_rests_and_not_before(pump: _Pump) -> None:
     rest = Debounce(pump, 1.0, lambda: done.append(pump.now))  # type: ignore[arg-type]
     for at in (100.0, 100.4, 100.8):
         pump.run(at)
-        rest.again()
+        rest.restart()
         assert len(pump.timers) == 1
     pump.run(101.7)
     assert not done
@@ -52,17 +52,17 @@ def test_it_acts_when_it_rests_and_not_before(pump: _Pump) -> None:
 def test_soon_is_not_put_off_and_what_was_done_otherwise_is_forgotten(pump: _Pump) -> None:
     done: list[float] = []
     rest = Debounce(pump, 1.0, lambda: done.append(pump.now))  # type: ignore[arg-type]
-    rest.soon(0.2)
+    rest.within(0.2)
     pump.run(100.15)
-    rest.soon(0.2)
+    rest.within(0.2)
     pump.run(100.3)
     assert len(done) == 1
-    rest.soon(0.2)
-    rest.forget()
-    rest.soon(0.2)
+    rest.within(0.2)
+    rest.cancel()
+    rest.within(0.2)
     pump.run(101.0)
     assert len(done) == 2
-    rest.again()
-    rest.forget()
+    rest.restart()
+    rest.cancel()
     pump.run(105.0)
     assert len(done) == 2

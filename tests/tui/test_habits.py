@@ -80,7 +80,7 @@ async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Pa
 
 def _looked(app: App[int]) -> bool:
     assert isinstance(app, WorkbenchApp)
-    app.look_at_keymap()
+    app.check_keymap()
     return app._keymap.get("event.new") == "alt+n"
 
 
@@ -99,7 +99,7 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         await pilot.press("escape", "e", "f1")
         await until(pilot, lambda: isinstance(pilot.app.screen, Help))
         text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
-        assert text.startswith("Text is written here")
+        assert text.startswith("You are typing text here")
         assert "Here: the event editor" in text
         assert "Undo" in text
         await pilot.press("f1")
@@ -133,7 +133,7 @@ async def test_the_event_and_the_config_are_edited_in_the_editor(
     editor(monkeypatch, tmp_path, "path.write_text(path.read_text().replace('Order Completed', 'Changed'))")
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("E")
-        assert "cannot be given to an editor" in notes(pilot.app)
+        assert "No other editor can run in this terminal" in notes(pilot.app)
         monkeypatch.setattr(pilot.app, "suspend", nullcontext)
         await pilot.press("E")
         assert payload(screen)["goals"][0]["name"] == "Changed"
@@ -176,7 +176,7 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         assert pilot.app.theme == "nord"
         assert screen.sizes == sizes != LayoutSizes()
         assert screen.pane == "result"
-        assert screen._nothing_found().endswith("It is the filter of the last time.")
+        assert screen._nothing_found().endswith("This filter is from the last session.")
         assert screen.session.target is not None
         assert screen.session.target.name == "local"
     text = own_files.session_path().read_text()
@@ -194,7 +194,7 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         for _ in range(2):
             screen._note_in_thread()
             await until(pilot, lambda: screen._noted is None)
-        assert notes(pilot.app).count("How the screen is cannot be remembered") == 1
+        assert notes(pilot.app).count("The state of the screen cannot be saved") == 1
 
 
 def _sources(screen: WorkbenchScreen) -> list[str]:
@@ -215,7 +215,7 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
         text = path.read_text()
         assert "literal-key-0123456789" not in text
         assert "****" in text
-        await until(pilot, lambda: "The API key stands in the config" in notes(pilot.app))
+        await until(pilot, lambda: "The config contains the API key" in notes(pilot.app))
         await pilot.press("escape", "ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
         pilot.app.screen.query_one("#discard", Button).press()

@@ -149,7 +149,7 @@ async def test_a_crash_report_shows_no_values() -> None:
             api_key = KEY
             raise RuntimeError("a bug")
         except RuntimeError as error:
-            app._tell_caught(error)
+            app._report_crash(error)
         report = "".join(
             segment.text for renderable in app._exit_renderables for segment in app.console.render(renderable)
         )

@@ -133,7 +133,7 @@ async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None
         assert form.cursor == Stop("environment", "value")
         # A change on disk shows, and the cursor stays.
         pane.load(pane.editor.text.replace("staging", "elsewhere"))
-        screen._take_config(pane.editor.text)
+        screen._apply_config(pane.editor.text)
         assert form.text == "elsewhere"
         assert form.cursor == Stop("environment", "value")
 
@@ -151,7 +151,7 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         assert form.problem
         # From nothing at all it begins a config, with what the events have.
         screen.config_pane.load("")
-        screen._take_config("")
+        screen._apply_config("")
         form.go(Stop("unitMapping", "add"))
         await pilot.press(*"userI")
         popup = screen.query_one(CompletionList)

@@ -52,7 +52,7 @@ class Screen:
         for index, item in enumerate(self.corpus.items(start, end), start):
 
             def observe(event: Event, outcome: object, index: int = index) -> None:
-                if self.review.apart.admits(index):
+                if self.review.edited_events.claim(index):
                     live.add(event, outcome)  # type: ignore[arg-type]
 
             row, found = map_stored(item, mapper, self.recent, observe)
@@ -82,7 +82,7 @@ class Screen:
             told: list[Message] = []
             workers.find_repeats(0, self.corpus.items, len(self.corpus), told.append, lambda: False)  # type: ignore[arg-type]
             assert isinstance(told[0], RepeatsFound)
-            self.review.take_repeats(told[0].found)
+            self.review.set_repeats(told[0].found)
             self.recent = told[0].recent
         return [tuple(sorted(self.corpus.facts(index).codes)) for index in range(len(self.corpus))]
 

@@ -16,10 +16,10 @@ from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.journal_file import journal_path
-from abtui.tui.delivering import DeliveryTold
+from abtui.tui.delivering import DeliveryReport
 from abtui.tui.screens.dialogs import ConfirmProduction
 from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
-from abtui.tui.screens.sending import _Delivering, _view
+from abtui.tui.screens.sending import _StartedDelivery, _view
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.history_panel import HistoryPanel
@@ -147,7 +147,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
                     "staging", "production"
                 )
             )
-            screen._take_config(screen.config_pane.editor.text)
+            screen._apply_config(screen.config_pane.editor.text)
             await pilot.press("enter")
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not screen._deliveries
@@ -165,7 +165,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not screen.corpus.receipts
             # A target that forbids it: there is no question to answer.
-            screen._take_config(screen.session.text + "targets: { settings: { allow: false } }\n")
+            screen._apply_config(screen.session.text + "targets: { settings: { allow: false } }\n")
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "`allow: false`" in plan_of(pilot))
@@ -175,7 +175,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             assert pilot.app.screen is screen
             # No key is no mask: it is told what to set, wherever the target is shown.
             keyless = screen.session.text.split("targets:")[0].replace("${KEY}", "${NO_SUCH_KEY}")
-            screen._take_config(keyless)
+            screen._apply_config(keyless)
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "no key: set NO_SUCH_KEY" in plan_of(pilot))
@@ -241,13 +241,13 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             assert "Check the target's `apiKey`" in words_of(pilot, "#checks")
             await pilot.press("escape")
             # An address that cannot be asked is answered before the dialog has its widgets.
-            screen._take_config(screen.session.text.replace(collector.base_url, "http://[::1"))
+            screen._apply_config(screen.session.text.replace(collector.base_url, "http://[::1"))
             screen.action_test_connection()
             assert isinstance(pilot.app.screen, Connection), "it is there for the very next key"
             await until(pilot, lambda: "Asking" not in words_of(pilot, "#checks"))
             assert "http://[::1" in words_of(pilot, "#asked")
             await pilot.press("escape")
-            screen._take_config(config.read_text())
+            screen._apply_config(config.read_text())
             journal_path().parent.mkdir(parents=True, exist_ok=True)
             journal_path().write_bytes(b"no database" * 1_000)
             await pilot.press("S")
@@ -273,9 +273,9 @@ def test_a_run_that_left_some_of_its_plan_out_is_not_called_done(
     target = Target(name="t", collector_endpoint="https://acme.absmartly.io/v1", environment="staging", api_key=None)
     counts = PlanCounts()
     counts.add("send", "TRACK", planned)
-    delivery = _Delivering(Control(), target, make_plan(counts, target, "batch"))
+    delivery = _StartedDelivery(Control(), target, make_plan(counts, target, "batch"))
     progress = Progress(run=1, state="ended", accepted=accepted, ending=ending)
-    view = _view(delivery, DeliveryTold(0, progress, {}, {}, (), 0))
+    view = _view(delivery, DeliveryReport(0, progress, {}, {}, (), 0))
     assert (view.ending, view.counts["waiting"]) == (told, planned - accepted)
 
 

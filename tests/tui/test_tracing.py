@@ -51,7 +51,7 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
         assert lit(screen.config_pane.editor) == ["unitMapping: { userId: user_id }"]
         # The first of two is dropped by JSON.parse; what decides alone is told so.
         editor.goto(4, 5)
-        await until(pilot, lambda: "takes the last" in said(screen))
+        await until(pilot, lambda: "uses the last one" in said(screen))
         assert lit(view) == []
         editor.goto(3, 5)
         await until(pilot, lambda: said(screen) == "$.type decides; nothing of it is sent")
@@ -103,7 +103,7 @@ async def test_long_and_other_texts(tmp_path: Path) -> None:
         await until(pilot, lambda: lit(view) == ['"uid": "u1"'])
         editor.replace('analytics.track("Order Completed", {total: 5}, {userId: "u1"});', (0, 0), editor.document.end)
         await pilot.press("alt+i")
-        await until(pilot, lambda: screen.event_pane.border_subtitle == "not JSON of its own: nothing to dim")
+        await until(pilot, lambda: screen.event_pane.border_subtitle == "not a JSON object itself: nothing to dim")
         assert (editor.lit, editor.dimmed) == ((), ())
         await pilot.press("f4", "j")
         await until(pilot, lambda: said(screen).startswith("$.publishedAt"))

@@ -142,7 +142,7 @@ async def test_what_was_added_is_removed_and_brought_back(config: Path, events: 
         assert payload(screen)["goals"][0]["name"] == "Second"
         assert [corpus.item(index).source for index in (4, 5)] == ["pasted #2", f"{events}:1"]
         assert sum(corpus.counts.values()) == 9
-        {extra.title: extra.run for extra in screen.extras()}["Event: Bring back the removed event"]()
+        {extra.title: extra.run for extra in screen.palette_commands()}["Event: Bring back the removed event"]()
         await until(pilot, lambda: len(corpus) == corpus.mapped == 10)
         assert payload(screen)["goals"][0]["name"] == "First"
         assert corpus.edited == {4, 9}

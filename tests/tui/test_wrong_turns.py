@@ -216,7 +216,7 @@ async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Pat
     broken = tmp_path / "broken.yaml"
     broken.write_text("settings: {environment: staging}")
     async with workbench(broken, events) as (pilot, screen):
-        screen._take_paste('{"type": "screen", "name": "Pasted"}\n{"type": ')
+        screen._accept_paste('{"type": "screen", "name": "Pasted"}\n{"type": ')
         await until(pilot, lambda: len(screen.corpus) >= 6)
         rows = [screen._row(at) for at in range(6)]
         assert [(row.type, row.name) for row in rows[:2]] == [("track", "Order Completed"), ("track", "Signed Up")]
@@ -247,7 +247,7 @@ async def test_the_demo_opens_fresh_each_time() -> None:
         assert screen.corpus.edited
         screen._note_in_thread()
         for _ in range(5):
-            screen._look_at_work()
+            screen._check_unsaved_work()
         await until(pilot, lambda: not [worker for worker in screen.workers if worker.group == "drafts"])
         screen.leave(settled=False)
     assert not session_path().exists()

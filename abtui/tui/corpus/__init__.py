@@ -1,4 +1,4 @@
-"""The corpus on screen: the events in hand, a row of each, and the filter over them."""
+"""The corpus on screen: the loaded events, a list row for each of them, and the filter."""
 
 from abtui.core.events import Stored, read_stored, stored
 from abtui.tui.corpus.corpus import Corpus

@@ -1,4 +1,4 @@
-"""The corpus on screen: its items, a row for each, made when first needed, and the filter over them."""
+"""The corpus on screen: its items, a row for each that is made when first needed, and the filter."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from abtui.tui.widgets.event_row import EventRow
 from abtui.tui.widgets.fates import RowFate
 
 _IDS_COMPARED = 128 * 1024
-"""Up to this length of an edited text its messageId is compared with the one before, within the key press."""
+"""The largest edited text, in characters, whose messageId is compared with the previous one during the key press."""
 _REPEATED_KEPT = 50_000
-"""How many findings of repeated messageIds are kept; of the others only the code in their row."""
+"""The number of findings about repeated messageIds that are kept; beyond it only the code in the row is kept."""
 
 
 class Corpus(Items):
-    """Items, rows, the filtered view and the counts. Changed only by the screen; a `generation` is one state of the config.
+    """The items, their rows, the filtered view and the counts. Only the screen's thread changes them.
 
-    A row is kept as the number of its shape.
+    A `generation` is one state of the config. Each row is stored as the number of its shape (see `Shapes`).
     """
 
     def __init__(self) -> None:
@@ -41,16 +41,16 @@ class Corpus(Items):
         self.mapped = 0
         self.repeated: dict[int, Finding] = {}
         self.repeats_known = True
-        """False where an edit may have made other events repeat a messageId than `repeated` and the rows tell."""
+        """False if, after an edit, `repeated` and the rows may be wrong about which events repeat a messageId."""
         self._newer: set[int] = set()
         self._filter = Filter(self)
         self.mapper: Mapper | None = None
-        """What rows are made with that are kept, or not kept for want of room."""
+        """The mapper of the current config, which makes the stored rows."""
 
     # Items
 
     def add(self, items: Iterable[Stored] | Batch) -> int:
-        """Append items; gives the index of the first. Their rows are made when they are shown, or by `place`."""
+        """Append items and return the index of the first. Their rows are made when they are shown, or set by `place`."""
         if not isinstance(items, Batch):
             batch = Batch()
             for item in items:
@@ -60,10 +60,10 @@ class Corpus(Items):
         return self._store.add(items)
 
     def announce(self, index: int, item: Stored) -> None:
-        """An item is about to be replaced by `item`. It may be told more than once."""
+        """Prepare for the replacement of an item by `item`. Several calls before one replacement are allowed."""
         super().announce(index, item)
         if index >= self.mapped:
-            # Whether it repeats another's messageId will not be in the row that it has then.
+            # The row made after the edit will not tell whether the item repeats another's messageId.
             self.repeats_known = False
         elif len(item.text) > _IDS_COMPARED:
             self.repeats_known = False
@@ -72,11 +72,11 @@ class Corpus(Items):
             self.repeated.pop(index, None)
 
     def newer(self, start: int, end: int) -> set[int]:
-        """The items from `start` up to `end` that were edited since the config changed: their rows are newer than mapped ones."""
+        """The items from `start` up to `end` edited since the config changed; their rows are newer than the worker's."""
         return self._newer.intersection(range(start, end))
 
     def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
-        """An item was edited: take its new text and row (None: there is no usable config)."""
+        """Store the new text and row of an edited item. The row is None if there is no usable config."""
         before, shapes = self.shapes.ids[index], self.shapes
         if index < self.mapped and before != UNKNOWN:
             shapes.count(before, self._shape_of(index), -1)
@@ -88,7 +88,7 @@ class Corpus(Items):
             shapes.count(shapes.ids[index], row)
 
     def remove(self, index: int) -> None:
-        """Take out an item that is of no file; those behind it move up, and every row is to be made again."""
+        """Remove an item that belongs to no file. Later items move up, and every row has to be made again."""
         self._forget(index)
         del self.shapes.ids[index]
         self._filter.remove(index)
@@ -98,15 +98,15 @@ class Corpus(Items):
 
     @property
     def counts(self) -> Counter[RowFate]:
-        """How many mapped items have each fate."""
+        """The number of mapped items by fate."""
         return self.shapes.counts
 
     def finding_counts(self) -> Counter[str]:
-        """How many of the mapped items have a finding, by its code."""
+        """The number of mapped items with a finding, by its code."""
         return self.shapes.finding_counts()
 
     def restart(self) -> None:
-        """The config changed: forget every row. Rows in view are made anew at once, the rest as they come in through `place`."""
+        """Drop every row, because the config changed. Rows in view are made when drawn, the others arrive through `place`."""
         self.generation += 1
         self.mapped = 0
         self.shapes.forget()
@@ -116,13 +116,16 @@ class Corpus(Items):
         self._filter.restart()
 
     def place(self, generation: int, start: int, rows: Sequence[EventRow], repeated: Mapping[int, Finding]) -> bool:
-        """Take in mapped rows from `start`, and which of them repeat a messageId. False, and nothing changes, if they are of an older config or out of order."""
+        """Store mapped rows from `start`, and the findings of those that repeat a messageId.
+
+        Returns False and changes nothing if the rows are from an older config or out of order.
+        """
         if generation != self.generation or start != self.mapped:
             return False
         shapes = self.shapes
         for index, row in enumerate(rows, start):
             number = shapes.ids[index]
-            # Edited while it was being mapped: its row is newer.
+            # The item was edited while it was being mapped, so its stored row is newer.
             if index not in self._newer or number == UNKNOWN:
                 number = shapes.ids[index] = shapes.number(row)
                 shapes.count(number, row)
@@ -134,8 +137,11 @@ class Corpus(Items):
         self._filter.grown(start)
         return True
 
-    def take_repeats(self, before: Iterable[int], found: Mapping[int, Finding]) -> list[int]:
-        """Of all items those `found` repeat a messageId; the rows of those `before` told so. Gives those whose row is another now."""
+    def set_repeats(self, before: Iterable[int], found: Mapping[int, Finding]) -> list[int]:
+        """Set which items repeat a messageId to `found`; the rows of the items `before` said so until now.
+
+        Returns the items whose row changed.
+        """
         shapes, changed = self.shapes, sorted(set(before) ^ found.keys())
         for index in changed:
             was = self._shape_of(index)
@@ -148,9 +154,10 @@ class Corpus(Items):
         return changed
 
     def row(self, index: int, mapper: Mapper | None) -> EventRow:
-        """The row of an item, mapped now if it was not yet. Without a mapper (no usable config) it has type and name, and its fate is unknown.
+        """The row of an item, which is mapped now if it was not mapped before.
 
-        It is kept if it is made with the mapper of the corpus.
+        Without a mapper (no usable config) the row has a type and a name, but no fate. The row is stored if `mapper` is the
+        mapper of the corpus.
         """
         number = self.shapes.ids[index]
         if number == UNKNOWN:
@@ -158,7 +165,7 @@ class Corpus(Items):
                 return self._with_state(index, summary(read_stored(self._store.item(index)), None))
             row, _ = map_stored(self._store.item(index), mapper)
             if mapper is self.mapper:
-                # Anyone else asks about another config, such as one that was in use when a dialog was opened.
+                # Another mapper has another config, such as the one in use when a dialog was opened.
                 self.shapes.ids[index] = self.shapes.number(row)
             return self._with_state(index, row)
         return self.facts(index)
@@ -175,7 +182,7 @@ class Corpus(Items):
         return self.shapes.shape(number)
 
     def _with_state(self, index: int, row: EventRow) -> EventRow:
-        """The row with its source, and with what was done to its item."""
+        """The row with the item's source and its state: marks, edits, changes and receipts."""
         flags = (("marked",) if index in self.marked else ()) + (("edited",) if index in self.edited else ())
         return msgspec.structs.replace(
             row,
@@ -189,25 +196,25 @@ class Corpus(Items):
 
     @property
     def filter(self) -> Query:
-        """What the list is filtered by."""
+        """The query that the list is filtered by."""
         return self._filter.query
 
     @property
     def shown(self) -> int:
-        """How many rows are shown."""
+        """The number of rows shown."""
         return self._filter.shown
 
     @property
     def filtering(self) -> bool:
-        """Whether the filter has rows left to test."""
+        """Whether the filter still has rows to test."""
         return self._filter.unfinished
 
     def set_filter(self, value: Query) -> None:
-        """See `Filter.apply`."""
+        """Filter the list by a query, see `Filter.apply`."""
         self._filter.apply(value)
 
     def filter_more(self, kept: int | None, over: Callable[[], bool]) -> bool:
-        """See `Filter.more`."""
+        """Continue the filter's pass, see `Filter.more`."""
         return self._filter.more(kept, over)
 
     def index_at(self, position: int) -> int | None:
@@ -215,21 +222,21 @@ class Corpus(Items):
         return self._filter.index_at(position)
 
     def position_of(self, index: int) -> int | None:
-        """The position in the list of an item, or None if the filter hides it."""
+        """The position of an item in the list, or None if the filter hides it."""
         return self._filter.position_of(index)
 
     @property
     def shown_all(self) -> Sequence[int]:
-        """The indexes of what the list shows, in order, as it is at the moment."""
+        """The indexes of the items that the list shows, in order. The sequence may change with the list."""
         return self._filter.indexes
 
     def shown_indexes(self) -> Iterator[int]:
-        """The indexes of what the list shows, in order, as it was when this was called."""
+        """The indexes of the items that the list shows at the time of the call, in order."""
         indexes = self._filter.indexes
         return iter(indexes if isinstance(indexes, range) else array("I", indexes))
 
     def matching(self, query: Query, limit: int) -> list[int]:
-        """The indexes of the first mapped items that `query` admits, `limit` of them at most."""
-        one = Filter(self)
-        one.apply(query)
-        return list(islice(one.admitted(0, self.mapped), limit))
+        """The indexes of the first mapped items that `query` admits, at most `limit` of them."""
+        filtered = Filter(self)
+        filtered.apply(query)
+        return list(islice(filtered.admitted(0, self.mapped), limit))

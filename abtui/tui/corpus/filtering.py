@@ -1,4 +1,4 @@
-"""The filter over the corpus: a pass over the rows in order, in slices, so that keys and frames have their turn."""
+"""The filter over the corpus: a pass over the rows in order, in slices that leave time for keys and frames."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from abtui.tui.widgets.event_row import EventRow
 
 AT_A_TIME: Final = 2048
 FEW_AT_A_TIME: Final = 64
-"""Rows tested between two looks at the clock: by their shapes alone, and where each has to be looked at."""
-# What a shape says of all its rows. `_OPEN`: it depends on the row; `_UNASKED`: it was not asked yet.
+"""Rows tested between two readings of the clock: `AT_A_TIME` by shape, `FEW_AT_A_TIME` if each is tested by itself."""
+# The answer for all rows of a shape. `_OPEN`: it depends on the row; `_UNASKED`: the query was not evaluated yet.
 _NO, _YES, _OPEN, _UNASKED = range(4)
 
 Needed = tuple[tuple[bytes, ...], ...]
-"""See `Query.needed`."""
+"""The texts that an admitted item has to contain, see `Query.needed`."""
 
 
 class Rows(Protocol):
-    """What the filter knows of the corpus."""
+    """The parts of the corpus that the filter uses."""
 
     shapes: Shapes
 
@@ -37,31 +37,34 @@ class Rows(Protocol):
     def mapped(self) -> int: ...
 
     def stretch(self, index: int) -> tuple[str, int]:
-        """The name of the file an item is in, and the first item behind that file."""
+        """The name of the file an item comes from, and the index of the first item after that file."""
 
     def has_state(self, index: int) -> bool:
-        """Whether anything was done to the item: marked, edited, sent, compared and found to be another."""
+        """Whether the item has a state of its own: it is marked, edited, sent, or changed against the baseline."""
 
     def facts(self, index: int) -> EventRow:
-        """The whole row of a mapped item, but for its users."""
+        """The complete row of a mapped item, except for its users."""
 
     def items(self, start: int, end: int) -> Iterator[Stored]:
-        """Items in order."""
+        """The items from `start` up to `end`, in order."""
 
 
 class Filter:
-    """What is shown. The view of the old filter stays until the new one's has a place for the cursor; from then on it only grows."""
+    """The items shown by a query.
+
+    The view of the old query stays until the new view has a place for the cursor; from then on the new view only grows.
+    """
 
     def __init__(self, rows: Rows) -> None:
         self.query = Query("")
         self._rows = rows
-        # What is shown (None: everything), what the pass has found so far, and how many rows it has tested.
+        # The items shown (None: all), the items the pass has found so far, and the number of rows it has tested.
         self._view: array[int] | None = None
         self._found: array[int] | None = None
         self._tested = 0
-        # The view is what an older config gave: it stays until the event under the cursor is mapped anew.
+        # The view comes from an older config: it stays until the event under the cursor is mapped again.
         self._outdated = False
-        # Answers by the number of a shape: of the file looked at last, and (without regard to it) for what nothing was done to.
+        # Answers by shape number: those for the last file, and those for rows without a state, whatever their file.
         self._file = ""
         self._answers = bytearray()
         self._untouched: dict[int, int] = {}
@@ -69,18 +72,18 @@ class Filter:
 
     @property
     def shown(self) -> int:
-        """How many rows are shown: those that were let through, of those tested so far."""
+        """The number of rows shown: those admitted among the rows tested so far."""
         return len(self._rows) if self._view is None else len(self._view)
 
     @property
     def unfinished(self) -> bool:
-        """Whether there are mapped rows left to test, or the view of the new filter is not the one shown yet."""
+        """Whether mapped rows are left to test, or the view of the new query is not shown yet."""
         waits = self._found is not self._view and not self._outdated
         return self._found is not None and (self._tested < self._rows.mapped or waits)
 
     @property
     def _reads(self) -> bool:
-        """Whether the items' own texts decide."""
+        """Whether the query reads the items' own texts."""
         return self.query.by_user or self.query.by_text
 
     @property
@@ -89,7 +92,7 @@ class Filter:
         return range(len(self._rows)) if self._view is None else self._view
 
     def apply(self, query: Query) -> None:
-        """Show only what `query` admits: everything at once, anything less with `more`. A pass on its way ends."""
+        """Show only what `query` admits. An empty query takes effect at once, any other through `more`. A running pass ends."""
         self.query = query
         self._tested = 0
         self._forget_answers()
@@ -99,7 +102,7 @@ class Filter:
             self._view = None
 
     def restart(self) -> None:
-        """No row holds any longer."""
+        """Start again, because no row is valid any more."""
         self._tested = 0
         self._forget_answers()
         if self._found is not None:
@@ -107,20 +110,20 @@ class Filter:
             self._outdated = True
 
     def remove(self, index: int) -> None:
-        """An item is gone; those behind it move up. `restart` follows."""
+        """Forget a removed item; later items move up. `restart` is called next."""
         if self._view is not None:
             self._view = array("I", (at - (at > index) for at in self._view if at != index))
 
     def grown(self, start: int) -> None:
-        """Rows from `start` on were mapped."""
+        """Test the rows mapped from `start` on, unless a pass will reach them."""
         if self._tested == start:
-            # No pass is on its way here; these are few.
+            # No pass is running, and these rows are few.
             self._test_until(self._rows.mapped)
 
     def more(self, kept: int | None, over: Callable[[], bool]) -> bool:
-        """Test rows until all mapped ones are or it is `over`, but always some. True if the view became the new filter's.
+        """Test rows until all mapped rows are tested or `over` is true, but always some. True if the new view is shown now.
 
-        It does once it is known where the cursor goes: to the item `kept` if that is let through, else to the first that is.
+        That happens once the cursor's place is known: the item `kept` if the query admits it, else the first admitted item.
         """
         if self._found is None:
             return False
@@ -142,14 +145,14 @@ class Filter:
         return indexes[position] if 0 <= position < len(indexes) else None
 
     def position_of(self, index: int) -> int | None:
-        """The position in the list of an item, or None if it is hidden."""
+        """The position of an item in the list, or None if it is hidden."""
         if self._view is None:
             return index
         position = bisect_left(self._view, index)
         return position if position < len(self._view) and self._view[position] == index else None
 
     def admitted(self, start: int, end: int) -> Iterator[int]:
-        """Those of the mapped items from `start` to `end` that are let through."""
+        """The mapped items from `start` up to `end` that the query admits."""
         at = start
         while at < end:
             name, until = self._rows.stretch(at)
@@ -158,7 +161,7 @@ class Filter:
             at = until
 
     def _test_until(self, end: int) -> None:
-        """Test the rows that are next, up to `end`."""
+        """Test the next rows, up to `end`."""
         if self._found is not None:
             self._found.extend(self.admitted(self._tested, end))
         self._tested = end
@@ -174,10 +177,10 @@ class Filter:
             ]
         if _OPEN not in wanted:
             return compress(range(start, end), wanted)
-        return self._looked_at(name, start, wanted)
+        return self._tested_one_by_one(name, start, wanted)
 
     def _without_state(self, number: int, answer: int) -> int:
-        """The answer for a row nothing was done to."""
+        """The answer for a row without a state of its own."""
         if answer != _OPEN or self._reads or self.query.by_source or number <= LOOSE:
             return answer
         known = self._untouched.get(number)
@@ -185,8 +188,8 @@ class Filter:
             known = self._untouched[number] = _YES if self.query.admits(self._rows.shapes.shape(number)) else _NO
         return known
 
-    def _looked_at(self, name: str, start: int, wanted: list[int]) -> Iterator[int]:
-        """The rows let through, where some have to be looked at one by one."""
+    def _tested_one_by_one(self, name: str, start: int, wanted: list[int]) -> Iterator[int]:
+        """The admitted rows of a stretch in which some rows have to be tested one by one."""
         texts = self._rows.items(start, start + len(wanted)) if self._reads else None
         for index, answer in enumerate(wanted, start):
             item = None if texts is None else next(texts)
@@ -204,17 +207,17 @@ class Filter:
         return self.query.admits(row, item.text)
 
     def _needed_in(self, name: str, index: int) -> Needed:
-        """What has to stand in the text of an item that is let through."""
+        """The texts that an item has to contain to be admitted."""
         number = self._rows.shapes.ids[index]
         needed = self._needed.get(number)
         if needed is None:
-            told = number > LOOSE and (name or not self.query.by_source)
+            decidable = number > LOOSE and (name or not self.query.by_source)
             row = msgspec.structs.replace(self._rows.shapes.shape(number), source=f"{name}:")
-            needed = self._needed[number] = self.query.needed(row) if told else ()
+            needed = self._needed[number] = self.query.needed(row) if decidable else ()
         return needed
 
     def _answered(self, name: str, numbers: set[int]) -> bytearray:
-        """What the filter says of shapes in one file, known for `numbers`."""
+        """The query's answers by shape for one file, complete for the shapes in `numbers`."""
         shapes = self._rows.shapes
         if self.query.by_source and name != self._file:
             self._forget_answers()
@@ -224,9 +227,9 @@ class Filter:
         for number in numbers:
             if answers[number] == _UNASKED:
                 row = msgspec.structs.replace(shapes.shape(number), source=f"{name}:")
-                # Pasted events have no file, and each a source of its own.
-                told = number > LOOSE and (name or not self.query.by_source)
-                answer = self.query.outright(row) if told else None
+                # Pasted events have no file, and each has a source of its own.
+                decidable = number > LOOSE and (name or not self.query.by_source)
+                answer = self.query.outright(row) if decidable else None
                 answers[number] = _OPEN if answer is None else _YES if answer else _NO
         return answers
 

@@ -1,4 +1,4 @@
-"""A set of the numbers of items that stays small when it holds a million of them."""
+"""A set of item indexes that stays small even with a million of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, MutableSet, Sequence
 
 
 class IndexSet(MutableSet[int]):
-    """Numbers from 0, one byte for each up to the greatest. They come in order."""
+    """A set of numbers from 0, one byte for each number up to the largest. Iteration is in order."""
 
     def __init__(self, indexes: Iterable[int] = ()) -> None:
         self._bits = bytearray()
@@ -30,29 +30,29 @@ class IndexSet(MutableSet[int]):
         return f"IndexSet({self._count} of {len(self._bits)})"
 
     def add(self, value: int) -> None:
-        """Put a number in."""
+        """Add a number."""
         if value >= len(self._bits):
             self._bits.extend(bytes(value + 1 - len(self._bits)))
         self._count += not self._bits[value]
         self._bits[value] = 1
 
     def discard(self, value: int) -> None:
-        """Take a number out, if it is in."""
+        """Remove a number, if it is present."""
         if value in self:
             self._bits[value] = 0
             self._count -= 1
 
     def remove_place(self, value: int) -> None:
-        """Take a number out, and make each greater one less by one."""
+        """Remove a number, and reduce each larger number by one."""
         self.discard(value)
         del self._bits[value : value + 1]
 
     def clear(self) -> None:
-        """Take all out."""
+        """Remove all numbers."""
         self._bits, self._count = bytearray(), 0
 
     def set_all(self, indexes: Sequence[int], there: bool) -> None:
-        """Put many in, or take them out. `indexes` are in order, none of them twice."""
+        """Add or remove many numbers. `indexes` are in order and unique."""
         if not indexes:
             return
         first, last = indexes[0], indexes[-1]
@@ -66,7 +66,7 @@ class IndexSet(MutableSet[int]):
         self._count = self._bits.count(1)
 
     def has_all(self, indexes: Sequence[int]) -> bool:
-        """Whether all of them are in. `indexes` are in order, none of them twice."""
+        """Whether all of the numbers are present. `indexes` are in order and unique."""
         if not indexes or indexes[-1] >= len(self._bits):
             return not indexes
         if indexes[-1] - indexes[0] + 1 == len(indexes):

@@ -1,4 +1,4 @@
-"""The items of the corpus: their texts, and what was done to them."""
+"""The items of the corpus: their texts and their states."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from abtui.tui.corpus.receipt_words import ReceiptWords
 from abtui.tui.widgets.event_row import Sign
 
 _TOGETHER = 1000
-"""Items written to a file at a time."""
+"""The number of items written to a file at a time."""
 
 
 class Items:
-    """Items by their index, from 0. One is read from its file whenever its text is needed.
+    """The items by index, from 0. An item is read from its file whenever its text is needed.
 
-    `marked`, `edited` and `receipts` (how the sending of an item stands: waiting, accepted, refused or unknown) may be changed
-    by anyone on the screen's thread.
+    `marked`, `edited` and `receipts` (the sending state of an item: waiting, accepted, refused or unknown) may be changed
+    by any code on the screen's thread.
     """
 
     def __init__(self) -> None:
@@ -28,9 +28,9 @@ class Items:
         self.marked = IndexSet()
         self.receipts = ReceiptWords()
         self.before_edit: list[Callable[[int], None]] = []
-        """Called with the index of an item whose text will be another, as long as it is what it was."""
+        """Functions called with the index of an item before its text is replaced."""
         self._store = EventStore()
-        # Of each item the number of its change against the baseline; none without one.
+        # The number of each item's kind of change against the baseline; empty without a baseline.
         self._changes = array("H")
         self._kinds: dict[tuple[str, ...], int] = {(): 0}
         self._kinds_in_order: tuple[tuple[str, ...], ...] = ((),)
@@ -39,25 +39,25 @@ class Items:
         return len(self._store)
 
     def item(self, index: int) -> Stored:
-        """The item at an index. One whose file is another by now is `lost`."""
+        """The item at an index. It is `lost` if its file has changed since it was read."""
         return self._store.item(index)
 
     def items(self, start: int, end: int) -> Iterator[Stored]:
-        """The items from `start` up to `end`, in order: the quick way to many of them."""
+        """The items from `start` up to `end`, in order. This is the fast way to read many of them."""
         return self._store.items(start, end)
 
     def keep(self, index: int, item: Stored) -> None:
-        """Put another text in an item's place, without its row: `replace` follows when that is known."""
+        """Replace an item's text but not its row; `replace` is called once the row is known."""
         self.announce(index, item)
         self._store.keep(index, item)
 
     def announce(self, index: int, item: Stored) -> None:
-        """An item is about to be replaced by `item`. It may be told more than once."""
+        """Prepare for the replacement of an item by `item`. Several calls before one replacement are allowed."""
         for tell in self.before_edit:
             tell(index)
 
     def _forget(self, index: int) -> None:
-        """The item at an index is gone; those behind it move up."""
+        """Remove the item at an index; later items move up."""
         self._store.remove(index)
         self.edited = {at - (at > index) for at in self.edited if at != index}
         self.marked.remove_place(index)
@@ -66,11 +66,11 @@ class Items:
             del self._changes[index]
 
     def stretch(self, index: int) -> tuple[str, int]:
-        """The name of the file an item is in, and the first item behind that file."""
+        """The name of the file an item comes from, and the index of the first item after that file."""
         return self._store.stretch(index)
 
     def json_lines(self) -> Iterator[bytes]:
-        """Every item as one line: JSON compacted, other text as it is. Raises FileError for one that is lost."""
+        """Every item as one line: JSON compacted, other text unchanged. Raises FileError for a lost item."""
         lines: list[str] = []
         for item in self.items(0, len(self)):
             if item.lost is not None:
@@ -82,12 +82,12 @@ class Items:
         yield "".join(f"{line}\n" for line in lines).encode()
 
     def changes(self, index: int) -> tuple[str, ...]:
-        """The classes of an item's change against the baseline; () if there is none."""
+        """The classes of an item's change against the baseline; () without a change."""
         number = self._changes[index] if index < len(self._changes) else 0
         return self._kinds_in_order[number] if number else ()
 
     def place_changes(self, start: int, kinds: Sequence[tuple[str, ...]]) -> None:
-        """Take in how the items from `start` on change against the baseline: the classes of each, () where it does not."""
+        """Store the changes of the items from `start` on against the baseline: the classes of each, () without a change."""
         numbers = array("H", [self._kinds.setdefault(classes, len(self._kinds)) for classes in kinds])
         missing = start + len(numbers) - len(self._changes)
         if missing > 0:
@@ -96,12 +96,12 @@ class Items:
         self._kinds_in_order = tuple(self._kinds)
 
     def clear_changes(self) -> None:
-        """There is no baseline any more."""
+        """Drop all changes, because there is no baseline any more."""
         self._changes = array("H")
 
     @property
     def compared(self) -> bool:
-        """Whether there are changes against a baseline to tell of."""
+        """Whether the items have been compared with a baseline."""
         return bool(self._changes)
 
     def has_state(self, index: int) -> bool:
@@ -111,7 +111,7 @@ class Items:
 
     @property
     def signs(self) -> tuple[Sign, ...]:
-        """What a row of the list may have a sign for."""
+        """The signs that rows of the list may have at present."""
         there: dict[Sign, bool] = {
             "mark": bool(self.marked),
             "change": self.compared,

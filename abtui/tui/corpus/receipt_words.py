@@ -1,4 +1,4 @@
-"""How the sending of each event stands, one byte for each: a dictionary of a million would take as much room as all else."""
+"""The sending state of each event in one byte: a dictionary for a million events would need as much memory as all else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIRST_ROOM: Final = 1024
 
 
 class ReceiptWords(MutableMapping[int, str]):
-    """Index -> `waiting`, `accepted`, `refused` or `unknown`; an event that was not sent has none."""
+    """A mapping from an event's index to `waiting`, `accepted`, `refused` or `unknown`; unsent events are not in it."""
 
     def __init__(self) -> None:
         self._states = bytearray()
@@ -35,7 +35,7 @@ class ReceiptWords(MutableMapping[int, str]):
         self._count -= 1
 
     def remove_place(self, index: int) -> None:
-        """Take an event out; those behind it move up."""
+        """Remove an event; later events move up."""
         self.pop(index, None)
         del self._states[index : index + 1]
 

@@ -1,4 +1,4 @@
-"""The row of an event: what the list shows of it and the filter looks at."""
+"""The row of an event: the values that the list shows and the filter tests."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _decode_users = msgspec.json.Decoder(_Users).decode
 
 
 def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collection[Secret] = ()) -> EventRow:
-    """The row of an item in the list, without the keys `secrets`.
+    """The row of an item in the list, with the keys `secrets` masked.
 
-    Without an outcome, as there is no usable config, an event still has its type and name.
+    Without an outcome, that is without a usable config, the row of an event still has a type and a name.
     """
     findings = item.findings if outcome is None else outcome.findings
     errors = sum(1 for finding in findings if finding.severity == "error")
@@ -77,7 +77,7 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
 
 def _goal(outcome: Outcome) -> str:
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
-        # Goals inside an exposure are none of the event's.
+        # Goals inside an exposure do not belong to the event.
         return ""
     body = outcome.request.body
     goals = body.get("goals") if isinstance(body, dict) else None
@@ -98,7 +98,7 @@ def users_of(item: Stored) -> tuple[str, ...]:
 
 
 def message_id_of(item: Stored) -> str | None:
-    """The messageId by which an item may repeat another, or None."""
+    """The messageId of an item that may repeat another item's, or None."""
     if item.broken:
         return None
     try:
@@ -117,9 +117,9 @@ def map_stored(
     recent: RecentIds | None = None,
     observe: Callable[[Event, Outcome], None] | None = None,
 ) -> tuple[EventRow, Finding | None]:
-    """Read and map one item for its row, and the finding that tells of a repeated messageId, which it alone would not show.
+    """Read and map one item. Returns its row, and the finding about a repeated messageId, if there is one.
 
-    `observe` is called with what was mapped.
+    `observe` is called with the event and its outcome.
     """
     event = read_stored(item, mapper.config.secrets)
     if isinstance(event, Unreadable):
@@ -132,8 +132,8 @@ def map_stored(
 
 
 def with_code(row: EventRow, code: str, *, there: bool) -> EventRow:
-    """The row with a finding of `code`, or without one."""
-    codes = tuple(one for one in row.codes if one != code)
+    """The row with a finding of `code` added or, if `there` is false, removed."""
+    codes = tuple(other for other in row.codes if other != code)
     by = (len(codes) == len(row.codes)) if there else -(len(codes) < len(row.codes))
     severity = RULES[code].severity
     return msgspec.structs.replace(

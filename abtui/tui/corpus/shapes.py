@@ -1,4 +1,4 @@
-"""Rows of a million events in a few megabytes: most are alike in all but their source, so each kind of row is kept once."""
+"""The rows of a million events in a few megabytes: most differ only in their source, so each kind of row is stored once."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from abtui.tui.widgets.event_row import EventRow, RowVerdict
 from abtui.tui.widgets.fates import FATE_LOOKS, RowFate
 
 UNKNOWN: Final = 0
-"""The number of a row that was not made yet."""
+"""The number of a row that has not been made yet."""
 _VERDICTS: Final[tuple[RowVerdict, ...]] = (*VERDICTS, "unreadable", "unmapped")
 _LOOSE: Final = {pair: number for number, pair in enumerate(product(_VERDICTS, FATE_LOOKS), 1)}
 LOOSE: Final = len(_LOOSE)
-"""Up to this number only the verdict and the fate of a row are known: it is made again where it is needed."""
+"""The largest number of a loose row: only its verdict and fate are stored, and it is made again where it is needed."""
 _MOST: Final = 40_000
-"""Kinds of rows that are kept. A corpus that has more, such as one with a name for each event, keeps the rest loose."""
+"""The number of shapes stored. A corpus with more, such as one with a name for each event, has loose rows for the rest."""
 
 
 class Shapes:
-    """Kinds of rows by number, and of each item the number of its row.
+    """The shapes of rows by number, and the number of each item's row.
 
-    A shape is a row without source, users and state. `counts` are the items per fate.
+    A shape is a row without source, users and state. `counts` holds the number of items by fate.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Shapes:
 
     @property
     def known(self) -> int:
-        """How many numbers there are."""
+        """The number of shapes."""
         return len(self._rows)
 
     @property
@@ -51,11 +51,11 @@ class Shapes:
         return len(self._rows) >= _MOST
 
     def grow(self, items: int) -> None:
-        """There are so many more items, whose rows are not known."""
+        """Add a number of items whose rows are not known yet."""
         self.ids.frombytes(bytes(self.ids.itemsize * items))
 
     def forget(self) -> None:
-        """No row holds any longer."""
+        """Drop all shapes, because no row is valid any more."""
         self.ids = array("I", bytes(self.ids.itemsize * len(self.ids)))
         self.counts.clear()
         self._loose_codes.clear()
@@ -64,7 +64,7 @@ class Shapes:
         self._uses = [0] * len(self._rows)
 
     def shape(self, number: int) -> EventRow:
-        """A shape; of one up to `LOOSE` only verdict and fate hold."""
+        """The shape with a number; up to `LOOSE` only its verdict and fate are valid."""
         return self._rows[number]
 
     def number(self, row: EventRow) -> int:
@@ -81,7 +81,7 @@ class Shapes:
         return number
 
     def count(self, number: int, row: EventRow, by: int = 1) -> None:
-        """An item has this row from now on; or, by -1, no longer."""
+        """Count an item with this row or, with `by` -1, take it out of the counts."""
         self.counts[row.fate] += by
         self._uses[number] += by
         if number <= LOOSE:
@@ -89,7 +89,7 @@ class Shapes:
                 self._loose_codes[code] += by
 
     def finding_counts(self) -> Counter[str]:
-        """How many of the counted items have a finding, by its code."""
+        """The number of counted items with a finding, by its code."""
         found = Counter(self._loose_codes)
         for row, uses in zip(self._rows, self._uses, strict=True):
             for code in row.codes if uses else ():

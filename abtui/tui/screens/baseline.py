@@ -1,4 +1,4 @@
-"""The workbench keeps a baseline, and the comparison of every event with it up to date."""
+"""The baseline of the workbench, and the comparison of every event with it, which is kept up to date."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from abtui.tui.comparing import Baseline, Compared, Pass
 
 _AT_ONCE_SECONDS: Final = 0.004
-"""How long events are compared within the key press that changed the config; the rest follows in a thread."""
+"""How long events are compared during the key press that changed the config; a thread compares the rest."""
 CHANGED: Final = ("is", "changed")
-"""The term of the filter that only events with a change fit: its field and value."""
+"""The field and value of the filter term that only changed events match."""
 
 
 class KeepingBaseline(Configuring):
-    """Compares anew with each usable state of the config. What compares is loaded when it is first asked for.
+    """Repeats the comparison for each usable state of the config. The comparing code is loaded at its first use.
 
-    `show_impact` is for the class that shows the comparison.
+    The class that shows the comparison overrides `show_impact`.
     """
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
@@ -59,7 +59,7 @@ class KeepingBaseline(Configuring):
         self._map_rows()
 
     def _clear_changed(self) -> None:
-        """Take out of the filter what nothing fits without a baseline."""
+        """Remove the filter terms that no event can match without a baseline."""
         pane = self.query_one(EventsPane)
         text = with_term(pane.filter_text, "change", None)
         field, value = CHANGED
@@ -68,10 +68,10 @@ class KeepingBaseline(Configuring):
     # The pass
 
     def map_anew(self) -> None:
-        """The config changed: compare before everything is mapped again, as what the change does is asked first."""
+        """After a change of the config, compare before mapping everything again: the effect of the change matters first."""
         if self.baseline is not None:
             self._make_pass()
-            # It would map the rest with the config of before, and halve the speed of the comparison.
+            # The worker would go on mapping with the old config, and halve the speed of the comparison.
             self.workers.cancel_group(self, "mapping")
         super().map_anew()
         if self.baseline is not None:
@@ -101,14 +101,14 @@ class KeepingBaseline(Configuring):
             self._pass = Pass(baseline, mapper.config, self.corpus, name)
 
     def _compare(self) -> None:
-        """Go on with the comparison: for a moment at once, which does for a few hundred events, then beside the screen."""
+        """Continue the comparison: a few hundred events at once, the others in a thread."""
         comparing, corpus = self._pass, self.corpus
         waits = comparing is None or comparing.busy or (self._reading_note and comparing.compared)
         if comparing is None or waits or comparing.compared >= len(corpus):
             self.show_impact()
             return
         start, end, until = comparing.compared, len(corpus), time.monotonic() + _AT_ONCE_SECONDS
-        corpus.place_changes(start, comparing.spell(end, lambda: time.monotonic() >= until))
+        corpus.place_changes(start, comparing.compare_until(end, lambda: time.monotonic() >= until))
         if comparing.compared >= end:
             self._compared_all(comparing)
             return
@@ -131,19 +131,19 @@ class KeepingBaseline(Configuring):
         )
 
     def _compare_visible(self) -> None:
-        """How the rows in view change is not to wait for all before them."""
-        from abtui.tui.comparing import look
+        """Compare the events in view first, without waiting for all events before them."""
+        from abtui.tui.comparing import changes_of
 
         top, mapper, baseline = self.event_list.scroll_offset.y, self.session.mapper, self.baseline
         positions = range(top, top + self.event_list.size.height)
         indexes = [index for at in positions if (index := self.corpus.index_at(at)) is not None]
         if mapper is not None and baseline is not None:
-            for index, classes in look(baseline, mapper.config, self.corpus, indexes).items():
+            for index, classes in changes_of(baseline, mapper.config, self.corpus, indexes).items():
                 self.corpus.place_changes(index, [classes])
 
     def on_compared(self, message: Compared) -> None:
-        """Take in what the thread found, unless the config changed since."""
-        message.took.set()
+        """Store the thread's results, unless the config has changed since."""
+        message.handled.set()
         comparing = message.work
         if comparing is not self._pass:
             return
@@ -186,10 +186,10 @@ class KeepingBaseline(Configuring):
             self.baseline.keep(self._current, self.corpus.item(self._current))
         super()._edited(text)
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+    def _apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         if self.baseline is not None:
             self.baseline.keep(index, self.corpus.item(index))
-        super()._take_edit(text, index, event)
+        super()._apply_edit(text, index, event)
         comparing = self._pass
         if self.baseline is None or comparing is None:
             return
@@ -219,4 +219,4 @@ class KeepingBaseline(Configuring):
         return row
 
     def show_impact(self) -> None:
-        """The comparison, or how far it is, is another one."""
+        """Called when the comparison or its progress has changed."""

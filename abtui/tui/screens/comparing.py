@@ -1,4 +1,4 @@
-"""The workbench holds the outcomes against a baseline: what was pinned, another file, a commit."""
+"""The commands that compare outcomes with a baseline: pinned outcomes, another file, or a commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from abtui.core.corpus.query import value_of, with_term
 from abtui.core.text.plain import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
-from abtui.tui.dialog_worker import asking
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.screens.baseline import CHANGED, KeepingBaseline
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane
@@ -24,14 +24,14 @@ _SHORT: Final = 16
 
 
 class Comparing(KeepingBaseline):
-    """Asks what to compare with, and shows the comparison: in the top row, in the drawer's panel, and as a filter of the list."""
+    """Asks for a baseline, and shows the comparison in the top row, in the drawer's panel, and as a filter of the list."""
 
     def action_pin(self) -> None:
-        """Make what happens now the baseline; where there is one, give it up."""
+        """Make the current outcomes the baseline; if there is a baseline already, drop it."""
         if self.baseline is not None:
             name = self.baseline.name
             self._unpin()
-            self.notify(f"Nothing is held against {name} any more.", title="Unpinned", markup=False, timeout=3)
+            self.notify(f"Outcomes are no longer compared with {name}.", title="Unpinned", markup=False, timeout=3)
         elif self.session.mapper is None:
             why = self.session.why_unmapped
             self.notify(why, title="There are no outcomes to pin", severity="warning", markup=False)
@@ -42,7 +42,7 @@ class Comparing(KeepingBaseline):
                 title="The present outcomes are pinned",
             )
 
-    @asking
+    @dialog_worker
     async def action_compare_with(self) -> None:
         """Ask for another config, and make it the baseline."""
         from abtui.tui.screens.comparing_dialog import CompareWith
@@ -68,7 +68,7 @@ class Comparing(KeepingBaseline):
         self._pin(file_name(opened.place), one_line(file_name(short), _SHORT), config)
         self.action_show_panel("impact")
 
-    # What is shown of all
+    # The comparison of all events
 
     def _panels(self) -> list[PanelKind]:
         return [*super()._panels(), PanelKind("impact", "6 Impact", _impact_panel)]
@@ -83,7 +83,7 @@ class Comparing(KeepingBaseline):
         self.show_impact()
 
     def show_impact(self) -> None:
-        """Show the comparison as far as it is: in the top row, on the panel's tab, and in the panel."""
+        """Show the comparison so far in the top row, on the panel's tab, and in the panel."""
         baseline, result = self.baseline, self.comparison
         due = 0 if self._pass is None else len(self.corpus) - self._pass.compared
         share = 1.0 if not due else 1 - due / len(self.corpus)
@@ -93,7 +93,7 @@ class Comparing(KeepingBaseline):
             bar.impact = ""
         else:
             so_far = f" {share:.0%}" if due else ""
-            # Of how many stands in the counts, which have what cannot be read and so is not compared, too.
+            # The total is in the counts, which include unreadable events; those are not compared.
             bar.impact = f"Δ {count} vs {baseline.short}{so_far}"
         self.query_one(Drawer).set_label("impact", count)
         panel = self.panel("impact")
@@ -111,18 +111,18 @@ class Comparing(KeepingBaseline):
         if session.mapper is None:
             notes = (Sentence(f"There is nothing to compare. {session.why_unmapped}", "bad"),)
         elif session.reading.config is None:
-            notes = (Sentence("The config has errors: this is of its last good state (4 shows them).", "bad"),)
+            notes = (Sentence("The config has errors: this compares its last good state (4 shows the errors).", "bad"),)
         panel.show(None if baseline is None else Impact(baseline.name, self.comparison, share, notes))
 
     def action_show_changed(self) -> None:
-        """Show only events that change against the baseline; again: show all."""
+        """Show only events that change against the baseline; if they are shown already, show all."""
         pane = self.query_one(EventsPane)
         field, value = CHANGED
         if value_of(pane.filter_text, field) == value:
             pane.filter_text = with_term(pane.filter_text, field, None)
         elif self.baseline is None:
             self.notify(
-                "There is no baseline: b pins what happens now, B compares with another config.", severity="warning"
+                "There is no baseline: b pins the current outcomes, B compares with another config.", severity="warning"
             )
         else:
             pane.filter_text = with_term(pane.filter_text, field, value)

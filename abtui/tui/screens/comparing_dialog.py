@@ -1,4 +1,4 @@
-"""The question which config to compare with."""
+"""The dialog that asks for a config to compare with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _HEAD = "git:HEAD"
 
 
 class CompareWith(Dialog[str | None]):
-    """A path or `git:REV:PATH`. Gives it, or None. `problem` says why the last answer would not do; `own` is the open config's path."""
+    """Asks for a path or `git:REV:PATH`, and returns it or None.
+
+    `problem` is the reason why the last answer was not usable; `own` is the open config's path.
+    """
 
     DEFAULT_CSS = """
     CompareWith #compare-problem { color: $text-error; margin-top: 1; }
@@ -26,7 +29,7 @@ class CompareWith(Dialog[str | None]):
         self._place, self._problem, self._own = place, problem, own
 
     def compose(self) -> ComposeResult:
-        """The line, and the two answers that need no typing."""
+        """The input line, and buttons for two answers that need no typing."""
         with Vertical(classes="dialog"):
             yield Label("Compare with another config", classes="dialog-title")
             yield Static(

@@ -1,4 +1,4 @@
-"""The workbench follows the config: as it is typed, and as its file changes."""
+"""The config in the workbench: its edits, and changes of its file on disk."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 
 
-class _Typing(msgspec.Struct, frozen=True):
-    """What is being typed into a place of the form: the change as it began, and the text before and after it."""
+class _FormTyping(msgspec.Struct, frozen=True):
+    """The text being typed into a field of the form: its first edit, and the config's text before and after."""
 
     place: tuple[str, str, int]
     edit: FormEdit
@@ -38,18 +38,18 @@ class _Typing(msgspec.Struct, frozen=True):
 
 
 class Configuring(Editing):
-    """Maps anew with each usable state of the config; keeps the last usable one while there are errors."""
+    """Maps the events again for each usable state of the config, and keeps the last usable state while there are errors."""
 
-    _typing: _Typing | None = None
+    _typing: _FormTyping | None = None
 
     @on(ConfigPane.Edited)
     def _config_edited(self, message: ConfigPane.Edited) -> None:
-        # A change made by the program was taken over when it was made.
+        # A change made by the program has been applied already.
         if message.text != self.session.text:
-            self._take_config(message.text)
+            self._apply_config(message.text)
 
-    def _take_config(self, text: str) -> bool:
-        """Read the config anew. True if the outcomes may differ now."""
+    def _apply_config(self, text: str) -> bool:
+        """Read a new text of the config. True if the outcomes may differ now."""
         files = self.session.files
         changed = self.session.edit(text)
         self._show_config()
@@ -62,31 +62,31 @@ class Configuring(Editing):
         return changed
 
     def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text, at their key paths (`("settings", "environment")`), or take them away with `REMOVE`.
+        """Set values in the config's text at their key paths (`("settings", "environment")`), or remove them with `REMOVE`.
 
-        Everything else in the text stays as it is. It is one edit of the config's editor, so its undo takes it back. `done`
-        tells what was done; False, with the reason told, where the text cannot be changed so.
+        The rest of the text is unchanged. The editor treats this as one edit, so one undo reverts it. `done` is the message
+        after the change. If the text cannot be changed, the reason is shown and the result is False.
         """
-        return self._take_change(edit_yaml(self.session.text, edits), done)
+        return self._apply_change(edit_yaml(self.session.text, edits), done)
 
     def edit_config(self, edit: FormEdit, done: str) -> bool:
-        """Make one change as the config's form makes it. Otherwise like `change_config`."""
-        return self._take_change(edit_form(self.session.text, edit), done)
+        """Make one change of the kind that the config's form makes. Otherwise the same as `change_config`."""
+        return self._apply_change(edit_form(self.session.text, edit), done)
 
-    def _take_change(self, edited: Edited, done: str) -> bool:
+    def _apply_change(self, edited: Edited, done: str) -> bool:
         if edited.text is None:
             self.notify(edited.problem, title="The config was not changed", severity="warning", markup=False)
             return False
         self.config_pane.change(edited.text)
-        self._take_config(edited.text)
-        self.notify(done, title="Config changed (u takes it back)", markup=False, timeout=4)
+        self._apply_config(edited.text)
+        self.notify(done, title="Config changed (u undoes it)", markup=False, timeout=4)
         return True
 
     def _change_form(self, edit: FormEdit) -> str:
-        """A key was pressed in the form. Gives why the config cannot be changed so, or "".
+        """Apply an edit from the form. Returns the reason if the config cannot be changed, or "".
 
-        What is typed into one of its fields is one change of the text that was there before its first letter, and so one
-        step of undo: the quotes that a half-written word needs do not stay.
+        All typing in one field is one change of the text from before its first letter, and one step of undo. Quotes that
+        only a half-typed word needs do not remain.
         """
         typing = self._typing
         if typing is not None and (edit.place, self.session.text) != (typing.place, typing.after):
@@ -98,26 +98,26 @@ class Configuring(Editing):
             return edited.problem
         place = edit.place
         if edit.kind == "add":
-            # A row that comes is typed on in the row itself.
+            # The typing continues in the row that was added.
             place = (edit.field, "key", len(read_form(before).field(edit.field).rows))
         self.config_pane.change(edited.text, again=typing is not None)
-        self._typing = None if edit.kind in ("toggle", "remove") else _Typing(place, first, before, edited.text)
-        self._take_config(edited.text)
+        self._typing = None if edit.kind in ("toggle", "remove") else _FormTyping(place, first, before, edited.text)
+        self._apply_config(edited.text)
         return ""
 
     def _confirm_key(self, field: Field, text: str, replace: Callable[[], None]) -> None:
-        """Ask before the form takes an API key away, which nobody can read back from the screen."""
+        """Ask before the form replaces or removes an API key, which cannot be read back from the screen."""
         from abtui.tui.screens.dialogs import ConfirmKey
 
         def answered(yes: bool | None) -> None:
             if yes:
                 replace()
 
-        # At once, so that the keys after this one are the dialog's.
+        # Open the dialog at once, so that it gets the next keys.
         self.app.push_screen(ConfirmKey(field.setting.label, field.value, removed=not text), answered)
 
     def action_toggle_form(self) -> None:
-        """From the config's text to its form, and back."""
+        """Switch between the config's text and its form."""
         pane = self.config_pane
         if self.pane == "config":
             pane.view = "yaml" if pane.view == "form" else "form"
@@ -126,19 +126,19 @@ class Configuring(Editing):
         self.action_show_pane("config")
 
     def action_undo_config(self) -> None:
-        """Take back the last change of the config, whoever made it."""
+        """Undo the last change of the config, no matter which part of the program made it."""
         before = self.session.text
         self.config_pane.editor.undo()
         text = self.config_pane.editor.text
         if text == before:
-            self.notify("There is no change of the config to take back.", severity="warning")
+            self.notify("There is no change to the config to undo.", severity="warning")
         else:
-            self._take_config(text)
-            self.notify("The last change of the config was taken back.", timeout=3)
+            self._apply_config(text)
+            self.notify("The last change to the config was undone.", timeout=3)
 
     @property
     def config_name(self) -> str:
-        """The path of the config as it is shown, or what it is where it has none."""
+        """The displayed path of the config, or a description of a config without a path."""
         if self.session.path:
             return file_name(self.session.path)
         return "demo" if self._opening.demo else "no config" if self.session.missing else "new config"
@@ -160,12 +160,12 @@ class Configuring(Editing):
         bar.offer = OFFER if session.missing else ""
 
     def _target_chosen(self) -> None:
-        """Another target was chosen by its name."""
+        """Update the screen after another target was chosen."""
         self._show_config()
         self._show_again()
 
     def _show_again(self) -> None:
-        """The config or the target changed: the event in the editor is mapped anew."""
+        """Map the event in the editor again after a change of the config or the target."""
         if self._current is not None:
             item = self.corpus.item(self._current)
             self._show_event(read_stored(item, self.session.known_keys), self._current)
@@ -174,8 +174,8 @@ class Configuring(Editing):
     @on(FilesChanged)
     def _files_changed(self, message: FilesChanged) -> None:
         session = self.session
-        if not message.paths.isdisjoint(session.files) and self._take_config(session.text):
-            self.notify("Read again and mapped anew.", title="The catalog file changed on disk")
+        if not message.paths.isdisjoint(session.files) and self._apply_config(session.text):
+            self.notify("It was read again, and all events are mapped again.", title="The catalog file changed on disk")
         if session.path in message.paths:
             try:
                 text = read_config_file(session.path)
@@ -193,14 +193,14 @@ class Configuring(Editing):
                 return
             session.saved_text = text
             self.config_pane.load(text, keep_place=True)
-            self._take_config(text)
-            self.notify("Read again and mapped anew.", title="The config changed on disk")
+            self._apply_config(text)
+            self.notify("It was read again, and all events are mapped again.", title="The config changed on disk")
 
     @work(exclusive=True, group="watching")
     async def _watch(self) -> None:
         if self.session.path is None:
             return
-        # A file that is being typed may be in no folder yet.
+        # The folder of a file name that is still being typed may not exist.
         files = [path for path in self.session.files if Path(path).parent.is_dir()]
         try:
             async for paths in watch_files([self.session.path, *files]):

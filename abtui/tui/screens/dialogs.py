@@ -1,4 +1,4 @@
-"""Small questions over the workbench. Each gives its answer by `dismiss`; None is a no."""
+"""Small dialogs over the workbench. Each returns its answer through `dismiss`; None means no."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
 
 
 class Dialog(ModalScreen[Answer]):
-    """A dialog that escape closes, which is a no."""
+    """A dialog that escape closes; that counts as a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 
     def on_mount(self) -> None:
-        """Keys that came in while it was loaded are its own. Textual calls this of each class that has it."""
+        """Replay the keys pressed while the dialog was loading. Textual calls this method in every class that defines it."""
         release_for(self)
 
 
 class ConfirmProduction(Dialog[str | None]):
-    """Sending to what looks like production: the environment's own name has to be typed. Gives that name."""
+    """Asks before sending to a likely production environment: its name has to be typed. Returns that name."""
 
     def __init__(self, target: Target, what: str) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class ConfirmProduction(Dialog[str | None]):
 
 
 class ConfirmKey(Dialog[bool | None]):
-    """The API key in the config is about to be replaced, or removed. True if it may be."""
+    """Asks before the API key in the config is replaced or removed. Returns True for a yes."""
 
     def __init__(self, label: str, masked: str, *, removed: bool) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class ConfirmKey(Dialog[bool | None]):
         self._word = "Remove" if removed else "Replace"
 
     def compose(self) -> ComposeResult:
-        """The question. What is typed on is no answer: the key stays unless that is chosen."""
+        """The question. Keys typed without looking do not answer it: the key stays unless its button is chosen."""
         with Vertical(classes="dialog"):
             yield Label(f"{self._word} the key in {self._label}?", classes="dialog-title", markup=False)
             yield Static(
@@ -106,7 +106,7 @@ class ConfirmKey(Dialog[bool | None]):
 
 
 class ConfirmQuit(Dialog[str | None]):
-    """Something is unsaved. Gives `save` or `discard`."""
+    """Asks what to do with unsaved work. Returns `save`, `discard`, or None to stay."""
 
     def __init__(self, unsaved: Iterable[str]) -> None:
         super().__init__()
@@ -128,10 +128,10 @@ class ConfirmQuit(Dialog[str | None]):
 
 
 class EventFiles(DirectoryTree):
-    """Folders, and the files that can be opened; hidden ones are left out."""
+    """A tree of folders and the files that can be opened, without hidden ones."""
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """What is shown of a folder."""
+        """The entries of a folder that are shown."""
         return [
             path
             for path in paths
@@ -140,7 +140,7 @@ class EventFiles(DirectoryTree):
 
 
 class PickPath(Dialog[str | None]):
-    """A path, typed or picked from the tree below the working folder. Gives it; `~` is the home folder."""
+    """Asks for a path, typed or picked from the tree of the working folder, and returns it. `~` means the home folder."""
 
     def __init__(self, purpose: Literal["open", "save"], title: str, value: str = "", folder: str = ".") -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class PickPath(Dialog[str | None]):
         self._overwritten: Path | None = None
 
     def compose(self) -> ComposeResult:
-        """The tree and the line."""
+        """The input line and the tree."""
         with Vertical(classes="dialog -tall"):
             yield Label(self._title, classes="dialog-title")
             yield TextInput(self._value, placeholder="path of a file or folder", id="path")
@@ -173,7 +173,7 @@ class PickPath(Dialog[str | None]):
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#take")
-    def _take(self) -> None:
+    def _choose(self) -> None:
         value = self.query_one(Input).value.strip()
         if not value:
             return
@@ -181,7 +181,7 @@ class PickPath(Dialog[str | None]):
         if self._purpose == "save" and path != self._overwritten and path.exists():
             self._overwritten = path
             self.query_one("#take", Button).label = "Overwrite"
-            self.query_one("#note", Label).update("It exists. Enter again overwrites it.")
+            self.query_one("#note", Label).update("This file exists. Press enter again to overwrite it.")
             return
         self.dismiss(str(path))
 
@@ -191,7 +191,7 @@ class PickPath(Dialog[str | None]):
 
 
 class RestoreDraft(Dialog[str | None]):
-    """Unsaved work of a run that ended was found. Gives `restore` or `discard`; None keeps it for another time."""
+    """Asks about unsaved work of an earlier session. Returns `restore`, `discard`, or None to ask again later."""
 
     def __init__(self, at: str, kept: Iterable[str]) -> None:
         super().__init__()

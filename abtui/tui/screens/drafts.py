@@ -1,4 +1,4 @@
-"""Unsaved work is kept on the disk while it is unsaved, and offered when the same files are opened after a crash."""
+"""Drafts of unsaved work, which are written to disk and offered when the same files are opened after a crash."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from abtui.services import drafts
 from abtui.services.drafts import DraftFile, left_behind
 from abtui.services.errors import FileError
 from abtui.tui.corpus import Stored, summary
-from abtui.tui.screens.last_session import Recalling
+from abtui.tui.screens.last_session import LastSession
 
 _LOOK_SECONDS: Final = 1.0
 _MOST_EVENTS: Final = 5_000
 _MOST_SORTED: Final = 100_000
 _PATIENCE: Final = 3
-"""Looks after which a text that keeps changing is written all the same."""
+"""The number of checks after which a draft is written even though the text keeps changing."""
 
 
-class Keeping(Recalling):
-    """Looks once a second whether there is something new to keep. A thread writes it."""
+class Drafts(LastSession):
+    """Checks once a second for new unsaved work, which a thread then writes to the draft."""
 
     _draft_file: DraftFile | None = None
     _draft_seen: tuple[Any, ...] = ()
     _draft_changing = 0
-    _draft_told = False
+    _draft_warned = False
     _to_restore: tuple[DraftEvent, ...] = ()
     _taken_over: tuple[Path, ...] = ()
-    """Drafts that were restored. They stay until this run's own has what was in them."""
+    """The restored drafts. Their files stay until this session's own draft contains the same work."""
 
     def on_mount(self) -> None:
-        """Offer what was left behind, and begin to keep what comes."""
+        """Offer the drafts of earlier sessions, and start to write this session's own."""
         self._draft_file = DraftFile()
         self.call_after_refresh(self._offer_drafts)
-        self.set_interval(_LOOK_SECONDS, self._look_at_work)
+        self.set_interval(_LOOK_SECONDS, self._check_unsaved_work)
 
-    # Keeping
+    # Writing drafts
 
-    def _look_at_work(self) -> None:
+    def _check_unsaved_work(self) -> None:
         session = self.session
-        # Whatever changes a text changes one of these; the texts are taken only when it did.
+        # Every change of a text changes one of these values; the texts themselves are read only then.
         seen = (session.text if session.modified else None, self._version, len(self.corpus.edited), self._files())
         if seen != self._draft_seen and self._draft_changing < _PATIENCE:
             self._draft_seen = seen
@@ -60,18 +60,18 @@ class Keeping(Recalling):
             self._write_draft(file, file.turn(), self._draft(), self.session.known_keys, self._settled_drafts())
 
     def _settled_drafts(self) -> tuple[Path, ...]:
-        """Restored drafts that are not needed once this run's own is written."""
+        """The restored drafts that are no longer needed once this session's own draft is written."""
         if self._to_restore:
             return ()
         taken, self._taken_over = self._taken_over, ()
         return taken
 
     def _draft(self) -> Draft | None:
-        """What is unsaved, with its keys still in it; None if nothing is, or nothing is remembered."""
+        """The unsaved work, with API keys not masked yet; None if there is none or nothing may be remembered."""
         session, corpus = self.session, self.corpus
         if self._forgets or not (session.modified or corpus.edited):
             return None
-        # So many that nobody wrote them here: they were pasted.
+        # So many edited events were not written by hand but pasted, so they are left out.
         indexes = sorted(corpus.edited)[:_MOST_EVENTS] if len(corpus.edited) <= _MOST_SORTED else []
         items = ((index, corpus.item(index)) for index in indexes)
         kept = within_bounds([DraftEvent(index, item.source, _text(item)) for index, item in items])
@@ -92,7 +92,7 @@ class Keeping(Recalling):
     ) -> None:
         if get_current_worker().is_cancelled:
             return
-        # Looking for keys takes as long as the text is, so it is done here.
+        # Searching a long text for keys takes a while, so it is done in this thread.
         draft = draft and masked_draft(draft, self.session.env, known)
         try:
             file.put(draft, turn)
@@ -102,11 +102,11 @@ class Keeping(Recalling):
             self.app.call_from_thread(self._draft_failed, error)
         else:
             if draft is not None and draft.masked:
-                self.app.call_from_thread(self._tell_masked)
+                self.app.call_from_thread(self._warn_masked)
 
     def _draft_failed(self, error: FileError) -> None:
-        if not self._draft_told:
-            self._draft_told = True
+        if not self._draft_warned:
+            self._draft_warned = True
             self.notify(
                 f"{error.message} {error.hint or 'Save them with ctrl+s.'}",
                 title="The draft of unsaved changes",
@@ -114,18 +114,18 @@ class Keeping(Recalling):
                 markup=False,
             )
 
-    def _tell_masked(self) -> None:
-        if not self._draft_told:
-            self._draft_told = True
+    def _warn_masked(self) -> None:
+        if not self._draft_warned:
+            self._draft_warned = True
             self.notify(
-                "Drafts of unsaved changes have **** in its place. Write ${ABSMARTLY_API_KEY} to keep it out of files.",
-                title="The API key stands in the config",
+                "Drafts of unsaved changes hold **** instead. Write ${ABSMARTLY_API_KEY} to keep the key out of files.",
+                title="The config contains the API key",
                 severity="warning",
                 markup=False,
             )
 
     def leave(self, *, settled: bool) -> bool:
-        """Keep what is unsaved, or give the draft up where nothing is to be kept."""
+        """Write unsaved work to the draft, or remove the draft if there is nothing to keep."""
         kept = super().leave(settled=settled)
         file = self._draft_file
         if file is None:
@@ -136,7 +136,7 @@ class Keeping(Recalling):
             for path in self._taken_over if settled else self._settled_drafts():
                 drafts.remove(path)
         except FileError:
-            # It is too late to tell: what could not be removed is offered again.
+            # It is too late to show the error; a draft that could not be removed is offered again.
             return kept
         file.close()
         return draft is not None or kept
@@ -145,12 +145,14 @@ class Keeping(Recalling):
 
     @work(exclusive=True, group="asking")
     async def _offer_drafts(self) -> None:
-        """Ask about each draft of a run that ended."""
+        """Ask about each draft of an earlier session."""
         for kept in [] if self._opening.demo else left_behind(*self._files()):
             # The widgets of dialogs take a while to load.
             from abtui.tui.screens.dialogs import RestoreDraft
 
-            answer = await self.app.push_screen_wait(RestoreDraft(_when(kept.draft.at), draft_contents(kept.draft)))
+            answer = await self.app.push_screen_wait(
+                RestoreDraft(_draft_time(kept.draft.at), draft_contents(kept.draft))
+            )
             if answer == "restore":
                 self._taken_over += (kept.path,)
                 self._restore(kept.draft)
@@ -172,12 +174,12 @@ class Keeping(Recalling):
             editor.history.checkpoint()
             editor.replace(text, (0, 0), editor.document.end)
             editor.history.checkpoint()
-            self._take_config(text)
+            self._apply_config(text)
         self._to_restore += draft.kept
         self._restore_events()
         if text is not None and draft.masked and lacks_key(text):
             self.notify(
-                "It was not kept: write it again in place of ****, or ${ABSMARTLY_API_KEY}.",
+                "Drafts never contain the key: replace **** with it, or with ${ABSMARTLY_API_KEY}.",
                 title="The config lacks its API key",
                 severity="warning",
                 markup=False,
@@ -190,19 +192,19 @@ class Keeping(Recalling):
         self._restore_events()
 
     def _restore_events(self) -> None:
-        """Put restored events into their places, once everything is read; those whose place is another's come at the end."""
+        """Put restored events in their places once all files are read; events whose place is occupied go to the end."""
         if not self._to_restore or self._reading_note:
             return
         kept, self._to_restore = self._to_restore, ()
         corpus, added = self.corpus, 0
-        for one in kept:
-            index = one.index
-            if not (index < len(corpus) and corpus.item(index).source == one.source):
-                index = corpus.add([Stored(self._next_source("restored"), one.text)])
+        for event in kept:
+            index = event.index
+            if not (index < len(corpus) and corpus.item(index).source == event.source):
+                index = corpus.add([Stored(self._next_source("restored"), event.text)])
                 added += 1
-            self._put_event(index, one.text)
+            self._put_event(index, event.text)
         self._after_growth()
-        if self._current in {one.index for one in kept} and self._current is not None:
+        if self._current in {event.index for event in kept} and self._current is not None:
             self._select(self._current)
         self.event_list.refresh()
         if added:
@@ -221,8 +223,8 @@ def _text(item: Stored) -> str:
     return item.text if isinstance(item.text, str) else item.text.decode("utf-8", "replace")
 
 
-def _when(at: str) -> str:
-    """`12:31` of today, else the day as well."""
+def _draft_time(at: str) -> str:
+    """The time of a draft: `12:31` for today, otherwise with the date."""
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:

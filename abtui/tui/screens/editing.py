@@ -1,4 +1,4 @@
-"""The workbench shows one event, follows each key in it, and takes pasted events in."""
+"""The event in the editor, whose outcome follows each key press, and events that are pasted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from abtui.tui.widgets.event_list import EventList, EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
-"""Text up to this size is mapped within the key press; a longer one in a thread."""
+"""The largest text that is mapped during the key press; a longer text is mapped in a thread."""
 TEMPLATE: Final = """{
   "type": "track",
   "event": "Order Completed",
@@ -36,7 +36,7 @@ TEMPLATE: Final = """{
 
 
 class Editing(Reading):
-    """Holds which event is in the editor, and its outcome."""
+    """Holds the index of the event in the editor, and its outcome."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
@@ -52,14 +52,14 @@ class Editing(Reading):
         if self._current is None and len(self.corpus):
             self._select(0)
 
-    def _tell_empty(self) -> None:
-        super()._tell_empty()
+    def _show_empty_text(self) -> None:
+        super()._show_empty_text()
         if self._current is None and not len(self.corpus):
             self.result.clear(self._no_event)
 
     @on(EventList.Highlighted)
     def _highlighted(self, message: EventList.Highlighted) -> None:
-        # Where the cursor is on another row by now, a later message tells of it.
+        # If the cursor has moved to another row since, a later message follows.
         index = self.corpus.index_at(message.index) if message.index == self.event_list.cursor else None
         if index is not None and index != self._current:
             self.remove_class("-config-open")
@@ -81,7 +81,7 @@ class Editing(Reading):
         self._show_event(read_stored(item, self.session.known_keys), index)
 
     def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
-        """Map the event and show what happens to it; gives its row, or None without a usable config."""
+        """Map the event and show its outcome. Returns its row, or None without a usable config."""
         mapper = self.session.mapper
         if isinstance(event, Unreadable):
             self.result.show_unreadable(event)
@@ -119,9 +119,9 @@ class Editing(Reading):
         self._version += 1
         index = self._current
         if len(text) <= _AT_ONCE_CHARACTERS:
-            self._take_edit(text, index, read_one(text, self.corpus.item(index).source, self._sdk))
+            self._apply_edit(text, index, read_one(text, self.corpus.item(index).source, self._sdk))
         else:
-            # Kept at once, so that it is there whatever is done before its thread ends.
+            # Store the text at once, so that it is available before its thread ends.
             item = self.corpus.item(index)
             self.corpus.keep(index, Stored(item.source, text, item.notes))
             self.corpus.edited.add(index)
@@ -130,53 +130,53 @@ class Editing(Reading):
     @work(thread=True, exclusive=True, group="edit")
     def _read_long(self, text: str, index: int, version: int) -> None:
         event = read_one(text, self.corpus.item(index).source, self._sdk)
-        self.app.call_from_thread(self._take_long, text, index, version, event)
+        self.app.call_from_thread(self._apply_long_edit, text, index, version, event)
 
-    def _take_long(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
+    def _apply_long_edit(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
         if version == self._version:
-            self._take_edit(text, index, event)
+            self._apply_edit(text, index, event)
 
-    def _take_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+    def _apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
         item = self.corpus.item(index)
         new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
         self.corpus.announce(index, new)
         self._replace(index, new, self._show_event(event, index))
         if self._untouched is not None and text == self._untouched[0]:
-            # Typed and taken back: the event is as it was read.
+            # The edit was undone: the event is the one that was read.
             self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
         self._replaced(index)
 
     def _replaced(self, index: int) -> None:
-        """An event has another text and row now."""
+        """Update the list after an event got a new text and row."""
         self._count()
         position = self.corpus.position_of(index)
         if position is not None:
             self.event_list.refresh_row(position)
 
     def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
-        """Put an edited item in the place of what it was. Without a usable config there is no row."""
+        """Store an edited item and its row, which is None without a usable config."""
         self.corpus.replace(index, item, row)
 
-    def _kept_index(self) -> int | None:
+    def _index_to_keep(self) -> int | None:
         return self._current
 
     def _next_source(self, origin: str) -> str:
-        """The name of an event that is in no file: how it came, and its number among all of these."""
+        """The name of an event that belongs to no file: its origin, and a number that counts all such events."""
         self._added += 1
         return f"{origin} #{self._added}"
 
     def on_paste(self, event: Paste) -> None:
-        """Text pasted outside an editor is events."""
+        """Add text pasted outside an editor as events."""
         event.stop()
         self._add_text(event.text)
 
-    def _take_paste(self, text: str) -> bool:
-        """Whole events pasted into the editor become events of their own; anything else is text for the editor."""
+    def _accept_paste(self, text: str) -> bool:
+        """Add complete events pasted into the editor as new events. Returns False for other text, which the editor inserts."""
         if self.pane == "event" and not self.event_pane.editor.text.strip():
             return False
         if len(text) > _AT_ONCE_CHARACTERS:
-            # Nobody pastes this much into a field; whether it is events is found out beside the screen.
+            # Nobody pastes this much text into a field, so a thread reads it as events.
             self._read_paste(text)
             return True
         items = read_text(text, self._next_paste(), self._sdk)
@@ -197,7 +197,7 @@ class Editing(Reading):
         self.app.call_from_thread(self._add_items, read_text(text, self._next_paste(), self._sdk))
 
     def _next_paste(self) -> str:
-        """What a pasted text is called while it is read: the same line of code pasted twice is two events, with two ids."""
+        """The source name of the next pasted text. It is unique, so that the same line of code pasted twice gives two ids."""
         return f"pasted {next(self._pastes)}"
 
     def _add_items(self, items: list[Event | Unreadable]) -> None:
@@ -205,13 +205,13 @@ class Editing(Reading):
             self.notify("The pasted text is empty.", severity="warning")
             return
         read, items = len(items), without_prose(items)
-        kept = [Stored(self._next_source("pasted"), one.text, one.notes, one.broken) for one in map(stored, items)]
+        kept = [Stored(self._next_source("pasted"), item.text, item.notes, item.broken) for item in map(stored, items)]
         first = self.corpus.add(kept)
         self.corpus.edited.update(range(first, len(self.corpus)))
         self._after_growth()
         self._go_to(first)
         if self.pane == "config":
-            # It is in the event's place.
+            # The config is shown in place of the event.
             self.action_show_pane("events")
         broken = sum(isinstance(item, Unreadable) for item in items)
         others = sum(isinstance(item, Event) and not is_event(item.value) for item in items)
@@ -229,7 +229,7 @@ class Editing(Reading):
     def _go_to(self, index: int) -> None:
         position = self.corpus.position_of(index)
         if position is None:
-            # The cursor follows when the list shows everything again.
+            # The filter hides the event; the cursor moves to it when the list shows everything again.
             self.query_one(EventsPane).clear_filter()
         else:
             self.event_list.cursor = position
@@ -237,10 +237,10 @@ class Editing(Reading):
         self._select(index)
 
     def _removed(self, index: int) -> None:
-        """The event at an index is gone from the corpus; those behind it moved up. Whoever keeps something by index follows."""
+        """Called after an event was removed and later ones moved up. Classes that store indexes adjust them here."""
 
     def _clear_event(self) -> None:
-        """There is no event to show."""
+        """Clear the editor and the result, because there is no event to show."""
         self._current = self._outcome = self._untouched = None
         self._version += 1
         self.event_pane.load("", "")
@@ -248,7 +248,7 @@ class Editing(Reading):
         self.result.clear(self._no_event)
 
     def action_new_event(self) -> None:
-        """Add an event to edit."""
+        """Add a new event from a template and edit it."""
         index = self.corpus.add([Stored(self._next_source("new"), TEMPLATE % {"now": self._sdk.now})])
         self.corpus.edited.add(index)
         self._after_growth()

@@ -1,4 +1,4 @@
-"""Work done outside the screen: the event or the config in the person's own editor, the keymap file."""
+"""The person's own text editor, which can edit the event, the config or the keymap file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import ServiceError
 from abtui.services.external_editor import edit_text, editor_command
 from abtui.services.files import read_text_file, write_atomic
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.widgets.code_editor import CodeEditor
@@ -19,17 +19,17 @@ from abtui.tui.widgets.code_editor import CodeEditor
 _KEYMAP_BYTES: Final = 1 << 16
 
 
-class Outside(Configuring):
-    """Gives the terminal to an editor, and takes what comes back as one edit that undo takes back."""
+class ExternalEditor(Configuring):
+    """Runs an editor in the terminal, and applies the changed text as one edit that can be undone."""
 
     def action_edit_outside(self) -> None:
-        """Edit the config, if its pane is in view, else the event, in $EDITOR."""
+        """Edit the config in $EDITOR if its pane is in view, otherwise the event."""
         if self.pane == "config":
             edited = self._edited_outside(self.session.text, "config.yaml")
             if edited is not None:
-                self._tell_taken(edited)
+                self._notify_edited(edited)
                 _replace(self.config_pane.editor, edited)
-                self._take_config(edited)
+                self._apply_config(edited)
             return
         if self._current is None:
             self.notify("There is no event to edit.", severity="warning")
@@ -37,23 +37,23 @@ class Outside(Configuring):
         text = self.event_pane.editor.text
         edited = self._edited_outside(text, "event.json")
         if edited is not None:
-            self._tell_taken(edited)
-            # The editor tells of it, as of any edit.
+            self._notify_edited(edited)
+            # The editor widget reports this edit like any other.
             _replace(self.event_pane.editor, edited)
 
-    def _tell_taken(self, text: str) -> None:
-        self.notify(f"{plural(len(text), 'character')} came back from the editor; undo takes them back.", timeout=4)
+    def _notify_edited(self, text: str) -> None:
+        self.notify(f"The editor returned {plural(len(text), 'character')}; undo restores the old text.", timeout=4)
 
     def _edited_outside(self, text: str, name: str) -> str | None:
-        """The changed text; None, with the reason told, where there is none to take."""
+        """The changed text. If there is none, the reason is shown and the result is None."""
         try:
             command = editor_command(os.environ)
             with self.app.suspend():
                 edited = edit_text(text, command, name)
         except SuspendNotSupported:
             self.notify(
-                "In a browser, for one. Edit the text in its pane.",
-                title="This terminal cannot be given to an editor",
+                "This is always the case in a browser. Edit the text in its pane instead.",
+                title="No other editor can run in this terminal",
                 severity="warning",
             )
             return None
@@ -61,14 +61,14 @@ class Outside(Configuring):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return None
         if edited == text:
-            self.notify("The text came back as it was.", timeout=3)
+            self.notify("The editor returned the text unchanged.", timeout=3)
             return None
         return edited
 
-    def extras(self) -> list[Extra]:
-        """The keymap file."""
+    def palette_commands(self) -> list[PaletteCommand]:
+        """The command that opens the keymap file."""
         words = "Change keys: a file with every action's id and its keys"
-        return [*super().extras(), Extra("App: Open the keymap file", words, self._open_keymap)]
+        return [*super().palette_commands(), PaletteCommand("App: Open the keymap file", words, self._open_keymap)]
 
     def _open_keymap(self) -> None:
         app = self.app
@@ -81,14 +81,14 @@ class Outside(Configuring):
             edited = self._edited_outside(read_text_file(path, _KEYMAP_BYTES), "keymap.yaml")
             if edited is not None:
                 write_atomic(path, edited)
-                app.look_at_keymap()
-                app.tell_keymap()
+                app.check_keymap()
+                app.notify_keymap()
         except ServiceError as error:
             self.notify(error.hint, title=error.message, severity="warning", markup=False)
 
 
 def _replace(editor: CodeEditor, text: str) -> None:
-    """Put a whole text into an editor in one edit, the cursor about where it was."""
+    """Replace the whole text of an editor in one edit, with the cursor near its old place."""
     row, column = editor.selection.end
     editor.history.checkpoint()
     editor.replace(text, (0, 0), editor.document.end)

@@ -1,4 +1,4 @@
-"""Files of the workbench: opening, saving and the question before quitting. Call these in a worker: they ask and wait."""
+"""Opening and saving files, and the question before quitting. Call these functions in a worker: they wait for answers."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from abtui.tui.session import Session
 
 
 async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, value: str = "") -> str | None:
-    """A path from the person, or None."""
-    # The widgets of dialogs take a while to load, which the first paint need not wait for.
+    """Ask the person for a path. Returns None if they cancel."""
+    # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
     from abtui.tui.screens.dialogs import PickPath
 
     return await app.push_screen_wait(PickPath(purpose, title, value))
 
 
 async def save_config(app: App[int], session: Session) -> bool:
-    """Write the config to its file, asking for one where it has none. False if it was not written.
+    """Write the config to its file, and ask for a path if it has none. False if it was not written.
 
-    The mask of a key is no key: a text that came back from a draft without its key does not replace the file that has it.
+    A text restored from a draft may have a mask instead of the API key. It must not overwrite a file that has the key.
     """
     if lacks_key(session.text) and not lacks_key(session.saved_text):
         app.notify(
-            "Write the key, or ${ABSMARTLY_API_KEY}, in place of ****. The file still has what it had.",
+            "Replace **** with the key, or with ${ABSMARTLY_API_KEY}. The file was not changed.",
             title="Not saved: the config lacks its API key",
             severity="error",
             markup=False,
@@ -44,18 +44,18 @@ async def save_config(app: App[int], session: Session) -> bool:
 
 
 async def save_events(app: App[int], corpus: Corpus) -> bool:
-    """Write the whole corpus, edits included, as JSON Lines to a file that is asked for. False if it was not written."""
+    """Ask for a file, and write the whole corpus with its edits to it as JSON Lines. False if it was not written."""
     path = await ask_path(app, "save", "Save all events as JSON Lines", "events.jsonl")
     if path is None:
         return False
     written = {index: corpus.item(index) for index in corpus.edited}
     try:
-        # Beside the screen, which goes on: a million events take a while.
+        # A thread writes the file, so that the screen stays responsive: a million events take a while.
         await asyncio.to_thread(write_pieces, path, corpus.json_lines())
     except FileError as error:
         app.notify(error.hint, title=error.message, severity="error", markup=False)
         return False
-    # What was edited meanwhile is not in the file.
+    # Events edited in the meantime are not saved in the file.
     corpus.edited -= {index for index, item in written.items() if corpus.item(index) is item}
     app.notify(file_name(path), title="Saved", markup=False)
     return True
@@ -72,7 +72,7 @@ def _write(app: App[int], path: str, text: str) -> bool:
 
 
 async def may_quit(app: App[int], session: Session, corpus: Corpus) -> bool:
-    """Whether nothing unsaved would be lost, or the person said that it may be."""
+    """Whether quitting loses no unsaved work, or the person agreed to lose it."""
     while True:
         unsaved = []
         if session.modified:

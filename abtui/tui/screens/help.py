@@ -1,4 +1,4 @@
-"""All keys: first those of what has the focus, then what the marks mean, then the other keys by group. Typing finds."""
+"""The help: the keys of the focused widget, the meanings of the marks, and the other keys by group. Typing searches it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_KEY: Final = "–"
 
 
 class HelpRow(NamedTuple):
-    """A line: the heading it stands below, the keys, and what they do."""
+    """A line of the help: its heading, the keys, and their effect."""
 
     group: str
     keys: str
@@ -31,10 +31,10 @@ class HelpRow(NamedTuple):
 
 
 class Help(Dialog[str | None]):
-    """The keys in force, and the marks. `note` stands above them: how it is here, and what is wrong with the keymap file."""
+    """The active keys and the marks. `notes` are shown above them, such as problems in the keymap file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the input: these are no text to look for.
+        # These keys have priority over the input line: they are not search text.
         Binding("question_mark,f1", "dismiss(None)", "Close", show=False, id="help.close", priority=True),
         Binding("up", "scroll(-1)", "Up", show=False, id="help.up", priority=True),
         Binding("down", "scroll(1)", "Down", show=False, id="help.down", priority=True),
@@ -48,17 +48,17 @@ class Help(Dialog[str | None]):
         self._notes = tuple(notes)
 
     def compose(self) -> ComposeResult:
-        """The line to look for something, and what was found."""
+        """The search line and the matching rows."""
         with Vertical(classes="dialog -tall -wide"):
             yield TextInput(
                 placeholder="Keys and marks. Type to find one: send, filter, ignored…", id="find", compact=True
             )
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
-            yield Label("up, down: scroll   escape: close   ctrl+p does what has no key", classes="dialog-note")
+            yield Label("up, down: scroll   escape: close   ctrl+p: commands without a key", classes="dialog-note")
 
     def on_resize(self) -> None:
-        """Break the lines anew, once the view has its width."""
+        """Wrap the lines again once the view has its new width."""
         self.call_after_refresh(self._show)
 
     @on(Input.Changed)
@@ -74,7 +74,7 @@ class Help(Dialog[str | None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def action_scroll_page(self, pages: int) -> None:
-        """Scroll by heights of what is visible."""
+        """Scroll by the height of the visible part."""
         view = self.query_one(VerticalScroll)
         view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
 
@@ -94,6 +94,6 @@ class Help(Dialog[str | None]):
             lines += [Content(" " * (width + 4) + line) for line in others]
         if not rows:
             lines.append(
-                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may know.", "$text-muted")
+                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may have it.", "$text-muted")
             )
         return Content("\n").join(lines)

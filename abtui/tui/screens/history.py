@@ -1,4 +1,4 @@
-"""The history in the workbench: reads the journal in pages, in threads, for its panel."""
+"""The history panel of the workbench, whose pages are read from the journal in threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ShowingHistory(Sending):
-    """Shows what was sent in this and earlier sessions."""
+    """Shows the runs and events sent in this and earlier sessions."""
 
     def _panels(self) -> list[PanelKind]:
         return [*super()._panels(), PanelKind("history", "8 History", lambda: HistoryPanel(id="history"))]
@@ -27,7 +27,7 @@ class ShowingHistory(Sending):
         super()._panel_shown(name)
         panel = self.panel("history") if name == "history" else None
         if isinstance(panel, HistoryPanel) and panel.is_mounted and panel.level == "runs":
-            # Another run may have come.
+            # There may be a new run.
             panel.ask("runs")
 
     @on(HistoryPanel.Asked)
@@ -68,7 +68,7 @@ class ShowingHistory(Sending):
 
     @work(thread=True, group="history")
     def _read_history(self, read: Callable[[History], Callable[[HistoryPanel], None]]) -> None:
-        """Read in a thread; what it gives is done to the panel afterwards. A journal that cannot be read is told there."""
+        """Call `read` in a thread, and then call its result with the panel. The panel also shows a journal that is unreadable."""
         from abtui.services.history import History
 
         try:

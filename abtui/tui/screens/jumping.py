@@ -1,4 +1,4 @@
-"""Jump mode: a label over each place in view, and its letters go there."""
+"""Jump mode: each visible place gets a label, and typing the label's letters goes there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from abtui.tui.widgets.tab_strip import TabStrip
 
 
 class JumpLabels(ModalScreen[int | None]):
-    """Lies over the screen until a label is typed: gives its number, or None for any other key or a click."""
+    """An overlay of labels. Returns the number of the typed label, or None after any other key or a click."""
 
     DEFAULT_CSS = """
     JumpLabels { background: $background 45%; }
@@ -35,7 +35,7 @@ class JumpLabels(ModalScreen[int | None]):
         yield from columns(self._spots)
 
     def on_key(self, event: Key) -> None:
-        """A letter of a label, or the end of it."""
+        """Handle a letter: it completes a label, begins one, or closes the overlay."""
         event.stop()
         event.prevent_default()
         self._typed += (event.character or " ").lower()
@@ -48,17 +48,17 @@ class JumpLabels(ModalScreen[int | None]):
                 column.narrow_to(self._typed)
 
     def on_click(self, event: Click) -> None:
-        """The mouse needs no labels."""
+        """Close the overlay: the mouse needs no labels."""
         event.stop()
         self.dismiss(None)
 
 
 class Jumping(Layout):
-    """Labels panes, tabs, rows and whatever else can have the focus."""
+    """Labels panes, tabs, rows and everything else that can have the focus."""
 
     def action_jump(self) -> None:
         """Show the labels."""
-        # One label for one place, from top to bottom.
+        # Each place gets one label, in order from top to bottom.
         places = {(spot.y, spot.x): spot for spot in self._spots()}
         spots = [places[place] for place in sorted(places)]
         self.app.push_screen(JumpLabels(spots), partial(_go, spots))
@@ -67,7 +67,7 @@ class Jumping(Layout):
         for strip in self.query(TabStrip):
             if _in_view(strip):
                 yield from self._tabs(strip)
-        # What can have the focus has a label, or one for each of its places.
+        # A focusable widget gets one label, or one for each of its places.
         for widget in self.focus_chain:
             if not _in_view(widget):
                 continue
@@ -86,7 +86,7 @@ class Jumping(Layout):
             if strip.id == "panes":
                 pane = self.query(f"#{name}")
                 if not pane or pane.first().display:
-                    # It has a label of its own, or is not there at all.
+                    # The pane has a label of its own, or does not exist.
                     continue
             elif strip.id == "result-tabs":
                 go = partial(self._to_tab, name)

@@ -1,4 +1,7 @@
-"""The workbench opens as it was left: files, selection, filter, pane, target, sizes. Never a key, never an event, nothing of the demo."""
+"""The state of the last session, which the workbench restores: files, selection, filter, pane, target and sizes.
+
+API keys, events and the state of the demo are never stored.
+"""
 
 from __future__ import annotations
 
@@ -16,36 +19,36 @@ from abtui.core.text.plain import file_name, one_line
 from abtui.services import own_files
 from abtui.services.errors import FileError
 from abtui.services.files import STDIN
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.screens.sizing import Sizing
 from abtui.tui.sizes import LayoutSizes
 from abtui.tui.widgets.result_pane import TABS
 
 _State = tuple[Visit, tuple[dict[str, float], dict[str, str]] | None]
-"""What is open, and sizes and themes; None for those of the demo, which are not the person's."""
+"""The open files, and the sizes and themes; these are None in the demo, where they are not the person's choice."""
 _REMEMBER_SECONDS: Final = 10.0
 
 
-class Recalling(Configuring, Sizing):
-    """Puts the screen as it was when these files were last open, and notes how it is."""
+class LastSession(Configuring, Sizing):
+    """Restores the screen's state from the last time these files were open, and saves it regularly."""
 
     _wanted: Visit | None = None
-    """The visit whose selection and filter wait for their events."""
+    """The visit whose selection and filter are restored once its events are read."""
     _noted: _State | None = None
     _note_failed = False
     _opened: tuple[str, ...] = ()
     _filter_of_before = ""
-    """The filter of the last time, where the workbench opened with it."""
+    """The filter restored from the last session, if there was one."""
 
     def on_mount(self) -> None:
-        """Once the panes are there."""
+        """Restore the state once the panes exist."""
         self.call_after_refresh(self._recall)
         self.set_interval(_REMEMBER_SECONDS, self._note_in_thread)
 
     @property
     def _forgets(self) -> bool:
-        """Whether nothing is remembered: the demo is as it was at first each time it opens, as long as no file of the person's is open."""
+        """Whether nothing is stored. The demo always opens in its first state, unless a file of the person is open too."""
         return self._opening.demo and self.session.path is None and not self._opened
 
     def _recall(self) -> None:
@@ -59,14 +62,14 @@ class Recalling(Configuring, Sizing):
             self.sizes = LayoutSizes(**fields)
         visit = visit_to(remembered, *self._files())
         if visit is not None:
-            self._take_visit(visit)
+            self._apply_visit(visit)
 
-    def _take_visit(self, visit: Visit) -> None:
+    def _apply_visit(self, visit: Visit) -> None:
         if visit.target and self.session.choose(visit.target):
             self._target_chosen()
         if visit.tab in dict(TABS):
             self.result.tab = next(name for name, _ in TABS if name == visit.tab)
-        # Into view, but never with the cursor in an editor: who opens the workbench presses keys, and does not expect to write.
+        # Show the pane, but never focus an editor: the first keys after opening are meant as commands, not as text.
         if visit.pane == "result":
             self.action_show_pane("result")
         elif visit.pane == "config":
@@ -79,7 +82,7 @@ class Recalling(Configuring, Sizing):
         self._recall_selection()
 
     def _recall_selection(self) -> None:
-        """Select the event that was selected, once it is there; the filter comes after it, as it keeps the cursor on it."""
+        """Select the event of the last session once it is read. The filter is set afterwards, as it keeps the selection."""
         visit = self._wanted
         if visit is None:
             return
@@ -96,7 +99,7 @@ class Recalling(Configuring, Sizing):
 
     def _nothing_found(self) -> str:
         of_before = self.corpus.filter.text == self._filter_of_before
-        return f"{super()._nothing_found()}{' It is the filter of the last time.' if of_before else ''}"
+        return f"{super()._nothing_found()}{' This filter is from the last session.' if of_before else ''}"
 
     def _read(self, paths: list[str]) -> None:
         super()._read(paths)
@@ -107,11 +110,11 @@ class Recalling(Configuring, Sizing):
             self._opened = tuple(known)
 
     def _files(self) -> tuple[str | None, tuple[str, ...]]:
-        """The files that are open, as they are remembered by."""
+        """The open files, by the paths under which they are stored."""
         path = self.session.path
         return None if path is None else os.path.abspath(path), self._opened
 
-    # Noting
+    # Saving the state
 
     def _state(self) -> _State:
         config, events = self._files()
@@ -145,26 +148,26 @@ class Recalling(Configuring, Sizing):
         try:
             _note(state)
         except FileError as error:
-            self.app.call_from_thread(self._tell_note_failed, error)
+            self.app.call_from_thread(self._warn_note_failed, error)
         else:
             self._note_failed = False
 
-    def _tell_note_failed(self, error: FileError) -> None:
-        """It is tried again every time; told it is once, until it is mended."""
+    def _warn_note_failed(self, error: FileError) -> None:
+        """Show that the state could not be saved, once until it works again. Saving is tried again every time."""
         self._noted = None
         if not self._note_failed:
             self._note_failed = True
             self.notify(
-                error.hint or "Sizes, themes and files are not as they were when abtui is opened again.",
-                title=f"How the screen is cannot be remembered: {error.message}",
+                error.hint or "Sizes, themes and files will not be restored when abtui is opened again.",
+                title=f"The state of the screen cannot be saved: {error.message}",
                 severity="warning",
                 markup=False,
             )
 
     def leave(self, *, settled: bool) -> bool:
-        """Note how the screen is."""
+        """Save the screen's state when the app ends."""
         kept = super().leave(settled=settled)
-        # Where nothing can be written, nothing is remembered: no reason to keep anybody from leaving.
+        # A failure to save the state must not keep anybody from leaving.
         with suppress(FileError):
             if not self._forgets:
                 _note(self._state())
@@ -172,26 +175,30 @@ class Recalling(Configuring, Sizing):
 
     # The palette
 
-    def extras(self) -> list[Extra]:
-        """The last session, and each file of earlier ones."""
+    def palette_commands(self) -> list[PaletteCommand]:
+        """The commands that reopen the last session, open recent files and choose a target."""
         remembered, _ = own_files.load_session()
         here = self._files()
         last = last_visit(remembered)
-        found = super().extras()
+        found = super().palette_commands()
         if last is not None and last.files != here:
-            found.append(Extra("File: Reopen the last session", _files_text(last), partial(self._reopen, last)))
+            found.append(
+                PaletteCommand("File: Reopen the last session", _files_text(last), partial(self._reopen, last))
+            )
         paths = dict.fromkeys(
             path for visit in remembered.visits for path in (visit.config, *visit.events) if path and path != STDIN
         )
         open_now = {here[0], *here[1]}
         found += [
-            Extra(f"File: Recent {file_name(os.path.basename(path))}", file_name(path), partial(self.open_path, path))
+            PaletteCommand(
+                f"File: Recent {file_name(os.path.basename(path))}", file_name(path), partial(self.open_path, path)
+            )
             for path in paths
             if path not in open_now
         ]
         for target in self.session.targets:
             words = f"Send to {target.collector_endpoint or 'the local collector'}, environment {target.environment}"
-            found.append(Extra(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
+            found.append(PaletteCommand(f"Target: {target.name}", words, partial(self._choose_target, target.name)))
         return found
 
     def _choose_target(self, name: str) -> None:
@@ -202,7 +209,7 @@ class Recalling(Configuring, Sizing):
         """Open a file of events or a config."""
 
     def _reopen(self, visit: Visit) -> None:
-        """Open the files of a visit beside those that are open."""
+        """Open the files of a visit in addition to those already open."""
         if visit.config is not None:
             self.open_path(visit.config)
             if self._files()[0] != visit.config:
@@ -210,11 +217,11 @@ class Recalling(Configuring, Sizing):
         new = [path for path in visit.events if path not in self._opened and os.path.exists(path)]
         if new:
             self._read(new)
-        self._take_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
+        self._apply_visit(msgspec.structs.replace(visit, index=len(self.corpus)) if new else visit)
 
 
 def _note(state: _State) -> None:
-    """Remember how the screen is. Raises FileError."""
+    """Save the screen's state. Raises FileError."""
     visit, looks = state
 
     def change(remembered: SavedSession) -> SavedSession:

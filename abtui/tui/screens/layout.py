@@ -1,4 +1,4 @@
-"""What is on the workbench's screen, and which pane is in view."""
+"""The layout of the workbench's screen, and the pane in view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
@@ -42,17 +42,17 @@ PANES: Final[tuple[tuple[Pane, str], ...]] = (
 PANEL_ORDER: Final = ("findings", "impact", "sending", "history")
 """The panels of the drawer by name, in the order of their tabs and keys."""
 _ARRANGING: Final = frozenset({*(f"-{name}" for name, _ in PANES), "-config-open", "-drawer-open", "-zoomed", "-wide"})
-"""Classes of the screen that arrange the panes, the drawer, and the config's findings; the stylesheet has them for nothing else."""
+"""The screen's CSS classes that only arrange the panes, the drawer, and the config's findings."""
 TIGHT: Final = 70
-"""Columns below which the counts are written as short as can be."""
+"""The number of columns below which the counts are abbreviated as much as possible."""
 
 
 class Layout(Screen[None]):
     """The panes, the drawer below them, and the rows around them.
 
-    What happens in them is added by the classes that build on this one, each a capability of its own: `Reading`, `Editing` and
-    `Configuring` one on top of the other, everything else beside each other on top of those. `WorkbenchScreen` is all of them.
-    A method that several of them extend calls `super()`.
+    The subclasses add one capability each. `Reading`, `Editing` and `Configuring` build on one another, and all others build
+    on these, independently of each other. `WorkbenchScreen` combines them. A method that several of them extend calls
+    `super()`.
     """
 
     AUTO_FOCUS = ""
@@ -74,20 +74,20 @@ class Layout(Screen[None]):
 
     @property
     def _sdk(self) -> SdkDefaults:
-        """What events are read with. Nothing that is said of one quotes a key of the config."""
+        """The defaults for reading events, with the config's keys, so that no finding about an event quotes a key."""
         return msgspec.structs.replace(self._given_sdk, secrets=self.session.known_keys)
 
     def compose(self) -> ComposeResult:
-        """Two rows of state, the panes, the keys."""
+        """Two status rows, the panes, the drawer and the key bar."""
         yield TargetBar(id="target-bar")
         with Horizontal(id="second-row"):
             yield TabStrip(PANES, id="panes")
             yield CountBar(id="count-bar")
         with Horizontal(id="body"):
             panes: tuple[Widget, ...] = (
-                EventsPane(self._row, take_paste=self._take_paste, id="events"),
-                EventPane(edited=self._edited, take_paste=self._take_paste, id="event"),
-                ConfigPane(take_paste=self._take_paste, id="config"),
+                EventsPane(self._row, take_paste=self._accept_paste, id="events"),
+                EventPane(edited=self._edited, take_paste=self._accept_paste, id="event"),
+                ConfigPane(take_paste=self._accept_paste, id="config"),
                 ResultPane(id="result"),
             )
             for pane in panes:
@@ -114,15 +114,15 @@ class Layout(Screen[None]):
 
     @property
     def result(self) -> ResultPane:
-        """What happens to the event."""
+        """The pane with the event's outcome."""
         return self.query_one(ResultPane)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The filter's key comes before the widgets, so where text is written it has to be told to stay a character."""
+        """Disable the filter's key where text is typed: it has priority over widgets, but must type its character there."""
         return not (action == "filter" and isinstance(self.focused, Input | TextArea))
 
     def on_resize(self, event: Resize) -> None:
-        """Where the columns do not suffice, the panes become tabs."""
+        """Turn the panes into tabs if there are too few columns."""
         self.narrow = event.size.width < self._narrow_below
         self.query_one(CountBar).tight = self.narrow and event.size.width < TIGHT
 
@@ -131,7 +131,7 @@ class Layout(Screen[None]):
         self.set_class(narrow, "-narrow")
 
     def watch_pane(self, pane: Pane) -> None:
-        """Bring a pane into view. Event and config share the middle."""
+        """Bring a pane into view. The event and config panes share the middle."""
         self.query_one("#panes", TabStrip).active = pane
         classes = {f"-{name}": name == pane for name, _ in PANES}
         if pane in ("event", "config"):
@@ -141,9 +141,10 @@ class Layout(Screen[None]):
         self.update_classes(classes)
 
     def update_node_styles(self, animate: bool = True) -> None:
-        """A class changed, or the theme. Where it is about which panes are in view, only those are matched with the stylesheet.
+        """Apply the stylesheet after a change of a class or the theme.
 
-        All that is in them takes ten times as long, more than a frame.
+        If only the arrangement of panes changed, only the panes are styled. Styling all widgets in them takes ten times as
+        long, more than a frame.
         """
         changed, self._styled = self._styled ^ self.classes, self.classes
         if changed and changed <= _ARRANGING:
@@ -153,15 +154,15 @@ class Layout(Screen[None]):
             super().update_node_styles(animate)
 
     def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
-        """The focus moved. The frames of panes tell where it is; what has it or had it is styled by itself.
+        """Style only the frames of panes after the focus moved; the focused and the blurred widget style themselves.
 
-        Textual matches all that is in those panes anew, as a stylesheet might have a rule about it.
+        Textual would style all widgets in those panes, in case the stylesheet has a rule for them.
         """
         inside = {node for widget in (focused, blurred) if widget is not None for node in widget.ancestors_with_self}
         self.app.stylesheet.update_nodes([node for node in inside if node._has_focus_within], animate=True)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The pane in focus is the pane in view."""
+        """Make the pane of the focused widget the pane in view."""
         for node in event.widget.ancestors_with_self:
             name = next((name for name, _ in PANES if name == node.id), None)
             if name is not None:
@@ -176,7 +177,7 @@ class Layout(Screen[None]):
         """Bring a pane into view and focus it."""
         self.pane = next(name for name, _ in PANES if name == pane)
         if pane == "events":
-            # At once: `Widget.focus` only asks for it, and would take it back from what is focused next.
+            # Set the focus at once: `Widget.focus` does it later, and could override a newer focus.
             self.set_focus(self.event_list)
         elif pane == "event":
             self.event_pane.editor.focus()
@@ -188,17 +189,17 @@ class Layout(Screen[None]):
             self.result.focus_view()
 
     def keys_hidden(self) -> AbstractContextManager[None]:
-        """While a picture is made no API key is on screen."""
+        """A context in which no API key is on screen, for taking a picture."""
         panes = self.query(ConfigPane)
         return panes.first().keys_hidden() if panes else nullcontext()
 
-    # What outlives the screen
+    # The end of the app and the palette
 
     def leave(self, *, settled: bool) -> bool:
-        """The app ends. `settled`: nothing unsaved is to be kept. True if there was something, and it was."""
+        """Called when the app ends. Unless `settled`, unsaved work is kept. True if there was any and it was kept."""
         return False
 
-    def extras(self) -> list[Extra]:
+    def palette_commands(self) -> list[PaletteCommand]:
         """Commands of the palette that have no key; each capability adds its own."""
         return []
 
@@ -209,11 +210,11 @@ class Layout(Screen[None]):
         return []
 
     def panel(self, name: str) -> Widget | None:
-        """A panel of the drawer, or None as long as it was never shown."""
+        """A panel of the drawer, or None if it was never shown."""
         return self.query_one(Drawer).panel(name)
 
     def action_show_panel(self, name: str) -> None:
-        """Open the drawer at a panel and focus it; where it has the focus already, close the drawer."""
+        """Open the drawer at a panel and focus it; if the panel has the focus already, close the drawer."""
         drawer = self.query_one(Drawer)
         panel = drawer.panel(name)
         if panel is not None and panel.has_focus_within and drawer.active == name:
@@ -225,16 +226,16 @@ class Layout(Screen[None]):
         self.call_after_refresh(self._focus_panel, panel)
 
     def _panel_shown(self, name: str) -> None:
-        """A panel came into view; the capability it belongs to fills it."""
+        """Called when a panel comes into view, so that the class it belongs to can fill it."""
 
     def _focus_panel(self, panel: Widget) -> None:
-        # What is asked for here may have been overtaken by another key.
+        # Another key may have changed the pane in the meantime.
         if self.pane == "drawer":
             target = next((child for child in panel.walk_children(Widget) if child.focusable), None)
             self.set_focus(target if target is not None and not panel.can_focus else panel)
 
     def close_drawer(self) -> None:
-        """Back to the list, without the drawer."""
+        """Close the drawer and go back to the list."""
         self.remove_class("-drawer-open")
         self.action_show_pane("events")
 
@@ -250,14 +251,14 @@ class Layout(Screen[None]):
         return msgspec.structs.replace(row, name=f"{EDITED} {row.name}") if index in self.corpus.edited else row
 
     def _edited(self, text: str) -> None:
-        """The event's text was changed by a person."""
+        """Called after the person changed the event's text."""
 
-    def _take_paste(self, text: str) -> bool:
-        """Whether pasted text was taken as events, so that the editor does not insert it."""
+    def _accept_paste(self, text: str) -> bool:
+        """Add pasted text as events, if it contains any. True if it did and the editor should not insert it."""
         return False
 
     def _count(self) -> None:
-        """Show the numbers of the corpus again."""
+        """Update the displayed numbers of the corpus."""
         corpus = self.corpus
         self.query_one(CountBar).counts = Counts(
             total=len(corpus),

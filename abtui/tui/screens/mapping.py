@@ -1,4 +1,4 @@
-"""Helping to write the config: what the events have goes to its editor, and an event is mapped to a goal by one key."""
+"""Help with writing the config: names from the events for its editor, and a key that maps an event to a goal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored
-from abtui.tui.dialog_worker import asking
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -17,7 +17,7 @@ from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.form_view import FormView
 
 _FIRST_EVENTS: Final = 200
-"""As long as no config is usable nothing is mapped; then so many events tell what can be written into one."""
+"""The number of events that supply names for the config while there is no usable config and nothing is mapped."""
 
 
 class Mapping(Configuring):
@@ -30,7 +30,7 @@ class Mapping(Configuring):
         self._returning: int | None = None
 
     def on_mount(self) -> None:
-        """Textual calls this of each class that has it."""
+        """Connect the config pane. Textual calls this method in every class that defines it."""
         session = self.session
         self.config_pane.connect(
             seen=self._seen,
@@ -40,7 +40,7 @@ class Mapping(Configuring):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that come before the widgets stay characters in the form, and escape closes an open list first."""
+        """Let priority keys type their characters in the form, and let escape close an open list first."""
         focused = self.focused
         if action == "filter" and getattr(focused, "takes_text", False):
             return False
@@ -48,7 +48,7 @@ class Mapping(Configuring):
             return False
         return super().check_action(action, parameters)
 
-    # What the events have
+    # Names in the events
 
     def _observer(self) -> workers.Observe | None:
         other, tally = super()._observer(), self._tally
@@ -61,20 +61,20 @@ class Mapping(Configuring):
         return observe
 
     def map_anew(self) -> None:
-        """Count anew as well; what was counted stays in use until as many events are."""
+        """Count the names again as well. The old counts stay in use until as many events are counted."""
         self._keep_counted()
         self._tally = CorpusNameTally()
         self._returning = self._current if self.corpus.filter else None
         super().map_anew()
 
     def _count(self) -> None:
-        """Show the numbers again, and bring the cursor back to its event: a filter finds each one anew when the config changes."""
+        """Update the numbers, and move the cursor back to its event, as the filter finds all events again after a change."""
         super()._count()
         if self._returning is None:
             return
         position = self.corpus.position_of(self._returning)
         if self.event_list.cursor:
-            # Someone has gone elsewhere since.
+            # The person has moved the cursor since.
             self._returning = None
         elif position is not None and position < self.corpus.shown:
             self._returning = None
@@ -83,13 +83,13 @@ class Mapping(Configuring):
             self._returning = None
 
     def _keep_counted(self) -> CorpusNames:
-        """What was counted of most events."""
+        """The counts that cover the most events."""
         if self._tally.events > self._counted.events or self._counted.events > len(self.corpus):
             self._counted = self._tally.seen()
         return self._counted
 
     def _seen(self) -> CorpusNames:
-        """What can be written into the config now."""
+        """The names that can be written into the config now."""
         seen = self._keep_counted()
         mapper = self.session.mapper
         if mapper is not None:
@@ -105,10 +105,10 @@ class Mapping(Configuring):
 
     # One event
 
-    @asking
+    @dialog_worker
     async def action_map_event(self) -> None:
-        """Map the selected event to a goal, or say why that cannot be done and what would help."""
-        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        """Map the selected event to a goal, or show why that is not possible and what would help."""
+        # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
         from abtui.tui.screens.mapping_dialog import MapEvent
 
         mapper, outcome, index = self.session.mapper, self._outcome, self._current

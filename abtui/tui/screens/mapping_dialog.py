@@ -1,4 +1,4 @@
-"""The question which goal an event is mapped to."""
+"""The dialog that asks for the goal of an event."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.text_input import TextInput
 
 Answer = tuple[FormEdit, str]
-"""The change to make, and what is told of it once it is made."""
+"""The change to make, and the message to show afterwards."""
 
 
 class GoalInput(TextInput):
-    """The line for the goal. Its arrows and tab steer the list below it."""
+    """The input line for the goal. The arrow keys and tab move in the list below it."""
 
     class Stepped(Message):
-        """Another candidate is wanted: `by` further, or with 0 the best one."""
+        """A request for another candidate: `by` places further on, or the best one if 0."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
@@ -45,7 +45,7 @@ class GoalInput(TextInput):
 
 
 class MapEvent(Dialog[Answer | None]):
-    """What is known of the event's goal, the line for another, and what else would help. Gives the change to make."""
+    """Shows the event's current goal, an input line for another, and other helpful changes. Returns the change to make."""
 
     DEFAULT_CSS = """
     MapEvent {
@@ -64,7 +64,7 @@ class MapEvent(Dialog[Answer | None]):
         self._options = goal_options(seen)
 
     def compose(self) -> ComposeResult:
-        """The sentences, the line with its list, what else would help."""
+        """The explanation, the input line with its list, and other helpful changes."""
         plan = self._plan
         title = "Map this event to a goal" if plan.name is not None else "This event cannot be mapped to a goal"
         with VerticalScroll(classes="dialog", can_focus=False):
@@ -81,7 +81,7 @@ class MapEvent(Dialog[Answer | None]):
             with Vertical(id="map-offers"):
                 for at, offer in enumerate(plan.offers):
                     yield Button(Content(offer.label), id=f"offer-{at}", variant="primary", compact=True)
-                    yield Static(_writes(offer.written), markup=False)
+                    yield Static(_written_line(offer.written), markup=False)
             with Horizontal(classes="dialog-buttons"):
                 if plan.name is not None:
                     yield Button("Map", variant="primary", id="map", compact=True)
@@ -91,28 +91,28 @@ class MapEvent(Dialog[Answer | None]):
         """Offer every goal."""
         if self._plan.name is not None:
             self._offer("")
-            self._tell()
+            self._show_note()
 
     @property
     def goal(self) -> str:
-        """What is written."""
+        """The goal in the input line."""
         return self.query_one(GoalInput).value.strip()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._offer(event.value)
-        self._tell()
+        self._show_note()
 
     def _offer(self, typed: str) -> None:
         fitting = match_names(typed, self._options)
         self.query_one(CompletionList).set_candidates([Candidate(name, name, note) for name, note in fitting])
 
-    def _tell(self) -> None:
-        """Say what would be written, and what is to be said against it."""
+    def _show_note(self) -> None:
+        """Show the line that would be written, and a warning if there is one."""
         line, warning = goal_note(self._plan, self.goal, self._config)
         parts: list[Content | tuple[str, str]] = []
         if line:
-            parts.append(_writes(line))
+            parts.append(_written_line(line))
         if warning:
             parts.append((printable(("\n" if line else "") + f"! {warning}"), "$text-warning"))
         self.query_one("#map-note", Static).update(Content.assemble(*parts))
@@ -128,17 +128,17 @@ class MapEvent(Dialog[Answer | None]):
             self._write(goals.chosen)
 
     @on(CompletionList.Picked)
-    def _taken(self, event: CompletionList.Picked) -> None:
+    def _candidate_chosen(self, event: CompletionList.Picked) -> None:
         self._write(event.candidate)
         self.query_one(GoalInput).focus()
 
     def _write(self, candidate: Candidate) -> None:
-        """Write a candidate into the line; the list stays as it is, to go on in it."""
+        """Put a candidate into the input line. The list does not change, so that moving on in it is possible."""
         line = self.query_one(GoalInput)
         with line.prevent(Input.Changed):
             line.value = candidate.insert
         line.cursor_position = len(line.value)
-        self._tell()
+        self._show_note()
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#map")
@@ -160,6 +160,6 @@ class MapEvent(Dialog[Answer | None]):
             self.dismiss((offer.edit, offer.written))
 
 
-def _writes(line: str) -> Content:
-    """The line a change writes."""
+def _written_line(line: str) -> Content:
+    """The text that shows the line written by a change."""
     return Content.assemble(("writes  ", "$text-muted"), (printable(line), "bold"))

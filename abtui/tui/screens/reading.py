@@ -1,4 +1,4 @@
-"""The workbench reads files and maps the corpus beside the screen, and filters its list."""
+"""Reading files and mapping the corpus in threads, and filtering the list."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from abtui.tui.session import Session
 from abtui.tui.widgets.events_pane import EventsPane
 
 _FILTER_SECONDS: Final = 0.008
-"""How long rows are tested in one go, so that keys and frames have their turn."""
+"""How long rows are tested at a time, to leave time for keys and frames."""
 _FILTER_PAUSE_SECONDS: Final = 0.001
 _COUNT_SECONDS: Final = 0.1
-"""How often the numbers are shown while rows are mapped."""
+"""How often the numbers are updated while rows are mapped."""
 _NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 
 
 class Reading(Layout):
-    """Fills the corpus. What was mapped with an older config is dropped."""
+    """Fills the corpus. Rows mapped with an older config are dropped."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
@@ -40,7 +40,7 @@ class Reading(Layout):
         self._mapping = False
         self._readings = 0
         self._being_read: Sequence[str] = opening.event_paths
-        """What is read, or is about to be."""
+        """The files that are being read or about to be read."""
         self._ended = threading.Event()
         self._filter_waits = False
         self._numbers_shown = 0.0
@@ -49,15 +49,15 @@ class Reading(Layout):
         self._readings += 1
         self._reading_note, self._reading_share = "reading", None
         self._being_read = paths
-        self._tell_empty()
+        self._show_empty_text()
         self._count()
-        # A thread that ends with the process: one that waits for a pipe cannot be told to stop.
+        # A daemon thread, which ends with the process: a thread that waits for a pipe cannot be stopped.
         arguments = (paths, self._sdk, self.post_message, self._ended.is_set)
         threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
 
     @property
     def _no_event(self) -> str:
-        """What stands where an event would be: that there is none is known only once everything was read."""
+        """The text in place of an event. That there are no events is known only once all files are read."""
         paths = self._being_read
         if not paths:
             return _NO_EVENT
@@ -73,25 +73,25 @@ class Reading(Layout):
 
     @property
     def _reads_demo(self) -> bool:
-        """Whether what is being read are the demo's own events, beside which its other files stand."""
+        """Whether the demo's own events are being read. Their folder holds other files too, which are skipped silently."""
         return self._opening.demo and tuple(self._being_read) == self._opening.event_paths
 
-    def _tell_empty(self) -> None:
-        """Say in the list why it is empty, if it is."""
+    def _show_empty_text(self) -> None:
+        """If the list is empty, show the reason in it."""
         if not len(self.corpus):
             self.event_list.empty_text = self._no_event if self._being_read else ""
 
     def _mapping_ended(self) -> bool:
-        """Whether the thread that asks may stop mapping."""
+        """Whether the calling thread should stop mapping."""
         return get_current_worker().is_cancelled or self._ended.is_set()
 
     def on_unmount(self) -> None:
-        """Whatever is still reading may stop."""
+        """Let the threads that still read stop."""
         self._ended.set()
 
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
-        message.took.set()
+        message.handled.set()
         for batch in message.batches:
             self.corpus.add(batch)
         self._readings -= message.done
@@ -101,11 +101,11 @@ class Reading(Layout):
             self.notify(" ".join(message.left_out), severity="warning", markup=False)
         if not self._readings:
             self._being_read = ()
-        self._tell_empty()
+        self._show_empty_text()
         for problem, hint in message.problems:
             self.notify(f"{problem} {hint}".rstrip(), title="Could not be read", severity="error", markup=False)
         if message.problems and not len(self.corpus):
-            # Where the events would be, it stays to be read.
+            # The message also stays in the empty list, longer than a notification.
             self.event_list.empty_text = "\n".join(f"{problem} {hint}" for problem, hint in message.problems)
         self._after_growth()
 
@@ -117,26 +117,29 @@ class Reading(Layout):
             self.event_list.empty_text = self._nothing_found() if nothing else ""
 
     def _nothing_found(self) -> str:
-        """What the list says where the filter lets no event through."""
+        """The text in the list if the filter admits no event."""
         return nothing_found(self.corpus.filter, len(self.corpus))
 
     def _after_growth(self) -> None:
-        """The corpus has more items."""
+        """Continue after items were added to the corpus."""
         self._count()
         self._map_rows()
 
     def _may_map(self) -> bool:
-        """Whether the corpus may be mapped now. A capability that needs the processor says no, and calls `_map_rows` when it is done."""
+        """Whether the corpus may be mapped now.
+
+        A subclass that needs the processor returns False, and calls `_map_rows` when it is done.
+        """
         return True
 
     def _observer(self) -> workers.Observe | None:
-        """What is called in the mapping thread with each event and its outcome, or None."""
+        """A function to call in the mapping thread with each event and its outcome, or None."""
         return None
 
     def _map_rows(self) -> None:
         corpus, mapper = self.corpus, self.session.mapper
-        # Reading comes first, as two threads at work would halve each other's speed and rows in view are mapped as they are
-        # drawn; but not if someone waits for what a filter finds.
+        # Reading comes first, because two busy threads halve each other's speed and rows in view are mapped when drawn.
+        # A filter is the exception: somebody is waiting for its results.
         waits = bool(self._reading_note) and not corpus.filter
         if waits or self._mapping or mapper is None or corpus.mapped >= len(corpus) or not self._may_map():
             return
@@ -155,7 +158,7 @@ class Reading(Layout):
 
     @on(RowsMapped)
     def _rows_mapped(self, message: RowsMapped) -> None:
-        message.took.set()
+        message.handled.set()
         if not self.corpus.place(message.generation, message.start, message.rows, message.repeated):
             return
         if message.last:
@@ -167,20 +170,20 @@ class Reading(Layout):
                 self.event_list.refresh()
         else:
             now = time.monotonic()
-            # A hundred times a second they come; nobody reads numbers as fast, and each has to be drawn.
+            # These messages arrive a hundred times a second. Numbers need not be drawn that often.
             if message.last or now - self._numbers_shown >= _COUNT_SECONDS:
                 self._numbers_shown = now
                 self._count()
             self.event_list.refresh_rows(message.start, message.start + len(message.rows))
 
     def _in_view(self, start: int, end: int) -> bool:
-        """Whether the rows of any of these items may be on the screen, with a filter."""
+        """Whether some of these items may be on the screen while a filter is set."""
         top, rows = self.event_list.scroll_offset.y, self.event_list.size.height
         first, last = self.corpus.index_at(top), self.corpus.index_at(min(top + rows, self.corpus.shown) - 1)
         return first is not None and last is not None and first < end and start <= last
 
     def map_anew(self) -> None:
-        """The config changed: every row is made again, those in view first."""
+        """Map every row again after a change of the config, those in view first."""
         self._recent = RecentIds()
         self._mapping = False
         self.corpus.restart()
@@ -188,13 +191,13 @@ class Reading(Layout):
         self._map_rows()
 
     def filter_again(self) -> None:
-        """What the filter looks at was changed by the program: test every row anew. The old view stays until then."""
+        """Test every row again after the program changed values that the filter tests. The old view stays until then."""
         if self.corpus.filter:
             self.corpus.set_filter(self.corpus.filter)
             self._filter_more()
 
     def action_mark(self) -> None:
-        """Mark the event under the cursor, or take its mark away, and go to the next."""
+        """Mark or unmark the event under the cursor, and go to the next."""
         index = self.corpus.index_at(self.event_list.cursor)
         if index is not None:
             self.corpus.marked ^= {index}
@@ -203,7 +206,7 @@ class Reading(Layout):
             self._count()
 
     def action_mark_all(self) -> None:
-        """Mark every event that is shown; where all of them are marked, take the marks away."""
+        """Mark every event shown; if all of them are marked, unmark them."""
         marked, shown = self.corpus.marked, self.corpus.shown_all
         marked.set_all(shown, not marked.has_all(shown))
         self.event_list.refresh()
@@ -219,9 +222,9 @@ class Reading(Layout):
             self._show_filtered()
 
     def _filter_more(self) -> None:
-        """Go on with the filter for a moment, and again after the next keys and frame, until every row is tested."""
+        """Continue the filter for a moment, and again after the next keys and frame, until every row is tested."""
         end = time.monotonic() + _FILTER_SECONDS
-        if self.corpus.filter_more(self._kept_index(), lambda: time.monotonic() >= end):
+        if self.corpus.filter_more(self._index_to_keep(), lambda: time.monotonic() >= end):
             self._show_filtered()
         else:
             self._count()
@@ -234,13 +237,13 @@ class Reading(Layout):
         self._filter_more()
 
     def _show_filtered(self) -> None:
-        """Show the rows of the new filter, the cursor on the same event where that is still shown."""
-        kept = self._kept_index()
+        """Show the rows of the new filter, with the cursor on the same event if it is still shown."""
+        kept = self._index_to_keep()
         position = None if kept is None else self.corpus.position_of(kept)
         self.event_list.set_rows(self._row, self.corpus.shown, position or 0)
         self._count()
 
-    def _kept_index(self) -> int | None:
+    def _index_to_keep(self) -> int | None:
         """The item the cursor stays on when the filter changes, if it is still shown."""
         return self.corpus.index_at(self.event_list.cursor)
 

@@ -1,4 +1,4 @@
-"""Events that were written or pasted here can be taken out of the list again. Those of a file stay: the file has them."""
+"""Removing events from the list. Only events written or pasted here can be removed, not those of a file."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from typing import Final
 
 from abtui.core.events import Stored
 from abtui.core.text.plain import one_line
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens.editing import Editing
 
 _READERS: Final = frozenset({"mapping", "repeats", "comparing", "edit", "pasting", "asking"})
-"""Groups of workers that go through the events by their indexes, which a removal changes. So do deliveries."""
+"""The groups of workers that, like deliveries, refer to events by index; a removal changes indexes."""
 
 
 class Removing(Editing):
-    """Removes an event, and brings the last ones back."""
+    """Removes events, and restores the ones removed last."""
 
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
         self._gone: list[Stored] = []
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only in the list: elsewhere these keys take characters away."""
+        """Allow removing only in the list: elsewhere these keys delete characters."""
         if action == "remove_event" and self.focused is not self.event_list:
             return False
         return super().check_action(action, parameters)
 
     def action_remove_event(self) -> None:
-        """Take the event under the cursor out of the list, if it was added here."""
+        """Remove the event under the cursor from the list, if it was added here."""
         index = self.corpus.index_at(self.event_list.cursor)
         if index is None:
             return
         if self.corpus.stretch(index)[0]:
             self.notify(
-                "It is in its file, and stays there; only events that were written or pasted here are removed.",
+                "This event belongs to a file; only events that were written or pasted here can be removed.",
                 title="Not removed",
                 severity="warning",
             )
         elif self._is_read_beside():
-            self.notify("Events are being read, mapped or sent: ask again in a moment.", severity="warning")
+            self.notify("Events are being read, mapped or sent: try again in a moment.", severity="warning")
         else:
             self._remove(index)
 
@@ -68,10 +68,12 @@ class Removing(Editing):
             markup=False,
         )
 
-    def extras(self) -> list[Extra]:
-        """The way back, where something was removed."""
-        back = Extra("Event: Bring back the removed event", "The one that was removed last", self._bring_back)
-        return [*super().extras(), *([back] if self._gone else [])]
+    def palette_commands(self) -> list[PaletteCommand]:
+        """The command that restores the event removed last, if there is one."""
+        back = PaletteCommand(
+            "Event: Bring back the removed event", "The event that was removed last", self._bring_back
+        )
+        return [*super().palette_commands(), *([back] if self._gone else [])]
 
     def _bring_back(self) -> None:
         index = self.corpus.add([self._gone.pop()])

@@ -1,4 +1,4 @@
-"""The workbench goes through the findings of all events and of the config, and fixes what has one certain answer."""
+"""The findings of all events and of the config in the workbench, and the fixes for those with one certain answer."""
 
 from __future__ import annotations
 
@@ -27,55 +27,55 @@ from abtui.tui.widgets.findings_panel import FindingsPanel
 from abtui.tui.widgets.prose import gravest_first
 
 _SHOW_AGAIN_SECONDS: Final = 0.15
-"""Between a change and the panel that shows it, so that mapping a corpus does not draw it a thousand times."""
+"""The delay between a change and the panel's update, so that mapping a corpus does not draw it a thousand times."""
 _REST_SECONDS: Final = 0.4
-"""How long typing rests before the panel follows it: looking at an edited event again would hold up the next key."""
+"""The pause in typing after which the panel is updated: mapping the edited event again would delay the next key."""
 _FIX_SECONDS: Final = 0.08
-"""How long the cursor or the text rests before a fix is looked for: proving one takes some milliseconds."""
+"""The pause of cursor and text after which a fix is searched for: proving one takes some milliseconds."""
 _PANEL: Final = "findings"
 
 
 class Reviewing(Configuring):
-    """Shows the findings panel, goes where its findings are, and applies fixes."""
+    """Shows the findings panel, goes to the places of findings, and applies fixes."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
         self.review = Review(self.corpus, session)
-        self._groups_rest = Debounce(self, _SHOW_AGAIN_SECONDS, self._show_findings)
-        self._fix_rest = Debounce(self, _FIX_SECONDS, self._find_fixes)
+        self._groups_debounce = Debounce(self, _SHOW_AGAIN_SECONDS, self._show_findings)
+        self._fix_debounce = Debounce(self, _FIX_SECONDS, self._find_fixes)
         self._event_fix: Fix | None = None
         self._repeats_of = -1
 
-    # What is known of all events
+    # Findings of all events
 
     def _observer(self) -> workers.Observe | None:
         others, live = super()._observer(), self.review.live()
         if live is None:
             return others
-        apart = self.review.apart
+        edited_events = self.review.edited_events
 
         def both(index: int, event: Event, outcome: Outcome) -> None:
             if others is not None:
                 others(index, event, outcome)
-            if apart.admits(index):
+            if edited_events.claim(index):
                 live.add(event, outcome)
 
         return both
 
     @on(RowsMapped)
     def _index_findings(self, message: RowsMapped) -> None:
-        # Of the handlers of a message the corpus's own comes last; what it will not place is not indexed.
+        # This handler runs before the one that stores the rows, so it checks first whether they will be stored.
         if message.generation == self.corpus.generation and message.start == self.corpus.mapped:
             self.review.add(message.start, message.rows)
             self._show_findings_soon()
 
     def map_anew(self) -> None:
-        """Nothing is known of the events under another config."""
+        """Forget the findings of the old config, and map all events again."""
         self.review.restart()
         super().map_anew()
 
-    def _take_config(self, text: str) -> bool:
-        changed = super()._take_config(text)
+    def _apply_config(self, text: str) -> bool:
+        changed = super()._apply_config(text)
         self.review.forget()
         self._show_findings_soon()
         return changed
@@ -83,7 +83,7 @@ class Reviewing(Configuring):
     def _replace(self, index: int, item: Stored, row: EventRow | None) -> None:
         super()._replace(index, item, row)
         self.review.replace(index)
-        self._groups_rest.again(_REST_SECONDS)
+        self._groups_debounce.restart(_REST_SECONDS)
 
     # The panel
 
@@ -104,18 +104,18 @@ class Reviewing(Configuring):
         return panel if isinstance(panel, FindingsPanel) else None
 
     def _show_findings_soon(self) -> None:
-        self._groups_rest.soon(_SHOW_AGAIN_SECONDS)
+        self._groups_debounce.within(_SHOW_AGAIN_SECONDS)
 
     def _show_findings(self) -> None:
-        """Show the groups as they are now, in the panel if it was ever opened, and their number on its tab."""
-        self._groups_rest.forget()
+        """Show the current groups in the panel, if it was ever opened, and their number on its tab."""
+        self._groups_debounce.cancel()
         if self.review.usage is None and not self._reading_note and (usage := self.review.counted()) is not None:
             self._find_unused(self.review.state, usage)
         self._find_repeats_again()
         groups = self.review.groups()
         grave = [sum(group.severity == severity for group in groups) for severity in ("error", "warning")]
         note = " ".join(f"{count}{glyph}" for count, glyph in zip(grave, "✗!", strict=True) if count)
-        # Where nothing was judged, nothing is good.
+        # Without a usable config nothing was checked, so the tab does not say that all is well.
         self.query_one(Drawer).set_label(_PANEL, note or ("?" if self.session.unmapped else "✓"))
         if self._findings_panel is not None:
             mapped, total = self.corpus.mapped, len(self.corpus)
@@ -125,11 +125,11 @@ class Reviewing(Configuring):
 
     @work(thread=True, exclusive=True, group="coverage")
     def _find_unused(self, state: int, usage: Usage) -> None:
-        # Looking for the nearest of ten thousand names takes a while.
+        # Searching ten thousand names for the nearest one takes a while.
         self.post_message(CoverageCounted(state, usage, tuple(coverage_findings(usage))))
 
     def _find_repeats_again(self) -> None:
-        """Where an edit gave an event another messageId, look which events repeat one now."""
+        """Search for repeated messageIds again after an edit changed one."""
         state, corpus = self.review.state, self.corpus
         if corpus.repeats_known or self._repeats_of == state or corpus.mapped < len(corpus) or self._reading_note:
             return
@@ -144,10 +144,10 @@ class Reviewing(Configuring):
     @on(RepeatsFound)
     def _repeats_found(self, message: RepeatsFound) -> None:
         if message.state != self.review.state:
-            # They are looked for again when the next change is shown.
+            # They are searched for again when the next change is shown.
             return
         self._recent = message.recent
-        changed = self.review.take_repeats(message.found)
+        changed = self.review.set_repeats(message.found)
         if changed:
             self.filter_again()
             self.event_list.refresh()
@@ -159,7 +159,7 @@ class Reviewing(Configuring):
     @on(CoverageCounted)
     def _coverage_counted(self, message: CoverageCounted) -> None:
         if message.state == self.review.state:
-            self.review.take_coverage(message.usage, message.findings)
+            self.review.set_coverage(message.usage, message.findings)
             self._show_findings()
 
     @on(FindingsPanel.Filtered)
@@ -179,12 +179,12 @@ class Reviewing(Configuring):
             self.action_show_pane("event")
             self.event_pane.go_to(place.finding)
         elif place.finding.config_line is None and place.finding.event_path is not None:
-            # It is about a name that many events have; the first of them is told by its source alone.
+            # The finding is about a name that many events share; its place names only the first event's source.
             source = place.source.replace('"', "?")
             self.query_one(EventsPane).filter_by("source", f'"*{source}"')
             self.action_show_pane("events")
         else:
-            # A line is one of the text, not of the form.
+            # The line belongs to the text, not to the form.
             self.config_pane.view = "yaml"
             self.action_show_pane("config")
             self.config_pane.editor.goto(place.finding.line or 1, place.finding.column or 1)
@@ -202,8 +202,8 @@ class Reviewing(Configuring):
         self._find_fixes_soon()
 
     def _find_fixes_soon(self) -> None:
-        """Look for fixes once cursor and text rest."""
-        self._fix_rest.again()
+        """Search for fixes once cursor and text have been still for a moment."""
+        self._fix_debounce.restart()
 
     def _find_fixes(self) -> None:
         panel = self._findings_panel
@@ -217,23 +217,23 @@ class Reviewing(Configuring):
         self.result.show_fix(None if found is None else (found[0], found[1].title))
 
     def action_fix(self) -> None:
-        """Fix the finding under the panel's cursor, or one of the event's."""
+        """Fix the finding under the panel's cursor, or one of the event's findings."""
         panel = self._findings_panel
-        of: tuple[Finding, int | None] | None = None
+        target: tuple[Finding, int | None] | None = None
         if panel is not None and panel.has_focus_within:
             place = panel.current
-            of = None if place is None else (place.finding, place.index)
-            fix = None if of is None else self.review.fix(*of)
+            target = None if place is None else (place.finding, place.index)
+            fix = None if target is None else self.review.fix(*target)
         else:
             self._find_fixes()
             fix = self._event_fix
             items = () if self._outcome is None else gravest_first(self._outcome.findings)
-            of = next(((item, self._current) for item in items), None)
+            target = next(((item, self._current) for item in items), None)
         if fix is not None:
             self.change_config(fix.edits, fix.title)
-        elif of is None:
+        elif target is None:
             self.notify("There is no finding to fix.", title="No fix")
         elif self.review.usage is None:
-            self.notify("What the events tell is certain once all of them are mapped.", title="No fix yet")
+            self.notify("A fix is certain only once all events are mapped.", title="No fix yet")
         else:
-            self.notify(self.review.advice(*of), title="No fix", markup=False)
+            self.notify(self.review.advice(*target), title="No fix", markup=False)

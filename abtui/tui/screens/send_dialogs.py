@@ -1,4 +1,4 @@
-"""The dialogs of sending: the plan, the second question before many requests, and what the connection test found."""
+"""The dialogs for sending: the plan, the second question before many requests, and the connection test."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _TURN_SECONDS: Final = 0.02
 _MODES: Final[tuple[tuple[Mode, str], ...]] = (("single", "single calls"), ("batch", "batches"))
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """What was chosen in the plan: which events, how, and how fast (requests a second; None for no limit)."""
+class SendChoice(msgspec.Struct, frozen=True):
+    """The choices made in the plan: the events, the mode, and the rate (requests a second; None for no limit)."""
 
     scope: Scope
     mode: Mode
@@ -39,8 +39,8 @@ class Choice(msgspec.Struct, frozen=True):
     plan: Plan
 
 
-class SendPlan(Dialog[Choice | None]):
-    """What would be sent, before anything is. Gives the choice, or None."""
+class SendPlan(Dialog[SendChoice | None]):
+    """Shows the plan before anything is sent. Returns the choice, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Which events", id="plan.previous"),
@@ -55,7 +55,7 @@ class SendPlan(Dialog[Choice | None]):
 
     def __init__(self, planner: Planner, target: Target) -> None:
         super().__init__()
-        # What may not be sent is not offered: the plan can be read, and says why.
+        # If sending is not allowed there is no send button; the plan is still shown and says why.
         self._offers = blocks_sending(target) is None
         self._planner = planner
         self._target = target
@@ -64,7 +64,7 @@ class SendPlan(Dialog[Choice | None]):
         self._chosen_mode = False
 
     def compose(self) -> ComposeResult:
-        """Which events and how, the plan, the limit."""
+        """The choice of events and mode, the plan, and the rate limit."""
         scopes = [
             (scope, f"{number} {scope} {len(self._planner.indexes[scope]):,}")
             for number, scope in enumerate(SCOPES, 1)
@@ -88,7 +88,7 @@ class SendPlan(Dialog[Choice | None]):
             yield Label(f"left/right or 1-4: which events   b: single or batches   {end}", classes="dialog-note")
 
     def on_mount(self) -> None:
-        """Count, a slice at a time."""
+        """Start to count the events, a slice at a time."""
         self._counting = self.set_interval(_TURN_SECONDS, self._count)
         self._count()
 
@@ -129,7 +129,7 @@ class SendPlan(Dialog[Choice | None]):
             self.notify(why.get(scope, "No event is selected."), severity="warning")
 
     def action_mode(self) -> None:
-        """From single calls to batches, and back."""
+        """Switch between single calls and batches."""
         self._choose("batch" if self._mode == "single" else "single")
 
     def _choose(self, mode: Mode) -> None:
@@ -156,15 +156,15 @@ class SendPlan(Dialog[Choice | None]):
             self.query_one("#rate", Input).focus()
             return
         if not self.query_one("#send", Button).disabled:
-            self.dismiss(Choice(self._scope, self._mode, rate, self._plan))
+            self.dismiss(SendChoice(self._scope, self._mode, rate, self._plan))
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
 
 
-class Sure(Dialog[bool]):
-    """A question whose no is where the focus is. Gives whether the answer was yes."""
+class YesNoDialog(Dialog[bool]):
+    """A question with the focus on its no button. Returns whether the answer was yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "Cancel", id="dialog.cancel"),
@@ -193,23 +193,23 @@ class Sure(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class ConfirmMany(Sure):
-    """Many requests are asked for a second time."""
+class ConfirmMany(YesNoDialog):
+    """Asks a second time before many requests are sent."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__("That is a lot", plan_prose.many_requests_question(plan), "Send")
 
 
-class ConfirmLeaving(Sure):
-    """A run is under way when the app is to end."""
+class ConfirmLeaving(YesNoDialog):
+    """Asks before the app ends during a run."""
 
     def __init__(self) -> None:
-        words = "What was not sent yet stays unsent; what is on its way will be unknown. The history keeps it all."
+        words = "Events not sent yet stay unsent; those on their way become unknown. The history records all of them."
         super().__init__("A run is under way", Content(words), "Leave it")
 
 
 class Connection(Dialog[None]):
-    """What the test of a connection finds, as it does."""
+    """Shows the results of a connection test as they arrive."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,h,q", "dismiss(None)", "Close", id="dialog.close"),
@@ -217,26 +217,26 @@ class Connection(Dialog[None]):
 
     def __init__(self, target: Target) -> None:
         super().__init__()
-        # Made here and not found by their ids: an answer may come before this is composed, or while it goes away.
+        # Created here, not looked up by id: an answer may arrive before the dialog is composed, or while it closes.
         self._asked = Static(id="asked", markup=False)
         self._answers = Static("Asking…", id="checks", markup=False)
         self._show_target(target)
 
     def compose(self) -> ComposeResult:
-        """Who is asked, and the answers."""
+        """The target that is tested, and the results."""
         with Vertical(classes="dialog connection"):
             yield Label("Connection", classes="dialog-title")
             yield self._asked
             yield self._answers
-            yield Label("Nothing is written by this test. escape closes", classes="dialog-note")
+            yield Label("This test writes nothing.   escape: close", classes="dialog-note")
 
     def show(self, target: Target, found: tuple[Check, ...]) -> None:
-        """The answers are in. `target` is the one that was asked, with the address it has by now."""
+        """Show the results. `target` is the tested target with its current address."""
         self._show_target(target)
         self._answers.update(plan_prose.connection_report(found))
 
     def fail(self, problem: str) -> None:
-        """Nobody could be asked."""
+        """Show why the test could not run."""
         self._answers.update(Content(problem))
 
     def _show_target(self, target: Target) -> None:

@@ -1,4 +1,4 @@
-"""Sending from the workbench: the event in the editor, or many by a plan; progress, receipts, and the list filtered by them."""
+"""Sending from the workbench: the event in the editor, or several by a plan; their progress and receipts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
-from abtui.tui.delivering import BackgroundDelivery, DeliveryTold, corpus_items
-from abtui.tui.dialog_worker import asking
+from abtui.tui.delivering import BackgroundDelivery, DeliveryReport, corpus_items
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
@@ -37,11 +37,14 @@ from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 _FILTER_SECONDS: Final = 2.0
 _JOURNAL_SECONDS: Final = 0.2
 _KEPT: Final = 50_000
-"""Receipts that are held in memory; the journal has the others."""
+"""The number of receipts held in memory; the journal has the others."""
 
 
-class _Delivering(msgspec.Struct):
-    """A delivery that was started: what it is of, its steering, and what it told last. `single` is the index it is of, or None."""
+class _StartedDelivery(msgspec.Struct):
+    """A delivery that was started: its plan, its controls, and its last progress.
+
+    `single` is the event's index if only one event is sent, else None.
+    """
 
     control: Control
     target: Target
@@ -52,17 +55,17 @@ class _Delivering(msgspec.Struct):
 
 
 class Sending(Targeting):
-    """Sends, and keeps what came of it for each event."""
+    """Sends events, and keeps the receipt of each."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
-        self._kept: dict[int, EventReceipt] = {}
+        self._held_receipts: dict[int, EventReceipt] = {}
         self._runs: dict[int, None] = {}
         """The numbers of this session's runs, whose events have the indexes of this corpus."""
-        self._deliveries: list[_Delivering] = []
+        self._deliveries: list[_StartedDelivery] = []
         self._filtered_at = 0.0
         self._many: int | None = None
-        """The run of several that was started last, by its place among all."""
+        """The position of the last started run of several events in `_deliveries`."""
 
     def _panels(self) -> list[PanelKind]:
         return [*super()._panels(), PanelKind("sending", "7 Sending", lambda: SendingPanel(id="sending"))]
@@ -73,7 +76,7 @@ class Sending(Targeting):
             self._show_delivery()
 
     def on_unmount(self) -> None:
-        """What is on its way is not waited for; the journal has it as unknown."""
+        """Cancel running deliveries without waiting for requests in flight; the journal records those as unknown."""
         for delivery in self._deliveries:
             if not delivery.ended:
                 delivery.control.cancel()
@@ -85,9 +88,9 @@ class Sending(Targeting):
         """Send the event in the editor to the target."""
         outcome, index = self._outcome, self._current
         if self.session.mapper is None:
-            self._tell_off()
+            self._notify_sending_off()
         elif outcome is None or index is None or self.result.stale:
-            self._tell_nothing("There is no readable event to send.")
+            self._notify_nothing_to_send("There is no readable event to send.")
         elif outcome.request is None:
             title = f"Nothing to send: it {FATES[outcome.fate].one}"
             self.notify(outcome.reason.message, title=title, severity="warning", markup=False)
@@ -113,22 +116,22 @@ class Sending(Targeting):
             self.action_show_pane("result")
         self._start(builder, make_plan(builder.counts, target, "single"), target, (index,), f'"{name}"', single=index)
 
-    def _tell_nothing(self, why: str) -> None:
-        """Say why there is nothing to send; what is still being read may be there in a moment."""
+    def _notify_nothing_to_send(self, why: str) -> None:
+        """Show why there is nothing to send; events may still be being read."""
         reading = bool(self._reading_note) and not len(self.corpus)
-        self.notify("The events are still being read: ask again in a moment." if reading else why, severity="warning")
+        self.notify("The events are still being read: try again in a moment." if reading else why, severity="warning")
 
     # Several
 
-    @asking
+    @dialog_worker
     async def action_send_several(self) -> None:
-        """Plan what goes out, ask, and send it."""
+        """Show a plan for several events, ask, and send them."""
         mapper = self.session.mapper
         if mapper is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         if not len(self.corpus):
-            self._tell_nothing("There is nothing to send: no event.")
+            self._notify_nothing_to_send("There is nothing to send: no event.")
             return
         if self._many is not None and not self._deliveries[self._many].ended:
             self.notify("A run is under way; end it first (c in its panel).", severity="warning")
@@ -137,7 +140,7 @@ class Sending(Targeting):
         target = await self._ready_target()
         if target is None:
             return
-        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
         from abtui.tui.planning import Planner
         from abtui.tui.screens.send_dialogs import ConfirmMany, SendPlan
 
@@ -158,18 +161,18 @@ class Sending(Targeting):
         self._open_panel()
 
     def _still_with(self, mapper: Mapper | None) -> bool:
-        """Whether the config is the one of `mapper` still; if not, that is told: what was agreed to was another plan."""
+        """Whether the config is still that of `mapper`. If not, the person agreed to another plan and is informed."""
         if mapper is self.session.mapper:
             return True
         self.notify(
-            "The config changed while you were asked. Look at the plan once more.",
+            "The config changed while you were asked. Check the plan again.",
             title="Nothing was sent",
             severity="warning",
         )
         return False
 
     def _open_panel(self) -> None:
-        """Show the panel; asked for by its key, it would be closed where it is open."""
+        """Show the panel, but do not close it if it is open already, as its key does."""
         panel = self.panel("sending")
         if panel is None or not panel.has_focus:
             self.action_show_panel("sending")
@@ -185,12 +188,12 @@ class Sending(Targeting):
         rate: float | None = None,
         single: int | None = None,
     ) -> None:
-        # The history has the runs of all configs.
+        # The history has the runs of all configs, so the description names the config.
         what = f"{one_line(Path(self.config_name).name, 40)}: {what}"
         control = Control()
         number = len(self._deliveries)
-        self._deliveries.append(_Delivering(control, target, plan, single))
-        # One event is tried once, as Segment's function does: whoever looks at it sees what one call gets.
+        self._deliveries.append(_StartedDelivery(control, target, plan, single))
+        # A single event is tried only once, as Segment's function does, to show the result of one call.
         retries = Retries() if single is None else Retries(tries=1)
         options = Options(concurrency=default_concurrency(plan.mode), rate=rate, retries=retries)
         shipment = builder.shipment(plan, target, corpus_items(self.corpus, indexes), what, options)
@@ -201,7 +204,7 @@ class Sending(Targeting):
         )
 
     async def may_leave_runs(self) -> bool:
-        """Whether nothing is being sent, or the person said that it may be left. Call it in a worker."""
+        """Whether nothing is being sent, or the person agreed to leave it. Call this in a worker."""
         if all(delivery.ended for delivery in self._deliveries):
             return True
         from abtui.tui.screens.send_dialogs import ConfirmLeaving
@@ -209,14 +212,14 @@ class Sending(Targeting):
         leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
         return leave
 
-    # What is told
+    # Progress and receipts
 
-    @on(DeliveryTold)
-    def _delivery_told(self, message: DeliveryTold) -> None:
+    @on(DeliveryReport)
+    def _delivery_reported(self, message: DeliveryReport) -> None:
         delivery, progress = self._deliveries[message.number], message.progress
         if progress is not None:
             self._runs[progress.run] = None
-        self._take_receipts(message)
+        self._apply_receipts(message)
         if message.problem or (progress is not None and progress.state == "ended"):
             delivery.ended = True
         delivery.view = _view(delivery, message)
@@ -227,39 +230,39 @@ class Sending(Targeting):
         elif delivery.ended and message.problem:
             self.notify(message.problem, title="Nothing was sent", severity="error", markup=False)
 
-    def _take_receipts(self, message: DeliveryTold) -> None:
-        if not message.words:
+    def _apply_receipts(self, message: DeliveryReport) -> None:
+        if not message.states:
             return
-        self.corpus.receipts.update(message.words)
-        self._kept.update(message.kept)
-        for index in message.words.keys() - message.kept.keys():
-            # What the journal has is newer than what is held here.
-            self._kept.pop(index, None)
-        while len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
-        # The first receipts give the list a column for their signs.
+        self.corpus.receipts.update(message.states)
+        self._held_receipts.update(message.receipts)
+        for index in message.states.keys() - message.receipts.keys():
+            # The journal's receipt is newer than the one held here.
+            self._held_receipts.pop(index, None)
+        while len(self._held_receipts) > _KEPT:
+            del self._held_receipts[next(iter(self._held_receipts))]
+        # The first receipts make the list show a column for their signs.
         self._count()
         self._filter_receipts_again(ended=message.progress is not None and message.progress.state == "ended")
         self.event_list.refresh()
-        if self._current in message.words:
-            self._show_kept()
+        if self._current in message.states:
+            self._show_receipt()
 
     def _filter_receipts_again(self, *, ended: bool) -> None:
-        """Where the list is filtered by receipts, they are looked at again: now and then, as a pass over a million takes a while."""
+        """If the list is filtered by receipts, filter it again, but not too often: a pass over a million events takes a while."""
         now = time.monotonic()
         looked_at = any(term.field in ("receipt", "is") for term in self.corpus.filter.terms)
         if looked_at and (ended or now - self._filtered_at >= _FILTER_SECONDS):
             self._filtered_at = now
             self.filter_again()
 
-    def _single_ended(self, message: DeliveryTold) -> None:
+    def _single_ended(self, message: DeliveryReport) -> None:
         problem = message.problem
         if message.progress is not None and message.progress.ending in ("journal", "gone"):
             problem = message.progress.note
         self.result.show_sending(False, problem)
 
     def _show_delivery(self) -> None:
-        """The run under way, else what was sent last, be it one event."""
+        """Show the current run, else the last delivery, even of a single event."""
         panel = self.panel("sending")
         run = None if self._many is None else self._deliveries[self._many]
         views = [delivery.view for delivery in self._deliveries if delivery.view is not None]
@@ -293,32 +296,32 @@ class Sending(Targeting):
 
     def _removed(self, index: int) -> None:
         super()._removed(index)
-        self._kept = {at - (at > index): kept for at, kept in self._kept.items() if at != index}
-        # The journal has the indexes of before.
+        self._held_receipts = {at - (at > index): kept for at, kept in self._held_receipts.items() if at != index}
+        # The journal has the indexes from before the removal.
         self._runs.clear()
 
     # The receipt of the event in the editor
 
     def _select(self, index: int) -> None:
         super()._select(index)
-        self._show_kept()
+        self._show_receipt()
 
     def _show_outcome(self, outcome: Outcome) -> None:
         super()._show_outcome(outcome)
-        self._show_kept()
+        self._show_receipt()
 
-    def _show_kept(self) -> None:
-        """The receipt of the event in the editor, and whether it is of another payload than the one that is shown."""
+    def _show_receipt(self) -> None:
+        """Show the receipt of the event in the editor, and whether it belongs to an older payload than the one shown."""
         index = self._current
-        kept = None if index is None else self._kept.get(index)
+        kept = None if index is None else self._held_receipts.get(index)
         if kept is None and index is not None and index in self.corpus.receipts:
-            self._read_kept(index)
+            self._read_receipt(index)
             return
         older = kept is not None and is_older(kept, None if self._outcome is None else self._outcome.request)
         self.result.show_receipt(kept, older=older)
 
     @work(thread=True, exclusive=True, group="receipt")
-    def _read_kept(self, index: int) -> None:
+    def _read_receipt(self, index: int) -> None:
         from abtui.services.history import History
 
         try:
@@ -326,25 +329,25 @@ class Sending(Targeting):
         except ServiceError as error:
             self.app.call_from_thread(self.notify, error.message, severity="error", markup=False)
             return
-        self.app.call_from_thread(self._take_kept, index, kept)
+        self.app.call_from_thread(self._place_receipt, index, kept)
 
-    def _take_kept(self, index: int, kept: EventReceipt | None) -> None:
+    def _place_receipt(self, index: int, kept: EventReceipt | None) -> None:
         word = self.corpus.receipts.get(index)
         if kept is None or word is None:
             return
         if kept.state != word:
-            # An answer is told here a moment before it is in the journal.
+            # An answer arrives here a moment before it is in the journal.
             if not all(delivery.ended for delivery in self._deliveries):
-                self.set_timer(_JOURNAL_SECONDS, self._show_kept)
+                self.set_timer(_JOURNAL_SECONDS, self._show_receipt)
                 return
             kept = msgspec.structs.replace(kept, state=word)
-        self._kept[index] = kept
+        self._held_receipts[index] = kept
         if index == self._current:
-            self._show_kept()
+            self._show_receipt()
 
 
-def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
-    """What the panel shows of what was told."""
+def _view(delivery: _StartedDelivery, message: DeliveryReport) -> DeliveryView:
+    """The contents of the panel for a report of a delivery."""
     progress = message.progress
     if progress is None:
         return DeliveryView(
@@ -361,7 +364,7 @@ def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
         )
     total = delivery.plan.sendable if delivery.plan.complete else None
     counts = _counts(progress, total)
-    # It came to its end, but events of the plan made no request: their file may be another by now.
+    # The run ended, but some events of the plan made no request: their file may have changed.
     short = progress.ending == "done" and counts["waiting"] > 0
     return DeliveryView(
         target=delivery.target.name,
@@ -380,7 +383,7 @@ def _view(delivery: _Delivering, message: DeliveryTold) -> DeliveryView:
 
 
 def _counts(progress: Progress, total: int | None) -> dict[str, int]:
-    """Events by receipt; waiting is all that nothing is known of."""
+    """The number of events by sending state; all events without a result are waiting."""
     waiting = progress.waiting if total is None else max(0, total - progress.settled)
     return {
         "accepted": progress.accepted,

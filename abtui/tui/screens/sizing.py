@@ -1,4 +1,4 @@
-"""Panes take room from each other, with keys or by dragging a border; one may have the screen for itself."""
+"""Resizing the panes with keys or by dragging a border, and showing one pane alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PANES: Final = ("#events", "#event", "#config", "#result")
 
 
 class Sizing(Layout):
-    """`sizes` is what to keep of it; setting it lays out the panes."""
+    """Resizes the panes. `sizes` is the state to save; setting it lays out the panes."""
 
     sizes: reactive[LayoutSizes] = reactive(LayoutSizes(), init=False)
     zoomed: reactive[bool] = reactive(False, init=False, bindings=True)
@@ -26,11 +26,11 @@ class Sizing(Layout):
     """The panes left and right of the border under the mouse, or ("", "drawer") for the one above the drawer."""
 
     def on_resize(self, event: Resize) -> None:
-        """Where there is much room, event and config stand side by side."""
+        """Show event and config side by side on a wide screen."""
         self.set_class(event.size.width >= WIDE, "-wide")
 
     def watch_narrow(self, narrow: bool) -> None:
-        """One pane at a time has all the width there is."""
+        """Apply the sizes again: a single pane has the whole width."""
         super().watch_narrow(narrow)
         self._apply_sizes()
 
@@ -44,7 +44,7 @@ class Sizing(Layout):
         self._apply_sizes()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The same key zooms and goes back; which of the two it does is shown."""
+        """Allow only the one of zoom and unzoom that has an effect: both have the same key."""
         if action in ("zoom", "unzoom") and (action == "unzoom") != self.zoomed:
             return False
         return super().check_action(action, parameters)
@@ -52,7 +52,7 @@ class Sizing(Layout):
     # Keys
 
     def action_widen(self, steps: int) -> None:
-        """Make the pane in focus wider by so many steps, or narrower below 0."""
+        """Make the focused pane wider by a number of steps, or narrower if it is negative."""
         shown = self._shown()
         other = neighbour(shown, self.pane)
         if self.narrow or self.zoomed or other is None:
@@ -61,7 +61,7 @@ class Sizing(Layout):
             self.sizes = exchanged(self.sizes, shown, self.pane, other, steps * STEP)
 
     def action_heighten(self, steps: int) -> None:
-        """Make the drawer higher by so many steps, or lower below 0."""
+        """Make the drawer higher by a number of steps, or lower if it is negative."""
         drawer = self._drawer()
         if drawer is None:
             self.notify("The drawer is closed: 5 to 8 open it.", severity="warning", timeout=3)
@@ -69,11 +69,11 @@ class Sizing(Layout):
             self.sizes = with_drawer(self.sizes, 100 * drawer.outer_size.height / self.size.height + steps * STEP)
 
     def action_reset_sizes(self) -> None:
-        """All panes as designed."""
+        """Give all panes their default sizes."""
         self.sizes = LayoutSizes()
 
     def action_zoom(self) -> None:
-        """Give the pane in focus the whole screen."""
+        """Give the focused pane the whole screen."""
         self.zoomed = True
 
     def action_unzoom(self) -> None:
@@ -83,14 +83,14 @@ class Sizing(Layout):
     # Mouse
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """A border between panes is taken hold of."""
+        """Start to drag a border between panes."""
         if not (self.narrow or self.zoomed):
             self._dragged = self._border_at(event.screen_x, event.screen_y)
             if self._dragged is not None:
                 self.query_one("#body").capture_mouse()
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """The border follows the mouse."""
+        """Move the dragged border with the mouse."""
         if self._dragged is None:
             return
         left, right = self._dragged
@@ -102,7 +102,7 @@ class Sizing(Layout):
             self.sizes = exchanged(self.sizes, shown, left, right, 100 * cells / self.size.width)
 
     def on_mouse_up(self, event: MouseUp) -> None:
-        """The border stays where it is."""
+        """Stop dragging the border."""
         if self._dragged is not None:
             self._dragged = None
             self.query_one("#body").release_mouse()
@@ -117,7 +117,7 @@ class Sizing(Layout):
                 return left.id or "", right.id or ""
         return None
 
-    # What is there
+    # Visible panes
 
     def _panes(self) -> list[Widget]:
         return [self.query_one(name) for name in _PANES]
@@ -128,7 +128,7 @@ class Sizing(Layout):
         return drawers.first() if drawers and drawers.first().display and not self.narrow and not self.zoomed else None
 
     def _shown(self) -> dict[str, float]:
-        """The panes side by side with their widths in per cent."""
+        """The visible panes with their widths in per cent."""
         return {pane.id or "": 100 * pane.outer_size.width / self.size.width for pane in self._panes() if pane.display}
 
     def _apply_sizes(self) -> None:
@@ -139,7 +139,7 @@ class Sizing(Layout):
                 width = 0
             pane = self.query_one(f"#{name}")
             pane.styles.width = f"{width}%" if width else None
-            # The limits of the design are for its own widths.
+            # The stylesheet's limits are meant for its default widths only.
             pane.styles.min_width, pane.styles.max_width = (1, "100%") if width else (None, None)
         for drawer in self.query("#drawer"):
             height = 0 if free else self.sizes.drawer

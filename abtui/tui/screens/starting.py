@@ -1,4 +1,4 @@
-"""What is painted first: the frame of the workbench, while its engine is still being loaded."""
+"""The first screen: the frame of the workbench, shown while its engine is loading."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from abtui.tui.skeleton import WIDE
 
 
 class Starting(Screen[None]):
-    """The panes of the workbench, empty. It takes no keys and stands for a fraction of a second."""
+    """The empty panes of the workbench. This screen handles no keys and is shown for a fraction of a second."""
 
     AUTO_FOCUS = ""
 
@@ -20,7 +20,7 @@ class Starting(Screen[None]):
         self._narrow_below = narrow_below
 
     def compose(self) -> ComposeResult:
-        """The same rows and panes, at the same places."""
+        """The same rows and panes as the workbench, at the same places."""
         self.set_class(self.app.size.width < self._narrow_below, "-narrow")
         self.set_class(self.app.size.width >= WIDE, "-wide")
         yield Static(" abtui  starting…", id="target-bar", markup=False)

@@ -1,4 +1,4 @@
-"""Where requests go: the chosen target, the local collector when it is first one, and the question before production."""
+"""The destination of requests: the chosen target, the local collector, and the question before production."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Targeting(Configuring):
-    """Chooses the target, starts the local collector when it is first one, and tests the connection."""
+    """Chooses the target, starts the local collector when it is first chosen, and tests the connection."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
@@ -47,14 +47,14 @@ class Targeting(Configuring):
 
     def _show_target(self) -> None:
         self._show_config()
-        # A stale result stays stale: what is in the editor is not what it is of.
+        # A stale result stays stale: it does not belong to the text in the editor.
         if self._outcome is not None and not self.result.stale:
             self._show_outcome(self._outcome)
 
     def action_next_target(self) -> None:
         """Choose the next target; the local collector starts when it is first chosen."""
         if self.session.next_target() is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         self._target_chosen()
 
@@ -65,7 +65,7 @@ class Targeting(Configuring):
         self._show_target()
 
     async def _ready_target(self) -> Target | None:
-        """The chosen target, with the local collector running where it is that; None, with the reason told, without one."""
+        """The chosen target. The local collector is started for it if needed. Without a target, show why and return None."""
         target = self.session.target
         if target is not None and target.name == LOCAL and self.session.local_endpoint is None:
             self._start_collector()
@@ -75,15 +75,15 @@ class Targeting(Configuring):
                 return None
             target = self.session.target
         if target is None:
-            self._tell_off()
+            self._notify_sending_off()
         return target
 
-    def _tell_off(self) -> None:
-        """Without a usable config there is no target, and nothing that could be sent."""
+    def _notify_sending_off(self) -> None:
+        """Show that nothing can be sent, because there is no target without a usable config."""
         self.notify(self.session.why_unmapped, title="Sending is off", severity="warning", markup=False)
 
     async def _may_send(self, target: Target, what: str) -> bool:
-        """Whether `what` may go to `target`: at once, or after the environment's name was typed. Call it in a worker."""
+        """Whether `what` may be sent to `target`. For production the person types the environment. Call this in a worker."""
         blocked = blocks_sending(target)
         if blocked is not None:
             title = f"Nothing was sent to {one_line(target.name, 60)}"
@@ -91,21 +91,21 @@ class Targeting(Configuring):
             return False
         if not looks_like_production(target):
             return True
-        # The widgets of dialogs take a while to load, which the first paint need not wait for.
+        # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
         from abtui.tui.screens.dialogs import ConfirmProduction
 
         return await self.app.push_screen_wait(ConfirmProduction(target, what)) == target.environment
 
     def action_test_connection(self) -> None:
-        """Ask the target's collector whether it is there, takes the key, and knows the environment."""
+        """Test whether the target's collector answers, accepts the key, and knows the environment."""
         target = self.session.target
         if target is None:
-            self._tell_off()
+            self._notify_sending_off()
             return
         from abtui.tui.screens.send_dialogs import Connection
 
         dialog = Connection(target)
-        # At once, so that the keys after this one are the dialog's.
+        # Open the dialog at once, so that it gets the next keys.
         self.app.push_screen(dialog)
         self._probe(dialog)
 

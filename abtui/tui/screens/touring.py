@@ -1,4 +1,4 @@
-"""The tour of the demo: each step puts the whole workbench into the state it speaks of, forward as back."""
+"""The tour of the demo. Each step, forward or back, puts the whole workbench into the state that it describes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOOKS: Final = 1000
 
 
 class Touring(Configuring):
-    """Knows the step it is at, and the demo's events and config as they were when the tour began."""
+    """Holds the current step, and the demo's events and config from the beginning of the tour."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
@@ -41,7 +41,7 @@ class Touring(Configuring):
         self._tour_places: dict[str, int] = {}
         self._tour_baseline: object = None
         self.tour_settled: str = ""
-        """The name of the step that is on screen as a whole."""
+        """The name of the step that is completely on screen."""
 
     # Beginning and end
 
@@ -57,15 +57,15 @@ class Touring(Configuring):
             self.action_tour_end()
         elif not self._opening.demo or self.session.modified or self.corpus.edited:
             self.notify(
-                "It shows the demo's events, unchanged. In another terminal: abtui tour",
-                title="The tour is not of what is open here",
+                "It needs the demo's events, unchanged. Run this in another terminal: abtui tour",
+                title="The tour does not fit the open files",
                 severity="warning",
             )
         elif self._reading_note or not len(self.corpus):
-            # Once all of the demo is there.
+            # The tour starts once the whole demo is read.
             self._tour_wanted = True
         else:
-            # Few take the tour: nobody else waits for its steps.
+            # Imported here: few people take the tour, and the others should not wait for its steps to load.
             from abtui.core.tour import available_steps
 
             self._tour_items = [self.corpus.item(index) for index in range(len(self.corpus))]
@@ -76,7 +76,7 @@ class Touring(Configuring):
             self._tour_to(0)
 
     def action_tour_end(self) -> None:
-        """End the tour; everything stays as it is."""
+        """End the tour and leave everything in its current state."""
         self.workers.cancel_group(self, "tour")
         self._tour_at = None
         self._tour_mark(None)
@@ -84,12 +84,12 @@ class Touring(Configuring):
         self.action_show_pane("events")
 
     def action_tour_next(self) -> None:
-        """The next step."""
+        """Go to the next step."""
         if self._tour_at is not None and self._tour_at + 1 < len(self._tour_steps):
             self._tour_to(self._tour_at + 1)
 
     def action_tour_back(self) -> None:
-        """The step before."""
+        """Go to the previous step."""
         if self._tour_at:
             self._tour_to(self._tour_at - 1)
 
@@ -98,7 +98,7 @@ class Touring(Configuring):
         {"back": self.action_tour_back, "next": self.action_tour_next, "end": self.action_tour_end}[message.move]()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the tour has the keys, they are its own; in editors and panels they stay what they are."""
+        """Give the tour its keys, except in editors and panels, where they keep their usual meaning."""
         if action in _ACTIONS:
             return self._tour_has_keys
         if action == "leave" and self._tour_has_keys:
@@ -113,7 +113,7 @@ class Touring(Configuring):
         return not any(node.id in ("config", "drawer") for node in around)
 
     def _tour_can(self, need: str) -> bool:
-        """Whether a part of the workbench is there that a step needs."""
+        """Whether the workbench has a part that a step needs."""
         kind, _, name = need.partition(":")
         if kind == "panel":
             return any(panel.name == name for panel in self._panels())
@@ -126,7 +126,7 @@ class Touring(Configuring):
         step = self._tour_steps[number]
         caption = self.query_one(TourCaption)
         caption.show(step, number + 1, len(self._tour_steps))
-        # First: what has the focus may go out of view, and would pass it on to what is next to it.
+        # Focus the caption first: a focused widget that is hidden would pass the focus to its neighbour.
         self.set_focus(caption)
         self._tour_enter(step)
 
@@ -137,16 +137,16 @@ class Touring(Configuring):
         self.tour_settled = ""
         config = config_text(step, self._tour_config)
         if step.filter != self._tour_filter.value or config != self.session.text:
-            # Nothing is hidden while everything changes.
+            # Clear the filter, so that no event is hidden while the rest changes.
             self._tour_filter.value = ""
-            await _until(lambda: not self.corpus.filter)
-        # The whole screen, where one pane has it.
+            await _wait_until(lambda: not self.corpus.filter)
+        # Show all panes, if one of them has the whole screen.
         await self.run_action("unzoom")
         self._tour_restore_events()
         await self._tour_pin(step)
         self._tour_set_config(config)
         self._tour_show(step)
-        # Where a line is in view is known once its editor has its size.
+        # An editor can scroll to a line only once it has its size.
         shown = asyncio.Event()
         self.call_after_refresh(shown.set)
         await shown.wait()
@@ -157,12 +157,12 @@ class Touring(Configuring):
         if step.field:
             self._tour_point(step.field)
         if step.filter != self._tour_filter.value:
-            await _until(lambda: self.corpus.mapped >= len(self.corpus))
+            await _wait_until(lambda: self.corpus.mapped >= len(self.corpus))
             self._tour_filter.value = step.filter
-            await _until(lambda: self.corpus.filter.text == step.filter and not self.corpus.filtering)
+            await _wait_until(lambda: self.corpus.filter.text == step.filter and not self.corpus.filtering)
         if step.sent:
             await self._tour_send(step)
-        # What was done on the way is told by the caption.
+        # The caption describes the step, so the notifications about it are removed.
         self.app.clear_notifications()
         self.tour_settled = step.name
 
@@ -171,7 +171,7 @@ class Touring(Configuring):
         return self.query_one("#filter-text", Input)
 
     def _tour_restore_events(self) -> None:
-        """Take every change of the demo's events back."""
+        """Undo every change of the demo's events."""
         mapper = self.session.mapper
         for index in [index for index in self.corpus.edited if index < len(self._tour_items)]:
             item = self._tour_items[index]
@@ -183,10 +183,10 @@ class Touring(Configuring):
         if text == self.session.text:
             return
         self.config_pane.change(text)
-        self._take_config(text)
+        self._apply_config(text)
 
     async def _tour_pin(self, step: Step) -> None:
-        """Make what the demo's own config does the baseline, or give any up: that is `Comparing`, where the workbench has it."""
+        """Pin the outcomes of the demo's config as the baseline, or drop the baseline, if the workbench can compare."""
         present: object = getattr(self, "baseline", None)
         if step.pinned and present is not None and present is self._tour_baseline:
             return
@@ -198,7 +198,7 @@ class Touring(Configuring):
             self._tour_baseline = getattr(self, "baseline", None)
 
     def _tour_show(self, step: Step) -> None:
-        """Bring what the step speaks of into view."""
+        """Bring the step's event, result and pane into view."""
         from abtui.core.tour import event_text
 
         index = self._tour_places[step.event]
@@ -220,20 +220,20 @@ class Touring(Configuring):
             self._panel_shown(step.panel)
 
     def _tour_point(self, field: str) -> None:
-        """Put the cursor on the first line of the payload that begins so. It leads only where it has the focus."""
+        """Put the cursor on the payload's first line that begins with `field`, and focus it, so that the lights follow it."""
         view = self.result.query_one(CodeView)
         self.set_focus(view)
         lines = view.text.split("\n")
         view.cursor = next((row for row, line in enumerate(lines) if line.lstrip().startswith(field)), 0)
 
     def _tour_mark(self, look: Place | None) -> None:
-        """Give the pane that is spoken of a frame of another shape."""
+        """Give the pane that the step describes a different frame."""
         for name, _ in PANES:
             for pane in self.query(f"#{name}"):
                 pane.set_class(name == look, "-toured")
 
     async def _tour_send(self, step: Step) -> None:
-        """Send the step's event to the local collector, once: what is sent is not taken back."""
+        """Send the step's event to the local collector, but only once: sending cannot be undone."""
         for _ in self.session.targets:
             if self.session.target is None or self.session.target.name != LOCAL:
                 self.session.next_target()
@@ -241,13 +241,13 @@ class Touring(Configuring):
         receipts, place = self.corpus.receipts, self._tour_places[step.event]
         if receipts.get(place, "") in ("", "waiting"):
             await self.run_action("send")
-        await _until(lambda: receipts.get(place, "") not in ("", "waiting"))
+        await _wait_until(lambda: receipts.get(place, "") not in ("", "waiting"))
         self.result.tab = "response"
         self.set_focus(self.query_one(TourCaption))
 
 
-async def _until(true: Callable[[], bool]) -> None:
-    """Wait for what another part of the workbench is about to do; whatever holds it up, the tour goes on."""
+async def _wait_until(true: Callable[[], bool]) -> None:
+    """Wait until `true` is true, but not forever: the tour goes on even if another part of the workbench is stuck."""
     for _ in range(_LOOKS):
         if true():
             return

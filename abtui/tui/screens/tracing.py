@@ -1,4 +1,4 @@
-"""The workbench shows what comes from what: fields of the event, fields of the payload, and entries of the config light up together."""
+"""The provenance of values: related fields of the event, fields of the payload and lines of the config light up together."""
 
 from __future__ import annotations
 
@@ -27,31 +27,34 @@ from abtui.tui.widgets.lights import LocatedText, Stretch
 from abtui.tui.widgets.titles import set_subtitle
 
 _LONGEST: Final = 4_000_000
-"""Characters of an event or payload up to which its places are looked for."""
+"""The largest event or payload, in characters, in which fields are located."""
 _MOVING_SECONDS: Final = 0.02
-"""So long after the cursor moved the lights follow it: the frame of the key itself comes first."""
+"""The delay between a cursor movement and the lights, so that the key's own frame is drawn first."""
 _TYPING_SECONDS: Final = 0.06
-"""After so long without a key the lights follow a text that was typed; looking for places at each key would hold up the next."""
+"""The pause in typing after which the lights are updated; locating fields after each key would delay the next one."""
 _PAUSE_SECONDS: Final = 0.2
-"""After so long without a key the places of a long text are looked for, between what else there is to do."""
+"""The pause after which the fields of a long text are located in slices."""
 
 Leader = Literal["event", "payload", "config"]
 
 
-class _Lit(NamedTuple):
-    """What belongs together: fields of the event (with whether their key alone is meant), of the payload, lines of the config (from 1)."""
+class _Highlight(NamedTuple):
+    """Related places: fields of the event and of the payload, and lines of the config (from 1), with a sentence about them.
 
-    said: str
+    Each field of the event has a flag that is true if only its key is meant.
+    """
+
+    sentence: str
     event: frozenset[tuple[Path, bool]] = frozenset()
     payload: frozenset[Path] = frozenset()
     lines: frozenset[int] = frozenset()
 
 
-_NOTHING: Final = _Lit("")
+_NOTHING: Final = _Highlight("")
 
 
 class Tracing(Configuring):
-    """Follows the cursor in the event, the payload or the config, whichever has the focus, after the key's own frame."""
+    """Updates the lights after the cursor moved in the event, the payload or the config, whichever has the focus."""
 
     def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults, *, narrow_below: int) -> None:
         super().__init__(opening, session, sdk, narrow_below=narrow_below)
@@ -59,15 +62,15 @@ class Tracing(Configuring):
         self._provenance: Provenance | None = None
         self._dims = False
         self._unused: list[Path] | None = None
-        self._lit = _NOTHING
+        self._current_highlight = _NOTHING
         self._followed: set[Widget] = set()
         self._pause_timer: Timer | None = None
         self._locate_timer: Timer | None = None
 
-    # What may change what is lit
+    # Events that change the lights
 
     def on_mount(self) -> None:
-        """The payload may come into view or leave it."""
+        """Watch the tabs of the result, as the payload may come into view or leave it."""
         self.watch(self.result, "tab", self._trace_soon, init=False)
 
     def _show_event(self, event: Event | Unreadable, index: int) -> EventRow | None:
@@ -91,7 +94,7 @@ class Tracing(Configuring):
         self.action_follow()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Another pane leads now. (Textual calls this in every class that has it.)"""
+        """Follow the newly focused pane. Textual calls this method in every class that defines it."""
         editor = event.widget
         if editor in (self.event_pane.editor, self._config_editor) and editor not in self._followed:
             self._followed.add(editor)
@@ -99,13 +102,13 @@ class Tracing(Configuring):
         self._trace_soon()
 
     def _trace_soon(self) -> None:
-        """A moment after this key, which is painted first; while somebody types, once they pause."""
+        """Update the lights shortly after this key, which is painted first; during typing, after a pause."""
         typing = self._provenance is None
         if self._pause_timer is not None:
             if not typing:
                 return
             self._pause_timer.stop()
-        # Not `call_after_refresh`: that costs the key's own paint a frame.
+        # `call_after_refresh` would delay the key's own paint by a frame.
         self._pause_timer = self.set_timer(_TYPING_SECONDS if typing else _MOVING_SECONDS, self._trace_now)
 
     def _trace_now(self) -> None:
@@ -120,7 +123,7 @@ class Tracing(Configuring):
 
     @property
     def _config_editor(self) -> CodeEditor | None:
-        """The config's editor, once it is made."""
+        """The config's editor, or None if it does not exist yet."""
         return next(iter(self.config_pane.query(CodeEditor)), None)
 
     def _leader(self) -> Leader | None:
@@ -133,45 +136,45 @@ class Tracing(Configuring):
 
     def _trace(self) -> None:
         lit, event, payload = _NOTHING, None, None
-        # Nobody looks at it while the cursor is elsewhere: moving through the list costs nothing more.
+        # The lights are not needed while the cursor is elsewhere, so moving through the list stays cheap.
         wanted = self._dims or self._leader() is not None
         if wanted and self._outcome is not None and self._traced is not None and not self.result.stale:
             event, payload = self._places()
             if self._provenance is None:
                 self._provenance = Provenance(self._outcome, self.session.secrets())
             lit = self._found(self._provenance, event, payload)
-        moved, self._lit = lit != self._lit, lit
+        moved, self._current_highlight = lit != self._current_highlight, lit
         self._light(event, payload, scroll=moved)
-        self._say(self.result, lit.said)
-        if lit.said and not self.result.display:
-            self._say(self.event_pane, lit.said)
+        set_subtitle(self.result, lit.sentence)
+        if lit.sentence and not self.result.display:
+            set_subtitle(self.event_pane, lit.sentence)
 
-    def _found(self, provenance: Provenance, event: LocatedText | None, payload: LocatedText | None) -> _Lit:
-        """What belongs to what the cursor is on."""
+    def _found(self, provenance: Provenance, event: LocatedText | None, payload: LocatedText | None) -> _Highlight:
+        """The places related to the one under the cursor."""
         leader, room = self._leader(), max(20, self.result.size.width - 4)
         if leader == "event" and event is not None:
             place = event.field_at(self.event_pane.editor.selection.end)
             if place is None or not place.path:
                 return _NOTHING
             if not place.counts:
-                return _Lit(f"{path_text(place.path)} comes again below: JSON takes the last")
-            return _lit(
+                return _Highlight(f"{path_text(place.path)} occurs again below: JSON uses the last one")
+            return _highlight(
                 event_sentence(place.path, provenance, room), provenance.feeds(place.path), event={(place.path, False)}
             )
         if leader == "payload" and payload is not None:
             place = payload.field_at((self._payload_view.cursor, 0))
             if place is None or not place.path:
                 return _NOTHING
-            return _lit(
+            return _highlight(
                 payload_sentence(place.path, provenance, room), provenance.origins(place.path), payload={place.path}
             )
         if leader == "config":
             line = self.config_pane.editor.selection.end[0] + 1
-            return _lit(line_sentence(line, provenance, room), provenance.of_line(line))
+            return _highlight(line_sentence(line, provenance, room), provenance.of_line(line))
         return _NOTHING
 
     def _places(self) -> tuple[LocatedText | None, LocatedText | None]:
-        """The places of the event's text and of the payload's; None where there are none, or they are still looked for."""
+        """The located fields of the event and of the payload; None for a text without fields or not located yet."""
         editor, view = self.event_pane.editor, self._payload_view
         event, payload = editor.located(), view.located() if self.result.tab == "payload" else None
         if (self.result.tab == "payload" and payload is None) or event is None:
@@ -183,7 +186,7 @@ class Tracing(Configuring):
         return event if event is not None and self._is_the_event(event) else None, payload
 
     def _is_the_event(self, located: LocatedText) -> bool:
-        """Whether the text is the event itself: a line of code, or an item of a batch, has its fields elsewhere or nowhere."""
+        """Whether the text is the event itself. A line of code or an item of a batch has its fields elsewhere or nowhere."""
         event = self._traced
         return event is not None and event.text is not None and all(located.index.of((key,)) for key in event.value)
 
@@ -192,21 +195,21 @@ class Tracing(Configuring):
 
     @work(exclusive=True, group="locating")
     async def _locate_long(self, event: str, payload: str) -> None:
-        # In slices between the keys: a thread would take the interpreter from them, and could not be stopped by the next.
+        # Work in slices between the keys: a thread would compete with them, and the next search could not stop it.
         found = []
         for text in (event, payload):
             index = JSONIndex()
             for _ in index_slices(text, index):
                 await asyncio.sleep(0)
             found.append(LocatedText(text, index))
-        # Whatever was typed meanwhile starts another search.
+        # If the text was changed in the meantime, another search was started.
         if (event, payload) == (self.event_pane.editor.source, self._payload_view.source):
             self.event_pane.editor.set_located(found[0])
             self._payload_view.set_located(found[1])
             self._trace()
 
     def _light(self, event: LocatedText | None, payload: LocatedText | None, *, scroll: bool) -> None:
-        lit, leader = self._lit, self._leader()
+        lit, leader = self._current_highlight, self._leader()
         editor, view = self.event_pane.editor, self._payload_view
         editor.set_lights(_stretches(event, lit.event), self._dimmed(event))
         view.set_lights(_stretches(payload, ((path, False) for path in lit.payload)))
@@ -220,19 +223,16 @@ class Tracing(Configuring):
             if scroll and leader != "config":
                 _show_first(config)
 
-    def _say(self, pane: Widget, said: str) -> None:
-        set_subtitle(pane, said)
-
-    # What of the event is used
+    # Unused fields of the event
 
     def _dimmed(self, event: LocatedText | None) -> list[Stretch]:
         if not self._dims or event is None:
             other = self._dims and self._traced is not None and self.event_pane.editor.located() is not None
-            self._say(self.event_pane, "not JSON of its own: nothing to dim" if other else "")
+            set_subtitle(self.event_pane, "not a JSON object itself: nothing to dim" if other else "")
             return []
         unused = self._unused_fields()
         places = [place for path in unused if (place := event.index.of(path)) is not None]
-        self._say(self.event_pane, f"{plural(len(unused), 'field')} dimmed: unused (i)")
+        set_subtitle(self.event_pane, f"{plural(len(unused), 'field')} dimmed: unused (i)")
         return [event.stretch(place) for place in (*places, *event.index.dropped())]
 
     def _unused_fields(self) -> list[Path]:
@@ -242,14 +242,14 @@ class Tracing(Configuring):
         return self._unused
 
     def action_show_unused(self) -> None:
-        """Dim the fields of the event that feed nothing; again, show all alike."""
+        """Dim the fields of the event that nothing uses, or stop dimming them."""
         self._dims = not self._dims
         self._trace_soon()
 
-    # Going there
+    # Following a light
 
     def action_follow(self) -> None:
-        """From a field of the payload to the event's field that made it, else to the config's line; from those to the payload."""
+        """Go from a field of the payload to its source in the event or else the config, and from those to the payload."""
         self._trace()
         if self._leader() == "payload":
             editor = self.event_pane.editor
@@ -258,9 +258,9 @@ class Tracing(Configuring):
                 self.action_show_pane("event")
                 editor.goto(row + 1, column + 1)
                 return
-            if self._lit.lines:
+            if self._current_highlight.lines:
                 self.action_show_pane("config")
-                self.config_pane.editor.goto(min(self._lit.lines))
+                self.config_pane.editor.goto(min(self._current_highlight.lines))
                 return
         elif self._payload_view.lit:
             row = self._payload_view.lit[0].start[0]
@@ -268,17 +268,17 @@ class Tracing(Configuring):
             self.action_show_pane("result")
             self._payload_view.cursor = row
             return
-        said = self._lit.said or "Put the cursor on a field of the event or the payload first."
-        self.notify(said, title="Nowhere to go from here", severity="warning", markup=False)
+        sentence = self._current_highlight.sentence or "Put the cursor on a field of the event or the payload first."
+        self.notify(sentence, title="Nowhere to go from here", severity="warning", markup=False)
 
 
-def _lit(
-    said: str, origins: Iterable[Origin], *, event: Iterable[tuple[Path, bool]] = (), payload: Iterable[Path] = ()
-) -> _Lit:
-    """The places of links, with the one the cursor is on."""
+def _highlight(
+    sentence: str, origins: Iterable[Origin], *, event: Iterable[tuple[Path, bool]] = (), payload: Iterable[Path] = ()
+) -> _Highlight:
+    """The places of some origins, with the place under the cursor."""
     links = list(origins)
-    return _Lit(
-        said,
+    return _Highlight(
+        sentence,
         frozenset([*event, *((link.event, link.key) for link in links if link.event is not None)]),
         frozenset([*payload, *(link.payload for link in links)]),
         frozenset(link.line for link in links if link.line is not None),
@@ -297,7 +297,7 @@ def _whole_line(row: int, line: str) -> Stretch:
 
 
 def _show_first(code: CodeEditor | CodeView) -> None:
-    """Scroll the first thing lit into view, if none is."""
+    """Scroll to the first light if none is in view."""
     top = code.scroll_offset.y
     rows = range(top, top + code.room.height)
     if code.lit and not any(stretch.start[0] in rows for stretch in code.lit):

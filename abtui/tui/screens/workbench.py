@@ -1,4 +1,4 @@
-"""The workbench: the actions on top of what is read, edited and configured."""
+"""The workbench's screen, which combines all capabilities, with its actions on files, tabs and the clipboard."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from abtui.services.file_kinds import is_config
 from abtui.services.files import read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.dialog_worker import asking
+from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.early_input import EarlyInput
-from abtui.tui.messages import Extra
+from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens import filing
 from abtui.tui.screens.comparing import Comparing
-from abtui.tui.screens.drafts import Keeping
-from abtui.tui.screens.external_editor import Outside
+from abtui.tui.screens.drafts import Drafts
+from abtui.tui.screens.external_editor import ExternalEditor
 from abtui.tui.screens.history import ShowingHistory
 from abtui.tui.screens.jumping import Jumping
 from abtui.tui.screens.mapping import Mapping
@@ -36,24 +36,24 @@ from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 _ADDRESS: Final = "collectorEndpoint:"
-"""The line of a new config that is to be changed first."""
+"""The line of a new config that the person has to change first."""
 
 
 class WorkbenchScreen(
-    ShowingHistory, Comparing, Reviewing, Mapping, Keeping, Outside, Tracing, Touring, Removing, Sizing, Jumping
+    ShowingHistory, Comparing, Reviewing, Mapping, Drafts, ExternalEditor, Tracing, Touring, Removing, Sizing, Jumping
 ):
-    """The one screen of the workbench: every capability together."""
+    """The workbench's main screen, with every capability."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(WORKBENCH)
 
     def on_mount(self) -> None:
-        """Show the config, start reading the events; threads and watchers wait for the first paint."""
+        """Show the config. Reading the events, other threads and watchers start after the first paint."""
         for name, title in (("events", "Events"), ("result", "Result")):
             self.query_one(f"#{name}").border_title = title
         self.event_pane.show_title("Event")
         self.config_pane.load(self.session.text)
         self._show_config()
-        self._tell_empty()
+        self._show_empty_text()
         for problem in self._opening.problems:
             self.notify(problem, severity="error", markup=False)
         self.event_list.focus()
@@ -65,19 +65,19 @@ class WorkbenchScreen(
         if self.session.target is not None and self.session.target.name == LOCAL:
             self._start_collector()
         self._watch()
-        # Where there is no config, keys are to choose or make one, and no text of it.
+        # Without a config the keys should open or create one, so its editor does not get the focus.
         if self.session.mapper is None and not self.session.missing:
             self.action_show_pane("config")
 
     @on(ConfigPane.Filled)
     def _filled(self) -> None:
-        # The last to come: every key of the table finds what it is about.
+        # The config pane is filled last; from now on every key of the table works.
         if isinstance(self.app, EarlyInput):
             self.app.call_later(self.app.release)
 
     # Files
 
-    @asking
+    @dialog_worker
     async def action_open(self) -> None:
         """Open a file or folder of events, or another config."""
         title = (
@@ -114,33 +114,33 @@ class WorkbenchScreen(
             self.action_show_pane("config")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A config is begun only where there is none."""
+        """Allow a new config only if there is none."""
         return self.session.missing if action == "new_config" else super().check_action(action, parameters)
 
     def action_new_config(self) -> None:
-        """Begin a config, as `abtui init` writes one. It is in no file before it is saved."""
+        """Start a new config with the text that `abtui init` writes. It has no file until it is saved."""
         from abtui.core.config.starter import first_settings, starter_text
 
         text = starter_text(first_settings())
         self.config_pane.change(text)
         self.config_pane.editor.goto(next(at for at, line in enumerate(text.split("\n"), 1) if _ADDRESS in line))
-        self._take_config(text)
+        self._apply_config(text)
         self._target_chosen()
         self.action_show_pane("config")
         self.notify(
-            "Put in your collector's address, environment and units. ctrl+s saves it.",
-            title="A config to begin with, in no file yet",
+            "Enter your collector's address, environment and units. ctrl+s saves it.",
+            title="A new config, not saved yet",
             markup=False,
         )
 
-    @asking
+    @dialog_worker
     async def action_save(self) -> None:
-        """Save the config if it was changed, else the events if any was."""
+        """Save the config if it was changed, else the events if any of them was."""
         unsaved = self.pane == "config" and self.session.path is None and not self.session.missing
         if self.session.modified or unsaved:
             if await filing.save_config(self.app, self.session):
-                # Saved to another folder, the files it names are others.
-                self._take_config(self.session.text)
+                # Relative file names in the config mean other files if it was saved to another folder.
+                self._apply_config(self.session.text)
             self._watch()
         elif self.corpus.edited:
             await filing.save_events(self.app, self.corpus)
@@ -151,7 +151,7 @@ class WorkbenchScreen(
 
     @work(exclusive=True, group="asking")
     async def ask_to_quit(self) -> None:
-        """Quit, unless something unsaved is to be kept."""
+        """Quit, after asking about running deliveries and unsaved work."""
         if await self.may_leave_runs() and await filing.may_quit(self.app, self.session, self.corpus):
             self.app.exit(0)
 
@@ -163,15 +163,15 @@ class WorkbenchScreen(
         self.query_one(EventsPane).edit_filter()
 
     def action_next_fate(self) -> None:
-        """Show the next fate only."""
+        """Show only the events with the next fate."""
         self.query_one(EventsPane).next_fate(+self.corpus.counts)
 
     def action_next_type(self) -> None:
-        """Show the next type only."""
+        """Show only the events with the next type."""
         self.query_one(EventsPane).next_type()
 
     def action_leave(self) -> None:
-        """Back to the list; from the list, show everything again."""
+        """Go back to the list; in the list, clear the filter."""
         if self.focused is self.event_list:
             self.query_one(EventsPane).clear_filter()
         self.action_show_pane("events")
@@ -191,7 +191,7 @@ class WorkbenchScreen(
         if self._outcome is None:
             self.notify("There is nothing to copy.", severity="warning")
             return
-        text = copying.copied(what, self._outcome, self._request_shown())
+        text = copying.text_to_copy(what, self._outcome, self._request_shown())
         if text is None:
             self.notify(
                 self._outcome.reason.message, title="There is no request to copy", severity="warning", markup=False
@@ -200,9 +200,9 @@ class WorkbenchScreen(
         self.app.copy_to_clipboard(text)
         self.notify(f"{what}, {plural(len(text), 'character')}", title="Copied")
 
-    def extras(self) -> list[Extra]:
-        """Copies that no key is left for."""
-        findings = Extra(
+    def palette_commands(self) -> list[PaletteCommand]:
+        """The copy commands that have no key."""
+        findings = PaletteCommand(
             "Copy findings", "Copy the event's findings as plain text", partial(self.action_copy, "findings")
         )
-        return [*super().extras(), findings]
+        return [*super().palette_commands(), findings]
