@@ -36,7 +36,7 @@ DEBUG = Story(
     (),
     (
         Move("The demo opens: its events, one of them, what becomes of it.", (), r"100 events .*79(●| arrive)"),
-        Move("What is wrong at large? The findings of all events, in groups.", ("5",), r"5 Findings.*GOAL-NEAR"),
+        Move("What is wrong The whole picture? The findings of all events, in groups.", ("5",), r"5 Findings.*GOAL-NEAR"),
         Move(
             "Close it again, and look at the events whose name is nearly one of goalMapping.",
             ("Escape", "/", "finding:GOAL-NEAR", "Enter"),
@@ -96,7 +96,7 @@ TOUR = Story(
         Move("Green in Segment, nothing sent.", ("Space",), r"4/\d+ .*nothing sent"),
         Move("The event is edited, and sent.", ("Right",), r"5/\d+ "),
         Move("The list is filtered.", ("Right",), r"6/\d+ .*One letter"),
-        Move("All findings.", ("Right",), r"7/\d+ .*at large"),
+        Move("All findings.", ("Right",), r"7/\d+ .*The whole picture"),
         Move("Back is exact.", ("Left", "Left", "Left"), r"4/\d+ .*nothing sent"),
         Move("On to the change of the mapping, and what it does.", ("Right",) * 13, r"17/\d+ .*What the change does"),
         Move("On to the end.", ("Right",) * 10, r"Now yours"),
