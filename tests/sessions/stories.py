@@ -36,7 +36,7 @@ DEBUG = Story(
     (),
     (
         Move("The demo opens: its events, one of them, what becomes of it.", (), r"100 events .*79(●| arrive)"),
-        Move("What is wrong The whole picture? The findings of all events, in groups.", ("5",), r"5 Findings.*GOAL-NEAR"),
+        Move("What is wrong overall? The findings of all events, in groups.", ("5",), r"5 Findings.*GOAL-NEAR"),
         Move(
             "Close it again, and look at the events whose name is nearly one of goalMapping.",
             ("Escape", "/", "finding:GOAL-NEAR", "Enter"),
