@@ -34,7 +34,7 @@ class Advice(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting of a destination. Everything that knows settings reads this: reader, schema, form, starter, comparison, documentation.
+    """One setting of a destination. All code about settings reads this: reader, schema, form, starter, comparison, documentation.
 
     `name` is Segment's own, `label` what Segment's form shows, `about` one sentence for people. `required`: Segment's form
     wants it filled in; of a secret only sending needs it. `hint` says what to write where it is missing. A config that is
@@ -186,11 +186,12 @@ def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: Corpus
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """One destination.
 
-    `name` is what a config calls it, `title` what Segment does, also in an event's `integrations`; `about` is one sentence.
+    `name` is its name in a config, `title` its name in Segment, also in an event's `integrations`; `about` is one sentence.
     `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
     `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
     whole corpus, each with the source of its event, or None if it is about the config.
-    `plan_goal` is what can be done about an event's goal from the screen. `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads, `mapped_fields` those whose names a config gives.
+    `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
+    `mapped_fields` those whose names a config gives. `plan_goal` makes the plan to map an event to a goal from the screen.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
     entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
     `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
@@ -215,11 +216,11 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def labels(self) -> dict[str, str]:
-        """What Segment's form shows, and the setting it stands for."""
+        """The labels of Segment's form, each with the name of its setting."""
         return {setting.label: setting.name for setting in self.settings}
 
     def catalog_names(self, config: Config) -> Iterator[tuple[CatalogPart, str]]:
-        """What the settings of a config name of the web console: each part of the catalog with a name in it."""
+        """The names in a config's settings that the web console must have, each with its part of the catalog."""
         for setting in self.settings:
             value = config.settings.get(setting.name)
             if setting.catalog is not None and value is not None:
@@ -242,5 +243,5 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def filled(settings: Iterable[Setting], given: Settings) -> dict[str, Any]:
-    """The values of all settings, in the table's order, with the default of what is not given."""
+    """The values of all settings, in the table's order; those that are not given have their defaults."""
     return {setting.name: given.get(setting.name, setting.default) for setting in settings}

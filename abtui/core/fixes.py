@@ -1,4 +1,4 @@
-"""What fixes of findings are made from. The function that makes a fix stands beside the rule, the proof of it in `proven_fix`.
+"""The parts that fixes of findings are made of. The function that makes a fix is next to its rule; `proven_fix` proves it.
 
 A fix is certain where the config's text, the catalog and the events seen leave one answer.
 """

@@ -1,4 +1,4 @@
-"""What can be done about the goal of an event from the screen: a plan that a destination makes, in values that any of them has."""
+"""A plan to map an event to a goal from the screen. Each destination makes it, in values that all of them share."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be done about an event's goal.
+    """The possible changes of an event's goal.
 
-    `field` is the setting that maps names to goals. `name` is the key it would have for the event, or None where it has no
-    say; `goal` is what it has now, in row `row`, or "" and -1. `about` are sentences to read first, `offers` what else would help.
+    `field` is the setting that maps names to goals. `name` is the key it would have for the event, or None if it does not
+    apply; `goal` is what it has now, in row `row`, or "" and -1. `about` are sentences to read first, `offers` what else would help.
     """
 
     about: tuple[str, ...]

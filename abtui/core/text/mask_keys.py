@@ -11,37 +11,37 @@ from abtui.core.config.keys import key_texts
 from abtui.core.text.secret import MASK, Secret, hide_all
 from abtui.core.text.yaml_tree import parse_yaml
 
-# Where a config is no YAML: what stands behind the setting's name, unless it is a reference to a variable.
+# For a config that is not YAML: the text after the setting's name, unless it is a reference to a variable.
 _SETTING = re.compile(
     r"""(?P<name>["']?\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?)(?!["']?\$\{)(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s,}#]+)""",
     re.IGNORECASE,
 )
-# A header, a setting or a variable whose name says that its value is a secret.
+# A header, a setting or a variable with the name of a secret.
 _NAMED = re.compile(
     r"""(?P<name>\b[\w-]*(?:api[-_ ]?key|secret|token|password|passwd|authorization)["']?\s*[:=]\s*(?:Bearer\s+|Basic\s+)?)"""
     r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,;}\])]+)""",
     re.IGNORECASE,
 )
-# A run of letters and digits, both of them, that is longer than names are.
+# A run of letters and digits, with both in it, that is longer than a name.
 _LIKE_A_KEY = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{18,}[A-Za-z0-9](?![\w-])")
-# The mask where a config has its key, alone or as what a reference falls back to.
+# The mask in place of a config's key, alone or as the default of a reference.
 _MASKED = re.compile(
     r"""\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?["']?(?:\$\{[^}\n]*)?\*{4}""", re.IGNORECASE
 )
-# What a reference of the setting falls back to.
+# The default of a reference.
 _FALLBACK = re.compile(r"""\bapi[\W_]*?key["']?\s*[:=]\s*["']?\$\{[^}:\n]*:?-(?P<value>[^}\n]+)""", re.IGNORECASE)
 _SECRET_NAMES: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL")
 _LEAST: Final = 6
 
 
 def keys_in(text: str, env: Mapping[str, str]) -> tuple[str, ...]:
-    """The API keys of a config's text, and the pieces of one that stand in it; none where it is no YAML."""
+    """The API keys in a config's text, whole or in pieces; none if the text is not YAML."""
     root = parse_yaml(text, "config").root
     return () if root is None else key_texts(root, env)
 
 
 def without_keys(text: str, env: Mapping[str, str], known: Iterable[str] = ()) -> str:
-    """A config's text with the keys that stand in it masked. `known` are keys it had before, in case it is no YAML now."""
+    """A config's text with its keys masked. `known` are keys from an earlier version, in case the text is not YAML now."""
     root = parse_yaml(text, "config").root
     found = {*known, *(() if root is None else key_texts(root, env))}
     for key in sorted(found, key=lambda key: (-len(key), key)):
@@ -53,12 +53,12 @@ def without_keys(text: str, env: Mapping[str, str], known: Iterable[str] = ()) -
 
 
 def lacks_key(text: str) -> bool:
-    """Whether the mask stands in a config's text where its key would."""
+    """Whether a config's text has the mask in place of its key."""
     return _MASKED.search(text) is not None
 
 
 def with_keys(text: str, file_text: str, env: Mapping[str, str]) -> str:
-    """A text that `without_keys` made, with the keys that its file still has.
+    """A text made by `without_keys`, with the keys that its file still has put back.
 
     Lines that are still there have their keys again if all of the file's are there, in order. Otherwise a key is put back only
     where the file has no other: the mask stays rather than a key of another target.
@@ -82,9 +82,9 @@ def with_keys(text: str, file_text: str, env: Mapping[str, str]) -> str:
 
 
 def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
-    """Where in a line of a config a key stands: start and end of each. `known` are the keys of the config so far.
+    """The positions of keys in a line of a config: the start and end of each. `known` are the keys of the config so far.
 
-    A key that is being typed is known to nobody: whatever stands behind the setting's name is one.
+    A key that is being typed is not known yet, so everything after the setting's name counts as one.
     """
     found = [
         match.span("value")
@@ -101,7 +101,7 @@ def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
 
 
 def secrets_of(env: Mapping[str, str]) -> list[Secret]:
-    """The values of the variables whose names say that they are secret."""
+    """The values of the variables that have names of secrets."""
     named = ((name.upper(), value) for name, value in env.items())
     return [
         Secret(value) for name, value in named if len(value) >= _LEAST and any(word in name for word in _SECRET_NAMES)
@@ -109,9 +109,9 @@ def secrets_of(env: Mapping[str, str]) -> list[Secret]:
 
 
 def cleaned(text: str, known: Iterable[Secret]) -> str:
-    """Any text with the known keys masked whole, and so what looks like one or stands behind a name that says it is."""
+    """`text` with the known keys masked, and anything that looks like a key or follows a name such as `apiKey`."""
     for secret in sorted(known, key=lambda secret: -len(secret.reveal())):
-        # Not the last four characters, either: a report is sent to others.
+        # Without the last four characters, because a report is sent to others.
         text = hide_all(text, [secret]).replace(secret.masked, MASK) if len(secret.reveal()) >= _LEAST else text
     text = _NAMED.sub(lambda match: f"{match['name']}{MASK}", text)
     return _LIKE_A_KEY.sub(MASK, text)

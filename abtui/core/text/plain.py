@@ -1,4 +1,4 @@
-"""Text that is safe to show: no terminal control sequences, nothing that cannot be seen, no lone surrogates."""
+"""Text that is safe to show: without terminal control sequences, invisible characters and lone surrogates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_IN_JSON = re.compile(f"[{_INVISIBLE}]")
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
-# What a byte of a file's name that is no UTF-8 is to Python.
+# A byte of a file's name that is not UTF-8, as Python represents it.
 _BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -53,7 +53,7 @@ def one_line(text: str, width: int) -> str:
 
 
 def file_name(path: str) -> str:
-    """A path as it is shown: a name may be any bytes, and one that is no character (half a one to Python) is written as `\\xff`."""
+    """A path for display. A name may contain any bytes; one that is not UTF-8 is written as `\\xff`."""
     return single_line(_BYTE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", path))
 
 

@@ -28,7 +28,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        # Spaces around a header's value are no part of it, so the key is met without them.
+        # HTTP drops spaces around a header's value, so texts contain the key without them.
         key = value.strip(" \t")
         self._forms = SecretForms(key) if len(key) >= _HIDDEN_FROM else None
 
@@ -38,7 +38,7 @@ class Secret:
 
     @property
     def forms(self) -> SecretForms | None:
-        """What is to be masked in texts: the key in each way it may stand there; None for one that hides nothing."""
+        """The forms of the key that are masked in texts; None for a key that is too short to be masked."""
         return self._forms
 
     @property
@@ -63,24 +63,24 @@ class Secret:
 
 
 def holds(data: str | bytes, secrets: Iterable[Secret]) -> bool:
-    """Whether one of the keys stands in a text, or in its UTF-8, in any form."""
+    """Whether a text, or its UTF-8, contains one of the keys in any form."""
     return any(secret.forms is not None and secret.forms.stand_in(data) for secret in secrets)
 
 
 def hide(text: str, secret: Secret | None) -> str:
-    """`text` with the key masked, wherever it stands in it, in any form."""
+    """`text` with the key masked everywhere, in any form."""
     return text if secret is None else hide_all(text, (secret,))
 
 
 def hide_all(text: str, secrets: Iterable[Secret]) -> str:
-    """`text` with each of the keys masked; the longest first, as a key may be the start of another."""
+    """`text` with each of the keys masked; the longest first, because one key may begin with another."""
     for forms, mask in _standing_in(text, secrets):
         text = forms.masked(text, mask)
     return text
 
 
 def excerpt(text: str, width: int, secrets: Iterable[Secret], start: int = 0, end: int | None = None) -> str:
-    """What stands from `start` to `end` in `text`, to be quoted on a line of a message, in at most `width` characters.
+    """The part of `text` from `start` to `end` as one line of at most `width` characters, to be quoted in a message.
 
     A key that is in it, or that it is a part of, is masked before it is cut: of what was cut, nobody could tell any more.
     """
@@ -106,5 +106,5 @@ def _standing_in(text: str, secrets: Iterable[Secret]) -> list[tuple[SecretForms
 
 
 def without_user(url: str) -> str:
-    """An address without the user and password that may stand in it."""
+    """An address without a user and password."""
     return _USER_IN_URL.sub(f"//{MASK}@", url, count=1)

@@ -1,4 +1,4 @@
-"""The ways a key may stand in a text: as it is, JSON-quoted, percent-encoded, HTML-escaped, or inside base64."""
+"""The forms in which a text may contain a key: as it is, JSON-quoted, percent-encoded, HTML-escaped, or inside base64."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ESCAPES: Final = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f", '"': '
 
 
 class SecretForms:
-    """The forms of one key. Whether one stands in a text costs a few searches for fixed strings: it may be asked of each event."""
+    """The forms of one key. Searching for them costs a few searches for fixed strings, which is cheap enough for each event."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -34,8 +34,8 @@ class SecretForms:
         return max(12 * len(self._key), 64)
 
     def stand_in(self, data: str | bytes) -> bool:
-        """Whether one of them stands in a text, or in its UTF-8."""
-        # Marks of an escape are common in events, an escape of one of the key's characters is not: only then all of it is looked for.
+        """Whether a text, or its UTF-8, contains one of the forms."""
+        # Events often have escapes, but rarely of the key's characters: only then the whole pattern is searched for.
         if isinstance(data, str):
             for form in self._plain:
                 if form in data:
@@ -53,7 +53,7 @@ class SecretForms:
         return False
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where they stand, start and end of each."""
+        """The start and end of each form in a text."""
         return (match.span() for match in self._pattern.finditer(text))
 
     def masked(self, text: str, mask: str) -> str:
@@ -78,7 +78,7 @@ class SecretForms:
             for one in self._key
         )
         whole = "".join(f"(?:{'|'.join(ways)})" for ways in characters)
-        # With its neighbours in the run: they have bits of the key, too.
+        # The neighbours in the run also have bits of the key.
         cores = (
             f"{_BASE64}{{0,{core.before + 4}}}{core.text}{_BASE64}{{0,{core.behind + 4}}}(?:=|%3[Dd]){{0,2}}"
             for core in _base64_cores(self._key)
@@ -107,7 +107,7 @@ def _utf8(text: str) -> bytes:
 
 
 def _escapes(character: str) -> list[tuple[str, str]]:
-    """What stands for a character in JSON and JavaScript, in an address, and in HTML: marks, and patterns of what follows."""
+    """The escapes of a character in JSON and JavaScript, in an address, and in HTML: their first characters, and patterns of the rest."""
     code, units = f"{ord(character):x}", character.encode("utf-16-be", "surrogatepass").hex()
     escapes = [
         ("\\", r"\\+".join(f"u{_hex(units[at : at + 4])}" for at in range(0, len(units), 4))),

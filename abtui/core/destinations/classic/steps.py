@@ -1,4 +1,4 @@
-"""The words and places of steps. A destination calls these where it takes a decision; it holds the decisions alone."""
+"""The sentences and places of steps. The destination calls these methods where it decides; they decide nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Steps:
     def __init__(self, config: Config, trace: Trace) -> None:
         self._config = config
         self._trace = trace
-        # What was read on the way and is not worth a step of its own goes with the next one. The type chose the handler.
+        # Reads that need no step of their own go with the next step. The type chose the handler.
         self._on_the_way: tuple[Link, ...] = (Link(("type",)),)
 
     def _add(
@@ -35,7 +35,7 @@ class Steps:
         value: Any = None,
         links: tuple[Link, ...] | None = None,
     ) -> None:
-        """`links` where the step read or wrote other places than `event` and `payload`."""
+        """`links` is given if the step read or wrote other places than `event` and `payload`."""
         if links is None:
             links = (Link(event, payload),)
         links, self._on_the_way = self._on_the_way + links, ()
@@ -55,26 +55,26 @@ class Steps:
         )
 
     def no_handler(self, kind: Any) -> None:
-        """The destination does not know the type."""
+        """Add that the destination does not know the type."""
         message = f"no handler for type {stringify(kind).decode()}: the destination refuses the event"
         self._add("handler", "stopped", message, event=("type",), value=kind)
 
     def throws(self, message: str, path: Path) -> None:
-        """The function throws over a value."""
+        """Add that the function throws over a value."""
         self._add("throw", "stopped", f"the function throws a TypeError: {message}", event=path)
 
     def tracking(self, kind: str, setting: str, enabled: bool) -> None:
-        """A toggle was asked."""
+        """Add that a toggle was read."""
         message = f"{kind} tracking is on" if enabled else f"{kind} tracking is off, so nothing is sent"
         self._add("tracking", "used" if enabled else "stopped", message, config=("settings", setting), value=enabled)
 
     def exposure_event(self, name: str) -> None:
-        """A track call that is an exposure."""
+        """Add that a track call is an exposure."""
         message = f'the name is exactly "{name}": an exposure, never a goal'
         self._add("exposure-event", "used", message, event=("event",), value=name)
 
     def exposure(self, field: str, body: Any) -> None:
-        """The body of an exposure, or that there is none."""
+        """Add the body of an exposure, or that there is none."""
         path = (field, "absmartly")
         if body is ABSENT:
             message = f"the event has no `{path_text(path)}`, so nothing is sent"
@@ -85,7 +85,7 @@ class Steps:
             self._add("exposure", "used", message, event=path, payload=(), value=body, links=links)
 
     def goal(self, name: Any, key: str, goal: Any, code: str) -> None:
-        """The goal's name of a track call: `key` is what was looked up, `goal` what came of it."""
+        """Add the goal's name of a track call: `key` was looked up, and `goal` is the result."""
         path = ("settings", "goalMapping", key)
         if code == "GOAL-MAPPED":
             message = f'goal "{goal}" <- `$.event` = "{key}"'
@@ -105,31 +105,31 @@ class Steps:
         self._add("goal-name", "used", message, event=("event",), payload=_GOAL_NAME, value=value, links=links)
 
     def view_name(self, kind: str, name: str, goal: str) -> None:
-        """The goal's name of a page or screen."""
+        """Add the goal's name of a page or screen call."""
         message = f'goal "{goal}" <- `$.name` = "{name}" (goalMapping is not applied to {kind} goals)'
         config = ("behavior", "viewGoalNames")
         self._add("view-name", "used", message, config=config, event=("name",), payload=_GOAL_NAME, value=goal)
 
     def no_view_name(self, error: str, name: Any) -> None:
-        """A page or screen without a name."""
+        """Add that a page or screen call has no name."""
         message = f"the event's top-level `name` is not text: the function raises {error!r}"
         self._add("view-name", "stopped", message, event=("name",), value=name)
 
     def audience(self, event: dict[str, Any]) -> None:
-        """Whether Engage made the event."""
+        """Add that Engage made the event, if it did."""
         key = audience_key(event)
         if key is not None:
             path = ("context", "personas", "computation_key")
-            # Worth telling, but the destination reads nothing of it.
+            # The person should know, but the destination does not read it.
             self._add("audience", "used", f"Engage made this event for `{key}`", event=path, value=key, links=())
 
     def no_traits(self, traits: Any) -> None:
-        """An identify call with nothing to set."""
+        """Add that an identify call has nothing to set."""
         message = "the event has no traits to set, so nothing is sent"
         self._add("traits", "stopped", message, event=("traits",), value=traits)
 
     def attributes(self, attributes: list[dict[str, Any]]) -> None:
-        """One step for each trait."""
+        """Add one step for each trait."""
         for index, attribute in enumerate(attributes):
             path = ("traits", attribute["name"])
             message = f"attribute `{attribute['name']}` <- `{path_text(path)}`"
@@ -141,18 +141,18 @@ class Steps:
             self._add("attribute", "used", message, event=path, payload=payload, value=attribute["value"], links=links)
 
     def event_units(self, units: Any) -> None:
-        """The event brings its own units."""
+        """Add that the event brings its own units."""
         message = "units <- `$.properties.absmartly.units` as they are; the unit mapping is ignored"
         path = ("properties", "absmartly", "units")
         links = (*(Link(path[:length], shape=True) for length in (1, 2)), Link(path, ("units",), verbatim=True))
         self._add("event-units", "used", message, event=path, payload=("units",), value=units, links=links)
 
     def no_event_units(self) -> None:
-        """The event brings no units of its own, which was looked for in its properties."""
+        """Note that the event's properties were searched for units and have none."""
         self._on_the_way += (Link(("properties",), shape=True), Link(("properties", "absmartly"), shape=True))
 
     def unit(self, key: str, unit: str, value: Any, resolved: list[dict[str, str]]) -> None:
-        """One entry of the unit mapping; `resolved` ends with its unit if it gave one."""
+        """Add one entry of the unit mapping; `resolved` ends with its unit if it gave one."""
         config, where = ("settings", "unitMapping", key), path_text((key,))
         if value is ABSENT:
             message = f"unit mapping `{key}`: the event has no top-level field `{key}`"
@@ -174,12 +174,12 @@ class Steps:
             self._add("unit-mapping", "skipped", message, config=config, event=(key,), value=value)
 
     def no_unit(self, units: Any) -> None:
-        """Nothing is sent for want of a unit."""
+        """Add that nothing is sent because there is no unit."""
         message = "no unit, so nothing is sent, and no error is raised"
         self._add("units", "stopped", message, payload=("units",), value=units)
 
     def date(self, event: dict[str, Any], field: str, parsed: int | None, payload: Path, *others: Path) -> None:
-        """A date of the payload: milliseconds, or None for null. `others` are further places it is written to."""
+        """Add a date of the payload: milliseconds, or None for null. `others` are more places that it is written to."""
         if parsed is None:
             why = "missing" if field not in event else "null" if event[field] is None else "no date to JavaScript"
             message = f"`{payload[-1]}` is null: `$.{field}` is {why}"
@@ -189,7 +189,7 @@ class Steps:
         self._add("date", "used", message, event=(field,), payload=payload, value=parsed, links=links)
 
     def properties(self, properties: Any, of_event: Any) -> None:
-        """The properties of a goal: those of the event, or a copy of them without `absmartly`."""
+        """Add the properties of a goal: those of the event, or a copy of them without `absmartly`."""
         if properties is ABSENT:
             message = "the event has no `properties`; the goal has none"
             self._add("properties", "skipped", message, event=("properties",))

@@ -64,7 +64,7 @@ NAME: Final = info(
 
 
 def corpus_findings(usage: Usage) -> Iterator[tuple[str | None, Finding]]:
-    """Entries of goalMapping and unitMapping that no event used, and names of track calls that nothing knows."""
+    """Entries of goalMapping and unitMapping that no event used, and names of track calls that neither goalMapping nor the catalog has."""
     yield from ((None, finding) for _path, finding in _unused_entries(usage))
     yield from _unnamed(usage)
 
