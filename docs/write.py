@@ -168,7 +168,7 @@ def _speed() -> Iterator[str]:
     yield "# Speed\n"
     yield _BACK
     yield (
-        "Medians of `python tests/bench.py --json > docs/speed.jsonl`, on two cores of a shared machine. A yardstick is measured in"
+        "Medians of `python tests/bench.py --quick --json > docs/speed.jsonl`, on two cores of a shared machine. A yardstick is measured in"
         " turns with its figure, so the ratios hold where the absolute values drift.\n"
     )
     yield _table(("part", "figure", "value", "yardstick", "its value", "ratio", "floor"), map(_figure, _figures()))
