@@ -144,7 +144,7 @@ def classic_config(settings: Mapping[str, object], **more: Any) -> Config:
         api_key=settings["apiKey"] if isinstance(settings["apiKey"], Secret) else None,
         application=str(settings["application"]) or None,
     )
-    return Config(destination="classic", settings=settings, targets=(target,), **more)
+    return Config(destination="classic", settings=settings, default_target=target, targets=(target,), **more)
 
 
 def map_pieces(

@@ -13,12 +13,13 @@ from typing import Any, Final, Literal, Protocol
 import msgspec
 
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.model import CatalogPart, Config, Settings
+from abtui.core.config.model import CatalogPart, Config, Settings, Target
 from abtui.core.corpus.effect import ChangeCounts, Effect
 from abtui.core.corpus.tally import Tally
+from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
-from abtui.core.outcomes import Outcome, Step, Verdict
+from abtui.core.outcomes import Outcome, Request, Step, Verdict
 from abtui.core.text.paths import Path
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
@@ -37,14 +38,14 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """One setting of a destination. All code about settings reads this: reader, schema, form, starter, comparison, documentation.
 
     `name` is Segment's own, `label` what Segment's form shows, `about` one sentence for people. `required`: Segment's form
-    wants it filled in; of a secret only sending needs it. `hint` says what to write where it is missing. A config that is
-    begun has `first` (else the default), which stands as a comment where `first_is_comment`. `example` is for documentation.
+    requires it; a secret is needed only for sending. `hint` says what to write if it is missing. A new config has the value
+    `first`, or else the default. `example` is for documentation.
 
-    `catalog` is the part of the catalog that its value, or the values of its map, must be in. `keys` tells what the keys of
-    a map are: names of track calls, or top-level fields of the event; `empty` what follows from a map without entries.
-    `ordered`: another order of the map is another payload. `header` is the HTTP header that carries it, `of_target`: a
-    target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
-    `flag` is the option of `abtui init` (else made of the name), `question` what that asks, without its punctuation.
+    `catalog` is the part of the catalog that its value, or the values of its map, must be in. `keys` says what the keys of
+    a map are: names of track calls, or top-level fields of the event; `empty` says what follows from an empty map.
+    `ordered`: another order of the map is another payload. `header` is the HTTP header in which `frame` sends
+    it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
+    `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
     `query` is the filter (`corpus.query`) that finds the events which another value changes.
     """
 
@@ -187,6 +188,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """One destination.
 
     `name` is its name in a config, `title` its name in Segment, also in an event's `integrations`; `about` is one sentence.
+    `frame` makes a request to a target, still without a body: by default the one that all AB Smartly destinations share.
     `rules` are the rules of its own findings, with their fixes (`findings.declared_in` gathers them from modules).
     `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
     whole corpus, each with the source of its event, or None if it is about the config.
@@ -206,6 +208,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, ReasonType]
     fields: tuple[str, ...]
     mapped_fields: Callable[[Config], Iterable[str]] = no_fields
+    frame: Callable[[Target], Request] = request_frame
     rules: tuple[Rule, ...] = ()
     checks_with: Callable[[Config], Check] = no_check
     corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings

@@ -158,9 +158,9 @@ def check_against_the_count(result: ComparisonResult, corpus: Iterable[dict[str,
     assert result.frame == ()
     assert [(item.path, item.kind, item.old, item.new) for item in result.settings] == [
         ("settings.enablePageViewTracking", "changed", "true", "false"),
+        ('settings.goalMapping["Order Completed"]', "changed", "purchase", "order"),
         ("settings.unitMapping.userId", "removed", "user_id", None),
         ("settings.unitMapping.user_id", "added", None, "userId"),
-        ('settings.goalMapping["Order Completed"]', "changed", "purchase", "order"),
     ]
 
 

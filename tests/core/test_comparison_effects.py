@@ -93,9 +93,7 @@ class Side(msgspec.Struct, frozen=True):
         }
         behavior = {"identify": self.identify, "viewGoalNames": self.view}
         target = msgspec.structs.replace(BASE.default_target, environment=self.environment)
-        return msgspec.structs.replace(
-            BASE, settings=settings, sections={"behavior": behavior}, targets=(target, *BASE.targets[1:])
-        )
+        return msgspec.structs.replace(BASE, settings=settings, sections={"behavior": behavior}, default_target=target)
 
     def fate(self, value: dict[str, Any]) -> tuple[str, str]:
         """What stops the event and "", or "send" and what tells its goal from another (the entry's or its own)."""

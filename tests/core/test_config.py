@@ -446,3 +446,11 @@ def test_no_finding_has_any_key(key: str, quote: str) -> None:
     reading = read_config(text + "\ncatalog: {environments: [], units: []}", {})
     assert len(reading.findings) >= 5
     assert not any(key in item.message or key in item.hint for item in reading.findings)
+
+
+def test_a_target_called_settings_changes_no_mapping() -> None:
+    target = "targets: {settings: {collectorEndpoint: http://127.0.0.1:8200/v1, environment: dev}}\n"
+    config = read_config(GOOD + target, ENV).config
+    assert config is not None
+    assert config.default_target.collector_endpoint == "https://acme.absmartly.io/v1"
+    assert [(of.name, of.environment) for of in config.targets] == [("settings", "dev")]

@@ -1,4 +1,4 @@
-"""The config: what it holds once read. Reading it is `reader`, which knows the destinations."""
+"""The values of a config. `reader` reads them from text; it knows the destinations."""
 
 from abtui.core.config.model import (
     Archived,

@@ -12,7 +12,7 @@ from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
 from abtui.core.segment import is_event
 
 _LONGEST: Final = 200
-"""What is longer is no name to complete."""
+"""Characters of the longest name that is offered."""
 MOST: Final = 2_000
 """How many different names and fields are told apart: more than a person looks through, and memory does not grow."""
 _NO_IDENTITY: Final = frozenset(

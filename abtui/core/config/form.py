@@ -91,7 +91,7 @@ def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
 
 
 class _Found(msgspec.Struct, frozen=True):
-    """A setting in the file: its key as written, and its value. `own`: both stand in the map of the settings itself."""
+    """A setting in the file: its key as written, and its value. `own`: both are in the map of the settings itself."""
 
     key: Node
     value: Node

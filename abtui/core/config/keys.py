@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
-from abtui.core.config.names import is_known_name
+from abtui.core.config.names import is_known_name, secret_names
 from abtui.core.text import yaml_values
 from abtui.core.text.plain import letters, one_line
 from abtui.core.text.secret import MASK
@@ -36,6 +36,7 @@ def is_variable_name(name: str) -> bool:
 def key_texts(root: Node, env: Mapping[str, str]) -> tuple[str, ...]:
     """Every API key in the tree, and the pieces of keys that the file contains; longest first."""
     texts: set[str] = set()
+    secrets = secret_names()
     seen: set[int] = set()
     stack = [root]
     while stack:
@@ -46,7 +47,7 @@ def key_texts(root: Node, env: Mapping[str, str]) -> tuple[str, ...]:
         stack.extend(child for child in node.children if child.children)
         if node.kind == "map":
             for key, value in node.pairs:
-                if key.value and len(key.value) <= WIDTH and letters(key.value) == "apikey":
+                if key.value and len(key.value) <= WIDTH and letters(key.value) in secrets:
                     texts.update(_pieces(value.value, env))
     return tuple(sorted((text for text in texts if len(text) >= _SHORTEST), key=lambda text: (-len(text), text)))
 

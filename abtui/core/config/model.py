@@ -98,12 +98,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
-    `sections` are those that only this destination has. `targets` is never empty: the first is the one that `settings` describes,
-    named `settings`.
+    `sections` are those that only this destination has. `default_target` is what `settings` describes:
+    requests are mapped for it. `targets` is never empty; the first is the default one, unless the file has a target of its name.
     """
 
     destination: str
     settings: Settings
+    default_target: Target
     targets: tuple[Target, ...]
     sections: Mapping[str, Settings] = {}
     catalog: Catalog = Catalog()
@@ -113,11 +114,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def line(self, *key_path: str) -> int | None:
         """The 1-based line of a key, or None where the file does not have it."""
         return self.lines.get(key_path)
-
-    @property
-    def default_target(self) -> Target:
-        """The target that `settings` describes."""
-        return self.targets[0]
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -11,6 +11,7 @@ from abtui.core.config.interpolation import interpolate
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
+from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
 
 CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
@@ -76,6 +77,12 @@ def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, .
 def is_known_name(name: str) -> bool:
     """Whether a key of any destination's config has this name."""
     return name in _all_names(tuple(DESTINATIONS))
+
+
+def secret_names() -> frozenset[str]:
+    """The names and labels of all settings that hold a secret, without case and punctuation."""
+    secrets = (item for of in DESTINATIONS.values() for item in of.settings if item.kind == "secret")
+    return frozenset(letters(name) for item in secrets for name in (item.name, item.label)) | {"apikey"}
 
 
 @cache

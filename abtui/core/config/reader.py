@@ -72,6 +72,7 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
         destination=destination.name,
         settings={item.name: settings.setting(item) for item in destination.settings},
         sections=own,
+        default_target=built_target("settings", settings.values, allow=True),
         targets=tuple(
             built_target(name, values, allow=name not in targets or targets[name].allow)
             for name, values in whole.items()
@@ -87,7 +88,7 @@ def _check_destination(walk: Walk, entry: Entry | None, root: Node) -> None:
         walk.tell(
             "CONFIG-NO-DESTINATION",
             root,
-            f"`destination` is missing; `{DEFAULT.name}` is taken.",
+            f"`destination` is missing, so `{DEFAULT.name}` is assumed.",
             f"Write `destination: {DEFAULT.name}`.",
         )
         return

@@ -63,11 +63,12 @@ def _setting_lines(setting: Setting, given: Any) -> Iterator[str]:
         case "toggle":
             yield f"  {setting.name}: {'true' if given else 'false'}\n"
         case "map":
-            yield f"\n  # {setting.about}\n"
+            yield f"\n  # {setting.about.replace('→', '->')}\n"
             yield f"  {setting.name}:\n" if given else f"  {setting.name}: {{}}\n"
             for key, text in given.items():
                 yield entry(key, text, "    ")
         case _ if given or setting.required:
             yield f"  {setting.name}: {value(given or '')}\n"
         case _:
-            yield f"  # {setting.name}: {setting.example or ''}\n"
+            sent = f"  # sent as {setting.header}" if setting.header else ""
+            yield f"  # {setting.name}: {setting.example or ''}{sent}\n"

@@ -1,1 +1,1 @@
-"""What is told of many events: mapping, coverage, comparison, golden cases, queries."""
+"""Work on many events: mapping, coverage, comparison, golden cases, queries."""

@@ -8,7 +8,7 @@ from abtui.core.checks import Checks, RecentIds
 from abtui.core.checks.keys import KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
-from abtui.core.delivery.request import METHOD, context_url, headers, shown
+from abtui.core.delivery.request import shown
 from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Trace
 from abtui.core.destinations import destination_of, reason
 from abtui.core.events import Event, Unreadable
@@ -34,8 +34,7 @@ class Mapper:
         self._checks = Checks(config, self.destination)
         self._forecast = Forecast(config)
         self._fetch_error = fetch_error(config.default_target)
-        url, of_settings = context_url(config.default_target.collector_endpoint), headers(config.default_target)
-        self._request = shown(Request(METHOD, url, of_settings, None, b""), config.secrets)
+        self._request = shown(self.destination.frame(config.default_target), config.secrets)
         self._secrets = config.secrets
         self._file: str | None = None
         self._file_has_key = False
@@ -98,7 +97,7 @@ class Mapper:
 
     def _request_of(self, decision: Decision) -> Request:
         frame = self._request
-        return Request(METHOD, frame.url, frame.headers, decision.body, stringify(decision.body))
+        return Request(frame.method, frame.url, frame.headers, decision.body, stringify(decision.body))
 
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
         """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`."""

@@ -51,6 +51,11 @@ def headers(of: Target) -> dict[str, str]:
     return result
 
 
+def request_frame(target: Target) -> Request:
+    """A request to a target, still without a body."""
+    return Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
+
+
 def retarget(request: Request, target: Target) -> Request:
     """The request for another target: address, environment, application and (masked) key are the target's, the rest stays."""
     own = headers(target)

@@ -23,7 +23,7 @@ from abtui.core.text.json_text import DEEPEST, has_duplicate_keys, line_column, 
 
 _DEFAULTS = SdkDefaults()
 _BRACE: Final = ord("{")
-_LINE_ENDS = re.compile(rb"\n++")
+_BLANK_LINES = re.compile(rb"(?:[ \t\v\f\r]*+\n)++")
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -104,7 +104,7 @@ def _events(reading: Reading) -> Iterator[Item]:
         while at < size:
             end = find(b"\n", at)
             line = window[at : end if end >= 0 else size]
-            if line:
+            if line and not line.isspace():
                 if line[0] != brace:
                     break
                 try:
@@ -122,9 +122,8 @@ def _events(reading: Reading) -> Iterator[Item]:
                 yield Event(name, value, line, (), number)
                 at += len(line) + 1
             else:
-                blank = _blank_lines(window, at)
+                blank, at = _blank_lines(window, at)
                 number += blank
-                at += blank
         cursor.skip(min(at, size), number - cursor.line)
         if at < size or not window:
             yield from reading.other_lines()
@@ -141,7 +140,7 @@ def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Place
         end = find(b"\n", at)
         if end < 0:
             end = size
-        if end > at:
+        if end > at and not window[at:end].isspace():
             if window[at] != brace:
                 break
             try:
@@ -155,17 +154,16 @@ def _plain_lines(window: bytes, base: int, line: int, extra: int) -> tuple[Place
             sizes(end - at)
             blank, at = 1, end + 1
         else:
-            blank = _blank_lines(window, at)
-            at += blank
+            blank, at = _blank_lines(window, at)
         line += blank
         base += extra * blank
     return places, min(at, size), line - first
 
 
-def _blank_lines(window: bytes, at: int) -> int:
-    """The number of blank lines at an offset: a file may have millions, which are passed over at once."""
-    found = _LINE_ENDS.match(window, at)
-    return len(found[0]) if found else 1
+def _blank_lines(window: bytes, at: int) -> tuple[int, int]:
+    """The number of blank lines at an offset, and the offset after them: a file may have millions, which are skipped at once."""
+    found = _BLANK_LINES.match(window, at)
+    return (found[0].count(b"\n"), found.end()) if found else (1, len(window) + 1)
 
 
 def _only_event(text: bytes | str, source: str, *, numbered: bool) -> Event | None:

@@ -16,9 +16,9 @@ from abtui.core.corpus.cases.model import Reference
 from abtui.core.corpus.cases.reader import CASES_FORM
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.delivery.request import METHOD, context_url, headers, shown
+from abtui.core.delivery.request import shown
 from abtui.core.events import Event
-from abtui.core.outcomes import Outcome, Request
+from abtui.core.outcomes import Outcome
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import excerpt, holds
@@ -56,9 +56,7 @@ class Recorder:
 
     def head(self, config: str | None, recorded: Iterable[str]) -> str:
         """The text of a file up to and with `cases:`. `config` is the config's path in the file, `recorded` names the files of events."""
-        target = self._config.default_target
-        frame = Request(METHOD, context_url(target.collector_endpoint), headers(target), None, b"")
-        frame = shown(frame, self._config.secrets)
+        frame = shown(self._mapper.destination.frame(self._config.default_target), self._config.secrets)
         request = {"url": frame.url, "headers": {key: frame.headers.get(key) for key in _HEADERS}}
         names = [excerpt(name, _LINE_WIDTH, self._config.secrets) for name in recorded]
         what = "each event" if self._everything else "one event for each behaviour"

@@ -66,7 +66,7 @@ class Comparison:
         self._names = names
         self._decide_old, self._decide_new = (mapper.decide for mapper in self.mappers)
         self._alike = decides_alike(old, new)
-        self._frame = frame_changes(old.default_target, new.default_target, self.mask)
+        self._frame = frame_changes(old, new, self.mask)
         self._fates = FateCounts(*self.mappers)
         self._findings = FindingCounts(*self.mappers) if findings else None
         self._most_examples = examples

@@ -10,7 +10,7 @@ from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
 from abtui.core.corpus.comparison.model import URL, FrameChange, SettingChange, SettingKind
 from abtui.core.corpus.effect import Effect
-from abtui.core.delivery.request import KEY_HEADER, context_url, headers
+from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import destination_of
 from abtui.core.fetch import fetch_error
@@ -71,7 +71,8 @@ def setting_differences(old: Config, new: Config, mask: KeyMask) -> Iterator[Dif
         yield Difference(("destination",), "changed", *mask.names(old.destination, new.destination))
     table = {item.name: item for destination in destinations_of(old, new) for item in destination.settings}.values()
     yield from _differing(_scalars(old, table), _scalars(new, table), mask)
-    for setting in table:
+    # Maps come in the order of the documented config: last those whose own order is a difference, too.
+    for setting in sorted(table, key=lambda item: item.ordered):
         if setting.kind == "map":
             path: KeyPath = ("settings", setting.name)
             left, right = (config.settings.get(setting.name, setting.default) for config in (old, new))
@@ -99,17 +100,21 @@ def setting_change(found: Difference, old: Config, new: Config, mask: KeyMask, e
     )
 
 
-def frame_changes(old: Target, new: Target, mask: KeyMask) -> tuple[FrameChange, ...]:
+def frame_changes(old: Config, new: Config, mask: KeyMask) -> tuple[FrameChange, ...]:
     """What differs around the body of every request."""
     # Headers hold the key masked: only the keys themselves tell whether they differ.
-    left, right = (
-        {URL: Address(context_url(of.collector_endpoint)), **headers(of), KEY_HEADER: of.api_key} for of in (old, new)
-    )
+    left, right = (_frame(config) for config in (old, new))
     return tuple(
         FrameChange(name, *_pair(left.get(name), right.get(name), mask))
         for name in left | right
         if left.get(name) != right.get(name)
     )
+
+
+def _frame(config: Config) -> dict[str, Any]:
+    target = config.default_target
+    request = destination_of(config.destination).frame(target)
+    return {URL: Address(request.url), **request.headers, KEY_HEADER: target.api_key}
 
 
 def _line(config: Config, path: KeyPath) -> int | None:

@@ -1,4 +1,4 @@
-"""The effects of classic's settings that the table of settings does not tell, and the key that goalMapping looks up for an event."""
+"""The effects of classic's settings that do not follow from the table of settings, and the key that goalMapping looks up for an event."""
 
 from __future__ import annotations
 

@@ -61,9 +61,9 @@ def _why_not(outcome: Outcome, name: object, config: Config) -> str:
     if kind in ("page", "screen"):
         example = "Page: Home" if classic_settings(config).view_goal_names == "title" else "home_pageview"
         example = example if kind == "page" else example.replace("Page", "Screen").replace("page", "screen")
-        return f"goalMapping is asked for track calls only: a {kind} call's goal is named after it, like `{example}`."
+        return f"goalMapping applies to track calls only: the goal of a {kind} call is named after the call, like `{example}`."
     if kind == "group" or (kind == "track" and name == EXPOSURE_EVENT):
-        return "It carries an exposure, which goes out as it is: goalMapping has no say in it."
+        return "It carries an exposure, which is sent as it is: goalMapping does not apply."
     if kind == "identify":
         return "An identify call sets attributes of a user; it is no goal."
     if kind == "track":
