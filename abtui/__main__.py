@@ -54,6 +54,10 @@ def main() -> None:
         raise SystemExit(run(open_workbench))
     except KeyboardInterrupt:
         # Pressed while the libraries were loaded; later the command handles it.
+        if SKELETON.painted:
+            # An interrupted import can leave a C library half loaded, and Python may crash on it at exit. Nothing is to be saved yet.
+            SKELETON.clear()
+            os._exit(130)
         raise SystemExit(130) from None
     finally:
         SKELETON.clear()
