@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,18 @@ def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = Fa
     garbage.start()
     from abtui.tui.app import run
 
+    if SKELETON.painted:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return run(config, events, tour=tour, outside=outside)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End the program at Ctrl-C while the libraries are loaded, when there is nothing to save.
+
+    A KeyboardInterrupt inside a C library leaves it half loaded, and the next use of it crashes (seen with msgspec).
+    """
+    SKELETON.clear()
+    os._exit(130)
 
 
 def on_terminals() -> bool:
@@ -38,6 +50,8 @@ def main() -> None:
         return
     try:
         SKELETON.paint(sys.argv[1:], os.environ)
+        if SKELETON.painted:
+            signal.signal(signal.SIGINT, _leave)
         if opens_workbench(sys.argv[1:]):
             # The command line's library is not needed here, unless it has to report a mistake.
             from abtui.services.errors import FileError
@@ -47,6 +61,7 @@ def main() -> None:
                 config, events = split_paths(sys.argv[1:])
             except FileError:
                 SKELETON.clear()
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             else:
                 raise SystemExit(open_workbench(config, events))
         from abtui.cli.commands import run
@@ -54,10 +69,6 @@ def main() -> None:
         raise SystemExit(run(open_workbench))
     except KeyboardInterrupt:
         # Pressed while the libraries were loaded; later the command handles it.
-        if SKELETON.painted:
-            # An interrupted import can leave a C library half loaded, and Python may crash on it at exit. Nothing is to be saved yet.
-            SKELETON.clear()
-            os._exit(130)
         raise SystemExit(130) from None
     finally:
         SKELETON.clear()
