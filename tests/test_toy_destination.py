@@ -144,3 +144,12 @@ async def _shown(pilot: Pilot[int], app: WorkbenchApp, text: str) -> None:
 def test_the_filter_and_the_cases_know_its_words() -> None:
     query = Query("finding:PING-UNNAMED reason:PING-OTHER")
     assert query.problem == ""
+
+
+def test_a_config_without_settings_gets_a_hint_and_a_merged_destination_counts() -> None:
+    missing = read_config("destination: pings\n", {}).findings
+    assert [item.hint for item in missing] == ["Write `settings:` with `collectorEndpoint` below it."]
+    merged = CONFIG.replace("destination: pings\n", "base: &b {destination: pings}\n<<: *b\n")
+    config = read_config(merged, {}).config
+    assert config is not None
+    assert config.destination == "pings"

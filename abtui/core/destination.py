@@ -123,7 +123,7 @@ class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
     `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is
-    the whole body, as it stands. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
+    the whole body, unchanged. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
     config, that stops the event; a comparison counts what another value lets through.
     """
 
@@ -175,12 +175,12 @@ def track_name(event: Mapping[str, Any]) -> str | None:
 
 
 def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
-    """For a destination whose table of settings and reasons tell the effect of each setting."""
+    """For a destination for which the effect of each setting follows from its table and the reasons."""
     return None
 
 
 def no_plan(_event: JSONObject, outcome: Outcome, _config: Config, _seen: CorpusNames) -> GoalPlan:
-    """For a destination whose settings have no say in what a goal is called."""
+    """For a destination whose settings do not choose the names of goals."""
     return GoalPlan(about=(outcome.reason.message,))
 
 
@@ -195,7 +195,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
     `mapped_fields` those whose names a config gives. `plan_goal` makes the plan to map an event to a goal from the screen.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
-    entry at a path has on the events that change, or None where the table of settings and the reasons tell it.
+    entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
     `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
     """
 
@@ -220,7 +220,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def labels(self) -> dict[str, str]:
         """The labels of Segment's form, each with the name of its setting."""
-        return {setting.label: setting.name for setting in self.settings}
+        return {setting.label: setting.name for setting in self.settings if setting.label}
 
     def catalog_names(self, config: Config) -> Iterator[tuple[CatalogPart, str]]:
         """The names in a config's settings that the web console must have, each with its part of the catalog."""

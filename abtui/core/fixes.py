@@ -1,6 +1,6 @@
 """The parts that fixes of findings are made of. The function that makes a fix is next to its rule; `proven_fix` proves it.
 
-A fix is certain where the config's text, the catalog and the events seen leave one answer.
+A fix is certain if the config's text, the catalog and the events leave only one answer.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def for_entry(make: Callable[[Problem, Entry], Fix | None]) -> Callable[[Problem], Fix | None]:
-    """A fix of the entry whose key or value stands at the line and column of the finding."""
+    """A fix of the entry whose key or value is at the line and column of the finding."""
 
     def fix(problem: Problem) -> Fix | None:
         place = (problem.finding.line, problem.finding.column)
@@ -89,7 +89,7 @@ def _entries(root: Node) -> Iterator[Entry]:
         if node.kind != "map" or node.alias:
             continue
         keys = [key.value for key in node.children[::2]]
-        for at, (key, value) in enumerate(zip(node.children[::2], node.children[1::2], strict=True)):
+        for at, (key, value) in enumerate(node.pairs):
             if key.merge or key.kind in ("map", "list", "other"):
                 continue
             yield Entry((*path, key.value), key, value, frozenset((*keys[:at], *keys[at + 1 :])))

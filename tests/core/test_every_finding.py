@@ -146,7 +146,6 @@ CASE_FILES: dict[str, tuple[str, int]] = {
 
 # Told of a whole input rather than of one text; see the tests of reading, of coverage and of the command line.
 ELSEWHERE = {
-    "TEXT-EMPTY",
     "FILE-CHANGED",
     "VALUE-TOO-LARGE",
     "BATCH-NOT-MERGED",

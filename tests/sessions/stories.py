@@ -99,7 +99,7 @@ TOUR = Story(
         Move("All findings.", ("Right",), r"7/\d+ .*The whole picture"),
         Move("Back is exact.", ("Left", "Left", "Left"), r"4/\d+ .*nothing sent"),
         Move("On to the change of the mapping, and what it does.", ("Right",) * 13, r"17/\d+ .*What the change does"),
-        Move("On to the end.", ("Right",) * 10, r"Now yours"),
+        Move("On to the end.", ("Right",) * 10, r"Now it is your turn"),
         Move("One back: refused by the collector, green in Segment.", ("Left",), r"not.accepted|refused"),
         Move("Escape ends the tour; the workbench stays open.", ("Escape",), r"^(?!.*esc end).*Quit"),
     ),

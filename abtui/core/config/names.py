@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 from abtui.core.config.interpolation import interpolate
@@ -13,10 +12,11 @@ from abtui.core.destination import Destination
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Node
+from abtui.core.text.yaml_values import entries
 
 CATALOG_PARTS: Final = tuple(CATALOG_NOUNS)
 CATALOG_FILE: Final = (*CATALOG_PARTS, "archived")
-"""What a catalog file holds: it has no files of its own."""
+"""The keys of a catalog file, which cannot name another file."""
 CATALOG: Final = (*CATALOG_FILE, "file")
 CHECK: Final = ("failOn", "ignore", "select")
 FAIL_ON: Final = ("error", "warning", "never")
@@ -28,9 +28,10 @@ def destination_in(root: Node | None, env: Mapping[str, str] | None = None) -> D
     """The destination that a config's tree names, or the default if it names none that is known."""
     if root is None or root.kind != "map":
         return DEFAULT
-    pairs = zip(root.children[::2], root.children[1::2], strict=True)
-    named = [value.value for key, value in pairs if key.value == "destination" and value.kind == "text"]
-    return destination_of(interpolate(named[-1], env or {}).value if named else DEFAULT.name)
+    # Mistakes are reported by the reader, which needs the destination first.
+    found = [entry.value for entry in entries(root, lambda *_mistake: None) if entry.name == "destination"]
+    text = found[0].value if found and found[0].kind == "text" else DEFAULT.name
+    return destination_of(interpolate(text, env or {}).value)
 
 
 def destination_in_text(text: str) -> Destination:
@@ -76,23 +77,17 @@ def known_names(destination: Destination, path: tuple[str, ...]) -> tuple[str, .
 
 def is_known_name(name: str) -> bool:
     """Whether a key of any destination's config has this name."""
-    return name in _all_names(tuple(DESTINATIONS))
+    return any(
+        name in known_names(destination, path)
+        for destination in DESTINATIONS.values()
+        for path in ((), *((section,) for section in section_names(destination)), ("targets", ""))
+    )
 
 
 def secret_names() -> frozenset[str]:
     """The names and labels of all settings that hold a secret, without case and punctuation."""
     secrets = (item for of in DESTINATIONS.values() for item in of.settings if item.kind == "secret")
     return frozenset(letters(name) for item in secrets for name in (item.name, item.label)) | {"apikey"}
-
-
-@cache
-def _all_names(destinations: tuple[str, ...]) -> frozenset[str]:
-    found: set[str] = set()
-    for destination in (DESTINATIONS[name] for name in destinations):
-        sections = section_names(destination)
-        for path in ((), *((section,) for section in sections), ("targets", "")):
-            found.update(known_names(destination, path))
-    return frozenset(found)
 
 
 def homes(destination: Destination) -> Mapping[str, str]:

@@ -59,9 +59,9 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
     check = read_check(walk, sections["check"]) if "check" in sections else Policy()
     targets = read_targets(walk, sections["targets"], destination, catalog) if "targets" in sections else {}
     if "settings" not in sections:
-        *names, last = (f"`{item.name}`" for item in destination.settings if item.required and item.kind != "secret")
-        listed = f"{', '.join(names)} and {last}" if names else last
-        hint = f"Write `settings:` with {listed} below it."
+        needed = [f"`{item.name}`" for item in destination.settings if item.required and item.kind != "secret"]
+        listed = " and ".join(filter(None, (", ".join(needed[:-1]), *needed[-1:])))
+        hint = f"Write `settings:` with {listed} below it." if listed else "Write `settings:`."
         walk.tell("CONFIG-MISSING", walk.keys.get(("settings",), root), "`settings` is missing.", hint)
         return None
     settings = read_settings(walk, sections["settings"], destination, catalog)

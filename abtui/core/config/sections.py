@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from abtui.core.config.checks import check_setting
+from abtui.core.config.checks import NO_KEY, check_setting
 from abtui.core.config.model import Catalog, Target
 from abtui.core.config.names import ALLOW, setting_names, target_names
 from abtui.core.config.walk import Entry, Path, Text, Walk
@@ -68,17 +68,19 @@ def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: C
 
 def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value | None, *, present: bool) -> None:
     """Report a setting that the config lacks."""
+    empty = isinstance(value, Text) and not value.value and not value.unset
+    advised = setting.advice is not None and (empty or not present)
+    if not advised and (present or not setting.required):
+        return
     path = ("settings", setting.name)
     where, name = walk.keys.get(path, section.key), f"`{walk.quoter.key_path(path)}`"
-    if setting.advice is not None:
-        empty = isinstance(value, Text) and not value.value and not value.unset
-        if empty or not present:
-            at = value.node if isinstance(value, Text) else where
-            walk.tell(setting.advice.rule.code, at, f"{name} is not set, {setting.advice.effect}.", setting.hint)
+    if setting.advice is not None and advised:
+        at = value.node if isinstance(value, Text) else where
+        walk.tell(setting.advice.rule.code, at, f"{name} is not set, {setting.advice.effect}.", setting.hint)
     if present or not setting.required:
         return
     if setting.kind == "secret":
-        walk.tell("CONFIG-NO-KEY", where, f"{name} is missing, so nothing can be sent.", setting.hint)
+        walk.tell(NO_KEY.code, where, f"{name} is missing, so nothing can be sent.", setting.hint)
     else:
         walk.tell("CONFIG-MISSING", where, f"{name} is missing.", setting.hint)
 

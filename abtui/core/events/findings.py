@@ -11,11 +11,6 @@ TEXT_ENCODING: Final = warning(
     "The text is not UTF-8",
     "abtui replaced bytes that are not UTF-8 with U+FFFD. Segment's archives and its API use UTF-8.",
 )
-TEXT_EMPTY: Final = warning(
-    "TEXT-EMPTY",
-    "There is no event in the text",
-    "The file, folder or paste contains nothing that could be an event.",
-)
 FILE_CHANGED: Final = error(
     "FILE-CHANGED",
     "The event's file changed since it was read",

@@ -234,9 +234,3 @@ class Corpus(Items):
         """The indexes of the items that the list shows at the time of the call, in order."""
         indexes = self._filter.indexes
         return iter(indexes if isinstance(indexes, range) else array("I", indexes))
-
-    def matching(self, query: Query, limit: int) -> list[int]:
-        """The indexes of the first mapped items that `query` admits, at most `limit` of them."""
-        filtered = Filter(self)
-        filtered.apply(query)
-        return list(islice(filtered.admitted(0, self.mapped), limit))

@@ -31,7 +31,7 @@ def name_key(event: Mapping[str, Any]) -> str | None:
 
 
 def effect(path: tuple[str, ...], counts: ChangeCounts) -> Effect | None:
-    """The effect of the config entry at `path` on the events; None where the table of settings and the reasons tell it."""
+    """The effect of the config entry at `path` on the events; None if it follows from the table of settings and the reasons."""
     match path:
         case ("settings", "unitMapping", *_):
             return _effect_of_units(counts)
