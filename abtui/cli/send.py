@@ -213,7 +213,7 @@ class SendCommand:
 
 
 def _ask(question: Question, plan: Plan) -> bool:
-    """Ask for a yes on the terminal."""
+    """Ask on the terminal for a yes."""
     if question == "many":
         return click.confirm(f"Send {plural(plan.requests, 'request')}?", default=False, err=True)
     typed: str = click.prompt(

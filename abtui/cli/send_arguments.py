@@ -1,4 +1,4 @@
-"""The arguments of `abtui send`: how the command line is read, and the run it describes, be it a new or a resumed one."""
+"""The arguments of `abtui send`, and the run they describe: a new one or a resumed one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WITHOUT_VALUE: Final = {"--batch": str(BATCH_LIMIT), "--resume": _LAST}
 
 
 class SendUsage(Command):
-    """A command with two options that take a number or nothing: a word after them that is no number is an argument of its own."""
+    """A command whose options --batch and --resume may stand without a number: another word after them is an argument."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = []

@@ -209,12 +209,18 @@ class Compared(WorkerResults):
         self.work, self.start, self.found, self.again, self.result, self.last = work, start, found, again, result, last
 
 
+def _spell() -> Callable[[], bool]:
+    """A function that tells whether a spell of work, which begins now, is over."""
+    until = time.monotonic() + _WORK_SECONDS
+    return lambda: time.monotonic() >= until
+
+
 def compare(work: Pass, end: int, post: Callable[[Message], bool], cancelled: Callable[[], bool]) -> None:
     """Continue a pass up to `end` in a thread, in spells of 10 ms."""
     posted = time.monotonic()
     while not cancelled():
-        start, until = work.compared, time.monotonic() + _WORK_SECONDS
-        found = work.compare_until(end, lambda until=until: time.monotonic() >= until)  # type: ignore[misc]
+        start = work.compared
+        found = work.compare_until(end, _spell())
         again, last = work.catch_up(), work.compared >= end
         result = None
         if last or time.monotonic() - posted >= _POST_SECONDS:

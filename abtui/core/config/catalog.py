@@ -39,7 +39,7 @@ UNUSABLE_FILE: Final = warning(
 
 
 def read_catalog(walk: Walk, entry: Entry, files: FileReader) -> Catalog:
-    """Read the section `catalog`; absent or wrong parts are None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
+    """Read the section `catalog`. Parts that are missing or wrong are None. `catalog: !file NAME` is short for `catalog: {file: NAME}`."""
     path, value = ("catalog",), entry.value
     if value.kind == "other" and value.tag == _FILE_TAG:
         named = msgspec.structs.replace(value, kind="text", tag="")

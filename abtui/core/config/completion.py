@@ -211,7 +211,7 @@ def _items(path: tuple[str, ...]) -> Options:
 
 
 def _inserted(place: Place, name: str, destination: Destination, newline: str) -> str:
-    """The YAML for a name: quoted if it must be, in the kind of quotes that was begun."""
+    """The YAML for a name: in the quotes that were typed, or in quotes only if YAML needs them."""
     if place.role != "key":
         if name in ("true", "false") or name.startswith("!file "):
             return name

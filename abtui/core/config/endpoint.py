@@ -1,4 +1,4 @@
-"""What can be told of a collector endpoint, and of the target it belongs to, without calling it."""
+"""Checks of a collector endpoint, and of the target it belongs to, that need no request."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _cut(text: str) -> str:
 
 
 def blocks_sending(target: Target) -> str | None:
-    """A sentence telling why no request may be sent to `target`, or None. It never quotes the key or the endpoint."""
+    """The reason, as a sentence, why no request may be sent to `target`, or None. It never quotes the key or the endpoint."""
     name = f"`{excerpt(target.name, _SHOWN, [target.api_key] if target.api_key else [])}`"
     if not target.allow:
         return f"The config forbids sending to the target {name}: it says `allow: false`."

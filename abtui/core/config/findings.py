@@ -1,4 +1,4 @@
-"""The rules and fixes of findings about the form of a config: its YAML, its keys, and the types of its values.
+"""The rules and fixes for findings about the syntax of a config: its YAML, its keys, and the types of its values.
 
 The checks are the readers: `text.yaml_tree` of the YAML, `config.walk` of the keys and types, `config.reader` of the whole.
 """

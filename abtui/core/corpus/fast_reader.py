@@ -128,6 +128,6 @@ def _may_be_deep(window: bytes, size: int = _FEW_LINES) -> bool:
 
 
 def _check_characters(text: bytes) -> None:
-    """Raises UnicodeDecodeError for invalid UTF-8: of what is skipped only the structure is checked by the decoder."""
+    """Raise UnicodeDecodeError for invalid UTF-8. The decoder does not look at the characters of fields that it skips."""
     if not text.isascii():
         text.decode()

@@ -1,4 +1,4 @@
-"""The state of a run that is resumed: what became of each event, by its index, and what is left to do with it."""
+"""The state of a resumed run: for each event, by its index, what happened to it and whether it still has to be sent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ResumeState:
         return self._states[item] if item < len(self._states) else _NEVER
 
     def left(self, item: int) -> Left:
-        """What is left to do with an event."""
+        """What still has to be done with an event."""
         code = self._code(item)
         if code == _NEVER:
             return "new"

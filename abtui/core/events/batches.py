@@ -35,7 +35,7 @@ def is_batch(value: JSONObject) -> bool:
 
 
 def read_batch(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -> Iterator[Item]:
-    """The events of a batch that was parsed. An issue inside an item is told of that item, any other of the first."""
+    """The events of a batch that was parsed. A finding inside an item belongs to that item, any other to the first item."""
     body, text = parsed.value, chunk.text
     items = body["batch"]
     first = [*reading.findings(chunk, (), cursor), *_limit(body, len(text), chunk)]
@@ -65,7 +65,7 @@ def read_batch(reading: Reading, chunk: Chunk, parsed: Parsed, cursor: Cursor) -
 
 
 def read_broken_batch(reading: Reading, chunk: Chunk, list_at: int, cursor: Cursor) -> Iterator[Item]:
-    """The events of a batch with a mistake in it, whose list begins at an index of the chunk's text."""
+    """The events of a batch with a syntax error. `list_at` is the index of its list in the chunk's text."""
     inner = Cursor(Lines([chunk.text]), cursor.forms, line=chunk.line, shift=chunk.column - 1)
     inner.next_line()
     Held(inner).go_back(list_at)
@@ -80,7 +80,7 @@ def read_long_batch(reading: Reading, start: Chunk, cursor: Cursor) -> Iterator[
 
 
 def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bool) -> Iterator[Item]:
-    """The items of the list at the cursor, and what is around it read as an object of its own.
+    """Read the items of the list at the cursor, and the text around the list as an object of its own.
 
     The items wait for what the body says after its list. If they are too many to be held, they get what was said before the
     list, and if more comes after it, an error follows: then they are not what Segment would make of them.
@@ -129,7 +129,7 @@ def _read_around(reading: Reading, start: Chunk, cursor: Cursor, *, streamed: bo
 
 
 def _merge(item: JSONObject, body: JSONObject) -> JSONObject:
-    """`item` with what the batch says for all of its events; the very same object if that is nothing.
+    """Add to `item` the fields that the batch gives all of its events. Without such fields `item` itself is returned.
 
     The item's own `sentAt` wins, and so does each of its own keys in `context` and `integrations`.
     """
@@ -155,13 +155,13 @@ def _merged(item: Item, body: JSONObject) -> Item:
 
 
 def _all_merged(items: list[Item], body: JSONObject, findings: list[Finding]) -> Iterator[Item]:
-    """The items with what the body says for all of them; the first one gets the findings about the body."""
+    """The items with the fields that the batch gives all of them. The first item gets the findings about the body."""
     for index, item in enumerate(items):
         yield with_findings(_merged(item, body), findings if index == 0 else ())
 
 
 def _by_item(issues: tuple[Issue, ...], starts: list[int], list_end: int) -> dict[int, list[Issue]]:
-    """Issues by the number of the item they stand in or after; those outside the list are told of the first item."""
+    """The issues by the number of the item they are in or follow. Those outside the list belong to the first item."""
     found: dict[int, list[Issue]] = {}
     index = 0
     for issue in issues:

@@ -39,7 +39,7 @@ _Fits = Callable[[Cursor, str, int], bool]
 def take(
     cursor: Cursor, *, code: bool = False, ends: tuple[str, ...] = (), inside: str = "", batches: bool = False
 ) -> Chunk:
-    """The document at the cursor, which moves behind it. A broken document ends where that does least harm.
+    """Return the document at the cursor and move behind it. A broken document ends where the fewest events are lost.
 
     `ends` are the brackets that may close around it, if it is an item of a list, and `inside` the brackets that are open
     already. With `batches`, a long document that begins as a batch ends before its list.
@@ -138,7 +138,7 @@ class _Taking:
         return count > 0
 
     def _cut(self, before: Start) -> Chunk:
-        """The document up to the line before `before`."""
+        """Return the document up to the line before `before`."""
         self._cursor.eager_until = max(self._cursor.eager_until, self._cursor.line)
         return self._held.chunk(closed=False, before=before)
 
@@ -153,7 +153,7 @@ class _Taking:
 
 
 def take_line(cursor: Cursor, end: int | None = None, more: int = 0) -> Chunk:
-    """The rest of the cursor's line and so many lines `more`, or this part of the line up to the index `end`."""
+    """Return the rest of the cursor's line and `more` further lines, or only the text up to the index `end`."""
     held = Held(cursor)
     while more and held.next_line():
         more -= 1
@@ -165,7 +165,7 @@ def take_line(cursor: Cursor, end: int | None = None, more: int = 0) -> Chunk:
 
 
 def skip_comment(cursor: Cursor) -> bool:
-    """Go behind the `/*` comment at the cursor. If it is never closed, it is False and the cursor stays."""
+    """Move behind the `/*` comment at the cursor. If it is never closed, return False and stay."""
     held = Held(cursor)
     at = cursor.at + 2
     while (match := COMMENT_END.search(cursor.text, at)) is None:
@@ -207,7 +207,7 @@ def _lines_inside(cursor: Cursor, line: Start, ends: tuple[str, ...], *, value: 
 
 
 class _Lookahead:
-    """The lines from an offset on, which are looked at while the cursor stays. `count` is how many of them."""
+    """Reads ahead from an offset while the cursor stays. `count` is the number of lines read."""
 
     def __init__(self, cursor: Cursor, offset: int) -> None:
         self.count = self._size = 0
@@ -240,7 +240,7 @@ class _Lookahead:
         return False
 
     def _next(self) -> str | None:
-        """The next line that is not blank; None at the end of the text, or when enough of it was looked at."""
+        """The next line that is not blank; None at the end of the text, or after the most lines that are read ahead."""
         while (raw := self._lines.line(self._offset)) is not None:
             self.count += 1
             self._size += len(raw)
@@ -269,7 +269,7 @@ class _Lookahead:
         return None
 
     def _closers(self, text: str | None) -> str:
-        """The brackets that close one after another from here on."""
+        """The closing brackets that follow one another from here."""
         closers = ""
         while text:
             found = _CLOSERS.match(text)

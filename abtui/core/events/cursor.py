@@ -1,4 +1,4 @@
-"""A place in a text that can go back, and the text that is held while the end of a document is looked for."""
+"""A cursor in a text that can move back, and the text that is held until the end of a document is found."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Cursor:
         return Start(self.line + 1 - self.goes_on, self.following, self.goes_on)
 
     def next_line(self) -> bool:
-        """Go to the start of the next line, or part of a line. At the end of the text nothing happens, and it is False."""
+        """Move to the start of the next line, or part of a line. At the end of the text return False and stay."""
         raw = self.lines.line(self.following, inside=self.goes_on)
         if raw is None:
             return False
@@ -88,7 +88,7 @@ class Cursor:
         return True
 
     def skip(self, size: int, lines: int) -> None:
-        """Go behind so many lines, of so many bytes with their ends, from the end of the current line."""
+        """Move from the end of the current line over `lines` lines, which have `size` bytes with their line ends."""
         self.go_before(Start(self.line + lines + 1, self.following + size))
 
     def go_before(self, start: Start) -> None:

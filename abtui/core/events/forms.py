@@ -1,4 +1,4 @@
-"""The table of forms in which people have events. A new form is a line here and a module that reads it."""
+"""The forms in which people have events, as one table. A new form is one line here and one module that reads it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Part(bytes):
 
 
 class Lines:
-    """The lines of a text as UTF-8 without their ends, by the offset at which they begin.
+    r"""The lines of a text as UTF-8 without their ends, by the offset at which they begin.
 
     `\n`, `\r\n` and `\r` end a line, and a byte-order mark is left out: offsets are those of a text whose lines all end in `\n`.
     The buffer holds the text from the offset on that was last given to `release` or `window`.
@@ -131,7 +131,7 @@ class Lines:
 
     @property
     def extra_end(self) -> int:
-        """The bytes by which a line end is longer in the source: 1 if that is `\r\n`."""
+        r"""The bytes by which a line end is longer in the source: 1 if that is `\r\n`."""
         return 1 if self._line_end == 2 else 0
 
     def decode(self, line: bytes | bytearray) -> tuple[str, bool]:
@@ -253,7 +253,7 @@ class Lines:
             yield from pieces
 
     def _line_feeds(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The blocks in windows, with `\n` as the only line end."""
+        r"""The blocks in windows, with `\n` as the only line end."""
         held = b""
         for block in blocks:
             for at in range(0, len(block), _WINDOW):

@@ -21,7 +21,7 @@ _SCALAR = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|".*+|/(?![/*])|[^"/,\]]++)
 
 
 def read_json(reading: Reading, text: str) -> Parsed:
-    """The one document of `text`: strictly by orjson, and by the tolerant parser if that does not do."""
+    """Parse the one document in `text`: with orjson, or with the tolerant parser if orjson refuses it."""
     # No copy is made of an ASCII text, as it may be tens of megabytes.
     if not is_deeper(text):
         try:
@@ -35,7 +35,7 @@ def read_json(reading: Reading, text: str) -> Parsed:
 
 
 def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | None = None) -> list[Item]:
-    """The one event that a chunk is, if it is one."""
+    """The event in a chunk, or the chunk as unreadable with the reasons why it is no event."""
     if chunk.skipped:
         return [reading.no_event(chunk, (too_large(chunk),), cursor)]
     parsed = parsed or read_json(reading, chunk.text)
@@ -47,9 +47,9 @@ def read_event(reading: Reading, chunk: Chunk, cursor: Cursor, parsed: Parsed | 
 
 
 def read_list(reading: Reading, cursor: Cursor, read_item: ReadItem, ends: tuple[str, ...] = IN_LIST) -> Iterator[Item]:
-    """The items of the list at the cursor, each as soon as it is known whether a trailing comma follows it.
+    """Yield the items of the list at the cursor, each as soon as it is known whether a trailing comma follows it.
 
-    What is wrong with the list itself is told at its end, in an unreadable piece that is its bracket.
+    Findings about the list itself come at its end, with its closing bracket as an unreadable piece.
     """
     reading.open_lists.append(cursor.line)
     items = _List(reading, cursor, read_item, ends)

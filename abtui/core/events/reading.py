@@ -34,7 +34,7 @@ _NO_UTF8: Final = ("Save the text as UTF-8.", "Save the text as UTF-8 without on
 
 
 class Reading:
-    """One reading of a text. `pending` are findings about what stood between two documents: the next item gets them."""
+    """Reads one text. `pending` are findings about the text between two documents; the next item gets them."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Reading:
         yield self.junk(self.other(cursor), cursor)
 
     def other(self, cursor: Cursor, end: int | None = None, ends: tuple[str, ...] = ()) -> Chunk:
-        """The rest of the line, or the text up to the index `end`, that is of no form; and the lines of a value or text that it opens."""
+        """Take text of no form: the rest of the line, or up to the index `end`, and the further lines of a value that it opens."""
         text = cursor.text[cursor.at : end]
         # What stands inside a value is no event, even though the value is none either.
         if opens_value(text) and (ends or not cursor.goes_on):

@@ -77,7 +77,7 @@ class Scan:
         """The offset of a bracket that is not allowed in its place, but starts a line of its own; -1 for none."""
 
     def due(self) -> str:
-        """What is due on the next line, which then is inside the document: `[` for an item, `:` for one value, "" for neither.
+        """What the next line must hold if the document goes on: `[` for an item, `:` for one value, "" for neither.
 
         An item is due after a bracket or comma of a list or call, as long as that is open. The same goes for the rest of a string
         over several lines, and for the value that an assignment or a key without a bracket waits for. In an object only a key can follow the
@@ -93,7 +93,7 @@ class Scan:
         return ":" if self.stack[-1] == "{" and self.before == ":" else ""
 
     def line(self, text: str, at: int, *, whole: bool = True) -> int:
-        """Go on with a line from `at`; without `whole` it is a further part of a line. The offset of the document's end, or -1 if it does not end here."""
+        """Follow a line from `at`; without `whole` it is a further part of a line. The offset of the document's end, or -1 if it does not end here."""
         self.restart = -1
         if at == 0 and not self.code and self.span is None and (plain := _PLAIN_LINE.match(text)):
             self.before = plain[1] or '"'
@@ -174,7 +174,7 @@ class Scan:
 
 
 def awaits_value(text: str) -> bool:
-    """Whether a line of code ends before its value, such as `const e =` or `"payload":`."""
+    """Whether a line of code ends where its value is due, such as `const e =` or `"payload":`."""
     return _AWAITS.search(_LINE_COMMENT.sub("", text)) is not None
 
 

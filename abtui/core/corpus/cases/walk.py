@@ -1,4 +1,4 @@
-"""Reads the values of a case file: each in the type that is wanted, or with a finding at its place."""
+"""Reads the values of a case file. A value of another type than wanted is a finding at its place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Walk:
         return text
 
     def flag(self, entry: Entry) -> bool | None:
-        """A boolean, but none that only some versions of YAML read as one."""
+        """A boolean. Words such as `yes`, which only YAML 1.1 reads as one, are refused."""
         value = self.json(entry) if entry.value.kind == "bool" else self._walk.toggle(entry.value, (entry.name,))
         return value if isinstance(value, bool) and entry.value.kind == "bool" else None
 

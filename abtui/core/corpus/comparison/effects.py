@@ -1,4 +1,4 @@
-"""What each setting that differs does to the events, as far as the counts tell it."""
+"""What each changed setting does to the events, as far as the counts show it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTHING_SENT: Final = "Changes nothing that is sent."
 
 
 class Effects:
-    """Tells what a setting does from the counts.
+    """Derives the effect of a setting from the counts.
 
     `paths` are all entries that differ, `frame` names the parts of a request that differ around its body, and `findings` is
     the number of events whose findings change.

@@ -76,7 +76,7 @@ def _fields(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, Any
     gone = iter([key for key, _value in ordered_items(old)])
     for key, value in ordered_items(new):
         if key in old:
-            for other in takewhile(lambda other, key=key: other != key, gone):  # type: ignore[misc]
+            for other in takewhile(key.__ne__, gone):
                 if other not in new:
                     yield f"{stringify(other).decode()}: ", old[other], ABSENT
         yield f"{stringify(key).decode()}: ", old.get(key, ABSENT), value

@@ -29,7 +29,7 @@ class Address(str):
 
 
 class Difference(NamedTuple):
-    """One entry that differs: its key path, in what way, and both values with keys masked."""
+    """One entry that differs: its key path, the kind of difference, and both values with keys masked."""
 
     path: KeyPath
     kind: SettingKind
