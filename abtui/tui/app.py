@@ -31,14 +31,16 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
-from abtui.tui.skeleton import NARROW, SKELETON
+from abtui.tui.skeleton import SKELETON
 from abtui.tui.terminal import GONE, end_by_force, watched_driver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from abtui.core.text.secret import Secret
-    from abtui.tui.screens.layout import Layout
+    from textual.notifications import SeverityLevel
+
+    from abtui.tui.workbench import Workbench
 
 _SETTLED_SECONDS: Final = 1.0
 """The time after which the start is over; objects loaded until then are kept out of garbage collection."""
@@ -94,7 +96,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
     def get_default_screen(self) -> Screen[None]:
         """The empty frame, which is painted at once; the workbench itself if the frame is on the terminal already."""
-        return self._make_workbench() if self.framed else Starting(narrow_below=NARROW)
+        return self._make_workbench() if self.framed else Starting()
 
     def on_load(self) -> None:
         """Restore the theme of the last session before anything is painted. The demo always starts with the default theme."""
@@ -121,8 +123,8 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         # Loading the engine takes as long as painting the frame, so the frame is painted first.
         from abtui.core.events import SdkDefaults
         from abtui.tui.opening import read_opening
-        from abtui.tui.screens.workbench import WorkbenchScreen
         from abtui.tui.session import Session
+        from abtui.tui.workbench import Workbench
 
         start = read_opening(self._config, self._events, tour=self._tour)
         session = Session(
@@ -132,7 +134,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
             prefer_local=start.config_path is None,
             outside=self._outside,
         )
-        return WorkbenchScreen(start, session, SdkDefaults(now=self._now), narrow_below=NARROW)
+        return Workbench(start, session, SdkDefaults(now=self._now))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action available now, the commands without a key, and Textual's own commands."""
@@ -151,19 +153,33 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
     async def action_quit(self) -> None:
         """Quit; ask first if there is unsaved work."""
-        from abtui.tui.screens.workbench import WorkbenchScreen
-
         workbench = self._workbench()
-        if isinstance(workbench, WorkbenchScreen):
-            workbench.ask_to_quit()
-        else:
+        if workbench is None:
             self.exit(0)
+        else:
+            workbench.ask_to_quit()
 
-    def _workbench(self) -> Layout | None:
+    def _workbench(self) -> Workbench | None:
         """The workbench's screen, once it is open."""
-        layout = sys.modules.get("abtui.tui.screens.layout")
-        stack = [] if layout is None or self._exit else self._screen_stack
-        return next((screen for screen in stack if isinstance(screen, layout.Layout)), None) if layout else None
+        module = sys.modules.get("abtui.tui.workbench")
+        stack = [] if module is None or self._exit else self._screen_stack
+        return next((screen for screen in stack if isinstance(screen, module.Workbench)), None) if module else None
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message in the workbench's message line, where nothing is covered; before it is open, as a notification."""
+        workbench = self._workbench()
+        if workbench is None:
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        else:
+            workbench.state.say(message, title=title, severity=severity)
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End the app and keep unsaved work as a draft on disk, unless the person was asked about it (then the result is 0)."""
@@ -180,7 +196,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     def known_secrets(self) -> list[Secret]:
         """The keys of the config and its targets."""
         workbench = self._workbench()
-        return [] if workbench is None else workbench.session.secrets()
+        return [] if workbench is None else workbench.state.session.secrets()
 
     def end_on_signals(self) -> None:
         """Make SIGTERM and SIGHUP end the app cleanly and restore the terminal; if that hangs, the process is killed."""

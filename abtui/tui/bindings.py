@@ -1,7 +1,7 @@
 """The key bindings of the workbench, in one table for the footer, help, palette, keymap file and documentation.
 
-The first word of an id is its group in the help. Screens and panels import their groups from here; no other module
-binds keys of the workbench.
+The first word of an id is its group in the help. The capabilities and the workbench import their groups from here, and each
+screen names the bindings that the key bar shows (`ScreenKind.keys`); lists and panels bind the keys that only they have.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ def _key(
     word: str,
     tooltip: str,
     *,
-    show: bool = False,
     display: str = "",
     first: bool = False,
 ) -> Binding:
-    """A binding. `show` puts it in the key bar. `first` makes it act before any widget handles the key."""
-    return Binding(keys, action, word, id=id, tooltip=tooltip, show=show, key_display=display or None, priority=first)
+    """A binding. `first` makes it act before any widget handles the key."""
+    return Binding(keys, action, word, id=id, tooltip=tooltip, show=False, key_display=display or None, priority=first)
 
 
 _FILTER = (
@@ -29,38 +28,57 @@ _FILTER = (
     " - before a term negates it"
 )
 
-EVENT: list[Binding] = [
+SCREENS: list[Binding] = [
     _key(
-        "event.edit",
-        "e",
-        "show_pane('event')",
-        "Edit",
-        "Edit the selected event; the payload follows each key",
-        show=True,
+        "screen.events",
+        "1,f2,alt+1",
+        "show_screen('events')",
+        "Events",
+        "What becomes of each event? (F2 from an editor)",
     ),
+    _key("screen.goal", "2,alt+2", "show_screen('goal')", "Goal", "Where is my goal?"),
+    _key("screen.config", "3,f5,alt+3", "show_screen('config')", "Config", "What if I change it? (F5 from an editor)"),
     _key(
-        "event.send",
-        "s,ctrl+r",
-        "send",
-        "Send",
-        "Send the selected event to the target (ctrl+r from an editor)",
-        show=True,
+        "screen.impact",
+        "4,f7,alt+4",
+        "show_screen('impact')",
+        "Impact",
+        "Who is affected by the change? (F7 from an editor)",
     ),
-    _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
-    _key("event.new", "n", "new_event", "New", "Add an event to edit", show=True),
-    _key("event.remove", "delete,backspace", "remove_event", "Remove", "Remove an added or pasted event"),
+    _key("screen.sent", "7,f8,alt+7", "show_screen('sent')", "Sent", "Plan, progress and receipts (F8 from an editor)"),
+    _key("screen.back", "escape", "back", "Back", "Leave an editor; clear the filter; go back to Events", first=True),
+    _key("screen.find-goal", "g", "show_screen('goal')", "Find a goal", "Follow one goal through all events"),
     _key(
-        "event.map",
-        "m",
-        "map_event",
-        "Map",
-        "Map this event to a goal, or see why that cannot be done",
-        show=True,
+        "screen.jump",
+        "semicolon,alt+j",
+        "jump",
+        "Jump",
+        "Label every place in view; type a label to go there (alt+j from an editor)",
+        display=";",
+    ),
+]
+"""Which screen is in view; the workbench has these."""
+
+ACTION: list[Binding] = [
+    _key(
+        "action.all",
+        "full_stop",
+        "fix_all",
+        "Fix all",
+        "Go through all certain changes, and apply them with one Enter",
+        display=".",
     ),
 ]
 
-TARGET: list[Binding] = [
-    _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target", show=True),
+EVENTS: list[Binding] = [
+    _key("event.new", "n", "new_event", "New", "Add an event to edit"),
+    _key("event.remove", "delete", "remove_event", "Remove", "Remove an added or pasted event"),
+]
+
+SENDING: list[Binding] = [
+    _key("event.send", "s,ctrl+r", "send", "Send", "Send the selected event to the target (ctrl+r from an editor)"),
+    _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
+    _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target"),
     _key(
         "target.test",
         "h",
@@ -68,32 +86,71 @@ TARGET: list[Binding] = [
         "Test connection",
         "Check that the collector answers, accepts the key and knows the environment",
     ),
+    _key("sent.history", "f9", "show_history", "History", "Show what this and earlier sessions sent"),
 ]
 
 LIST: list[Binding] = [
-    # These act before the key goes through the widgets, as the next key belongs in the filter. Escape must be as fast,
-    # or the filter key would overtake it.
-    _key("list.filter", "slash", "filter", "Filter", _FILTER, show=True, display="/", first=True),
+    # These act before the key goes through the widgets, as the next key belongs in the filter.
+    _key("list.filter", "slash", "filter", "Filter", _FILTER, display="/", first=True),
     _key(
-        # The id keeps its old name because users' keymap files contain it.
-        "list.verdict",
+        "list.fate",
         "v",
         "next_fate",
         "Fate",
         "Show only events of the next fate; after the last fate, those with errors or warnings",
-        show=True,
     ),
     _key("list.type", "t", "next_type", "Type", "Show only events of the next type"),
     _key("list.mark", "space", "mark", "Mark", "Mark or unmark the event, and go to the next"),
     _key("list.mark-all", "a", "mark_all", "Mark all", "Mark all events shown; press again to unmark them"),
+    _key("list.lines", "z", "toggle_lines", "Lines", "Show each event in two lines, or in one with its goal"),
+]
+"""The keys of the list of events; the Events screen has these and the next ones."""
+
+EVENT: list[Binding] = [
     _key(
-        "list.focus",
-        "escape",
-        "leave",
-        "List",
-        "Leave an editor; in the list, clear the filter",
-        first=True,
+        "event.edit",
+        "e,f3",
+        "edit_event",
+        "Edit event",
+        "Edit the selected event; all that follows from it follows each key",
     ),
+    _key(
+        "event.payload",
+        "p,f4",
+        "toggle_payload",
+        "Payload",
+        "Show the payload or the event, where there is room for one",
+    ),
+    _key("event.steps", "w", "show_steps", "Why", "Show every step of the mapping"),
+    _key(
+        "event.findings",
+        "f,f6",
+        "show_findings",
+        "Findings",
+        "Show what is worth a look in all events and in the config",
+    ),
+    _key(
+        "event.request",
+        "r",
+        "show_request",
+        "Request",
+        "Show the request, and the answer of the collector if it was sent",
+    ),
+    _key("event.difference", "d", "show_difference", "Diff", "Compare the event's payload with the baseline"),
+    _key(
+        "event.follow",
+        "ctrl+right_square_bracket",
+        "follow",
+        "Follow",
+        "Go from a field of the event or the payload to what it is tied to",
+        display="^]",
+    ),
+]
+
+COPY: list[Binding] = [
+    _key("copy.ticket", "y", "copy('ticket')", "Copy note", "Copy a note for a ticket: what, evidence, cause and fix"),
+    _key("copy.payload", "Y", "copy('payload')", "Copy payload", "Copy the payload as JSON"),
+    _key("copy.curl", "c", "copy('curl')", "Copy curl", "Copy the request as curl; the key is $ABSMARTLY_API_KEY"),
 ]
 
 FILE: list[Binding] = [
@@ -101,94 +158,34 @@ FILE: list[Binding] = [
         "file.open",
         "o,ctrl+o",
         "open",
-        "Open",
+        "Open files",
         "Open files or folders of events, or a config (ctrl+o from an editor)",
-        show=True,
     ),
-    _key(
-        "file.save", "ctrl+s", "save", "Save", "Save the config if it has changed, or else the edited events", show=True
-    ),
+    _key("file.save", "ctrl+s", "save", "Save", "Save the config if it has changed, or else the edited events"),
     _key(
         "file.editor",
         "E,alt+e",
         "edit_outside",
         "$EDITOR",
-        "Edit the event or, in the config pane, the config in $EDITOR (alt+e from an editor)",
+        "Edit the event or, on the Config screen, the config in $EDITOR (alt+e from an editor)",
     ),
 ]
 
-RESULT: list[Binding] = [
-    _key("result.payload", "p", "show_tab('payload')", "Payload", "Show the body that would be sent"),
-    _key("result.why", "w", "show_tab('why')", "Why", "Show every step of the mapping", show=True),
-    _key("result.findings", "f", "show_tab('findings')", "Findings", "Show the findings of this event"),
+CONFIG: list[Binding] = [
     _key(
-        "result.response",
-        "r",
-        "show_tab('response')",
-        "Response",
-        "Show the collector's answer, and what Segment would show",
+        "config.new",
+        "C",
+        "new_config",
+        "Make a config",
+        "If there is no config, start one like that of abtui init; it is not saved yet",
     ),
-    _key("result.diff", "d", "show_tab('diff')", "Diff", "Compare the event's payload with the baseline"),
-    _key(
-        "result.next",
-        "right_square_bracket",
-        "step_tab(1)",
-        "Next tab",
-        "Go to the next tab of the result",
-        display="]",
-    ),
-    _key(
-        "result.previous",
-        "left_square_bracket",
-        "step_tab(-1)",
-        "Previous tab",
-        "Go to the previous tab of the result",
-        display="[",
-    ),
+    _key("config.undo", "u", "undo_config", "Undo", "Undo the last change to the config"),
+    _key("config.map", "m", "map_event", "Map", "Map the selected event to a goal, or see why that cannot be done"),
 ]
 
-FINDINGS: list[Binding] = [
-    _key(
-        "findings.panel",
-        "5,f6,alt+5",
-        "show_panel('findings')",
-        "All findings",
-        "Show the findings of all events and of the config (F6 from an editor)",
-    ),
-    _key(
-        "findings.fix",
-        "full_stop",
-        "fix",
-        "Fix",
-        "Fix the finding under the cursor, or the event's, if exactly one fix is certain",
-        display=".",
-    ),
-]
-
-PANE: list[Binding] = [
-    _key("pane.events", "1,f2,alt+1", "show_pane('events')", "Events", "Go to the list (F2 from an editor)"),
-    _key("pane.event", "2,f3,alt+2", "show_pane('event')", "Event", "Go to the event (F3 from an editor)"),
-    _key("pane.result", "3,f4,alt+3", "show_pane('result')", "Result", "Go to the result (F4 from an editor)"),
-    _key("pane.config", "4,f5,alt+4", "show_pane('config')", "Config", "Go to the config (F5 from an editor)"),
-]
-
-IMPACT: list[Binding] = [
-    _key(
-        "impact.panel",
-        "6,f7,alt+6",
-        "show_panel('impact')",
-        "Impact",
-        "Compare the effect of the config on all events with the baseline (F7 from an editor)",
-    ),
-    _key(
-        "impact.pin",
-        "b",
-        "pin",
-        "Baseline",
-        "Pin the current results as the baseline; press again to drop it",
-        show=True,
-    ),
-    _key("impact.compare", "B", "compare_with", "Compare", "Compare with another config: a file, or git:REV:PATH"),
+COMPARING: list[Binding] = [
+    _key("impact.pin", "b", "pin", "Baseline", "Pin the current results as the baseline; press again to drop it"),
+    _key("impact.compare", "B", "compare_with", "Compare with", "Compare with another config: a file, or git:REV:PATH"),
     _key(
         "impact.changed",
         "x",
@@ -198,108 +195,31 @@ IMPACT: list[Binding] = [
     ),
 ]
 
-PANEL_SENDING: list[Binding] = [
-    _key(
-        "panel.sending",
-        "7,f8,alt+7",
-        "show_panel('sending')",
-        "Sending",
-        "Show the progress of a send and its answers",
-    ),
-    _key("panel.history", "8,f9,alt+8", "show_panel('history')", "History", "Show what this and earlier sessions sent"),
-]
-
-JUMP: list[Binding] = [
-    _key(
-        "jump.to",
-        "semicolon,alt+j",
-        "jump",
-        "Jump",
-        "Label every pane, tab and row in view; type a label to go there (alt+j from an editor)",
-        display=";",
-    ),
-]
-
-SIZE: list[Binding] = [
-    # First in the key bar while it is active: a user who sees only one pane must see the way back.
-    _key("size.unzoom", "z,alt+z", "unzoom", "All panes", "Show all panes again (alt+z from an editor)", show=True),
-    _key("size.zoom", "z,alt+z", "zoom", "Zoom", "Give the focused pane the whole screen (alt+z from an editor)"),
-    _key("size.wider", "greater_than_sign", "widen(1)", "Wider", "Make the focused pane wider", display=">"),
-    _key("size.narrower", "less_than_sign", "widen(-1)", "Narrower", "Make the focused pane narrower", display="<"),
-    _key("size.higher", "plus", "heighten(1)", "Higher", "Make the drawer higher", display="+"),
-    _key("size.lower", "minus", "heighten(-1)", "Lower", "Make the drawer lower", display="-"),
-    _key("size.reset", "equals_sign", "reset_sizes", "Sizes", "Reset all panes to their original sizes", display="="),
-]
-
-CONFIG: list[Binding] = [
-    _key(
-        "config.form",
-        "ctrl+g",
-        "toggle_form",
-        "Form",
-        "Switch the config between YAML and Segment's form",
-        show=True,
-    ),
-    _key(
-        "config.new",
-        "C",
-        "new_config",
-        "Make a config",
-        "If there is no config, start one like that of abtui init; it is not saved yet",
-        show=True,
-    ),
-    _key("config.undo", "u", "undo_config", "Undo", "Undo the last change to the config"),
-]
-
-TRACE: list[Binding] = [
-    _key("trace.unused", "i,alt+i", "show_unused", "Used?", "Show which fields of the event are used: dim the others"),
-    _key(
-        "trace.follow",
-        "ctrl+right_square_bracket",
-        "follow",
-        "Follow",
-        "Go from the event or the config to the payload's field; from there (also Enter) to its field or setting",
-        display="^]",
-    ),
-]
-
-COPY: list[Binding] = [
-    _key("copy.payload", "y", "copy('payload')", "Copy payload", "Copy the payload as JSON"),
-    _key("copy.curl", "c", "copy('curl')", "Copy curl", "Copy the request as curl; the key is $ABSMARTLY_API_KEY"),
-    _key("copy.outcome", "Y", "copy('outcome')", "Copy outcome", "Copy the whole outcome as JSON"),
-]
-
 TOUR: list[Binding] = [
     _key("tour.begin", "T", "tour", "Tour", "Start or end the tour of the demo"),
     # These act before the widgets: during the tour its keys work everywhere except where text is typed.
-    _key("tour.next", "right,space,enter", "tour_next", "Next step", "Go to the next step of the tour", first=True),
-    _key(
-        "tour.back", "left,backspace", "tour_back", "Previous step", "Go to the previous step of the tour", first=True
-    ),
+    _key("tour.next", "right", "tour_next", "Next step", "Go to the next step of the tour", first=True),
+    _key("tour.back", "left", "tour_back", "Previous step", "Go to the previous step of the tour", first=True),
     _key("tour.end", "escape", "tour_end", "End the tour", "End the tour; everything stays open", first=True),
 ]
 
 WORKBENCH: list[Binding] = [
-    *SIZE,
+    *SCREENS,
+    *ACTION,
     *EVENT,
-    *TARGET,
+    *EVENTS,
     *LIST,
-    *FILE,
-    *RESULT,
-    *FINDINGS,
-    *PANE,
-    *IMPACT,
-    *PANEL_SENDING,
-    *JUMP,
+    *SENDING,
     *CONFIG,
-    *TRACE,
+    *COMPARING,
+    *FILE,
     *COPY,
     *TOUR,
 ]
-"""The bindings of the workbench's screen, in the order of the key bar."""
+"""The bindings of the workbench, in the order of the help."""
 
 APP: list[Binding] = [
-    _key("app.help", "question_mark,f1", "help", "Keys", "Show all keys (F1 from an editor)", show=True),
+    _key("app.help", "question_mark,f1", "help", "All keys", "Show all keys (F1 from an editor)"),
     _key("app.theme", "l", "toggle_theme", "Light/dark", "Switch between light and dark"),
     # A binding of the app that is `first` also works over dialogs, the palette and the jump labels, which are modal.
     _key(
@@ -319,5 +239,5 @@ APP: list[Binding] = [
         "app.suspend", "ctrl+z", "suspend_process", "Suspend", "Suspend abtui; fg in the shell resumes it", first=True
     ),
     _key("app.quit-list", "q", "quit", "Quit", "Quit; asks if something is unsaved"),
-    _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", show=True, first=True),
+    _key("app.quit", "ctrl+q", "quit", "Quit", "Quit, also from an editor", first=True),
 ]

@@ -106,6 +106,22 @@ class FilesChanged(Message):
         self.paths = paths
 
 
+class FilesOpened(Message):
+    """Files or folders of events are to be read."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
+class TextPasted(Message):
+    """Text was pasted into an editor or a filter that leaves it to the workbench, as it contains whole events."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class PaletteCommand(NamedTuple):
     """A command of the palette that has no key: its title, its description, and the function to run."""
 

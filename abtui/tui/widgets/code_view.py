@@ -52,7 +52,7 @@ class CodeView(CodeLines):
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "first", "First line", show=False),
+        Binding("home", "first", "First line", show=False),
         Binding("end,G", "last", "Last line", show=False),
         Binding(
             "enter",

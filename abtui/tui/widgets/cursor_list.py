@@ -19,7 +19,7 @@ class CursorList(LineView):
         Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page-up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down"),
-        Binding("home,g", "first", "First", show=False, id="rows.first"),
+        Binding("home", "first", "First", show=False, id="rows.first"),
         Binding("end,G", "last", "Last", show=False, id="rows.last"),
     ]
     ALLOW_SELECT = False

@@ -1,0 +1,32 @@
+"""The Config screen. What if I change it?"""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from abtui.tui.screens.kind import ScreenKind
+from abtui.tui.state import State
+
+
+def _make(state: State) -> Widget:
+    # Imported here: a screen is loaded when it is first shown.
+    from abtui.tui.screens.config.screen import ConfigScreen
+
+    return ConfigScreen(state)
+
+
+KIND = ScreenKind(
+    3,
+    "config",
+    "Config",
+    "What if I change it?",
+    _make,
+    (
+        ("file.save", "save"),
+        ("action.all", "fix all"),
+        ("screen.impact", "impact"),
+        ("config.undo", "undo"),
+        ("config.form", "form"),
+        ("screen.back", "done"),
+    ),
+)

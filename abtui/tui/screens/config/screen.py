@@ -1,0 +1,29 @@
+"""The Config screen."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from abtui.tui.state import State
+
+
+class ConfigScreen(Vertical, can_focus=True):
+    """What if I change it?"""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+
+    def compose(self) -> ComposeResult:
+        """Yield the panels."""
+        yield Static("Config")
+
+    def focus_first(self) -> None:
+        """Focus the screen itself."""
+        self.screen.set_focus(self)
+
+    def leave(self) -> bool:
+        """There is nothing to leave."""
+        return False

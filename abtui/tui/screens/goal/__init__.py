@@ -1,0 +1,18 @@
+"""The Goal screen. Where is it?"""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from abtui.tui.screens.kind import ScreenKind
+from abtui.tui.state import State
+
+
+def _make(state: State) -> Widget:
+    # Imported here: a screen is loaded when it is first shown.
+    from abtui.tui.screens.goal.screen import GoalScreen
+
+    return GoalScreen(state)
+
+
+KIND = ScreenKind(2, "goal", "Goal", "Where is it?", _make, (("screen.back", "back"),))

@@ -1,0 +1,25 @@
+"""The Impact screen. Who is affected?"""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from abtui.tui.screens.kind import ScreenKind
+from abtui.tui.state import State
+
+
+def _make(state: State) -> Widget:
+    # Imported here: a screen is loaded when it is first shown.
+    from abtui.tui.screens.impact.screen import ImpactScreen
+
+    return ImpactScreen(state)
+
+
+KIND = ScreenKind(
+    4,
+    "impact",
+    "Impact",
+    "Who is affected?",
+    _make,
+    (("file.save", "save"), ("config.undo", "undo"), ("impact.compare", "compare with"), ("screen.back", "back")),
+)

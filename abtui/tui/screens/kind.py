@@ -1,0 +1,34 @@
+"""What a screen of the workbench is: a number, a name, a question, and how its widget is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from textual.widget import Widget
+
+from abtui.tui.state import State
+
+
+class ScreenKind(NamedTuple):
+    """One screen. `number` is its key and its place among the tabs, `question` what it answers, `make` makes its widget.
+
+    `keys` are the ids of the bindings in the key bar, each with its word there.
+    """
+
+    number: int
+    name: str
+    title: str
+    question: str
+    make: Callable[[State], Widget]
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+class ScreenWidget(Protocol):
+    """What the workbench asks of a screen's widget."""
+
+    def focus_first(self) -> None:
+        """Focus what the keys are for when the screen comes into view."""
+
+    def leave(self) -> bool:
+        """Handle Escape. False if there is nothing to leave here, so that the workbench goes back to Events."""

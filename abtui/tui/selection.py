@@ -1,0 +1,28 @@
+"""The selected event: its text as it is being edited, and its outcome under the config in use."""
+
+from __future__ import annotations
+
+import msgspec
+
+from abtui.core.events import Event, Unreadable
+from abtui.core.outcomes import Outcome
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """The event at `index` of the corpus; without an event, `index` is None.
+
+    `event` is the last readable state of the text, and `outcome` its outcome, with its steps; None without a usable
+    config. `problem` says why the present text is no event: then `event` and `outcome` are those of before.
+    """
+
+    index: int | None = None
+    source: str = ""
+    text: str = ""
+    event: Event | None = None
+    outcome: Outcome | None = None
+    problem: Unreadable | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the outcome belongs to an earlier text."""
+        return self.problem is not None and self.outcome is not None

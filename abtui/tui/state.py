@@ -1,0 +1,326 @@
+"""The state of the workbench: the config, the events, the selected event and its outcome. It tells its changes.
+
+Screens and capabilities know the state and nothing of each other. Whoever changes something calls a method here; the state
+then calls everybody who listens to that topic, within the same key press. Only the screen's thread uses it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+from textual.widget import Widget
+
+from abtui.core.checks import RecentIds
+from abtui.core.config.form_change import FormEdit
+from abtui.core.config.form_edit import edit_form
+from abtui.core.corpus.query import Query, with_term
+from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, pretty, read_one
+from abtui.core.findings import Finding
+from abtui.core.outcomes import Outcome
+from abtui.core.text.paths import Path as KeyPath
+from abtui.core.text.yaml_edit import Edited, edit_yaml
+from abtui.tui.corpus import Corpus, read_stored, summary
+from abtui.tui.messages import PaletteCommand
+from abtui.tui.notice import Notice
+from abtui.tui.opening import Opening
+from abtui.tui.review import Review
+from abtui.tui.selection import Selection
+from abtui.tui.session import Session
+from abtui.tui.widgets.event_row import EDITED, EventRow
+
+if TYPE_CHECKING:
+    from abtui.core.corpus.comparison import ComparisonResult
+    from abtui.tui.comparing import Baseline
+
+Topic = Literal[
+    "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
+    "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo",
+]  # fmt: skip
+"""What listeners are told.
+
+- `config`: the config's text was read again, `mapper`: and the outcomes of all events may differ now. `target`: another
+  target was chosen. `undo`: the last change of the config is to be taken back by its editor.
+- `events`: events were added, removed or are being read. `rows`: rows were mapped. `row`: the selected event's row changed.
+  `filter`: the filter's text changed. `shown`: the list shows other events now.
+- `selection`: another event is selected. `outcome`: the selected event has a new outcome. `long-edit`: the selected event
+  got a text too long to be mapped within the key press.
+- `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
+- `receipts`: answers came. `deliveries`: the progress of what is being sent.
+- `notice`: the message line. `screen`: the screen in view.
+"""
+
+AT_ONCE_CHARACTERS: Final = 128 * 1024
+"""The largest text that is mapped during the key press; a longer one is mapped in a thread."""
+Observe = Callable[[int, Event, Outcome], None]
+"""A function that is called with an event's index in the corpus, the event, and its outcome."""
+
+
+class State:
+    """What the workbench is about. See the module for how it is changed and listened to."""
+
+    def __init__(self, opening: Opening, session: Session, sdk: SdkDefaults) -> None:
+        self.opening, self.session, self.corpus = opening, session, Corpus()
+        self.corpus.mapper = session.mapper
+        self.review = Review(self.corpus, session)
+        self.selection = Selection()
+        self.notice = Notice("")
+        self.screen = "events"
+        self.filter_text = ""
+        self.reading = ""
+        """What is being read into the corpus, in a word; "" when all is read."""
+        self.reading_share: float | None = None
+        self.empty_text = ""
+        """Why the list is empty, if it is."""
+        self.baseline: Baseline | None = None
+        self.comparison: ComparisonResult | None = None
+        self.comparison_share = 1.0
+        """How much of the corpus is compared."""
+        self.mapping_waits = False
+        """Whether somebody needs the processor more than the mapping of the corpus."""
+        self.recent = RecentIds()
+        self.observers: list[Callable[[], Observe | None]] = []
+        """Each is called when a stretch of the corpus is about to be mapped, and may give a function to call in that thread."""
+        self.removed: list[Callable[[int], None]] = []
+        """Functions called after the event at an index was removed: later ones have moved up."""
+        self.commands: list[Callable[[], list[PaletteCommand]]] = []
+        """Each gives commands of the palette that have no key."""
+        self.questions: list[Callable[[], Awaitable[bool]]] = []
+        """Functions asked before quitting, such as about unsaved work; false if the person wants to stay."""
+        self.endings: list[Callable[[bool], bool]] = []
+        """Functions called when the app ends, with whether unsaved work was settled; true if work was kept."""
+        self.hide_keys: Callable[[], AbstractContextManager[None]] | None = None
+        """Makes a context in which no API key is on screen; set by who shows one while it is typed."""
+        self.version = 0
+        """A number that changes with every change of the selected event or its text."""
+        self._given_sdk = sdk
+        self._listeners: dict[Topic, list[tuple[Widget, Callable[[], None]]]] = defaultdict(list)
+        self._untouched: tuple[str, Stored] | None = None
+        self._added = count(1)
+
+    # Listening
+
+    def listen(self, topic: Topic, widget: Widget, callback: Callable[[], None], *, first: bool = False) -> None:
+        """Call `callback` at every change of a topic, as long as the widget is mounted; `first`, before the others.
+
+        Textual's own `Signal` is not used, because it swallows exceptions of callbacks.
+        """
+        entry = (widget, callback)
+        self._listeners[topic].insert(0 if first else len(self._listeners[topic]), entry)
+
+    def tell(self, *topics: Topic) -> None:
+        """Tell a change to everybody who listens to one of these topics."""
+        for topic in topics:
+            for entry in [*self._listeners[topic]]:
+                if entry[0].is_attached:
+                    entry[1]()
+                elif entry[0].is_mounted:
+                    self._listeners[topic].remove(entry)
+
+    def say(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        severity: Literal["information", "warning", "error"] = "information",
+        stays: bool = False,
+    ) -> None:
+        """Show a message in the line above the keys until the next one. With `stays` it is a problem that is not over yet."""
+        self.notice = Notice(". ".join(part.rstrip(".") for part in (title, text) if part), severity, stays)
+        self.tell("notice")
+
+    def show(self, screen: str) -> None:
+        """Bring a screen into view."""
+        self.screen = screen
+        self.tell("screen")
+
+    # Events
+
+    @property
+    def sdk(self) -> SdkDefaults:
+        """The defaults for reading events, with the config's keys, so that no finding about an event quotes a key."""
+        return msgspec.structs.replace(self._given_sdk, secrets=self.session.known_keys)
+
+    def add(self, items: Sequence[Stored]) -> int:
+        """Add events of the person, which belong to no file, and return the index of the first."""
+        first = self.corpus.add(items)
+        self.corpus.edited.update(range(first, len(self.corpus)))
+        self.tell("events")
+        return first
+
+    def next_source(self, origin: str) -> str:
+        """The name of an event that belongs to no file: its origin, and a number that counts all such events."""
+        return f"{origin} #{next(self._added)}"
+
+    def row(self, position: int) -> EventRow:
+        """The row at a position of the list."""
+        index = self.corpus.index_at(position)
+        if index is None:
+            return EventRow("", "", "unmapped")
+        row = self.corpus.row(index, self.session.mapper)
+        return msgspec.structs.replace(row, name=f"{EDITED} {row.name}") if index in self.corpus.edited else row
+
+    def observer(self) -> Observe | None:
+        """The function to call in the mapping thread with each event and its outcome, if anybody wants it."""
+        observers = [observe for make in self.observers if (observe := make()) is not None]
+
+        def all_of_them(index: int, event: Event, outcome: Outcome) -> None:
+            for observe in observers:
+                observe(index, event, outcome)
+
+        return all_of_them if observers else None
+
+    def place_rows(self, generation: int, start: int, rows: list[EventRow], repeated: Mapping[int, Finding]) -> bool:
+        """Store mapped rows; False if they belong to an older config."""
+        if generation != self.corpus.generation or start != self.corpus.mapped:
+            return False
+        self.review.add(start, rows)
+        self.corpus.place(generation, start, rows, repeated)
+        self.tell("rows")
+        return True
+
+    def filter_by(self, text: str) -> None:
+        """Show only the events that a filter admits."""
+        if text != self.filter_text:
+            self.filter_text = text
+            self.corpus.set_filter(Query(text))
+            self.tell("filter")
+
+    def filter_term(self, field: str, value: str | None) -> None:
+        """Replace one field's term of the filter, or remove it."""
+        self.filter_by(with_term(self.filter_text, field, value))
+
+    # The selected event
+
+    def select(self, index: int | None) -> None:
+        """Select an event, or none."""
+        self.version += 1
+        if index is None:
+            self.selection, self._untouched = Selection(), None
+            self.tell("selection", "outcome")
+            return
+        item = self.corpus.item(index)
+        text = pretty(item.text)
+        self._untouched = None if index in self.corpus.edited else (text, item)
+        event = read_stored(item, self.session.known_keys)
+        self.selection = self._selected(Selection(index, item.source, text), event)
+        self.tell("selection", "outcome")
+
+    def select_again(self) -> None:
+        """Map the selected event again, because the config, the target or the event itself changed."""
+        index = self.selection.index
+        if index is not None:
+            event = read_stored(self.corpus.item(index), self.session.known_keys)
+            self.selection = self._selected(self.selection, event)
+            self.tell("outcome")
+
+    def edit(self, text: str) -> None:
+        """Give the selected event another text, as it is typed. Without an event, a new one is added for it."""
+        if self.selection.index is None:
+            self.selection = Selection(self.add([Stored(self.next_source("new"), "")]))
+        self.version += 1
+        index = self.selection.index
+        assert index is not None
+        if len(text) <= AT_ONCE_CHARACTERS:
+            self.apply_edit(text, index, read_one(text, self.corpus.item(index).source, self.sdk))
+            return
+        # Store the text at once, so that it is available before it is read.
+        item = self.corpus.item(index)
+        self.corpus.keep(index, Stored(item.source, text, item.notes))
+        self.corpus.edited.add(index)
+        self.selection = msgspec.structs.replace(self.selection, text=text)
+        self.tell("long-edit")
+
+    def apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
+        """Store the new text of the selected event, and its outcome."""
+        item = self.corpus.item(index)
+        new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
+        self.corpus.announce(index, new)
+        self.selection = self._selected(msgspec.structs.replace(self.selection, text=text), event)
+        self.replace(index, new, self._row_of(event, self.selection.outcome))
+        if self._untouched is not None and text == self._untouched[0]:
+            # The edit was undone: the event is the one that was read.
+            self.corpus.keep(index, self._untouched[1])
+            self.corpus.edited.discard(index)
+        self.tell("row", "outcome")
+
+    def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
+        """Store an edited item and its row, which is None without a usable config."""
+        self.corpus.replace(index, item, row)
+        self.review.replace(index)
+
+    def _row_of(self, event: Event | Unreadable, outcome: Outcome | None) -> EventRow | None:
+        if isinstance(event, Unreadable):
+            return summary(event, None)
+        return None if outcome is None else summary(event, outcome, self.session.known_keys)
+
+    def _selected(self, before: Selection, event: Event | Unreadable) -> Selection:
+        """The selection with an event that was just read, mapped once."""
+        if isinstance(event, Unreadable):
+            return msgspec.structs.replace(before, problem=event)
+        return msgspec.structs.replace(before, event=event, outcome=self._outcome(event, before.index), problem=None)
+
+    def _outcome(self, event: Event, index: int | None) -> Outcome | None:
+        mapper = self.session.mapper
+        if mapper is None:
+            return None
+        outcome = mapper.outcome(event, explain=True)
+        repeated = None if index is None else self.corpus.repeated.get(index)
+        if repeated is not None:
+            outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
+        return outcome
+
+    # The config
+
+    def apply_config(self, text: str) -> bool:
+        """Read a new text of the config. True if the outcomes may differ now."""
+        changed = self.session.edit(text)
+        self.review.forget()
+        if changed:
+            self.map_anew()
+        self.tell("config")
+        return changed
+
+    def map_anew(self) -> None:
+        """Map every event again, the selected one at once and those in view first."""
+        self.recent = RecentIds()
+        self.review.restart()
+        self.corpus.restart()
+        self.corpus.mapper = self.session.mapper
+        self.select_again()
+        self.tell("mapper")
+
+    def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
+        """Set values in the config's text at their key paths (`("settings", "environment")`), or remove them with `REMOVE`.
+
+        The rest of the text is unchanged. One undo takes it back. `done` is the message after the change. If the text cannot
+        be changed, the reason is shown and the result is False.
+        """
+        return self._change(edit_yaml(self.session.text, edits), done)
+
+    def edit_config(self, edit: FormEdit, done: str) -> bool:
+        """Make one change of the kind that the config's form makes. Otherwise the same as `change_config`."""
+        return self._change(edit_form(self.session.text, edit), done)
+
+    def _change(self, edited: Edited, done: str) -> bool:
+        if edited.text is None:
+            self.say(edited.problem, title="The config was not changed", severity="warning")
+            return False
+        self.apply_config(edited.text)
+        self.say(f"{done}. u undoes it.")
+        return True
+
+    def choose_target(self, name: str) -> bool:
+        """Choose a target by its name. False if the config has none of that name."""
+        chosen = self.session.choose(name)
+        if chosen:
+            self.tell("target")
+        return chosen
+
+    def marked_or_shown(self) -> Iterable[int]:
+        """The marked events, else all that the list shows."""
+        return self.corpus.marked or self.corpus.shown_indexes()

@@ -1,0 +1,18 @@
+"""What the workbench does besides showing: each module is one capability with its keys, its threads and its messages.
+
+A capability is a container around the screens, so that keys and messages that a screen does not use bubble up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.widget import Widget
+
+from abtui.tui.state import State
+from abtui.tui.work.editing import Editing
+from abtui.tui.work.reading import Reading
+
+CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (Reading, Editing)
+"""The capabilities, from the innermost on."""

@@ -1,0 +1,189 @@
+"""Reading files into the corpus and mapping it in threads, and filtering the list."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Final
+
+from textual import on
+from textual.containers import Container
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from abtui.core.corpus.query import nothing_found
+from abtui.core.text.plain import file_name, one_line
+from abtui.services.files import STDIN
+from abtui.tui import workers
+from abtui.tui.messages import EventsRead, FilesOpened, RowsMapped
+from abtui.tui.state import State
+
+_FILTER_SECONDS: Final = 0.008
+"""How long rows are tested at a time, to leave time for keys and frames."""
+_FILTER_PAUSE_SECONDS: Final = 0.001
+_NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
+
+
+class Reading(Container):
+    """Fills the corpus, and maps it. Rows mapped with an older config are dropped."""
+
+    def __init__(self, state: State, inside: Widget) -> None:
+        super().__init__(inside)
+        self._state = state
+        self._mapping = False
+        self._readings = 0
+        self._being_read: list[str] = list(state.opening.event_paths)
+        """The files that are being read or about to be read."""
+        self._ended = threading.Event()
+        self._filter_waits = False
+
+    def on_mount(self) -> None:
+        """Follow the state."""
+        state = self._state
+        state.listen("events", self, self._grown)
+        state.listen("mapper", self, self._map_anew)
+        state.listen("filter", self, self._filter_changed)
+        state.listen("rows", self, self._filter_on)
+
+    def on_unmount(self) -> None:
+        """Let the threads that still read stop."""
+        self._ended.set()
+
+    # Files
+
+    @on(FilesOpened)
+    def _open(self, message: FilesOpened) -> None:
+        message.stop()
+        self._readings += 1
+        self._being_read = message.paths
+        self._state.reading, self._state.reading_share = "reading", None
+        self._state.tell("events")
+        # A daemon thread, which ends with the process: a thread that waits for a pipe cannot be stopped.
+        arguments = (message.paths, self._state.sdk, self.post_message, self._ended.is_set)
+        threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
+
+    @on(EventsRead)
+    def _events_read(self, message: EventsRead) -> None:
+        message.stop()
+        message.handled.set()
+        state = self._state
+        for batch in message.batches:
+            state.corpus.add(batch)
+        self._readings -= message.done
+        state.reading = "reading" if self._readings else ""
+        state.reading_share = message.fraction if self._readings else None
+        if message.left_out is not None and not self._reads_demo:
+            state.say(" ".join(message.left_out), severity="warning")
+        if not self._readings:
+            self._being_read = []
+        problems = [f"{problem} {hint}".rstrip() for problem, hint in message.problems]
+        for problem in problems:
+            state.say(problem, title="Could not be read", severity="error", stays=True)
+        state.tell("events")
+        if problems and not len(state.corpus):
+            # The message also stays in the empty list.
+            state.empty_text = "\n".join(problems)
+
+    def _grown(self) -> None:
+        """Map what came, and select the first event if none is selected."""
+        state = self._state
+        state.empty_text = "" if len(state.corpus) else self._nothing_yet()
+        if state.selection.index is None and len(state.corpus):
+            state.select(0)
+        self._map_rows()
+
+    def _nothing_yet(self) -> str:
+        """The text in place of an event. That there are no events is known only once all files are read."""
+        paths = self._being_read
+        if not paths:
+            return _NO_EVENT
+        first = (
+            "the demo's events"
+            if self._reads_demo
+            else "standard input"
+            if paths[0] == STDIN
+            else _short_name(paths[0])
+        )
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        return f"Reading {first}{more}…"
+
+    @property
+    def _reads_demo(self) -> bool:
+        """Whether the demo's own events are being read. Their folder holds other files too, which are skipped silently."""
+        opening = self._state.opening
+        return opening.demo and tuple(self._being_read) == opening.event_paths
+
+    # Mapping
+
+    def _map_anew(self) -> None:
+        """Drop what a thread still maps with the old config, and begin again."""
+        self.workers.cancel_group(self, "mapping")
+        self._mapping = False
+        self._map_rows()
+
+    def _map_rows(self) -> None:
+        state, corpus, mapper = self._state, self._state.corpus, self._state.session.mapper
+        # Reading comes first, because two busy threads halve each other's speed and rows in view are mapped when drawn.
+        # A filter is the exception: somebody is waiting for its results.
+        waits = state.mapping_waits or (bool(state.reading) and not corpus.filter)
+        if waits or self._mapping or mapper is None or corpus.mapped >= len(corpus):
+            return
+        self._mapping = True
+        corpus.mapper = mapper
+        observe = state.observer()
+        generation, start, end, recent = corpus.generation, corpus.mapped, len(corpus), state.recent
+        self.run_worker(
+            lambda: workers.map_rows(
+                generation, corpus.items, start, end, mapper, recent, self.post_message, self._mapping_ended, observe
+            ),
+            group="mapping",
+            exclusive=True,
+            thread=True,
+        )
+
+    def _mapping_ended(self) -> bool:
+        """Whether the calling thread should stop mapping."""
+        return get_current_worker().is_cancelled or self._ended.is_set()
+
+    @on(RowsMapped)
+    def _rows_mapped(self, message: RowsMapped) -> None:
+        message.stop()
+        message.handled.set()
+        if self._state.place_rows(message.generation, message.start, message.rows, message.repeated) and message.last:
+            self._mapping = False
+            self._map_rows()
+
+    # The filter
+
+    def _filter_changed(self) -> None:
+        if self._state.corpus.filter:
+            self._map_rows()
+            self._filter_more()
+        else:
+            self._state.tell("shown")
+
+    def _filter_on(self) -> None:
+        if self._state.corpus.filter:
+            self._filter_more()
+
+    def _filter_more(self) -> None:
+        """Continue the filter for a moment, and again after the next keys and frame, until every row is tested."""
+        state, corpus = self._state, self._state.corpus
+        end = time.monotonic() + _FILTER_SECONDS
+        if corpus.filter_more(state.selection.index, lambda: time.monotonic() >= end):
+            state.tell("shown")
+        if len(corpus):
+            nothing = corpus.filter and not (corpus.shown or corpus.filtering or corpus.mapped < len(corpus))
+            state.empty_text = nothing_found(corpus.filter, len(corpus)) if nothing else ""
+        if corpus.filtering and not self._filter_waits:
+            self._filter_waits = True
+            self.set_timer(_FILTER_PAUSE_SECONDS, self._filter_again)
+
+    def _filter_again(self) -> None:
+        self._filter_waits = False
+        self._filter_more()
+
+
+def _short_name(path: str) -> str:
+    return one_line(file_name(os.path.basename(os.path.normpath(path))), 60)

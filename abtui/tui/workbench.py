@@ -1,0 +1,157 @@
+"""The workbench: it composes the capabilities, the frame and the screens, and shows one screen at a time."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from abtui.core.events import SdkDefaults
+from abtui.tui.bindings import SCREENS as SCREEN_KEYS
+from abtui.tui.early_input import EarlyInput
+from abtui.tui.messages import FilesOpened, PaletteCommand
+from abtui.tui.opening import Opening
+from abtui.tui.screens import config, events, goal, impact, sent
+from abtui.tui.screens.kind import ScreenKind, ScreenWidget
+from abtui.tui.session import Session
+from abtui.tui.state import State
+from abtui.tui.work import CAPABILITIES
+
+SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
+"""The screens, in the order of their tabs."""
+
+_SIZES: Final = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
+"""The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
+
+
+class Workbench(Screen[None]):
+    """The workbench on a config and a corpus. `screens` are the screens it has."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
+
+    def __init__(
+        self, opening: Opening, session: Session, sdk: SdkDefaults, *, screens: tuple[ScreenKind, ...] = SCREENS
+    ) -> None:
+        super().__init__()
+        self.state = State(opening, session, sdk)
+        self._kinds = {kind.name: kind for kind in screens}
+
+    def compose(self) -> ComposeResult:
+        """The frame around the first screen, and the capabilities around the frame."""
+        frame: Widget = Vertical(
+            ContentSwitcher(self._made("events"), initial="events", id="screens"),
+        )
+        for capability in CAPABILITIES:
+            frame = capability(self.state, frame)
+        yield frame
+
+    def _made(self, name: str) -> Widget:
+        widget = self._kinds[name].make(self.state)
+        widget.id = name
+        return widget
+
+    def on_mount(self) -> None:
+        """Follow the state, and begin to read after the first paint."""
+        self.state.listen("screen", self, self._show_screen)
+        self._focus()
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        opening = self.state.opening
+        for problem in opening.problems:
+            self.state.say(problem, severity="error", stays=True)
+        if opening.event_paths:
+            self.query_one("#screens").post_message(FilesOpened(list(opening.event_paths)))
+        if isinstance(self.app, EarlyInput):
+            self.app.call_later(self.app.release)
+        if self.state.session.mapper is None and not self.state.session.missing:
+            # The config has errors: what is to be done is on its screen.
+            self.state.show("config")
+        for name in self._kinds:
+            self._mount(name)
+
+    # Screens
+
+    @property
+    def shown(self) -> ScreenKind:
+        """The screen in view."""
+        return self._kinds[self.state.screen]
+
+    def _show_screen(self) -> None:
+        name = self.state.screen
+        new = self._mount(name)
+        self.query_one("#screens", ContentSwitcher).current = name
+        if new:
+            # The parts of a new screen are there after the next refresh.
+            self.call_after_refresh(self._focus)
+        else:
+            self._focus()
+
+    def _mount(self, name: str) -> bool:
+        """Make a screen if it was never shown. True if it is new."""
+        switcher = self.query_one("#screens", ContentSwitcher)
+        new = not switcher.query_children(f"#{name}")
+        if new:
+            widget = self._made(name)
+            widget.display = False
+            switcher.mount(widget)
+        return new
+
+    def _focus(self) -> None:
+        widget = self.query_one(f"#{self.state.screen}")
+        cast(ScreenWidget, widget).focus_first()
+
+    def action_show_screen(self, name: str) -> None:
+        """Bring a screen into view."""
+        self.state.show(name)
+
+    def action_back(self) -> None:
+        """Leave what the focus is in; then go back to Events."""
+        widget = self.query_one(f"#{self.state.screen}")
+        if not cast(ScreenWidget, widget).leave():
+            self.state.show("events")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow only the screens there are."""
+        return action != "show_screen" or parameters[0] in self._kinds
+
+    def on_resize(self, event: Resize) -> None:
+        """Set the classes of the size, on which the stylesheet depends."""
+        size = next(
+            (name for name, columns, rows in _SIZES if event.size.width >= columns and event.size.height >= rows),
+            "-tiny",
+        )
+        self.update_classes({name: name == size for name in (*(name for name, _, _ in _SIZES), "-tiny")})
+
+    # For the app
+
+    def ask_to_quit(self) -> None:
+        """Quit, after asking whoever has something unfinished."""
+        self.run_worker(self._ask_to_quit(), group="asking", exclusive=True)
+
+    async def _ask_to_quit(self) -> None:
+        for may_leave in self.state.questions:
+            if not await may_leave():
+                return
+        self.app.exit(0)
+
+    def leave(self, *, settled: bool) -> bool:
+        """Called when the app ends. Unless `settled`, unsaved work is kept. True if there was any and it was kept."""
+        return any([ending(settled) for ending in self.state.endings])
+
+    def palette_commands(self) -> list[PaletteCommand]:
+        """Commands of the palette that have no key."""
+        return [command for commands in self.state.commands for command in commands()]
+
+    def keys_hidden(self) -> AbstractContextManager[None]:
+        """A context in which no API key is on screen, for taking a picture."""
+        hide = self.state.hide_keys
+        return nullcontext() if hide is None else hide()
