@@ -37,10 +37,11 @@ class Baseline:
     """A config, and the first `size` events as they were when it was pinned.
 
     `texts` holds the old text of each event edited since. `name` is used in sentences, `short` where space is limited.
+    With `config_only`, only the configs differ: an edited event is compared with itself.
     """
 
-    def __init__(self, name: str, short: str, config: Config, size: int) -> None:
-        self.name, self.short, self.config, self.size = name, short, config, size
+    def __init__(self, name: str, short: str, config: Config, size: int, *, config_only: bool = False) -> None:
+        self.name, self.short, self.config, self.size, self.config_only = name, short, config, size, config_only
         self.texts: dict[int, Stored] = {}
         self._read: tuple[int, Event | None] = -1, None
 
@@ -59,7 +60,7 @@ class Baseline:
 
     def before(self, index: int, item: Stored) -> Stored:
         """The event to map with the baseline's config at an index; `item` is the current event."""
-        return self.texts.get(index, item) if index < self.size else item
+        return self.texts.get(index, item) if index < self.size and not self.config_only else item
 
     def event(self, index: int) -> Event | None:
         """The event before it was edited; None if it was not edited or could not be read. The last result is cached."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from abtui.core.config import ConfigReading, Target
+from abtui.core.config import Config, ConfigReading, Target
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.text.mask_keys import keys_in
@@ -33,6 +33,7 @@ class Session:
         self.local_endpoint: str | None = None
         self._env = env
         self._outside = outside
+        self._saved: tuple[str | None, Config | None] = None, None
         self._target = LOCAL if prefer_local else ""
         self.edit(text)
 
@@ -69,6 +70,18 @@ class Session:
         return "The config has errors, listed in its pane (press 4)."
 
     @property
+    def saved_config(self) -> Config | None:
+        """The config as it was saved; None if it has errors or was never saved. It is read when first asked for."""
+        if self._saved[0] != self.saved_text:
+            self._saved = self.saved_text, self._read(self.saved_text).reading.config
+        return self._saved[1]
+
+    def _read(self, text: str) -> OpenedConfig:
+        if self.path is None:
+            return OpenedConfig("", text, read_config(text, self._env))
+        return read_config_text(text, self._env, self.path, outside=self._outside)
+
+    @property
     def modified(self) -> bool:
         """Whether the text differs from the file's."""
         return self.text != self.saved_text
@@ -76,11 +89,8 @@ class Session:
     def edit(self, text: str) -> bool:
         """Read a new text of the config. True if the outcomes may differ now."""
         self.text = text
-        if self.path is None:
-            self.reading, self.files = read_config(text, self._env), ()
-        else:
-            opened = read_config_text(text, self._env, self.path, outside=self._outside)
-            self.reading, self.files = opened.reading, opened.files
+        opened = self._read(text)
+        self.reading, self.files = opened.reading, opened.files
         if self.missing:
             # A config that does not exist has no errors.
             self.reading = ConfigReading(None, ())

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 from textual.widget import Widget
@@ -35,6 +35,7 @@ from abtui.tui.widgets.event_row import EDITED, EventRow
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
+    from abtui.core.corpus.comparison.event import EventComparison
     from abtui.tui.comparing import Baseline
 
 Topic = Literal[
@@ -45,7 +46,7 @@ Topic = Literal[
 
 - `config`: the config's text was read again, `mapper`: and the outcomes of all events may differ now. `target`: another
   target was chosen. `undo`: the last change of the config is to be taken back by its editor.
-- `events`: events were added, removed or are being read. `rows`: rows were mapped. `row`: the selected event's row changed.
+- `events`: events were added, removed or are being read. `rows`: rows were mapped. `row`: the event at `replaced` got another text.
   `filter`: the filter's text changed. `shown`: the list shows other events now.
 - `selection`: another event is selected. `outcome`: the selected event has a new outcome. `long-edit`: the selected event
   got a text too long to be mapped within the key press.
@@ -58,6 +59,13 @@ AT_ONCE_CHARACTERS: Final = 128 * 1024
 """The largest text that is mapped during the key press; a longer one is mapped in a thread."""
 Observe = Callable[[int, Event, Outcome], None]
 """A function that is called with an event's index in the corpus, the event, and its outcome."""
+
+
+class Progress(NamedTuple):
+    """A comparison of the corpus as far as it is: its result, None without one, and the share of the events it is about."""
+
+    result: ComparisonResult | None = None
+    share: float = 0.0
 
 
 class State:
@@ -77,9 +85,10 @@ class State:
         self.empty_text = ""
         """Why the list is empty, if it is."""
         self.baseline: Baseline | None = None
-        self.comparison: ComparisonResult | None = None
-        self.comparison_share = 1.0
-        """How much of the corpus is compared."""
+        self.comparison = Progress()
+        """The comparison of the events with the baseline."""
+        self.effect = Progress()
+        """What the unsaved changes of the config do to the events; without a baseline, Impact shows it."""
         self.mapping_waits = False
         """Whether somebody needs the processor more than the mapping of the corpus."""
         self.recent = RecentIds()
@@ -95,6 +104,8 @@ class State:
         """Functions called when the app ends, with whether unsaved work was settled; true if work was kept."""
         self.hide_keys: Callable[[], AbstractContextManager[None]] | None = None
         """Makes a context in which no API key is on screen; set by who shows one while it is typed."""
+        self.replaced = 0
+        """The index of the event that got another text last."""
         self.version = 0
         """A number that changes with every change of the selected event or its text."""
         self._given_sdk = sdk
@@ -190,6 +201,12 @@ class State:
             self.corpus.set_filter(Query(text))
             self.tell("filter")
 
+    def filter_again(self) -> None:
+        """Test every row again after the program changed values that the filter tests. The old view stays until then."""
+        if self.corpus.filter:
+            self.corpus.set_filter(self.corpus.filter)
+            self.tell("filter")
+
     def filter_term(self, field: str, value: str | None) -> None:
         """Replace one field's term of the filter, or remove it."""
         self.filter_by(with_term(self.filter_text, field, value))
@@ -246,12 +263,14 @@ class State:
             # The edit was undone: the event is the one that was read.
             self.corpus.keep(index, self._untouched[1])
             self.corpus.edited.discard(index)
-        self.tell("row", "outcome")
+        self.tell("outcome")
 
     def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
         """Store an edited item and its row, which is None without a usable config."""
         self.corpus.replace(index, item, row)
         self.review.replace(index)
+        self.replaced = index
+        self.tell("row")
 
     def _row_of(self, event: Event | Unreadable, outcome: Outcome | None) -> EventRow | None:
         if isinstance(event, Unreadable):
@@ -273,6 +292,16 @@ class State:
         if repeated is not None:
             outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
         return outcome
+
+    def difference(self) -> EventComparison | None:
+        """The selected event compared with the baseline, as it was then and as it is now; None without one or the other."""
+        event, mapper, baseline = self.selection.event, self.session.mapper, self.baseline
+        if event is None or mapper is None or baseline is None or self.selection.index is None:
+            return None
+        # Imported here: many sessions never compare.
+        from abtui.core.corpus.comparison.event import compare_event
+
+        return compare_event(baseline.config, mapper.config, event, baseline.event(self.selection.index))
 
     # The config
 

@@ -12,7 +12,8 @@ from textual.widget import Widget
 
 from abtui.tui.state import State
 from abtui.tui.work.editing import Editing
+from abtui.tui.work.comparing import Comparing
 from abtui.tui.work.reading import Reading
 
-CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (Reading, Editing)
+CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (Reading, Editing, Comparing)
 """The capabilities, from the innermost on."""

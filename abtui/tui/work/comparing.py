@@ -1,0 +1,319 @@
+"""The comparison of all events with a baseline, and the effect of the unsaved changes of the config, kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from abtui.core.config import Config
+from abtui.core.corpus.comparison import ComparisonResult
+from abtui.core.corpus.query import value_of
+from abtui.core.text.plain import file_name, one_line
+from abtui.services.errors import FileError
+from abtui.services.git import git_place
+from abtui.tui.bindings import COMPARING
+from abtui.tui.comparing import Baseline, Classes, Compared, Pass, changes_of, compare
+from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.state import Progress, State
+
+_AT_ONCE_SECONDS: Final = 0.004
+"""How long events are compared during the key press that changed the config; a thread compares the rest."""
+_IN_VIEW: Final = 60
+"""The number of events around the selected one whose change is found first."""
+_SHORT: Final = 16
+CHANGED: Final = ("is", "changed")
+"""The field and value of the filter term that only changed events match."""
+
+
+class Comparer:
+    """One comparison of the corpus under two configs. It goes on in a thread of `host`, and calls `told` when it knows more.
+
+    With `place`, it is given how each event changes, from an index on.
+    """
+
+    def __init__(
+        self,
+        host: Widget,
+        state: State,
+        group: str,
+        told: Callable[[], None],
+        place: Callable[[int, list[Classes]], None] | None = None,
+    ) -> None:
+        self.baseline: Baseline | None = None
+        self.result: ComparisonResult | None = None
+        self._host, self._state, self._group, self._told, self._place = host, state, group, told, place
+        self._pass: Pass | None = None
+
+    @property
+    def due(self) -> bool:
+        """Whether events are left to compare."""
+        return self._pass is not None and self._pass.compared < len(self._state.corpus)
+
+    @property
+    def progress(self) -> Progress:
+        """The result so far."""
+        total = len(self._state.corpus)
+        share = 0.0 if self._pass is None else self._pass.compared / total if total else 1.0
+        return Progress(self.result, share)
+
+    def start(self, baseline: Baseline | None, config: Config | None, name: str = "") -> None:
+        """Compare with another baseline, or under another config; without either, stop."""
+        self._host.workers.cancel_group(self._host, self._group)
+        self.baseline, self.result, self._pass = baseline, None, None
+        if baseline is not None and config is not None:
+            self._pass = Pass(baseline, config, self._state.corpus, name)
+
+    def go_on(self) -> None:
+        """Compare the events that are left: a few hundred at once, the others in a thread."""
+        work, corpus = self._pass, self._state.corpus
+        waits = work is None or work.busy or (bool(self._state.reading) and work.compared > 0)
+        if work is None or waits or work.compared >= len(corpus):
+            self._told()
+            return
+        start, end, until = work.compared, len(corpus), time.monotonic() + _AT_ONCE_SECONDS
+        self._put(start, work.compare_until(end, lambda: time.monotonic() >= until))
+        if work.compared >= end:
+            self._ended(work)
+            return
+        if not self._state.reading:
+            self._in_thread(work, end)
+        self._told()
+
+    def _in_thread(self, work: Pass, end: int) -> None:
+        work.busy = True
+        self._host.run_worker(
+            lambda: compare(work, end, self._host.post_message, lambda: get_current_worker().is_cancelled),
+            group=self._group,
+            exclusive=True,
+            thread=True,
+        )
+
+    def compared(self, message: Compared) -> None:
+        """Take the results of the thread, unless the config has changed since."""
+        work = message.work
+        if work is not self._pass:
+            return
+        self._put(message.start, message.found)
+        self._put_again(message.again)
+        self.result = message.result or self.result
+        if not message.last:
+            self._told()
+            return
+        work.busy = False
+        self._put_again(work.catch_up())
+        if self.due:
+            self.go_on()
+        else:
+            self._ended(work)
+
+    def edited(self, index: int) -> None:
+        """Compare an event again that got another text."""
+        work = self._pass
+        if work is None:
+            return
+        work.edited(index)
+        if not work.busy:
+            self._put_again(work.catch_up())
+            if not self.due:
+                self.result = work.result()
+            self.go_on()
+
+    def _ended(self, work: Pass) -> None:
+        self.result = work.result()
+        self._told()
+
+    def _put(self, start: int, found: list[Classes]) -> None:
+        if self._place is not None and found:
+            self._place(start, found)
+
+    def _put_again(self, found: dict[int, Classes]) -> None:
+        for index, classes in found.items():
+            self._put(index, [classes])
+
+
+class Comparing(Container):
+    """Asks for a baseline, and keeps two comparisons: with the baseline, and of the saved config with the present one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(COMPARING)
+
+    def __init__(self, state: State, inside: Widget) -> None:
+        super().__init__(inside)
+        self._state = state
+        self._with_baseline = Comparer(self, state, "comparing", self._tell_comparison, state.corpus.place_changes)
+        self._with_saved = Comparer(self, state, "effect", self._tell_effect)
+
+    def on_mount(self) -> None:
+        """Follow the config and the events."""
+        state = self._state
+        # Compare before mapping everything again: the effect of the change matters first.
+        state.listen("mapper", self, self._anew, first=True)
+        state.listen("config", self, self._saved_anew)
+        state.listen("events", self, self._go_on)
+        state.listen("screen", self, self._go_on)
+        state.listen("row", self, self._edited)
+        state.corpus.before_edit.append(self._before_edit)
+        state.removed.append(self._removed)
+
+    # The baseline
+
+    def action_pin(self) -> None:
+        """Make the current outcomes the baseline; if there is a baseline already, drop it."""
+        state = self._state
+        if state.baseline is not None:
+            name = state.baseline.name
+            self._unpin()
+            state.say(f"Outcomes are no longer compared with {name}.")
+        elif state.session.mapper is None:
+            state.say(state.session.why_unmapped, title="There are no outcomes to pin", severity="warning")
+        else:
+            self._pin("the pinned outcomes", "pinned", state.session.mapper.config)
+            state.say("Pinned: change the config or an event, and Impact (4) shows what it does; x lists what changed.")
+
+    @dialog_worker
+    async def action_compare_with(self) -> None:
+        """Ask for another config, and make it the baseline."""
+        from abtui.tui.dialogs.comparing_dialog import CompareWith
+
+        session = self._state.session
+        place: str | None = ""
+        problem = ""
+        while True:
+            place = await self.app.push_screen_wait(CompareWith(place or "", problem, own=session.path))
+            if place is None:
+                return
+            try:
+                opened = await asyncio.to_thread(session.open_beside, place)
+            except FileError as error:
+                problem = f"{error.message} {error.hint}"
+                continue
+            config = opened.reading.config
+            if config is not None:
+                break
+            found = next(item for item in opened.reading.findings if item.severity == "error")
+            at = "" if found.line is None else f"line {found.line}: "
+            problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
+        short = place if git_place(place) else place.replace("\\", "/").rpartition("/")[2]
+        self._pin(file_name(opened.place), one_line(file_name(short), _SHORT), config)
+        self._state.show("impact")
+
+    def action_show_changed(self) -> None:
+        """Show only events that change against the baseline; if they are shown already, show all."""
+        state = self._state
+        field, value = CHANGED
+        if value_of(state.filter_text, field) == value:
+            state.filter_term(field, None)
+        elif state.baseline is None:
+            state.say("There is no baseline: b pins the present outcomes, B compares with another config.", severity="warning")
+        else:
+            state.filter_term(field, value)
+            state.show("events")
+
+    def _pin(self, name: str, short: str, config: Config) -> None:
+        state = self._state
+        state.baseline = Baseline(name, short, config, len(state.corpus))
+        self._anew()
+        state.tell("baseline", "outcome")
+
+    def _unpin(self) -> None:
+        state = self._state
+        state.baseline = None
+        self._with_baseline.start(None, None)
+        state.corpus.clear_changes()
+        state.filter_term("change", None)
+        if value_of(state.filter_text, CHANGED[0]) == CHANGED[1]:
+            state.filter_term(CHANGED[0], None)
+        self._tell_comparison()
+        state.tell("baseline", "outcome")
+
+    # The comparisons
+
+    def _anew(self) -> None:
+        self._make_passes()
+        self._go_on()
+
+    def _saved_anew(self) -> None:
+        """The text was saved, or is as it was saved again."""
+        if not self._state.session.modified and self._with_saved.baseline is not None:
+            self._with_saved.start(None, None)
+            self._tell_effect()
+
+    def _make_passes(self) -> None:
+        state, session = self._state, self._state.session
+        config = None if session.mapper is None else session.mapper.config
+        name = "the present config" if session.path is None else file_name(session.path)
+        state.corpus.clear_changes()
+        self._with_baseline.start(state.baseline, config, name)
+        saved = session.saved_config if session.modified else None
+        before = None if saved is None else Baseline("the saved config", "saved", saved, len(state.corpus), config_only=True)
+        self._with_saved.start(before, config, name)
+
+    def _go_on(self) -> None:
+        """Go on with what is looked at: the effect of unsaved changes is compared while it is on screen."""
+        if self._with_baseline.baseline is not None:
+            if self._with_baseline.due and self._is_long:
+                self._compare_near()
+            self._with_baseline.go_on()
+        if self._with_saved.baseline is not None and (self._state.screen in ("config", "impact") or not self._is_long):
+            self._with_saved.go_on()
+
+    def _compare_near(self) -> None:
+        """Find how the events around the selected one change, without waiting for all events before them."""
+        state, mapper = self._state, self._state.session.mapper
+        position = 0 if state.selection.index is None else state.corpus.position_of(state.selection.index) or 0
+        near = range(max(0, position - _IN_VIEW), position + _IN_VIEW)
+        indexes = [index for at in near if (index := state.corpus.index_at(at)) is not None]
+        if mapper is not None and state.baseline is not None:
+            for index, classes in changes_of(state.baseline, mapper.config, state.corpus, indexes).items():
+                state.corpus.place_changes(index, [classes])
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether comparing takes so long that it should wait until somebody looks at it."""
+        return len(self._state.corpus) > 10_000
+
+    @on(Compared)
+    def _compared(self, message: Compared) -> None:
+        message.stop()
+        message.handled.set()
+        self._with_baseline.compared(message)
+        self._with_saved.compared(message)
+
+    def _tell_comparison(self) -> None:
+        state = self._state
+        state.comparison = self._with_baseline.progress
+        waited, state.mapping_waits = state.mapping_waits, self._with_baseline.due and not state.reading
+        done = not self._with_baseline.due
+        # Rows that were tested before their change was known are tested again.
+        if done and state.corpus.mapped and any(term.field in ("is", "change") for term in state.corpus.filter.terms):
+            state.filter_again()
+        state.tell("comparison")
+        if waited and not state.mapping_waits:
+            state.tell("events")
+
+    def _tell_effect(self) -> None:
+        self._state.effect = self._with_saved.progress
+        self._state.tell("comparison")
+
+    # Edited and removed events
+
+    def _before_edit(self, index: int) -> None:
+        for comparer in (self._with_baseline, self._with_saved):
+            if comparer.baseline is not None:
+                comparer.baseline.keep(index, self._state.corpus.item(index))
+
+    def _edited(self) -> None:
+        for comparer in (self._with_baseline, self._with_saved):
+            comparer.edited(self._state.replaced)
+
+    def _removed(self, index: int) -> None:
+        for comparer in (self._with_baseline, self._with_saved):
+            if comparer.baseline is not None:
+                comparer.baseline.remove(index)
