@@ -35,8 +35,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     index: int = 0
     source: str = ""
     filter: str = ""
-    pane: str = "events"
-    tab: str = "payload"
+    screen: str = "events"
     target: str = ""
 
     @property
@@ -46,21 +45,19 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SavedSession(msgspec.Struct, frozen=True, kw_only=True):
-    """Themes and sizes of the panes, whatever is open, and the last visits, the newest first.
+    """Themes, whatever is open, and the last visits, the newest first.
 
     `themes` has the theme chosen in place of each one that a terminal starts with, since each may suit another.
     """
 
     version: int = VERSION
     themes: dict[str, str] = {}
-    sizes: dict[str, float] = {}
     visits: tuple[Visit, ...] = ()
 
 
 class _LooseSession(msgspec.Struct, frozen=True):
     version: Any = None
     themes: Any = None
-    sizes: Any = None
     visits: Any = None
 
 
@@ -76,7 +73,6 @@ def read_session(data: bytes) -> tuple[SavedSession, str]:
     visits = [visit for item in found if (visit := _converted(item, Visit)) is not None]
     return SavedSession(
         themes=_converted(loose.themes, dict[str, str]) or {},
-        sizes=_converted(loose.sizes, dict[str, float]) or {},
         visits=tuple(visits[:_MOST_VISITS]),
     ), "" if len(visits) == len(found) else "A part of the session of earlier runs cannot be read."
 

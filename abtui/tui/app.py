@@ -36,10 +36,9 @@ from abtui.tui.terminal import GONE, end_by_force, watched_driver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from abtui.core.text.secret import Secret
     from textual.notifications import SeverityLevel
 
+    from abtui.core.text.secret import Secret
     from abtui.tui.workbench import Workbench
 
 _SETTLED_SECONDS: Final = 1.0

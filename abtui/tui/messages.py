@@ -114,6 +114,14 @@ class FilesOpened(Message):
         self.paths = paths
 
 
+class PathOpened(Message):
+    """A file or folder of events, or a config, is to be opened; which of them it is, the file itself tells."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+
 class TextPasted(Message):
     """Text was pasted into an editor or a filter that leaves it to the workbench, as it contains whole events."""
 

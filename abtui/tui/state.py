@@ -6,6 +6,7 @@ then calls everybody who listens to that topic, within the same key press. Only 
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -79,6 +80,10 @@ class State:
         self.notice = Notice("")
         self.screen = "events"
         self.filter_text = ""
+        self.filter_of_before = ""
+        """The filter restored from the last session, if there was one."""
+        self.opened: tuple[str, ...] = ()
+        """The files of events that the person opened, by the paths under which they are remembered."""
         self.reading = ""
         """What is being read into the corpus, in a word; "" when all is read."""
         self.reading_share: float | None = None
@@ -148,6 +153,17 @@ class State:
         """Bring a screen into view."""
         self.screen = screen
         self.tell("screen")
+
+    @property
+    def files(self) -> tuple[str | None, tuple[str, ...]]:
+        """The open config and the files of events, by the paths under which they are remembered."""
+        path = self.session.path
+        return None if path is None else os.path.abspath(path), self.opened
+
+    @property
+    def forgets(self) -> bool:
+        """Whether nothing is stored. The demo always opens in its first state, unless a file of the person is open too."""
+        return self.opening.demo and self.session.path is None and not self.opened
 
     # Events
 

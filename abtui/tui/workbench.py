@@ -86,6 +86,9 @@ class Workbench(Screen[None]):
         return self._kinds[self.state.screen]
 
     def _show_screen(self) -> None:
+        if self.state.screen not in self._kinds:
+            # A session of a version with other screens.
+            self.state.screen = "events"
         name = self.state.screen
         new = self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
@@ -145,7 +148,9 @@ class Workbench(Screen[None]):
 
     def leave(self, *, settled: bool) -> bool:
         """Called when the app ends. Unless `settled`, unsaved work is kept. True if there was any and it was kept."""
-        return any([ending(settled) for ending in self.state.endings])
+        # All of them are called, whatever the first ones say.
+        kept = [ending(settled) for ending in self.state.endings]
+        return any(kept)
 
     def palette_commands(self) -> list[PaletteCommand]:
         """Commands of the palette that have no key."""

@@ -11,9 +11,19 @@ from typing import Final
 from textual.widget import Widget
 
 from abtui.tui.state import State
-from abtui.tui.work.editing import Editing
 from abtui.tui.work.comparing import Comparing
+from abtui.tui.work.drafts import Drafts
+from abtui.tui.work.editing import Editing
+from abtui.tui.work.findings import Findings
+from abtui.tui.work.last_session import LastSession
 from abtui.tui.work.reading import Reading
 
-CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (Reading, Editing, Comparing)
+CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
+    LastSession,
+    Drafts,
+    Reading,
+    Editing,
+    Findings,
+    Comparing,
+)
 """The capabilities, from the innermost on."""

@@ -211,7 +211,9 @@ class Comparing(Container):
         if value_of(state.filter_text, field) == value:
             state.filter_term(field, None)
         elif state.baseline is None:
-            state.say("There is no baseline: b pins the present outcomes, B compares with another config.", severity="warning")
+            state.say(
+                "There is no baseline: b pins the present outcomes, B compares with another config.", severity="warning"
+            )
         else:
             state.filter_term(field, value)
             state.show("events")
@@ -252,7 +254,9 @@ class Comparing(Container):
         state.corpus.clear_changes()
         self._with_baseline.start(state.baseline, config, name)
         saved = session.saved_config if session.modified else None
-        before = None if saved is None else Baseline("the saved config", "saved", saved, len(state.corpus), config_only=True)
+        before = (
+            None if saved is None else Baseline("the saved config", "saved", saved, len(state.corpus), config_only=True)
+        )
         self._with_saved.start(before, config, name)
 
     def _go_on(self) -> None:

@@ -175,10 +175,17 @@ class Reading(Container):
             state.tell("shown")
         if len(corpus):
             nothing = corpus.filter and not (corpus.shown or corpus.filtering or corpus.mapped < len(corpus))
-            state.empty_text = nothing_found(corpus.filter, len(corpus)) if nothing else ""
+            state.empty_text = self._nothing_found() if nothing else ""
         if corpus.filtering and not self._filter_waits:
             self._filter_waits = True
             self.set_timer(_FILTER_PAUSE_SECONDS, self._filter_again)
+
+    def _nothing_found(self) -> str:
+        """The text in the list if the filter admits no event."""
+        corpus = self._state.corpus
+        of_before = corpus.filter.text == self._state.filter_of_before
+        said = nothing_found(corpus.filter, len(corpus))
+        return f"{said} This filter is from the last session." if of_before else said
 
     def _filter_again(self) -> None:
         self._filter_waits = False
