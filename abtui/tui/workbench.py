@@ -122,6 +122,12 @@ class Workbench(Screen[None]):
         if not cast(ScreenWidget, widget).leave():
             self.state.show("events")
 
+    def action_jump(self) -> None:
+        """Label every place in view."""
+        from abtui.tui.dialogs.jumping import jump
+
+        jump(self)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow only the screens there are."""
         return action != "show_screen" or parameters[0] in self._kinds
