@@ -9,11 +9,13 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import ContentSwitcher
 
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.widgets.writing import takes_text
 
+_TABLE: Final = frozenset(binding.id for binding in (*WORKBENCH, *APP))
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
 
@@ -47,7 +49,7 @@ def bound_actions(screen: Screen[Any]) -> list[BoundAction]:
         if known is not None:
             found[at] = known._replace(keys=(*known.keys, *(key for key in keys if key not in known.keys)))
             continue
-        here = isinstance(node, Widget) and not isinstance(node, Screen)
+        here = isinstance(node, Widget) and not isinstance(node, Screen) and (binding.id or "") not in _TABLE
         found[at] = BoundAction(
             id=binding.id or "",
             group=(binding.id or "").partition(".")[0],
@@ -75,10 +77,11 @@ def all_actions(screen: Screen[Any]) -> list[BoundAction]:
     """The actions available now, and the table's other ones, such as those whose character keys are inactive during typing."""
     found = bound_actions(screen)
     known = {item.id for item in found}
-    for node, bindings in ((screen, WORKBENCH), (screen.app, APP)):
+    for nodes, bindings in ((_around(screen), WORKBENCH), ([screen.app], APP)):
         for binding in bindings:
             id, action = binding.id or "", binding.action
-            if id in known or (node is screen and not hasattr(screen, f"action_{_name(action)}")):
+            node = next((node for node in nodes if hasattr(node, f"action_{_name(action)}")), None)
+            if id in known or node is None:
                 continue
             written = screen.app._keymap.get(id, binding.key).split(",")
             keys = tuple(shown_key(screen.app, binding.with_key(key.strip())) for key in written if key != UNBOUND)
@@ -86,6 +89,13 @@ def all_actions(screen: Screen[Any]) -> list[BoundAction]:
                 BoundAction(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)
             )
     return found
+
+
+def _around(screen: Screen[Any]) -> list[DOMNode]:
+    """The screen of the workbench in view, the capabilities around it, and the workbench."""
+    switchers = screen.query(ContentSwitcher)
+    shown = switchers.first().visible_content if switchers else None
+    return [screen] if shown is None else list(shown.ancestors_with_self)
 
 
 def _name(action: str) -> str:

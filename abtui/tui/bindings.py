@@ -92,8 +92,9 @@ SENDING: list[Binding] = [
 LIST: list[Binding] = [
     # These act before the key goes through the widgets, as the next key belongs in the filter.
     _key("list.filter", "slash", "filter", "Filter", _FILTER, display="/", first=True),
+    # The id keeps its old name because users' keymap files contain it.
     _key(
-        "list.fate",
+        "list.verdict",
         "v",
         "next_fate",
         "Fate",

@@ -13,10 +13,10 @@ from textual.widget import Widget
 from abtui.core.keymap import WORKBENCH as EVERYWHERE
 from abtui.core.keymap import Bound
 from abtui.core.text.key_names import key_name
-from abtui.tui import widgets
+from abtui import tui
 from abtui.tui.bindings import APP, WORKBENCH
 
-_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end", "size.unzoom"})
+_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end"})
 """Bindings that are active only at times, and then override other bindings of the same keys."""
 
 
@@ -26,16 +26,18 @@ def table() -> list[Bound]:
 
 
 def all_bound() -> list[Bound]:
-    """The table, and the bindings of widgets that have an id. This imports all widgets, so call it only on demand."""
+    """The table, and the bindings of widgets that have an id. This imports the whole workbench, so call it only on demand."""
     found = table()
+    known = ids(found)
     for widget in _widgets():
         bindings = widget.__dict__.get("BINDINGS", ())
-        found += _bound([binding for binding in bindings if isinstance(binding, Binding)], widget.__name__)
+        own = [item for item in bindings if isinstance(item, Binding) and item.id not in known]
+        found += _bound(own, widget.__name__)
     return found
 
 
 def _widgets() -> Iterator[type[Widget]]:
-    for module in pkgutil.iter_modules(widgets.__path__, f"{widgets.__name__}."):
+    for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         members = vars(importlib.import_module(module.name)).values()
         for member in members:
             if isinstance(member, type) and issubclass(member, Widget) and member.__module__ == module.name:
