@@ -67,7 +67,7 @@ class Forecast:
         catalog, archived = config.catalog, config.catalog.archived
         self._goals, self._archived_goals = catalog.goals, archived.goals
         self._units, self._archived_units = catalog.units, archived.units
-        shared = [_known(name, getattr(catalog, part), getattr(archived, part)) for part, name in shared_names(config)]
+        shared = [console_has(part, name, config) for part, name in shared_names(config)]
         self._shared_unlisted = None in shared
         self._shared_lacks = False in shared
 
@@ -101,6 +101,11 @@ def _known(name: str, listed: frozenset[str] | None, archived: frozenset[str]) -
     if listed is None:
         return False if name in archived else None
     return name in listed
+
+
+def console_has(part: CatalogPart, name: str, config: Config) -> bool | None:
+    """Whether the web console has a name of this part of the catalog; None if the catalog does not say."""
+    return _known(name, getattr(config.catalog, part), getattr(config.catalog.archived, part))
 
 
 def shared_names(config: Config) -> Iterator[tuple[CatalogPart, str]]:
