@@ -1,0 +1,20 @@
+"""The funnel of a goal: which events were meant for it, how far they come, and what stops the others."""
+
+from abtui.core.corpus.funnel.counts import EXAMPLES
+from abtui.core.corpus.funnel.funnel import Funnel, Look
+from abtui.core.corpus.funnel.goals import almost, suggest
+from abtui.core.corpus.funnel.model import STATIONS, FunnelResult, Loss, Part, Station, sentence
+
+__all__ = [
+    "EXAMPLES",
+    "STATIONS",
+    "Funnel",
+    "FunnelResult",
+    "Look",
+    "Loss",
+    "Part",
+    "Station",
+    "almost",
+    "sentence",
+    "suggest",
+]

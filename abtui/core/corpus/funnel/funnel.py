@@ -1,0 +1,137 @@
+"""Counts the events that were meant for one goal, and where each of them ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from abtui.core.checks import REPEATED
+from abtui.core.config.model import Config
+from abtui.core.corpus.funnel.aim import Aim
+from abtui.core.corpus.funnel.causes import THROUGH, Cause, Judge
+from abtui.core.corpus.funnel.counts import Count, Detail
+from abtui.core.corpus.funnel.goals import other_goals
+from abtui.core.corpus.funnel.model import NO_CATALOG, STATIONS, FunnelResult, Loss, Station, StationName
+from abtui.core.corpus.funnel.remedies import Remedies
+from abtui.core.corpus.funnel.words import CHANGE, way_back, who, why
+from abtui.core.corpus.query import Facts
+from abtui.core.destinations import destination_of
+from abtui.core.events import Event
+from abtui.core.fate import console_has
+from abtui.core.fixes import show_name
+from abtui.core.outcomes import Outcome
+
+Look = Literal["no", "row", "event"]
+"""What a row tells: its event is not meant for the goal; the row is enough to count it; or the event has to be read."""
+_TWICE: Final = Cause(2, "twice", "", "arrives")
+
+
+class Funnel:
+    """The way of the events that were meant for `goal`.
+
+    `add` counts an event by its index in the corpus and its outcome. Where there are rows, `look` tells by a row whether that
+    is necessary: `add_rows` counts events whose row tells all, many at once, without reading them. The result is the same.
+    Memory does not grow with the events, and any split of them, merged in any order, gives the same result.
+    """
+
+    def __init__(self, goal: str, config: Config) -> None:
+        self.goal, self.config = goal, config
+        self._aim = Aim(goal, config)
+        self._judge = Judge(self._aim, config)
+        self._counts: dict[Cause, Count] = {}
+
+    def look(self, row: Facts) -> Look:
+        """What the row of an event tells. Rows that differ only by source and users have one answer."""
+        if not self._aim.may_fit(row):
+            return "no"
+        return "event" if self._judge.of_row(row) is None else "row"
+
+    def add_rows(self, row: Facts, indexes: Sequence[int], events: int | None = None) -> None:
+        """Count events that all have this row, for which `look` gave `row`.
+
+        If `events` tells their number, the least `EXAMPLES` of their indexes are enough.
+        """
+        found = self._judge.of_row(row)
+        if found is not None:
+            events = len(indexes) if events is None else events
+            self._count(*found, events, indexes, repeated=REPEATED.code in row.codes)
+
+    def add(self, index: int, event: Event, outcome: Outcome, *, repeated: bool = False) -> None:
+        """Count an event if it is meant for the goal. `repeated`: its messageId repeats, though its outcome does not know that."""
+        if self._aim.is_meant(event.value, outcome):
+            repeated = repeated or any(item.code == REPEATED.code for item in outcome.findings)
+            self._count(*self._judge.of_event(event.value, outcome), 1, (index,), repeated=repeated)
+
+    def merge(self, other: Funnel) -> None:
+        """Count what a funnel of the same goal and config counted over other events."""
+        for cause, count in other._counts.items():
+            self._counts.setdefault(cause, Count()).merge(count)
+
+    def _count(self, cause: Cause, detail: Detail, events: int, indexes: Sequence[int], *, repeated: bool) -> None:
+        self._counts.setdefault(cause, Count()).add(events, indexes, detail)
+        if repeated and cause.station > _TWICE.station:
+            self._counts.setdefault(_TWICE, Count()).add(events, indexes, ())
+
+    def result(self) -> FunnelResult:
+        """The result so far."""
+        causes = {cause: count for cause, count in self._counts.items() if cause != _TWICE}
+        through = {cause.fate: count.events for cause, count in causes.items() if cause.kind == THROUGH}
+        left = seen = sum(count.events for count in causes.values())
+        stations, remedies = [], Remedies(self.goal, self.config)
+        for number, name in enumerate(STATIONS):
+            found = [(cause, count) for cause, count in causes.items() if cause.station == number]
+            losses = sorted((self._loss(*item, remedies) for item in found), key=_rank)
+            left -= sum(loss.count for loss in losses)
+            stations.append(self._station(number, name, left, tuple(losses)))
+        return FunnelResult(
+            goal=self.goal,
+            shown=show_name(self.goal, self.config),
+            seen=seen,
+            through=left,
+            fate="accepted" if "accepted" in through or not self._is_judged else "arrives",
+            stations=tuple(stations),
+            console=other_goals(self.goal, self.config),
+        )
+
+    @property
+    def _is_judged(self) -> bool:
+        return console_has("goals", self.goal, self.config) is not None
+
+    def _station(self, number: int, name: StationName, left: int, losses: tuple[Loss, ...]) -> Station:
+        known = name != "Known goal" or self._is_judged
+        twice = self._counts.get(_TWICE)
+        return Station(
+            name=name,
+            count=left if known else None,
+            about=STATIONS[name] if known else NO_CATALOG,
+            losses=losses,
+            notes=(self._note(twice),) if twice is not None and number == _TWICE.station else (),
+        )
+
+    def _loss(self, cause: Cause, count: Count, remedies: Remedies) -> Loss:
+        fix = remedies.fix(cause, count)
+        return Loss(
+            cause=f"{cause.kind}: {cause.code}" if cause.code else cause.kind,
+            fate=cause.fate,
+            count=count.events,
+            who=who(cause.kind, count.events),
+            why=why(cause, count, self.goal, self.config, destination_of(self.config.destination)),
+            back=CHANGE if fix is not None else way_back(cause, count, self.config),
+            fix=fix,
+            examples=tuple(count.indexes),
+        )
+
+    def _note(self, count: Count) -> Loss:
+        return Loss(
+            cause=_TWICE.kind,
+            fate=None,
+            count=count.events,
+            who=who(_TWICE.kind, count.events),
+            why=why(_TWICE, count, self.goal, self.config, destination_of(self.config.destination)),
+            back=way_back(_TWICE, count, self.config),
+            examples=tuple(count.indexes),
+        )
+
+
+def _rank(loss: Loss) -> tuple[int, str, str]:
+    return -loss.count, loss.cause, str(loss.fate)

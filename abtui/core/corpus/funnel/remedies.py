@@ -1,0 +1,95 @@
+"""The change of the config that brings the events of a loss back, if there is one. Nothing here names a destination's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.model import Config
+from abtui.core.corpus.funnel.causes import Cause
+from abtui.core.corpus.funnel.counts import Count, Detail
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.destinations import REASONS, destination_of
+from abtui.core.events import Event
+from abtui.core.fate import console_has
+from abtui.core.findings import Fix
+from abtui.core.fixes import name_in_catalog, same_name, show_name
+from abtui.core.text.paths import Path
+from abtui.core.text.plain import plural
+from abtui.core.text.yaml_text import LONGEST_KEY, is_writable
+
+_LONGEST: Final = LONGEST_KEY // 4
+"""Characters of a name that certainly fit in one line as a key: each may need an escape of four."""
+
+
+class Remedies:
+    """Finds the changes of one config for the losses of a goal. Each has to be measured before anything is promised."""
+
+    def __init__(self, goal: str, config: Config) -> None:
+        self._goal, self._config = goal, config
+        self._destination = destination_of(config.destination)
+        self._mapper = Mapper(config)
+
+    def fix(self, cause: Cause, count: Count) -> Fix | None:
+        """The change that brings back the events with this cause, or None."""
+        details = [detail for detail, _ in count.ranked()]
+        match cause.kind:
+            case "another name" | "unknown goal":
+                return self._names(details)
+            case "another id":
+                return self._unit(details)
+            case "off":
+                return self._switch(cause.code)
+            case "place":
+                return self._spelling(details)
+        return None
+
+    def _names(self, details: Iterable[Detail]) -> Fix | None:
+        """Map names to the goal, or to the one that the console has in another spelling."""
+        goal = self._target()
+        if goal is None or not is_writable(goal):
+            return None
+        edits = dict(edit for kind, name in details if (edit := self._mapping(kind, name, goal)) is not None)
+        return Fix(f"Map {plural(len(edits), 'name')} to {show_name(goal, self._config)}", edits) if edits else None
+
+    def _target(self) -> str | None:
+        if console_has("goals", self._goal, self._config) is not False:
+            return self._goal
+        near = [name for name in self._config.catalog.goals or () if same_name(name, self._goal)]
+        return near[0] if len(near) == 1 else None
+
+    def _mapping(self, kind: str, name: str, goal: str) -> tuple[Path, Any] | None:
+        """The edit that maps events of this type and name; None if the settings cannot choose their goal."""
+        if len(name) > _LONGEST or not is_writable(name):
+            return None
+        event = {"type": kind, "event": name, "name": name}
+        plan = self._destination.plan_goal(event, self._mapper.outcome(Event("", event)), self._config, CorpusNames())
+        return None if plan.name is None else (("settings", plan.field, plan.name), goal)
+
+    def _unit(self, details: Iterable[Detail]) -> Fix | None:
+        """Take one more field as an id: the one that most of the events have."""
+        for setting, field, unit in details:
+            if len(field) <= _LONGEST and is_writable(field) and is_writable(unit):
+                return Fix(f"Use {show_name(field, self._config)} as a unit", {("settings", setting, field): unit})
+        return None
+
+    def _switch(self, code: str) -> Fix | None:
+        path = REASONS[code].setting
+        setting = None if path is None else self._destination.setting_at(path)
+        if path is None or setting is None or setting.kind != "toggle":
+            return None
+        label = setting.label.removeprefix("Enable ") or setting.name
+        return Fix(f"Turn on {label}", {path: True})
+
+    def _spelling(self, details: Iterable[Detail]) -> Fix | None:
+        """The catalog's spelling of a name that is in every request."""
+        for part, name in details:
+            for path in self._paths_of(part, name):
+                return name_in_catalog(path, name, getattr(self._config.catalog, part), self._config)
+        return None
+
+    def _paths_of(self, part: str, name: str) -> Iterator[tuple[str, ...]]:
+        for setting in self._destination.settings:
+            if setting.catalog == part and self._config.settings.get(setting.name) == name:
+                yield "settings", setting.name
