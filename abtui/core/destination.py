@@ -122,14 +122,17 @@ Decide = Callable[[JSONObject, Trace | None], Decision]
 class ReasonType(msgspec.Struct, frozen=True, kw_only=True):
     """One reason of a verdict. `sentence` may name `{goal}`, `{name}` and `{detail}`; `short` says in a few words why nothing is sent.
 
-    `goal`: an event of this reason sends one goal, the first of its body. `body_at` is the place in the event whose value is
+    `why` says the same as a clause about the event, "" where it is `short`; it may name `{detail}`.
+    `goal`: an event of this reason sends one goal, the first of its body. `unmapped`: no entry of the config chose its name. `body_at` is the place in the event whose value is
     the whole body, unchanged. `no_unit`: it would be sent if it had a unit. `setting` is the setting, by its path in the
     config, that stops the event; a comparison counts what another value lets through.
     """
 
     sentence: str
     short: str = ""
+    why: str = ""
     goal: bool = False
+    unmapped: bool = False
     body_at: Path | None = None
     no_unit: bool = False
     setting: tuple[str, str] | None = None

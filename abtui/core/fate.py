@@ -131,22 +131,48 @@ def fate_reason(outcome: Outcome, config: Config) -> str:
     return hide(said, config.default_target.api_key).removesuffix(".")
 
 
-def _lacking(outcome: Outcome, config: Config) -> str:
+class Lack(NamedTuple):
+    """A name in a request that the web console does not have, or has as archived, and its part of the catalog."""
+
+    part: CatalogPart
+    name: str
+    archived: bool
+
+
+def lacking(outcome: Outcome, config: Config) -> Lack | None:
+    """The first name for which the console ignores a request; None where no unit has an id."""
     for part, name in _named(outcome, config):
         listed, archived = getattr(config.catalog, part), getattr(config.catalog.archived, part)
-        if listed is None and name in archived:
-            return f'the {CATALOG_NOUNS[part]} "{name}" is archived in the console'
-        if listed is not None and name not in listed:
-            return f'the console has no {CATALOG_NOUNS[part]} "{name}"'
-    return "no unit has an id, so there is nobody to count it for"
+        if _known(name, listed, archived) is False:
+            return Lack(part, name, listed is None)
+    return None
+
+
+def unlisted(outcome: Outcome, config: Config) -> list[CatalogPart]:
+    """The parts that the catalog does not list, of those that a request names something of."""
+    parts = {part for part, _ in _named(outcome, config)}
+    return [part for part in CATALOG_NOUNS if part in parts and getattr(config.catalog, part) is None]
+
+
+def has_catalog(config: Config) -> bool:
+    """Whether the catalog lists anything."""
+    return any(getattr(config.catalog, part) is not None for part in CATALOG_NOUNS)
+
+
+def _lacking(outcome: Outcome, config: Config) -> str:
+    lack = lacking(outcome, config)
+    if lack is None:
+        return "no unit has an id, so there is nobody to count it for"
+    noun = CATALOG_NOUNS[lack.part]
+    if lack.archived:
+        return f'the {noun} "{lack.name}" is archived in the console'
+    return f'the console has no {noun} "{lack.name}"'
 
 
 def _unlisted(outcome: Outcome, config: Config) -> str:
-    parts = {part for part, _ in _named(outcome, config)}
-    missing = [part for part in CATALOG_NOUNS if part in parts and getattr(config.catalog, part) is None]
-    if all(getattr(config.catalog, part) is None for part in CATALOG_NOUNS):
+    if not has_catalog(config):
         return "there is no catalog to say what the console has"
-    return f"the catalog does not list the console's {' and '.join(missing)}"
+    return f"the catalog does not list the console's {' and '.join(unlisted(outcome, config))}"
 
 
 def _named(outcome: Outcome, config: Config) -> Iterator[tuple[CatalogPart, str]]:

@@ -18,8 +18,11 @@ REASONS: Final[dict[str, ReasonType]] = {
     FILTERED: ReasonType(
         sentence='the event\'s `integrations` switch the destination off ("{detail}": false), so Segment filters it',
         short="filtered by Segment",
+        why="the customer opted out",
     ),
-    FETCH_THROWS: ReasonType(sentence="the destination's fetch throws: {detail}", short="fetch throws"),
+    FETCH_THROWS: ReasonType(
+        sentence="the destination's fetch throws: {detail}", short="fetch throws", why="its fetch throws: {detail}"
+    ),
 }
 """Every reason of a verdict, by its code: these two, which every destination has, and those of the destinations."""
 
@@ -52,6 +55,22 @@ def short_reason(code: str) -> str:
     """Why nothing is sent, in a few words; the code itself where there are none."""
     kind = REASONS.get(code)
     return (kind.short if kind is not None else "") or code
+
+
+def why_unsent(code: str, detail: str = "") -> str:
+    """Why nothing is sent, as a clause about the event; where that needs a detail that is not given, in a few words."""
+    kind = REASONS.get(code)
+    clause = kind.why if kind is not None else ""
+    return clause.format(detail=detail) if clause and (detail or "{" not in clause) else short_reason(code)
+
+
+def detail_of(reason: Reason) -> str:
+    """The detail in a reason's sentence; "" where the sentence names none, or more than that."""
+    kind = REASONS.get(reason.code)
+    before, named, after = ("", "", "") if kind is None else kind.sentence.partition("{detail}")
+    if not named or "{" in before + after:
+        return ""
+    return reason.message.removeprefix(before).removesuffix(after)
 
 
 def reason(decision: Decision, event: dict[str, Any]) -> Reason:

@@ -9,12 +9,12 @@ from abtui.core.destination import ReasonType
 REASONS: Final[dict[str, ReasonType]] = {
     "GOAL-MAPPED": ReasonType(sentence='goal "{goal}", mapped from "{name}"', goal=True),
     "GOAL-OWN-NAME": ReasonType(
-        sentence='goal "{goal}", the event\'s own name: goalMapping has no entry for it', goal=True
+        sentence='goal "{goal}", the event\'s own name: goalMapping has no entry for it', goal=True, unmapped=True
     ),
     "GOAL-INHERITED": ReasonType(
-        sentence='goal without a usable name: every JavaScript object inherits "{name}"', goal=True
+        sentence='goal without a usable name: every JavaScript object inherits "{name}"', goal=True, unmapped=True
     ),
-    "GOAL-NAMELESS": ReasonType(sentence="goal without a name: the event has none", goal=True),
+    "GOAL-NAMELESS": ReasonType(sentence="goal without a name: the event has none", goal=True, unmapped=True),
     "GOAL-PAGE": ReasonType(sentence='goal "{goal}", from a page view', goal=True),
     "GOAL-SCREEN": ReasonType(sentence='goal "{goal}", from a screen view', goal=True),
     "ATTRIBUTES": ReasonType(
@@ -27,30 +27,44 @@ REASONS: Final[dict[str, ReasonType]] = {
         sentence="exposure, passed on verbatim from `traits.absmartly`", body_at=("traits", "absmartly")
     ),
     "NO-UNIT": ReasonType(
-        sentence="the event has no unit, so nothing is sent, and no error is raised", short="no unit", no_unit=True
+        sentence="the event has no unit, so nothing is sent, and no error is raised",
+        short="no unit",
+        why="it has no id",
+        no_unit=True,
     ),
     "PAGE-TRACKING-OFF": ReasonType(
         sentence="page tracking is off, so nothing is sent",
         short="page tracking off",
+        why="page tracking is off",
         setting=("settings", "enablePageViewTracking"),
     ),
     "SCREEN-TRACKING-OFF": ReasonType(
         sentence="screen tracking is off, so nothing is sent",
         short="screen tracking off",
+        why="screen tracking is off",
         setting=("settings", "enableAppScreenViewTracking"),
     ),
     "EXPOSURE-TRACKING-OFF": ReasonType(
         sentence="exposure tracking is off, so nothing is sent",
         short="exposure tracking off",
+        why="exposure tracking is off",
         setting=("settings", "enableExposureTracking"),
     ),
     "EXPOSURE-MISSING": ReasonType(
-        sentence="the event has no `{detail}.absmartly`, so nothing is sent", short="exposure missing"
+        sentence="the event has no `{detail}.absmartly`, so nothing is sent",
+        short="exposure missing",
+        why="it has no exposure",
     ),
-    "NO-TRAITS": ReasonType(sentence="the identify call has no traits, so nothing is sent", short="no traits"),
-    "VIEW-NAME": ReasonType(sentence="{detail}", short="view without a name"),
-    "THROWS": ReasonType(sentence="the destination throws a TypeError: {detail}", short="the function throws"),
+    "NO-TRAITS": ReasonType(
+        sentence="the identify call has no traits, so nothing is sent", short="no traits", why="it has no traits"
+    ),
+    "VIEW-NAME": ReasonType(sentence="{detail}", short="view without a name", why="it has no name"),
+    "THROWS": ReasonType(
+        sentence="the destination throws a TypeError: {detail}", short="the function throws", why="{detail}"
+    ),
     "NO-HANDLER": ReasonType(
-        sentence="the destination has no handler for type {detail}", short="no handler for the type"
+        sentence="the destination has no handler for type {detail}",
+        short="no handler for the type",
+        why="no handler for {detail}",
     ),
 }
