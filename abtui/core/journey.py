@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from abtui.core.outcomes import Fate
+from abtui.core import causes
+from abtui.core.causes import REFUSED_STATUS, STAGES, WHY_WIDTH, Cause, StageName, cause_of, shortfall
+from abtui.core.config.model import Config
+from abtui.core.destination import FILTERED
+from abtui.core.destinations import REASONS
+from abtui.core.outcomes import Fate, Outcome, Verdict
+from abtui.core.segment import SHOWS_FILTERED, SHOWS_SUCCESS, segment_shows
+from abtui.core.text.plain import plural
+from abtui.core.values import brief
 
-StageName = Literal["Segment", "destination", "collector", "console"]
-STAGES: Final[tuple[StageName, ...]] = ("Segment", "destination", "collector", "console")
+__all__ = ["STAGES", "Journey", "Stage", "StageName", "becomes", "journey", "shortfall", "unread", "went"]
+
 StageState = Literal["passed", "ends", "unreached"]
 """The event went on from the stage (at the console: it is taken), its line ends there, or it never came there."""
 LineKind = Literal["answered", "silent", "none"]
 """The line that leads to a stage: somebody answered there, the event is lost on it in silence, or it was not drawn so far."""
 
+NOBODY_IS_TOLD: Final = "Nobody is told."
+_LAST_LINE: Final[dict[Fate, LineKind]] = {
+    "arrives": "answered",
+    "accepted": "none",
+    "unknown": "silent",
+    "never-leaves": "silent",
+    "ignored": "silent",
+    "refused": "answered",
+    "fails": "answered",
+}
+_BY: Final[dict[StageName, str]] = {
+    "Segment": "by Segment",
+    "destination": "by the destination",
+    "collector": "by the collector",
+    "console": "by the console",
+}
+_GOAL_WIDTH: Final = 24
+_BECOMES_WIDTH: Final = 200
+_LETTERS: Final = 26
+
 
 class Stage(msgspec.Struct, frozen=True):
     """One of the four stages, with what happened there in a few words (`word`; `short` where there is little room).
 
-    `line` is the line that leads to it; the first stage has none.
+    `line` is the line that leads to it; the first stage has none. A stage that is not reached has no words.
     """
 
     name: StageName
@@ -44,3 +72,172 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     short: str
     says: str
     told: str = ""
+
+    @property
+    def end(self) -> Stage:
+        """The stage at which the line ends: the console, where it goes all the way."""
+        return next((stage for stage in self.stages if stage.state == "ends"), self.stages[-1])
+
+
+class _Words(NamedTuple):
+    """What an event is sent as and how the console takes it: a stage's word, and a short one; and the end of `it arrives as`."""
+
+    sent: tuple[str, str]
+    taken: tuple[str, str]
+    becomes: str
+
+
+def journey(outcome: Outcome, config: Config) -> Journey:
+    """The journey of an event under the config that it was mapped with."""
+    if outcome.fate == "unknown":
+        return unread("not known")
+    words = _words(outcome.reason.code, becomes(outcome, config), _body(outcome))
+    return _drawn(outcome.fate, cause_of(outcome, config), words, outcome.segment_shows)
+
+
+def went(fate: Fate, verdict: Verdict, code: str, goal: str = "") -> Journey:
+    """The journey of which only the fate, the verdict, the code of the reason and perhaps the goal are known. `goal` has no key in it."""
+    if fate == "unknown":
+        return unread("not known")
+    cause: Cause | None = None
+    if fate in ("never-leaves", "fails"):
+        cause = causes.unsent(fate, code)
+    elif fate != "arrives":
+        cause = {
+            "refused": causes.refused(causes.BREAKS_CONTRACT),
+            "accepted": causes.accepted([]),
+        }.get(fate, causes.NO_SUCH_NAME)
+    shows = SHOWS_FILTERED if code == FILTERED else segment_shows(verdict)
+    return _drawn(fate, cause, _words(code, brief(goal, _BECOMES_WIDTH, ()), None), shows)
+
+
+def unread(why: str, at: StageName = "destination") -> Journey:
+    """The journey of which nothing is known: the text is no event, the config cannot be used, or it is not computed yet.
+
+    `why` says until when (`until line 25 is fixed`); it is masked already.
+    """
+    cause = Cause(
+        stage=at,
+        why=brief(why, WHY_WIDTH, ()),
+        short=brief(why, causes.SHORT_WIDTH, ()),
+        word="not known",
+        short_word="unknown",
+    )
+    return _drawn("unknown", cause, _Words(("", ""), ("", ""), ""), "")
+
+
+def _drawn(fate: Fate, cause: Cause | None, words: _Words, shows: str) -> Journey:
+    as_what = f"as {words.becomes}" if words.becomes else ""
+    return Journey(
+        fate=fate,
+        stages=_stages(fate, cause, words),
+        by=_by(fate, cause),
+        why=brief(as_what, WHY_WIDTH, ()) if cause is None else cause.why,
+        short=brief(as_what, causes.SHORT_WIDTH, ()) if cause is None else cause.short,
+        says=_says(fate, shows, words),
+        told=NOBODY_IS_TOLD if fate in ("never-leaves", "ignored") and shows == SHOWS_SUCCESS else "",
+    )
+
+
+def _stages(fate: Fate, cause: Cause | None, words: _Words) -> tuple[Stage, Stage, Stage, Stage]:
+    passed = (("received", "received"), words.sent, ("accepted, 200", "200"), words.taken)
+    end = len(STAGES) if cause is None else STAGES.index(cause.stage)
+    first, *rest = (_stage(at, end, fate, cause, passed[at]) for at in range(len(STAGES)))
+    return first, rest[0], rest[1], rest[2]
+
+
+def _stage(at: int, end: int, fate: Fate, cause: Cause | None, passed: tuple[str, str]) -> Stage:
+    name = STAGES[at]
+    if at < end:
+        return Stage(name, "passed", *passed, line="answered" if at else "none")
+    if at > end or cause is None:
+        return Stage(name, "unreached", "", "")
+    return Stage(name, "ends", cause.word, cause.short_word, line=_LAST_LINE[fate] if at else "none")
+
+
+def _by(fate: Fate, cause: Cause | None) -> str:
+    if cause is None or fate == "unknown":
+        return ""
+    return _BY["collector" if fate == "accepted" else cause.stage]
+
+
+def _says(fate: Fate, shows: str, words: _Words) -> str:
+    """What Segment, the collector and the console say, each in its own words."""
+    match fate:
+        case "unknown":
+            return ""
+        case "never-leaves":
+            return f"Segment says {shows}."
+        case "fails":
+            return f"Segment shows an error, {shows}."
+        case "refused":
+            return f"Segment says {shows}, the collector {REFUSED_STATUS}."
+        case "arrives":
+            return f"Segment says {shows}, the collector 200, the console {words.taken[0]}."
+    return f"Segment says {shows}, the collector 200."
+
+
+# What an event becomes
+
+
+def becomes(outcome: Outcome, config: Config) -> str:
+    """What an event is sent as: its goal's name, `an attribute`, `exposure to B`; "" if it makes no request."""
+    if outcome.request is None:
+        return ""
+    kind, body = REASONS[outcome.reason.code], _body(outcome)
+    if kind.goal:
+        name = body["goals"][0].get("name")
+        return (
+            brief(name, _BECOMES_WIDTH, config.secrets) if isinstance(name, str) and name else "a goal without a name"
+        )
+    if kind.body_at is not None:
+        return _exposure(body)
+    if attributes := _listed(body, "attributes"):
+        return "an attribute" if len(attributes) == 1 else plural(len(attributes), "attribute")
+    return brief(outcome.reason.message, _BECOMES_WIDTH, config.secrets)
+
+
+def _body(outcome: Outcome) -> Any:
+    return None if outcome.request is None else outcome.request.body
+
+
+def _listed(body: Any, member: str) -> list[Any]:
+    items = body.get(member) if isinstance(body, dict) else None
+    return items if isinstance(items, list) else []
+
+
+def _exposure(body: Any) -> str:
+    exposures = _listed(body, "exposures")
+    if len(exposures) != 1:
+        return plural(len(exposures), "exposure") if exposures else "an exposure"
+    variant = exposures[0].get("variant") if isinstance(exposures[0], dict) else None
+    if type(variant) is int and 0 <= variant < _LETTERS:
+        return f"exposure to {chr(ord('A') + variant)}"
+    return "an exposure"
+
+
+def _words(code: str, sent_as: str, body: Any) -> _Words:
+    """The words for what is sent, by the reason's code and what the event becomes."""
+    kind = REASONS.get(code)
+    if kind is not None and kind.goal:
+        sent = ("sent unmapped", "own name") if kind.unmapped else _sent_as(sent_as)
+        return _Words(sent, ("has the goal", "has goal"), f"the goal {sent_as}" if sent_as else "")
+    if kind is not None and kind.body_at is not None:
+        exposures = _noun("exposure", _listed(body, "exposures"))
+        as_what = f"an {sent_as}" if sent_as.startswith("exposure") else sent_as
+        return _Words(("sent as it is", "as it is"), (f"takes the {exposures}", "takes it"), as_what)
+    if attributes := _listed(body, "attributes"):
+        noun = _noun("attribute", attributes)
+        return _Words((f"{noun} sent", "sent"), (f"takes the {noun}", "takes it"), sent_as)
+    return _Words(("sent", "sent"), ("takes it", "takes it"), sent_as)
+
+
+def _noun(one: str, items: list[Any]) -> str:
+    return f"{one}s" if len(items) > 1 else one
+
+
+def _sent_as(goal: str) -> tuple[str, str]:
+    if not goal:
+        return "sent", "sent"
+    name = brief(goal, _GOAL_WIDTH, ())
+    return f"sent as {name}", name

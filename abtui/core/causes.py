@@ -1,0 +1,236 @@
+"""Where the line of an event ends, and why, in the few words of a screen: `fate.fate_reason` says the same as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+import msgspec
+
+from abtui.core.checks.request import CONTRACT
+from abtui.core.config.model import CatalogPart, Config
+from abtui.core.contract import Violation, violations
+from abtui.core.destination import FILTERED
+from abtui.core.destinations import destination_of, detail_of, short_reason, why_unsent
+from abtui.core.fate import Lack, has_catalog, lacking, unlisted
+from abtui.core.findings import Finding
+from abtui.core.outcomes import Fate, Outcome
+from abtui.core.text.paths import Path, parse_path
+from abtui.core.text.secret import Secret
+from abtui.core.values import ABSENT, brief, value_at
+
+StageName = Literal["Segment", "destination", "collector", "console"]
+STAGES: Final[tuple[StageName, ...]] = ("Segment", "destination", "collector", "console")
+
+REFUSED_STATUS: Final = 400
+"""The collector's answer to a body that breaks its contract."""
+WHY_WIDTH: Final = 45
+SHORT_WIDTH: Final = 28
+FEW_WIDTH: Final = 24
+BREAKS_CONTRACT: Final = "the payload breaks the contract"
+_DATES: Final = ("publishedAt", "achievedAt", "exposedAt", "setAt")
+_NOUNS: Final[dict[CatalogPart, str]] = {
+    "goals": "goal",
+    "units": "unit",
+    "environments": "environment",
+    "applications": "application",
+}
+_LONGEST_NOUN: Final = 4
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the line of an event ends at a stage.
+
+    `why` and `short` are those of a journey. `word` and `short_word` stand below the stage.
+    `payload` is the place in the body that is at fault, `setting` the name of the setting, if one is.
+    """
+
+    stage: StageName
+    why: str
+    short: str
+    word: str
+    short_word: str
+    payload: Path | None = None
+    setting: str = ""
+
+
+def cause_of(outcome: Outcome, config: Config) -> Cause | None:
+    """The cause of an outcome's fate under this config; None where the event arrives, and where nothing is known."""
+    match outcome.fate:
+        case "arrives" | "unknown":
+            return None
+        case "refused":
+            return _refused(outcome, config.secrets)
+        case "ignored":
+            lack = lacking(outcome, config)
+            return _NOBODY if lack is None else _ignored(lack, outcome, config)
+        case "accepted":
+            return accepted(unlisted(outcome, config) if has_catalog(config) else [])
+        case _:
+            return unsent(outcome.fate, outcome.reason.code, detail_of(outcome.reason), config.secrets)
+
+
+def unsent(fate: Fate, code: str, detail: str = "", secrets: Collection[Secret] = ()) -> Cause:
+    """The cause for an event that makes no request, by the code of its reason."""
+    # A detail may name a place in the event as `$.a`.
+    why = why_unsent(code, detail.replace("`$.", "").replace("`", ""))
+    at_segment = code == FILTERED
+    word = "opted out" if at_segment else "an error" if fate == "fails" else "stops here"
+    shorter = (said for said in (why, why.partition(",")[0]) if len(said) <= SHORT_WIDTH)
+    return Cause(
+        stage="Segment" if at_segment else "destination",
+        why=brief(why, WHY_WIDTH, secrets),
+        short=brief(next(shorter, why_unsent(code)), SHORT_WIDTH, secrets),
+        word=word,
+        short_word=word.removesuffix(" here"),
+    )
+
+
+def shortfall(outcome: Outcome, config: Config) -> str:
+    """Why an event is lost, in a few words for a list: `no such goal`, `it has no id`; "" if it arrives or is not known."""
+    match outcome.fate:
+        case "arrives" | "unknown":
+            return ""
+        case "refused":
+            return _refused_briefly(outcome, config.secrets)
+        case "ignored":
+            lack = lacking(outcome, config)
+            return _NOBODY.why if lack is None else _lack_words(lack)
+        case "accepted":
+            missing = unlisted(outcome, config) if has_catalog(config) else []
+            return f"no list of {missing[0]}" if missing else "no catalog"
+    few = why_unsent(outcome.reason.code)
+    return few if len(few) <= FEW_WIDTH else brief(short_reason(outcome.reason.code), FEW_WIDTH, ())
+
+
+# What the collector refuses
+
+
+def _refused(outcome: Outcome, secrets: Collection[Secret]) -> Cause:
+    broken = _broken(outcome)
+    if broken is None:
+        return refused(BREAKS_CONTRACT)
+    return refused(brief(_complaint(broken.message), WHY_WIDTH, secrets), broken.path)
+
+
+def refused(why: str, place: Path | None = None) -> Cause:
+    """The cause for a payload that the collector refuses over one of its places."""
+    return Cause(
+        stage="collector",
+        why=why,
+        short=brief(why, SHORT_WIDTH, ()),
+        word=f"refused, {REFUSED_STATUS}",
+        short_word=str(REFUSED_STATUS),
+        payload=place,
+    )
+
+
+def _refused_briefly(outcome: Outcome, secrets: Collection[Secret]) -> str:
+    """As `_refused`, mostly without another look at the contract: there is one for each row of a list."""
+    told = _error(outcome)
+    at = "" if told is None else told.payload_path or ""
+    if told is not None and at.rpartition(".")[2] in _DATES and _is_missing(outcome, parse_path(at)):
+        return "no date"
+    if told is not None and told.code == CONTRACT.code:
+        return brief(_complaint(told.message.removesuffix(".")), FEW_WIDTH, secrets)
+    return brief(_refused(outcome, secrets).why, FEW_WIDTH, secrets)
+
+
+def _complaint(message: str) -> str:
+    """What is wrong, without what the collector wants: `uid is empty`."""
+    return message.partition(";")[0].replace("`", "")
+
+
+def _error(outcome: Outcome) -> Finding | None:
+    return next((item for item in outcome.findings if item.severity == "error"), None)
+
+
+def _broken(outcome: Outcome) -> Violation | None:
+    """The broken rule that the outcome's first error is about, or else the first one."""
+    found = violations(None if outcome.request is None else outcome.request.body)
+    error = _error(outcome)
+    told = None if error is None else error.payload_path
+    return next((item for item in found if item.path_text == told), found[0] if found else None)
+
+
+def _is_missing(outcome: Outcome, place: Path) -> bool:
+    body = None if outcome.request is None else outcome.request.body
+    return value_at(body, place) in (None, ABSENT)
+
+
+# What the console ignores, and what nobody knows of it
+
+_NOBODY: Final = Cause(
+    stage="console",
+    why="no unit has an id",
+    short="no unit has an id",
+    word="no id",
+    short_word="no id",
+    payload=("units",),
+)
+NO_SUCH_NAME: Final = Cause(
+    stage="console",
+    why="it has no such name",
+    short="no such name",
+    word="no such name",
+    short_word="no name",
+)
+"""The cause for an ignored event of which only its fate is known."""
+
+
+def _ignored(lack: Lack, outcome: Outcome, config: Config) -> Cause:
+    noun, secrets = _NOUNS[lack.part], config.secrets
+    if lack.archived:
+        why, short = _quoting(f"its {noun} {{}} is archived", f"{noun} {{}} archived", lack.name, secrets)
+        word, short_word = "archived", "archived"
+    else:
+        why, short = _quoting(f"it has no {noun} {{}}", f"no {noun} {{}}", lack.name, secrets)
+        short_word = f"no {noun}"
+        word = _lack_words(lack) if len(noun) <= _LONGEST_NOUN else short_word
+    place, setting = _place_of(lack, outcome, config)
+    return Cause(
+        stage="console",
+        why=why,
+        short=short,
+        word=word,
+        short_word=short_word,
+        payload=place,
+        setting=setting,
+    )
+
+
+def _lack_words(lack: Lack) -> str:
+    noun = _NOUNS[lack.part]
+    return brief(f"the {noun} is archived" if lack.archived else f"no such {noun}", FEW_WIDTH, ())
+
+
+def _quoting(why: str, short: str, name: str, secrets: Collection[Secret]) -> tuple[str, str]:
+    """Both sentences with the name in quotes; it is cut where the sentence would be too long."""
+    said = []
+    for sentence, width in ((why, WHY_WIDTH), (short, SHORT_WIDTH)):
+        room = width - len(sentence)
+        said.append(sentence.replace("{}", f"“{brief(name, room, secrets)}”"))
+    return said[0], said[1]
+
+
+def _place_of(lack: Lack, outcome: Outcome, config: Config) -> tuple[Path | None, str]:
+    """The place in the body of a name that the console does not have, or else the setting that gives it."""
+    body = {} if outcome.request is None else outcome.request.body
+    member = {"goals": "name", "units": "type"}.get(lack.part)
+    if member is not None:
+        at = next(at for at, item in enumerate(body[lack.part]) if item.get(member) == lack.name)
+        return (lack.part, at, member), ""
+    settings = destination_of(config.destination).settings
+    return None, next((item.name for item in settings if item.catalog == lack.part and item.kind != "map"), "")
+
+
+def accepted(missing: list[CatalogPart]) -> Cause:
+    """The cause for an event of which nobody knows what the console does, by the parts that the catalog does not list; none: no catalog."""
+    why = f"the catalog names no {missing[0]}" if missing else "no catalog says if it counts"
+    return Cause(
+        stage="console",
+        why=why,
+        short=brief(why, SHORT_WIDTH, ()),
+        word="not listed" if missing else "no catalog",
+        short_word="unknown",
+    )
