@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.checks.request import CONTRACT
 from abtui.core.config.model import CatalogPart, Config
-from abtui.core.contract import Violation, violations
+from abtui.core.contract import Violation, complaint, violations
 from abtui.core.destination import FILTERED
 from abtui.core.destinations import destination_of, detail_of, short_reason, why_unsent
 from abtui.core.fate import Lack, has_catalog, lacking, unlisted
@@ -28,7 +28,6 @@ WHY_WIDTH: Final = 45
 SHORT_WIDTH: Final = 28
 FEW_WIDTH: Final = 24
 BREAKS_CONTRACT: Final = "the payload breaks the contract"
-_DATES: Final = ("publishedAt", "achievedAt", "exposedAt", "setAt")
 _NOUNS: Final[dict[CatalogPart, str]] = {
     "goals": "goal",
     "units": "unit",
@@ -110,7 +109,7 @@ def _refused(outcome: Outcome, secrets: Collection[Secret]) -> Cause:
     broken = _broken(outcome)
     if broken is None:
         return refused(BREAKS_CONTRACT)
-    return refused(brief(_complaint(broken.message), WHY_WIDTH, secrets), broken.path)
+    return refused(brief(complaint(broken.message), WHY_WIDTH, secrets), broken.path)
 
 
 def refused(why: str, place: Path | None = None) -> Cause:
@@ -129,16 +128,12 @@ def _refused_briefly(outcome: Outcome, secrets: Collection[Secret]) -> str:
     """As `_refused`, mostly without another look at the contract: there is one for each row of a list."""
     told = _error(outcome)
     at = "" if told is None else told.payload_path or ""
-    if told is not None and at.rpartition(".")[2] in _DATES and _is_missing(outcome, parse_path(at)):
+    # All dates of the contract, and nothing else in it, have a name that ends in `At`.
+    if told is not None and at.endswith("At") and _is_missing(outcome, parse_path(at)):
         return "no date"
     if told is not None and told.code == CONTRACT.code:
-        return brief(_complaint(told.message.removesuffix(".")), FEW_WIDTH, secrets)
+        return brief(complaint(told.message.removesuffix(".")), FEW_WIDTH, secrets)
     return brief(_refused(outcome, secrets).why, FEW_WIDTH, secrets)
-
-
-def _complaint(message: str) -> str:
-    """What is wrong, without what the collector wants: `uid is empty`."""
-    return message.partition(";")[0].replace("`", "")
 
 
 def _error(outcome: Outcome) -> Finding | None:

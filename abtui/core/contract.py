@@ -68,6 +68,11 @@ def violations(body: Any, kind: Body = "PublishRequest", *, wire: bool = False) 
     return found or (Violation((), "$", "the body breaks the collector's contract", "body"),)
 
 
+def complaint(message: str) -> str:
+    """A violation's message without what the collector wants, in plain text: `achievedAt is null`."""
+    return message.partition(";")[0].replace("`", "")
+
+
 @cache
 def schema() -> dict[str, Any]:
     """`collector.schema.json`: JSON Schema 2020-12, with its definitions under `$defs`. Do not change it."""

@@ -142,9 +142,8 @@ class Lack(NamedTuple):
 def lacking(outcome: Outcome, config: Config) -> Lack | None:
     """The first name for which the console ignores a request; None where no unit has an id."""
     for part, name in _named(outcome, config):
-        listed, archived = getattr(config.catalog, part), getattr(config.catalog.archived, part)
-        if _known(name, listed, archived) is False:
-            return Lack(part, name, listed is None)
+        if console_has(part, name, config) is False:
+            return Lack(part, name, getattr(config.catalog, part) is None)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import Config
-from abtui.core.contract import Violation, violations
+from abtui.core.contract import Violation, complaint, violations
 from abtui.core.corpus.funnel.aim import Aim, sent_goal
 from abtui.core.corpus.funnel.counts import Detail
 from abtui.core.corpus.query import Facts
@@ -114,7 +114,7 @@ def _refused(event: JSONObject, outcome: Outcome, body: object) -> tuple[Cause, 
     broken = violations(body)[:_MOST_VIOLATIONS]
     origins = {item.payload_path: item.event_path for item in outcome.findings if item.severity == "error"}
     fields = {(origins.get(item.path_text) or "$").removeprefix("$").removeprefix(".") for item in broken} - {""}
-    said = dict.fromkeys(_complaint(item) for item in broken)
+    said = dict.fromkeys(complaint(item.message) for item in broken)
     kind = _kind(broken[0])
     if kind == "no date" and any(event.get(field) is not None for field in fields):
         # The field is there, and the destination cannot read it.
@@ -128,8 +128,3 @@ def _kind(item: Violation) -> str:
     if field.endswith("At"):
         return "no date" if item.rule in ("type", "required") else "wrong date"
     return {"uid": "wrong id", "name": "wrong name"}.get(field, "refused")
-
-
-def _complaint(item: Violation) -> str:
-    """`achievedAt is null`: the broken rule without what the collector wants."""
-    return item.message.replace("`", "").partition(";")[0]
