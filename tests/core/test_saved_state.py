@@ -33,7 +33,7 @@ VISIT = Visit(
 
 
 def test_it_is_read_as_it_was_written() -> None:
-    remembered = SavedSession(themes={"dark": "nord"}, sizes={"events": 40.0}, visits=(VISIT,))
+    remembered = SavedSession(themes={"dark": "nord"}, visits=(VISIT,))
     assert read_session(session_text(remembered).encode()) == (remembered, "")
 
 
@@ -64,7 +64,7 @@ def test_only_so_many_are_kept() -> None:
         (b"\xff\xfe", 0, "a new one is started"),
         (b'{"version": 99, "visits": []}', 0, "another version"),
         (b'{"name": "a package.json"}', 0, "another version"),
-        (b'{"version": 1, "visits": 3, "themes": 4, "sizes": "x"}', 0, ""),
+        (b'{"version": 1, "visits": 3, "themes": 4}', 0, ""),
         (b'{"version": 1, "visits": [{"config": "/a"}, {"config": 3}], "new": true}', 1, "A part"),
     ],
 )
