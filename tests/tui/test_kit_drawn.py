@@ -25,7 +25,7 @@ from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, RowFate
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
-from abtui.tui.kit.sentence import FateClicked, Sentence, counted
+from abtui.tui.kit.sentence import FateClicked, Sentence, counted, legend
 from abtui.tui.kit.tally import Bar, Tally, line_of, spread
 from abtui.tui.kit.threads import ThreadClicked, ThreadsView
 from tests.kit import until
@@ -104,6 +104,11 @@ def test_the_sentence_counts_things_in_one_order_without_zeros() -> None:
     )
     assert said(counted({"arrives": 1}, 80, ASCII, noun="unit")) == "1 unit:  + 1 arrives"
     assert said(counted({}, 80, UNICODE)) == "0 events"
+
+
+def test_the_legend_has_the_signs_that_are_no_fates() -> None:
+    assert said(legend(UNICODE)) == "→ becomes  a b c same field  + added  Δ changed  * marked"
+    assert said(legend(ASCII)) == "-> becomes  a b c same field  + added  ^ changed  * marked"
 
 
 async def test_a_click_on_a_fate_names_it() -> None:

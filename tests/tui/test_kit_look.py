@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
-from rich.style import Style
 from textual.widgets import Static
 
 from abtui.core.fate import FATES
@@ -21,7 +20,6 @@ from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, Signs
 from abtui.tui.kit.motion import can_move
 from abtui.tui.kit.pictures import with_spaces
 from tests.tui.kit_app import KitApp
-from tests.tui.test_themes import contrast
 
 SURFACES = ("bg", "pane", "raised")
 TEXT = ("text", "soft", "accent", "arrives", "ignored", "refused", "never-leaves", "unknown")
@@ -29,8 +27,17 @@ FILLED = ("accent", "arrives", "ignored", "refused", "never-leaves", "unknown")
 LEAST = {themes.DARK: 5.55, themes.LIGHT: 5.0, themes.CONTRAST_DARK: 7.4, themes.CONTRAST_LIGHT: 7.4}
 
 
+def _luminance(colour: str) -> float:
+    """WCAG 2.2's relative luminance."""
+    parts = [part / 255 for part in Color.parse(colour).get_truecolor()]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def _contrast(front: str, back: str) -> float:
-    return contrast(Style(color=Color.parse(front), bgcolor=Color.parse(back)))
+    """WCAG 2.2's contrast ratio."""
+    light, dark = sorted((_luminance(front), _luminance(back)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("theme", LEAST)

@@ -112,3 +112,18 @@ def fate_pieces(fate: RowFate, number: int, signs: Signs, verb: str) -> Row:
     role = LOOKS[fate].role
     said = f" {number:,} {verb}" if verb else f" {number:,}"
     return [Piece(signs.mark(fate), role, target=fate), Piece(said, role, bold=True, target=fate)]
+
+
+def legend(signs: Signs) -> Row:
+    """What the other signs of the screen mean, as a second line below the sentence."""
+    said = (
+        (signs.becomes, "becomes"),
+        ("a b c", "same field"),
+        ("+", "added"),
+        (signs.changed, "changed"),
+        ("*", "marked"),
+    )
+    row: Row = []
+    for sign, word in said:
+        row += [Piece("  " if row else ""), Piece(sign, "accent", bold=True), Piece(f" {word}", "soft")]
+    return row
