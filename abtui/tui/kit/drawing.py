@@ -81,7 +81,8 @@ def style_of(variables: Mapping[str, str], piece: Piece) -> Style:
     elif on == "raised" and variables["on-raised"] != variables["text"]:
         # The row is reversed, as 16 colours have none that all roles could be read on.
         role = "on-raised"
-    return _style(variables[role], variables[on] if on else "", piece.bold, piece.strike)
+    # With 16 colours what is unknown is white, and told from other text by its weight.
+    return _style(variables[role], variables[on] if on else "", piece.bold or role == "unknown", piece.strike)
 
 
 @lru_cache(maxsize=512)

@@ -77,7 +77,7 @@ def line_of(counts: Mapping[RowFate, int], width: int, signs: Signs) -> Row:
         # What is not known yet was neither answered nor lost.
         line = signs.thin if fate == "unknown" else signs.whole if look.answered else signs.broken
         mark, room = signs.mark(fate), max(0, cells - 2)
-        row.append(Piece(mark, look.role, bold=fate == "unknown", target=fate))
+        row.append(Piece(mark, look.role, target=fate))
         row.append(
             Piece(line * room + " " * (cells - 1 - room), look.role if fate != "unknown" else "rule", target=fate)
         )
