@@ -11,7 +11,9 @@ from abtui import __version__, garbage
 from abtui.tui.skeleton import SKELETON, opens_workbench
 
 
-def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
+def open_workbench(
+    config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False, ascii: bool = False
+) -> int:
     """Open the workbench, and only now load the libraries of the screen. Returns exit code 2 if there is no terminal."""
     # With a driver of its own, such as the browser's, the workbench needs no terminal.
     if "TEXTUAL_DRIVER" not in os.environ and not on_terminals():
@@ -26,7 +28,7 @@ def open_workbench(config: str | None, events: Sequence[str], *, tour: bool = Fa
 
     if SKELETON.painted:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return run(config, events, tour=tour, outside=outside)
+    return run(config, events, tour=tour, outside=outside, ascii=ascii)
 
 
 def _leave(_number: int, _frame: object) -> None:

@@ -45,11 +45,18 @@ _COMMANDS: Final = (
 class OpenWorkbench(Protocol):
     """Opens the workbench on a config file and event files, or on the demo's `tour`, and returns the exit code.
 
-    With `outside` the config may name files outside its folder. It is passed in because `cli` and `tui` do not import each other.
+    With `outside` the config may name files outside its folder, with `ascii` marks and lines are in ASCII. It is passed in
+    because `cli` and `tui` do not import each other.
     """
 
     def __call__(
-        self, config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False
+        self,
+        config: str | None,
+        events: Sequence[str],
+        *,
+        tour: bool = False,
+        outside: bool = False,
+        ascii: bool = False,
     ) -> int: ...
 
 
@@ -107,11 +114,14 @@ class _Open(Command):
 @click.option(
     OUTSIDE_FLAG, "outside", is_flag=True, help="Also read files that the config names outside its own folder."
 )
+@click.option("--ascii", is_flag=True, help="Draw marks and lines in ASCII.")
 @click.pass_obj
-def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool) -> None:
+def open_command(open_workbench: OpenWorkbench, paths: tuple[str, ...], last: bool, outside: bool, ascii: bool) -> None:
     """Open the workbench; this is what abtui does without a command. `-` reads events from standard input."""
     if outside:
         open_workbench = partial(open_workbench, outside=True)
+    if ascii:
+        open_workbench = partial(open_workbench, ascii=True)
     if last:
         raise SystemExit(open_workbench(*_last_files(paths)))
     for path in paths:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -29,6 +29,8 @@ from abtui.tui.bindings import APP
 from abtui.tui.crash_guard import CrashGuard
 from abtui.tui.early_input import EarlyInput
 from abtui.tui.escapes import Escaping, read_alt
+from abtui.tui.kit.motion import can_move
+from abtui.tui.kit.pictures import with_spaces
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import SKELETON
@@ -56,7 +58,8 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     """The workbench on a config file and event files, or on the demo without either.
 
     `env` supplies the values of the config's `${VAR}`. `now` (ISO 8601) is the time given to events that are written as lines
-    of code. `tour` starts the tour of the demo. With `outside` the config may name files outside its folder.
+    of code. `tour` starts the tour of the demo. With `outside` the config may name files outside its folder. With `ascii` marks and
+    lines are drawn in ASCII, as they are on a terminal that needs it.
     """
 
     TITLE = "abtui"
@@ -80,8 +83,10 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         now: str | None = None,
         tour: bool = False,
         outside: bool = False,
+        ascii: bool = False,
     ) -> None:
         super().__init__()
+        self._ascii = ascii
         self._tour = tour
         self._outside = outside
         self._config = config
@@ -92,6 +97,22 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
             self.register_theme(theme)
         first = themes.first_theme(self._env, self.console.legacy_windows)
         self.theme = first if first in self.available_themes else themes.DARK
+        if not can_move(self._env):
+            self.animation_level = "none"
+
+    @cached_property
+    def ascii(self) -> bool:
+        """Whether everything is drawn in ASCII, which is told apart when the first mark is drawn."""
+        from abtui.core.fate import needs_ascii
+
+        return self._ascii or needs_ascii(self._env)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables. A theme that is not the workbench's gets the roles of a palette that goes with it."""
+        variables = super().get_css_variables()
+        if self.theme not in themes.PALETTES:
+            variables.update(themes.roles(dark=self.current_theme.dark))
+        return variables
 
     def get_default_screen(self) -> Screen[None]:
         """The empty frame, which is painted at once; the workbench itself if the frame is on the terminal already."""
@@ -239,7 +260,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         """The screen as SVG, without an API key that is visible while it is being typed."""
         workbench = self._workbench()
         with nullcontext() if workbench is None else workbench.keys_hidden():
-            return super().export_screenshot(title=title, simplify=simplify)
+            return with_spaces(super().export_screenshot(title=title, simplify=simplify))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable suspending where there is no shell to return to, so that ctrl+z can have another meaning."""
@@ -262,9 +283,11 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         self.notify(self.theme, title="Theme", timeout=2)
 
 
-def run(config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False) -> int:
+def run(
+    config: str | None, events: Sequence[str], *, tour: bool = False, outside: bool = False, ascii: bool = False
+) -> int:
     """Open the workbench and return its exit code."""
-    app = WorkbenchApp(config, events, tour=tour, outside=outside)
+    app = WorkbenchApp(config, events, tour=tour, outside=outside, ascii=ascii)
     app.framed = SKELETON.painted
     read_alt()
     app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed)

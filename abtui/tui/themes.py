@@ -1,13 +1,14 @@
 """The themes of the workbench: a dark and a light one, two of high contrast, and one for terminals of 16 colours.
 
-Contrast follows WCAG 2.2 (1.4.3 and 1.4.6): all text, including muted text, has a ratio of at least 4.5:1, and 7:1 in the
-high-contrast themes. The theme of 16 colours uses the terminal's own colours, which its user chose.
+A theme is a palette: a colour for each role. Widgets name roles only (`$pane`, `$soft`, `$arrives`), and colour means a fate.
+By WCAG 2.2 text has a contrast of at least 5.0 on every surface, 7.4 in high contrast, and rules 3.3. The theme of 16 colours
+uses the terminal's own colours, which its user chose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.theme import Theme
 
@@ -22,145 +23,132 @@ CYCLE: Final = (DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT, SIXTEEN)
 
 _OTHER_SIDE: Final[Mapping[str, str]] = {CONTRAST_DARK: CONTRAST_LIGHT, CONTRAST_LIGHT: CONTRAST_DARK}
 
-THEMES: Final = (
-    Theme(
-        name=DARK,
-        dark=True,
-        primary="#0178d4",
-        secondary="#4f9fdd",
-        accent="#ffa62b",
-        warning="#ffa62b",
-        error="#d8506f",
-        success="#4ebf71",
-        foreground="#e0e0e0",
-        background="#121212",
-        surface="#1e1e1e",
-        variables={
-            "text-muted": "#a8a8a8",
-            "foreground-muted": "#a8a8a8",
-            "block-cursor-background": "#0163b0",
-            "block-cursor-foreground": "#ffffff",
-            "block-cursor-blurred-background": "#15334a",
-            "block-cursor-blurred-foreground": "#e0e0e0",
-        },
+
+class Palette(NamedTuple):
+    """A colour for each role. `bg`, `pane` and `raised` are surfaces, and `ink` is the text on a filled plate or action.
+
+    `on_raised` is the text of all roles on `raised` where these cannot be read on it, as with 16 colours; else it is `text`.
+    """
+
+    bg: str
+    pane: str
+    raised: str
+    rule: str
+    text: str
+    soft: str
+    accent: str
+    ink: str
+    arrives: str
+    ignored: str
+    refused: str
+    never_leaves: str
+    unknown: str
+    on_raised: str
+
+    def variables(self) -> dict[str, str]:
+        """The roles as variables of a stylesheet: `$never-leaves`."""
+        return {name.replace("_", "-"): colour for name, colour in self._asdict().items()}
+
+
+PALETTES: Final[Mapping[str, Palette]] = {
+    DARK: Palette(
+        *("#0e1420", "#151d2d", "#24304a", "#5a6f9c", "#eef2fa", "#a9b6cf", "#c3b1ff", "#0e1420"),
+        *("#5fd68b", "#ffc04d", "#ff8577", "#8fb7ff", "#6fd6e8", "#eef2fa"),
     ),
-    Theme(
-        name=LIGHT,
-        dark=False,
-        primary="#0b4f8a",
-        secondary="#0b5fa5",
-        accent="#8a4b00",
-        warning="#8a4b00",
-        error="#a3123a",
-        success="#14602c",
-        foreground="#1a1a1a",
-        background="#e4e4e4",
-        surface="#f4f4f4",
-        panel="#dcdcdc",
-        variables={
-            "button-color-foreground": "#ffffff",
-            "text": "#1a1a1a",
-            "primary-muted": "#c3d7e8",
-            "text-muted": "#4a4a4a",
-            "foreground-muted": "#4a4a4a",
-            "block-cursor-foreground": "#ffffff",
-            "block-cursor-blurred-background": "#c3d7e8",
-            "block-cursor-blurred-foreground": "#1a1a1a",
-            "input-selection-background": "#9cc4e6",
-            "footer-key-foreground": "#0b4f8a",
-        },
+    LIGHT: Palette(
+        *("#efebe2", "#faf8f4", "#dfd8f3", "#8b8473", "#1b2030", "#525a6e", "#5637c8", "#ffffff"),
+        *("#11653a", "#824600", "#ad1f18", "#27508f", "#0a5c6e", "#1b2030"),
     ),
-    Theme(
-        name=CONTRAST_DARK,
-        dark=True,
-        primary="#4da6ff",
-        secondary="#7fc4ff",
-        accent="#ffd24d",
-        warning="#ffd24d",
-        error="#ff8f8f",
-        success="#6ee787",
-        foreground="#ffffff",
-        background="#000000",
-        surface="#000000",
-        panel="#1a1a1a",
-        variables={
-            "text": "#ffffff",
-            "text-primary": "#b5d0ff",
-            "text-muted": "#d0d0d0",
-            "foreground-muted": "#d0d0d0",
-            "block-cursor-foreground": "#000000",
-            "block-cursor-background": "#ffd24d",
-            "block-cursor-blurred-background": "#333333",
-            "block-cursor-blurred-foreground": "#ffffff",
-            "input-selection-background": "#00458a",
-            "footer-key-foreground": "#ffd24d",
-            "border": "#ffd24d",
-            "border-blurred": "#a0a0a0",
-            "button-color-foreground": "#000000",
-        },
+    CONTRAST_DARK: Palette(
+        *("#000000", "#000000", "#2b2b2b", "#ffffff", "#ffffff", "#d9d9d9", "#d9ccff", "#000000"),
+        *("#7cf2a6", "#ffd24d", "#ffa49b", "#b5d0ff", "#8fe9f7", "#ffffff"),
     ),
-    Theme(
-        name=CONTRAST_LIGHT,
-        dark=False,
-        primary="#003b73",
-        secondary="#003b73",
-        accent="#5c3300",
-        warning="#5c3300",
-        error="#7d0023",
-        success="#004a17",
-        foreground="#000000",
-        background="#ffffff",
-        surface="#ffffff",
-        panel="#ececec",
-        variables={
-            "text": "#000000",
-            "text-muted": "#303030",
-            "foreground-muted": "#303030",
-            "block-cursor-foreground": "#ffffff",
-            "block-cursor-background": "#003b73",
-            "block-cursor-blurred-background": "#d6e4f2",
-            "block-cursor-blurred-foreground": "#000000",
-            "input-selection-background": "#b8d8f5",
-            "footer-key-foreground": "#003b73",
-            "button-color-foreground": "#ffffff",
-            "border": "#003b73",
-            "border-blurred": "#505050",
-        },
+    CONTRAST_LIGHT: Palette(
+        *("#ffffff", "#ffffff", "#e6e6e6", "#000000", "#000000", "#333333", "#3f22a8", "#ffffff"),
+        *("#004a24", "#5c3000", "#8a0f0a", "#143a75", "#00444f", "#000000"),
     ),
-    Theme(
-        name=SIXTEEN,
-        ansi=True,
-        dark=True,
-        primary="ansi_bright_blue",
-        secondary="ansi_bright_cyan",
-        warning="ansi_bright_yellow",
-        error="ansi_bright_red",
-        success="ansi_bright_green",
-        accent="ansi_bright_yellow",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
-        variables={
-            "ansi-background": "ansi_black",
-            "ansi-foreground": "ansi_white",
-            "block-cursor-foreground": "ansi_black",
-            "block-cursor-background": "ansi_bright_cyan",
-            "block-cursor-blurred-foreground": "ansi_black",
-            "block-cursor-blurred-background": "ansi_white",
-            "input-cursor-background": "ansi_bright_white",
-            "input-cursor-foreground": "ansi_black",
-            "input-cursor-text-style": "none",
-            "input-selection-background": "ansi_blue",
-            "input-selection-foreground": "ansi_bright_white",
-            "screen-selection-background": "ansi_blue",
-            "screen-selection-foreground": "ansi_bright_white",
-            "border": "ansi_bright_cyan",
-            "border-blurred": "ansi_white",
-        },
+    SIXTEEN: Palette(
+        *("ansi_default", "ansi_default", "ansi_white", "ansi_bright_black", "ansi_default", "ansi_default"),
+        *("ansi_bright_magenta", "ansi_black", "ansi_bright_green", "ansi_bright_yellow", "ansi_bright_red"),
+        *("ansi_bright_cyan", "ansi_white", "ansi_black"),
     ),
-)
+}
+
+
+_ANSI: Final = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
+"""What Textual's stylesheet names, and its colours of an ANSI theme leave out."""
+
+
+def _theme(name: str, *, dark: bool) -> Theme:
+    """A theme in which Textual's own widgets have the colours of the roles as well."""
+    palette = PALETTES[name]
+    return Theme(
+        name=name,
+        dark=dark,
+        ansi=name == SIXTEEN,
+        primary=palette.never_leaves,
+        secondary=palette.unknown,
+        accent=palette.accent,
+        warning=palette.ignored,
+        error=palette.refused,
+        success=palette.arrives,
+        foreground=palette.text,
+        background=palette.bg,
+        surface=palette.pane,
+        panel=palette.bg,
+        boost=palette.raised,
+        variables={**palette.variables(), **_of_textual(palette), **(_ANSI if name == SIXTEEN else {})},
+    )
+
+
+def _of_textual(palette: Palette) -> dict[str, str]:
+    """The variables by which Textual's own widgets are coloured."""
+    return {
+        "text-muted": palette.soft,
+        "foreground-muted": palette.soft,
+        "text-disabled": palette.soft,
+        "text-primary": palette.never_leaves,
+        "text-secondary": palette.unknown,
+        "text-accent": palette.accent,
+        "text-warning": palette.ignored,
+        "text-error": palette.refused,
+        "text-success": palette.arrives,
+        "primary-muted": palette.raised,
+        "error-muted": palette.raised,
+        "block-cursor-background": palette.accent,
+        "block-cursor-foreground": palette.ink,
+        "block-cursor-blurred-background": palette.raised,
+        "block-cursor-blurred-foreground": palette.on_raised,
+        "block-hover-background": palette.raised,
+        "border": palette.accent,
+        "border-blurred": palette.rule,
+        "button-foreground": palette.on_raised,
+        "button-color-foreground": palette.ink,
+        "footer-key-foreground": palette.accent,
+        "input-cursor-background": palette.accent,
+        "input-cursor-foreground": palette.ink,
+        "input-cursor-text-style": "none",
+        "input-selection-background": palette.accent,
+        "input-selection-foreground": palette.ink,
+        "screen-selection-background": palette.accent,
+        "screen-selection-foreground": palette.ink,
+        "scrollbar": palette.rule,
+        "scrollbar-hover": palette.soft,
+        "scrollbar-active": palette.accent,
+        "scrollbar-background": palette.pane,
+        "scrollbar-background-hover": palette.pane,
+        "scrollbar-background-active": palette.pane,
+        "scrollbar-corner-color": palette.pane,
+    }
+
+
+THEMES: Final = tuple(_theme(name, dark=name not in (LIGHT, CONTRAST_LIGHT)) for name in CYCLE)
+
+
+def roles(*, dark: bool) -> dict[str, str]:
+    """The roles for a theme that is not the workbench's: it lacks them, or has other colours under their names."""
+    return PALETTES[DARK if dark else LIGHT].variables()
+
 
 _MANY_COLOURS: Final = ("256color", "kitty", "truecolor", "direct", "ghostty", "alacritty")
 """Endings of the names of terminals that show at least 256 colours."""

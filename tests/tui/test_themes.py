@@ -104,7 +104,7 @@ async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:
             # The cursor's row stands out, in focus or not, and its text lies in one colour on it.
             row = screen.event_list.render_line(screen.event_list.cursor)
             styles = {segment.style for segment in row if segment.style}
-            assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 14}
+            assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 13}
             assert {style.color.number for style in styles if style.color} == {0}
 
 

@@ -1,0 +1,94 @@
+"""How fates and lines look: a mark, a word and a role of the theme, and all of it in ASCII where a terminal needs that."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from textual.widget import Widget
+
+from abtui.core.fate import FATES
+from abtui.core.outcomes import Fate
+from abtui.core.text.plain import printable
+
+RowFate = Literal[Fate, "unreadable", "does-not-count"]
+"""A fate of the core; `unreadable` for text that holds no event; `does-not-count` for a goal whose unit was not exposed before."""
+
+
+class FateLook(NamedTuple):
+    """A one-cell mark, the same in ASCII, the word for one event, the verbs for one and for several, the role, and whether
+    somebody answered."""
+
+    mark: str
+    ascii: str
+    word: str
+    one: str
+    several: str
+    role: str
+    answered: bool
+
+
+_ROLES: Final[dict[Fate, tuple[str, bool]]] = {
+    "arrives": ("arrives", True),
+    "accepted": ("unknown", True),
+    "unknown": ("unknown", False),
+    "never-leaves": ("never-leaves", False),
+    "ignored": ("ignored", False),
+    "refused": ("refused", True),
+    "fails": ("refused", True),
+}
+
+LOOKS: Final[dict[RowFate, FateLook]] = {
+    **{
+        fate: FateLook(words.mark, words.ascii, words.one.removeprefix("is "), words.one, words.several, *_ROLES[fate])
+        for fate, words in FATES.items()
+    },
+    "does-not-count": FateLook("◇", "-", "does not count", "does not count", "do not count", "ignored", False),
+    "unreadable": FateLook("!", "%", "no event", "is no event", "are no events", "refused", True),
+}
+"""The looks in the order in which fates are listed everywhere. Colour is never the only sign, and only `arrives` is green."""
+
+
+class Signs(NamedTuple):
+    """The characters that lines, rows and texts are drawn with; each is one cell, except `becomes` and `folded`."""
+
+    whole: str = "━"
+    broken: str = "╌"
+    thin: str = "─"
+    upright: str = "│"
+    arrow: str = "▶"
+    unreached: str = "·"
+    focus: str = "▸"
+    row: str = "▌"
+    becomes: str = "→"
+    cut: str = "…"
+    folded: str = "⋯"
+    changed: str = "Δ"
+    branch: str = "╰╴"
+    full: str = "▄"
+    bars: str = "▁▂▃▄▅▆▇█"
+    plain: bool = False
+
+    def mark(self, fate: RowFate) -> str:
+        """The mark of a fate."""
+        return LOOKS[fate].ascii if self.plain else LOOKS[fate].mark
+
+    def text(self, text: str) -> str:
+        """`text` as one printable line. In ASCII its typographic signs are replaced; names keep their letters."""
+        if text.isascii() and text.isprintable():
+            return text
+        line = printable(text.replace("\n", " ").replace("\t", " "))
+        return line.translate(_TYPOGRAPHY) if self.plain else line
+
+
+UNICODE: Final = Signs()
+ASCII: Final = Signs(
+    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "_.-=+*#@", True
+)  # fmt: skip
+_TYPOGRAPHY: Final = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "~", "→": "->", "Δ": "^", "⋯": "...", "—": "-", "–": "-", "·": "."}
+)
+
+
+def signs_of(widget: Widget) -> Signs:
+    """The signs that the widget's terminal can show, as its app says with `ascii`."""
+    return ASCII if getattr(widget.app, "ascii", False) else UNICODE
