@@ -13,10 +13,10 @@ from textual.strip import Strip
 
 from abtui.core.findings import Severity
 from abtui.core.outcomes import Verdict
-from abtui.tui.widgets.cells import cut
+from abtui.tui.kit.cells import cut
+from abtui.tui.kit.painting import background, foreground
+from abtui.tui.kit.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS, RowFate
-from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 # The least widths, in cells, from which a row shows the fate in words, the event's type and its source.
 _WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
 
 
 class Layer(NamedTuple):

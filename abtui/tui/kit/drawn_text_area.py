@@ -12,12 +12,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.brackets import partner_of
-from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument
-from abtui.tui.widgets.code_lines import CodeLines
-from abtui.tui.widgets.highlight import Highlighter, Syntax
-from abtui.tui.widgets.painting import Layer, background, foreground, paint
+from abtui.tui.kit import cells
+from abtui.tui.kit.brackets import partner_of
+from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument
+from abtui.tui.kit.code_lines import CodeLines
+from abtui.tui.kit.highlight import Highlighter, Syntax
+from abtui.tui.kit.painting import Layer, background, foreground, paint
 
 
 class DrawnTextArea(TextArea, CodeLines):

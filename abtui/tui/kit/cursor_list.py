@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from abtui.tui.widgets.line_view import LineView
+from abtui.tui.kit.line_view import LineView
 
 
 class CursorList(LineView):

@@ -13,11 +13,11 @@ from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.code_document import split_lines
-from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
-from abtui.tui.widgets.highlight import Highlighter, Syntax
-from abtui.tui.widgets.painting import Layer, background, foreground, paint
+from abtui.tui.kit import cells
+from abtui.tui.kit.code_document import split_lines
+from abtui.tui.kit.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
+from abtui.tui.kit.highlight import Highlighter, Syntax
+from abtui.tui.kit.painting import Layer, background, foreground, paint
 
 _GUTTER = 2
 # The most rows that a line may have moved to count as the same line in two texts.
