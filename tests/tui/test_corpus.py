@@ -186,7 +186,7 @@ def test_the_filter_sees_what_was_done() -> None:
     assert some.signs == ("mark", "edit", "change", "receipt")
     some.clear_changes()
     assert filtered(some, "is:changed") == []
-    assert some.signs == ("mark", "receipt")
+    assert some.signs == ("mark", "edit", "receipt")
 
 
 def test_users_and_lines_are_looked_for_in_the_events() -> None:

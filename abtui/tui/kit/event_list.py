@@ -47,11 +47,12 @@ class EventList(CursorList):
         color: $text;
         overflow-x: hidden;
         overflow-y: auto;
-        scrollbar-size: 1 1;
-        scrollbar-color: $rule;
+        scrollbar-size: 0 1;
+        scrollbar-color: $raised;
         scrollbar-color-hover: $soft;
         scrollbar-color-active: $accent;
         scrollbar-background: $pane;
+        &:focus {{ scrollbar-color: $rule; }}
         & .event-list--cursor {{ background: $raised; color: $text; }}
         &:ansi .event-list--cursor {{ background: ansi_default; color: ansi_default; text-style: reverse; }}
         {ROW_CSS}

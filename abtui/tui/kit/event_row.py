@@ -48,14 +48,17 @@ _FATE_COLOURS: Final[dict[RowFate, str]] = {
     "unreadable": "refused",
 }
 _BOLD: Final = Style(bold=True)
-ROW_CLASSES: Final = frozenset(
-    {*(f"fate--{fate}" for fate in _FATE_COLOURS), "event-list--bar", "event-list--soft", "event-list--sign"}
+FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in _FATE_COLOURS)
+FATE_CSS: Final = "".join(
+    f"        & .fate--{fate} {{ color: ${colour}; }}\n" for fate, colour in _FATE_COLOURS.items()
 )
-ROW_CSS: Final = """
-        & .event-list--bar { color: $accent; }
-        & .event-list--soft { color: $soft; }
-        & .event-list--sign { color: $accent; text-style: bold; }
-""" + "".join(f"        & .fate--{fate} {{ color: ${colour}; }}\n" for fate, colour in _FATE_COLOURS.items())
+ROW_CLASSES: Final = frozenset({*FATE_CLASSES, "event-list--bar", "event-list--soft", "event-list--sign"})
+ROW_CSS: Final = f"""
+        & .event-list--bar {{ color: $accent; }}
+        & .event-list--soft {{ color: $soft; }}
+        & .event-list--sign {{ color: $accent; text-style: bold; }}
+{FATE_CSS}
+"""
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
 
 
