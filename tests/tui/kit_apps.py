@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from textual.widget import Widget
+
 from abtui.tui.kit.event_list import EventList
 
 from .widget_apps import OneWidget
@@ -13,6 +15,7 @@ COLOURS: Final = {
     "raised": "#24304a",
     "rule": "#5a6f9c",
     "text": "#eef2fa",
+    "on-raised": "#eef2fa",
     "soft": "#a9b6cf",
     "accent": "#c3b1ff",
     "ink": "#0e1420",
@@ -27,9 +30,16 @@ COLOURS: Final = {
 class KitApp(OneWidget):
     """Shows one widget of the kit and remembers the messages that matter."""
 
+    ascii = False
+
+    def __init__(self, widget: Widget, *, few_colours: bool = False) -> None:
+        self.few_colours = few_colours
+        super().__init__(widget)
+
     def get_css_variables(self) -> dict[str, str]:
         """Textual's variables, and the palette."""
-        return {**super().get_css_variables(), **COLOURS}
+        colours = COLOURS | {"raised": "#ffffff", "on-raised": "#000000"} if self.few_colours else COLOURS
+        return {**super().get_css_variables(), **colours}
 
     @property
     def last_row(self) -> int:

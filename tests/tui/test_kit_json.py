@@ -97,16 +97,14 @@ async def test_weights() -> None:
         assert {part.style.bgcolor.name for part in used if part.style and part.style.bgcolor} == {colour("pane")}
 
 
-async def test_in_16_colours_the_row_at_fault_is_reversed() -> None:
+async def test_in_16_colours_the_row_at_fault_has_one_colour() -> None:
     view = JSONView()
-    app = KitApp(view)
+    app = KitApp(view, few_colours=True)
     async with app.run_test(size=(48, 14)) as pilot:
         view.screen.set_focus(None)
-        app.theme = "ansi-dark"
         view.show(EVENT, GUTTER, at=2)
         await painted(pilot)
         styles = [part.style for part in view.render_line(2) if part.text.strip()]
-        assert all(style is not None and style.reverse for style in styles)
         assert len({style.color for style in styles if style is not None}) == 1
         assert weight(view.render_line(2), "Order").bold
 
@@ -312,8 +310,9 @@ async def test_the_placeholder_shows_while_there_is_no_text() -> None:
 
 async def test_in_ascii_every_sign_is() -> None:
     view = JSONView()
-    async with KitApp(view).run_test(size=(24, 14)) as pilot:
-        view.ascii = True
+    app = KitApp(view)
+    app.ascii = True
+    async with app.run_test(size=(24, 14)) as pilot:
         view.show(EVENT, GUTTER, at=2)
         await painted(pilot)
         assert all(row.isascii() for row in rows(view))

@@ -8,7 +8,20 @@ from rich.cells import cell_len
 from abtui.core.fate import FATES
 from abtui.tui.kit.event_list import EventList, EventRow
 from abtui.tui.kit.event_row import fate_words
-from abtui.tui.kit.signs import BAR, CHANGED, CUT, EDITED, FATE_SIGNS, FOLDED, MARKED, RECEIPTS, TO, RowFate, drawn
+from abtui.tui.kit.signs import (
+    BAR,
+    CHANGED,
+    CUT,
+    EDITED,
+    FATE_SIGNS,
+    FOLDED,
+    MARKED,
+    RECEIPTS,
+    TO,
+    RowFate,
+    drawn,
+    receipt_sign,
+)
 
 from .kit_apps import KitApp, colour
 from .widget_apps import drawn_rows, painted, rows, styled
@@ -236,14 +249,12 @@ async def test_weights_and_colours() -> None:
         assert styled(events.render_line(1), BAR)[0].bgcolor.name == colour("raised")  # type: ignore[union-attr]
 
 
-async def test_in_16_colours_the_row_at_the_cursor_is_reversed_and_has_one_colour() -> None:
+async def test_in_16_colours_the_row_at_the_cursor_has_one_colour() -> None:
     events = EventList(made, 3)
-    app = KitApp(events)
+    app = KitApp(events, few_colours=True)
     async with app.run_test(size=(48, 8)) as pilot:
-        app.theme = "ansi-dark"
         await painted(pilot)
         styles = [part.style for part in events.render_line(0) if part.text.strip()]
-        assert all(style is not None and style.reverse for style in styles)
         assert len({style.color for style in styles if style is not None}) == 1
 
 
@@ -294,23 +305,27 @@ async def test_signs_tell_what_was_done_in_a_narrow_place() -> None:
 
 
 def test_every_sign_has_one_cell_and_none_means_two_things() -> None:
-    signs = [MARKED, EDITED, CHANGED, *RECEIPTS.values(), *FATE_SIGNS.values(), BAR, TO, FOLDED]
     for ascii in (False, True):
-        shown = [drawn(sign, ascii) for sign in signs if not (ascii and sign == CUT)]
-        assert all(cell_len(sign) == 1 for sign in shown)
-        assert len({*shown}) >= len(shown) - ascii
-    assert all(drawn(sign, True).isascii() for sign in signs)
+        signs = [drawn(sign, ascii) for sign in (MARKED, CHANGED, *FATE_SIGNS.values(), BAR)]
+        signs += [receipt_sign(state, ascii) for state in RECEIPTS]
+        assert all(cell_len(sign) == 1 for sign in [*signs, drawn(CUT, ascii), EDITED])
+        # `!` says that an event fails and that there is none: the words beside it differ.
+        assert len({*signs, EDITED}) == len(signs) + 1 - ascii
+        assert all(sign.isascii() for sign in signs) == ascii
+    assert drawn(TO, True).isascii()
+    assert drawn(FOLDED, True).isascii()
 
 
 async def test_in_ascii_every_character_is() -> None:
     events = EventList(made, 3)
-    async with KitApp(events).run_test(size=(34, 8)) as pilot:
-        events.ascii = True
+    app = KitApp(events)
+    app.ascii = True
+    async with app.run_test(size=(34, 8)) as pilot:
         events.two_lines = True
         events.focus()
         await painted(pilot)
         assert all(events.render_line(y).text.isascii() for y in range(8))
-        assert rows(events)[:3] == ["|+ Order Completed  arrives", "|  > purchase", " o page Store Find~ ignored"]
+        assert rows(events)[:3] == ["|+ Order Completed  arrives", "|  -> purchase", " o page Store Find~ ignored"]
 
 
 async def test_the_empty_list_says_so() -> None:

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.cursor_list import CursorList
 from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, Sign, draw_row
+from abtui.tui.kit.signs import in_ascii
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
 
@@ -53,8 +54,7 @@ class EventList(CursorList):
         scrollbar-color-active: $accent;
         scrollbar-background: $pane;
         &:focus {{ scrollbar-color: $rule; }}
-        & .event-list--cursor {{ background: $raised; color: $text; }}
-        &:ansi .event-list--cursor {{ background: ansi_default; color: ansi_default; text-style: reverse; }}
+        & .event-list--cursor {{ background: $raised; color: $on-raised; }}
         {ROW_CSS}
     }}
     """
@@ -67,8 +67,6 @@ class EventList(CursorList):
     count: reactive[int] = reactive(0, repaint=False, init=False)
     empty_text: reactive[str] = reactive("")
     two_lines: reactive[bool] = reactive(False, repaint=False, init=False)
-    ascii: reactive[bool] = reactive(False)
-    """Whether signs are drawn as their twins in ASCII."""
     signs: reactive[tuple[Sign, ...]] = reactive(())
     """The kinds of signs that rows have room for. A sign that no row has is left out to make room for the name."""
 
@@ -207,7 +205,7 @@ class EventList(CursorList):
         room = self.room.width
         # The scrollbar takes one of the free cells, so that the columns stay where they are.
         margin = max(0, _MARGIN - (self.size.width - room))
-        look = RowLook(room, margin, self.signs, self.two_lines, self.ascii)
+        look = RowLook(room, margin, self.signs, self.two_lines, in_ascii(self))
         key = row, look, current, current and self.has_focus
         strips = self._drawn.get(key)
         if strips is None:

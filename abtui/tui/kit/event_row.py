@@ -14,7 +14,7 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import Verdict
 from abtui.tui.kit.cells import cut, width
 from abtui.tui.kit.painting import background, foreground
-from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, RECEIPTS, TO, RowFate, drawn
+from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, RowFate, drawn, receipt_sign
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
 """A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
@@ -29,14 +29,7 @@ _MARGIN: Final = 2
 _GOAL_FROM: Final = 26
 """The least room for name and goal, from which a row of one line has both."""
 
-_SIGN_CLASSES: Final = {
-    MARKED: "event-list--sign",
-    EDITED: "event-list--sign",
-    CHANGED: "event-list--sign",
-    RECEIPTS["accepted"]: "fate--arrives",
-    RECEIPTS["refused"]: "fate--refused",
-    RECEIPTS["unknown"]: "fate--unknown",
-}
+_RECEIPT_CLASSES: Final = {"accepted": "fate--arrives", "refused": "fate--refused", "unknown": "fate--unknown"}
 _FATE_COLOURS: Final[dict[RowFate, str]] = {
     "arrives": "arrives",
     "accepted": "unknown",
@@ -118,8 +111,8 @@ class _Drawing:
         self.row, self.look = row, look
         self.style_of = style_of
         self.base = style_of("event-list--cursor" if current else "")
-        # A row in reverse, as in 16 colours, has one colour: the others were chosen for the other background.
-        self.plain = bool(self.base.reverse)
+        # Where text has another colour on that background, as with 16 colours, all text has: the others cannot be read on it.
+        self.plain = self.base.color != style_of("").color
         self.bold = current or look.two_lines
         self.bar = drawn(BAR, look.ascii) if current and focused else " "
         self.indent = _BEFORE_NAME + len(look.signs)
@@ -145,11 +138,19 @@ class _Drawing:
     def _signs(self) -> list[Segment]:
         fate = drawn(FATE_SIGNS[self.row.fate], self.look.ascii)
         signs = [Segment(fate, self.style(f"fate--{self.row.fate}"))]
-        signs += [
-            Segment(drawn(sign, self.look.ascii), self.style(_SIGN_CLASSES.get(sign, "event-list--soft")))
-            for sign in _signs_of(self.row, self.look.signs)
-        ]
+        signs += [Segment(sign, self.style(component)) for sign, component in self._states()]
         return [*signs, Segment(" " * (self.indent - 1 - len(signs)), self.base)]
+
+    def _states(self) -> list[tuple[str, str]]:
+        """The row's sign, or a blank, for each kind of sign, with its component."""
+        row, ascii = self.row, self.look.ascii
+        there = {
+            "mark": (MARKED if "marked" in row.flags else " ", "event-list--sign"),
+            "edit": (EDITED if "edited" in row.flags else " ", "event-list--sign"),
+            "change": (drawn(CHANGED, ascii) if row.changes else " ", "event-list--sign"),
+            "receipt": (receipt_sign(row.receipt, ascii), _RECEIPT_CLASSES.get(row.receipt, "event-list--soft")),
+        }
+        return [there[sign] for sign in self.look.signs]
 
     def _named(self, room: int) -> list[Segment]:
         """The name, and before it the type of any event that is no track."""
@@ -197,14 +198,3 @@ class _Drawing:
 def fate_words(fate: RowFate) -> str:
     """A fate as the list says it: `arrives`, `ignored`, `never leaves`."""
     return "no event" if fate == "unreadable" else FATES[fate].one.removeprefix("is ")
-
-
-def _signs_of(row: EventRow, signs: tuple[Sign, ...]) -> list[str]:
-    """The row's sign, or a blank, for each kind of sign."""
-    there = {
-        "mark": MARKED if "marked" in row.flags else " ",
-        "edit": EDITED if "edited" in row.flags else " ",
-        "change": CHANGED if row.changes else " ",
-        "receipt": RECEIPTS.get(row.receipt, " "),
-    }
-    return [there[sign] for sign in signs]

@@ -11,7 +11,6 @@ from textual import events
 from textual.document._document import EditResult, Location
 from textual.document._edit import Edit
 from textual.geometry import Offset
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
@@ -39,8 +38,6 @@ class JSONEditor(JSONLines, CodeEditor):
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set(JSON_CLASSES)
-
-    ascii: reactive[bool] = reactive(False)
 
     _reads = True
 

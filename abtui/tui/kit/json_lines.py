@@ -19,7 +19,7 @@ from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
 from abtui.tui.kit.highlight import LONGEST, Spans, Syntax
 from abtui.tui.kit.painting import Layer, background, foreground, paint
-from abtui.tui.kit.signs import CUT, FATE_SIGNS, FOLDED, RowFate, drawn
+from abtui.tui.kit.signs import CUT, FATE_SIGNS, FOLDED, RowFate, drawn, in_ascii
 
 if TYPE_CHECKING:
     from abtui.tui.kit.code_lines import CodeLines
@@ -51,8 +51,7 @@ JSON_CSS: Final = f"""
         &:focus {{ border: none; scrollbar-color: $rule; }}
         & .json--soft {{ color: $soft; }}
         & .json--letter {{ color: $accent; text-style: bold; }}
-        & .json--line {{ background: $raised; color: $text; }}
-        &:ansi .json--line {{ background: ansi_default; color: ansi_default; text-style: reverse; }}
+        & .json--line {{ background: $raised; color: $on-raised; }}
         {FATE_CSS}
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
@@ -77,9 +76,6 @@ class JSONLines(CodeLines):
     While it is read, unused parts are folded, each level is indented by one cell, and what is too long is cut: more of what
     matters is in sight. Rows of the text and lines of the screen are then different numbers.
     """
-
-    ascii: bool
-    """Whether signs are drawn as their twins in ASCII."""
 
     _beside: Mapping[int, Gutter] = NO_GUTTER
     _used: Collection[int] = frozenset()
@@ -221,37 +217,42 @@ class JSONLines(CodeLines):
     def draw(self, row: int, line: str, left: int, layers: list[Layer], *, current: bool) -> Strip:
         """A row of the text: gutter, text from the cell `left` on, and a free cell."""
         base = self.style_of("json--line") if current else self.style_of("")
-        # A row in reverse, as in 16 colours, has one colour: the others were chosen for the other background.
-        if base.reverse:
+        plain = self._plain(base)
+        if plain:
             layers = [Layer(start, end, _shape(style)) for start, end, style in layers]
         shift = self.narrowed(line)
         if shift:
             line = line[shift:]
             layers = [Layer(max(0, start - shift), max(0, end - shift), style) for start, end, style in layers]
-        more = _shape(base) if base.reverse else self.style_of("json--soft")
+        more = _shape(base) if plain else self.style_of("json--soft")
         room = max(0, self.size.width - GUTTER - _FREE)
-        text = paint(line, left, room, base, layers, more, drawn(CUT, self.ascii))
+        text = paint(line, left, room, base, layers, more, drawn(CUT, in_ascii(self)))
         strip = Strip([*self.beside(row, base), *text], GUTTER + room)
         return strip.adjust_cell_length(self.room.width, base + background(base))
+
+    def _plain(self, base: Style) -> bool:
+        """Whether a row has one colour: where text has another one on the row's background, as with 16 colours, all has."""
+        return base.color != self.style_of("").color
 
     def beside(self, row: int, base: Style) -> list[Segment]:
         """The gutter of a row: the letter of its thread, and the mark of the fate."""
         gutter = self._beside.get(row, _NOTHING)
-        letter = base + foreground(self.style_of("json--letter")) if not base.reverse else base + _BOLD
+        plain = self._plain(base)
+        letter = base + _BOLD if plain else base + foreground(self.style_of("json--letter"))
         mark, style = " ", base
         if gutter.fate is not None:
-            mark = drawn(FATE_SIGNS[gutter.fate], self.ascii)
-            style = base if base.reverse else base + foreground(self.style_of(f"fate--{gutter.fate}"))
+            mark = drawn(FATE_SIGNS[gutter.fate], in_ascii(self))
+            style = base if plain else base + foreground(self.style_of(f"fate--{gutter.fate}"))
         return [Segment(displayed(gutter.letter[:1]) or " ", letter), Segment(mark, style)]
 
     def draw_fold(self, fold: Fold, row: str, *, current: bool) -> Strip:
         """The line of a fold."""
         base = self.style_of("json--line") if current else self.style_of("")
-        style = base if base.reverse else base + foreground(self.style_of("json--soft"))
+        style = base if self._plain(base) else base + foreground(self.style_of("json--soft"))
         lead = len(row) - len(row.lstrip(" ")) - self.narrowed(row)
-        text = f"{' ' * lead}{drawn(FOLDED, self.ascii)} {fold.words}"
+        text = f"{' ' * lead}{drawn(FOLDED, in_ascii(self))} {fold.words}"
         room = max(0, self.size.width - GUTTER - _FREE)
-        line = paint(text, 0, room, style, (), style, drawn(CUT, self.ascii))
+        line = paint(text, 0, room, style, (), style, drawn(CUT, in_ascii(self)))
         strip = Strip([Segment(" " * GUTTER, base), *line], GUTTER + room)
         return strip.adjust_cell_length(self.room.width, base + background(base))
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from textual import events
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
@@ -28,8 +27,6 @@ class JSONView(JSONLines, CodeView):
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set(JSON_CLASSES)
-
-    ascii: reactive[bool] = reactive(False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(syntax="text", id=id, classes=classes)
