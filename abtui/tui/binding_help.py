@@ -13,7 +13,7 @@ from textual.widgets import ContentSwitcher
 
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.bindings import APP, WORKBENCH
-from abtui.tui.widgets.writing import takes_text
+from abtui.tui.kit.writing import takes_text
 
 _TABLE: Final = frozenset(binding.id for binding in (*WORKBENCH, *APP))
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})

@@ -15,7 +15,7 @@ from textual.app import App
 from textual.events import Event, Key
 from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key, key_to_character
 
-from abtui.tui.widgets.writing import takes_text
+from abtui.tui.kit.writing import takes_text
 
 _ESCAPE: Final = "\x1b"
 _ALT: Final = "alt+"

@@ -13,7 +13,7 @@ from abtui.core.corpus.coverage.survey import Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
 from abtui.services.event_store import Batch
-from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.kit.event_row import EventRow
 
 _CHECK_SECONDS: Final = 0.25
 """How often a waiting thread checks whether its work has ended."""

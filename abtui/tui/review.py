@@ -18,8 +18,8 @@ from abtui.core.segment import event_label
 from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
 from abtui.tui.edited_events import EditedEvents
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.session import Session
-from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace
 
 _PLACES_KEPT: Final = 2_000

@@ -20,9 +20,9 @@ from abtui.services.event_files import Handles
 from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
 from abtui.tui.corpus import map_stored, message_id_of
+from abtui.tui.kit import highlight
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import CollectorStarted, EventsRead, RepeatsFound, RowsMapped
-from abtui.tui.widgets import highlight
-from abtui.tui.widgets.event_row import EventRow
 
 if TYPE_CHECKING:
     from abtui.services.collector.server import LocalCollector

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from abtui.core.corpus.comparison.model import CLASSES
 from abtui.core.corpus.query import CHANGES, FIELDS, Query, completed, hint, may_hold, terms, value_of, with_term
-from abtui.tui.widgets.event_list import EventRow
+from abtui.tui.kit.event_row import EventRow
 
 ROW = EventRow(
     type="track",

@@ -21,7 +21,7 @@ from abtui.core.report.junit import junit
 from abtui.core.report.markdown import markdown
 from abtui.core.report.outcome import curl, outcome_json, table_row
 from abtui.core.text.plain import one_line, printable, printable_json, single_line
-from abtui.tui.widgets.cells import displayed
+from abtui.tui.kit.cells import displayed
 from tests.kit import CONFIG, ENV, event, map_text
 
 UNSAFE = {

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.top_bar import CountBar
 from tests.kit import until
 

@@ -13,8 +13,8 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.query import Query
 from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import RowsMapped
-from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.kit import CONFIG, ENV, event
 
@@ -183,10 +183,10 @@ def test_the_filter_sees_what_was_done() -> None:
     assert len(filtered(some, "receipt:none type:page")) == 30
     assert some.row(102, None).changes == ("goal", "units")
     assert some.row(3, None).flags == ("marked",)
-    assert some.signs == ("mark", "change", "receipt")
+    assert some.signs == ("mark", "edit", "change", "receipt")
     some.clear_changes()
     assert filtered(some, "is:changed") == []
-    assert some.signs == ("mark", "receipt")
+    assert some.signs == ("mark", "edit", "receipt")
 
 
 def test_users_and_lines_are_looked_for_in_the_events() -> None:

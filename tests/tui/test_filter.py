@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from abtui.tui.corpus import Stored
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.screens import reading
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.top_bar import CountBar, Counts
 from tests.kit import event, until
 from tests.tui.kit import words, workbench

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.findings import finding
+from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_editor import CodeEditor
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline
 from abtui.tui.widgets.findings_panel import FindingsPanel

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from abtui.tui.widgets.highlight import Highlighter
+from abtui.tui.kit.highlight import Highlighter
 
 
 @pytest.mark.parametrize(

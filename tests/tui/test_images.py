@@ -25,6 +25,7 @@ from abtui.services.folders import sample_folder
 from abtui.services.journal_file import journal_path
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.screens import sending
 from abtui.tui.screens.dialogs import RestoreDraft
 from abtui.tui.screens.help import Help
@@ -32,7 +33,6 @@ from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.send_dialogs import SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import sending_panel
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.history_panel import HistoryPanel

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.jump_labels import JumpColumn, labels
 from abtui.tui.widgets.tab_strip import TabStrip
 from tests.kit import until

@@ -15,10 +15,10 @@ from abtui.core.findings import Finding
 from abtui.tui import workers
 from abtui.tui.corpus import Corpus, map_stored
 from abtui.tui.corpus.rows import with_code
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import RepeatsFound
 from abtui.tui.review import Review
 from abtui.tui.session import Session
-from abtui.tui.widgets.event_row import EventRow
 from tests.kit import ENV, config_with, event
 
 CONFIG = config_with(

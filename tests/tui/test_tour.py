@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from abtui.core.tour import Step
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.fates import FATE_LOOKS
 from abtui.tui.widgets.tour_caption import TourCaption
 from tests.kit import until

@@ -7,11 +7,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abtui.tui.kit.code_document import split_lines
+from abtui.tui.kit.code_editor import CodeEditor
+from abtui.tui.kit.code_view import CodeView
+from abtui.tui.kit.lights import Lights, LocatedText, Stretch
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.code_document import split_lines
-from abtui.tui.widgets.code_editor import CodeEditor
-from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.lights import Lights, LocatedText, Stretch
 from tests.kit import CONFIG, until
 from tests.tui.kit import workbench
 

@@ -11,8 +11,8 @@ from textual.events import Paste
 from textual.geometry import Region
 from textual.widgets import TextArea
 
-from abtui.tui.widgets import highlight
-from abtui.tui.widgets.code_editor import CodeEditor, Mark
+from abtui.tui.kit import highlight
+from abtui.tui.kit.code_editor import CodeEditor, Mark
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 

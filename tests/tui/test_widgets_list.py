@@ -7,11 +7,12 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
 
-from abtui.tui.widgets.event_list import EventList, EventRow
-from abtui.tui.widgets.event_row import CHANGED, EDITED, MARKED, RECEIPTS
-from abtui.tui.widgets.fates import FATE_LOOKS, RowFate, fate_parts
-from abtui.tui.widgets.severities import GRAVEST, SEVERITY_LOOKS
-from abtui.tui.widgets.slim_bar import SlimBar
+from abtui.tui.kit.event_row import EventRow, RowFate
+from abtui.tui.kit.severities import GRAVEST, SEVERITY_LOOKS
+from abtui.tui.kit.signs import CHANGED, EDITED, MARKED, RECEIPTS
+from abtui.tui.kit.slim_bar import SlimBar
+from abtui.tui.widgets.event_list import EventList
+from abtui.tui.widgets.fates import FATE_LOOKS, fate_parts
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 

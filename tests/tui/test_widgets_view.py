@@ -9,10 +9,10 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from abtui.tui.widgets import highlight
-from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.lights import Stretch
-from abtui.tui.widgets.marks import Mark
+from abtui.tui.kit import highlight
+from abtui.tui.kit.code_view import CodeView
+from abtui.tui.kit.lights import Stretch
+from abtui.tui.kit.underlines import Mark
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 

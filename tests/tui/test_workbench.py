@@ -12,10 +12,10 @@ from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus.rows import message_id_of
 from abtui.tui.help_rows import help_rows
+from abtui.tui.kit.signs import EDITED
 from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
 from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import TargetBar
 from tests.kit import CONFIG, event, until

@@ -19,8 +19,8 @@ from abtui.tui.corpus.filtering import Filter
 from abtui.tui.corpus.items import Items
 from abtui.tui.corpus.rows import map_stored, message_id_of, summary, with_code
 from abtui.tui.corpus.shapes import LOOSE, UNKNOWN, Shapes
-from abtui.tui.widgets.event_row import EventRow
-from abtui.tui.widgets.fates import RowFate
+from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.signs import RowFate
 
 _IDS_COMPARED = 128 * 1024
 """The largest edited text, in characters, whose messageId is compared with the previous one during the key press."""

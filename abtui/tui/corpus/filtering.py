@@ -14,7 +14,7 @@ from abtui.core.corpus.query import Query, may_hold
 from abtui.core.events import Stored
 from abtui.tui.corpus.rows import users_of
 from abtui.tui.corpus.shapes import LOOSE, Shapes
-from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.kit.event_row import EventRow
 
 AT_A_TIME: Final = 2048
 FEW_AT_A_TIME: Final = 64

@@ -10,7 +10,7 @@ from abtui.services.errors import FileError
 from abtui.services.event_store import EventStore
 from abtui.tui.corpus.index_set import IndexSet
 from abtui.tui.corpus.receipt_words import ReceiptWords
-from abtui.tui.widgets.event_row import Sign
+from abtui.tui.kit.event_row import Sign
 
 _TOGETHER = 1000
 """The number of items written to a file at a time."""
@@ -114,6 +114,7 @@ class Items:
         """The signs that rows of the list may have at present."""
         there: dict[Sign, bool] = {
             "mark": bool(self.marked),
+            "edit": bool(self.edited),
             "change": self.compared,
             "receipt": bool(self.receipts),
         }

@@ -8,14 +8,16 @@ from typing import Any
 import msgspec
 
 from abtui.core.checks import REPEATED, RecentIds, usable_id
+from abtui.core.config.model import Config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
+from abtui.core.fate import fate_reason
 from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
-from abtui.tui.widgets.event_row import EventRow
+from abtui.tui.kit.event_row import EventRow
 
 
 class _Users(msgspec.Struct, gc=False):
@@ -32,8 +34,13 @@ _decode_id = msgspec.json.Decoder(_Id).decode
 _decode_users = msgspec.json.Decoder(_Users).decode
 
 
-def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collection[Secret] = ()) -> EventRow:
-    """The row of an item in the list, with the keys `secrets` masked.
+def summary(
+    item: Event | Unreadable,
+    outcome: Outcome | None,
+    secrets: Collection[Secret] = (),
+    config: Config | None = None,
+) -> EventRow:
+    """The row of an item in the list, with the keys `secrets` masked. `config` is the one that the outcome was made under.
 
     Without an outcome, that is without a usable config, the row of an event still has a type and a name.
     """
@@ -61,6 +68,8 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
             codes=codes,
         )
     counts = is_event(item.value)
+    goal = _goal(outcome)
+    becomes = hide_all(_becomes(outcome, goal), secrets) if counts else ""
     return EventRow(
         type=outcome.type or "?",
         name=hide_all(event_label(item.value), secrets),
@@ -70,9 +79,24 @@ def summary(item: Event | Unreadable, outcome: Outcome | None, secrets: Collecti
         warnings=warnings,
         source=outcome.source,
         reason=outcome.reason.code if counts else "",
-        goal=_goal(outcome),
+        goal=goal,
         codes=codes,
+        # Most rows become their goal, and a million rows share the text of their shape.
+        becomes=goal if becomes == goal else becomes,
+        lost=hide_all(_shortfall(outcome, config), secrets) if counts and config is not None else "",
     )
+
+
+def _becomes(outcome: Outcome, goal: str) -> str:
+    """The goal that the event becomes, or what its request is instead; "" if nothing is sent."""
+    return goal or ("" if outcome.request is None else outcome.reason.message.removesuffix("."))
+
+
+def _shortfall(outcome: Outcome, config: Config) -> str:
+    """In a few words why the event does not count; "" if it does."""
+    if outcome.fate in ("never-leaves", "fails"):
+        return REASONS[outcome.reason.code].short or outcome.reason.message.removesuffix(".")
+    return fate_reason(outcome, config)
 
 
 def _goal(outcome: Outcome) -> str:
@@ -128,7 +152,7 @@ def map_stored(
     if observe is not None:
         observe(event, outcome)
     repeated = next((found for found in outcome.findings if found.code == REPEATED.code), None)
-    return summary(event, outcome, mapper.config.secrets), repeated
+    return summary(event, outcome, mapper.config.secrets, mapper.config), repeated
 
 
 def with_code(row: EventRow, code: str, *, there: bool) -> EventRow:

@@ -10,10 +10,10 @@ from textual.worker import get_current_worker
 from abtui.core.corpus.query import value_of, with_term
 from abtui.core.events import Event, SdkDefaults, Unreadable
 from abtui.core.text.plain import file_name
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
-from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
 from abtui.services.watching import watch_files
 from abtui.tui.corpus import read_stored
+from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import FilesChanged
 from abtui.tui.screens.editing import Editing
 from abtui.tui.session import OFFER
 from abtui.tui.widgets.config_pane import ConfigPane
-from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.top_bar import TargetBar
 

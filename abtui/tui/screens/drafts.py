@@ -215,7 +215,8 @@ class Drafts(LastSession):
         event = read_one(text, source, self._sdk)
         unreadable = isinstance(event, Unreadable)
         outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
-        row = summary(event, outcome, self.session.known_keys) if unreadable or outcome is not None else None
+        config = None if mapper is None else mapper.config
+        row = summary(event, outcome, self.session.known_keys, config) if unreadable or outcome is not None else None
         self._replace(index, Stored(source, text, (), unreadable), row)
 
 

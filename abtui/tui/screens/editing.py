@@ -16,10 +16,11 @@ from abtui.core.outcomes import Outcome, Request
 from abtui.core.segment import is_event
 from abtui.core.text.plain import plural
 from abtui.tui.corpus import Stored, read_stored, stored, summary
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.opening import Opening
 from abtui.tui.screens.reading import Reading
 from abtui.tui.session import Session
-from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.event_list import EventList
 from abtui.tui.widgets.events_pane import EventsPane
 
 _AT_ONCE_CHARACTERS: Final = 128 * 1024
@@ -95,7 +96,7 @@ class Editing(Reading):
         if repeated is not None:
             outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
         self._show_outcome(outcome)
-        return summary(event, outcome, self.session.known_keys)
+        return summary(event, outcome, self.session.known_keys, mapper.config)
 
     def _show_outcome(self, outcome: Outcome) -> None:
         self._outcome = outcome

@@ -11,10 +11,10 @@ from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import ServiceError
 from abtui.services.external_editor import edit_text, editor_command
 from abtui.services.files import read_text_file, write_atomic
+from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.remapping import Remapping
 from abtui.tui.screens.configuring import Configuring
-from abtui.tui.widgets.code_editor import CodeEditor
 
 _KEYMAP_BYTES: Final = 1 << 16
 

@@ -17,14 +17,15 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Corpus
+from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.session import Session
 from abtui.tui.widgets.config_pane import ConfigPane
 from abtui.tui.widgets.drawer import Drawer, PanelKind
-from abtui.tui.widgets.event_list import EventList, EventRow
+from abtui.tui.widgets.event_list import EventList
 from abtui.tui.widgets.event_pane import EventPane
-from abtui.tui.widgets.event_row import EDITED
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.key_bar import KeyBar
 from abtui.tui.widgets.result_pane import ResultPane

@@ -14,13 +14,13 @@ from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored
 from abtui.tui.debounce import Debounce
+from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import CoverageCounted, RepeatsFound, RowsMapped
 from abtui.tui.opening import Opening
 from abtui.tui.review import Review
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
-from abtui.tui.widgets.event_list import EventRow
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.findings_panel import FindingsPanel

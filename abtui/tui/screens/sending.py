@@ -26,11 +26,11 @@ from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
 from abtui.tui.delivering import BackgroundDelivery, DeliveryReport, corpus_items
 from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.kit.signs import RECEIPTS
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
-from abtui.tui.widgets.event_row import RECEIPTS
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
 

@@ -11,11 +11,11 @@ from textual.widgets import Input, TextArea
 
 from abtui.core.events import SdkDefaults
 from abtui.tui.corpus import Stored, map_stored
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.screens.layout import PANES
 from abtui.tui.session import LOCAL, Session
-from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.result_pane import TABS
 from abtui.tui.widgets.tour_caption import TourCaption, TourMove

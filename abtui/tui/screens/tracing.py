@@ -17,13 +17,13 @@ from abtui.core.provenance import Origin, Provenance, event_sentence, line_sente
 from abtui.core.text.json_index import JSONIndex, index_slices
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.plain import plural
+from abtui.tui.kit.code_editor import CodeEditor
+from abtui.tui.kit.code_view import CodeView
+from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.lights import LocatedText, Stretch
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
-from abtui.tui.widgets.code_editor import CodeEditor
-from abtui.tui.widgets.code_view import CodeView
-from abtui.tui.widgets.event_list import EventRow
-from abtui.tui.widgets.lights import LocatedText, Stretch
 from abtui.tui.widgets.titles import set_subtitle
 
 _LONGEST: Final = 4_000_000

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from abtui.core.config.completion import Candidate
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.line_view import LineView
+from abtui.tui.kit import cells
+from abtui.tui.kit.line_view import LineView
 
 _ROWS: Final = 8
 _WIDEST: Final = 60

@@ -15,8 +15,8 @@ from abtui.core.config.completion import Candidate, Completion, complete
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.text.mask_keys import key_columns
 from abtui.core.text.secret import Secret
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.code_editor import CodeEditor
+from abtui.tui.kit import cells
+from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.widgets.completion_list import CompletionList
 
 

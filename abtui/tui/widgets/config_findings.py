@@ -13,8 +13,8 @@ from textual.style import Style
 from textual.widgets import Static
 
 from abtui.core.findings import Finding
+from abtui.tui.kit.severities import GRAVEST
 from abtui.tui.widgets import prose
-from abtui.tui.widgets.severities import GRAVEST
 
 _META = "finding"
 _GOOD = "The config is good: no finding."

@@ -21,13 +21,13 @@ from abtui.core.config.form_change import FormEdit
 from abtui.core.findings import Finding
 from abtui.core.text.plain import printable
 from abtui.core.text.secret import Secret
+from abtui.tui.kit.severities import SEVERITY_LOOKS
+from abtui.tui.kit.underlines import Mark
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.config_editor import ConfigEditor
 from abtui.tui.widgets.config_findings import ConfigFindings
 from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.form_view import Confirm, FormView
-from abtui.tui.widgets.marks import Mark
-from abtui.tui.widgets.severities import SEVERITY_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.titles import TitledPane
 

@@ -11,12 +11,12 @@ from textual.strip import Strip
 
 from abtui.core.corpus.comparison.event import EventComparison
 from abtui.core.corpus.comparison.lines import DiffLine
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
+from abtui.tui.kit.highlight import CODE_CLASSES, CODE_CSS, Highlighter
+from abtui.tui.kit.line_view import LineView
+from abtui.tui.kit.painting import Layer, foreground, paint
 from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, sends_nothing
 from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS
-from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter
-from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.painting import Layer, foreground, paint
 
 _GUTTER = 2
 NO_BASELINE = (

@@ -13,9 +13,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from abtui.tui.widgets.cells import cut
-from abtui.tui.widgets.cursor_list import CursorList
-from abtui.tui.widgets.event_row import ROW_CLASSES, ROW_CSS, EventRow, Sign, draw_row
+from abtui.tui.kit.cells import cut
+from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.event_row import EventRow, Sign
+from abtui.tui.widgets.event_row import ROW_CLASSES, ROW_CSS, draw_row
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
 

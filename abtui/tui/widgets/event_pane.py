@@ -11,9 +11,9 @@ from abtui.core.findings import Finding
 from abtui.core.text.json_index import index_json
 from abtui.core.text.json_text import line_column
 from abtui.core.text.paths import parse_path
-from abtui.tui.widgets.code_editor import CodeEditor
-from abtui.tui.widgets.lights import LocatedText
-from abtui.tui.widgets.marks import Mark
+from abtui.tui.kit.code_editor import CodeEditor
+from abtui.tui.kit.lights import LocatedText
+from abtui.tui.kit.underlines import Mark
 from abtui.tui.widgets.titles import TitledPane
 
 _LONGEST_MARK: Final = 80

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
-import msgspec
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from abtui.core.findings import Severity
-from abtui.core.outcomes import Verdict
-from abtui.tui.widgets.cells import cut
-from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS, RowFate
-from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.kit.cells import cut
+from abtui.tui.kit.event_row import EventRow, Sign
+from abtui.tui.kit.painting import background, foreground
+from abtui.tui.kit.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.kit.signs import CHANGED, MARKED, RECEIPTS
+from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS, FATE_LOOKS
 
 # The least widths, in cells, from which a row shows the fate in words, the event's type and its source.
 _WORD_FROM, _TYPE_FROM, _SOURCE_FROM = 56, 34, 72
 _WORD_ROOM, _TYPE_ROOM, _SOURCE_ROOM, _MARKS_ROOM = 13, 9, 22, 8
 
-RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
-"""A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
-Sign = Literal["mark", "change", "receipt"]
-MARKED: Final = "*"
-EDITED: Final = "~"
-"""The sign before the name of an edited event or config that is not saved."""
-CHANGED: Final = "Δ"
-RECEIPTS: Final = {"waiting": "…", "accepted": "↑", "refused": "↯", "unknown": "¿"}
-"""Signs for the state of an event's sending. None of them is also the sign of a fate."""
 _SIGN_STYLES: Final = {
     MARKED: "event-list--mark",
     CHANGED: "event-list--change",
@@ -59,32 +50,6 @@ ROW_CSS: Final = f"""
         {SEVERITY_CSS}
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
-
-
-class EventRow(msgspec.Struct, frozen=True):
-    """The data of one row of the list. Texts may contain anything; they are shown literally on one line.
-
-    `errors` and `warnings` count findings. Some fields are not drawn but serve the filter: the verdict, the code of its
-    reason, the goal, the codes of the findings and the user's ids. Until an event is mapped, its fate is unknown.
-
-    `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
-    (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked` and `edited`.
-    """
-
-    type: str
-    name: str
-    verdict: RowVerdict
-    fate: RowFate = "unknown"
-    errors: int = 0
-    warnings: int = 0
-    source: str = ""
-    reason: str = ""
-    goal: str = ""
-    codes: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    receipt: str = ""
-    flags: tuple[str, ...] = ()
 
 
 def draw_row(
@@ -141,4 +106,4 @@ def _signs(row: EventRow, signs: tuple[Sign, ...]) -> list[str]:
         "change": CHANGED if row.changes else " ",
         "receipt": RECEIPTS.get(row.receipt, " "),
     }
-    return [drawn[sign] for sign in signs]
+    return [drawn[sign] for sign in signs if sign in drawn]

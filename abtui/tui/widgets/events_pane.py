@@ -16,8 +16,9 @@ from textual.widgets import Input, Static
 
 from abtui.core.corpus.query import Query, completed, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
+from abtui.tui.kit.signs import RowFate
 from abtui.tui.widgets.event_list import EventList, RowProvider
-from abtui.tui.widgets.fates import FATE_LOOKS, RowFate
+from abtui.tui.widgets.fates import FATE_LOOKS
 
 _Term = tuple[str, str]
 _FATES: Final[dict[RowFate, _Term]] = {

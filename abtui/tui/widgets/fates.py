@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from abtui.core.fate import FATES, fate_counts
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
-
-RowFate = Literal[Fate, "unreadable"]
-"""A fate of the core, or `unreadable` for a piece of text or a JSON object that is not an event."""
+from abtui.tui.kit.signs import RowFate
 
 
 class FateLook(NamedTuple):

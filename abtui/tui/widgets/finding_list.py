@@ -14,11 +14,11 @@ from textual.strip import Strip
 
 from abtui.core.findings import RULES
 from abtui.core.text.plain import plural
-from abtui.tui.widgets.cells import cut
-from abtui.tui.widgets.cursor_list import CursorList
+from abtui.tui.kit.cells import cut
+from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.painting import background, foreground
+from abtui.tui.kit.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline, Row
-from abtui.tui.widgets.painting import background, foreground
-from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
 
 _CODE_ROOM, _SOURCE_ROOM, _NAME_ROOM, _COUNT_ROOM = 22, 20, 22, 10
 _NAME_FROM = 90

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from abtui.core.findings import RULES, Finding, Severity
-from abtui.tui.widgets.severities import GRAVEST
+from abtui.tui.kit.severities import GRAVEST
 
 LeastSeverity = Literal["error", "warning", "info"]
 LEAST_SEVERITIES: Final[dict[LeastSeverity, str]] = {"info": "all", "warning": "errors and warnings", "error": "errors"}

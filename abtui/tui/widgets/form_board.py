@@ -9,10 +9,10 @@ from textual.geometry import Offset
 from textual.strip import Strip
 
 from abtui.core.config.form import Form
+from abtui.tui.kit.line_view import LineView
 from abtui.tui.widgets.form_lines import Box, FormLine, Stop, form_lines, value_at
 from abtui.tui.widgets.form_paint import FORM_CLASSES, FORM_CSS, FormPaint
 from abtui.tui.widgets.line_text import LineText
-from abtui.tui.widgets.line_view import LineView
 
 
 class FormBoard(LineView):

@@ -10,11 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from abtui.core.config.form import Field, Form
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
+from abtui.tui.kit.painting import Layer, paint
+from abtui.tui.kit.severities import SEVERITY_LOOKS
 from abtui.tui.widgets.form_lines import ARROW, INDENT, REMOVE, TOGGLE, Box, FormLine, LineKind, Stop, title, value_at
 from abtui.tui.widgets.line_text import LineText
-from abtui.tui.widgets.painting import Layer, paint
-from abtui.tui.widgets.severities import SEVERITY_LOOKS
 
 FORM_CLASSES: Final = frozenset(
     f"form--{name}"

@@ -12,12 +12,12 @@ from abtui.core.config.completion import Candidate, match_names, options_for
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import Field
 from abtui.core.config.form_change import FormEdit
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
+from abtui.tui.kit.writing import UNDO
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_board import FormBoard
 from abtui.tui.widgets.form_lines import Stop
 from abtui.tui.widgets.line_text import LineText
-from abtui.tui.widgets.writing import UNDO
 
 Change = Callable[[FormEdit], str]
 """Changes the config and updates the form. It returns the reason if the change is impossible, or ""."""

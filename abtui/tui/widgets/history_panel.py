@@ -15,8 +15,8 @@ from textual.widgets import ContentSwitcher, Static
 
 from abtui.core.delivery.runs import EventReceipt, Run, SentEvent, counts_words, run_words
 from abtui.core.text.plain import one_line, printable
+from abtui.tui.kit.cells import cut
 from abtui.tui.widgets import receipt_prose
-from abtui.tui.widgets.cells import cut
 from abtui.tui.widgets.paged_list import PagedList, PagedRow
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip

@@ -17,10 +17,10 @@ from abtui.core.corpus.comparison.model import ComparisonResult
 from abtui.core.corpus.comparison.summary import headline
 from abtui.core.report import Sentence
 from abtui.core.text.plain import printable
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
+from abtui.tui.kit.line_view import LineView
+from abtui.tui.kit.painting import foreground
 from abtui.tui.widgets.impact_rows import Piece, Row, impact_rows
-from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.painting import foreground
 
 HELP = (
     Sentence(

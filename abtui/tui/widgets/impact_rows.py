@@ -23,7 +23,7 @@ from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS, Verdict
 from abtui.core.text.plain import plural, printable
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
 
 TWO_COLUMNS_FROM: Final = 117
 _GAP: Final = 3

@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.writing import takes_text
+from abtui.tui.kit import cells
+from abtui.tui.kit.writing import takes_text
 
 _ORDER: Final = {binding.id: at for at, binding in enumerate(WORKBENCH)}
 

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from abtui.tui.widgets.cells import cut
-from abtui.tui.widgets.cursor_list import CursorList
-from abtui.tui.widgets.painting import foreground
+from abtui.tui.kit.cells import cut
+from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.painting import foreground
 from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 
 PAGE: Final = 100

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from abtui.core.findings import Finding
 from abtui.core.text.paths import parse_path
-from abtui.tui.widgets.lights import LocatedText
-from abtui.tui.widgets.marks import Mark
+from abtui.tui.kit.lights import LocatedText
+from abtui.tui.kit.underlines import Mark
 
 _LONGEST_MARK = 200
 

@@ -11,8 +11,8 @@ from abtui.core.findings import RULES, Finding
 from abtui.core.outcomes import Outcome, Step
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, printable
+from abtui.tui.kit.severities import GRAVEST, SEVERITY_LOOKS
 from abtui.tui.widgets.fates import FATE_LOOKS
-from abtui.tui.widgets.severities import GRAVEST, SEVERITY_LOOKS
 
 _MUTED: Final = "$foreground-muted"
 _SEVERITY_STYLE = {"error": "bold $text-error", "warning": "bold $text-warning", "info": "bold $text-primary"}

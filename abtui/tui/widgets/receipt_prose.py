@@ -10,7 +10,7 @@ from textual.content import Content
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.delivery.runs import EventReceipt
 from abtui.core.text.plain import plural, printable
-from abtui.tui.widgets.event_row import RECEIPTS
+from abtui.tui.kit.signs import RECEIPTS
 
 _MUTED = "$foreground-muted"
 _WARN = "bold $text-warning"

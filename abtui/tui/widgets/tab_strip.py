@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
 from abtui.tui.widgets.jump_labels import JumpSpot
 
 Tab = tuple[str, str]

@@ -10,7 +10,7 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.geometry import Region
 from textual.widget import Widget
 
-from abtui.tui.widgets.writing import takes_text
+from abtui.tui.kit.writing import takes_text
 
 EDIT: Final = Content.styled(" EDIT ", "bold reverse") + " "
 """The mark before the title of a pane in which keys are typed as text."""

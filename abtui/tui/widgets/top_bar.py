@@ -12,8 +12,8 @@ from textual.widgets import Static
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.text.plain import one_line, plural, printable
-from abtui.tui.widgets.event_row import EDITED, MARKED
-from abtui.tui.widgets.fates import RowFate, fate_parts
+from abtui.tui.kit.signs import EDITED, MARKED, RowFate
+from abtui.tui.widgets.fates import fate_parts
 
 _MUTED = "$foreground-muted"
 _BAR, _SHORT_BAR = 12, 5

@@ -12,12 +12,12 @@ from textual.document._document import EditResult, Location, Selection
 from textual.document._edit import Edit
 from textual.widgets import TextArea
 
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS
-from abtui.tui.widgets.drawn_text_area import DrawnTextArea
-from abtui.tui.widgets.highlight import Syntax
-from abtui.tui.widgets.marks import Mark
-from abtui.tui.widgets.writing import UNDO
+from abtui.tui.kit import cells
+from abtui.tui.kit.code_lines import LINES_CLASSES, LINES_CSS
+from abtui.tui.kit.drawn_text_area import DrawnTextArea
+from abtui.tui.kit.highlight import Syntax
+from abtui.tui.kit.underlines import Mark
+from abtui.tui.kit.writing import UNDO
 
 __all__ = ["CodeEditor", "Mark"]
 

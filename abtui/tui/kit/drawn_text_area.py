@@ -12,12 +12,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.brackets import partner_of
-from abtui.tui.widgets.code_document import CodeDocument, UnwrappedDocument
-from abtui.tui.widgets.code_lines import CodeLines
-from abtui.tui.widgets.highlight import Highlighter, Syntax
-from abtui.tui.widgets.painting import Layer, background, foreground, paint
+from abtui.tui.kit import cells
+from abtui.tui.kit.brackets import partner_of
+from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument
+from abtui.tui.kit.code_lines import CodeLines
+from abtui.tui.kit.highlight import Highlighter, Syntax
+from abtui.tui.kit.painting import Layer, background, foreground, paint
 
 
 class DrawnTextArea(TextArea, CodeLines):
@@ -34,12 +34,16 @@ class DrawnTextArea(TextArea, CodeLines):
     def _set_document(self, text: str, language: str | None) -> None:
         document = CodeDocument(text, self._lines_replaced)
         self.document = document
-        self.wrapped_document = UnwrappedDocument(document)
+        self.wrapped_document = self.rows_of(document)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._text_width = document.get_size(cells.TAB_SIZE).width
         self._matching_bracket_location = None
         self.move_cursor((0, 0))
         self._refresh_size()
+
+    def rows_of(self, document: CodeDocument) -> UnwrappedDocument:
+        """The rows of a document on the screen."""
+        return UnwrappedDocument(document)
 
     def _lines_replaced(self, first: int, old: list[str], new: list[str]) -> None:
         added = cells.widest(new)

@@ -13,11 +13,11 @@ from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
 
-from abtui.tui.widgets import cells
-from abtui.tui.widgets.code_document import split_lines
-from abtui.tui.widgets.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
-from abtui.tui.widgets.highlight import Highlighter, Syntax
-from abtui.tui.widgets.painting import Layer, background, foreground, paint
+from abtui.tui.kit import cells
+from abtui.tui.kit.code_document import split_lines
+from abtui.tui.kit.code_lines import LINES_CLASSES, LINES_CSS, CodeLines
+from abtui.tui.kit.highlight import Highlighter, Syntax
+from abtui.tui.kit.painting import Layer, background, foreground, paint
 
 _GUTTER = 2
 # The most rows that a line may have moved to count as the same line in two texts.
@@ -100,10 +100,10 @@ class CodeView(CodeLines):
         self._set_up_drawing(syntax)
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._source = ""
-        self._lines: list[str] = [""]
+        self.lines: list[str] = [""]
         self._body = 0
-        self._width = 0
-        self._painting = False
+        self.text_width = 0
+        self.painting = False
         self.set_text(text, syntax)
 
     # The interface for the application
@@ -111,7 +111,7 @@ class CodeView(CodeLines):
     @property
     def text(self) -> str:
         """The current text, with LF between its lines."""
-        return "\n".join(self._lines)
+        return "\n".join(self.lines)
 
     @property
     def source(self) -> str:
@@ -125,20 +125,20 @@ class CodeView(CodeLines):
         to the top. `keep` always keeps it, and `top` always goes to the top.
         """
         lines = split_lines(text)
-        old, top = self._lines, self.scroll_offset.y
+        old, top = self.lines, self.scroll_offset.y
         same_syntax = syntax is None or syntax == self._highlighter.syntax
         if lines == old and same_syntax:
             if place == "top":
                 self._to_top()
             return
         self._source = text
-        old_body, self._lines = self._body, lines
+        old_body, self.lines = self._body, lines
         self.set_reactive(CodeView.cursor, self.validate_cursor(self.cursor))
         if syntax is not None and not same_syntax:
             self._highlighter = Highlighter(syntax)
         if self._highlighter.syntax == "http":
-            self._body = next((at + 1 for at, line in enumerate(self._lines) if not line), len(self._lines))
-        self._width = cells.widest(lines, cells.is_simple(text))
+            self._body = next((at + 1 for at, line in enumerate(self.lines) if not line), len(self.lines))
+        self.text_width = cells.widest(lines, cells.is_simple(text))
         self._fit()
         if place == "top" or (place == "auto" and not self._shows_similar_lines(old, top)):
             self._to_top()
@@ -146,7 +146,7 @@ class CodeView(CodeLines):
             self.refresh()
         else:
             for row in range(top, top + self.size.height):
-                if old[row : row + 1] != self._lines[row : row + 1]:
+                if old[row : row + 1] != self.lines[row : row + 1]:
                     self.refresh_rows(row, row)
 
     # Text and size
@@ -154,7 +154,7 @@ class CodeView(CodeLines):
     def _shows_similar_lines(self, old: list[str], top: int) -> bool:
         height = self.size.height
         seen = [line for line in old[top : top + height] if line.strip()]
-        around = set(self._lines[max(0, top - _SIMILAR_DISTANCE) : top + height + _SIMILAR_DISTANCE])
+        around = set(self.lines[max(0, top - _SIMILAR_DISTANCE) : top + height + _SIMILAR_DISTANCE])
         return 2 * sum(line in around for line in seen) >= len(seen) > 0
 
     def _to_top(self) -> None:
@@ -162,7 +162,7 @@ class CodeView(CodeLines):
             self.scroll_to(0, 0, animate=False)
 
     def _fit(self) -> None:
-        self.resize_content(self._width + _GUTTER, len(self._lines), keep_bar=True)
+        self.resize_content(self.text_width + _GUTTER, len(self.lines), keep_bar=True)
 
     def _on_resize(self) -> None:
         self._fit()
@@ -171,16 +171,20 @@ class CodeView(CodeLines):
 
     def validate_cursor(self, cursor: int) -> int:
         """Clamp the cursor to a line that exists."""
-        return min(max(0, cursor), len(self._lines) - 1)
+        return min(max(0, cursor), len(self.lines) - 1)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Redraw both lines, scroll to the new one, and post `Moved`."""
         for row in (old, new):
             self.refresh_rows(row, row)
-        top, height = self.scroll_offset.y, self.room.height
-        if not top <= new < top + height:
-            self.scroll_to(y=new if new < top else new - height + 1, animate=False)
+        line, top, height = self.line_of(new), self.scroll_offset.y, self.room.height
+        if not top <= line < top + height:
+            self.scroll_to(y=line if line < top else line - height + 1, animate=False)
         self.post_message(self.Moved(self, new))
+
+    def line_of(self, row: int) -> int:
+        """The line of the screen, counted from the first, that shows a row of the text."""
+        return row
 
     def watch_walks(self) -> None:
         """Show or hide the cursor."""
@@ -204,11 +208,11 @@ class CodeView(CodeLines):
 
     def action_first(self) -> None:
         """Move to the first line."""
-        self.action_move(-len(self._lines))
+        self.action_move(-len(self.lines))
 
     def action_last(self) -> None:
         """Move to the last line."""
-        self.action_move(len(self._lines))
+        self.action_move(len(self.lines))
 
     def action_choose(self) -> None:
         """Choose the line under the cursor."""
@@ -226,18 +230,18 @@ class CodeView(CodeLines):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The visible lines, without the text offsets that `render_line` adds for the mouse."""
-        self._painting = True
+        self.painting = True
         try:
             return super().render_lines(crop)
         finally:
-            self._painting = False
+            self.painting = False
 
     def render_line(self, y: int) -> Strip:
         """Row `y` of the visible part: sign, bar and text."""
         row, base = self.scroll_offset.y + y, self.style_of("")
-        if row >= len(self._lines):
+        if row >= len(self.lines):
             return self.blank()
-        line, left = self._lines[row], self.scroll_offset.x
+        line, left = self.lines[row], self.scroll_offset.x
         layers = self.code_layers(row, line, self._highlighter.spans(line, row, self._body))
         bar = self.bar(row, base)
         if row == self.cursor and self.walks and self.has_focus:
@@ -249,7 +253,7 @@ class CodeView(CodeLines):
             layers.append(Layer(span[0], end, self.screen.get_component_rich_style("screen--selection")))
         more = self.style_of("code--more")
         text = paint(line, left, max(0, self.room.width - _GUTTER), base, layers, more)
-        if not self._painting:
+        if not self.painting:
             text = text.apply_offsets(cells.column_at(line, left), row)
         return Strip([self.sign(row, base), bar, *text], _GUTTER + text.cell_length)
 
@@ -262,6 +266,6 @@ class CodeView(CodeLines):
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """The selected text, and the line break to put after it."""
-        spans = ((line, selection.get_span(row)) for row, line in enumerate(self._lines))
+        spans = ((line, selection.get_span(row)) for row, line in enumerate(self.lines))
         parts = [line[span[0] : span[1] if span[1] >= 0 else None] for line, span in spans if span is not None]
         return "\n".join(parts), "\n"

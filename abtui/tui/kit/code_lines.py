@@ -8,12 +8,12 @@ from typing import Final
 from rich.segment import Segment
 from rich.style import Style
 
-from abtui.tui.widgets.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Spans, Syntax
-from abtui.tui.widgets.lights import NO_LIGHTS, Lights, LocatedText, Stretch
-from abtui.tui.widgets.line_view import LineView
-from abtui.tui.widgets.marks import Mark, MarksByLine, by_line, changed_lines, gravest, reach
-from abtui.tui.widgets.painting import Layer, background, foreground
-from abtui.tui.widgets.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.kit.highlight import CODE_CLASSES, CODE_CSS, Highlighter, Spans, Syntax
+from abtui.tui.kit.lights import NO_LIGHTS, Lights, LocatedText, Stretch
+from abtui.tui.kit.line_view import LineView
+from abtui.tui.kit.painting import Layer, background, foreground
+from abtui.tui.kit.severities import SEVERITY_CLASSES, SEVERITY_CSS, SEVERITY_LOOKS
+from abtui.tui.kit.underlines import Mark, MarksByLine, by_line, changed_lines, gravest, reach
 
 AT_ONCE_CHARACTERS: Final = 64 * 1024
 """The largest text whose values are located during a key press. For a longer text that would take too long."""

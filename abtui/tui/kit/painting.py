@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
 
 
 class Layer(NamedTuple):
@@ -37,10 +37,18 @@ MORE = "›"
 """The sign in the last cell of a line that continues beyond the border."""
 
 
-def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer], more: Style | None = None) -> Strip:
+def paint(
+    line: str,
+    left: int,
+    room: int,
+    base: Style,
+    layers: Sequence[Layer],
+    more: Style | None = None,
+    sign: str = MORE,
+) -> Strip:
     """The cells `left` to `left + room` of `line` as a strip of exactly `room` cells.
 
-    `more` is the style of the sign for a line that continues; without it there is no sign. A layer may cover one column
+    `more` is the style of the `sign` for a line that continues; without it there is no sign. A layer may cover one column
     after the line's end, such as the cursor there.
     """
     simple = cells.is_simple(line)
@@ -76,4 +84,4 @@ def paint(line: str, left: int, room: int, base: Style, layers: Sequence[Layer],
         return strip
     # A cursor or a light on that cell must stay visible.
     covered = strip.crop(room - 1, room)._segments[-1].style or base
-    return Strip([*strip.crop(0, room - 1), Segment(MORE, covered + foreground(more))], room)
+    return Strip([*strip.crop(0, room - 1), Segment(sign, covered + foreground(more))], room)

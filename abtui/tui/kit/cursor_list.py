@@ -1,4 +1,4 @@
-"""The base of the lists: any number of one-line rows with a cursor on one of them."""
+"""The base of the lists: any number of rows of one height, with a cursor on one of them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from abtui.tui.widgets.line_view import LineView
+from abtui.tui.kit.line_view import LineView
 
 
 class CursorList(LineView):
-    """A list of `length` rows, drawn by `render_line`. `cursor` counts from 0, may be set, and is clamped."""
+    """A list of `length` rows, drawn by `render_line`. `cursor` counts from 0, may be set, and is clamped.
+
+    All rows are `row_height` lines high: where a row stands is a product, however many there are.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
@@ -31,6 +34,24 @@ class CursorList(LineView):
         """The number of rows."""
         raise NotImplementedError
 
+    @property
+    def row_height(self) -> int:
+        """The lines that each row takes."""
+        return 1
+
+    def redraw_rows(self, first: int, last: int) -> None:
+        """Redraw the visible lines of the rows `first` to `last` (from 0, inclusive)."""
+        high = self.row_height
+        self.refresh_rows(first * high, (last + 1) * high - 1)
+
+    def fit_content(self) -> None:
+        """Tell the scrollbar how long the list is."""
+        self.resize_content(0, self.length * self.row_height)
+
+    def row_at(self, y: int) -> int:
+        """The row at line `y` of the visible part; there may be none of that number."""
+        return (self.scroll_offset.y + y) // self.row_height
+
     def _cursor_moved(self) -> None:
         """Handle a move of the cursor to another row."""
 
@@ -40,7 +61,7 @@ class CursorList(LineView):
     def put_cursor(self, cursor: int) -> None:
         """Move the cursor to the nearest existing row without calling `_cursor_moved`, and redraw everything."""
         self.set_reactive(CursorList.cursor, self.validate_cursor(cursor))
-        self.resize_content(0, self.length)
+        self.fit_content()
         self._show_cursor()
         self.refresh()
 
@@ -50,20 +71,22 @@ class CursorList(LineView):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Redraw both rows, scroll to the new one, and call `_cursor_moved`."""
-        self.refresh_rows(old, old)
-        self.refresh_rows(new, new)
+        self.redraw_rows(old, old)
+        self.redraw_rows(new, new)
         self._show_cursor()
         self._cursor_moved()
 
     def _show_cursor(self) -> None:
-        top, height = self.scroll_offset.y, self.room.height
-        if height and self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif height and self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+        top, height, high = self.scroll_offset.y, self.room.height, self.row_height
+        first = self.cursor * high
+        if height and first < top:
+            self.scroll_to(y=first, animate=False)
+        elif height and first + high > top + height:
+            # Of a row that is higher than the list, the first line matters.
+            self.scroll_to(y=min(first, first + high - height), animate=False)
 
     def _on_resize(self) -> None:
-        self.resize_content(0, self.length)
+        self.fit_content()
         self._show_cursor()
 
     def action_move(self, rows: int) -> None:
@@ -72,7 +95,7 @@ class CursorList(LineView):
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by `pages` times the height of the widget."""
-        self.cursor += pages * max(1, self.room.height - 1)
+        self.cursor += pages * max(1, self.room.height // self.row_height - 1)
 
     def action_first(self) -> None:
         """Move the cursor to the first row."""
@@ -84,7 +107,7 @@ class CursorList(LineView):
 
     async def _on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and self.scroll_offset.y + offset.y < self.length:
+        if offset is not None and (row := self.row_at(offset.y)) < self.length:
             event.stop()
-            self.cursor = self.scroll_offset.y + offset.y
+            self.cursor = row
             self._row_clicked(event.chain)

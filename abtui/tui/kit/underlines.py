@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from abtui.core.findings import Severity
-from abtui.tui.widgets.severities import GRAVEST
+from abtui.tui.kit.severities import GRAVEST
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+')
 

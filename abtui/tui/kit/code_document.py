@@ -9,7 +9,7 @@ from textual.document._document import Document, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset, Size
 
-from abtui.tui.widgets import cells
+from abtui.tui.kit import cells
 
 _BREAK = re.compile("\r\n|\n|\r")
 

@@ -9,7 +9,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.tui.widgets.slim_bar import SlimBar
+from abtui.tui.kit.slim_bar import SlimBar
 
 # The width of a text that is wider than its widget is rounded up to a multiple of this, so that typing at the end of
 # the widest line does not resize anything on each key.

@@ -1,0 +1,200 @@
+"""One row of the event list: its data, and how it is drawn, on one line or on two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from abtui.core.fate import FATES
+from abtui.core.outcomes import Verdict
+from abtui.tui.kit.cells import cut, width
+from abtui.tui.kit.painting import background, foreground
+from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, RowFate, drawn, receipt_sign
+
+RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
+"""A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
+Sign = Literal["mark", "edit", "change", "receipt"]
+
+_FATE_ROOM: Final = 12
+"""The cells of the column of fates: `never leaves`."""
+_BEFORE_NAME: Final = 3
+"""The bar, the mark and a blank."""
+_MARGIN: Final = 2
+"""The free cells at the right, of which the scrollbar takes one when it is there."""
+_GOAL_FROM: Final = 26
+"""The least room for name and goal, from which a row of one line has both."""
+
+_RECEIPT_CLASSES: Final = {"accepted": "fate--arrives", "refused": "fate--refused", "unknown": "fate--unknown"}
+_FATE_COLOURS: Final[dict[RowFate, str]] = {
+    "arrives": "arrives",
+    "accepted": "unknown",
+    "unknown": "unknown",
+    "never-leaves": "never-leaves",
+    "ignored": "ignored",
+    "refused": "refused",
+    "fails": "refused",
+    "unreadable": "refused",
+}
+_BOLD: Final = Style(bold=True)
+FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in _FATE_COLOURS)
+FATE_CSS: Final = "".join(
+    f"        & .fate--{fate} {{ color: ${colour}; }}\n" for fate, colour in _FATE_COLOURS.items()
+)
+ROW_CLASSES: Final = frozenset({*FATE_CLASSES, "event-list--bar", "event-list--soft", "event-list--sign"})
+ROW_CSS: Final = f"""
+        & .event-list--bar {{ color: $accent; }}
+        & .event-list--soft {{ color: $soft; }}
+        & .event-list--sign {{ color: $accent; text-style: bold; }}
+{FATE_CSS}
+"""
+"""Rules for a widget's DEFAULT_CSS, inside its own block."""
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """The data of one row of the list. Texts may contain anything; they are shown literally on one line.
+
+    `becomes` is the goal that the event becomes, or what else (`an attribute`); `lost` says in a few words why it does not
+    count (`no such goal`). Until an event is mapped, its fate is unknown. Some fields are not drawn but serve the filter:
+    the verdict, the code of its reason, the goal, the codes of the findings and the user's ids; `errors` and `warnings`
+    count findings.
+
+    `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
+    (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked` and `edited`.
+    """
+
+    type: str
+    name: str
+    verdict: RowVerdict
+    fate: RowFate = "unknown"
+    errors: int = 0
+    warnings: int = 0
+    source: str = ""
+    reason: str = ""
+    goal: str = ""
+    codes: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    receipt: str = ""
+    flags: tuple[str, ...] = ()
+    becomes: str = ""
+    lost: str = ""
+
+
+class RowLook(NamedTuple):
+    """How the rows of a list are drawn: `margin` cells are free at the right, `signs` have a cell each before the name."""
+
+    width: int
+    margin: int
+    signs: tuple[Sign, ...]
+    two_lines: bool
+    ascii: bool
+
+
+def draw_row(
+    row: EventRow, look: RowLook, style_of: Callable[[str], Style], *, current: bool, focused: bool
+) -> tuple[Strip, ...]:
+    """The strips of a row. `current` means that the cursor is on it, and `focused` that the list has the focus."""
+    return _Drawing(row, look, style_of, current=current, focused=focused).strips()
+
+
+class _Drawing:
+    """The drawing of one row: columns and styles that its lines share."""
+
+    def __init__(
+        self, row: EventRow, look: RowLook, style_of: Callable[[str], Style], *, current: bool, focused: bool
+    ) -> None:
+        self.row, self.look = row, look
+        self.style_of = style_of
+        self.base = style_of("event-list--cursor" if current else "")
+        # Where text has another colour on that background, as with 16 colours, all text has: the others cannot be read on it.
+        self.plain = self.base.color != style_of("").color
+        self.bold = current or look.two_lines
+        self.bar = drawn(BAR, look.ascii) if current and focused else " "
+        self.indent = _BEFORE_NAME + len(look.signs)
+        self.fate_at = max(self.indent, look.width - look.margin - _FATE_ROOM)
+
+    def style(self, component: str = "", *, bold: bool = False) -> Style:
+        """The style of a component on this row's background."""
+        style = self.base if self.plain or not component else self.base + foreground(self.style_of(component))
+        return style + _BOLD if bold else style
+
+    def strips(self) -> tuple[Strip, ...]:
+        """The lines of the row."""
+        if self.look.two_lines:
+            return self._line(self._named(self.fate_at - self.indent), self._fate(), first=True), self._second()
+        return (self._line(self._middle(), self._fate(), first=True),)
+
+    def _line(self, middle: list[Segment], right: Segment, *, first: bool) -> Strip:
+        left = [Segment(self.bar, self.style("event-list--bar"))]
+        left += self._signs() if first else [Segment(" " * (self.indent - 1), self.base)]
+        strip = Strip([*left, *middle, right])
+        return strip.adjust_cell_length(self.look.width, self.base + background(self.base))
+
+    def _signs(self) -> list[Segment]:
+        fate = drawn(FATE_SIGNS[self.row.fate], self.look.ascii)
+        signs = [Segment(fate, self.style(f"fate--{self.row.fate}"))]
+        signs += [Segment(sign, self.style(component)) for sign, component in self._states()]
+        return [*signs, Segment(" " * (self.indent - 1 - len(signs)), self.base)]
+
+    def _states(self) -> list[tuple[str, str]]:
+        """The row's sign, or a blank, for each kind of sign, with its component."""
+        row, ascii = self.row, self.look.ascii
+        there = {
+            "mark": (MARKED if "marked" in row.flags else " ", "event-list--sign"),
+            "edit": (EDITED if "edited" in row.flags else " ", "event-list--sign"),
+            "change": (drawn(CHANGED, ascii) if row.changes else " ", "event-list--sign"),
+            "receipt": (receipt_sign(row.receipt, ascii), _RECEIPT_CLASSES.get(row.receipt, "event-list--soft")),
+        }
+        return [there[sign] for sign in self.look.signs]
+
+    def _named(self, room: int) -> list[Segment]:
+        """The name, and before it the type of any event that is no track."""
+        kind = "" if self.row.type in ("track", "") else f"{self.row.type} "
+        kind = kind if len(kind) < room else ""
+        # One free cell before the next column.
+        name = cut(self.row.name, max(0, room - len(kind) - 1))
+        return [
+            Segment(kind, self.style("event-list--soft")),
+            Segment(self._cut_sign(name), self.style(bold=self.bold)),
+            Segment(" " * min(1, room), self.base),
+        ]
+
+    def _middle(self) -> list[Segment]:
+        room = self.fate_at - self.indent
+        if room < _GOAL_FROM:
+            return self._named(room)
+        names = (room + 1) // 2
+        return [*self._named(names), *self._fortune(room - names)]
+
+    def _fortune(self, room: int) -> list[Segment]:
+        """What becomes of the event, or why nothing does."""
+        arrow = f"{drawn(TO, self.look.ascii)} "
+        text = self.row.becomes or self.row.lost
+        head = arrow if self.row.becomes else " " * width(arrow) if not self.look.two_lines else ""
+        style = self.style("" if self.row.becomes else "event-list--soft", bold=self.bold and not self.look.two_lines)
+        rest = self._cut_sign(cut(text, max(0, room - len(head) - 1)))
+        return [Segment(head, self.style("event-list--soft")), Segment(rest, style), Segment(" ", self.base)]
+
+    def _second(self) -> Strip:
+        """The second line: what becomes of the event, and under its fate the few words about the loss."""
+        under = self.row.lost if self.row.becomes else ""
+        room = self.fate_at - self.indent if under else self.look.width - self.indent - 1
+        words = self._cut_sign(cut(under, min(_FATE_ROOM + 1, self.look.width - self.fate_at)))
+        return self._line(self._fortune(room), Segment(words, self.style("event-list--soft")), first=False)
+
+    def _fate(self) -> Segment:
+        words = cut(fate_words(self.row.fate), min(_FATE_ROOM, self.look.width - self.fate_at))
+        return Segment(words, self.style(f"fate--{self.row.fate}", bold=self.bold))
+
+    def _cut_sign(self, text: str) -> str:
+        return text.replace("…", drawn("…", True)) if self.look.ascii else text
+
+
+def fate_words(fate: RowFate) -> str:
+    """A fate as the list says it: `arrives`, `ignored`, `never leaves`."""
+    return "no event" if fate == "unreadable" else FATES[fate].one.removeprefix("is ")
