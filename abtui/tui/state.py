@@ -23,6 +23,7 @@ from abtui.core.corpus.query import Query, with_term
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, pretty, read_one
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
+from abtui.core.text.plain import file_name
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.tui.corpus import Corpus, read_stored, summary
@@ -32,7 +33,8 @@ from abtui.tui.opening import Opening
 from abtui.tui.review import Review
 from abtui.tui.selection import Selection
 from abtui.tui.session import Session
-from abtui.tui.widgets.event_row import EDITED, EventRow
+from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.signs import EDITED
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
@@ -69,6 +71,16 @@ class Progress(NamedTuple):
     share: float = 0.0
 
 
+class Offer(NamedTuple):
+    """The one change that is offered: what it does, its measured result ("then 5 of 10 arrive"; `short` where there is little
+    room, "" until it is known), and the function that makes it."""
+
+    title: str
+    result: str
+    short: str
+    make: Callable[[], object]
+
+
 class State:
     """What the workbench is about. See the module for how it is changed and listened to."""
 
@@ -79,6 +91,7 @@ class State:
         self.selection = Selection()
         self.notice = Notice("")
         self.screen = "events"
+        self.remedy: Offer | None = None
         self.filter_text = ""
         self.filter_of_before = ""
         """The filter restored from the last session, if there was one."""
@@ -146,13 +159,21 @@ class State:
         stays: bool = False,
     ) -> None:
         """Show a message in the line above the keys until the next one. With `stays` it is a problem that is not over yet."""
-        self.notice = Notice(". ".join(part.rstrip(".") for part in (title, text) if part), severity, stays)
+        said = ". ".join(part.rstrip(".") for part in (title, text) if part)
+        self.notice = Notice(f"{said}." if said and said[-1] not in "…?!" else said, severity, stays)
         self.tell("notice")
 
     def show(self, screen: str) -> None:
         """Bring a screen into view."""
         self.screen = screen
         self.tell("screen")
+
+    @property
+    def config_name(self) -> str:
+        """The displayed path of the config, or a description of a config without a path."""
+        if self.session.path:
+            return file_name(self.session.path)
+        return "demo" if self.opening.demo else "no config" if self.session.missing else "new config"
 
     @property
     def files(self) -> tuple[str | None, tuple[str, ...]]:
@@ -228,6 +249,13 @@ class State:
         self.filter_by(with_term(self.filter_text, field, value))
 
     # The selected event
+
+    def act(self) -> None:
+        """Make the offered change, or say that there is none."""
+        if self.remedy is None:
+            self.say("There is no change to offer for this event. e edits it, 3 the config.")
+        else:
+            self.remedy.make()
 
     def select(self, index: int | None) -> None:
         """Select an event, or none."""
@@ -356,7 +384,8 @@ class State:
             self.say(edited.problem, title="The config was not changed", severity="warning")
             return False
         self.apply_config(edited.text)
-        self.say(f"{done}. u undoes it.")
+        self.notice = Notice(f"{done.rstrip('.')}.", key="u")
+        self.tell("notice")
         return True
 
     def choose_target(self, name: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Final, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -13,9 +15,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from abtui.core.config.endpoint import looks_like_production
 from abtui.core.events import SdkDefaults
 from abtui.tui.bindings import SCREENS as SCREEN_KEYS
 from abtui.tui.early_input import EarlyInput
+from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
+from abtui.tui.kit.key_bar import KeyBar
+from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
@@ -35,6 +41,18 @@ class Workbench(Screen[None]):
     """The workbench on a config and a corpus. `screens` are the screens it has."""
 
     AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    Workbench {
+        background: $bg;
+        color: $text;
+        & #screens { height: 1fr; }
+        & #message { padding: 0 2; }
+        &.-small #message, &.-tiny #message { display: none; padding: 0 1; }
+        &.-small .-told #message, &.-tiny .-told #message { display: block; }
+        &.-small .-told #keys, &.-tiny .-told #keys { display: none; }
+        &.-tiny #header { display: none; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
 
     def __init__(
@@ -46,8 +64,13 @@ class Workbench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the first screen, and the capabilities around the frame."""
+        tabs = [Tab(kind.name, str(kind.number), kind.title) for kind in self._kinds.values()]
         frame: Widget = Vertical(
+            Header(tabs, id="header"),
             ContentSwitcher(self._made("events"), initial="events", id="screens"),
+            MessageLine(id="message"),
+            KeyBar(self._bar_keys, id="keys"),
+            id="frame",
         )
         for capability in CAPABILITIES:
             frame = capability(self.state, frame)
@@ -61,6 +84,10 @@ class Workbench(Screen[None]):
     def on_mount(self) -> None:
         """Follow the state, and begin to read after the first paint."""
         self.state.listen("screen", self, self._show_screen)
+        self.state.listen("notice", self, self._show_notice)
+        for topic in ("config", "target"):
+            self.state.listen(topic, self, self._show_config)  # type: ignore[arg-type]
+        self._show_config()
         self._focus()
         self.call_after_refresh(self._begin)
 
@@ -92,6 +119,7 @@ class Workbench(Screen[None]):
         name = self.state.screen
         new = self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
+        self.query_one(Header).show(name)
         if new:
             # The parts of a new screen are there after the next refresh.
             self.call_after_refresh(self._focus)
@@ -107,6 +135,38 @@ class Workbench(Screen[None]):
             widget.display = False
             switcher.mount(widget)
         return new
+
+    # The frame
+
+    def _show_config(self) -> None:
+        session, target = self.state.session, self.state.session.target
+        self.query_one(Header).tell(
+            config=self.state.config_name,
+            unsaved=session.modified,
+            target="" if target is None else target.name,
+            production=target is not None and looks_like_production(target),
+        )
+
+    @on(HeaderClicked)
+    def _header_clicked(self, message: HeaderClicked) -> None:
+        if message.name == TARGET:
+            self.call_later(self.run_action, "next_target")
+        else:
+            self.state.show(message.name)
+
+    def _show_notice(self) -> None:
+        line, notice = self.query_one(MessageLine), self.state.notice
+        if notice.severity == "information":
+            line.tell_done(notice.text, key=notice.key, undoes=notice.undoes)
+        else:
+            line.tell_problem(notice.text, "refused" if notice.severity == "error" else "ignored")
+        self.query_one("#frame").set_class(bool(notice.text), "-told")
+
+    def _bar_keys(self) -> Sequence[tuple[str, str]]:
+        """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""
+        around = () if self.focused is None else self.focused.ancestors_with_self
+        own = next((keys for node in around if (keys := getattr(node, "bar_keys", None)) is not None), None)
+        return self.shown.keys if own is None else own
 
     def _focus(self) -> None:
         widget = self.query_one(f"#{self.state.screen}")

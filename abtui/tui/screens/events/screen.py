@@ -8,60 +8,109 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
-from abtui.tui.bindings import EVENT, LIST
+from abtui.tui.bindings import EVENT
+from abtui.tui.kit.event_list import EventList
+from abtui.tui.kit.panel import Gap
+from abtui.tui.kit.sentence import FateClicked, Sentence
+from abtui.tui.kit.tally import Bar, Tally
+from abtui.tui.screens.events.answer import Answer
+from abtui.tui.screens.events.details import Details
+from abtui.tui.screens.events.list_panel import FATE_TERMS, ListPanel
 from abtui.tui.state import State
-from abtui.tui.widgets.event_list import EventList
 
 
 class EventsScreen(Vertical):
     """What becomes of each?"""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*LIST, *EVENT]
+    BINDINGS: ClassVar[list[BindingType]] = list(EVENT)
+    DEFAULT_CSS = """
+    EventsScreen {
+        padding: 1 2 0 2;
+        & #tally { margin-bottom: 1; }
+        & ListPanel { width: 48; }
+        & #right { width: 1fr; }
+    }
+    .-large EventsScreen ListPanel { width: 62; }
+    .-small EventsScreen, .-tiny EventsScreen { padding: 0 1; }
+    .-small EventsScreen { & #tally { margin-bottom: 0; } & ListPanel { width: 34; } }
+    .-small EventsScreen > #body > Gap { width: 1; }
+    .-tiny EventsScreen {
+        padding: 0;
+        & #sentence, & #tally { padding: 0 1; margin: 0; }
+        & #body { layout: vertical; }
+        & #body > Gap { display: none; }
+        & ListPanel { width: 1fr; height: 4; & PanelTitle { display: none; } }
+        & #right { margin-top: 1; }
+        & #right Gap, & Details { display: none; }
+    }
+    .-tiny EventsScreen.-json { & #body > ListPanel, & Answer { display: none; } & Details { display: block; } }
+    """
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
 
     def compose(self) -> ComposeResult:
-        """Yield the list, and the panels of the selected event."""
-        with Horizontal():
-            yield EventList(self._state.row, id="event-list")
-            yield Static(id="plate", markup=False)
+        """Yield the sentence, the list, and the panels of the selected event."""
+        yield Sentence(id="sentence")
+        yield Tally(id="tally")
+        with Horizontal(id="body"):
+            yield ListPanel(self._state)
+            yield Gap()
+            with Vertical(id="right"):
+                yield Answer(self._state)
+                yield Gap(classes="-row")
+                yield Details(self._state)
+
+    def on_mount(self) -> None:
+        """Follow the state."""
+        state = self._state
+        for topic in ("events", "rows", "row", "mapper"):
+            state.listen(topic, self, self._count)  # type: ignore[arg-type]
+        state.listen("outcome", self, self._show_details)
+        state.listen("target", self, self._show_details)
 
     @property
     def event_list(self) -> EventList:
         """The list of events."""
         return self.query_one(EventList)
 
-    def on_mount(self) -> None:
-        """Follow the state."""
-        state = self._state
-        state.listen("events", self, self._show_count)
-        state.listen("rows", self, self._show_count)
-        state.listen("shown", self, self._show_rows)
-        state.listen("outcome", self, self._show_outcome)
+    def _count(self) -> None:
+        corpus = self._state.corpus
+        counts = dict(corpus.counts)
+        counts["unknown"] = counts.get("unknown", 0) + len(corpus) - sum(counts.values())
+        if not len(corpus):
+            self.query_one("#sentence", Sentence).show()
+        else:
+            self.query_one("#sentence", Sentence).show_counts(counts)
+        self.query_one(Tally).show(Bar(counts))
 
-    def _show_count(self) -> None:
-        self.event_list.count = self._state.corpus.shown
-        self.event_list.empty_text = self._state.empty_text
-        self.event_list.refresh()
+    def _show_details(self) -> None:
+        self.query_one(Details).show(self.query_one(Answer).threads)
 
-    def _show_rows(self) -> None:
-        corpus, index = self._state.corpus, self._state.selection.index
-        position = None if index is None else corpus.position_of(index)
-        self.event_list.set_rows(self._state.row, corpus.shown, position or 0)
+    @on(FateClicked)
+    def _fate_clicked(self, message: FateClicked) -> None:
+        message.stop()
+        self._state.filter_term(*FATE_TERMS[message.fate])
 
-    def _show_outcome(self) -> None:
-        outcome = self._state.selection.outcome
-        self.query_one("#plate", Static).update("" if outcome is None else f"{outcome.fate} {outcome.reason.message}")
+    @on(EventList.Selected)
+    def _act(self, message: EventList.Selected) -> None:
+        message.stop()
+        self._state.act()
 
-    @on(EventList.Highlighted)
-    def _highlighted(self, message: EventList.Highlighted) -> None:
-        index = self._state.corpus.index_at(message.index) if message.index == self.event_list.cursor else None
-        if index is not None and index != self._state.selection.index:
-            self._state.select(index)
+    # Keys
+
+    def action_edit_event(self) -> None:
+        """Edit the selected event."""
+        self.set_class(True, "-json")
+        details = self.query_one(Details)
+        details.set_class(True, "-event")
+        self.screen.set_focus(details.editor)
+
+    def action_toggle_payload(self) -> None:
+        """Show the payload or the event, where there is room for one."""
+        self.query_one(Details).toggle_class("-event")
 
     def focus_first(self) -> None:
         """Focus the list."""
@@ -69,10 +118,10 @@ class EventsScreen(Vertical):
 
     def leave(self) -> bool:
         """Go back to the list; in the list, clear the filter."""
+        self.set_class(False, "-json")
+        self.query_one(Details).set_class(False, "-event")
         if self.screen.focused is not self.event_list:
             self.focus_first()
-            return True
-        if self._state.filter_text:
+        else:
             self._state.filter_by("")
-            return True
         return True

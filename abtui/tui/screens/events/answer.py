@@ -1,0 +1,114 @@
+"""What becomes of the selected event: the plate, what the systems say, the journey, the threads, and what to do."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from abtui.core.journey import Journey, journey, unread
+from abtui.core.threads import Thread, threads
+from abtui.tui.kit.action import Action
+from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.journey import JourneyView
+from abtui.tui.kit.plate import Plate
+from abtui.tui.kit.sentence import Sentence
+from abtui.tui.kit.threads import ThreadsView
+from abtui.tui.state import State
+
+
+class Answer(Vertical):
+    """Redraws all of it with every outcome of the selected event."""
+
+    DEFAULT_CSS = """
+    Answer {
+        background: $pane;
+        height: auto;
+        padding-bottom: 1;
+        & Plate { height: 3; }
+        & #says { margin: 1 0 1 3; }
+        & JourneyView { margin: 0 0 1 3; }
+        & ThreadsView { margin: 0 0 1 1; }
+        & Action { margin-left: 3; }
+    }
+    .-large Answer ThreadsView { height: 7; }
+    .-small Answer, .-tiny Answer { & Plate { height: 1; } & #says { margin: 0 1; } & JourneyView { margin: 0 0 1 2; } & ThreadsView { height: 3; margin: 0 0 1 0; } & Action { margin-left: 1; } }
+    .-small Answer { padding-bottom: 0; }
+    .-tiny Answer { padding-bottom: 0; & #says { display: none; } & JourneyView { height: 2; } }
+    """
+
+    def __init__(self, state: State) -> None:
+        super().__init__(id="answer")
+        self._state = state
+        self._shown: int | None = None
+        self.threads: tuple[Thread, ...] = ()
+        """The threads of the selected event."""
+        self.journey: Journey | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the parts from top to bottom."""
+        yield Plate(id="plate")
+        yield Sentence(id="says")
+        yield JourneyView(id="journey")
+        yield ThreadsView(id="threads")
+        yield Action(id="action")
+
+    def on_mount(self) -> None:
+        """Follow the outcome of the selected event and the offered change."""
+        self._state.listen("outcome", self, self.show_outcome, first=True)
+        self._state.listen("remedy", self, self._show_remedy)
+        self.show_outcome()
+
+    def show_outcome(self) -> None:
+        """Draw the journey of the selected event."""
+        selection, mapper = self._state.selection, self._state.session.mapper
+        if selection.problem is not None:
+            self._show_unread(selection.problem.findings[0].message, stale=selection.outcome is not None)
+            return
+        if selection.outcome is None or selection.event is None or mapper is None:
+            self._show_nothing()
+            return
+        found = journey(selection.outcome, mapper.config)
+        self.journey, self.threads = found, threads(selection.outcome, mapper.config, selection.event.value)
+        by_hand = selection.index != self._shown
+        self._shown = selection.index
+        self._draw(found, animate=by_hand)
+
+    def _draw(self, found: Journey, *, animate: bool) -> None:
+        self.query_one(Plate).show_journey(found)
+        told = Piece(f" {found.told}" if found.told else "", "text", bold=True)
+        self.query_one("#says", Sentence).show(Piece(found.says, "soft"), told)
+        self.query_one(JourneyView).show(found, animate=animate)
+        self.query_one(ThreadsView).show(self.threads, found.fate)
+        self._show_remedy()
+
+    def _show_unread(self, why: str, *, stale: bool) -> None:
+        """Show that the text is no event. The journey of before stays, soft: the text is being edited."""
+        found = unread(why, "Segment")
+        self.query_one(Plate).show_journey(found)
+        said = "What you see below is from before the mistake." if stale else "Nothing can be told until it can be read."
+        self.query_one("#says", Sentence).show(Piece(said, "soft"))
+        if stale and self.journey is not None:
+            self.query_one(JourneyView).show(self.journey, soft=True)
+        else:
+            self.query_one(JourneyView).show(found)
+            self.threads = ()
+            self.query_one(ThreadsView).show((), "unknown")
+        self._show_remedy()
+
+    def _show_nothing(self) -> None:
+        """Show why there is no outcome."""
+        why = self._state.session.why_unmapped if self._state.selection.index is not None else ""
+        self.journey, self.threads = None, ()
+        plate = self.query_one(Plate)
+        plate.show("unknown" if why else None, self._state.session.unmapped, short=self._state.session.unmapped)
+        self.query_one("#says", Sentence).show(Piece(why or self._state.empty_text, "soft"))
+        self.query_one(JourneyView).show_ghost()
+        self.query_one(ThreadsView).show((), "unknown")
+        self._show_remedy()
+
+    def _show_remedy(self) -> None:
+        offer = self._state.remedy
+        if offer is None:
+            self.query_one(Action).show()
+        else:
+            self.query_one(Action).show("Enter", offer.title, offer.result, offer.short)
