@@ -146,5 +146,4 @@ def name_in_catalog(path: KeyPath, value: str, known: Iterable[str] | None, conf
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:
         return None
-    title = f"Write `{show_name(near[0], config)}` instead of `{show_name(value, config)}`, as in the catalog"
-    return Fix(title, {path: near[0]})
+    return Fix(f"Write `{show_name(near[0], config)}`, as in the catalog", {path: near[0]})
