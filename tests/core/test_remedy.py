@@ -20,8 +20,7 @@ from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.events import Event, SdkDefaults, read_one
 from abtui.core.findings import RULES
 from abtui.core.outcomes import Outcome
-from abtui.core.remedy import Remedies, Remedy, is_better, preview
-from abtui.core.remedy.effect import effect_on_event
+from abtui.core.remedy import Remedies, Remedy, effect_on_event, is_better, preview
 from abtui.core.remedy.model import holds_finding
 from tests.core.test_every_finding import CONFIG_CASES
 from tests.core.test_fixes import FIXED, UNCERTAIN

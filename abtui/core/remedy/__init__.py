@@ -1,7 +1,7 @@
 """What can be done about an event that does not arrive, about a finding, or about a line of the config: one change, tried before it is offered."""
 
 from abtui.core.remedy.certain import certain_changes
-from abtui.core.remedy.effect import Effect, effect_of, measured
+from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measured
 from abtui.core.remedy.model import Remedy, is_better
 from abtui.core.remedy.preview import Line, preview
 from abtui.core.remedy.remedies import Remedies
@@ -13,6 +13,7 @@ __all__ = [
     "Remedy",
     "certain_changes",
     "effect_of",
+    "effect_on_event",
     "is_better",
     "measured",
     "preview",

@@ -8,7 +8,7 @@ from typing import Final
 from abtui.core.config.model import ConfigReading
 from abtui.core.config.syntax import NOT_YAML
 from abtui.core.findings import Severity
-from abtui.core.remedy.model import Remedy, holds_finding
+from abtui.core.remedy.model import Remedy
 from abtui.core.text.mask_keys import keys_in, without_keys
 from abtui.core.text.secret import Secret, excerpt
 from abtui.core.text.yaml_mend import Mend, mends
@@ -24,11 +24,15 @@ def mended(text: str, read: Read, reading: ConfigReading, secrets: Collection[Se
     if last is None or last.code != NOT_YAML or last.line is None:
         return None
     # The finding may stand in the line before the one in which the parser gave up.
-    found = [
-        (mend, brought) for mend in mends(text, last.line + 1) if "error" not in (brought := _brought(mend, text, read))
-    ]
-    found.sort(key=lambda item: "warning" in item[1])
-    return Remedy(title=_title(found[0][0], secrets), before=text, after=found[0][0].text) if found else None
+    best = None
+    for mend in mends(text, last.line + 1):
+        brought = _brought(mend, text, read)
+        if "error" not in brought:
+            best = best or mend
+        if not brought & {"error", "warning"}:
+            best = mend
+            break
+    return None if best is None else Remedy(title=_title(best, secrets), before=text, after=best.text)
 
 
 def _title(mend: Mend, secrets: Collection[Secret]) -> str:
@@ -40,4 +44,5 @@ def _brought(mend: Mend, text: str, read: Read) -> set[Severity]:
     """The severities of the findings that come with a mend: those that are not there without the line."""
     lines = text.split("\n")
     without = read("\n".join((*lines[: mend.line - 1], *lines[mend.line :]))).findings
-    return {item.severity for item in read(mend.text).findings if not holds_finding(without, item)}
+    known = {(item.code, item.message) for item in without}
+    return {item.severity for item in read(mend.text).findings if (item.code, item.message) not in known}
