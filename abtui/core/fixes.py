@@ -71,18 +71,13 @@ def for_entry(make: Callable[[Problem, Entry], Fix | None]) -> Callable[[Problem
     """A fix of the entry whose key or value is at the line and column of the finding."""
 
     def fix(problem: Problem) -> Fix | None:
-        place = (problem.finding.line, problem.finding.column)
-        at = (entry for entry in _entries(problem.root) if place in (_place(entry.key), _place(entry.value)))
-        return next((made for entry in at if (made := make(problem, entry)) is not None), None)
+        entries = _entries_at(problem.root, (problem.finding.line, problem.finding.column))
+        return next((made for entry in entries if (made := make(problem, entry)) is not None), None)
 
     return fix
 
 
-def _place(node: Node) -> tuple[int, int]:
-    return node.line, node.column
-
-
-def _entries(root: Node) -> Iterator[Entry]:
+def _entries_at(root: Node, place: tuple[int | None, int | None]) -> Iterator[Entry]:
     stack: list[tuple[KeyPath, Node]] = [((), root)]
     while stack:
         path, node = stack.pop()
@@ -92,8 +87,10 @@ def _entries(root: Node) -> Iterator[Entry]:
         for at, (key, value) in enumerate(node.pairs):
             if key.merge or key.kind in ("map", "list", "other"):
                 continue
-            yield Entry((*path, key.value), key, value, frozenset((*keys[:at], *keys[at + 1 :])))
-            stack.append(((*path, key.value), value))
+            if place in ((key.line, key.column), (value.line, value.column)):
+                yield Entry((*path, key.value), key, value, frozenset((*keys[:at], *keys[at + 1 :])))
+            if value.children:
+                stack.append(((*path, key.value), value))
 
 
 # Names
@@ -146,5 +143,4 @@ def name_in_catalog(path: KeyPath, value: str, known: Iterable[str] | None, conf
     near = [name for name in known or () if same_name(name, value)]
     if len(near) != 1:
         return None
-    title = f"Write `{show_name(near[0], config)}` instead of `{show_name(value, config)}`, as in the catalog"
-    return Fix(title, {path: near[0]})
+    return Fix(f"Write `{show_name(near[0], config)}`, as in the catalog", {path: near[0]})

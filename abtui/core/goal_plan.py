@@ -15,11 +15,21 @@ _WIDTH: Final = 60
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A change that would help: a few words, the line it writes, and the change."""
+    """A change that would help: a few words, the line it writes, and the change.
+
+    `certain`: it is what anybody would want, and not one of several possible ones. `note` is about it, "" if nothing is.
+    """
 
     label: str
     written: str
     edit: FormEdit
+    certain: bool = True
+    note: str = ""
+
+    @property
+    def said(self) -> str:
+        """The words with the note."""
+        return f"{self.label} ({self.note})" if self.note else self.label
 
 
 class GoalPlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,8 +71,9 @@ class Fixer:
             return False
         before, after = read_config(self._text, {}).findings, read_config(edited.text, {}).findings
         same = any((item.code, item.message) == (finding.code, finding.message) for item in after)
-        return not same and _errors(after) <= _errors(before)
+        return not same and errors_of(after) <= errors_of(before)
 
 
-def _errors(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+def errors_of(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+    """The errors among findings, each by its code and message."""
     return {(item.code, item.message) for item in findings if item.severity == "error"}

@@ -67,7 +67,7 @@ def test_the_plan_offers_what_can_be_done_about_a_goal(case: str) -> None:
 
 def test_an_offer_tells_how_many_events_it_is_of() -> None:
     found, _ = plan(PLANS["no unit"][0])
-    assert [offer.label for offer in found.offers] == [
+    assert [offer.said for offer in found.offers] == [
         "Use `anonymousId` as a unit (12 events have it)",
         "Use `memberId` as a unit (12 events have it, the catalog has no such unit)",
     ]

@@ -111,19 +111,19 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CATALOG-GOAL": (
         f"{CONFIG}catalog: {{ goals: [Purchase] }}\n",
         (event(),),
-        "Write `Purchase` instead of `purchase`, as in the catalog",
+        "Write `Purchase`, as in the catalog",
         "  goalMapping: { Order Completed: Purchase }",
     ),
     "CONFIG-ENDPOINT-SLASH": (
         config_with(collectorEndpoint="'https://acme.absmartly.io/v1/' # c"),
         (),
-        "Remove the slash at the end of `settings.collectorEndpoint`",
+        "Remove the slash at the end",
         "  collectorEndpoint: 'https://acme.absmartly.io/v1' # c",
     ),
     "CONFIG-ENDPOINT-IOP": (
         config_with(collectorEndpoint="https://acme.absmartly.iop/v1"),
         (),
-        "Write `.io` instead of `.iop` in `settings.collectorEndpoint`",
+        "Write `.io` instead of `.iop`",
         "  collectorEndpoint: https://acme.absmartly.io/v1",
     ),
     "CONFIG-ENDPOINT-PATH": (
@@ -165,13 +165,13 @@ FIXED: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "CONFIG-TYPE": (
         config_with(enablePageViewTracking='"true"'),
         (),
-        "Write `true` without quotes for `settings.enablePageViewTracking`",
+        "Write `true` without quotes",
         "  enablePageViewTracking: true",
     ),
     "CONFIG-CATALOG": (
         f"{CONFIG}catalog: {{ environments: [Staging] }}\n",
         (),
-        "Write `Staging` instead of `staging`, as in the catalog",
+        "Write `Staging`, as in the catalog",
         "  environment: Staging",
     ),
     "CONFIG-CATALOG turned": (

@@ -331,7 +331,7 @@ def test_offers_and_fixes_quote_no_key() -> None:
     name = "x" * 50 + KEY
     value = json.loads(event(userId=..., **{name: "1"}))
     plan = plan_goal(value, _outcome(json.dumps(value)), read, CorpusNames())
-    said = [*plan.about, *(part for offer in plan.offers for part in (offer.label, offer.written))]
+    said = [*plan.about, *(part for offer in plan.offers for part in (offer.said, offer.written))]
     said += [rename_key(("settings", name), name, read).title, written(("goalMapping", name), name, read)]
     outcome = _outcome(event(**{name: "1"}))
     said.append(event_sentence((name,), Provenance(outcome, read.secrets)))

@@ -33,14 +33,14 @@ def _without_slash(problem: Problem, entry: Entry) -> Fix | None:
     setting = problem.destination.setting(entry.name)
     if not raw.endswith("/") or setting is None or setting.kind != "address":
         return None
-    return Fix(f"Remove the slash at the end of `{problem.key_path(entry.path)}`", {entry.path: raw.rstrip("/")})
+    return Fix("Remove the slash at the end", {entry.path: raw.rstrip("/")})
 
 
 def _with_io(problem: Problem, entry: Entry) -> Fix | None:
     raw = entry.value.value
     if raw.count(_IOP) != 1:
         return None
-    title = f"Write `.io` instead of `.iop` in `{problem.key_path(entry.path)}`"
+    title = "Write `.io` instead of `.iop`"
     return Fix(title, {entry.path: raw.replace(_IOP, _IOP[:-1])})
 
 

@@ -47,8 +47,7 @@ def _toggle(problem: Problem, entry: Entry) -> Fix | None:
     setting = problem.destination.setting(entry.name)
     if setting is None or setting.kind != "toggle" or entry.value.kind != "text" or wanted is None:
         return None
-    title = f"Write `{str(wanted).lower()}` without quotes for `{problem.key_path(entry.path)}`"
-    return Fix(title, {entry.path: wanted})
+    return Fix(f"Write `{str(wanted).lower()}` without quotes", {entry.path: wanted})
 
 
 NOT_YAML: Final = error(

@@ -10,6 +10,7 @@ from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, 
 from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
+from abtui.core.config.syntax import told
 from abtui.core.config.walk import Entry, Walk
 from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import Finding, worst
@@ -33,7 +34,7 @@ def read_config(
     """
     tree = parse_yaml(text, name)
     if tree.root is None:
-        return ConfigReading(None, tree.findings)
+        return ConfigReading(None, told(text, tree.findings))
     walk = Walk(env, Quoter(key_texts(tree.root, env)))
     config = _config(walk, tree.root, files)
     findings = _ordered((*tree.findings, *walk.findings))

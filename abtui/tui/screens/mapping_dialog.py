@@ -80,7 +80,7 @@ class MapEvent(Dialog[Answer | None]):
                 yield Static(id="map-note", markup=False)
             with Vertical(id="map-offers"):
                 for at, offer in enumerate(plan.offers):
-                    yield Button(Content(offer.label), id=f"offer-{at}", variant="primary", compact=True)
+                    yield Button(Content(offer.said), id=f"offer-{at}", variant="primary", compact=True)
                     yield Static(_written_line(offer.written), markup=False)
             with Horizontal(classes="dialog-buttons"):
                 if plan.name is not None:

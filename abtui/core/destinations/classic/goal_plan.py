@@ -20,6 +20,8 @@ from abtui.core.text.secret import excerpt
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WIDTH: Final = 60
 _LABELS: Final = {setting.name: setting.label for setting in SETTINGS}
+_IDENTITIES: Final = ("userId", "anonymousId")
+"""Identities that any event may have, in the order in which they are offered."""
 _NO_UNITS: Final = frozenset({"name", "channel", "version", "category", "writeKey"})
 """Top-level texts of Segment's own that name no one."""
 
@@ -48,7 +50,7 @@ def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: Cor
         toggle = kind.setting[1]
         offers.append(
             Offer(
-                f"Turn on {_LABELS[toggle].removeprefix('Enable ')}",
+                f"Switch on {_LABELS[toggle].removeprefix('Enable ').lower()}",
                 f"settings.{toggle}: true",
                 FormEdit(field=toggle, kind="toggle", on=True),
             )
@@ -77,7 +79,7 @@ def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> It
     tally.add(event)
     known = config.settings["unitMapping"]
     fields = [name for name, _ in tally.seen().fields if name not in known and name not in _NO_UNITS]
-    fields.sort(key=lambda name: ("userId", "anonymousId").index(name) if name in ("userId", "anonymousId") else 2)
+    fields.sort(key=lambda name: _IDENTITIES.index(name) if name in _IDENTITIES else len(_IDENTITIES))
     counts = dict(seen.fields)
     for field in fields[:3]:
         unit = unit_for(field, config)
@@ -87,11 +89,12 @@ def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> It
         notes += (
             [] if config.catalog.units is None or unit in config.catalog.units else ["the catalog has no such unit"]
         )
-        said = f" ({', '.join(notes)})" if notes else ""
         yield Offer(
-            f"Use `{excerpt(field, _WIDTH, config.secrets)}` as a unit{said}",
+            f"Use `{excerpt(field, _WIDTH, config.secrets)}` as a unit",
             written(("unitMapping", field), unit, config),
             FormEdit(field="unitMapping", kind="add", text=field, value=unit),
+            certain=field in _IDENTITIES or unit in (config.catalog.units or ()),
+            note=", ".join(notes),
         )
 
 

@@ -1,0 +1,20 @@
+"""What can be done about an event that does not arrive, about a finding, or about a line of the config: one change, tried before it is offered."""
+
+from abtui.core.remedy.certain import certain_changes
+from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measured
+from abtui.core.remedy.model import Remedy, is_better
+from abtui.core.remedy.preview import Line, preview
+from abtui.core.remedy.remedies import Remedies
+
+__all__ = [
+    "Effect",
+    "Line",
+    "Remedies",
+    "Remedy",
+    "certain_changes",
+    "effect_of",
+    "effect_on_event",
+    "is_better",
+    "measured",
+    "preview",
+]

@@ -1,0 +1,92 @@
+"""All certain changes together: one after the other, each proven on the text that those before it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from abtui.core.events import Event
+from abtui.core.findings import Finding
+from abtui.core.proven_fix import errors_of
+from abtui.core.remedy.model import Remedy, holds_finding, is_worse
+from abtui.core.remedy.remedies import Remedies
+
+Found = tuple[Finding, Event | None]
+"""A finding, with its event if it is about one."""
+_MOST: Final = 200
+"""Changes that are made at once: a person looks through their lines before."""
+
+
+def certain_changes(
+    remedies: Remedies, found: Iterable[Found], stopped: Callable[[], bool] = lambda: False
+) -> Remedy | None:
+    """The certain changes for all these findings, as one; None if there are none.
+
+    A finding may come several times, for each of its events. It takes a while for many: call it in a thread, and let `stopped`
+    tell when nobody waits for it any more.
+    """
+    if (mistake := remedies.of_mistake()) is not None:
+        return mistake
+    chain = _Chain(remedies)
+    tried: set[tuple[str, str, str | None]] = set()
+    for finding, event in found:
+        name = None if event is None else str(event.value.get("event"))
+        if (key := (finding.code, finding.message, name)) not in tried:
+            tried.add(key)
+            chain.add(finding, event)
+        if stopped() or len(chain) >= _MOST:
+            break
+    return chain.remedy()
+
+
+class _Chain:
+    """A text that is changed again and again. Each change is looked for in the text that those before it made."""
+
+    def __init__(self, remedies: Remedies) -> None:
+        self._first = self._now = remedies
+        self._changes: list[Remedy] = []
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def remedy(self) -> Remedy | None:
+        """All changes so far, as one."""
+        if not self._changes[1:]:
+            return next(iter(self._changes), None)
+        return Remedy(
+            title=f"Make {len(self):,} certain changes",
+            before=self._first.text,
+            after=self._now.text,
+            key=self._changes[0].key,
+            parts=tuple(change.title for change in self._changes),
+        )
+
+    def add(self, finding: Finding, event: Event | None) -> None:
+        """Make the change of one finding, unless it is gone already, or an error or a worse fate would come with it."""
+        there = self._there(finding, event)
+        change = None if there is None else self._now.fix(there, event)
+        if change is None:
+            return
+        changed = self._now.of_text(change.after)
+        if self._is_proven(finding, event, changed):
+            self._now = changed
+            self._changes.append(change)
+
+    def _there(self, finding: Finding, event: Event | None) -> Finding | None:
+        """The finding, perhaps at another place now; None if an earlier change took it away."""
+        if event is None and not holds_finding(self._first.reading.findings, finding):
+            # It is about the config and all events, such as an entry that none of them uses.
+            return finding
+        outcome = None if event is None else self._now.outcome(event)
+        found = self._now.reading.findings if outcome is None else outcome.findings
+        return next((item for item in found if holds_finding((item,), finding)), None)
+
+    def _is_proven(self, finding: Finding, event: Event | None, changed: Remedies) -> bool:
+        if errors_of(changed.reading.findings) - errors_of(self._now.reading.findings):
+            return False
+        if event is None:
+            return not holds_finding(changed.reading.findings, finding)
+        before, after = self._now.outcome(event), changed.outcome(event)
+        if before is None or after is None:
+            return False
+        return not holds_finding(after.findings, finding) and not is_worse(before.fate, after.fate)

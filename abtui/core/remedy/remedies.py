@@ -1,0 +1,240 @@
+"""Finds the one change that helps an event, a finding, or a line of the config. Each is applied in memory before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.form_change import FormEdit
+from abtui.core.config.form_edit import edit_form
+from abtui.core.config.model import Config, ConfigReading
+from abtui.core.config.syntax import NOT_YAML
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.destination import Usage
+from abtui.core.events import Event, SdkDefaults
+from abtui.core.events.model import JSONObject
+from abtui.core.findings import SEVERITIES, Finding
+from abtui.core.goal_plan import GoalPlan
+from abtui.core.outcomes import Outcome
+from abtui.core.proven_fix import Fixer
+from abtui.core.remedy.filling import filled_event, fillings
+from abtui.core.remedy.mistake import Read, mended
+from abtui.core.remedy.model import Remedy, holds_finding, is_better, is_worse
+from abtui.core.text.mask_keys import keys_in
+from abtui.core.text.nearest import plain
+from abtui.core.text.paths import Path
+from abtui.core.text.secret import Secret, excerpt
+from abtui.core.text.yaml_edit import edit_yaml
+
+_Helps = Callable[[Mapper, JSONObject], bool]
+"""Whether a change helps: with the mapper of the changed config and the event's value as it was, or the other way round."""
+_NAME: Final = 28
+_TITLE: Final = 60
+_LONGEST_NAME: Final = 200
+"""Characters of the longest name that is compared with others."""
+_MOST_FIXES: Final = 20
+"""How many findings of one event and of the config are tried."""
+
+
+class Remedies:
+    """What can be done in one state of the config's `text`.
+
+    `usage` is how the events use the config, once all of them are counted; `seen` are the names in them. `sdk` says what an
+    SDK adds to an event. `secrets` are keys of an earlier text, for one that cannot be read.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        read: Read,
+        *,
+        usage: Usage | None = None,
+        seen: CorpusNames | None = None,
+        sdk: SdkDefaults | None = None,
+        secrets: Iterable[Secret] = (),
+    ) -> None:
+        self.text, self.read, self.usage = text, read, usage
+        self._seen, self._sdk = seen or CorpusNames(), sdk or SdkDefaults()
+        self._known_secrets = tuple(secrets)
+
+    @cached_property
+    def reading(self) -> ConfigReading:
+        """The config as it is read now."""
+        return self.read(self.text)
+
+    @property
+    def config(self) -> Config | None:
+        """The config, or None if it has errors."""
+        return self.reading.config
+
+    @cached_property
+    def _mapper(self) -> Mapper | None:
+        return None if self.config is None else Mapper(self.config)
+
+    @cached_property
+    def _fixer(self) -> Fixer:
+        return Fixer(self.text, self.config, self.usage)
+
+    @cached_property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every key that no title may hold."""
+        own = () if self.config is None else self.config.secrets
+        return tuple(dict.fromkeys((*self._known_secrets, *own, *map(Secret, keys_in(self.text, {})))))
+
+    def of_text(self, text: str) -> Remedies:
+        """The same for another text of the config, with the same events."""
+        return Remedies(text, self.read, usage=self.usage, seen=self._seen, sdk=self._sdk, secrets=self._known_secrets)
+
+    def outcome(self, event: Event) -> Outcome | None:
+        """The outcome of an event, or None without a usable config."""
+        return None if self._mapper is None else self._mapper.outcome(event)
+
+    # What is asked
+
+    def of_event(self, event: Event, outcome: Outcome | None = None, text: str | None = None) -> Remedy | None:
+        """The change after which the event gets further than it does now. `text` is the event as it is edited."""
+        mapper = self._mapper
+        if mapper is None:
+            return self.of_mistake() or self._first_fix(_gravest_first(self.reading.findings))
+        outcome = outcome or mapper.outcome(event)
+        before = mapper.fate(mapper.decide(event.value))
+
+        def helps(changed: Mapper, value: JSONObject) -> bool:
+            return is_better(before, changed.fate(changed.decide(value)))
+
+        found = _gravest_first((*outcome.findings, *self.reading.findings))
+        return None if before == "arrives" else self._helpful(event, outcome, found, text, helps)
+
+    def of_finding(self, finding: Finding, event: Event | None = None, text: str | None = None) -> Remedy | None:
+        """The change after which the finding is gone, and its event, if it is about one, is not worse off."""
+        mapper = self._mapper
+        if finding.code == NOT_YAML:
+            return self.of_mistake()
+        if event is None or mapper is None:
+            return self.fix(finding, event)
+        outcome = mapper.outcome(event)
+
+        def helps(changed: Mapper, value: JSONObject) -> bool:
+            now = changed.outcome(event if value is event.value else Event(event.source, value, None, event.findings))
+            return not holds_finding(now.findings, finding) and not is_worse(outcome.fate, now.fate)
+
+        if not holds_finding(outcome.findings, finding):
+            # It is about several events, such as a messageId that comes again: one of them alone does not show whether it goes.
+            return self.fix(finding, event)
+        return self._helpful(event, outcome, (finding,), text, helps)
+
+    def of_line(self, line: int, findings: Iterable[Finding] = ()) -> Remedy | None:
+        """The change for what is wrong in a line of the config. `findings` are further ones about the config, such as unused entries."""
+        if (mistake := self.of_mistake()) is not None:
+            return mistake if line in (mistake.line, self.reading.findings[-1].line) else None
+        found = _gravest_first((*self.reading.findings, *findings))
+        at = (finding for finding in found if line in (finding.line, finding.config_line))
+        return self._first_fix(at)
+
+    def of_mistake(self) -> Remedy | None:
+        """The change after which a text that is not YAML can be read."""
+        return None if self.config is not None else mended(self.text, self.read, self.reading, self.secrets)
+
+    def of_names(self, events: Iterable[Event], goal: str) -> Remedy | None:
+        """The change that maps the names of these events to a goal: one entry for each name, in one change."""
+        text, names, path = self.text, dict[str, Event](), Path()
+        for event in events:
+            plan = self._plan(event, None)
+            if plan is None or plan.name is None or plan.name in names or plan.goal == goal:
+                continue
+            changed = edit_form(text, plan.edit(goal)).text
+            if changed is not None:
+                text, names[plan.name], path = changed, event, ("settings", plan.field, plan.name)
+        after = self.read(text).config
+        if not names or after is None or not self._are_further(names.values(), Mapper(after)):
+            return None
+        what = "it" if len(names) == 1 else f"{len(names):,} names"
+        return Remedy(title=f"Map {what} to {self._show(goal)}", before=self.text, after=text, key=path)
+
+    # Candidates
+
+    def _helpful(
+        self, event: Event, outcome: Outcome, findings: Iterable[Finding], text: str | None, helps: _Helps
+    ) -> Remedy | None:
+        """The first change that helps: one of the config, or else of the event."""
+        for remedy in self._candidates(event, outcome, findings):
+            config = self.read(remedy.after).config
+            if config is not None and helps(Mapper(config), event.value):
+                return remedy
+        return self._filled(event, text, helps)
+
+    def _filled(self, event: Event, text: str | None, helps: _Helps) -> Remedy | None:
+        mapper = self._mapper
+        for fields in fillings(event.value, self._sdk):
+            if mapper is not None and helps(mapper, {**event.value, **fields}):
+                return filled_event(event, fields, text)
+        return None
+
+    def _candidates(self, event: Event, outcome: Outcome, findings: Iterable[Finding]) -> Iterator[Remedy]:
+        """Every change of the config that may help, the most certain first."""
+        made = (self.fix(finding, event) for finding in list(findings)[:_MOST_FIXES])
+        yield from (remedy for remedy in made if remedy is not None)
+        plan = self._plan(event, outcome)
+        if plan is not None:
+            yield from self._goals(plan)
+            for offer in plan.offers:
+                if offer.certain:
+                    yield from self._edited(offer.edit, self._cut(offer.label))
+
+    def _first_fix(self, findings: Iterable[Finding]) -> Remedy | None:
+        return next((remedy for finding in findings if (remedy := self.fix(finding, None)) is not None), None)
+
+    def fix(self, finding: Finding, event: Event | None) -> Remedy | None:
+        """The certain fix of a finding, of this event if it is about one."""
+        fix = self._fixer.fix(finding, None if event is None else event.value)
+        after = None if fix is None else edit_yaml(self.text, fix.edits).text
+        if fix is None or after is None:
+            return None
+        key = next(iter(fix.edits))
+        return Remedy(title=self._cut(fix.title), before=self.text, after=after, key=key)
+
+    def _plan(self, event: Event, outcome: Outcome | None) -> GoalPlan | None:
+        mapper = self._mapper
+        if mapper is None:
+            return None
+        seen = self._seen.with_config(mapper.config, mapper.goals_in_use)
+        return mapper.destination.plan_goal(event.value, outcome or mapper.outcome(event), mapper.config, seen)
+
+    def _goals(self, plan: GoalPlan) -> Iterator[Remedy]:
+        """The goal that a name means, if it is a single one: that of the same name, but for its case, spaces and underscores."""
+        config, name = self.config, plan.name
+        if config is None or not name or len(name) > _LONGEST_NAME:
+            return
+        known, meant = config.catalog.goals, plain(plan.goal or name)
+        mapping = {} if plan.goal else config.settings[plan.field]
+        goals = {goal for key, goal in mapping.items() if plain(key) == meant}
+        goals |= {goal for goal in known or () if plain(goal) == meant}
+        goals = {goal for goal in goals if known is None or goal in known} - {plan.goal}
+        if len(goals) == 1:
+            goal = goals.pop()
+            yield from self._edited(plan.edit(goal), f"Map it to {self._show(goal)}", (plan.field, name))
+
+    def _edited(self, edit: FormEdit, title: str, path: Path = ()) -> Iterator[Remedy]:
+        after = edit_form(self.text, edit).text
+        if after is not None:
+            key = ("settings", *(path or (edit.field, *((edit.text,) if edit.kind == "add" else ()))))
+            yield Remedy(title=title, before=self.text, after=after, key=key)
+
+    def _are_further(self, events: Iterable[Event], changed: Mapper) -> bool:
+        """Whether each of the events gets further with a changed config."""
+        fates = ([of.fate(of.decide(event.value)) for of in (self._mapper, changed) if of] for event in events)
+        return all(is_better(before, after) for before, after in fates)
+
+    # Titles
+
+    def _show(self, name: str) -> str:
+        return excerpt(name, _NAME, self.secrets)
+
+    def _cut(self, title: str) -> str:
+        return excerpt(title, _TITLE, self.secrets)
+
+
+def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda item: SEVERITIES.index(item.severity))
