@@ -19,7 +19,7 @@ from abtui.core.corpus.tally import Tally
 from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
-from abtui.core.outcomes import Outcome, Request, Step, Verdict
+from abtui.core.outcomes import Fate, Outcome, Request, Step, Verdict
 from abtui.core.text.paths import Path
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
@@ -46,7 +46,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header in which `frame` sends
     it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
-    `query` is the filter (`corpus.query`) that finds the events which another value changes.
+    `counted` is the noun for the events that it decides about. `query` is the filter (`corpus.query`) that finds the events which another value changes.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     flag: str = ""
     question: str = ""
     query: str = "is:changed"
+    counted: str = "event"
 
     @property
     def default(self) -> Any:
@@ -142,7 +143,8 @@ class Usage(Protocol):
     """How the events of a corpus use a config, as `corpus.coverage` counts it.
 
     `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
-    types. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
+    types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
+    about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
     source of the first event with each of them; `viewed` are names of page and screen calls.
     """
 
@@ -150,6 +152,8 @@ class Usage(Protocol):
     events: int
     entries: Counter[str]
     identities: Counter[str]
+    entry_fates: Counter[tuple[str, Fate]]
+    setting_fates: Counter[tuple[tuple[str, str], Fate]]
     fields: Tally[str]
     unmapped: Tally[str]
     viewed: Tally[str]
@@ -177,6 +181,11 @@ def track_name(event: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def decided_by_none(_event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """For a destination none of whose toggles and choices decides about single events."""
+    return ()
+
+
 def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
     """For a destination for which the effect of each setting follows from its table and the reasons."""
     return None
@@ -197,7 +206,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     whole corpus, each with the source of its event, or None if it is about the config.
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
     `mapped_fields` those whose names a config gives. `plan_goal` makes the plan to map an event to a goal from the screen.
-    `name_key` gives the key that is looked up in maps of names for an event, or None. `effect` gives the effect that the config
+    `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
+    paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
     entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
     `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
     """
@@ -217,6 +227,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     corpus_findings: Callable[[Usage], Iterator[tuple[str | None, Finding]]] = no_corpus_findings
     plan_goal: Callable[[JSONObject, Outcome, Config, CorpusNames], GoalPlan] = no_plan
     name_key: Callable[[Mapping[str, Any]], str | None] = track_name
+    decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
     demo: str = ""
 

@@ -16,7 +16,7 @@ from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import Tree, parse_yaml
 
-_TRUE: Final = frozenset({"yes", "true", "on"})
+TRUE: Final = frozenset({"yes", "true", "on"})
 _MERGED: Final = "It comes from another part of the file (`<<` or `*`); change it in the YAML."
 _TYPED: Final = "The YAML has something else than {} here; change it there."
 
@@ -142,7 +142,7 @@ def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
     if kind == "map":
         changes |= _map(node, quoter)
     elif kind == "toggle":
-        changes["on"] = node.kind == "bool" and node.value.lower() in _TRUE
+        changes["on"] = node.kind == "bool" and node.value.lower() in TRUE
     elif node.kind in ("map", "list", "other"):
         changes["fixed"] = _TYPED.format("text")
     elif kind == "secret":

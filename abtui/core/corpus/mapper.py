@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from abtui.core.checks import Checks, RecentIds
 from abtui.core.checks.keys import KEY
@@ -32,7 +32,7 @@ class Mapper:
         self.destination = destination_of(config.destination)
         self._decide = self.destination.decide_with(config)
         self._checks = Checks(config, self.destination)
-        self._forecast = Forecast(config)
+        self.forecast = Forecast(config)
         self._fetch_error = fetch_error(config.default_target)
         self._request = shown(self.destination.frame(config.default_target), config.secrets)
         self._secrets = config.secrets
@@ -58,6 +58,11 @@ class Mapper:
                 )
             )
         return Decision("fail", FETCH_THROWS, detail=error.message, path=None)
+
+    @property
+    def decider(self) -> Callable[[JSONObject], Decision]:
+        """`decide`, or what gives the same in less time where the settings let each request out."""
+        return self.decide_for_target if self._fetch_error is None else self.decide
 
     def decide_for_target(self, event: JSONObject, trace: Trace | None = None) -> Decision:
         """Like `decide`, for a request to a target of its own, so that unusable addresses and headers of the settings do not matter."""
@@ -93,7 +98,7 @@ class Mapper:
 
     def fate(self, decision: Decision) -> Fate:
         """The fate of an event with this decision, without the rest of the outcome."""
-        return self._forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
+        return self.forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
 
     def _request_of(self, decision: Decision) -> Request:
         frame = self._request
@@ -114,7 +119,7 @@ class Mapper:
             name=event_name(value),
             message_id=message_id if isinstance(message_id, str) else None,
             verdict=decision.verdict,
-            fate=self._forecast.fate(decision, valid=valid),
+            fate=self.forecast.fate(decision, valid=valid),
             reason=reason(decision, value),
             segment_shows=SHOWS_FILTERED if decision.code == FILTERED else segment_shows(decision.verdict),
             request=request,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Final
 
 from abtui.core.config import Config
-from abtui.core.corpus.comparison.counts import Counts, FateCounts, FindingCounts, Kinds
+from abtui.core.corpus.comparison.causes import Causes
+from abtui.core.corpus.comparison.counts import FATE_KINDS, Counts, FateCounts, FindingCounts, Kinds
 from abtui.core.corpus.comparison.effects import Effects
 from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.masking import KeyMask
@@ -22,7 +23,10 @@ from abtui.core.corpus.comparison.model import (
     Goals,
     class_of,
 )
+from abtui.core.corpus.comparison.moves import Moves, MoveTally
 from abtui.core.corpus.comparison.settings import (
+    Difference,
+    changed_fields,
     changed_names,
     decides_alike,
     frame_changes,
@@ -42,6 +46,10 @@ from abtui.core.segment import event_name, is_event
 _OUTCOME: Final = attrgetter("verdict", "code")
 _REQUEST: Final = ("request",)
 _FINDINGS: Final = ("findings",)
+
+
+def _is_edited(event: Event, before: Event | None) -> bool:
+    return before is not None and before.value != event.value
 
 
 class Comparison:
@@ -64,7 +72,7 @@ class Comparison:
         self.mappers = Mapper(old), Mapper(new)
         self.mask = KeyMask(old, new)
         self._names = names
-        self._decide_old, self._decide_new = (mapper.decide for mapper in self.mappers)
+        self._decide_old, self._decide_new = (mapper.decider for mapper in self.mappers)
         self._alike = decides_alike(old, new)
         self._frame = frame_changes(old, new, self.mask)
         self._fates = FateCounts(*self.mappers)
@@ -73,7 +81,10 @@ class Comparison:
         self._unreadable = 0
         self._outcomes: Counter[tuple[Verdict, str]] = Counter()
         """Events by verdict and reason code under OLD."""
-        self._counts = Counts(self.mappers[1], changed_names(old, new), self.mask)
+        entries = changed_names(old, new)
+        self._counts = Counts(self.mappers[1], entries, self.mask)
+        self._moves = MoveTally(entries, changed_fields(old, new), self.mappers[1].destination.name_key, self.mask)
+        self._add_move = self._moves.add
         self._changed: Counter[Kinds] = Counter()
         """Events that change, by all the ways they do: a combination of few words, and so there are few."""
         self._kept: Counter[str] = Counter()
@@ -91,7 +102,7 @@ class Comparison:
             return None
         was = before or event
         old, new = self._decided(event, was)
-        kinds = self._kinds(event.value, old, new)
+        kinds = self._kinds(event.value, old, new, edited=_is_edited(event, before))
         self._outcomes[old.verdict, old.code] += 1
         codes = None if self._findings is None else self._findings.add(event, was)
         if codes is not None:
@@ -109,7 +120,7 @@ class Comparison:
             return
         old, new = self._decided(event, before or event)
         self._outcomes[old.verdict, old.code] -= 1
-        if kinds := self._kinds(event.value, old, new, -1):
+        if kinds := self._kinds(event.value, old, new, -1, edited=_is_edited(event, before)):
             self._changed[kinds] -= 1
 
     def _decided(self, event: Event, before: Event) -> tuple[Decision, Decision]:
@@ -146,14 +157,18 @@ class Comparison:
         """Count a piece of text that is no event. With the sign -1 it is removed, because it is an event now."""
         self._unreadable += sign
 
-    def _kinds(self, value: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1) -> Kinds:
+    def _kinds(
+        self, value: dict[str, Any], old: Decision, new: Decision, sign: Sign = 1, *, edited: bool = False
+    ) -> Kinds:
         same = old is new or old == new
-        fate = self._fates.add(old, new, same=same, sign=sign)
+        fates = self._fates.add(old, new, same=same, sign=sign)
         kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
-        if fate is not None:
-            kinds += (fate,)
-        if self._frame and old.verdict == new.verdict == "send" and old.body == new.body:
+        if fates[0] != fates[1]:
+            kinds += (FATE_KINDS[fates],)
+        if self._frame and old.verdict == new.verdict == "send" and (same or old.body == new.body):
             kinds += _REQUEST
+        if kinds:
+            self._add_move(value, old, new, kinds, fates, same, edited, sign)
         return kinds
 
     def _count(
@@ -189,7 +204,7 @@ class Comparison:
         reasons = reason(old, before.value), reason(new, event.value)
         for path, left, right in (
             ("verdict", old.verdict, new.verdict),
-            ("fate", *self._fates.of(old, new, same=old == new)),
+            ("fate", *self._fates.of(old, new)),
             ("reason", *(f"{item.code}: {item.message}" for item in reasons)),
         ):
             if left != right:
@@ -209,7 +224,7 @@ class Comparison:
                 classes[name] += count
         events, changed = self._outcomes.total(), self._changed.total()
         with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if REASONS[code].goal)
-        differences = list(setting_differences(*self.configs, self.mask))
+        differences = self._differences
         effects = Effects(
             self.configs,
             counts,
@@ -246,6 +261,30 @@ class Comparison:
             frame=self._frame,
             findings=None if self._findings is None else self._findings.changes(),
             examples=tuple(self._examples),
+        )
+
+    @cached_property
+    def _differences(self) -> list[Difference]:
+        """All entries of the configs that differ."""
+        return list(setting_differences(*self.configs, self.mask))
+
+    @cached_property
+    def _causes(self) -> Causes:
+        return Causes(self.configs, self._differences, self._frame, self.mask, alike=self._fates.alike)
+
+    def moves(self) -> Moves:
+        """The moves from fate to fate so far. Changes of findings alone are none."""
+        fates, found = self._fates.matrix(), list(self._moves.moves(self._causes.of))
+        before = {old: sum(row.values()) for old, row in fates.items()}
+        after = {new: sum(row[new] for row in fates.values()) for new in fates}
+        events = sum(before.values())
+        return Moves(
+            events=events,
+            moves=tuple(move for move in found if move.was != move.now),
+            changed=tuple(move for move in found if move.was == move.now),
+            stay=events - sum(move.events for move in found),
+            before=before,
+            after=after,
         )
 
     def _verdicts(self) -> dict[Verdict, dict[Verdict, int]]:

@@ -8,6 +8,7 @@ from itertools import starmap
 from typing import Any, Final
 
 from abtui.core.checks import RecentIds
+from abtui.core.contract import is_valid
 from abtui.core.corpus.comparison.fields import UnitDifference, other_parts_differ, unit_differences, units_of
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import FindingChange, GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
@@ -26,7 +27,7 @@ Kinds = tuple[str, ...]
 """The ways one event changes; see `model.Change`."""
 
 _VERDICT_KINDS: Final = {(old, new): f"verdict {old} -> {new}" for old in VERDICTS for new in VERDICTS}
-_FATE_KINDS: Final = {(old, new): f"fate {old} -> {new}" for old in FATES for new in FATES}
+FATE_KINDS: Final = {(old, new): f"fate {old} -> {new}" for old in FATES for new in FATES}
 _GOAL_KINDS: Final[dict[GoalKind, str]] = {"renamed": "goal renamed", "gained": "goal gained", "lost": "goal lost"}
 _UNIT_KINDS: Final[dict[UnitKind, str]] = {
     "renamed": "units renamed",
@@ -144,20 +145,24 @@ class FateCounts:
         self._old, self._new = old, new
         self._moves: Counter[tuple[Fate, Fate]] = Counter()
 
-    def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> str | None:
-        """Count an event, or with the sign -1 remove it. Returns the way its fate changes, or None. `same`: the decisions are equal."""
-        before, after = self.of(old, new, same=same)
-        self._moves[before, after] += sign
+    def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> tuple[Fate, Fate]:
+        """Count an event, or with the sign -1 remove it. Returns both its fates. `same`: the decisions are equal."""
+        if same:
+            valid = old.verdict == "send" and is_valid(old.body)
+            before = after = self._old.forecast.fate(old, valid=valid)
+            if not self.alike:
+                after = self._new.forecast.fate(new, valid=valid)
+        else:
+            before, after = self._old.fate(old), self._new.fate(new)
+        fates = before, after
+        self._moves[fates] += sign
         self.decided += 0 if same else sign
-        if before == after:
-            return None
-        self.alone += sign if same else 0
-        return _FATE_KINDS[before, after]
+        self.alone += sign if same and before != after else 0
+        return fates
 
-    def of(self, old: Decision, new: Decision, *, same: bool) -> tuple[Fate, Fate]:
-        """Both fates of an event. `same`: the decisions are equal."""
-        before = self._old.fate(old)
-        return before, before if same and self.alike else self._new.fate(new)
+    def of(self, old: Decision, new: Decision) -> tuple[Fate, Fate]:
+        """Both fates of an event."""
+        return self._old.fate(old), self._new.fate(new)
 
     def matrix(self) -> dict[Fate, dict[Fate, int]]:
         """Old fate -> new fate -> events."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Final, Protocol
 
 from abtui.core.config import Config
-from abtui.core.corpus.comparison.counts import FateCounts
 from abtui.core.corpus.comparison.model import URL
 from abtui.core.corpus.comparison.settings import KeyPath, destinations_of
 from abtui.core.corpus.effect import NO_EFFECT, ChangeCounts, Effect, counted
@@ -16,6 +15,13 @@ from abtui.core.fetch import fetch_error
 from abtui.core.text.plain import plural
 
 _NOTHING_SENT: Final = "Changes nothing that is sent."
+
+
+class FateShares(Protocol):
+    """`decided` events about which the configs decide differently, and `alone` of which only the fate changes."""
+
+    alone: int
+    decided: int
 
 
 class Effects:
@@ -29,7 +35,7 @@ class Effects:
         self,
         configs: tuple[Config, Config],
         counts: ChangeCounts,
-        fates: FateCounts,
+        fates: FateShares,
         *,
         paths: Collection[KeyPath],
         frame: Collection[str],

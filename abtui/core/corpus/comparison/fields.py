@@ -96,6 +96,14 @@ def unit_differences(old: list[Unit], new: list[Unit]) -> list[UnitDifference]:
     A unit that occurs more often in one list is a difference like any other. Units of one type are paired first: their ids
     differ. Of the rest, units with the same id are paired: their type was renamed. What is left was lost or gained.
     """
+    differing = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]]
+    if len(differing) == 1 and len(old) == len(new):
+        # The usual case, without searching the lists.
+        left, right = differing[0]
+        if left["type"] == right["type"]:
+            return [("uid", left["type"], right["type"])]
+        if left["uid"] == right["uid"]:
+            return [("renamed", left["type"], right["type"])]
     gone, came = _left_over(old, new), _left_over(new, old)
     found: list[UnitDifference] = []
     if gone and came:

@@ -65,6 +65,15 @@ def changed_names(old: Config, new: Config) -> frozenset[str]:
     return frozenset(found)
 
 
+def changed_fields(old: Config, new: Config) -> tuple[str, ...]:
+    """The fields of an event whose entries in maps of fields differ."""
+    found: dict[str, None] = {}
+    for name in {name for destination in destinations_of(old, new) for name in destination.maps("fields")}:
+        left, right = old.settings.get(name, {}), new.settings.get(name, {})
+        found.update(dict.fromkeys(key for key in (*left, *right) if left.get(key) != right.get(key)))
+    return tuple(found)
+
+
 def setting_differences(old: Config, new: Config, mask: KeyMask) -> Iterator[Difference]:
     """All entries that differ, in the order of the documented config."""
     if old.destination != new.destination:
@@ -93,8 +102,8 @@ def setting_change(found: Difference, old: Config, new: Config, mask: KeyMask, e
         kind=found.kind,
         old=found.old,
         new=found.new,
-        old_line=_line(old, found.path),
-        line=_line(new, found.path),
+        old_line=line_of(old, found.path),
+        line=line_of(new, found.path),
         effect=effect.sentence,
         events=effect.events,
     )
@@ -117,7 +126,7 @@ def _frame(config: Config) -> dict[str, Any]:
     return {URL: Address(request.url), **request.headers, KEY_HEADER: target.api_key}
 
 
-def _line(config: Config, path: KeyPath) -> int | None:
+def line_of(config: Config, path: KeyPath) -> int | None:
     """The line of an entry, or of the nearest section around where it would be."""
     lines = (config.line(*path[:length]) for length in range(len(path), 0, -1))
     return next((line for line in lines if line is not None), None)

@@ -37,7 +37,7 @@ class Usage:
         self.config = config
         self.events = 0
         destination = destination_of(config.destination)
-        self._name_key = destination.name_key
+        self._name_key, self._decided_by = destination.name_key, destination.decided_by
         self._name_maps, self._field_maps = destination.maps("names"), destination.maps("fields")
         self._mapped_names = frozenset(self._keys(self._name_maps))
         self._mapped_fields = self._keys(self._field_maps)
@@ -45,6 +45,10 @@ class Usage:
         """Events by their name, for names that a map of names has an entry for."""
         self.identities: Counter[str] = Counter()
         """Events by the fields that hold text or a number, for fields that a map of fields has an entry for."""
+        self.entry_fates: Counter[tuple[str, Fate]] = Counter()
+        """The events of `entries` by their fate."""
+        self.setting_fates: Counter[tuple[tuple[str, str], Fate]] = Counter()
+        """Events by the toggles and choices that decide about them, and by their fate."""
         self.fields: Tally[str] = Tally()
         """Top-level fields whose value is text or a number: what a map of fields could name."""
         self.unmapped: Tally[str] = Tally()
@@ -109,6 +113,8 @@ class Usage:
             kind = type(event.get(key))
             if kind is str or kind is int or kind is float:
                 self.identities[key] += sign
+        for path in self._decided_by(event):
+            count(self.setting_fates, (path, outcome.fate), sign)
         if self._name_maps:
             self._add_name(event, outcome, sign)
 
@@ -120,6 +126,7 @@ class Usage:
         key = self._name_key(event)
         if key is not None and key in self._mapped_names:
             count(self.entries, key, sign)
+            count(self.entry_fates, (key, outcome.fate), sign)
         elif key is not None and name is not None and self.unmapped.add(name, sign):
             self.first[name] = outcome.source
 

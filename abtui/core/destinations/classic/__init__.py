@@ -2,7 +2,7 @@
 
 from abtui.core.destination import Destination
 from abtui.core.destinations.classic.decide import Classic
-from abtui.core.destinations.classic.facets import effect, name_key
+from abtui.core.destinations.classic.facets import decided_by, effect, name_key
 from abtui.core.destinations.classic.findings import RULES, checks_with
 from abtui.core.destinations.classic.findings.unused import corpus_findings
 from abtui.core.destinations.classic.goal_plan import plan_goal
@@ -23,6 +23,7 @@ DESTINATION = Destination(
     corpus_findings=corpus_findings,
     plan_goal=plan_goal,
     name_key=name_key,
+    decided_by=decided_by,
     effect=effect,
     demo=__name__,
     mapped_fields=lambda config: classic_settings(config).unit_mapping,

@@ -30,6 +30,23 @@ def name_key(event: Mapping[str, Any]) -> str | None:
         return None
 
 
+_EXPOSURES: Final = (("settings", "enableExposureTracking"),)
+_DECIDED_BY: Final[dict[Any, tuple[tuple[str, str], ...]]] = {
+    "page": (("settings", "enablePageViewTracking"), ("behavior", "viewGoalNames")),
+    "screen": (("settings", "enableAppScreenViewTracking"), ("behavior", "viewGoalNames")),
+    "group": _EXPOSURES,
+    "identify": (("behavior", "identify"),),
+}
+
+
+def decided_by(event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The paths of the toggles and choices that decide about an event."""
+    kind = event.get("type")
+    if kind == "track":
+        return _EXPOSURES if event.get("event") == EXPOSURE_EVENT else ()
+    return _DECIDED_BY.get(kind, ())
+
+
 def effect(path: tuple[str, ...], counts: ChangeCounts) -> Effect | None:
     """The effect of the config entry at `path` on the events; None if it follows from the table of settings and the reasons."""
     match path:

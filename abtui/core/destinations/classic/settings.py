@@ -122,6 +122,7 @@ SETTINGS: Final = (
         about="Experiment Viewed and group calls carry exposures.",
         flag="exposures",
         question="Send exposures?",
+        counted="exposure",
     ),
 )
 BEHAVIOR: Final = Section(
