@@ -71,11 +71,13 @@ def form_lens(lenses: Lenses, field: Field, row: int = -1) -> Lens | None:
     return lenses.get(path if row < 0 else (*path, field.rows[row].key))
 
 
-def unread_lenses(text: str, findings: Iterable[Finding]) -> dict[int, Lens]:
-    """`not read` for each value behind a mistake because of which the text is no YAML."""
-    mistake = next((item.line for item in findings if item.code == _NOT_YAML and item.line is not None), None)
-    if mistake is None:
-        return {}
+def mistake_line(findings: Iterable[Finding]) -> int | None:
+    """The line of the mistake because of which a text is no YAML, as its findings tell it; None if there is none."""
+    return next((item.line for item in findings if item.code == _NOT_YAML), None)
+
+
+def unread_lenses(text: str, mistake: int) -> dict[int, Lens]:
+    """`not read` for each value in a line behind a mistake."""
     lines = enumerate(text.split("\n"), 1)
     behind = (line for line, written in lines if line > mistake and _has_value(written))
     return {line: Lens(line=line, text="not read", short="not read", fate=None, kind="unread") for line in behind}

@@ -154,13 +154,13 @@ class Causes:
 
     def _of_fate(self, signature: Signature, certain: list[Difference], possible: list[Difference]) -> list[Difference]:
         """The causes of another fate. What only changes the request around a body decides it only where the catalog has a say."""
+        found = certain
         if self._alike:
             found = [item for item in certain if not self._of_target(item.path)] or certain
-            return [item for item in found if self._may_decide(signature, item)] or found
-        if signature.old_verdict == signature.new_verdict == "send":
+        elif signature.old_verdict == signature.new_verdict == "send":
             judged = [item for item in possible if item.path[0] == "catalog" or self._of_target(item.path)]
-            return [*certain, *(item for item in judged if item not in certain)]
-        return certain
+            found = [*certain, *(item for item in judged if item not in certain)]
+        return [item for item in found if self._may_decide(signature, item)] or found
 
     def _may_decide(self, signature: Signature, item: Difference) -> bool:
         """Whether an entry can be why an event is ignored under one of the configs only: a name that the catalog has is not."""

@@ -14,15 +14,15 @@ from abtui.core.corpus.comparison.lines import DiffLine, body_lines
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.corpus.comparison.report import move_tone
+from abtui.core.corpus.comparison.settings import setting_text
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
-from abtui.core.destinations import reason, setting_at
+from abtui.core.destinations import reason
 from abtui.core.events import Event
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import Sentence
 from abtui.core.report.shape import shortened
-from abtui.core.text.paths import parse_path
 
 _MOST_PATHS: Final = 4
 _NAME: Final = 200
@@ -73,7 +73,7 @@ def compare_event(old: Config, new: Config, event: Event, before: Event | None =
     outcomes = _outcome(left, change.old, before or event, mask), _outcome(right, change.new, event, mask)
     edited = before is not None and before.value != event.value
     sentences = tuple(_sentences(change, outcomes, result, mask, edited=edited))
-    return EventComparison(*outcomes, change.kinds, sentences, _causes(result), mask)
+    return EventComparison(*outcomes, change.kinds, sentences, _causes(comparison, result), mask)
 
 
 def _outcome(mapper: Mapper, decision: Decision, event: Event, mask: KeyMask) -> ConfigOutcome:
@@ -82,15 +82,11 @@ def _outcome(mapper: Mapper, decision: Decision, event: Event, mask: KeyMask) ->
     return ConfigOutcome(decision.verdict, mapper.fate(decision), sentence, body)
 
 
-def _causes(result: ComparisonResult) -> tuple[SettingChange, ...]:
-    certain = tuple(item for item in result.settings if item.events or _is_of_fields(item))
-    return certain or tuple(item for item in result.settings if item.events is None)
-
-
-def _is_of_fields(item: SettingChange) -> bool:
-    """Whether it is an entry of a map of fields with an effect: all entries of such a map change an event together."""
-    setting = setting_at(parse_path(f"$.{item.path}"))
-    return item.events is None and setting is not None and setting.keys == "fields"
+def _causes(comparison: Comparison, result: ComparisonResult) -> tuple[SettingChange, ...]:
+    found = comparison.moves()
+    paths = {cause.path for move in (*found.moves, *found.changed) for cause in move.causes}
+    texts = {setting_text(path, comparison.mask) for path in paths}
+    return tuple(item for item in result.settings if item.path in texts)
 
 
 def _sentences(

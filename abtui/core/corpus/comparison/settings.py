@@ -95,10 +95,15 @@ def setting_differences(old: Config, new: Config, mask: KeyMask) -> Iterator[Dif
     yield from _targets(old, new, mask)
 
 
+def setting_text(path: KeyPath, mask: KeyMask) -> str:
+    """A key path of the config as text: `settings.environment`."""
+    return mask.text(path_text(path).removeprefix("$."))
+
+
 def setting_change(found: Difference, old: Config, new: Config, mask: KeyMask, effect: Effect) -> SettingChange:
     """A difference with its places in both files, and its effect."""
     return SettingChange(
-        path=mask.text(path_text(found.path).removeprefix("$.")),
+        path=setting_text(found.path, mask),
         kind=found.kind,
         old=found.old,
         new=found.new,
