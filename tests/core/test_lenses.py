@@ -37,6 +37,11 @@ def at(text: str, *lines: str, saved: str | None = None, whole: bool = True) -> 
     return {text.split("\n")[line - 1].partition("#")[0].strip(): lens for line, lens in lenses.items()}
 
 
+def lenses_of(text: str, found: Usage) -> dict[str, Lens]:
+    lenses = line_lenses(config_lenses(config(text), found))
+    return {text.split("\n")[line - 1].partition("#")[0].strip(): lens for line, lens in lenses.items()}
+
+
 def told(lenses: dict[str, Lens]) -> dict[str, tuple[str, str | None, str]]:
     return {line: (lens.text, lens.fate, lens.kind) for line, lens in lenses.items()}
 
@@ -177,8 +182,9 @@ def test_an_event_that_is_taken_back_leaves_no_trace() -> None:
     for line in THE_PICTURE:
         item = Event("f:1", json.loads(line))
         found.add_use(item.value, mapper.outcome(item), -1)
-    assert not found.entry_fates
-    assert not found.setting_fates
+    assert not found.entry_fates.total()
+    assert not found.setting_fates.total()
+    assert told(lenses_of(OLD, found)) == told(at(OLD))
 
 
 @pytest.fixture

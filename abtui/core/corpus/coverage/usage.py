@@ -114,7 +114,7 @@ class Usage:
             if kind is str or kind is int or kind is float:
                 self.identities[key] += sign
         for path in self._decided_by(event):
-            count(self.setting_fates, (path, outcome.fate), sign)
+            self.setting_fates[path, outcome.fate] += sign
         if self._name_maps:
             self._add_name(event, outcome, sign)
 
@@ -126,7 +126,7 @@ class Usage:
         key = self._name_key(event)
         if key is not None and key in self._mapped_names:
             count(self.entries, key, sign)
-            count(self.entry_fates, (key, outcome.fate), sign)
+            self.entry_fates[key, outcome.fate] += sign
         elif key is not None and name is not None and self.unmapped.add(name, sign):
             self.first[name] = outcome.source
 
