@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,8 @@ from abtui.core.corpus.comparison.move_words import (
     take_back_words,
     which,
 )
-from abtui.core.corpus.comparison.moves import Move, Moves
+from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
+from abtui.core.corpus.comparison.scout import Scout
 from abtui.core.corpus.comparison.take_back import take_back
 from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.events import Event
@@ -290,6 +292,19 @@ def test_moves_add_up_in_any_order(values: list[dict[str, Any]], old: Any, new: 
             )
     assert all(move.causes for move in (*found.moves, *found.changed))
     assert none.moves().moves == none.moves().changed == ()
+
+
+@given(st.lists(events, max_size=8), st.sampled_from(CONFIGS), st.sampled_from(CONFIGS))
+@settings(max_examples=MANY // 2)
+def test_each_event_knows_its_move(values: list[dict[str, Any]], old: Any, new: Any) -> None:
+    comparison, scout = Comparison(old, new), Scout(old, new)
+    keys: Counter[MoveKey] = Counter()
+    for number, value in enumerate(values):
+        item = Event(f"f:{number}", value)
+        comparison.add(item)
+        keys.update(key for key in [scout.key(item)] if key is not None)
+    found = comparison.moves()
+    assert keys == {move.key: move.events for move in (*found.moves, *found.changed)}
 
 
 @given(st.lists(events, max_size=12), st.integers(0, 12), st.sampled_from(CONFIGS), st.sampled_from(CONFIGS))

@@ -66,7 +66,8 @@ class LeastTally(Generic[K, G]):
         """The things of each group, exactly."""
         found = Counter(self.rest)
         for thing, times in self.counts.items():
-            found[self._group(thing)] += times
+            if times:
+                found[self._group(thing)] += times
         return found
 
     def _drop(self) -> None:

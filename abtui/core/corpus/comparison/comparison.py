@@ -23,7 +23,8 @@ from abtui.core.corpus.comparison.model import (
     Goals,
     class_of,
 )
-from abtui.core.corpus.comparison.moves import Moves, MoveTally
+from abtui.core.corpus.comparison.move_tally import MoveTally
+from abtui.core.corpus.comparison.moves import Moves
 from abtui.core.corpus.comparison.settings import (
     Difference,
     changed_fields,
