@@ -12,6 +12,8 @@ from abtui.core.text.plain import printable
 
 RowFate = Literal[Fate, "unreadable", "does-not-count"]
 """A fate of the core; `unreadable` for text that holds no event; `does-not-count` for a goal whose unit was not exposed before."""
+_MOST: Final = 1000
+"""The most characters of a text that are drawn; no row is wider, and to look through a huge one takes long."""
 
 
 class FateLook(NamedTuple):
@@ -74,6 +76,7 @@ class Signs(NamedTuple):
 
     def text(self, text: str) -> str:
         """`text` as one printable line. In ASCII its typographic signs are replaced; names keep their letters."""
+        text = text[:_MOST]
         if text.isascii() and text.isprintable():
             return text
         line = printable(text.replace("\n", " ").replace("\t", " "))

@@ -12,7 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.text.plain import plural
-from abtui.tui.kit.drawing import Piece, draw, target_at, width_of
+from abtui.tui.kit.drawing import Piece, draw, target_at, targets, width_of
+from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, RowFate, Signs, signs_of
 
 _NARROW: Final = 60
@@ -55,6 +56,15 @@ class Sentence(Widget):
         """The sentence in the longest form that has room."""
         self._row = self._form(self.content_size.width, signs_of(self)) if y == 0 else []
         return draw(self, self._row)
+
+    def jump_spots(self) -> list[JumpSpot]:
+        """The fates as places to jump to."""
+        left = self.content_offset.x
+        return [
+            JumpSpot(left + x, 0, partial(self.post_message, FateClicked(fate)))
+            for x, fate in targets(self._row)
+            if fate in LOOKS
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """Tell which fate was clicked."""

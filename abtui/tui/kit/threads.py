@@ -119,20 +119,20 @@ def _payload_column(threads: Sequence[Thread], width: int, signs: Signs) -> int:
 
 def _with_config(thread: Thread, colour: str, width: int, signs: Signs) -> list[Piece]:
     config, end, payload = _columns(width)
-    left = lay(_left(thread, signs), config - 4, signs.cut)
-    through = cut(signs.text(thread.through), end - config - 2, signs.cut)
-    middle = [
-        Piece(" " * (config - 3 - width_of(left))),
-        Piece(signs.thin * 2 + " ", colour or "rule"),
-        Piece(through, colour or "soft", bold=thread.culprit),
-    ]
+    left = lay(_left(thread, signs), config - _ARROW, signs.cut)
+    row = [*left, Piece(" " * (config - 3 - width_of(left))), *_through(thread, colour, end - config, signs)]
     if not thread.payload:
-        return [*left, *middle]
-    rest = end - config - 2 - width_of((Piece(through),))
-    lines = signs.thin * (rest + 1)
-    shown = [Piece(" "), Piece(lines, colour or "rule"), Piece(signs.arrow, colour or "soft")]
-    right = _right(thread, signs, equal=True)
-    return [*left, *middle, *shown, *lay([(payload - end - 1, right)], width - end - 1, signs.cut)]
+        return row
+    rule = Piece(signs.thin * (end - width_of(row)), colour or "rule")
+    right = lay([(payload - end - 1, _right(thread, signs, equal=True))], width - end - 1, signs.cut)
+    return [*row, rule, Piece(signs.arrow, colour or "soft"), *right]
+
+
+def _through(thread: Thread, colour: str, room: int, signs: Signs) -> list[Piece]:
+    """What the config says, with the line that leads to it; the line alone where it says nothing."""
+    words = cut(signs.text(thread.through), room - 2, signs.cut)
+    line = Piece(signs.thin * 2, colour or "rule")
+    return [line, Piece(f" {words} ", colour or "soft", bold=thread.culprit)] if words else [line]
 
 
 def _left(thread: Thread, signs: Signs) -> list[tuple[int, Piece]]:
