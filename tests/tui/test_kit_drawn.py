@@ -22,7 +22,7 @@ from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.journey import JourneyView, StageClicked, places
 from abtui.tui.kit.key_bar import KeyBar, key_word
-from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, RowFate
+from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, LookName
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
@@ -32,7 +32,7 @@ from abtui.tui.kit.threads import ThreadClicked, ThreadsView, thread_row
 from tests.kit import until
 from tests.tui.kit_app import KitApp, rows
 
-COUNTS: dict[RowFate, int] = {"arrives": 4, "never-leaves": 3, "ignored": 2, "refused": 1}
+COUNTS: dict[LookName, int] = {"arrives": 4, "never-leaves": 3, "ignored": 2, "refused": 1}
 IGNORED = Journey(
     fate="ignored",
     stages=(
@@ -91,7 +91,7 @@ def test_the_sentence_has_the_longest_form_that_fits(width: int, expected: str) 
 
 
 def test_the_sentence_counts_things_in_one_order_without_zeros() -> None:
-    counts: dict[RowFate, int] = {
+    counts: dict[LookName, int] = {
         "fails": 1,
         "unknown": 1200,
         "accepted": 2,

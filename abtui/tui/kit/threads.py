@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.outcomes import Fate
-from abtui.core.threads import Thread
+from abtui.core.threads import Thread, most_telling
 from abtui.tui.kit.drawing import Piece, cut, draw, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
@@ -72,12 +72,10 @@ class ThreadsView(Widget):
             self.post_message(ThreadClicked(shown[offset.y - titled]))
 
     def _shown(self) -> tuple[bool, tuple[Thread, ...]]:
-        """Whether there is a row of titles, and the threads there is room for: the culprit always."""
+        """Whether there is a row of titles, and the threads there is room for."""
         titled = self.content_size.width > _WITH_CONFIG
         room = max(1, self.content_size.height - titled)
-        shown, rest = self._threads[:room], self._threads[room:]
-        culprit = next((thread for thread in rest if thread.culprit), None)
-        return titled, shown if culprit is None else (*shown[:-1], culprit)
+        return titled, most_telling(self._threads, room)
 
 
 def _columns(width: int) -> tuple[int, int, int]:
