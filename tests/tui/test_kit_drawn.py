@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.app import App
 from textual.binding import Binding
@@ -21,17 +22,17 @@ from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.journey import JourneyView, StageClicked, places
 from abtui.tui.kit.key_bar import KeyBar, key_word
-from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, RowFate
+from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, LookName
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import FateClicked, Sentence, counted, legend
 from abtui.tui.kit.tally import Bar, Tally, line_of, spread
-from abtui.tui.kit.threads import ThreadClicked, ThreadsView
+from abtui.tui.kit.threads import ThreadClicked, ThreadsView, thread_row
 from tests.kit import until
 from tests.tui.kit_app import KitApp, rows
 
-COUNTS: dict[RowFate, int] = {"arrives": 4, "never-leaves": 3, "ignored": 2, "refused": 1}
+COUNTS: dict[LookName, int] = {"arrives": 4, "never-leaves": 3, "ignored": 2, "refused": 1}
 IGNORED = Journey(
     fate="ignored",
     stages=(
@@ -90,7 +91,7 @@ def test_the_sentence_has_the_longest_form_that_fits(width: int, expected: str) 
 
 
 def test_the_sentence_counts_things_in_one_order_without_zeros() -> None:
-    counts: dict[RowFate, int] = {
+    counts: dict[LookName, int] = {
         "fails": 1,
         "unknown": 1200,
         "accepted": 2,
@@ -120,6 +121,8 @@ async def test_a_click_on_a_fate_names_it() -> None:
         await pilot.pause()
         await pilot.click(Sentence, offset=(2, 0))
         assert app.seen == []
+        spots = {spot.x: spot.go for spot in sentence.jump_spots()}
+        assert list(spots) == [12, 25, 43, 61]
         await pilot.click(Sentence, offset=(14, 0))
         await pilot.click(Tally, offset=(99 - 3, 0))
         await until(pilot, lambda: len(app.seen) == 2)
@@ -296,6 +299,12 @@ async def test_threads_lose_the_config_first_and_then_equal_values(size: tuple[i
         assert rows(view) == expected
 
 
+def test_a_line_goes_on_where_the_config_says_nothing() -> None:
+    thread = Thread(letter="a", event="type", event_value='"alias"', payload="nothing is sent", culprit=True)
+    row = said(thread_row(thread, (thread,), "never-leaves", 65, UNICODE))
+    assert row == ' a type "alias"             ─────────────▶ nothing is sent'
+
+
 async def test_the_culprit_is_shown_even_if_it_is_the_last() -> None:
     view = ThreadsView()
     app = KitApp(view)
@@ -311,10 +320,6 @@ async def test_the_culprit_is_shown_even_if_it_is_the_last() -> None:
 
 @given(st.sampled_from(THREADS), st.integers(12, 140), st.text(max_size=80))
 def test_a_thread_fits_whatever_its_names_are(thread: Thread, width: int, name: str) -> None:
-    from msgspec.structs import replace
-
-    from abtui.tui.kit.threads import thread_row
-
     odd = replace(thread, event=name, payload=name, through=name)
     row = thread_row(odd, (odd, *THREADS), "ignored", width, UNICODE)
     assert width_of(row) <= max(width, 30)
@@ -380,11 +385,15 @@ async def test_the_header_warns_of_production_and_names_what_is_clicked() -> Non
         assert rows(header)[0].endswith("northlight.yaml *  to live PRODUCTION")
         header.show("goal")
         assert header.active == "goal"
+        assert len(header.jump_spots()) == len(TABS) + 2
         await pilot.click(Header, offset=(26, 0))
         await pilot.click(Header, offset=(125, 0))
         await pilot.click(Header, offset=(1, 0))
         await until(pilot, lambda: len(app.seen) == 2)
-        assert [message.name for message in app.seen if isinstance(message, HeaderClicked)] == ["goal", "target"]
+        header.jump_spots()[0].go()
+        await until(pilot, lambda: len(app.seen) == 3)
+        names = [message.name for message in app.seen if isinstance(message, HeaderClicked)]
+        assert names == ["goal", "target", "events"]
 
 
 class Keys(Widget, can_focus=True):

@@ -112,6 +112,7 @@ def test_a_cut_text_fits(text: str, room: int) -> None:
 
 def test_a_huge_name_is_cut_without_being_measured() -> None:
     assert cut("x" * 60_000_000, 5, "~") == "xxxx~"
+    assert len(UNICODE.text("é" * 60_000_000)) == 1000
 
 
 def test_a_click_means_what_it_hits() -> None:

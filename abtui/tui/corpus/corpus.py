@@ -20,7 +20,7 @@ from abtui.tui.corpus.items import Items
 from abtui.tui.corpus.rows import map_stored, message_id_of, summary, with_code
 from abtui.tui.corpus.shapes import LOOSE, UNKNOWN, Shapes
 from abtui.tui.kit.event_row import EventRow
-from abtui.tui.kit.signs import RowFate
+from abtui.tui.kit.marks import RowFate
 
 _IDS_COMPARED = 128 * 1024
 """The largest edited text, in characters, whose messageId is compared with the previous one during the key press."""

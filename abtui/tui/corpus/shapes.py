@@ -11,7 +11,8 @@ import msgspec
 
 from abtui.core.outcomes import VERDICTS
 from abtui.tui.kit.event_row import EventRow, RowVerdict
-from abtui.tui.kit.signs import FATE_SIGNS, RowFate
+from abtui.tui.kit.marks import RowFate
+from abtui.tui.kit.signs import FATE_SIGNS
 
 UNKNOWN: Final = 0
 """The number of a row that has not been made yet."""

@@ -6,7 +6,7 @@ docstring compares a widget with one of Textual's, it gives the processor time f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -64,6 +64,15 @@ def target_at(pieces: Iterable[Piece], x: int) -> object:
         if x < 0:
             return piece.target
     return None
+
+
+def targets(pieces: Iterable[Piece]) -> Iterator[tuple[int, object]]:
+    """Where each target of a row begins, for the labels to jump to."""
+    x, last = 0, None
+    for piece in pieces:
+        if piece.target is not None and piece.target != last:
+            yield x, piece.target
+        x, last = x + cell_len(piece.text), piece.target
 
 
 def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "") -> Strip:

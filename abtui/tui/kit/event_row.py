@@ -13,8 +13,9 @@ from textual.strip import Strip
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Verdict
 from abtui.tui.kit.cells import cut, width
+from abtui.tui.kit.marks import LOOKS, RowFate
 from abtui.tui.kit.painting import background, foreground
-from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, RowFate, drawn, receipt_sign
+from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, drawn, receipt_sign
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
 """A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
@@ -30,21 +31,9 @@ _GOAL_FROM: Final = 26
 """The least room for name and goal, from which a row of one line has both."""
 
 _RECEIPT_CLASSES: Final = {"accepted": "fate--arrives", "refused": "fate--refused", "unknown": "fate--unknown"}
-_FATE_COLOURS: Final[dict[RowFate, str]] = {
-    "arrives": "arrives",
-    "accepted": "unknown",
-    "unknown": "unknown",
-    "never-leaves": "never-leaves",
-    "ignored": "ignored",
-    "refused": "refused",
-    "fails": "refused",
-    "unreadable": "refused",
-}
 _BOLD: Final = Style(bold=True)
-FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in _FATE_COLOURS)
-FATE_CSS: Final = "".join(
-    f"        & .fate--{fate} {{ color: ${colour}; }}\n" for fate, colour in _FATE_COLOURS.items()
-)
+FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in FATE_SIGNS)
+FATE_CSS: Final = "".join(f"        & .fate--{fate} {{ color: ${LOOKS[fate].role}; }}\n" for fate in FATE_SIGNS)
 ROW_CLASSES: Final = frozenset({*FATE_CLASSES, "event-list--bar", "event-list--soft", "event-list--sign"})
 ROW_CSS: Final = f"""
         & .event-list--bar {{ color: $accent; }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from textual import events
@@ -10,7 +11,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from abtui.tui.kit.drawing import Piece, cut, draw, target_at, width_of
+from abtui.tui.kit.drawing import Piece, cut, draw, target_at, targets, width_of
+from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
 _NAME = 28
@@ -87,6 +89,14 @@ class Header(Widget):
         if isinstance(target, str):
             event.stop()
             self.post_message(HeaderClicked(target))
+
+    def jump_spots(self) -> list[JumpSpot]:
+        """The screens, the config and the target as places to jump to."""
+        return [
+            JumpSpot(x, 0, partial(self.post_message, HeaderClicked(name)))
+            for x, name in targets(self._row)
+            if isinstance(name, str)
+        ]
 
     def _fitting(self, width: int, signs: Signs) -> list[Piece]:
         identity, wide, slim, least = (

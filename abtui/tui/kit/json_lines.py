@@ -18,8 +18,9 @@ from abtui.tui.kit.cells import displayed
 from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
 from abtui.tui.kit.highlight import LONGEST, Spans, Syntax
+from abtui.tui.kit.marks import RowFate
 from abtui.tui.kit.painting import Layer, background, foreground, paint
-from abtui.tui.kit.signs import CUT, FATE_SIGNS, FOLDED, RowFate, drawn, in_ascii
+from abtui.tui.kit.signs import CUT, FATE_SIGNS, FOLDED, drawn, in_ascii
 
 if TYPE_CHECKING:
     from abtui.tui.kit.code_lines import CodeLines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from textual.widget import Widget
@@ -10,8 +11,14 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import printable
 
-RowFate = Literal[Fate, "unreadable", "does-not-count"]
-"""A fate of the core; `unreadable` for text that holds no event; `does-not-count` for a goal whose unit was not exposed before."""
+RowFate = Literal[Fate, "unreadable"]
+"""A fate of the core, or `unreadable` for a piece of text or a JSON object that is not an event."""
+LookName = Literal[RowFate, "does-not-count"]
+"""A fate of a row, or `does-not-count` for a goal that arrived, but whose unit was not exposed before."""
+Counts = Mapping[LookName, int] | Mapping[RowFate, int] | Mapping[Fate, int]
+"""How many things have which fate."""
+_MOST: Final = 1000
+"""The most characters of a text that are drawn; no row is wider, and to look through a huge one takes long."""
 
 
 class FateLook(NamedTuple):
@@ -37,7 +44,7 @@ _ROLES: Final[dict[Fate, tuple[str, bool]]] = {
     "fails": ("refused", True),
 }
 
-LOOKS: Final[dict[RowFate, FateLook]] = {
+LOOKS: Final[dict[LookName, FateLook]] = {
     **{
         fate: FateLook(words.mark, words.ascii, words.one.removeprefix("is "), words.one, words.several, *_ROLES[fate])
         for fate, words in FATES.items()
@@ -68,12 +75,13 @@ class Signs(NamedTuple):
     bars: str = "▁▂▃▄▅▆▇█"
     plain: bool = False
 
-    def mark(self, fate: RowFate) -> str:
+    def mark(self, fate: LookName) -> str:
         """The mark of a fate."""
         return LOOKS[fate].ascii if self.plain else LOOKS[fate].mark
 
     def text(self, text: str) -> str:
         """`text` as one printable line. In ASCII its typographic signs are replaced; names keep their letters."""
+        text = text[:_MOST]
         if text.isascii() and text.isprintable():
             return text
         line = printable(text.replace("\n", " ").replace("\t", " "))

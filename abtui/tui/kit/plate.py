@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from abtui.core.journey import Journey
 from abtui.tui.kit.drawing import Piece, cut, draw, width_of
-from abtui.tui.kit.marks import LOOKS, RowFate, Signs, signs_of
+from abtui.tui.kit.marks import LOOKS, LookName, Signs, signs_of
 
 _HIGH = 3
 
@@ -22,10 +22,10 @@ class Plate(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._fate: RowFate | None = None
+        self._fate: LookName | None = None
         self._whys: tuple[str, ...] = ()
 
-    def show(self, fate: RowFate | None, why: str = "", *, by: str = "", short: str = "") -> None:
+    def show(self, fate: LookName | None, why: str = "", *, by: str = "", short: str = "") -> None:
         """Tell the fate, `by` whom and `why`, or `short` where there is little room. Without a fate the plate is blank."""
         self._fate = fate
         full = ": ".join(part for part in (by, why) if part)
@@ -44,7 +44,7 @@ class Plate(Widget):
         middle = (self.content_size.height - 1) // 2
         return draw(self, self._row(self._fate, signs_of(self)) if y == middle else (), on=fill)
 
-    def _row(self, fate: RowFate, signs: Signs) -> list[Piece]:
+    def _row(self, fate: LookName, signs: Signs) -> list[Piece]:
         high = self.content_size.height >= _HIGH
         fill, width = LOOKS[fate].role, self.content_size.width
         word = f"{'  ' if high else ' '}{signs.mark(fate)} {LOOKS[fate].word.upper()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,8 +12,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.text.plain import plural
-from abtui.tui.kit.drawing import Piece, draw, target_at, width_of
-from abtui.tui.kit.marks import LOOKS, RowFate, Signs, signs_of
+from abtui.tui.kit.drawing import Piece, draw, target_at, targets, width_of
+from abtui.tui.kit.jump_labels import JumpSpot
+from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 
 _NARROW: Final = 60
 """The width up to which the sentence begins with `Of 10:`."""
@@ -23,7 +24,7 @@ Row = list[Piece]
 class FateClicked(Message):
     """A fate was clicked where it is counted."""
 
-    def __init__(self, fate: RowFate) -> None:
+    def __init__(self, fate: LookName) -> None:
         super().__init__()
         self.fate = fate
 
@@ -41,9 +42,9 @@ class Sentence(Widget):
         self._form: Callable[[int, Signs], Row] = lambda _width, _signs: []
         self._row: Row = []
 
-    def show_counts(self, counts: Mapping[RowFate, int], *, noun: str = "event", several: str = "") -> None:
+    def show_counts(self, counts: Counts, *, noun: str = "event", several: str = "") -> None:
         """Say how many of the nouns have which fate."""
-        self._form = partial(counted, dict(counts), noun=noun, several=several)
+        self._form = partial(counted, counts, noun=noun, several=several)
         self.refresh()
 
     def show(self, *pieces: Piece) -> None:
@@ -55,6 +56,15 @@ class Sentence(Widget):
         """The sentence in the longest form that has room."""
         self._row = self._form(self.content_size.width, signs_of(self)) if y == 0 else []
         return draw(self, self._row)
+
+    def jump_spots(self) -> list[JumpSpot]:
+        """The fates as places to jump to."""
+        left = self.content_offset.x
+        return [
+            JumpSpot(left + x, 0, partial(self.post_message, FateClicked(fate)))
+            for x, fate in targets(self._row)
+            if fate in LOOKS
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """Tell which fate was clicked."""
@@ -70,9 +80,10 @@ def clicked(widget: Widget, event: events.Click, row: Iterable[Piece]) -> None:
         widget.post_message(FateClicked(fate))
 
 
-def counted(counts: Mapping[RowFate, int], width: int, signs: Signs, *, noun: str = "event", several: str = "") -> Row:
+def counted(counts: Counts, width: int, signs: Signs, *, noun: str = "event", several: str = "") -> Row:
     """The sentence about the counts in the longest form that fits `width`: words, words without `are`, or numbers alone."""
-    shown = [(fate, counts[fate]) for fate in LOOKS if counts.get(fate)]
+    numbers: dict[LookName, int] = dict(counts.items())
+    shown = [(fate, numbers[fate]) for fate in LOOKS if numbers.get(fate)]
     # Text that holds no event has a row in the list, but is not counted as one.
     total = sum(number for fate, number in shown if fate != "unreadable")
     said = plural(total, noun, several)
@@ -90,7 +101,7 @@ def counted(counts: Mapping[RowFate, int], width: int, signs: Signs, *, noun: st
     return row
 
 
-def _long(said: str, shown: Sequence[tuple[RowFate, int]], signs: Signs, space: str) -> Row:
+def _long(said: str, shown: Sequence[tuple[LookName, int]], signs: Signs, space: str) -> Row:
     row = [Piece(said, bold=True)]
     for at, (fate, number) in enumerate(shown):
         row.append(Piece(("," if at else ":") + space, "soft"))
@@ -98,7 +109,7 @@ def _long(said: str, shown: Sequence[tuple[RowFate, int]], signs: Signs, space: 
     return row
 
 
-def _short(total: int, shown: Sequence[tuple[RowFate, int]], signs: Signs, *, words: bool) -> Row:
+def _short(total: int, shown: Sequence[tuple[LookName, int]], signs: Signs, *, words: bool) -> Row:
     row = [Piece(f"Of {total:,}:" if words else f"{total:,}:", bold=True)]
     for fate, number in shown:
         verb = LOOKS[fate].one if number == 1 else LOOKS[fate].several
@@ -107,7 +118,7 @@ def _short(total: int, shown: Sequence[tuple[RowFate, int]], signs: Signs, *, wo
     return row
 
 
-def fate_pieces(fate: RowFate, number: int, signs: Signs, verb: str) -> Row:
+def fate_pieces(fate: LookName, number: int, signs: Signs, verb: str) -> Row:
     """`● 4 arrive` in the colour of the fate."""
     role = LOOKS[fate].role
     said = f" {number:,} {verb}" if verb else f" {number:,}"

@@ -1,43 +1,35 @@
-"""The signs of the lists and panes, and their twins in ASCII. The signs of fates are the core's."""
+"""The signs of the lists and panes that are no fates, and the twins in ASCII of all signs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 from textual.widget import Widget
 
 from abtui.core.fate import FATES
-from abtui.core.outcomes import Fate
+from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, RowFate, signs_of
 
-RowFate = Literal[Fate, "unreadable"]
-"""A fate of the core, or `unreadable` for a piece of text or a JSON object that is not an event."""
-
-BAR: Final = "▌"
+BAR: Final = UNICODE.row
 """Stands at the left of the row with the cursor while its list has the focus."""
-TO: Final = "→"
+TO: Final = UNICODE.becomes
 """Stands before what an event becomes."""
-CUT: Final = "…"
-FOLDED: Final = "⋯"
+CUT: Final = UNICODE.cut
+FOLDED: Final = UNICODE.folded
 MARKED: Final = "*"
 EDITED: Final = "~"
 """The sign of an edited event or config that is not saved."""
-CHANGED: Final = "Δ"
+CHANGED: Final = UNICODE.changed
 RECEIPTS: Final = {"waiting": "…", "accepted": "↑", "refused": "↯", "unknown": "¿"}
 """Signs for the state of an event's sending. None of them is also the sign of a fate."""
 _RECEIPTS_ASCII: Final = {"waiting": ":", "accepted": "'", "refused": "$", "unknown": "&"}
-FATE_SIGNS: Final[Mapping[RowFate, str]] = {
-    **{fate: words.mark for fate, words in FATES.items()},
-    "unreadable": "!",
-}
+_ROWS: Final[tuple[RowFate, ...]] = (*FATES, "unreadable")
+FATE_SIGNS: Final[Mapping[RowFate, str]] = {fate: LOOKS[fate].mark for fate in _ROWS}
+"""The signs of the fates that a row of the list can have."""
 
 _ASCII: Final[Mapping[str, str]] = {
-    **{words.mark: words.ascii for words in FATES.values()},
-    BAR: "|",
-    TO: "->",
-    CUT: "~",
-    FOLDED: "...",
-    CHANGED: "^",
+    **{look.mark: look.ascii for look in LOOKS.values()},
+    **{getattr(UNICODE, name): getattr(ASCII, name) for name in ("row", "becomes", "cut", "folded", "changed")},
 }
 
 
@@ -53,4 +45,4 @@ def receipt_sign(state: str, ascii: bool) -> str:
 
 def in_ascii(widget: Widget) -> bool:
     """Whether signs are drawn as their twins in ASCII, as the app says."""
-    return bool(getattr(widget.app, "ascii", False))
+    return signs_of(widget) is ASCII

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -10,14 +10,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.tui.kit.drawing import Piece, draw, width_of
-from abtui.tui.kit.marks import LOOKS, RowFate, Signs, signs_of
+from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 from abtui.tui.kit.sentence import Row, clicked
 
 
 class Bar(NamedTuple):
     """One line of a tally: its counts, and the label before it, bold for what is now and soft for what was."""
 
-    counts: Mapping[RowFate, int]
+    counts: Counts
     label: str = ""
     now: bool = True
 
@@ -68,9 +68,10 @@ def ghost_line(width: int, signs: Signs) -> Row:
     return [Piece(signs.unreached + signs.broken * (width - 1), "rule")]
 
 
-def line_of(counts: Mapping[RowFate, int], width: int, signs: Signs) -> Row:
+def line_of(counts: Counts, width: int, signs: Signs) -> Row:
     """The line of counts in `width` cells."""
-    shown = {fate: counts[fate] for fate in LOOKS if counts.get(fate)}
+    numbers: dict[LookName, int] = dict(counts.items())
+    shown = {fate: numbers[fate] for fate in LOOKS if numbers.get(fate)}
     row: Row = []
     for (fate, _), cells in zip(shown.items(), spread(list(shown.values()), width), strict=True):
         look = LOOKS[fate]

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.outcomes import Fate
-from abtui.core.threads import Thread
+from abtui.core.threads import Thread, most_telling
 from abtui.tui.kit.drawing import Piece, cut, draw, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
@@ -72,12 +72,10 @@ class ThreadsView(Widget):
             self.post_message(ThreadClicked(shown[offset.y - titled]))
 
     def _shown(self) -> tuple[bool, tuple[Thread, ...]]:
-        """Whether there is a row of titles, and the threads there is room for: the culprit always."""
+        """Whether there is a row of titles, and the threads there is room for."""
         titled = self.content_size.width > _WITH_CONFIG
         room = max(1, self.content_size.height - titled)
-        shown, rest = self._threads[:room], self._threads[room:]
-        culprit = next((thread for thread in rest if thread.culprit), None)
-        return titled, shown if culprit is None else (*shown[:-1], culprit)
+        return titled, most_telling(self._threads, room)
 
 
 def _columns(width: int) -> tuple[int, int, int]:
@@ -119,20 +117,20 @@ def _payload_column(threads: Sequence[Thread], width: int, signs: Signs) -> int:
 
 def _with_config(thread: Thread, colour: str, width: int, signs: Signs) -> list[Piece]:
     config, end, payload = _columns(width)
-    left = lay(_left(thread, signs), config - 4, signs.cut)
-    through = cut(signs.text(thread.through), end - config - 2, signs.cut)
-    middle = [
-        Piece(" " * (config - 3 - width_of(left))),
-        Piece(signs.thin * 2 + " ", colour or "rule"),
-        Piece(through, colour or "soft", bold=thread.culprit),
-    ]
+    left = lay(_left(thread, signs), config - _ARROW, signs.cut)
+    row = [*left, Piece(" " * (config - 3 - width_of(left))), *_through(thread, colour, end - config, signs)]
     if not thread.payload:
-        return [*left, *middle]
-    rest = end - config - 2 - width_of((Piece(through),))
-    lines = signs.thin * (rest + 1)
-    shown = [Piece(" "), Piece(lines, colour or "rule"), Piece(signs.arrow, colour or "soft")]
-    right = _right(thread, signs, equal=True)
-    return [*left, *middle, *shown, *lay([(payload - end - 1, right)], width - end - 1, signs.cut)]
+        return row
+    rule = Piece(signs.thin * (end - width_of(row)), colour or "rule")
+    right = lay([(payload - end - 1, _right(thread, signs, equal=True))], width - end - 1, signs.cut)
+    return [*row, rule, Piece(signs.arrow, colour or "soft"), *right]
+
+
+def _through(thread: Thread, colour: str, room: int, signs: Signs) -> list[Piece]:
+    """What the config says, with the line that leads to it; the line alone where it says nothing."""
+    words = cut(signs.text(thread.through), room - 2, signs.cut)
+    line = Piece(signs.thin * 2, colour or "rule")
+    return [line, Piece(f" {words} ", colour or "soft", bold=thread.culprit)] if words else [line]
 
 
 def _left(thread: Thread, signs: Signs) -> list[tuple[int, Piece]]:

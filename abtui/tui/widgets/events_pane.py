@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from abtui.core.corpus.query import Query, completed, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
-from abtui.tui.kit.signs import RowFate
+from abtui.tui.kit.marks import RowFate
 from abtui.tui.widgets.event_list import EventList, RowProvider
 from abtui.tui.widgets.fates import FATE_LOOKS
 

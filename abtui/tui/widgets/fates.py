@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from abtui.core.fate import FATES, fate_counts
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
-from abtui.tui.kit.signs import RowFate
+from abtui.tui.kit.marks import RowFate
 
 
 class FateLook(NamedTuple):

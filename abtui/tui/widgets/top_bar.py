@@ -12,7 +12,8 @@ from textual.widgets import Static
 from abtui.core.config import Target
 from abtui.core.config.endpoint import looks_like_production
 from abtui.core.text.plain import one_line, plural, printable
-from abtui.tui.kit.signs import EDITED, MARKED, RowFate
+from abtui.tui.kit.marks import RowFate
+from abtui.tui.kit.signs import EDITED, MARKED
 from abtui.tui.widgets.fates import fate_parts
 
 _MUTED = "$foreground-muted"
