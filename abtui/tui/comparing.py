@@ -14,12 +14,15 @@ from textual.message import Message
 from abtui.core.config import Config
 from abtui.core.corpus.comparison import Comparison, ComparisonResult
 from abtui.core.corpus.comparison.model import class_of
+from abtui.core.corpus.comparison.moves import Moves
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.tui.corpus import Corpus
 from abtui.tui.messages import WorkerResults
 
+Counted = tuple[ComparisonResult, Moves]
+"""What was counted: the result, and the moves from fate to fate with the lines of the config that do it."""
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
 
@@ -89,9 +92,9 @@ class Pass:
         self._counted: dict[int, tuple[Event | Unreadable, Event | Unreadable]] = {}
         """The versions before and after the edit that were counted for each edited event."""
 
-    def result(self) -> ComparisonResult:
+    def result(self) -> Counted:
         """The result so far."""
-        return self._comparison.result()
+        return self._comparison.result(), self._comparison.moves()
 
     def edited(self, index: int) -> None:
         """Note that an event was edited; `catch_up` compares it again."""
@@ -202,7 +205,7 @@ class Compared(WorkerResults):
         start: int,
         found: list[Classes],
         again: dict[int, Classes],
-        result: ComparisonResult | None,
+        result: Counted | None,
         *,
         last: bool,
     ) -> None:

@@ -76,6 +76,10 @@ class Session:
             self._saved = self.saved_text, self._read(self.saved_text).reading.config
         return self._saved[1]
 
+    def read(self, text: str) -> ConfigReading:
+        """What another text of the config would be, with its environment and its files."""
+        return self._read(text).reading
+
     def _read(self, text: str) -> OpenedConfig:
         if self.path is None:
             return OpenedConfig("", text, read_config(text, self._env))

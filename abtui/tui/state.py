@@ -17,6 +17,7 @@ import msgspec
 from textual.widget import Widget
 
 from abtui.core.checks import RecentIds
+from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.corpus.query import Query, with_term
@@ -26,6 +27,7 @@ from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import file_name
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.yaml_edit import Edited, edit_yaml
+from abtui.services.clock import local_time
 from abtui.tui.corpus import Corpus, read_stored, summary
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
@@ -39,11 +41,13 @@ from abtui.tui.kit.signs import EDITED
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
     from abtui.core.corpus.comparison.event import EventComparison
+    from abtui.core.corpus.comparison.moves import Moves
+    from abtui.core.remedy import Remedies, Remedy
     from abtui.tui.comparing import Baseline
 
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
-    "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo",
+    "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -53,6 +57,8 @@ Topic = Literal[
   `filter`: the filter's text changed. `shown`: the list shows other events now.
 - `selection`: another event is selected. `outcome`: the selected event has a new outcome. `long-edit`: the selected event
   got a text too long to be mapped within the key press.
+- `form`: the config is shown as a form, or as YAML again.
+- `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
 - `receipts`: answers came. `deliveries`: the progress of what is being sent.
 - `notice`: the message line. `screen`: the screen in view.
@@ -65,10 +71,11 @@ Observe = Callable[[int, Event, Outcome], None]
 
 
 class Progress(NamedTuple):
-    """A comparison of the corpus as far as it is: its result, None without one, and the share of the events it is about."""
+    """A comparison of the corpus as far as it is: the share of the events it is about, its result and the moves of events, None without one."""
 
-    result: ComparisonResult | None = None
     share: float = 0.0
+    result: ComparisonResult | None = None
+    moves: Moves | None = None
 
 
 class Offer(NamedTuple):
@@ -124,12 +131,26 @@ class State:
         """Makes a context in which no API key is on screen; set by who shows one while it is typed."""
         self.replaced = 0
         """The index of the event that got another text last."""
+        self.names: Callable[[], CorpusNames] = CorpusNames
+        """Gives the names in the events and the catalog, for completion; set by who counts them."""
+        self.config_loads = 0
+        """How often another config was put in place of the one before; all other changes of its text can be undone."""
+        self.read_at = ""
+        """The local time at which the config could be read last."""
+        self.config_form = False
+        """Whether the config is shown as a form."""
+        self.config_line: int | None = None
+        """The line of the config (from 1) that the cursor is in, while it is edited."""
+        self.line_wanted: int | None = None
+        """The line of the config that the cursor is to go to."""
         self.version = 0
         """A number that changes with every change of the selected event or its text."""
         self._given_sdk = sdk
         self._listeners: dict[Topic, list[tuple[Widget, Callable[[], None]]]] = defaultdict(list)
         self._untouched: tuple[str, Stored] | None = None
         self._added = count(1)
+        self._event_change: tuple[int | None, str, str] | None = None
+        """The event that an offered change was made to last, with its text after and before it."""
 
     # Listening
 
@@ -353,10 +374,84 @@ class State:
         """Read a new text of the config. True if the outcomes may differ now."""
         changed = self.session.edit(text)
         self.review.forget()
+        if self.session.reading.config is not None:
+            self.read_at = local_time()
         if changed:
             self.map_anew()
         self.tell("config")
         return changed
+
+    def load_config(self, path: str, text: str) -> None:
+        """Put the text of a file in place of the config. Another file's events are not mapped with the config of before."""
+        self.config_loads += 1
+        if path == self.session.path:
+            self.session.saved_text = text
+            self.apply_config(text)
+            return
+        self.session.open(path, text)
+        self.read_at = local_time()
+        self.review.forget()
+        self.map_anew()
+        self.tell("config", "target")
+
+    @property
+    def mistake(self) -> Finding | None:
+        """Why the config cannot be used, or None. What is shown is then from before the mistake (`read_at`)."""
+        reading = self.session.reading
+        if reading.config is not None or self.session.missing:
+            return None
+        return next((finding for finding in reading.findings if finding.severity == "error"), None)
+
+    def remedies(self) -> Remedies:
+        """What can be done in this state of the config. Another thread may use it."""
+        # Imported here: nothing is to be mended at first.
+        from abtui.core.remedy import Remedies
+
+        session = self.session
+        return Remedies(
+            session.text,
+            session.read,
+            usage=self.review.usage,
+            seen=self.names(),
+            sdk=self.sdk,
+            secrets=session.known_keys,
+        )
+
+    def apply_remedy(self, remedy: Remedy) -> bool:
+        """Make the change of a remedy, unless its text has changed since it was found."""
+        if remedy.changes == "config" and remedy.before == self.session.text:
+            self._changed_config(remedy.after, remedy.title)
+            return True
+        if remedy.changes == "event" and remedy.before == self.selection.text:
+            self._event_change = self.selection.index, remedy.after, remedy.before
+            self._put_text(remedy.after)
+            self.notice = Notice(f"{remedy.title}.", key="u")
+            self.tell("notice")
+            return True
+        return False
+
+    def _put_text(self, text: str) -> None:
+        """Give the selected event another text that its editor does not have yet."""
+        self.edit(text)
+        self.tell("selection")
+
+    def go_to_line(self, line: int) -> None:
+        """Show a line of the config."""
+        self.line_wanted = line
+        self.show("config")
+        self.tell("line-wanted")
+
+    def show_form(self, form: bool) -> None:
+        """Show the config as a form, or as YAML."""
+        self.config_form = form
+        self.show("config")
+        self.tell("form")
+
+    def be_in_line(self, line: int | None) -> None:
+        """The cursor is in a line of the config, or has left it."""
+        if line != self.config_line:
+            self.config_line = line
+            self.tell("line")
 
     def map_anew(self) -> None:
         """Map every event again, the selected one at once and those in view first."""
@@ -383,10 +478,28 @@ class State:
         if edited.text is None:
             self.say(edited.problem, title="The config was not changed", severity="warning")
             return False
-        self.apply_config(edited.text)
+        self._changed_config(edited.text, done)
+        return True
+
+    def _changed_config(self, text: str, done: str) -> None:
+        self._event_change = None
+        self.apply_config(text)
         self.notice = Notice(f"{done.rstrip('.')}.", key="u")
         self.tell("notice")
-        return True
+
+    def undo(self) -> None:
+        """Take back the last change of the config, no matter which part of the program made it, or the offered one of an event."""
+        change, self._event_change = self._event_change, None
+        if change is not None and change[0] == self.selection.index and change[1] == self.selection.text:
+            self._put_text(change[2])
+            self.say("The change of the event was undone.")
+            return
+        before = self.session.text
+        self.tell("undo")
+        if self.session.text == before:
+            self.say("There is no change to the config to undo.", severity="warning")
+        else:
+            self.say("The last change to the config was undone.")
 
     def choose_target(self, name: str) -> bool:
         """Choose a target by its name. False if the config has none of that name."""

@@ -41,6 +41,7 @@ class Workbench(Screen[None]):
     """The workbench on a config and a corpus. `screens` are the screens it has."""
 
     AUTO_FOCUS = ""
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Workbench {
         background: $bg;

@@ -128,7 +128,7 @@ def word_row(drawn: _Drawn, width: int, signs: Signs, _high: bool) -> list[Piece
     """What happened at each stage; the last word has the fate's colour."""
     columns, end, row = places(width), _end(drawn), []
     worded = [(at, stage) for at, stage in enumerate(drawn.stages) if stage.word]
-    for (at, stage), following in zip(worded, [*worded[1:], None], strict=True):
+    for (at, stage), following in zip(worded, [*worded[1:], None], strict=False):
         room = (columns[following[0]] - 1 if following else width) - columns[at]
         word = stage.word if len(stage.word) <= room else stage.short or stage.word
         row.append((columns[at], Piece(signs.text(word), _role(drawn) if at == end else "soft", bold=at == end)))

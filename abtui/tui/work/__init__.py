@@ -11,6 +11,7 @@ from typing import Final
 from textual.widget import Widget
 
 from abtui.tui.state import State
+from abtui.tui.work.acting import Acting
 from abtui.tui.work.comparing import Comparing
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.editing import Editing

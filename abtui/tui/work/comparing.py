@@ -14,13 +14,12 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.config import Config
-from abtui.core.corpus.comparison import ComparisonResult
 from abtui.core.corpus.query import value_of
 from abtui.core.text.plain import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
 from abtui.tui.bindings import COMPARING
-from abtui.tui.comparing import Baseline, Classes, Compared, Pass, changes_of, compare
+from abtui.tui.comparing import Baseline, Classes, Compared, Counted, Pass, changes_of, compare
 from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.state import Progress, State
 
@@ -48,9 +47,13 @@ class Comparer:
         place: Callable[[int, list[Classes]], None] | None = None,
     ) -> None:
         self.baseline: Baseline | None = None
-        self.result: ComparisonResult | None = None
+        self.result: Counted | None = None
         self._host, self._state, self._group, self._told, self._place = host, state, group, told, place
         self._pass: Pass | None = None
+
+    def is_of(self, message: Compared) -> bool:
+        """Whether a thread's results are those of this comparison as it is now."""
+        return message.work is self._pass
 
     @property
     def due(self) -> bool:
@@ -62,7 +65,7 @@ class Comparer:
         """The result so far."""
         total = len(self._state.corpus)
         share = 0.0 if self._pass is None else self._pass.compared / total if total else 1.0
-        return Progress(self.result, share)
+        return Progress(share) if self.result is None else Progress(share, *self.result)
 
     def start(self, baseline: Baseline | None, config: Config | None, name: str = "") -> None:
         """Compare with another baseline, or under another config; without either, stop."""

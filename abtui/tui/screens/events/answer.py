@@ -19,6 +19,7 @@ from abtui.tui.state import State
 class Answer(Vertical):
     """Redraws all of it with every outcome of the selected event."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Answer {
         background: $pane;

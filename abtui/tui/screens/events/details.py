@@ -22,6 +22,7 @@ from abtui.tui.state import State
 class Details(Horizontal):
     """Event, Config (where there is room) and Payload. Where there is room for one, `p` chooses which."""
 
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Details {
         height: 1fr;

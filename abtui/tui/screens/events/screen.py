@@ -24,6 +24,7 @@ class EventsScreen(Vertical):
     """What becomes of each?"""
 
     BINDINGS: ClassVar[list[BindingType]] = list(EVENT)
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     EventsScreen {
         padding: 1 2 0 2;

@@ -1,0 +1,229 @@
+"""The action: the one change that is offered for the selected event, tried in memory and measured before it is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+import msgspec
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from abtui.core.config import ConfigReading
+from abtui.core.events import Event
+from abtui.core.findings import RULES, Finding
+from abtui.core.proven_fix import Fixer
+from abtui.core.remedy import Remedies, Remedy, certain_changes, effect_of, effect_on_event
+from abtui.tui.bindings import ACTION
+from abtui.tui.comparing import Baseline, Compared
+from abtui.tui.corpus import read_stored
+from abtui.tui.debounce import Debounce
+from abtui.tui.state import Offer, State
+from abtui.tui.work.comparing import Comparer
+
+_SECONDS: Final = 0.08
+"""The pause of cursor and text after which a change is looked for: proving one takes some milliseconds."""
+_PLACES: Final = 200
+"""The events of each finding that are looked at for certain changes: those with one cause have one change."""
+
+
+class RemedyFound(Message):
+    """The change to offer for one version of the selected event and the config, or None."""
+
+    def __init__(self, version: tuple[int, str], remedy: Remedy | None, config: ConfigReading | None) -> None:
+        super().__init__()
+        self.version = version
+        self.remedy = remedy
+        self.config = config
+
+
+class ChangesFound(Message):
+    """All certain changes together, or None; `advice` says what else can be done about the selected event's findings."""
+
+    def __init__(self, remedy: Remedy | None, advice: str) -> None:
+        super().__init__()
+        self.remedy = remedy
+        self.advice = advice
+
+
+class Acting(Container):
+    """Looks for the change in a thread, measures it over all events, and makes it when asked to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(ACTION)
+
+    def __init__(self, state: State, inside: Widget) -> None:
+        super().__init__(inside)
+        self._state = state
+        self._debounce = Debounce(self, _SECONDS, self._look)
+        self._measure = Comparer(self, state, "measuring", self._measured)
+        self._remedy: Remedy | None = None
+        self._known: dict[tuple[str, int], str] = {}
+        """The results of changes that were measured already, by the changed config and the state of the events."""
+
+    def on_mount(self) -> None:
+        """Follow what the change depends on."""
+        for topic in ("selection", "outcome", "config", "mapper"):
+            self._state.listen(topic, self, self._look_soon)  # type: ignore[arg-type]
+        self._state.listen("findings", self, self._look_again)
+
+    # Looking for the change
+
+    @property
+    def _version(self) -> tuple[int, str]:
+        return self._state.version, self._state.session.text
+
+    def _look_soon(self) -> None:
+        remedy = self._remedy
+        if remedy is not None and not self._fits(remedy):
+            self._offer(None)
+        self._debounce.restart()
+
+    def _look_again(self) -> None:
+        """Some changes are certain only once all events are mapped."""
+        if self._remedy is None and self._state.review.usage is not None:
+            self._debounce.restart()
+
+    def _fits(self, remedy: Remedy) -> bool:
+        """Whether a change is still one of what is there now."""
+        now = self._state.session.text if remedy.changes == "config" else self._state.selection.text
+        return remedy.before == now
+
+    def _look(self) -> None:
+        selection = self._state.selection
+        if selection.event is None or selection.stale or self._state.session.missing:
+            self._offer(None)
+        else:
+            self._find(self._version, self._state.remedies(), selection.event, selection.text)
+
+    @work(thread=True, exclusive=True, group="remedy")
+    def _find(self, version: tuple[int, str], remedies: Remedies, event: Event, text: str) -> None:
+        remedy = remedies.of_event(event, text=text)
+        changed = None if remedy is None or remedy.changes == "event" else self._state.session.read(remedy.after)
+        if not get_current_worker().is_cancelled:
+            self.post_message(RemedyFound(version, remedy, changed))
+
+    @on(RemedyFound)
+    def _found(self, message: RemedyFound) -> None:
+        message.stop()
+        if message.version != self._version:
+            return
+        self._offer(message.remedy)
+        if message.remedy is None:
+            return
+        if message.remedy.changes == "event":
+            self._measure_event(message.remedy)
+        else:
+            self._measure_config(message.remedy, message.config)
+
+    # Measuring it
+
+    def _key(self, remedy: Remedy) -> tuple[str, int]:
+        return remedy.after, self._state.review.state
+
+    def _measure_config(self, remedy: Remedy, changed: ConfigReading | None) -> None:
+        state, mapper = self._state, self._state.session.mapper
+        known = self._known.get(self._key(remedy))
+        if known is not None:
+            self._offer(remedy, known)
+        elif mapper is not None and changed is not None and changed.config is not None:
+            now = Baseline("now", "now", mapper.config, len(state.corpus), config_only=True)
+            self._measure.start(now, changed.config)
+            self._measure.go_on()
+
+    def _measure_event(self, remedy: Remedy) -> None:
+        selection, mapper = self._state.selection, self._state.session.mapper
+        if selection.outcome is None or mapper is None or self._state.corpus.mapped < len(self._state.corpus):
+            return
+        changed = self._state.remedies().outcome(Event(selection.source, msgspec.json.decode(remedy.after)))
+        counts = {fate: count for fate, count in self._state.corpus.counts.items() if fate != "unreadable"}
+        if changed is not None:
+            self._offer(remedy, effect_on_event(counts, selection.outcome.fate, changed.fate).sentence)
+
+    @on(Compared)
+    def _compared(self, message: Compared) -> None:
+        message.stop()
+        message.handled.set()
+        self._measure.compared(message)
+
+    def _measured(self) -> None:
+        remedy, result = self._remedy, self._measure.result
+        if remedy is None or result is None or self._measure.due:
+            return
+        said = effect_of(result[0]).sentence
+        self._known[self._key(remedy)] = said
+        self._measure.start(None, None)
+        self._offer(remedy, said)
+
+    def _offer(self, remedy: Remedy | None, result: str = "") -> None:
+        self._remedy = remedy
+        if remedy is None:
+            self._measure.start(None, None)
+        short = result.replace(" of ", "/")
+        offer = None if remedy is None else Offer(remedy.title, result, short, self._make)
+        if offer != self._state.remedy:
+            self._state.remedy = offer
+            self._state.tell("remedy")
+
+    # Making it
+
+    def _make(self) -> None:
+        if self._remedy is not None:
+            self._state.apply_remedy(self._remedy)
+
+    # All certain changes
+
+    def action_fix_all(self) -> None:
+        """Find all certain changes, and show them before they are made."""
+        state = self._state
+        if state.session.missing:
+            state.say("There is no config to change yet.", severity="warning")
+        elif state.review.usage is None and state.session.mapper is not None and len(state.corpus):
+            state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
+        else:
+            self._find_all(self._state.remedies(), list(self._fixable()), self._advice())
+
+    def _fixable(self) -> Iterator[tuple[Finding, Event | None]]:
+        """The findings that may have a certain change: those of the config, and of the first events with each of them."""
+        review = self._state.review
+        for group in review.groups():
+            if RULES[group.code].fix is None:
+                continue
+            for number in range(min(group.count, _PLACES)):
+                place = review.place(group.code, number)
+                event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
+                yield place.finding, event if isinstance(event, Event) else None
+
+    def _advice(self) -> str:
+        """What else can be done about the gravest finding of the selected event; "" without one."""
+        state, selection = self._state, self._state.selection
+        found = () if selection.outcome is None else selection.outcome.findings
+        grave = next((item for severity in ("error", "warning") for item in found if item.severity == severity), None)
+        if grave is None or selection.event is None:
+            return ""
+        fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
+        return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
+
+    @work(thread=True, exclusive=True, group="remedy")
+    def _find_all(self, remedies: Remedies, found: list[tuple[Finding, Event | None]], advice: str) -> None:
+        remedy = certain_changes(remedies, found, lambda: get_current_worker().is_cancelled)
+        if not get_current_worker().is_cancelled:
+            self.post_message(ChangesFound(remedy, advice))
+
+    @on(ChangesFound)
+    def _show_all(self, message: ChangesFound) -> None:
+        message.stop()
+        remedy = message.remedy
+        if remedy is None:
+            self._state.say(message.advice or "There is no finding that one certain change would mend.")
+            return
+        from abtui.tui.dialogs.all_changes import AllChanges
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._state.apply_remedy(remedy)
+
+        self.app.push_screen(AllChanges(remedy, self._state.session.known_keys), answered)
