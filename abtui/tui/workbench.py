@@ -87,7 +87,7 @@ class Workbench(Screen[None]):
         self.state.listen("screen", self, self._show_screen)
         self.state.listen("notice", self, self._show_notice)
         for topic in ("config", "target"):
-            self.state.listen(topic, self, self._show_config)  # type: ignore[arg-type]
+            self.state.listen(topic, self, self._show_config)
         self._show_config()
         self._focus()
         self.call_after_refresh(self._begin)

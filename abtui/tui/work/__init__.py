@@ -26,5 +26,6 @@ CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     Editing,
     Findings,
     Comparing,
+    Acting,
 )
 """The capabilities, from the innermost on."""

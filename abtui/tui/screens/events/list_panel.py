@@ -173,12 +173,13 @@ class ListPanel(Panel):
     @on(Input.Changed, "#filter-text")
     def _text_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._state.filter_by(event.value)
+        # The message of an older text may come after a key that changed the filter.
+        if event.value == self.filter_input.value:
+            self._state.filter_by(event.value)
 
     def _show_filter(self) -> None:
         if self.filter_input.value != self._state.filter_text:
-            with self.filter_input.prevent(Input.Changed):
-                self.filter_input.value = self._state.filter_text
+            self.filter_input.value = self._state.filter_text
         self._show_box()
         self._show_note(typing=self.screen.focused is self.filter_input)
 
