@@ -398,10 +398,10 @@ async def test_the_header_warns_of_production_and_names_what_is_clicked() -> Non
 
 class Keys(Widget, can_focus=True):
     BINDINGS = [  # noqa: RUF012
-        Binding("enter", "app.bell", "fix"),
-        Binding("slash", "app.bell2", "filter"),
-        Binding("ctrl+g", "app.bell3", "form"),
-        Binding("x", "app.bell4", "hidden", show=False),
+        Binding("enter", "app.bell", "Fix it", id="fix"),
+        Binding("slash", "app.bell2", "Filter", id="filter"),
+        Binding("ctrl+g", "app.bell3", "Form", id="form"),
+        Binding("x", "app.bell4", "Other", id="other"),
     ]
     DEFAULT_CSS = "Keys { height: 1; }"
 
@@ -418,7 +418,8 @@ class KeysApp(KitApp):
 
 
 async def test_the_keys_are_those_of_the_focus() -> None:
-    bar, field = KeyBar(), Input()
+    named = [("fix", "fix"), ("filter", "filter"), ("form", "form"), ("absent", "absent")]
+    bar, field = KeyBar(lambda: named), Input()
     app = KeysApp(Keys(), bar, field)
     async with app.run_test(size=(110, 6)) as pilot:
         await pilot.pause()

@@ -19,6 +19,8 @@ from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.writing import takes_text
 
 _MOST: Final = 6
+_WIDE: Final = 100
+"""The width from which the key at the right end says `all keys`."""
 HELP: Final = "app.help"
 """The id of the binding at the right end."""
 _WORDS: Final = {
@@ -113,9 +115,6 @@ class KeyBar(Widget):
             Piece(signs.text(key), "accent", bold=True, target=binding.key),
             Piece(f" {signs.text(word)}", target=binding.key),
         )
-
-
-_WIDE: Final = 100
 
 
 def _types(binding: Binding) -> bool:
