@@ -10,10 +10,10 @@ from typing import Final
 from textual.binding import Binding
 from textual.widget import Widget
 
+from abtui import tui
 from abtui.core.keymap import WORKBENCH as EVERYWHERE
 from abtui.core.keymap import Bound
 from abtui.core.text.key_names import key_name
-from abtui import tui
 from abtui.tui.bindings import APP, WORKBENCH
 
 _TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end"})

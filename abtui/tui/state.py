@@ -29,14 +29,14 @@ from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
 from abtui.tui.corpus import Corpus, read_stored, summary
+from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
 from abtui.tui.opening import Opening
 from abtui.tui.review import Review
 from abtui.tui.selection import Selection
 from abtui.tui.session import Session
-from abtui.tui.kit.event_row import EventRow
-from abtui.tui.kit.signs import EDITED
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
@@ -340,7 +340,10 @@ class State:
     def _row_of(self, event: Event | Unreadable, outcome: Outcome | None) -> EventRow | None:
         if isinstance(event, Unreadable):
             return summary(event, None)
-        return None if outcome is None else summary(event, outcome, self.session.known_keys)
+        mapper = self.session.mapper
+        if outcome is None or mapper is None:
+            return None
+        return summary(event, outcome, self.session.known_keys, mapper.config)
 
     def _selected(self, before: Selection, event: Event | Unreadable) -> Selection:
         """The selection with an event that was just read, mapped once."""

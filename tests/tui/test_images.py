@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from abtui.tui.screens.jumping import JumpLabels
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -29,7 +30,6 @@ from abtui.tui.kit.code_view import CodeView
 from abtui.tui.screens import sending
 from abtui.tui.screens.dialogs import RestoreDraft
 from abtui.tui.screens.help import Help
-from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.send_dialogs import SendPlan
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import sending_panel

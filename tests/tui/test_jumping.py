@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from abtui.tui.screens.jumping import JumpLabels
 
 from abtui.tui.kit.code_view import CodeView
-from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.jump_labels import JumpColumn, labels
 from abtui.tui.widgets.tab_strip import TabStrip

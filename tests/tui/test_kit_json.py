@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.strip import Strip
 
-from abtui.core.text.json_index import index_json
 from abtui.core.threads import Thread
 from abtui.tui.kit.folds import LEAST, Fold, Folds, find_folds
 from abtui.tui.kit.json_editor import JSONEditor
@@ -371,7 +370,7 @@ VALUES = st.recursive(
 def test_folds_hide_nothing_that_is_used(value: dict[str, object], kept: list[int], indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
     lines = text.split("\n")
-    folds = find_folds(LocatedText(text), kept)
+    folds = find_folds(lines, kept)
     for fold in folds:
         assert not any(fold.first <= row <= fold.last for row in kept)
         assert 0 < fold.first < fold.last < len(lines)
@@ -379,16 +378,23 @@ def test_folds_hide_nothing_that_is_used(value: dict[str, object], kept: list[in
     assert all(one.last < other.first for one, other in pairwise(folds))
 
 
-def test_spans_of_an_index_are_in_the_order_of_the_text() -> None:
-    text = '{"a": [1, {"b": 2}], "c": 3}'
-    assert [text[begin:end] for begin, _, end in index_json(text).spans()] == [
-        text,
-        '"a": [1, {"b": 2}]',
-        "1",
-        '{"b": 2}',
-        '"b": 2',
-        '"c": 3',
-    ]
+@pytest.mark.parametrize(
+    ("text", "folds"),
+    [
+        ('{\n "a": {\n  "b": 1,\n  "c": 2\n }\n}', [Fold(1, 4, "a")]),
+        ('{\n "a": [\n  [\n   1,\n   2\n  ],\n  3\n ]\n}', [Fold(1, 7, "a")]),
+        ('[\n {\n  "b": 1,\n  "c": 2\n }\n]', [Fold(1, 4, "")]),
+        ('{\n "a": {\n  "b": 1,\n  "c": 2 },\n "d": 1\n}', []),
+        ('{\n "a": {\n  "b": 1,\n"c": 2\n }\n}', []),
+        ('{\n "a": {\n  "b": 1,\n  "c": 2', []),
+        ('{\n "a": {\n  "b": 1,\n  "c": 2\n ]\n}', []),
+        ("{}", []),
+        ("", []),
+    ],
+    ids=range(9),
+)
+def test_only_what_begins_and_ends_on_rows_of_its_own_is_folded(text: str, folds: list[Fold]) -> None:
+    assert list(find_folds(text.split("\n"), ())) == folds
 
 
 # Ties

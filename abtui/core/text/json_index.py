@@ -93,10 +93,6 @@ class JSONIndex:
             if self._parents[inner] == node
         ]
 
-    def spans(self) -> Iterator[tuple[int, int, int]]:
-        """Every value in the order of the text: where its key begins (or else the value), where it begins, and its end."""
-        return zip(self._begins, self._starts, self._ends, strict=True)
-
     def dropped(self) -> list[Place]:
         """The values that JSON.parse drops because their key comes again, each with everything in it."""
         kept = set(self._last.values())

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from textual.document._document import Document, EditResult, Location
-from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset, Size
 
 from abtui.tui.kit import cells
+from abtui.tui.kit.private import Document, EditResult, Location, WrappedDocument
 
 _BREAK = re.compile("\r\n|\n|\r")
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import EditResult, Location, Selection
-from textual.document._edit import Edit
 from textual.widgets import TextArea
 
 from abtui.tui.kit import cells
 from abtui.tui.kit.code_lines import LINES_CLASSES, LINES_CSS
 from abtui.tui.kit.drawn_text_area import DrawnTextArea
 from abtui.tui.kit.highlight import Syntax
+from abtui.tui.kit.private import Location, Selection, drop_keys, own_bindings
 from abtui.tui.kit.underlines import Mark
 from abtui.tui.kit.writing import UNDO
 
@@ -67,14 +66,13 @@ class CodeEditor(DrawnTextArea):
             classes=classes,
             disabled=disabled,
         )
-        for key in _WORKBENCH_KEYS:
-            self._bindings.key_to_bindings.pop(key, None)
+        drop_keys(self, _WORKBENCH_KEYS)
         self.set_reactive(CodeEditor.syntax, syntax)
         self.set_reactive(TextArea.cursor_blink, False)
         self.indent_width = cells.TAB_SIZE
         self.take_paste = take_paste
         self._edited = edited
-        self._set_document(text, None)
+        self.put_document(text)
 
     # The interface for the application
 
@@ -86,13 +84,13 @@ class CodeEditor(DrawnTextArea):
         place, scroll = self.selection.end, self.scroll_offset
         rows = range(scroll.y, scroll.y + self.size.height)
         before = self.document.lines[rows.start : rows.stop]
-        for shown in (place, self._matching_bracket_location):
+        for shown in (place, self.bracket_partner):
             if shown is not None:
                 self.refresh_rows(shown[0], shown[0])
         self.history.clear()
         self.set_marks(())
         self.set_lights()
-        self._set_document(text, None)
+        self.put_document(text)
         if keep_place:
             self.selection = Selection.cursor(self._nearest(place))
         if self.is_mounted:
@@ -135,9 +133,9 @@ class CodeEditor(DrawnTextArea):
             # The new line gets the indentation of the current one.
             line = self.document[self.cursor_location[0]]
             indent = line[: min(len(line) - len(line.lstrip(" \t")), self.cursor_location[1])]
-            self._replace_via_keyboard(f"\n{indent}", *self.selection)
+            self.type_over(f"\n{indent}")
         else:
-            own = self._bindings.key_to_bindings.get(event.key)
+            own = own_bindings(self, event.key)
             if not own or not await self.app.run_action(own[0].action, self):
                 if event.key.startswith("alt+"):
                     # An Alt key event carries a character, but belongs to a binding.
@@ -146,21 +144,8 @@ class CodeEditor(DrawnTextArea):
         event.stop()
         event.prevent_default()
 
-    def edit(self, edit: Edit) -> EditResult:
-        """Apply an edit and report it."""
-        result = super().edit(edit)
-        self._report_edit()
-        return result
-
-    def _undo_batch(self, edits: Sequence[Edit]) -> None:
-        super()._undo_batch(edits)
-        self._report_edit()
-
-    def _redo_batch(self, edits: Sequence[Edit]) -> None:
-        super()._redo_batch(edits)
-        self._report_edit()
-
-    def _report_edit(self) -> None:
+    def text_edited(self) -> None:
+        """Report an edit."""
         if self._edited is not None:
             self._edited(self.text)
 
@@ -173,6 +158,6 @@ class CodeEditor(DrawnTextArea):
             event.stop()
         elif not self.read_only:
             event.stop()
-            if result := self._replace_via_keyboard(event.text, *self.selection):
+            if result := self.type_over(event.text):
                 self.move_cursor(result.end_location)
                 self.focus()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.document._document import Location, Selection
-from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Offset, Region
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widgets import TextArea
 
 from abtui.tui.kit import cells
 from abtui.tui.kit.brackets import partner_of
@@ -18,9 +15,10 @@ from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument
 from abtui.tui.kit.code_lines import CodeLines
 from abtui.tui.kit.highlight import Highlighter, Syntax
 from abtui.tui.kit.painting import Layer, background, foreground, paint
+from abtui.tui.kit.private import DocumentNavigator, Location, OpenTextArea, Selection
 
 
-class DrawnTextArea(TextArea, CodeLines):
+class DrawnTextArea(OpenTextArea, CodeLines):
     """A TextArea with lines that are never wrapped and are drawn only while visible. It is the base of `CodeEditor`."""
 
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
@@ -31,15 +29,16 @@ class DrawnTextArea(TextArea, CodeLines):
 
     # Text and size
 
-    def _set_document(self, text: str, language: str | None) -> None:
+    def put_document(self, text: str) -> None:
+        """Make the document of a text, and move the cursor to its start."""
         document = CodeDocument(text, self._lines_replaced)
         self.document = document
         self.wrapped_document = self.rows_of(document)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._text_width = document.get_size(cells.TAB_SIZE).width
-        self._matching_bracket_location = None
+        self.bracket_partner = None
         self.move_cursor((0, 0))
-        self._refresh_size()
+        self.fit_text()
 
     def rows_of(self, document: CodeDocument) -> UnwrappedDocument:
         """The rows of a document on the screen."""
@@ -52,14 +51,11 @@ class DrawnTextArea(TextArea, CodeLines):
         elif cells.widest(old) >= self._text_width:
             self._text_width = self.document.get_size(cells.TAB_SIZE).width
         # Resize now rather than after the edit: TextArea scrolls to the cursor in between, within the current size.
-        self._refresh_size()
+        self.fit_text()
         if len(old) == len(new):
             self.refresh_rows(first, first + len(new) - 1)
         else:
             self.refresh_rows(first, self.document.line_count + len(old))
-
-    def _build_highlight_map(self) -> None:
-        """Do nothing: lines are highlighted when `render_line` draws them."""
 
     @property
     def wrap_width(self) -> int:
@@ -72,14 +68,11 @@ class DrawnTextArea(TextArea, CodeLines):
         digits = max(2, len(str(self.document.line_count - 1 + self.line_number_start)))
         return digits + 3 if self.show_line_numbers else 2
 
-    def _rewrap_and_refresh_virtual_size(self) -> None:
-        self._refresh_size()
-        self.refresh()
-
-    def _refresh_size(self) -> None:
+    def fit_text(self) -> None:
+        """Tell the scrollbars how large the text is."""
         # One extra cell for the cursor after the longest line.
         gutter = self.gutter_width
-        self.resize_content(self._text_width + gutter + 1, self.document.line_count)
+        self.resize_content(self._text_width + gutter + 1, self.wrapped_document.height)
         if gutter != self._drawn_gutter:
             self._drawn_gutter = gutter
             self.refresh()
@@ -93,22 +86,21 @@ class DrawnTextArea(TextArea, CodeLines):
         moved = super().scroll_cursor_visible(center, animate)
         row, column = self.selection.end
         room = self.room.width - self.gutter_width
-        if self.scroll_offset.x and self._has_cursor and self.get_column_width(row, column) < room - 1:
+        if self.scroll_offset.x and self.may_have_cursor and self.get_column_width(row, column) < room - 1:
             self.scroll_to(x=0, animate=False, force=True)
         return moved
 
     # Redrawing
 
-    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
-        old_partner = self._matching_bracket_location
-        super()._watch_selection(previous_selection, selection)
-        rows = [previous_selection.start[0], previous_selection.end[0], selection.start[0], selection.end[0]]
-        if previous_selection.is_empty and selection.is_empty:
+    def selection_moved(self, old: Selection, new: Selection, old_partner: Location | None) -> None:
+        """Redraw the rows that the cursor, the selection or the mark of a bracket left or came to."""
+        rows = [old.start[0], old.end[0], new.start[0], new.end[0]]
+        if old.is_empty and new.is_empty:
             for row in {rows[0], rows[2]}:
                 self.refresh_rows(row, row)
         else:
             self.refresh_rows(min(rows), max(rows))
-        for partner in {old_partner, self._matching_bracket_location}:
+        for partner in {old_partner, self.bracket_partner}:
             if partner is not None:
                 self.refresh_rows(partner[0], partner[0])
 
@@ -139,7 +131,7 @@ class DrawnTextArea(TextArea, CodeLines):
         if not line and self.placeholder and self.document.line_count == 1:
             line = str(self.placeholder)
             layers.insert(0, Layer(0, len(line), foreground(self.style_of("text-area--placeholder"))))
-        if row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor:
+        if row == self.selection.end[0] and self.highlight_cursor_line and self.may_have_cursor:
             base += background(self.style_of("text-area--cursor-line"))
         more = self.style_of("code--more")
         text = paint(line, self.scroll_offset.x, room, base, layers, more)
@@ -158,18 +150,18 @@ class DrawnTextArea(TextArea, CodeLines):
             end = right if row == bottom else len(line) + 1
             layers.append(Layer(left if row == top else 0, end, self.style_of("text-area--selection")))
         cursor_row, column = self.selection.end
-        partner = self._matching_bracket_location
-        if partner is not None and self.match_cursor_bracket and self._has_cursor and self.selection.is_empty:
+        partner = self.bracket_partner
+        if partner is not None and self.match_cursor_bracket and self.may_have_cursor and self.selection.is_empty:
             for at, bracket in ((cursor_row, column), partner):
                 if at == row:
                     style = background(self.style_of("text-area--matching-bracket")) + Style(bold=True)
                     layers.append(Layer(bracket, bracket + 1, style))
-        if row == cursor_row and self._draw_cursor:
+        if row == cursor_row and self.draws_cursor:
             layers.append(Layer(column, column + 1, self.style_of("text-area--cursor")))
         return layers
 
     def _gutter(self, row: int) -> list[Segment]:
-        current = row == self.selection.end[0] and self.highlight_cursor_line and self._has_cursor
+        current = row == self.selection.end[0] and self.highlight_cursor_line and self.may_have_cursor
         style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
         width = self.gutter_width
         number = f"{row + self.line_number_start:>{width - 2}}" if self.show_line_numbers else ""

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, Sign, draw_row
+from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, RowStyles, Sign, draw_row
 from abtui.tui.kit.signs import in_ascii
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
@@ -102,6 +102,7 @@ class EventList(CursorList):
     ) -> None:
         self._palette = {}
         self._drawn: dict[tuple[EventRow, RowLook, bool, bool], tuple[Strip, ...]] = {}
+        self._styles = RowStyles(self.style_of)
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._provider = provider
         self.set_reactive(EventList.count, max(0, count))
@@ -209,7 +210,7 @@ class EventList(CursorList):
         key = row, look, current, current and self.has_focus
         strips = self._drawn.get(key)
         if strips is None:
-            strips = draw_row(row, look, self.style_of, current=current, focused=self.has_focus)
+            strips = draw_row(row, look, self._styles, current=current, focused=self.has_focus)
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
             self._drawn[key] = strips
@@ -218,4 +219,5 @@ class EventList(CursorList):
     def notify_style_update(self) -> None:
         """Drop the cached rows, which were drawn in the old colours."""
         self._drawn = {}
+        self._styles = RowStyles(self.style_of)
         super().notify_style_update()

@@ -12,9 +12,10 @@ from textual.strip import Strip
 
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Verdict
+from abtui.core.segment import EVENT_TYPES
 from abtui.tui.kit.cells import cut, width
 from abtui.tui.kit.marks import LOOKS, RowFate
-from abtui.tui.kit.painting import background, foreground
+from abtui.tui.kit.painting import foreground
 from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, drawn, receipt_sign
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
@@ -27,6 +28,8 @@ _BEFORE_NAME: Final = 3
 """The bar, the mark and a blank."""
 _MARGIN: Final = 2
 """The free cells at the right, of which the scrollbar takes one when it is there."""
+_LEAST_NAME: Final = 8
+_TYPE_ROOM: Final = 10
 _GOAL_FROM: Final = 26
 """The least room for name and goal, from which a row of one line has both."""
 
@@ -84,24 +87,41 @@ class RowLook(NamedTuple):
     ascii: bool
 
 
-def draw_row(
-    row: EventRow, look: RowLook, style_of: Callable[[str], Style], *, current: bool, focused: bool
-) -> tuple[Strip, ...]:
+class RowStyles:
+    """The styles of the parts of rows. They are added once: that takes half of the time of drawing a row."""
+
+    def __init__(self, style_of: Callable[[str], Style]) -> None:
+        self._style_of = style_of
+        self._known: dict[tuple[str, bool, bool], Style] = {}
+
+    def of(self, component: str, current: bool, bold: bool) -> Style:
+        """The style of a component class ("" for plain text) on a row, which may be the one at the cursor."""
+        key = component, current, bold
+        style = self._known.get(key)
+        if style is None:
+            style = self._known[key] = self._made(component, current) + (_BOLD if bold else Style())
+        return style
+
+    def _made(self, component: str, current: bool) -> Style:
+        style_of = self._style_of
+        base = style_of("event-list--cursor" if current else "")
+        # Where text has another colour on that background, as with 16 colours, all text has: the others cannot be read on it.
+        plain = not component or base.color != style_of("").color
+        return base if plain else base + foreground(style_of(component))
+
+
+def draw_row(row: EventRow, look: RowLook, styles: RowStyles, *, current: bool, focused: bool) -> tuple[Strip, ...]:
     """The strips of a row. `current` means that the cursor is on it, and `focused` that the list has the focus."""
-    return _Drawing(row, look, style_of, current=current, focused=focused).strips()
+    return _Drawing(row, look, styles, current=current, focused=focused).strips()
 
 
 class _Drawing:
     """The drawing of one row: columns and styles that its lines share."""
 
-    def __init__(
-        self, row: EventRow, look: RowLook, style_of: Callable[[str], Style], *, current: bool, focused: bool
-    ) -> None:
+    def __init__(self, row: EventRow, look: RowLook, styles: RowStyles, *, current: bool, focused: bool) -> None:
         self.row, self.look = row, look
-        self.style_of = style_of
-        self.base = style_of("event-list--cursor" if current else "")
-        # Where text has another colour on that background, as with 16 colours, all text has: the others cannot be read on it.
-        self.plain = self.base.color != style_of("").color
+        self.styles, self.current = styles, current
+        self.base = styles.of("", current, False)
         self.bold = current or look.two_lines
         self.bar = drawn(BAR, look.ascii) if current and focused else " "
         self.indent = _BEFORE_NAME + len(look.signs)
@@ -109,20 +129,22 @@ class _Drawing:
 
     def style(self, component: str = "", *, bold: bool = False) -> Style:
         """The style of a component on this row's background."""
-        style = self.base if self.plain or not component else self.base + foreground(self.style_of(component))
-        return style + _BOLD if bold else style
+        return self.styles.of(component, self.current, bold)
 
     def strips(self) -> tuple[Strip, ...]:
         """The lines of the row."""
         if self.look.two_lines:
-            return self._line(self._named(self.fate_at - self.indent), self._fate(), first=True), self._second()
-        return (self._line(self._middle(), self._fate(), first=True),)
+            return self._line([*self._signs(), *self._named(self.fate_at - self.indent), self._fate()]), self._second()
+        return (self._line([*self._signs(), *self._middle(), self._fate()]),)
 
-    def _line(self, middle: list[Segment], right: Segment, *, first: bool) -> Strip:
-        left = [Segment(self.bar, self.style("event-list--bar"))]
-        left += self._signs() if first else [Segment(" " * (self.indent - 1), self.base)]
-        strip = Strip([*left, *middle, right])
-        return strip.adjust_cell_length(self.look.width, self.base + background(self.base))
+    def _line(self, parts: list[Segment], cells: int | None = None) -> Strip:
+        """A line of parts, which take so many cells, or all up to the margin."""
+        bar, room = Segment(self.bar, self.style("event-list--bar")), self.look.width
+        if self.fate_at - self.indent < _LEAST_NAME:
+            return Strip([bar, *parts]).adjust_cell_length(room, self.base)
+        # Measuring a strip takes as long as making one.
+        rest = room - (self.fate_at + _FATE_ROOM if cells is None else cells)
+        return Strip([bar, *parts, Segment(" " * rest, self.base)], room)
 
     def _signs(self) -> list[Segment]:
         fate = drawn(FATE_SIGNS[self.row.fate], self.look.ascii)
@@ -143,7 +165,7 @@ class _Drawing:
 
     def _named(self, room: int) -> list[Segment]:
         """The name, and before it the type of any event that is no track."""
-        kind = "" if self.row.type in ("track", "") else f"{self.row.type} "
+        kind = "" if self.row.type in ("track", "") else f"{_word(self.row.type)} "
         kind = kind if len(kind) < room else ""
         # One free cell before the next column.
         name = cut(self.row.name, max(0, room - len(kind) - 1))
@@ -174,7 +196,10 @@ class _Drawing:
         under = self.row.lost if self.row.becomes else ""
         room = self.fate_at - self.indent if under else self.look.width - self.indent - 1
         words = self._cut_sign(cut(under, min(_FATE_ROOM + 1, self.look.width - self.fate_at)))
-        return self._line(self._fortune(room), Segment(words, self.style("event-list--soft")), first=False)
+        parts = [Segment(" " * (self.indent - 1), self.base), *self._fortune(room)]
+        if not under:
+            return self._line(parts, self.look.width - 1)
+        return self._line([*parts, Segment(words, self.style("event-list--soft"))], self.fate_at + _FATE_ROOM + 1)
 
     def _fate(self) -> Segment:
         words = cut(fate_words(self.row.fate), min(_FATE_ROOM, self.look.width - self.fate_at))
@@ -182,6 +207,11 @@ class _Drawing:
 
     def _cut_sign(self, text: str) -> str:
         return text.replace("…", drawn("…", True)) if self.look.ascii else text
+
+
+def _word(kind: str) -> str:
+    """A type as one word of cells that are as many as its characters: it is any text where it is no type of Segment's."""
+    return kind if kind in EVENT_TYPES else cut(kind[:_TYPE_ROOM], _TYPE_ROOM).rstrip().encode("ascii", "replace").decode()
 
 
 def fate_words(fate: RowFate) -> str:

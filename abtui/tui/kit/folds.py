@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final, NamedTuple
-
-from abtui.core.text.rows import TextRows
-from abtui.tui.kit.lights import LocatedText
 
 LEAST: Final = 4
 """A shorter part is not folded: it would save less than it hides."""
+MOST_ROWS: Final = 20_000
 _NAME_ROOM: Final = 40
+_OPENS = re.compile(r'( {1,60})(?:"((?:[^"\\]|\\.)*+)" *: *)?[{\[]')
+"""A row that opens a value, not too deep inside, and has nothing else."""
 
 
 class Fold(NamedTuple):
@@ -57,28 +58,31 @@ class Folds:
         return self.folds[before - 1] if before and row <= self.folds[before - 1].last else None
 
 
-def find_folds(located: LocatedText, kept: Iterable[int]) -> tuple[Fold, ...]:
-    """The largest values of at least `LEAST` rows that have none of the rows `kept`; never the whole document."""
-    text, rows, shown = located.text, TextRows(located.text), sorted(set(kept))
-    folds: list[Fold] = []
-    folded_to = 1
-    for begin, start, end in located.index.spans():
-        if begin < folded_to or text[start] not in "{[":
-            continue
-        first, column = rows.place(begin)
-        last = rows.place(end - 1)[0]
-        # Parts that begin in the middle of a row share it with something else.
-        if last - first + 1 < LEAST or text[begin - column : begin].strip() or _any(shown, first, last) or not begin:
-            continue
-        if folds and folds[-1].last >= first:
-            continue
-        folds.append(
-            Fold(first, last, text[begin : min(start, begin + _NAME_ROOM)].strip().rstrip(":").strip().strip('"'))
-        )
-        folded_to = end
+def find_folds(rows: Sequence[str], kept: Iterable[int]) -> tuple[Fold, ...]:
+    """The largest values of at least `LEAST` rows that have none of the rows `kept`; never the whole document.
+
+    They are found by their indentation, as an index of a text of 32 KB takes 10 ms and this 1 ms. A value whose last row has
+    another indentation than its first is not folded, and no text of more than `MOST_ROWS` rows is.
+    """
+    shown, folds = set(kept), list[Fold]()
+    row = 1
+    while row < len(rows) <= MOST_ROWS:
+        opened = _OPENS.fullmatch(rows[row]) if rows[row][-1:] in ("{", "[") else None
+        last = _last_row(rows, row, len(opened[1]), shown) if opened is not None and row not in shown else row
+        if opened is not None and last - row + 1 >= LEAST:
+            folds.append(Fold(row, last, (opened[2] or "")[:_NAME_ROOM]))
+            row = last
+        row += 1
     return tuple(folds)
 
 
-def _any(shown: Sequence[int], first: int, last: int) -> bool:
-    at = bisect_left(shown, first)
-    return at < len(shown) and shown[at] <= last
+def _last_row(rows: Sequence[str], first: int, lead: int, shown: Container[int]) -> int:
+    """The row that closes the value that begins in the row `first`; `first` itself if it cannot be folded."""
+    closes = "}" if rows[first].endswith("{") else "]"
+    for row in range(first + 1, len(rows)):
+        if row in shown:
+            break
+        line = rows[row]
+        if line[lead : lead + 1] != " ":
+            return row if line[:lead].isspace() and line[lead : lead + 1] == closes else first
+    return first

@@ -8,8 +8,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.document._document import EditResult, Location
-from textual.document._edit import Edit
 from textual.geometry import Offset
 from textual.strip import Strip
 
@@ -19,6 +17,7 @@ from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.kit.folds import Folds
 from abtui.tui.kit.json_lines import GUTTER, JSON_CLASSES, JSON_CSS, Gutter, JSONLines
 from abtui.tui.kit.painting import foreground
+from abtui.tui.kit.private import Edit, EditResult, Location
 
 
 class JSONEditor(JSONLines, CodeEditor):
@@ -125,12 +124,14 @@ class JSONEditor(JSONLines, CodeEditor):
         """The rows on the screen, some of which may be folded."""
         return _FoldedDocument(document, self)
 
-    def _set_document(self, text: str, language: str | None) -> None:
-        super()._set_document(text, language)
+    def put_document(self, text: str) -> None:
+        """Make the document of a text."""
+        super().put_document(text)
         self.measure_step()
         self._fold()
 
-    def _refresh_size(self) -> None:
+    def fit_text(self) -> None:
+        """Tell the scrollbars how large the text is."""
         if not self._folds.folds:
             self._folds = Folds(self.document.line_count)
         self.fit_rows()
@@ -167,7 +168,7 @@ class JSONEditor(JSONLines, CodeEditor):
         room = max(0, self.size.width - GUTTER - 1)
         style = base + foreground(self.style_of("text-area--placeholder"))
         text = cells.cut(str(self.placeholder), room)
-        cursor = self.style_of("text-area--cursor") if self._draw_cursor else Style()
+        cursor = self.style_of("text-area--cursor") if self.draws_cursor else Style()
         parts = [Segment(" " * GUTTER, base), Segment(text[:1], style + cursor), Segment(text[1:], style)]
         return Strip(parts).adjust_cell_length(self.room.width, base)
 
@@ -178,6 +179,11 @@ class _FoldedDocument(UnwrappedDocument):
     def __init__(self, document: CodeDocument, editor: JSONEditor) -> None:
         super().__init__(document)
         self._editor = editor
+
+    @property
+    def height(self) -> int:
+        """The number of lines on the screen."""
+        return self._editor.line_at(self.document.line_count - 1) + 1
 
     def offset_to_location(self, offset: Offset) -> Location:
         """The location at a cell, or the nearest location if the cell is outside the text."""

@@ -7,8 +7,8 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
-from textual.widget import Widget
 
+from abtui.tui.kit.private import kept_scrollbar, resize_scrollable
 from abtui.tui.kit.slim_bar import SlimBar
 
 # The width of a text that is wider than its widget is rounded up to a multiple of this, so that typing at the end of
@@ -37,22 +37,19 @@ class LineView(ScrollView):
     @property
     def vertical_scrollbar(self) -> ScrollBar:
         """The scrollbar beside the rows, created on first access."""
-        if self._vertical_scrollbar is None:
-            self._vertical_scrollbar = self._make_scrollbar(vertical=True, thickness=self.scrollbar_size_vertical)
-        return self._vertical_scrollbar
+        return self._bar(vertical=True, thickness=self.scrollbar_size_vertical)
 
     @property
     def horizontal_scrollbar(self) -> ScrollBar:
         """The scrollbar below the rows, created on first access."""
-        if self._horizontal_scrollbar is None:
-            self._horizontal_scrollbar = self._make_scrollbar(vertical=False, thickness=self.scrollbar_size_horizontal)
-        return self._horizontal_scrollbar
+        return self._bar(vertical=False, thickness=self.scrollbar_size_horizontal)
 
-    def _make_scrollbar(self, *, vertical: bool, thickness: int) -> ScrollBar:
-        # Textual starts its own scrollbars in the same way.
+    def _bar(self, *, vertical: bool, thickness: int) -> ScrollBar:
+        kept = kept_scrollbar(self, None, vertical=vertical)
+        if kept is not None:
+            return kept
         bar = SlimBar(vertical=vertical, name="vertical" if vertical else "horizontal", thickness=thickness)
-        bar.display = False
-        self.app._start_widget(self, bar)
+        kept_scrollbar(self, bar, vertical=vertical)
         return bar
 
     @property
@@ -90,8 +87,7 @@ class LineView(ScrollView):
         if size == self.virtual_size:
             return
         if self.is_mounted and room and rows:
-            self.set_reactive(Widget.virtual_size, size)
-            self._scroll_update(size)
+            resize_scrollable(self, size)
         else:
             self.virtual_size = size
 

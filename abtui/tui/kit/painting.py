@@ -83,5 +83,5 @@ def paint(
     if not is_cut or more is None:
         return strip
     # A cursor or a light on that cell must stay visible.
-    covered = strip.crop(room - 1, room)._segments[-1].style or base
+    covered = [*strip.crop(room - 1, room)][-1].style or base
     return Strip([*strip.crop(0, room - 1), Segment(sign, covered + foreground(more))], room)

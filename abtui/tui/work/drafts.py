@@ -214,7 +214,10 @@ class Drafts(Container):
         event = read_one(text, source, self._state.sdk)
         unreadable = isinstance(event, Unreadable)
         outcome = None if mapper is None or isinstance(event, Unreadable) else mapper.outcome(event)
-        row = summary(event, outcome, self._state.session.known_keys) if unreadable or outcome is not None else None
+        row = None
+        if unreadable or outcome is not None:
+            config = None if mapper is None else mapper.config
+            row = summary(event, outcome, self._state.session.known_keys, config)
         self._state.replace(index, Stored(source, text, (), unreadable), row)
 
 

@@ -1,0 +1,145 @@
+"""What the kit uses of Textual that is not public, under names of ours: a release of Textual that changes it is met here alone.
+
+Each part has a sentence about why it is needed, and a test of its own (`tests/tui/test_kit_private.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.binding import Binding
+
+# The names of an editor's documents and of their edits are in modules that Textual calls its own; a document that joins its text
+# once per edit, and rows that are never wrapped, are why typing in 500 KB takes as long as in 2 KB.
+from textual.document._document import Document, EditResult, Location, Selection
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
+from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Size
+from textual.scrollbar import ScrollBar
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+__all__ = [
+    "Document",
+    "DocumentNavigator",
+    "Edit",
+    "EditResult",
+    "Location",
+    "OpenTextArea",
+    "Selection",
+    "WrappedDocument",
+    "drop_keys",
+    "kept_scrollbar",
+    "own_bindings",
+    "resize_scrollable",
+]
+
+
+def kept_scrollbar(widget: Widget, bar: ScrollBar | None, *, vertical: bool) -> ScrollBar | None:
+    """The scrollbar that Textual keeps for a widget, after starting and keeping `bar` if one is given.
+
+    Textual makes its own bars in the same way, but they are redrawn by each change of the content (`slim_bar`).
+    """
+    if bar is not None:
+        bar.display = False
+        widget.app._start_widget(widget, bar)
+        if vertical:
+            widget._vertical_scrollbar = bar
+        else:
+            widget._horizontal_scrollbar = bar
+    return widget._vertical_scrollbar if vertical else widget._horizontal_scrollbar
+
+
+def resize_scrollable(widget: Widget, size: Size) -> None:
+    """Set the size of a mounted widget's content, and update its scrollbars alone.
+
+    Assigning `virtual_size` lays out the whole screen and repaints the widget, for every batch of events that is read.
+    """
+    widget.set_reactive(Widget.virtual_size, size)
+    widget._scroll_update(size)
+
+
+def drop_keys(widget: Widget, keys: Iterable[str]) -> None:
+    """Take keys out of a widget's own bindings: TextArea binds some that belong to the workbench."""
+    for key in keys:
+        widget._bindings.key_to_bindings.pop(key, None)
+
+
+def own_bindings(widget: Widget, key: str) -> list[Binding]:
+    """A widget's own bindings of a key, so that an editor can run them in order with typed text."""
+    return widget._bindings.key_to_bindings.get(key, [])
+
+
+class OpenTextArea(TextArea):
+    """TextArea with the steps of its work as methods that a subclass may replace."""
+
+    def put_document(self, text: str) -> None:
+        """Make the document of a text. TextArea's own wraps and highlights all of it, which takes 0.5 s for 500 KB."""
+        super()._set_document(text, None)
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        self.put_document(text)
+
+    def _build_highlight_map(self) -> None:
+        """Do nothing: lines are highlighted, if at all, when they are drawn."""
+
+    def fit_text(self) -> None:
+        """Tell the scrollbars how large the text is. TextArea measures all of it after each key."""
+        super()._refresh_size()
+
+    def _refresh_size(self) -> None:
+        self.fit_text()
+
+    def _rewrap_and_refresh_virtual_size(self) -> None:
+        # There is nothing to wrap.
+        self.fit_text()
+        self.refresh()
+
+    def selection_moved(self, old: Selection, new: Selection, old_partner: Location | None) -> None:
+        """Handle a move of the cursor, so that only the rows that it concerns are redrawn. `old_partner` had a bracket's mark."""
+
+    def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
+        old_partner = self.bracket_partner
+        super()._watch_selection(previous_selection, selection)
+        self.selection_moved(previous_selection, selection, old_partner)
+
+    def text_edited(self) -> None:
+        """Handle an edit at once: TextArea tells it by a message, and results would be painted a frame later."""
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Apply an edit and report it."""
+        result = super().edit(edit)
+        self.text_edited()
+        return result
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        super()._undo_batch(edits)
+        self.text_edited()
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        super()._redo_batch(edits)
+        self.text_edited()
+
+    def type_over(self, text: str) -> EditResult | None:
+        """Replace the selection as typing does: undo takes it back together with what was typed around it."""
+        return self._replace_via_keyboard(text, *self.selection)
+
+    @property
+    def bracket_partner(self) -> Location | None:
+        """Where the bracket stands that matches the one at the cursor: it is drawn by the widget that draws its own lines."""
+        return self._matching_bracket_location
+
+    @bracket_partner.setter
+    def bracket_partner(self, place: Location | None) -> None:
+        self._matching_bracket_location = place
+
+    @property
+    def may_have_cursor(self) -> bool:
+        """Whether there is a cursor, drawn or not: a read-only text may have none."""
+        return self._has_cursor
+
+    @property
+    def draws_cursor(self) -> bool:
+        """Whether the cursor is drawn at present."""
+        return self._draw_cursor

@@ -1,0 +1,206 @@
+"""What is used of Textual that is not public: each part does what the kit needs of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from textual.app import App, ComposeResult
+from textual.events import Key
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+
+import abtui.tui.kit
+from abtui.tui.kit import private
+from abtui.tui.kit.private import Document, DocumentNavigator, Edit, Location, OpenTextArea, Selection, WrappedDocument
+
+from .widget_apps import OneWidget, painted
+
+
+class Scrolled(ScrollView):
+    """A widget whose scrollbar is one of ours."""
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The bar, made on first access."""
+        kept = private.kept_scrollbar(self, None, vertical=True)
+        if kept is None:
+            kept = private.kept_scrollbar(self, ScrollBar(name="ours", thickness=1), vertical=True)
+        assert kept is not None
+        return kept
+
+
+class Told(OpenTextArea):
+    """Remembers the steps of its work."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        super().__init__()
+
+    def put_document(self, text: str) -> None:
+        self.steps.append(f"document {text!r}")
+        super().put_document(text)
+
+    def fit_text(self) -> None:
+        self.steps.append("fit")
+        super().fit_text()
+
+    def selection_moved(self, old: Selection, new: Selection, old_partner: Location | None) -> None:
+        self.steps.append(f"moved {old.end} {new.end} {old_partner}")
+
+    def text_edited(self) -> None:
+        self.steps.append(f"edited {self.text!r}")
+
+
+async def test_a_scrollbar_of_ours_is_kept_and_runs() -> None:
+    widget = Scrolled()
+    async with OneWidget(widget).run_test(size=(20, 10)) as pilot:
+        bar = widget.vertical_scrollbar
+        assert bar.name == "ours"
+        assert bar is widget.vertical_scrollbar
+        assert private.kept_scrollbar(widget, None, vertical=True) is bar
+        flat = private.kept_scrollbar(widget, ScrollBar(vertical=False), vertical=False)
+        assert flat is widget.horizontal_scrollbar
+        widget.virtual_size = Size(20, 500)
+        await painted(pilot)
+        assert widget.show_vertical_scrollbar
+        assert bar.is_running
+        assert bar.window_virtual_size == 500
+
+
+async def test_content_is_resized_without_a_layout() -> None:
+    widget = Scrolled()
+
+    app = OneWidget(widget)
+
+    async with app.run_test(size=(20, 10)) as pilot:
+        private.resize_scrollable(widget, Size(0, 500))
+        await painted(pilot)
+        layouts = []
+        screen_refresh = app.screen._refresh_layout
+
+        def counted(*arguments: object, **named: object) -> None:
+            layouts.append(arguments)
+            screen_refresh(*arguments, **named)  # type: ignore[arg-type]
+
+        app.screen._refresh_layout = counted  # type: ignore[method-assign, assignment]
+        private.resize_scrollable(widget, Size(0, 900))
+        await painted(pilot)
+        assert not layouts
+        assert widget.virtual_size == Size(0, 900)
+        assert widget.vertical_scrollbar.window_virtual_size == 900
+        assert widget.max_scroll_y == 890
+
+
+async def test_keys_are_dropped_and_own_bindings_found() -> None:
+    area = OpenTextArea()
+    async with OneWidget(area).run_test():
+        assert private.own_bindings(area, "f6")
+        private.drop_keys(area, ["f6", "no such key"])
+        assert not private.own_bindings(area, "f6")
+        assert private.own_bindings(OpenTextArea(), "f6")
+        assert [binding.action for binding in private.own_bindings(area, "up")] == ["cursor_up"]
+
+
+async def test_the_steps_of_a_text_area_are_ours() -> None:
+    area = Told()
+    async with OneWidget(area).run_test() as pilot:
+        area.load_text("(a)")
+        assert "document '(a)'" in area.steps
+        assert "fit" in area.steps
+        area.focus()
+        await pilot.pause()
+        area.steps.clear()
+        await pilot.press("right")
+        assert "moved (0, 0) (0, 1) (0, 2)" in area.steps
+        area.steps.clear()
+        await pilot.press("x")
+        assert "edited '(xa)'" in area.steps
+        assert "fit" in area.steps
+        area.steps.clear()
+        area.undo()
+        assert "edited '(a)'" in area.steps
+        area.steps.clear()
+        area.redo()
+        assert "edited '(xa)'" in area.steps
+
+
+async def test_typing_over_a_selection_is_undone_as_typing() -> None:
+    area = Told()
+    async with OneWidget(area).run_test():
+        area.load_text("abc")
+        area.selection = Selection((0, 1), (0, 2))
+        result = area.type_over("xy")
+        assert area.text == "axyc"
+        assert result is not None
+        assert result.end_location == (0, 3)
+        area.read_only = True
+        assert area.type_over("z") is None or area.text == "axyc"
+        area.undo()
+        assert area.text == "abc"
+
+
+async def test_the_cursor_and_its_bracket() -> None:
+    area = OpenTextArea()
+    async with OneWidget(area).run_test() as pilot:
+        area.load_text("(a)")
+        area.focus()
+        await pilot.pause()
+        area.move_cursor((0, 2))
+        area.move_cursor((0, 0))
+        assert area.bracket_partner == (0, 2)
+        area.bracket_partner = None
+        assert area.bracket_partner is None
+        assert area.may_have_cursor
+        area.cursor_blink = False
+        await pilot.pause()
+        assert area.draws_cursor
+        area.screen.set_focus(None)
+        await pilot.pause()
+        assert not area.draws_cursor
+        area.read_only = True
+        area.show_cursor = False
+        assert not area.may_have_cursor
+
+
+async def test_a_key_event_reaches_the_editor_before_the_screen() -> None:
+    seen: list[str] = []
+
+    class First(OpenTextArea):
+        async def _on_key(self, event: Key) -> None:
+            seen.append(event.key)
+            event.stop()
+            event.prevent_default()
+
+    class Around(App[None]):
+        def compose(self) -> ComposeResult:
+            yield First()
+
+        def on_key(self, event: Key) -> None:
+            seen.append(f"app {event.key}")
+
+    async with Around().run_test() as pilot:
+        await pilot.press("x")
+    assert seen == ["x"]
+
+
+def test_the_names_of_documents_and_edits() -> None:
+    document = Document("one\ntwo")
+    assert document._lines == ["one", "two"]
+    assert document._newline == "\n"
+    wrapped = WrappedDocument(document)
+    assert wrapped.document is document
+    assert DocumentNavigator(wrapped).get_location_below((0, 1)) == (1, 1)
+    assert document.replace_range((0, 0), (0, 3), "x").replaced_text == "one"
+    assert Edit("x", (0, 0), (0, 0), False).text == "x"
+    assert Selection.cursor((0, 1)).is_empty
+
+
+def test_no_other_module_of_the_kit_uses_a_private_part() -> None:
+    folder = Path(abtui.tui.kit.__file__).parent
+    for path in folder.glob("*.py"):
+        if path.name != "private.py":
+            text = path.read_text()
+            assert not re.search(r"from textual\S*\._\w+ import", text), path
+            assert not re.search(r"(?<!self)(?<!cls)(?<!\w\.)\b(app|screen|widget|strip|bar)\._[a-z]", text), path
