@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rich.style import Style
 from textual.strip import Strip
 
-from abtui.core.threads import Thread
+from abtui.core.threads import Thread, letters
 from abtui.tui.kit.folds import LEAST, Fold, Folds, find_folds
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_lines import Gutter
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.lights import LocatedText
-from abtui.tui.kit.ties import config_ties, ties
+from abtui.tui.kit.ties import config_ties, event_ties, payload_ties
 
 from .kit_apps import KitApp, colour
 from .widget_apps import drawn_rows, painted, rows
@@ -400,25 +400,32 @@ def test_only_what_begins_and_ends_on_rows_of_its_own_is_folded(text: str, folds
 # Ties
 
 THREADS = (
-    Thread(letter="a", event_path=("event",), payload_path=("goals", 0, "name"), culprit=True),
-    Thread(letter="b", event_path=("properties",), payload_path=("goals", 0, "properties"), lines=(4, 5)),
-    Thread(letter="c", event_path=("missing",)),
+    Thread(
+        letter="a",
+        event_path=("event",),
+        event_paths=(("event",),),
+        payload_path=("goals", 0, "name"),
+        payload_paths=(("goals", 0, "name"),),
+        culprit=True,
+    ),
+    Thread(letter="b", event_paths=(("properties",),), payload_paths=(("goals", 0, "properties"),), lines=(4, 5)),
+    Thread(letter="c", event_paths=(("missing",), ("properties", "total"))),
 )
 PAYLOAD = json.dumps({"goals": [{"name": "x", "properties": {"order_id": "y", "total": 1}}]}, indent=1)
 
 
 def test_threads_become_letters_and_a_mark_at_the_fault() -> None:
-    event = ties(LocatedText(EVENT), THREADS, "event", "ignored")
-    assert event.gutter == {2: Gutter("a"), 4: Gutter("b"), 5: Gutter("b"), 6: Gutter("b")}
-    assert event.at == 2
-    payload = ties(LocatedText(PAYLOAD), THREADS, "payload", "ignored")
-    assert payload.gutter == {3: Gutter("a", "ignored"), 4: Gutter("b"), 5: Gutter("b"), 6: Gutter("b")}
-    assert payload.at == 3
-    assert ties(None, THREADS, "event", "ignored") == ({}, None)
-    assert config_ties(THREADS, "ignored") == ({3: Gutter("b"), 4: Gutter("b")}, None)
+    found = letters(THREADS)
+    event = event_ties(LocatedText(EVENT), found, "ignored")
+    assert event == ({2: Gutter("a"), 4: Gutter("b"), 5: Gutter("b"), 6: Gutter("c")}, 2)
+    payload = payload_ties(LocatedText(PAYLOAD), found, "ignored")
+    assert payload == ({3: Gutter("a", "ignored"), 4: Gutter("b"), 5: Gutter("b"), 6: Gutter("b")}, 3)
+    assert event_ties(None, found, "ignored") == ({}, None)
+    assert config_ties(found, "ignored") == ({3: Gutter("b"), 4: Gutter("b")}, None)
 
 
 def test_without_a_payload_the_mark_stands_in_the_event_and_the_config() -> None:
-    stopped = (Thread(letter="a", event_path=("type",), culprit=True, lines=(2,)),)
-    assert ties(LocatedText(EVENT), stopped, "event", "never-leaves") == ({1: Gutter("a", "never-leaves")}, 1)
-    assert config_ties(stopped, "never-leaves") == ({1: Gutter("a", "never-leaves")}, 1)
+    stopped = Thread(letter="a", event_path=("type",), event_paths=(("type",),), culprit=True, lines=(2,))
+    found = letters([stopped])
+    assert event_ties(LocatedText(EVENT), found, "never-leaves") == ({1: Gutter("a", "never-leaves")}, 1)
+    assert config_ties(found, "never-leaves") == ({1: Gutter("a", "never-leaves")}, 1)

@@ -5,23 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from abtui.core.fate import FATES
 from abtui.tui.kit.event_list import EventList, EventRow
-from abtui.tui.kit.event_row import fate_words
-from abtui.tui.kit.signs import (
-    BAR,
-    CHANGED,
-    CUT,
-    EDITED,
-    FATE_SIGNS,
-    FOLDED,
-    MARKED,
-    RECEIPTS,
-    TO,
-    RowFate,
-    drawn,
-    receipt_sign,
-)
+from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE
+from abtui.tui.kit.signs import EDITED, MARKED, RECEIPTS, receipt_sign
 
 from .kit_apps import KitApp, colour
 from .widget_apps import drawn_rows, painted, rows, styled
@@ -230,7 +216,7 @@ async def test_weights_and_colours() -> None:
         events.screen.set_focus(None)
         await painted(pilot)
         plain, current = events.render_line(1), events.render_line(0)
-        assert not plain.text.startswith(BAR)
+        assert not plain.text.startswith(UNICODE.row)
         assert [
             part.style.color.name for part in plain if part.text.strip() == "page" and part.style and part.style.color
         ] == [colour("soft")]
@@ -238,15 +224,15 @@ async def test_weights_and_colours() -> None:
         assert not styled(plain, "ignored     ")[0].bold
         assert styled(current, "arrives     ")[0].bold
         assert styled(current, "arrives     ")[0].bgcolor.name == colour("raised")  # type: ignore[union-attr]
-        assert not current.text.startswith(BAR)
+        assert not current.text.startswith(UNICODE.row)
         events.focus()
         await painted(pilot)
-        assert styled(events.render_line(0), BAR)[0].color.name == colour("accent")  # type: ignore[union-attr]
+        assert styled(events.render_line(0), UNICODE.row)[0].color.name == colour("accent")  # type: ignore[union-attr]
         events.two_lines = True
         await painted(pilot)
         assert styled(events.render_line(2), "ignored     ")[0].bold
-        assert events.render_line(0).text[0] == events.render_line(1).text[0] == BAR
-        assert styled(events.render_line(1), BAR)[0].bgcolor.name == colour("raised")  # type: ignore[union-attr]
+        assert events.render_line(0).text[0] == events.render_line(1).text[0] == UNICODE.row
+        assert styled(events.render_line(1), UNICODE.row)[0].bgcolor.name == colour("raised")  # type: ignore[union-attr]
 
 
 async def test_in_16_colours_the_row_at_the_cursor_has_one_colour() -> None:
@@ -305,14 +291,12 @@ async def test_signs_tell_what_was_done_in_a_narrow_place() -> None:
 
 
 def test_every_sign_has_one_cell_and_none_means_two_things() -> None:
-    for ascii in (False, True):
-        signs = [drawn(sign, ascii) for sign in (MARKED, CHANGED, *FATE_SIGNS.values(), BAR)]
-        signs += [receipt_sign(state, ascii) for state in RECEIPTS]
-        assert all(cell_len(sign) == 1 for sign in [*signs, drawn(CUT, ascii), EDITED])
-        assert len({*signs, EDITED}) == len(signs) + 1
-        assert all(sign.isascii() for sign in signs) == ascii
-    assert drawn(TO, True).isascii()
-    assert drawn(FOLDED, True).isascii()
+    for signs in (UNICODE, ASCII):
+        shown = [MARKED, signs.changed, *(signs.mark(fate) for fate in LOOKS), signs.row]
+        shown += [receipt_sign(state, signs) for state in RECEIPTS]
+        assert all(cell_len(sign) == 1 for sign in (*shown, EDITED))
+        assert len({*shown, EDITED}) == len(shown) + 1
+        assert all(sign.isascii() for sign in shown) == signs.plain
 
 
 async def test_in_ascii_every_character_is() -> None:
@@ -336,9 +320,3 @@ async def test_the_empty_list_says_so() -> None:
         assert not events.two_lines
         await pilot.press("down", "end", "enter", "pageup")
         assert events.cursor == 0
-
-
-def test_the_words_of_fates() -> None:
-    fates: list[RowFate] = [*FATES, "unreadable"]
-    words = [fate_words(fate) for fate in fates]
-    assert words == ["arrives", "accepted", "unknown", "never leaves", "ignored", "refused", "fails", "no event"]

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
+from abtui.core.causes import shortfall
 from abtui.core.checks import REPEATED, RecentIds, usable_id
 from abtui.core.config.model import Config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
-from abtui.core.fate import fate_reason
 from abtui.core.findings import RULES, Finding
+from abtui.core.journey import becomes
 from abtui.core.outcomes import Outcome
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
@@ -69,7 +70,7 @@ def summary(
         )
     counts = is_event(item.value)
     goal = _goal(outcome)
-    becomes = hide_all(_becomes(outcome, goal), secrets) if counts else ""
+    sent_as = becomes(outcome, config) if counts and config is not None else ""
     return EventRow(
         type=outcome.type or "?",
         name=hide_all(event_label(item.value), secrets),
@@ -82,21 +83,9 @@ def summary(
         goal=goal,
         codes=codes,
         # Most rows become their goal, and a million rows share the text of their shape.
-        becomes=goal if becomes == goal else becomes,
-        lost=hide_all(_shortfall(outcome, config), secrets) if counts and config is not None else "",
+        becomes=goal if sent_as == goal else hide_all(sent_as, secrets),
+        lost=shortfall(outcome, config) if counts and config is not None else "",
     )
-
-
-def _becomes(outcome: Outcome, goal: str) -> str:
-    """The goal that the event becomes, or what its request is instead; "" if nothing is sent."""
-    return goal or ("" if outcome.request is None else outcome.reason.message.removesuffix("."))
-
-
-def _shortfall(outcome: Outcome, config: Config) -> str:
-    """In a few words why the event does not count; "" if it does."""
-    if outcome.fate in ("never-leaves", "fails"):
-        return REASONS[outcome.reason.code].short or outcome.reason.message.removesuffix(".")
-    return fate_reason(outcome, config)
 
 
 def _goal(outcome: Outcome) -> str:

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.cursor_list import CursorList
 from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, RowStyles, Sign, draw_row
-from abtui.tui.kit.signs import in_ascii
+from abtui.tui.kit.marks import signs_of
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
 
@@ -206,7 +206,7 @@ class EventList(CursorList):
         room = self.room.width
         # The scrollbar takes one of the free cells, so that the columns stay where they are.
         margin = max(0, _MARGIN - (self.size.width - room))
-        look = RowLook(room, margin, self.signs, self.two_lines, in_ascii(self))
+        look = RowLook(room, margin, self.signs, self.two_lines, signs_of(self).plain)
         key = row, look, current, current and self.has_focus
         strips = self._drawn.get(key)
         if strips is None:

@@ -10,13 +10,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from abtui.core.fate import FATES
 from abtui.core.outcomes import Verdict
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.kit.cells import cut, width
-from abtui.tui.kit.marks import LOOKS, RowFate
+from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE, RowFate
 from abtui.tui.kit.painting import foreground
-from abtui.tui.kit.signs import BAR, CHANGED, EDITED, FATE_SIGNS, MARKED, TO, drawn, receipt_sign
+from abtui.tui.kit.signs import EDITED, MARKED, receipt_sign
 
 RowVerdict = Literal[Verdict, "unreadable", "unmapped"]
 """A verdict of the core, `unreadable` for text that is not an event, or `unmapped` for an event not yet mapped."""
@@ -35,8 +34,8 @@ _GOAL_FROM: Final = 26
 
 _RECEIPT_CLASSES: Final = {"accepted": "fate--arrives", "refused": "fate--refused", "unknown": "fate--unknown"}
 _BOLD: Final = Style(bold=True)
-FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in FATE_SIGNS)
-FATE_CSS: Final = "".join(f"        & .fate--{fate} {{ color: ${LOOKS[fate].role}; }}\n" for fate in FATE_SIGNS)
+FATE_CLASSES: Final = frozenset(f"fate--{fate}" for fate in LOOKS)
+FATE_CSS: Final = "".join(f"        & .fate--{fate} {{ color: ${look.role}; }}\n" for fate, look in LOOKS.items())
 ROW_CLASSES: Final = frozenset({*FATE_CLASSES, "event-list--bar", "event-list--soft", "event-list--sign"})
 ROW_CSS: Final = f"""
         & .event-list--bar {{ color: $accent; }}
@@ -123,7 +122,8 @@ class _Drawing:
         self.styles, self.current = styles, current
         self.base = styles.of("", current, False)
         self.bold = current or look.two_lines
-        self.bar = drawn(BAR, look.ascii) if current and focused else " "
+        self.signs = ASCII if look.ascii else UNICODE
+        self.bar = self.signs.row if current and focused else " "
         self.indent = _BEFORE_NAME + len(look.signs)
         self.fate_at = max(self.indent, look.width - look.margin - _FATE_ROOM)
 
@@ -147,19 +147,19 @@ class _Drawing:
         return Strip([bar, *parts, Segment(" " * rest, self.base)], room)
 
     def _signs(self) -> list[Segment]:
-        fate = drawn(FATE_SIGNS[self.row.fate], self.look.ascii)
+        fate = self.signs.mark(self.row.fate)
         signs = [Segment(fate, self.style(f"fate--{self.row.fate}"))]
         signs += [Segment(sign, self.style(component)) for sign, component in self._states()]
         return [*signs, Segment(" " * (self.indent - 1 - len(signs)), self.base)]
 
     def _states(self) -> list[tuple[str, str]]:
         """The row's sign, or a blank, for each kind of sign, with its component."""
-        row, ascii = self.row, self.look.ascii
+        row, signs = self.row, self.signs
         there = {
             "mark": (MARKED if "marked" in row.flags else " ", "event-list--sign"),
             "edit": (EDITED if "edited" in row.flags else " ", "event-list--sign"),
-            "change": (drawn(CHANGED, ascii) if row.changes else " ", "event-list--sign"),
-            "receipt": (receipt_sign(row.receipt, ascii), _RECEIPT_CLASSES.get(row.receipt, "event-list--soft")),
+            "change": (signs.changed if row.changes else " ", "event-list--sign"),
+            "receipt": (receipt_sign(row.receipt, signs), _RECEIPT_CLASSES.get(row.receipt, "event-list--soft")),
         }
         return [there[sign] for sign in self.look.signs]
 
@@ -184,7 +184,7 @@ class _Drawing:
 
     def _fortune(self, room: int) -> list[Segment]:
         """What becomes of the event, or why nothing does."""
-        arrow = f"{drawn(TO, self.look.ascii)} "
+        arrow = f"{self.signs.becomes} "
         text = self.row.becomes or self.row.lost
         head = arrow if self.row.becomes else " " * width(arrow) if not self.look.two_lines else ""
         style = self.style("" if self.row.becomes else "event-list--soft", bold=self.bold and not self.look.two_lines)
@@ -202,18 +202,15 @@ class _Drawing:
         return self._line([*parts, Segment(words, self.style("event-list--soft"))], self.fate_at + _FATE_ROOM + 1)
 
     def _fate(self) -> Segment:
-        words = cut(fate_words(self.row.fate), min(_FATE_ROOM, self.look.width - self.fate_at))
+        words = cut(LOOKS[self.row.fate].word, min(_FATE_ROOM, self.look.width - self.fate_at))
         return Segment(words, self.style(f"fate--{self.row.fate}", bold=self.bold))
 
     def _cut_sign(self, text: str) -> str:
-        return text.replace("…", drawn("…", True)) if self.look.ascii else text
+        return text.replace("…", self.signs.cut) if self.look.ascii else text
 
 
 def _word(kind: str) -> str:
     """A type as one word of cells that are as many as its characters: it is any text where it is no type of Segment's."""
-    return kind if kind in EVENT_TYPES else cut(kind[:_TYPE_ROOM], _TYPE_ROOM).rstrip().encode("ascii", "replace").decode()
-
-
-def fate_words(fate: RowFate) -> str:
-    """A fate as the list says it: `arrives`, `ignored`, `never leaves`."""
-    return "no event" if fate == "unreadable" else FATES[fate].one.removeprefix("is ")
+    return (
+        kind if kind in EVENT_TYPES else cut(kind[:_TYPE_ROOM], _TYPE_ROOM).rstrip().encode("ascii", "replace").decode()
+    )

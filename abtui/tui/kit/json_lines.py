@@ -18,9 +18,8 @@ from abtui.tui.kit.cells import displayed
 from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
 from abtui.tui.kit.highlight import LONGEST, Spans, Syntax
-from abtui.tui.kit.marks import RowFate
+from abtui.tui.kit.marks import RowFate, signs_of
 from abtui.tui.kit.painting import Layer, background, foreground, paint
-from abtui.tui.kit.signs import CUT, FATE_SIGNS, FOLDED, drawn, in_ascii
 
 if TYPE_CHECKING:
     from abtui.tui.kit.code_lines import CodeLines
@@ -227,7 +226,7 @@ class JSONLines(CodeLines):
             layers = [Layer(max(0, start - shift), max(0, end - shift), style) for start, end, style in layers]
         more = _shape(base) if plain else self.style_of("json--soft")
         room = max(0, self.size.width - GUTTER - _FREE)
-        text = paint(line, left, room, base, layers, more, drawn(CUT, in_ascii(self)))
+        text = paint(line, left, room, base, layers, more, signs_of(self).cut)
         strip = Strip([*self.beside(row, base), *text], GUTTER + room)
         return strip.adjust_cell_length(self.room.width, base + background(base))
 
@@ -242,7 +241,7 @@ class JSONLines(CodeLines):
         letter = base + _BOLD if plain else base + foreground(self.style_of("json--letter"))
         mark, style = " ", base
         if gutter.fate is not None:
-            mark = drawn(FATE_SIGNS[gutter.fate], in_ascii(self))
+            mark = signs_of(self).mark(gutter.fate)
             style = base if plain else base + foreground(self.style_of(f"fate--{gutter.fate}"))
         return [Segment(displayed(gutter.letter[:1]) or " ", letter), Segment(mark, style)]
 
@@ -251,9 +250,9 @@ class JSONLines(CodeLines):
         base = self.style_of("json--line") if current else self.style_of("")
         style = base if self._plain(base) else base + foreground(self.style_of("json--soft"))
         lead = len(row) - len(row.lstrip(" ")) - self.narrowed(row)
-        text = f"{' ' * lead}{drawn(FOLDED, in_ascii(self))} {fold.words}"
+        text = f"{' ' * lead}{signs_of(self).folded} {fold.words}"
         room = max(0, self.size.width - GUTTER - _FREE)
-        line = paint(text, 0, room, style, (), style, drawn(CUT, in_ascii(self)))
+        line = paint(text, 0, room, style, (), style, signs_of(self).cut)
         strip = Strip([Segment(" " * GUTTER, base), *line], GUTTER + room)
         return strip.adjust_cell_length(self.room.width, base + background(base))
 

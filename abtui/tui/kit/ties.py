@@ -1,44 +1,58 @@
-"""Where the threads of an event stand in its text and in its payload: the gutter of a pane, and the row at fault."""
+"""Where the threads of an event stand in its text, its payload and the config: the gutter of a pane, and the row at fault."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from abtui.core.outcomes import Fate
 from abtui.core.text.paths import Path
-from abtui.core.threads import Thread
+from abtui.core.threads import Letters, Tie
 from abtui.tui.kit.json_lines import Gutter
 from abtui.tui.kit.lights import LocatedText
-
-Side = Literal["event", "payload"]
 
 
 class Ties(NamedTuple):
     """What a pane shows beside its rows (from 0), and the row at fault, or None."""
 
     gutter: dict[int, Gutter]
-    at: int | None
-
-
-def ties(located: LocatedText | None, threads: Sequence[Thread], side: Side, fate: Fate) -> Ties:
-    """The ties of one side. Without places (a long text, until a worker has located them) there are none.
-
-    The mark of `fate` stands in the payload, where there is one: an event that arrives has no fault to mark.
-    """
-    gutter: dict[int, Gutter] = {}
     at: int | None = None
-    for thread in threads if located is not None else ():
-        path = thread.event_path if side == "event" else thread.payload_path
-        found = _rows(located, path) if located is not None and path is not None else range(0)
-        for row in found:
-            # A field inside another has a thread of its own: the row is the first one's.
-            gutter.setdefault(row, Gutter(thread.letter))
-        if thread.culprit and found and at is None:
-            at = found[0]
-            marked = side == "payload" or thread.payload_path is None
-            gutter[at] = Gutter(thread.letter, fate if marked else None)
-    return Ties(gutter, at)
+
+
+def event_ties(located: LocatedText | None, letters: Letters, fate: Fate) -> Ties:
+    """The ties of the event. The fate's mark stands here if there is no payload in which it could.
+
+    `located` is None for a long text that a worker has not located yet: it has no ties until then.
+    """
+    marked = not any(tie.culprit for tie in letters.payload.values())
+    return _ties(located, letters.event, fate if marked else None)
+
+
+def payload_ties(located: LocatedText | None, letters: Letters, fate: Fate) -> Ties:
+    """The ties of the payload, with the fate's mark at the fault."""
+    return _ties(located, letters.payload, fate)
+
+
+def config_ties(letters: Letters, fate: Fate) -> Ties:
+    """The ties of the config, with the fate's mark at the line that is at fault."""
+    gutter = {line - 1: Gutter(tie.letter, fate if tie.culprit else None) for line, tie in letters.lines.items()}
+    return Ties(gutter, min((line - 1 for line, tie in letters.lines.items() if tie.culprit), default=None))
+
+
+def _ties(located: LocatedText | None, tied: Mapping[Path, Tie], fate: Fate | None) -> Ties:
+    gutter: dict[int, Gutter] = {}
+    faults: list[int] = []
+    if located is None:
+        return Ties(gutter)
+    # A field inside another that is tied has its own letter.
+    for path in sorted(tied, key=len):
+        rows = _rows(located, path)
+        gutter.update(dict.fromkeys(rows, Gutter(tied[path].letter)))
+        if tied[path].culprit:
+            faults += rows[:1]
+    for row in faults:
+        gutter[row] = Gutter(gutter[row].letter, fate)
+    return Ties(gutter, min(faults, default=None))
 
 
 def _rows(located: LocatedText, path: Path) -> range:
@@ -50,16 +64,3 @@ def _rows(located: LocatedText, path: Path) -> range:
     (first, _), (last, column) = located.spot(start), located.spot(end - 1)
     closes = last > first and not located.text[end - 1 - column : end - 1].strip()
     return range(first, last + 1 - closes)
-
-
-def config_ties(threads: Sequence[Thread], fate: Fate) -> Ties:
-    """The ties of the config: its lines that the threads go through."""
-    gutter: dict[int, Gutter] = {}
-    at: int | None = None
-    for thread in threads:
-        for line in thread.lines:
-            gutter.setdefault(line - 1, Gutter(thread.letter))
-        if thread.culprit and thread.lines and at is None:
-            at = thread.lines[0] - 1
-            gutter[at] = Gutter(thread.letter, fate)
-    return Ties(gutter, at)
