@@ -9,14 +9,16 @@ from typing import Final
 
 import msgspec
 
+from abtui.core.fate import FATES
 from abtui.core.outcomes import VERDICTS
 from abtui.tui.kit.event_row import EventRow, RowVerdict
-from abtui.tui.kit.marks import LOOKS, RowFate
+from abtui.tui.kit.marks import RowFate
 
 UNKNOWN: Final = 0
 """The number of a row that has not been made yet."""
 _VERDICTS: Final[tuple[RowVerdict, ...]] = (*VERDICTS, "unreadable", "unmapped")
-_LOOSE: Final = {pair: number for number, pair in enumerate(product(_VERDICTS, LOOKS), 1)}
+_FATES: Final[tuple[RowFate, ...]] = (*FATES, "unreadable")
+_LOOSE: Final = {pair: number for number, pair in enumerate(product(_VERDICTS, _FATES), 1)}
 LOOSE: Final = len(_LOOSE)
 """The largest number of a loose row: only its verdict and fate are stored, and it is made again where it is needed."""
 _MOST: Final = 40_000

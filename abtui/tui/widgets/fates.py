@@ -62,7 +62,7 @@ def fate_parts(counts: Mapping[RowFate, int] | Mapping[Fate, int], *, short: boo
     parts: list[tuple[str, str]] = []
     for fate, look in FATE_LOOKS.items():
         number = numbers.get(fate, 0)
-        if not number or fate == "does-not-count":
+        if not number:
             continue
         if short:
             parts.append((f" {number:,}{look.glyph}", look.colour))
