@@ -9,11 +9,11 @@ from textual.containers import Horizontal
 from abtui.core.delivery.request import retarget, shown
 from abtui.core.outcomes import Request
 from abtui.core.text.javascript import stringify
-from abtui.core.threads import Thread
+from abtui.core.threads import Thread, letters
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.panel import Gap, Panel
-from abtui.tui.kit.ties import config_ties, ties
+from abtui.tui.kit.ties import config_ties, event_ties, payload_ties
 from abtui.tui.messages import TextPasted
 from abtui.tui.screens.events.filter_input import holds_events
 from abtui.tui.state import State
@@ -81,7 +81,8 @@ class Details(Horizontal):
         """Show the payload of the outcome, and tie both texts with the threads."""
         outcome = self._state.selection.outcome
         fate = "unknown" if outcome is None else outcome.fate
-        at_event = ties(self.editor.located(), found, "event", fate)
+        tied = letters(found)
+        at_event = event_ties(self.editor.located(), tied, fate)
         self.editor.show(self.editor.text, at_event.gutter, at_event.gutter.keys(), at_event.at)
         view, request = self.query_one("#payload", JSONView), self.request
         part = self.query_one("#payload-part", Panel)
@@ -91,11 +92,11 @@ class Details(Horizontal):
         else:
             text = stringify(request.body, 2).decode()
             view.show(text, {})
-            at_payload = ties(view.located(), found, "payload", fate)
+            at_payload = payload_ties(view.located(), tied, fate)
             view.show(text, at_payload.gutter, range(text.count("\n") + 1), at_payload.at)
             part.name_it(words=f"{request.method} {request.url.partition('://')[2].partition('/')[2] and '/' + request.url.partition('://')[2].partition('/')[2]}")
         if self.query_one("#config-part").display:
-            at_config = config_ties(found, fate)
+            at_config = config_ties(tied, fate)
             text = self._state.session.text
             self.query_one("#config-view", JSONView).show(text, at_config.gutter, at_config.gutter.keys(), at_config.at, syntax="yaml")
             self.query_one("#config-part", Panel).name_it(words=self._state.config_name)
