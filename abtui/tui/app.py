@@ -166,8 +166,8 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
 
     def action_help(self) -> None:
         """Show the active keys: first those of the focused widget, then the others by group."""
+        from abtui.tui.dialogs.help import Help
         from abtui.tui.help_rows import help_notes, help_rows
-        from abtui.tui.screens.help import Help
 
         self.push_screen(Help(help_rows(self.screen), [*help_notes(self.screen), *self.keymap_notes]))
 

@@ -10,9 +10,9 @@ from textual.screen import Screen
 from abtui.core.fate import FATES
 from abtui.core.text.key_names import UNBOUND
 from abtui.tui.binding_help import BoundAction, all_actions, types_text
+from abtui.tui.dialogs.help import HelpRow
 from abtui.tui.keys import all_bound, ids
 from abtui.tui.kit.signs import CHANGED, EDITED, MARKED, RECEIPTS
-from abtui.tui.screens.help import HelpRow
 
 _FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
 _CLIPBOARD: Final = "Copied text goes through the terminal (OSC 52), over SSH too; tmux needs `set -g set-clipboard on`"

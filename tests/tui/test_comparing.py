@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from abtui.tui.screens.comparing_dialog import CompareWith
+from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.diff_view import DiffView
 from abtui.tui.widgets.events_pane import EventsPane

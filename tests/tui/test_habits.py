@@ -21,10 +21,10 @@ from abtui.services import own_files
 from abtui.services.drafts import DraftFile, drafts_folder
 from abtui.services.own_files import settings_folder, state_folder
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.dialogs.help import Help
+from abtui.tui.dialogs.questions import ConfirmQuit, RestoreDraft
 from abtui.tui.keys import all_bound
 from abtui.tui.palette import commands
-from abtui.tui.screens.dialogs import ConfirmQuit, RestoreDraft
-from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LayoutSizes
 from tests.kit import until

@@ -20,8 +20,8 @@ from textual.widgets import Input
 from abtui.services.own_files import state_folder
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
-from abtui.tui.screens.comparing_dialog import CompareWith
-from abtui.tui.screens.dialogs import PickPath
+from abtui.tui.dialogs.comparing import CompareWith
+from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.drawer import Drawer
 from tests.kit import PATIENCE, event, until

@@ -27,10 +27,11 @@ from abtui.services.journal_file import journal_path
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.kit.code_view import CodeView
+from abtui.tui.dialogs.help import Help
+from abtui.tui.dialogs.questions import RestoreDraft
+from abtui.tui.dialogs.sending import SendPlan
 from abtui.tui.screens import sending
-from abtui.tui.screens.dialogs import RestoreDraft
-from abtui.tui.screens.help import Help
-from abtui.tui.screens.send_dialogs import SendPlan
+from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import sending_panel
 from abtui.tui.widgets.completion_list import CompletionList

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from abtui.tui.screens.dialogs import ConfirmKey
-from abtui.tui.screens.mapping_dialog import MapEvent
+from abtui.tui.dialogs.mapping import MapEvent
+from abtui.tui.dialogs.questions import ConfirmKey
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.form_lines import Stop
 from tests.kit import CONFIG, event, until

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from abtui.services.errors import FileError
 from abtui.services.own_files import write_picture
-from abtui.tui.screens.dialogs import PickPath
-from abtui.tui.screens.help import Help
+from abtui.tui.dialogs.help import Help
+from abtui.tui.dialogs.paths import PickPath
 from tests.kit import CONFIG, event, until
 from tests.tui.kit import KEY, workbench
 from tests.tui.screen_text import screen_text

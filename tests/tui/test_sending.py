@@ -16,14 +16,14 @@ from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.journal_file import journal_path
-from abtui.tui.delivering import DeliveryReport
-from abtui.tui.screens.dialogs import ConfirmProduction
-from abtui.tui.screens.send_dialogs import ConfirmLeaving, ConfirmMany, Connection, SendPlan
+from abtui.tui.dialogs.questions import ConfirmProduction
+from abtui.tui.dialogs.sending import ConfirmLeaving, ConfirmMany, Connection, SendPlan
 from abtui.tui.screens.sending import _StartedDelivery, _view
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList
+from abtui.tui.work.delivering import DeliveryReport
 from tests.kit import CONFIG, event, until
 from tests.tui.kit import KEY, words, workbench
 

@@ -11,10 +11,11 @@ from textual.widgets import Button, Input, Static
 from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus.rows import message_id_of
+from abtui.tui.dialogs.help import Help
+from abtui.tui.dialogs.paths import PickPath
+from abtui.tui.dialogs.questions import ConfirmProduction, ConfirmQuit
 from abtui.tui.help_rows import help_rows
 from abtui.tui.kit.signs import EDITED
-from abtui.tui.screens.dialogs import ConfirmProduction, ConfirmQuit, PickPath
-from abtui.tui.screens.help import Help
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.titles import TitledPane
 from abtui.tui.widgets.top_bar import TargetBar

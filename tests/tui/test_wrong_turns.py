@@ -17,9 +17,10 @@ from abtui.services.own_files import session_path, update_session
 from abtui.services.processes import SERVED
 from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.dialogs.comparing import CompareWith
+from abtui.tui.dialogs.paths import PickPath
+from abtui.tui.dialogs.questions import ConfirmKey
 from abtui.tui.escapes import AltParser
-from abtui.tui.screens.comparing_dialog import CompareWith
-from abtui.tui.screens.dialogs import ConfirmKey, PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.drawer import Drawer

@@ -11,7 +11,7 @@ from abtui.core.corpus.query import value_of, with_term
 from abtui.core.text.plain import file_name, one_line
 from abtui.services.errors import FileError
 from abtui.services.git import git_place
-from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.screens.baseline import CHANGED, KeepingBaseline
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane
@@ -45,7 +45,7 @@ class Comparing(KeepingBaseline):
     @dialog_worker
     async def action_compare_with(self) -> None:
         """Ask for another config, and make it the baseline."""
-        from abtui.tui.screens.comparing_dialog import CompareWith
+        from abtui.tui.dialogs.comparing import CompareWith
 
         place: str | None = ""
         problem = ""

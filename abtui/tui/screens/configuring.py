@@ -107,7 +107,7 @@ class Configuring(Editing):
 
     def _confirm_key(self, field: Field, text: str, replace: Callable[[], None]) -> None:
         """Ask before the form replaces or removes an API key, which cannot be read back from the screen."""
-        from abtui.tui.screens.dialogs import ConfirmKey
+        from abtui.tui.dialogs.questions import ConfirmKey
 
         def answered(yes: bool | None) -> None:
             if yes:

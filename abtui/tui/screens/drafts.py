@@ -148,7 +148,7 @@ class Drafts(LastSession):
         """Ask about each draft of an earlier session."""
         for kept in [] if self._opening.demo else left_behind(*self._files()):
             # The widgets of dialogs take a while to load.
-            from abtui.tui.screens.dialogs import RestoreDraft
+            from abtui.tui.dialogs.questions import RestoreDraft
 
             answer = await self.app.push_screen_wait(
                 RestoreDraft(_draft_time(kept.draft.at), draft_contents(kept.draft))

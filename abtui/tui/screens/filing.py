@@ -18,7 +18,7 @@ from abtui.tui.session import Session
 async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, value: str = "") -> str | None:
     """Ask the person for a path. Returns None if they cancel."""
     # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
-    from abtui.tui.screens.dialogs import PickPath
+    from abtui.tui.dialogs.paths import PickPath
 
     return await app.push_screen_wait(PickPath(purpose, title, value))
 
@@ -82,7 +82,7 @@ async def may_quit(app: App[int], session: Session, corpus: Corpus) -> bool:
             unsaved.append(f"{count} edited or added event{'s' if count > 1 else ''}")
         if not unsaved:
             return True
-        from abtui.tui.screens.dialogs import ConfirmQuit
+        from abtui.tui.dialogs.questions import ConfirmQuit
 
         answer = await app.push_screen_wait(ConfirmQuit(unsaved))
         if answer != "save":

@@ -9,7 +9,7 @@ from abtui.core.events import Event, SdkDefaults
 from abtui.core.outcomes import Outcome
 from abtui.tui import workers
 from abtui.tui.corpus import read_stored
-from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import Session
@@ -109,7 +109,7 @@ class Mapping(Configuring):
     async def action_map_event(self) -> None:
         """Map the selected event to a goal, or show why that is not possible and what would help."""
         # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
-        from abtui.tui.screens.mapping_dialog import MapEvent
+        from abtui.tui.dialogs.mapping import MapEvent
 
         mapper, outcome, index = self.session.mapper, self._outcome, self._current
         if mapper is None:

@@ -24,15 +24,15 @@ from abtui.core.fate import FATES
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import one_line, plural
 from abtui.services.errors import ServiceError
-from abtui.tui.delivering import BackgroundDelivery, DeliveryReport, corpus_items
-from abtui.tui.dialog_worker import dialog_worker
 from abtui.tui.kit.signs import RECEIPTS
+from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.opening import Opening
 from abtui.tui.screens.targeting import Targeting
 from abtui.tui.session import Session
 from abtui.tui.widgets.drawer import Drawer, PanelKind
 from abtui.tui.widgets.events_pane import EventsPane
 from abtui.tui.widgets.sending_panel import DeliveryView, SendingPanel
+from abtui.tui.work.delivering import BackgroundDelivery, DeliveryReport, corpus_items
 
 _FILTER_SECONDS: Final = 2.0
 _JOURNAL_SECONDS: Final = 0.2
@@ -141,8 +141,8 @@ class Sending(Targeting):
         if target is None:
             return
         # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
-        from abtui.tui.planning import Planner
-        from abtui.tui.screens.send_dialogs import ConfirmMany, SendPlan
+        from abtui.tui.dialogs.sending import ConfirmMany, SendPlan
+        from abtui.tui.work.planning import Planner
 
         planner = Planner(self.corpus, mapper, self._current)
         choice = await self.app.push_screen_wait(SendPlan(planner, target))
@@ -207,7 +207,7 @@ class Sending(Targeting):
         """Whether nothing is being sent, or the person agreed to leave it. Call this in a worker."""
         if all(delivery.ended for delivery in self._deliveries):
             return True
-        from abtui.tui.screens.send_dialogs import ConfirmLeaving
+        from abtui.tui.dialogs.sending import ConfirmLeaving
 
         leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
         return leave

@@ -18,7 +18,7 @@ from abtui.tui.screens.configuring import Configuring
 from abtui.tui.session import LOCAL, Session
 
 if TYPE_CHECKING:
-    from abtui.tui.screens.send_dialogs import Connection
+    from abtui.tui.dialogs.sending import Connection
 
 
 class Targeting(Configuring):
@@ -92,7 +92,7 @@ class Targeting(Configuring):
         if not looks_like_production(target):
             return True
         # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
-        from abtui.tui.screens.dialogs import ConfirmProduction
+        from abtui.tui.dialogs.questions import ConfirmProduction
 
         return await self.app.push_screen_wait(ConfirmProduction(target, what)) == target.environment
 
@@ -102,7 +102,7 @@ class Targeting(Configuring):
         if target is None:
             self._notify_sending_off()
             return
-        from abtui.tui.screens.send_dialogs import Connection
+        from abtui.tui.dialogs.sending import Connection
 
         dialog = Connection(target)
         # Open the dialog at once, so that it gets the next keys.

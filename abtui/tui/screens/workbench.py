@@ -14,7 +14,7 @@ from abtui.services.file_kinds import is_config
 from abtui.services.files import read_config_file
 from abtui.tui import copying
 from abtui.tui.bindings import WORKBENCH
-from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.early_input import EarlyInput
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.screens import filing

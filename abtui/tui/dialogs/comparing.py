@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
-from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.widgets.text_input import TextInput
 
 _HEAD = "git:HEAD"
@@ -20,8 +20,8 @@ class CompareWith(Dialog[str | None]):
     """
 
     DEFAULT_CSS = """
-    CompareWith #compare-problem { color: $text-error; margin-top: 1; }
-    CompareWith #compare-help { color: $text-muted; }
+    CompareWith #compare-problem { color: $refused; margin-top: 1; }
+    CompareWith #compare-help { color: $soft; }
     """
 
     def __init__(self, place: str, problem: str, *, own: str | None) -> None:

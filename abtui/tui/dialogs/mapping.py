@@ -16,7 +16,7 @@ from abtui.core.config.form_change import FormEdit
 from abtui.core.goal_plan import GoalPlan, goal_note, written
 from abtui.core.text.plain import printable
 from abtui.core.text.secret import excerpt
-from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.text_input import TextInput
 
@@ -71,7 +71,7 @@ class MapEvent(Dialog[Answer | None]):
             yield Label(title, classes="dialog-title")
             if plan.name is not None:
                 yield Static(
-                    Content.styled(excerpt(plan.name, 200, self._config.secrets), "bold $text-primary"), markup=False
+                    Content.styled(excerpt(plan.name, 200, self._config.secrets), "bold $accent"), markup=False
                 )
             yield Static("\n".join(printable(sentence) for sentence in plan.about), markup=False)
             if plan.name is not None:
@@ -114,7 +114,7 @@ class MapEvent(Dialog[Answer | None]):
         if line:
             parts.append(_written_line(line))
         if warning:
-            parts.append((printable(("\n" if line else "") + f"! {warning}"), "$text-warning"))
+            parts.append((printable(("\n" if line else "") + f"! {warning}"), "$ignored"))
         self.query_one("#map-note", Static).update(Content.assemble(*parts))
         self.query_one("#map", Button).disabled = not line
 
@@ -162,4 +162,4 @@ class MapEvent(Dialog[Answer | None]):
 
 def _written_line(line: str) -> Content:
     """The text that shows the line written by a change."""
-    return Content.assemble(("writes  ", "$text-muted"), (printable(line), "bold"))
+    return Content.assemble(("writes  ", "$soft"), (printable(line), "bold"))

@@ -8,26 +8,27 @@ from typing import Any, TypeVar
 
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import Widget
 
 from abtui.tui.early_input import EarlyInput
 
-Asker = TypeVar("Asker", bound=Screen[None])
+Asker = TypeVar("Asker", bound=Widget)
 
 
 def dialog_worker(ask: Callable[[Asker], Coroutine[Any, Any, None]]) -> Callable[[Asker], None]:
     """Turn an action that may open a dialog into a worker. Keys are held until the dialog is ready or the action ends."""
 
-    async def ask_and_release(screen: Asker) -> None:
+    async def ask_and_release(widget: Asker) -> None:
         try:
-            await ask(screen)
+            await ask(widget)
         finally:
-            await _release(screen.app)
+            await _release(widget.app)
 
     @wraps(ask)
-    def action(screen: Asker) -> None:
-        if isinstance(screen.app, EarlyInput):
-            screen.app.hold_for_dialog()
-        screen.run_worker(ask_and_release(screen), name=ask.__name__, group="asking", exclusive=True)
+    def action(widget: Asker) -> None:
+        if isinstance(widget.app, EarlyInput):
+            widget.app.hold_for_dialog()
+        widget.run_worker(ask_and_release(widget), name=ask.__name__, group="asking", exclusive=True)
 
     return action
 

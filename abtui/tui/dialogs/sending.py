@@ -19,11 +19,11 @@ from abtui.core.delivery.options import Mode, parse_rate
 from abtui.core.delivery.plan import SCOPES, Plan, Scope, proposed_mode
 from abtui.core.delivery.probe import Check
 from abtui.core.text.plain import printable
-from abtui.tui.planning import Planner
-from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.work.planning import Planner
 
 _SLICE_SECONDS: Final = 0.008
 _TURN_SECONDS: Final = 0.02
@@ -42,6 +42,14 @@ class SendChoice(msgspec.Struct, frozen=True):
 class SendPlan(Dialog[SendChoice | None]):
     """Shows the plan before anything is sent. Returns the choice, or None."""
 
+    DEFAULT_CSS = """
+    SendPlan {
+        & .dialog.send-plan { width: 96; padding: 0 2; }
+        & #rate-row { height: 1; margin-top: 1; }
+        & #rate-row Input { width: 22; margin-top: 0; }
+        & #rate-note { color: $ignored; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Which events", id="plan.previous"),
         Binding("right", "step(1)", "Which events", id="plan.next"),
@@ -211,6 +219,7 @@ class ConfirmLeaving(YesNoDialog):
 class Connection(Dialog[None]):
     """Shows the results of a connection test as they arrive."""
 
+    DEFAULT_CSS = "Connection .dialog.connection { width: 90; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,h,q", "dismiss(None)", "Close", id="dialog.close"),
     ]

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from abtui.core.text.plain import one_line
-from abtui.tui.screens.dialogs import Dialog
+from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.widgets.text_input import TextInput
 
 _KEYS_WIDTH: Final = 20
@@ -82,18 +82,18 @@ class Help(Dialog[str | None]):
         words = wanted.casefold().split()
         rows = [row for row in self._rows if all(word in " ".join(row).casefold() for word in words)]
         room = max(_LEAST_ROOM, self.query_one(VerticalScroll).scrollable_content_region.width)
-        lines = [Content.styled(note, "$text-warning") for note in self._notes if not words]
+        lines = [Content.styled(note, "$ignored") for note in self._notes if not words]
         group = ""
         width = min(_KEYS_WIDTH, max((len(row.keys) for row in rows), default=0))
         for row in rows:
             if row.group != group:
                 group = row.group
-                lines += [*([Content("")] if lines else []), Content.styled(group, "bold $text-primary")]
+                lines += [*([Content("")] if lines else []), Content.styled(group, "bold $accent")]
             first, *others = textwrap.wrap(row.words, room - width - 4) or [""]
             lines.append(Content.assemble((f"  {(row.keys or _NO_KEY).ljust(width)}  ", "bold"), first))
             lines += [Content(" " * (width + 4) + line) for line in others]
         if not rows:
             lines.append(
-                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may have it.", "$text-muted")
+                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may have it.", "$soft")
             )
         return Content("\n").join(lines)

@@ -1,37 +1,19 @@
-"""Small dialogs over the workbench. Each returns its answer through `dismiss`; None means no."""
+"""The dialogs that ask before something cannot be taken back: sending to production, keys, quitting, drafts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from typing import ClassVar, Literal, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, DirectoryTree, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
 from abtui.core.text.plain import printable
-from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
-from abtui.tui.dialog_worker import release_for
+from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.widgets.text_input import TextInput
-
-Answer = TypeVar("Answer")
-_OPENED = (*SUFFIXES, *CONFIG_SUFFIXES)
-
-
-class Dialog(ModalScreen[Answer]):
-    """A dialog that escape closes; that counts as a no."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
-
-    def on_mount(self) -> None:
-        """Replay the keys pressed while the dialog was loading. Textual calls this method in every class that defines it."""
-        release_for(self)
 
 
 class ConfirmProduction(Dialog[str | None]):
@@ -52,7 +34,7 @@ class ConfirmProduction(Dialog[str | None]):
                     f"{self._what} would go to ",
                     (printable(target.name), "bold"),
                     f" ({printable(target.collector_endpoint)}), environment ",
-                    (printable(target.environment), "bold $text-error"),
+                    (printable(target.environment), "bold $refused"),
                     ".\nIt counts there as a real event. Type the environment's name to send it.",
                 ),
                 markup=False,
@@ -125,69 +107,6 @@ class ConfirmQuit(Dialog[str | None]):
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:
         self.dismiss(None if event.button.id == "stay" else event.button.id)
-
-
-class EventFiles(DirectoryTree):
-    """A tree of folders and the files that can be opened, without hidden ones."""
-
-    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """The entries of a folder that are shown."""
-        return [
-            path
-            for path in paths
-            if not path.name.startswith(".") and (path.is_dir() or path.name.lower().endswith(_OPENED))
-        ]
-
-
-class PickPath(Dialog[str | None]):
-    """Asks for a path, typed or picked from the tree of the working folder, and returns it. `~` means the home folder."""
-
-    def __init__(self, purpose: Literal["open", "save"], title: str, value: str = "", folder: str = ".") -> None:
-        super().__init__()
-        self._purpose = purpose
-        self._title = title
-        self._value = value
-        self._folder = Path(folder).resolve()
-        self._overwritten: Path | None = None
-
-    def compose(self) -> ComposeResult:
-        """The input line and the tree."""
-        with Vertical(classes="dialog -tall"):
-            yield Label(self._title, classes="dialog-title")
-            yield TextInput(self._value, placeholder="path of a file or folder", id="path")
-            yield Label("", id="note", classes="dialog-note")
-            yield EventFiles(self._folder, id="tree")
-            with Horizontal(classes="dialog-buttons"):
-                yield Button("Open" if self._purpose == "open" else "Save", variant="primary", id="take", compact=True)
-                yield Button("Cancel", id="cancel", compact=True)
-
-    @on(DirectoryTree.FileSelected)
-    def _file(self, event: DirectoryTree.FileSelected) -> None:
-        self.query_one(Input).value = str(event.path)
-        if self._purpose == "open":
-            self.dismiss(str(event.path))
-
-    @on(DirectoryTree.DirectorySelected)
-    def _folder_chosen(self, event: DirectoryTree.DirectorySelected) -> None:
-        self.query_one(Input).value = str(event.path)
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#take")
-    def _choose(self) -> None:
-        value = self.query_one(Input).value.strip()
-        if not value:
-            return
-        path = Path(value).expanduser()
-        if self._purpose == "save" and path != self._overwritten and path.exists():
-            self._overwritten = path
-            self.query_one("#take", Button).label = "Overwrite"
-            self.query_one("#note", Label).update("This file exists. Press enter again to overwrite it.")
-            return
-        self.dismiss(str(path))
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)
 
 
 class RestoreDraft(Dialog[str | None]):

@@ -1,0 +1,56 @@
+"""The base of the dialogs, and how all of them look."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from abtui.tui.dialogs.worker import release_for
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A dialog that escape closes; that counts as a no. Its content is in one container of the class `dialog`.
+
+    It is the only thing with a box, because it stands above the rest. In few rows the box and the gaps go, and the text stays.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $bg 60%;
+        & .dialog { width: 76; max-width: 95%; height: auto; max-height: 95%; background: $pane; color: $text; border: round $rule; padding: 1 2; }
+        & .dialog.-tall { height: 90%; max-height: 40; }
+        & .dialog.-wide { width: 96; height: 95%; padding: 0 1; }
+        & .dialog VerticalScroll { height: 1fr; }
+        & .dialog.-wide VerticalScroll { overflow-y: scroll; }
+        & .dialog-title { text-style: bold; margin-bottom: 1; }
+        & .dialog-title.-danger { color: $refused; }
+        & .dialog-note { color: $soft; }
+        & Input { background: $raised; color: $text; margin-top: 1; }
+        & .-wide Input { margin-top: 0; }
+        & DirectoryTree { height: 1fr; background: $pane; color: $text; margin-top: 1; }
+        & .dialog-buttons { height: auto; margin-top: 1; }
+        & .dialog Button.-style-default {
+            margin-right: 2; padding: 0 2; min-width: 12; background: $raised; color: $text; text-style: none; background-tint: transparent;
+            &.-primary { background: $raised; color: $text; text-style: bold; }
+            &.-warning, &.-error { background: $raised; color: $refused; }
+            &:disabled { color: $soft; text-opacity: 1; text-style: none; }
+            &:focus, &:hover, &.-primary:hover, &.-primary:focus, &.-warning:hover, &.-warning:focus, &.-error:hover, &.-error:focus { background: $accent; color: $ink; text-style: bold; }
+        }
+    }
+    Dialog.-short {
+        & .dialog { padding: 0 1; max-height: 100%; max-width: 100%; }
+        & .dialog.-tall { height: 100%; }
+        & .dialog-title { margin-bottom: 0; }
+        & .dialog-buttons, & Input { margin-top: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+
+    def on_mount(self) -> None:
+        """Replay the keys pressed while the dialog was loading. Textual calls this method in every class that defines it."""
+        release_for(self)
