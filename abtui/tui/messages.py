@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from textual.message import Message
 
@@ -89,13 +89,12 @@ class RepeatsFound(Message):
         self.found = found
 
 
-class CollectorStarted(Message):
-    """The local collector runs in this process now, or could not be started (`problem`)."""
+class Steered(Message):
+    """The run of several events is to be paused or resumed (`pause`), or ended (`cancel`)."""
 
-    def __init__(self, endpoint: str, problem: str = "") -> None:
+    def __init__(self, what: Literal["pause", "cancel"]) -> None:
         super().__init__()
-        self.endpoint = endpoint
-        self.problem = problem
+        self.what = what
 
 
 class FilesChanged(Message):

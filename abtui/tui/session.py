@@ -13,6 +13,7 @@ from abtui.services.configs import OpenedConfig, compared_place, open_config, re
 
 LOCAL = "local"
 LOCAL_KEY = "local-key"
+_ERRORS = "The config has errors, listed on its screen (3)."
 OFFER = "o chooses one, C makes one"
 """The keys offered when there is no config."""
 
@@ -67,7 +68,12 @@ class Session:
             return ""
         if self.missing:
             return f"There is no config yet: {OFFER}."
-        return "The config has errors, listed in its pane (press 4)."
+        return _ERRORS
+
+    @property
+    def why_off(self) -> str:
+        """The reason why nothing can be sent, and what to do about it; "" with a config without errors."""
+        return self.why_unmapped or (_ERRORS if self.reading.config is None else "")
 
     @property
     def saved_config(self) -> Config | None:

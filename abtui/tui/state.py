@@ -26,11 +26,13 @@ from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import file_name
 from abtui.core.text.paths import Path as KeyPath
+from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
 from abtui.tui.corpus import Corpus, read_stored, summary
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.signs import EDITED
+from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
 from abtui.tui.opening import Opening
@@ -60,7 +62,7 @@ Topic = Literal[
 - `form`: the config is shown as a form, or as YAML again.
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
-- `receipts`: answers came. `deliveries`: the progress of what is being sent.
+- `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
 - `notice`: the message line. `screen`: the screen in view.
 """
 
@@ -114,6 +116,10 @@ class State:
         """The comparison of the events with the baseline."""
         self.effect = Progress()
         """What the unsaved changes of the config do to the events; without a baseline, Impact shows it."""
+        self.receipt = SelectedReceipt()
+        """The receipt of the selected event."""
+        self.delivery: DeliveryView | None = None
+        """What is sent at present, else what was sent last."""
         self.mapping_waits = False
         """Whether somebody needs the processor more than the mapping of the corpus."""
         self.recent = RecentIds()
@@ -372,6 +378,13 @@ class State:
         return compare_event(baseline.config, mapper.config, event, baseline.event(self.selection.index))
 
     # The config
+
+    @property
+    def config_name(self) -> str:
+        """The path of the config for people, or what it is without a path."""
+        if self.session.path:
+            return file_name(self.session.path)
+        return "demo" if self.opening.demo else "no config" if self.session.missing else "new config"
 
     def apply_config(self, text: str) -> bool:
         """Read a new text of the config. True if the outcomes may differ now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.message import Message
 
@@ -23,9 +23,8 @@ from abtui.tui.corpus import map_stored, message_id_of
 from abtui.tui.kit import highlight
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import CollectorStarted, EventsRead, RepeatsFound, RowsMapped
-
-if TYPE_CHECKING:
-    from abtui.services.collector.server import LocalCollector
+from abtui.tui.messages import EventsRead, RepeatsFound, RowsMapped
+from abtui.tui.widgets import highlight
 
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]
@@ -129,18 +128,3 @@ def find_repeats(
             time.sleep(_REST_SECONDS)
             until = time.monotonic() + _WORK_SECONDS
     post(RepeatsFound(state, recent, found))
-
-
-def start_collector(post: Post) -> LocalCollector | None:
-    """Start the local collector in this process, and report its endpoint or the problem."""
-    # Imported here: loading the web server takes half a second, and the first paint should not wait for it.
-    from abtui.services.collector.server import LocalCollector
-
-    collector = LocalCollector()
-    try:
-        endpoint = collector.start()
-    except ServiceError as error:
-        post(CollectorStarted("", error.message))
-        return None
-    post(CollectorStarted(endpoint))
-    return collector
