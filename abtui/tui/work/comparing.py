@@ -20,7 +20,8 @@ from abtui.services.errors import FileError
 from abtui.services.git import git_place
 from abtui.tui.bindings import COMPARING
 from abtui.tui.comparing import Baseline, Classes, Compared, Counted, Pass, changes_of, compare
-from abtui.tui.dialog_worker import dialog_worker
+from abtui.tui.comparing import Baseline, Classes, Compared, Pass, changes_of, compare
+from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.state import Progress, State
 
 _AT_ONCE_SECONDS: Final = 0.004
@@ -183,7 +184,7 @@ class Comparing(Container):
     @dialog_worker
     async def action_compare_with(self) -> None:
         """Ask for another config, and make it the baseline."""
-        from abtui.tui.dialogs.comparing_dialog import CompareWith
+        from abtui.tui.dialogs.comparing import CompareWith
 
         session = self._state.session
         place: str | None = ""
