@@ -156,7 +156,7 @@ class Drafts(Container):
         """Ask about each draft of an earlier session."""
         for kept in [] if self._state.opening.demo else left_behind(*self._state.files):
             # The widgets of dialogs take a while to load.
-            from abtui.tui.dialogs.dialogs import RestoreDraft
+            from abtui.tui.dialogs.questions import RestoreDraft
 
             answer = await self.app.push_screen_wait(
                 RestoreDraft(_draft_time(kept.draft.at), draft_contents(kept.draft))
