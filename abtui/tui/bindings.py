@@ -45,7 +45,13 @@ SCREENS: list[Binding] = [
         "Impact",
         "Who is affected by the change? (F7 from an editor)",
     ),
-    _key("screen.sent", "7,f8,alt+7", "show_screen('sent')", "Sent", "Plan, progress and receipts (F8 from an editor)"),
+    _key(
+        "screen.sent",
+        "7,f8,f9,alt+7",
+        "show_screen('sent')",
+        "Sent",
+        "Plan, progress, receipts, and the history of all runs (F8 or F9 from an editor)",
+    ),
     _key("screen.back", "escape", "back", "Back", "Leave an editor; clear the filter; go back to Events", first=True),
     _key("screen.find-goal", "g", "show_screen('goal')", "Find a goal", "Follow one goal through all events"),
     _key(
@@ -86,7 +92,6 @@ SENDING: list[Binding] = [
         "Test connection",
         "Check that the collector answers, accepts the key and knows the environment",
     ),
-    _key("sent.history", "f9", "show_history", "History", "Show what this and earlier sessions sent"),
 ]
 
 LIST: list[Binding] = [

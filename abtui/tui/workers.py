@@ -22,9 +22,7 @@ from abtui.services.files import expand
 from abtui.tui.corpus import map_stored, message_id_of
 from abtui.tui.kit import highlight
 from abtui.tui.kit.event_row import EventRow
-from abtui.tui.messages import CollectorStarted, EventsRead, RepeatsFound, RowsMapped
 from abtui.tui.messages import EventsRead, RepeatsFound, RowsMapped
-from abtui.tui.widgets import highlight
 
 Post = Callable[[Message], bool]
 Cancelled = Callable[[], bool]

@@ -14,9 +14,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.kit.code_view import CodeView
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.top_bar import CountBar
 from abtui.tui.workbench import Workbench
 from tests.kit import until
 

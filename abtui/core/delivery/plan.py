@@ -123,6 +123,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True
 
     @property
+    def not_in(self) -> int:
+        """The number of events and pieces of text that make no request."""
+        return sum(group.count for group in self.left_out) + self.unreadable + self.not_events
+
+    @property
+    def sentence(self) -> str:
+        """`4 requests to staging; 6 events are not in them`."""
+        about = "" if self.complete else "at least "
+        several = f" with {plural(self.sendable, 'event')}" if self.mode == "batch" else ""
+        left = self.not_in
+        rest = (
+            f"; {plural(left, 'event')} {'is' if left == 1 else 'are'} not in {'it' if self.requests == 1 else 'them'}"
+        )
+        return (
+            f"{about}{plural(self.requests, 'request')}{several} to {one_line(self.target, 60)}{rest if left else ''}"
+        )
+
+    @property
     def forbidden(self) -> bool:
         """Whether nothing may be sent, for a reason other than a missing key."""
         return self.blocked is not None and not (self.no_key and self.no_key in self.blocked)

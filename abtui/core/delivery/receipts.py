@@ -247,7 +247,7 @@ class _StatusWords(NamedTuple):
 
 
 _STATUSES = {
-    400: _StatusWords("Refused (400): the request is malformed", "Correct what the errors name; the Findings tab shows where it comes from. Nothing in the request was accepted."),
+    400: _StatusWords("Refused (400): the request is malformed", "Correct what the errors name; the findings say where it comes from. Nothing in the request was accepted."),
     401: _StatusWords("Refused (401): the API key is missing, wrong, or not this collector's", "Check the target's `apiKey`: that its variable is set, and that the key is this collector's and this environment's."),
     403: _StatusWords("Refused (403): the API key lacks the rights, or a firewall refused it", "Check the key's rights in the web console, and whether a firewall or proxy stands in front of the collector."),
     404: _StatusWords("Not found (404): there is no such call at this address", ""),

@@ -149,7 +149,9 @@ class MapEvent(Dialog[Answer | None]):
                 (self._plan.edit(self.goal), written((self._plan.field, self._plan.name), self.goal, self._config))
             )
         else:
-            self.notify(warning or "Write the goal's name, or press escape.", severity="warning", markup=False)
+            self.query_one("#map-note", Static).update(
+                Content.styled(printable(warning or "Write the goal's name, or press escape."), "$ignored")
+            )
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

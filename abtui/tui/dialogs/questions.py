@@ -40,6 +40,7 @@ class ConfirmProduction(Dialog[str | None]):
                 markup=False,
             )
             yield TextInput(placeholder=target.environment, id="environment")
+            yield Static(id="typed-note", classes="dialog-note", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Send", variant="error", id="send", disabled=True, compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
@@ -54,7 +55,8 @@ class ConfirmProduction(Dialog[str | None]):
         if self.query_one(Input).value == self._target.environment:
             self.dismiss(self._target.environment)
         else:
-            self.notify(f"Type {self._target.environment} to send, or press escape.", severity="warning", markup=False)
+            note = f"Type {printable(self._target.environment)} to send, or press escape."
+            self.query_one("#typed-note", Static).update(note)
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

@@ -19,11 +19,11 @@ from abtui.core.delivery.options import Mode, parse_rate
 from abtui.core.delivery.plan import SCOPES, Plan, Scope, proposed_mode
 from abtui.core.delivery.probe import Check
 from abtui.core.text.plain import printable
+from abtui.tui.dialogs import plan_prose
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets import plan_prose
 from abtui.tui.widgets.tab_strip import TabStrip
 from abtui.tui.widgets.text_input import TextInput
-from abtui.tui.work.planning import Planner
+from abtui.tui.planning import Planner
 
 _SLICE_SECONDS: Final = 0.008
 _TURN_SECONDS: Final = 0.02
@@ -93,7 +93,8 @@ class SendPlan(Dialog[SendChoice | None]):
                     yield Button("Send", variant="primary", id="send", compact=True)
                 yield Button("Cancel" if self._offers else "Close", id="cancel", compact=True)
             end = "enter: send" if self._offers else "escape: close"
-            yield Label(f"left/right or 1-4: which events   b: single or batches   {end}", classes="dialog-note")
+            keys = f"{end}   b: single or batches   left/right or 1-4: which events"
+            yield Label(keys, id="plan-note", classes="dialog-note")
 
     def on_mount(self) -> None:
         """Start to count the events, a slice at a time."""
@@ -134,7 +135,7 @@ class SendPlan(Dialog[SendChoice | None]):
             self._count()
         else:
             why = {"marked": "Nothing is marked (space marks).", "filtered": "There is no filter (/)."}
-            self.notify(why.get(scope, "No event is selected."), severity="warning")
+            self.query_one("#plan-note", Label).update(why.get(scope, "No event is selected."))
 
     def action_mode(self) -> None:
         """Switch between single calls and batches."""
@@ -250,4 +251,4 @@ class Connection(Dialog[None]):
 
     def _show_target(self, target: Target) -> None:
         place = plan_prose.target_address(target) if target.collector_endpoint else "starting…"
-        self._asked.update(Content.assemble((printable(target.name), "bold"), f"  {place}\n"))
+        self._asked.update(Content.assemble((printable(target.name), "bold"), (f"  {place}\n", "$soft")))

@@ -65,6 +65,14 @@ class Panel(Vertical):
             self._title.said = (said[0], said[1], said[2])
             self._title.refresh()
 
+    def on_focus(self) -> None:
+        """Show that the focus came to the panel itself."""
+        self._title.refresh()
+
+    def on_blur(self) -> None:
+        """Show that the focus went from the panel itself."""
+        self._title.refresh()
+
     def on_descendant_focus(self) -> None:
         """Show that the focus came."""
         self._title.refresh()

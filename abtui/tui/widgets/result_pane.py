@@ -18,8 +18,11 @@ from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import printable
 from abtui.tui.kit.code_view import CodeView
 from abtui.tui.widgets import prose, receipt_prose
+from abtui.tui.kit import receipt_prose
+from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.widgets import prose
+from abtui.tui.widgets.code_view import CodeView
 from abtui.tui.widgets.payload_marks import payload_marks
-from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:

@@ -37,9 +37,9 @@ class TabStrip(Widget):
     DEFAULT_CSS = """
     TabStrip {
         height: 1;
-        background: $panel;
-        & .tab-strip--tab { color: $foreground-muted; background: $panel; }
-        & .tab-strip--active { color: $text; background: $surface; text-style: bold; }
+        background: $pane;
+        & .tab-strip--tab { color: $soft; background: $pane; }
+        & .tab-strip--active { color: $on-raised; background: $raised; text-style: bold; }
     }
     """
 

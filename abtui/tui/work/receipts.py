@@ -69,6 +69,10 @@ class Receipts:
             corpus.set_filter(corpus.filter)
             self._state.tell("filter")
 
+    def of(self, index: int) -> EventReceipt | None:
+        """The receipt of an event, if it is held in memory."""
+        return self._held.get(index)
+
     def show_single(self, index: int, note: str) -> None:
         """Show of an event sent by itself that it is on its way (`sending`), what went wrong, or "" that it has arrived."""
         self._single = index, note

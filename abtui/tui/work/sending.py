@@ -89,10 +89,6 @@ class Sending(Container):
         """Test the connection to the target."""
         self._targeting.test_connection()
 
-    def action_show_history(self) -> None:
-        """Show what this and earlier sessions sent."""
-        self._state.show("sent")
-
     # One event
 
     def action_send(self) -> None:
@@ -146,7 +142,7 @@ class Sending(Container):
     async def _plan(self, mapper: Mapper, target: Target) -> None:
         # Imported here: the widgets of dialogs take a while to load, and the first paint should not wait for them.
         from abtui.tui.dialogs.sending import ConfirmMany, SendPlan
-        from abtui.tui.work.planning import Planner
+        from abtui.tui.planning import Planner
 
         planner = Planner(self._state.corpus, mapper, self._state.selection.index)
         choice = await self.app.push_screen_wait(SendPlan(planner, target))
@@ -224,8 +220,8 @@ class Sending(Container):
             self._state.say(problem, title="Nothing was sent" if progress is None else "Stopped", severity="error")
         if started.single is not None:
             self._receipts.show_single(started.single, problem)
-            kept = message.receipts.get(started.single)
-            if kept is not None:
+            kept = self._receipts.of(started.single)
+            if kept is not None and not problem:
                 said = _said(kept)
                 self._state.say(said, severity="information" if kept.state == "accepted" else "warning")
 

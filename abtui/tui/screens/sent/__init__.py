@@ -1,4 +1,4 @@
-"""The Sent screen. Plan, progress, receipts"""
+"""The Sent screen: plan, progress, receipts and history."""
 
 from __future__ import annotations
 
@@ -21,5 +21,11 @@ KIND = ScreenKind(
     "Sent",
     "Plan, progress, receipts",
     _make,
-    (("event.send-several", "send several"), ("screen.back", "back")),
+    (
+        ("event.send-several", "plan a send"),
+        ("sent.pause", "pause"),
+        ("sent.cancel", "cancel"),
+        ("paged.open", "open"),
+        ("screen.back", "back"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Receipts as styled text, and the glyph, word and colour of each state. Values are never parsed as markup."""
+"""Receipts as styled text, and the sign, word and role of each state. Values are never parsed as markup."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from abtui.core.delivery.runs import EventReceipt
 from abtui.core.text.plain import plural, printable
 from abtui.tui.kit.signs import RECEIPTS
 
-_MUTED = "$foreground-muted"
-_WARN = "bold $text-warning"
+_SOFT: Final = "$soft"
+_WARN: Final = "bold $ignored"
 
 
 class ReceiptLook(NamedTuple):
-    """A one-cell glyph, a word, and a style for both."""
+    """A one-cell sign, a word, and the role of both."""
 
     glyph: str
     word: str
-    style: str
+    role: str
 
 
 RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
-    "accepted": ReceiptLook(RECEIPTS["accepted"], "accepted", "bold $text-success"),
-    "refused": ReceiptLook(RECEIPTS["refused"], "refused", "bold $text-error"),
-    "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", _WARN),
-    "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", _MUTED),
+    "accepted": ReceiptLook(RECEIPTS["accepted"], "accepted", "$unknown"),
+    "refused": ReceiptLook(RECEIPTS["refused"], "refused", "$refused"),
+    "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", "$unknown"),
+    "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", "$soft"),
 }
 _MEANINGS: Final = {
     "unknown": "Sent, but no answer was read: the collector may have accepted it. It is not resent automatically.",
@@ -45,23 +45,24 @@ def response(event: EventReceipt, *, older: bool = False) -> Content:
     receipt = event.receipt
     if receipt is None:
         look = RECEIPT_LOOKS[event.state]
-        parts.append((f"{look.glyph} {look.word}  ", look.style))
+        parts.append((f"{look.glyph} {look.word}  ", f"bold {look.role}"))
         parts.append((f"{_MEANINGS.get(event.state, '')}\n", "$text"))
         return Content.assemble(*parts)
     parts += _verdicts(event, receipt)
     if event.state in _MEANINGS:
         parts.append((f"{_MEANINGS[event.state]}\n", "$text"))
     parts += [
-        ("\nThe collector said  ", _MUTED),
+        ("\nThe collector said  ", _SOFT),
         (f"{printable(receipt.collector_said)}\n", "$text"),
-        ("Segment would show  ", _MUTED),
+        ("Segment would show  ", _SOFT),
         (receipt.segment_shows, _shows_style(receipt)),
-        (f"\n{printable(receipt.segment_reason)}\n", _MUTED),
+        (f"\n{printable(receipt.segment_reason)}\n", _SOFT),
     ]
     if receipt.segment_shows == "Success" and event.state != "accepted":
-        parts.append(("Green in Segment, but the collector did not accept it.\n", _WARN))
+        answer = "does not answer" if receipt.status is None else receipt.status
+        parts.append((f"Segment says Success, the collector {answer}. Nobody is told.\n", _WARN))
     if receipt.next_step:
-        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$text-secondary"))
+        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$accent"))
     return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
 
 
@@ -76,23 +77,23 @@ def _verdicts(event: EventReceipt, receipt: Receipt) -> list[_StyledText]:
     tries = f", {event.tries} tries" if event.tries > 1 else ""
     shows = f"{'✓' if receipt.segment_shows == 'Success' else '✗'} {receipt.segment_shows}"
     return [
-        (f"{'The collector':<{room}}│ Segment\n", _MUTED),
-        (f"{left:<{room}}", look.style),
-        ("│ ", _MUTED),
+        (f"{'The collector':<{room}}│ Segment\n", _SOFT),
+        (f"{left:<{room}}", f"bold {look.role}"),
+        ("│ ", _SOFT),
         (f"{shows}\n", _shows_style(receipt)),
-        (f"in {receipt.milliseconds:,.0f} ms from {printable(event.target)}{tries}{together}\n", _MUTED),
+        (f"in {receipt.milliseconds:,.0f} ms from {printable(event.target)}{tries}{together}\n", _SOFT),
     ]
 
 
 def _shows_style(receipt: Receipt) -> str:
-    return "bold $text-success" if receipt.segment_shows == "Success" else "bold $text-error"
+    return "bold" if receipt.segment_shows == "Success" else "bold $refused"
 
 
 def _notices(receipt: Receipt) -> list[_StyledText]:
     parts: list[_StyledText] = []
     for title, notices, look in (
-        ("error", receipt.errors, "$text-error"),
-        ("warning", receipt.warnings, "$text-warning"),
+        ("error", receipt.errors, "$refused"),
+        ("warning", receipt.warnings, "$ignored"),
     ):
         if notices:
             parts.append((f"\n{plural(len(notices), title)}\n", f"bold {look}"))
@@ -101,7 +102,7 @@ def _notices(receipt: Receipt) -> list[_StyledText]:
 
 
 def _answer(receipt: Receipt) -> list[_StyledText]:
-    return [("\nThe answer\n", _MUTED), (receipt.text, "$text")] if receipt.text else []
+    return [("\nThe answer\n", _SOFT), (receipt.text, "$text")] if receipt.text else []
 
 
 def exchange(event: EventReceipt) -> Content:
@@ -110,14 +111,14 @@ def exchange(event: EventReceipt) -> Content:
     parts: list[_StyledText] = [response(event)]
     if receipt is not None:
         head = "\n".join(f"{name}: {value}" for name, value in receipt.request_headers.items())
-        parts.append((f"\n\nThe request, recorded {printable(event.written)}\n", _MUTED))
+        parts.append((f"\n\nThe request, recorded {printable(event.written)}\n", _SOFT))
         parts.append((f"PUT {printable(receipt.url)}\n{printable(head)}\n", "$text"))
     if event.body:
         what = "\nThis event's part of the body\n" if event.events > 1 else "\nThe body\n"
-        parts.append((what, _MUTED))
+        parts.append((what, _SOFT))
         parts.append((printable(event.body), "$text"))
     else:
         parts.append(
-            ("\nThe body was not kept: only a run's first events, and those not accepted, keep theirs.", _MUTED)
+            ("\nThe body was not kept: only a run's first events, and those not accepted, keep theirs.", _SOFT)
         )
     return Content.assemble(*parts)

@@ -14,7 +14,8 @@ from textual.strip import Strip
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.cursor_list import CursorList
 from abtui.tui.kit.painting import foreground
-from abtui.tui.widgets.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 
 PAGE: Final = 100
 _PAGES_HELD: Final = 50
@@ -32,21 +33,24 @@ class PagedList(CursorList):
 
     DEFAULT_CSS = """
     PagedList {
-        background: $surface;
+        background: $pane;
+        color: $text;
         overflow-x: hidden;
         overflow-y: auto;
-        & .paged--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
-        &:focus .paged--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
-        & .paged--accepted { color: $text-success; }
-        & .paged--refused { color: $text-error; }
-        & .paged--unknown { color: $text-warning; }
-        & .paged--waiting { color: $foreground-muted; }
-        & .paged--empty { color: $foreground-muted; }
+        scrollbar-size: 1 1;
+        & .paged--cursor { background: $raised; color: $on-raised; }
+        &:focus .paged--cursor { text-style: bold; }
+        & .paged--bar { color: $accent; }
+        & .paged--accepted { color: $unknown; }
+        & .paged--refused { color: $refused; }
+        & .paged--unknown { color: $unknown; }
+        & .paged--waiting, & .paged--empty { color: $soft; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "paged--cursor",
         "paged--empty",
+        "paged--bar",
         *(f"paged--{state}" for state in RECEIPT_LOOKS),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,7 +119,7 @@ class PagedList(CursorList):
         """Row `y` of the visible part."""
         index, room = self.scroll_offset.y + y, self.room.width
         if index >= self.count:
-            text = f" {self.empty_text}" if y == 0 and not self.count else ""
+            text = f"  {self.empty_text}" if y == 0 and not self.count else ""
             return Strip([Segment(cut(text, room), self.style_of("paged--empty"))], room)
         row = self.row(index)
         current = index == self.cursor
@@ -125,8 +129,10 @@ class PagedList(CursorList):
             if page not in self._asked:
                 self._asked.add(page)
                 self.post_message(self.PageWanted(page * PAGE))
-            return Strip([Segment(cut("  …", room), base)], room)
+            return Strip([Segment(cut("   …", room), base)], room)
         look = RECEIPT_LOOKS[row.state]
-        style = base if current and self.has_focus else base + foreground(self.style_of(f"paged--{row.state}"))
-        head = f"{'▌' if current else ' '}{look.glyph} "
-        return Strip([Segment(head, style), Segment(cut(row.text, max(0, room - len(head))), base)], room)
+        bar = Segment(
+            signs_of(self).row if current and self.has_focus else " ", base + foreground(self.style_of("paged--bar"))
+        )
+        sign = Segment(f"{look.glyph} ", base + foreground(self.style_of(f"paged--{row.state}")))
+        return Strip([bar, sign, Segment(cut(row.text, max(0, room - 3)), base)], room)
