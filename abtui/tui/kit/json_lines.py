@@ -80,6 +80,7 @@ class JSONLines(CodeLines):
     _beside: Mapping[int, Gutter] = NO_GUTTER
     _used: Collection[int] = frozenset()
     _at: int | None = None
+    _fault_waits = False
     _folds = Folds(0)
     _opened: frozenset[int] = frozenset()
     _step = 1
@@ -158,12 +159,17 @@ class JSONLines(CodeLines):
         """Scroll to the row at fault unless it is in sight, so that a third of what is seen stands above it."""
         if self._at is None:
             return
-        if not self.size.height:
-            self.call_after_refresh(self.show_fault)
+        self._fault_waits = not self.size.height
+        if self._fault_waits:
             return
         line, top, height = self._folds.line_of(self._at), self.scroll_offset.y, self.room.height
         if not top <= line < top + height:
             self.scroll_to(y=max(0, line - height // 3), animate=False)
+
+    def on_show(self) -> None:
+        """Scroll to the row at fault if that was asked for while nothing could be seen."""
+        if self._fault_waits:
+            self.show_fault()
 
     # Rows and lines
 
