@@ -24,15 +24,14 @@ from abtui.core.corpus.query import Query, with_term
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, pretty, read_one
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
-from abtui.core.text.plain import file_name
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
 from abtui.tui.corpus import Corpus, read_stored, summary
+from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.signs import EDITED
-from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
 from abtui.tui.opening import Opening
@@ -378,13 +377,6 @@ class State:
         return compare_event(baseline.config, mapper.config, event, baseline.event(self.selection.index))
 
     # The config
-
-    @property
-    def config_name(self) -> str:
-        """The path of the config for people, or what it is without a path."""
-        if self.session.path:
-            return file_name(self.session.path)
-        return "demo" if self.opening.demo else "no config" if self.session.missing else "new config"
 
     def apply_config(self, text: str) -> bool:
         """Read a new text of the config. True if the outcomes may differ now."""

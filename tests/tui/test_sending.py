@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from abtui.core.config import Target
 from abtui.core.delivery.plan import PlanCounts, make_plan
@@ -16,6 +15,7 @@ from abtui.core.delivery.progress import Ending, Progress
 from abtui.core.text.secret import Secret
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
+from abtui.services.errors import CollectorError
 from abtui.services.journal_file import journal_path
 from abtui.tui.delivery import view_of
 from abtui.tui.dialogs import plan_prose
@@ -29,7 +29,7 @@ from abtui.tui.screens.sent.history import HistoryPanel
 from abtui.tui.screens.sent.paged_list import PagedList
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
-from tests.tui.kit import KEY, notes, words, workbench
+from tests.tui.kit import KEY, notes, paste, words, workbench
 
 
 def written(tmp_path: Path, endpoint: str, *, environment: str = "staging", count: int = 6) -> tuple[Path, Path]:
@@ -306,6 +306,104 @@ async def test_without_anything_sent_there_is_one_sentence_and_one_action(config
         await until(pilot, lambda: screen.focused is screen.query_one(DeliveryPanel))
         await pilot.press("enter")
         await opened(pilot, SendPlan)
+
+
+async def test_the_demo_needs_nothing_and_sends() -> None:
+    async with workbench() as (pilot, screen):
+        state = screen.state
+        await until(pilot, lambda: state.session.local_endpoint is not None)
+        await pilot.press("s")
+        await until(pilot, lambda: state.receipt.kept is not None)
+        assert "The collector at local: Accepted (200)" in notes(screen)
+        assert "Segment would show Success" in notes(screen)
+        assert state.corpus.receipts[0] == "accepted"
+        assert state.screen == "events"
+        await pilot.press("7")
+        await until(pilot, lambda: "1 of 1 events" in delivery(screen))
+        await pilot.press("ctrl+t")
+        assert state.session.target is not None
+        assert state.session.target.name != "local"
+        # A target chosen elsewhere, such as in the palette, is the same.
+        assert state.choose_target("local")
+        assert state.session.target.name == "local"
+
+
+async def test_what_cannot_be_read_or_judged_is_not_sent(tmp_path: Path) -> None:
+    with LocalCollector() as collector:
+        config, events = written(tmp_path, collector.base_url)
+        async with workbench(config, events) as (pilot, screen):
+            state = screen.state
+            text = state.selection.text
+            state.edit(text[1:])
+            await pilot.press("ctrl+t")
+            await until(pilot, lambda: state.session.local_endpoint is not None)
+            assert state.selection.stale, "another target does not make it readable"
+            await pilot.press("s")
+            assert "There is no readable event to send." in notes(screen)
+            state.edit(text)
+            state.apply_config("settings: {environment: staging}")
+            for key in ("s", "S"):
+                await pilot.press(key)
+                await until(pilot, lambda: "Sending is off. The config has errors" in notes(screen))
+            state.apply_config(config.read_text())
+            state.select(4)
+            await pilot.press("s")
+            assert "Nothing to send: it never leaves" in notes(screen)
+            assert not state.corpus.receipts
+            assert collector.state.counts["accepted"] == 0
+
+
+async def test_without_a_config_sending_is_off(events: Path) -> None:
+    async with workbench(None, events) as (pilot, screen):
+        for key in ("s", "S", "h", "ctrl+t"):
+            said = notes(screen).count("Sending is off")
+            await pilot.press(key)
+            assert notes(screen).count("Sending is off. There is no config yet") == said + 1, key
+
+
+async def test_nothing_is_sent_before_there_is_an_event(config: Path) -> None:
+    async with workbench(config) as (pilot, screen):
+        for reading, told in (("reading", "The events are still being read"), ("", "There is no readable event")):
+            screen.state.reading = reading
+            await pilot.press("s")
+            assert told in notes(screen)
+        await pilot.press("S")
+        assert "There is nothing to send: no event." in notes(screen)
+
+
+async def test_a_removed_event_takes_its_receipt_with_it(tmp_path: Path) -> None:
+    with LocalCollector() as collector:
+        config, events = written(tmp_path, collector.base_url)
+        async with workbench(config, events) as (pilot, screen):
+            state = screen.state
+            for name in ("First", "Second"):
+                await paste(pilot, event(event=name, messageId=name))
+                await until(pilot, lambda: state.selection.outcome is not None)
+            await pilot.press("s")
+            await until(pilot, lambda: state.receipt.kept is not None and not state.receipt.sending)
+            state.select(6)
+            assert state.receipt.kept is None
+            await until(pilot, lambda: not [worker for worker in pilot.app.workers if worker.group == "delivery-0"])
+            await pilot.press("delete")
+            await until(pilot, lambda: len(state.corpus) == 7)
+            assert dict(state.corpus.receipts) == {6: "accepted"}
+            assert state.receipt.kept is not None, "the one after it moved up with its own"
+
+
+async def test_a_collector_that_does_not_start_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: LocalCollector) -> str:
+        raise CollectorError("No port is free.")
+
+    monkeypatch.setattr(LocalCollector, "start", fail)
+    async with workbench() as (pilot, screen):
+        await until(pilot, lambda: "No port is free" in notes(screen))
+        await pilot.press("s")
+        await until(pilot, lambda: notes(screen).count("No port is free") == 2)
+        await until(
+            pilot, lambda: not any(worker.group == "sending" and worker.is_running for worker in pilot.app.workers)
+        )
+        assert not screen.state.receipt.sending
+        assert screen.state.delivery is None
 
 
 @pytest.mark.parametrize(

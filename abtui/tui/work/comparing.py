@@ -20,7 +20,6 @@ from abtui.services.errors import FileError
 from abtui.services.git import git_place
 from abtui.tui.bindings import COMPARING
 from abtui.tui.comparing import Baseline, Classes, Compared, Counted, Pass, changes_of, compare
-from abtui.tui.comparing import Baseline, Classes, Compared, Pass, changes_of, compare
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.state import Progress, State
 

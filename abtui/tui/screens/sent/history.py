@@ -19,10 +19,10 @@ from abtui.core.text.plain import one_line, printable
 from abtui.services.errors import ServiceError
 from abtui.services.history import History
 from abtui.tui.kit import receipt_prose
+from abtui.tui.kit.cells import cut
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.screens.sent.paged_list import PAGE, PagedList, PagedRow
-from abtui.tui.kit.cells import cut
 from abtui.tui.widgets.tab_strip import TabStrip
 
 _T = TypeVar("_T")

@@ -13,8 +13,8 @@ from textual.strip import Strip
 
 from abtui.tui.kit.cells import cut
 from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.painting import foreground
 from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.painting import foreground
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 
 PAGE: Final = 100
