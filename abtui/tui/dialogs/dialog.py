@@ -30,15 +30,15 @@ class Dialog(ModalScreen[Answer]):
         & .dialog-title { text-style: bold; margin-bottom: 1; }
         & .dialog-title.-danger { color: $refused; }
         & .dialog-note { color: $soft; }
-        & Input { background: $raised; color: $text; margin-top: 1; }
-        & .-wide Input { margin-top: 0; }
+        & .dialog Input, & .dialog Input:focus { height: 1; border: none; padding: 0 1; background: $raised; background-tint: transparent; color: $on-raised; margin-top: 1; }
+        & .dialog.-wide Input { margin-top: 0; }
         & DirectoryTree { height: 1fr; background: $pane; color: $text; margin-top: 1; }
         & .dialog-buttons { height: auto; margin-top: 1; }
         & .dialog Button.-style-default {
-            margin-right: 2; padding: 0 2; min-width: 12; background: $raised; color: $text; text-style: none; background-tint: transparent;
-            &.-primary { background: $raised; color: $text; text-style: bold; }
+            margin-right: 2; padding: 0 2; min-width: 12; background: $raised; color: $on-raised; text-style: none; background-tint: transparent;
+            &.-primary { background: $raised; color: $on-raised; text-style: bold; }
             &.-warning, &.-error { background: $raised; color: $refused; }
-            &:disabled { color: $soft; text-opacity: 1; text-style: none; }
+            &:disabled { color: $soft; text-opacity: 1; text-style: none; border: none !important; }
             &:focus, &:hover, &.-primary:hover, &.-primary:focus, &.-warning:hover, &.-warning:focus, &.-error:hover, &.-error:focus { background: $accent; color: $ink; text-style: bold; }
         }
     }
@@ -46,8 +46,13 @@ class Dialog(ModalScreen[Answer]):
         & .dialog { padding: 0 1; max-height: 100%; max-width: 100%; }
         & .dialog.-tall { height: 100%; }
         & .dialog-title { margin-bottom: 0; }
-        & .dialog-buttons, & Input { margin-top: 0; }
+        & .dialog-buttons, & .dialog Input, & .dialog Input:focus { margin-top: 0; }
     }
+    /* Of 16 colours none but that of `on-raised` can be read on `raised`. */
+    Dialog:ansi .dialog Button.-style-default { &.-warning, &.-error { color: $on-raised; } }
+    Dialog:ansi .dialog Input > .input--placeholder { color: $on-raised; text-style: none; }
+    Dialog:ansi .dialog Input > .input--cursor { background: $accent; color: $ink; }
+    Dialog.-tight .dialog Button.-style-default { margin-right: 1; padding: 0 1; min-width: 8; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 

@@ -46,7 +46,7 @@ class SendPlan(Dialog[SendChoice | None]):
     SendPlan {
         & .dialog.send-plan { width: 96; padding: 0 2; }
         & #rate-row { height: 1; margin-top: 1; }
-        & #rate-row Input { width: 22; margin-top: 0; }
+        & #rate-row #rate { width: 24; margin-top: 0; }
         & #rate-note { color: $ignored; }
     }
     """

@@ -17,7 +17,8 @@ from abtui.core.outcomes import Outcome, Request
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import printable
 from abtui.tui.kit.code_view import CodeView
-from abtui.tui.widgets import prose, receipt_prose
+from abtui.tui.kit import receipt_prose
+from abtui.tui.widgets import prose
 from abtui.tui.kit import receipt_prose
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.widgets import prose
