@@ -228,12 +228,11 @@ class Sending(Container):
     @on(Steered)
     def _steered(self, message: Steered) -> None:
         message.stop()
-        if self._run is None or self._run.ended:
-            self._state.say("Nothing is being sent. S plans a send.", severity="warning")
-        elif message.what == "cancel":
-            self._run.control.cancel()
-        else:
-            self._run.control.paused = not self._run.control.paused
+        control = None if self._run is None else self._run.control
+        if control is not None and message.what == "cancel":
+            control.cancel()
+        elif control is not None:
+            control.paused = not control.paused
 
 
 def _said(kept: EventReceipt) -> str:

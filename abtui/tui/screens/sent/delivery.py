@@ -90,6 +90,7 @@ class DeliveryPanel(Panel, can_focus=True):
         super().__init__(title=_NOTHING)
         self._state = state
         self._answers = self._width = 0
+        self._shown_state = ""
 
     def compose(self) -> ComposeResult:
         """Yield the delivery, the tabs that filter by receipt, and the answers; or what to do if nothing was sent."""
@@ -114,6 +115,9 @@ class DeliveryPanel(Panel, can_focus=True):
         self.set_class(view is not None, "-any")
         if view is None:
             return
+        if view.state != self._shown_state:
+            self._shown_state = view.state
+            self.refresh_bindings()
         progress = self.query_one(Progress)
         progress.view = view
         progress.refresh()
@@ -147,6 +151,13 @@ class DeliveryPanel(Panel, can_focus=True):
         terms = self._state.corpus.filter.terms
         word = next((word for term in terms if term.field == "receipt" for word in term.values), "")
         self.query_one(TabStrip).active = word if word in RECEIPT_LOOKS else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Pause and cancel only a run that is under way, and show only the events of one that was sent."""
+        view = self._state.delivery
+        if action == "steer":
+            return view is not None and view.steered
+        return action != "open" or view is None or view.settled > 0
 
     def action_steer(self, what: str) -> None:
         """Ask to pause, resume or cancel the run."""

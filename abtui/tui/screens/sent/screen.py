@@ -15,6 +15,13 @@ from abtui.tui.state import State
 class SentScreen(Vertical):
     """Plan, progress, receipts and history."""
 
+    SCOPED_CSS = False  # Its margins depend on the size of the workbench.
+    DEFAULT_CSS = """
+    SentScreen { padding: 1 2 0 2; }
+    .-small SentScreen { padding: 0 1; }
+    .-tiny SentScreen { padding: 0; }
+    """
+
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
