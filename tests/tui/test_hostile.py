@@ -25,7 +25,7 @@ from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.drawer import Drawer
 from tests.kit import PATIENCE, event, until
-from tests.tui.kit import KEY, paste, payload, words, workbench
+from tests.tui.kit import KEY, paste, payload, workbench
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,18 +85,6 @@ async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, eve
         assert screen.query_one(Drawer).active == "history"
 
 
-async def test_choosing_a_target_does_not_freshen_a_stale_result(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, screen):
-        await pilot.press("e")
-        screen.event_pane.editor.move_cursor((1, 0))
-        await pilot.press("}", "ctrl+t")
-        await until(pilot, lambda: screen.session.local_endpoint is not None)
-        assert screen.result.stale
-        assert screen.event_pane.editor.marks
-        await pilot.press("ctrl+r")
-        assert screen.result.tab == "payload", "what is in the editor was not what would be sent"
-
-
 async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) -> None:
     paths = []
     for name in ("a", "b"):
@@ -121,24 +109,6 @@ async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path)
         screen._select(0)
         assert '"XLong"' in str(screen.corpus.item(4).text)
         assert 4 in screen.corpus.edited
-
-
-async def test_a_collector_that_does_not_start_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    from abtui.services.collector.server import LocalCollector
-    from abtui.services.errors import CollectorError
-
-    def fail(self: LocalCollector) -> str:
-        raise CollectorError("No port is free.")
-
-    monkeypatch.setattr(LocalCollector, "start", fail)
-    async with workbench() as (pilot, screen):
-        await pilot.press("s")
-        await until(pilot, lambda: any("No port is free" in note.message for note in pilot.app._notifications))
-        await until(
-            pilot,
-            lambda: not [worker for worker in screen.workers if worker.group == "sending" and worker.is_running],
-        )
-        assert "Sending" not in words(screen)
 
 
 async def test_a_crash_report_shows_no_values() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from abtui.core.config import Target
 from abtui.core.delivery.plan import PlanCounts, make_plan
@@ -351,6 +352,47 @@ async def test_what_cannot_be_read_or_judged_is_not_sent(tmp_path: Path) -> None
             assert "Nothing to send: it never leaves" in notes(screen)
             assert not state.corpus.receipts
             assert collector.state.counts["accepted"] == 0
+
+
+async def test_sending_where_nobody_listens_tells_what_to_do(tmp_path: Path) -> None:
+    config, events = written(tmp_path, "http://127.0.0.1:9/v1")
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("s")
+        await until(
+            pilot, lambda: "the connection was refused. Check host and port. `abtui collector`" in notes(screen)
+        )
+        assert screen.state.corpus.receipts[0] == "waiting", "it can be sent again"
+        assert "Segment would show" not in screen.state.notice.text, "nobody has said anything"
+
+
+async def test_production_wants_its_name_typed(tmp_path: Path) -> None:
+    config, events = written(tmp_path, "https://acme.absmartly.io/v1", environment="production")
+    async with workbench(config, events) as (pilot, screen):
+        await pilot.press("s")
+        await opened(pilot, ConfirmProduction)
+        dialog = pilot.app.screen
+        assert dialog.query_one("#send", Button).disabled
+        await pilot.press(*"prod", "enter")
+        assert pilot.app.screen is dialog
+        assert "Type production to send" in words(dialog, "#typed-note")
+        await pilot.press("escape")
+        assert not screen.state.receipt.sending
+        assert not screen.state.corpus.receipts
+
+
+async def test_each_event_has_its_own_receipt(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        state = screen.state
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: state.session.local_endpoint is not None)
+        await pilot.press("s")
+        await until(pilot, lambda: state.receipt.kept is not None)
+        assert state.receipt.kept is not None
+        assert (state.receipt.kept.state, state.receipt.kept.target) == ("accepted", "local")
+        state.select(1)
+        assert state.receipt.kept is None
+        state.select(0)
+        assert state.receipt.kept is not None
 
 
 async def test_without_a_config_sending_is_off(events: Path) -> None:

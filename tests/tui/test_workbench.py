@@ -6,35 +6,19 @@ import json
 from itertools import count
 from pathlib import Path
 
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
-from abtui.services.collector.server import LocalCollector
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.corpus.rows import message_id_of
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.dialogs.questions import ConfirmProduction, ConfirmQuit
+from abtui.tui.dialogs.questions import ConfirmQuit
 from abtui.tui.help_rows import help_rows
 from abtui.tui.kit.signs import EDITED
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.titles import TitledPane
-from abtui.tui.widgets.top_bar import TargetBar
 from tests.kit import CONFIG, event, until
 from tests.tui.kit import KEY, NOW, paste, payload, replace_config, words, workbench
-
-
-async def test_the_demo_needs_nothing_and_sends() -> None:
-    async with workbench() as (pilot, screen):
-        assert len(screen.corpus) > 40
-        assert payload(screen)["goals"][0]["name"] == "purchase"
-        await pilot.press("s")
-        await until(pilot, lambda: "accepted" in words(screen))
-        assert "Accepted (200)" in words(screen)
-        assert "Segment would show  Success" in words(screen)
-        assert "local" in words(screen, "#target-bar")
-        assert "↑" in screen.event_list.render_line(0).text
-        await pilot.press("7")
-        await until(pilot, lambda: "1 of 1 events" in words(screen, "#delivery"))
 
 
 async def test_the_payload_follows_each_key(config: Path, events: Path) -> None:
@@ -323,49 +307,6 @@ async def test_the_filter_is_a_query(config: Path, events: Path) -> None:
         await pilot.press("escape")
         assert box.value == ""
         assert not box.display
-
-
-async def test_sending_where_nobody_listens_tells_what_to_do(tmp_path: Path, events: Path) -> None:
-    config = tmp_path / "config.yaml"
-    config.write_text(CONFIG.replace("https://acme.absmartly.io/v1", "http://127.0.0.1:9/v1"))
-    async with workbench(config, events) as (pilot, screen):
-        await pilot.press("s")
-        await until(pilot, lambda: "not sent" in words(screen))
-        assert "refused" in words(screen)
-        assert "abtui collector" in words(screen)
-
-
-async def test_production_wants_its_name(tmp_path: Path, events: Path) -> None:
-    with LocalCollector() as collector:
-        config = tmp_path / "config.yaml"
-        config.write_text(CONFIG.replace("environment: staging", "environment: production"))
-        async with workbench(config, events) as (pilot, screen):
-            # The address is this machine's only while sending: production is told by the environment's name.
-            assert "PRODUCTION" in words(screen, "#target-bar")
-            await pilot.press("s")
-            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmProduction))
-            dialog = pilot.app.screen
-            assert dialog.query_one("#send", Button).disabled
-            await pilot.press(*"prod", "enter")
-            assert pilot.app.screen is dialog
-            await pilot.press("escape")
-            assert pilot.app.screen is screen
-            assert screen.result.tab != "response"
-        assert collector.state.counts["accepted"] == collector.state.counts["rejected"] == 0
-
-
-async def test_targets_and_receipts(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, screen):
-        assert screen.query_one(TargetBar).target is not None
-        await pilot.press("ctrl+t")
-        await until(pilot, lambda: screen.session.local_endpoint is not None)
-        await pilot.press("s")
-        await until(pilot, lambda: "accepted" in words(screen))
-        assert "local" in words(screen)
-        await pilot.press("down")
-        assert "Not sent yet" in words(screen)
-        await pilot.press("up")
-        assert "accepted" in words(screen)
 
 
 async def test_what_is_copied_has_no_key(config: Path, events: Path) -> None:

@@ -236,10 +236,11 @@ class Sending(Container):
 
 
 def _said(kept: EventReceipt) -> str:
-    """What became of an event sent by itself, in one sentence for each voice."""
-    if kept.receipt is None:
-        return f"To {one_line(kept.target, 40)}: {kept.state}."
-    collector = one_line(kept.receipt.collector_said, 200).rstrip(".")
-    return (
-        f"The collector at {one_line(kept.target, 40)}: {collector}. Segment would show {kept.receipt.segment_shows}."
-    )
+    """What became of an event sent by itself: what the collector says and what Segment would show, or what to do without an answer."""
+    target, receipt = one_line(kept.target, 40), kept.receipt
+    if receipt is None:
+        return f"To {target}: {kept.state}."
+    said = one_line(receipt.collector_said, 200).rstrip(".")
+    if receipt.status is None:
+        return f"To {target}: {said}. {one_line(receipt.next_step, 200)}"
+    return f"The collector at {target}: {said}. Segment would show {receipt.segment_shows}."
