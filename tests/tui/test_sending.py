@@ -18,6 +18,7 @@ from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.errors import CollectorError
 from abtui.services.journal_file import journal_path
+from abtui.tui.app import WorkbenchApp
 from abtui.tui.delivery import view_of
 from abtui.tui.dialogs import plan_prose
 from abtui.tui.dialogs.questions import ConfirmProduction
@@ -30,7 +31,7 @@ from abtui.tui.screens.sent.history import HistoryPanel
 from abtui.tui.screens.sent.paged_list import PagedList
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
-from tests.tui.kit import KEY, notes, paste, words, workbench
+from tests.tui.kit import KEY, notes, paste, ready, words, workbench
 
 
 def written(tmp_path: Path, endpoint: str, *, environment: str = "staging", count: int = 6) -> tuple[Path, Path]:
@@ -446,6 +447,24 @@ async def test_a_collector_that_does_not_start_ends_the_wait(monkeypatch: pytest
         )
         assert not screen.state.receipt.sending
         assert screen.state.delivery is None
+
+
+async def test_in_ascii_the_sent_screen_has_no_sign_of_unknown_width(tmp_path: Path) -> None:
+    with LocalCollector() as collector:
+        config, events = written(tmp_path, collector.base_url)
+        app = WorkbenchApp(str(config), [str(events)], env={"KEY": KEY}, ascii=True)
+        async with app.run_test(size=(100, 30)) as pilot:
+            screen = await ready(pilot)
+            await pilot.press("S")
+            await opened(pilot, SendPlan)
+            await pilot.press("enter")
+            await ended(pilot, screen)
+            rows = screen.query_one(PagedList)
+            await until(pilot, lambda: rows.row(0) is not None)
+            drawn = delivery(screen) + words(screen, "#answers") + rows.render_line(0).text
+            drawn += screen.query_one("#receipts").render_line(0).text
+            assert "x 1 refused" in drawn
+            assert drawn.isascii(), drawn
 
 
 @pytest.mark.parametrize(

@@ -10,25 +10,25 @@ from textual.content import Content
 from abtui.core.delivery.receipts import Receipt
 from abtui.core.delivery.runs import EventReceipt
 from abtui.core.text.plain import plural, printable
-from abtui.tui.kit.signs import RECEIPTS
+from abtui.tui.kit.marks import UNICODE, Signs
+from abtui.tui.kit.signs import receipt_sign
 
 _SOFT: Final = "$soft"
 _WARN: Final = "bold $ignored"
 
 
 class ReceiptLook(NamedTuple):
-    """A one-cell sign, a word, and the role of both."""
+    """A word for a state, and its role."""
 
-    glyph: str
     word: str
     role: str
 
 
 RECEIPT_LOOKS: Final[dict[str, ReceiptLook]] = {
-    "accepted": ReceiptLook(RECEIPTS["accepted"], "accepted", "$unknown"),
-    "refused": ReceiptLook(RECEIPTS["refused"], "refused", "$refused"),
-    "unknown": ReceiptLook(RECEIPTS["unknown"], "unknown", "$unknown"),
-    "waiting": ReceiptLook(RECEIPTS["waiting"], "waiting", "$soft"),
+    "accepted": ReceiptLook("accepted", "$unknown"),
+    "refused": ReceiptLook("refused", "$refused"),
+    "unknown": ReceiptLook("unknown", "$unknown"),
+    "waiting": ReceiptLook("waiting", "$soft"),
 }
 _MEANINGS: Final = {
     "unknown": "Sent, but no answer was read: the collector may have accepted it. It is not resent automatically.",
@@ -37,7 +37,7 @@ _MEANINGS: Final = {
 _StyledText = Content | tuple[str, str]
 
 
-def response(event: EventReceipt, *, older: bool = False) -> Content:
+def response(event: EventReceipt, signs: Signs = UNICODE, *, older: bool = False) -> Content:
     """The result of sending an event: the collector's answer, and the status that Segment would show."""
     parts: list[_StyledText] = []
     if older:
@@ -45,10 +45,10 @@ def response(event: EventReceipt, *, older: bool = False) -> Content:
     receipt = event.receipt
     if receipt is None:
         look = RECEIPT_LOOKS[event.state]
-        parts.append((f"{look.glyph} {look.word}  ", f"bold {look.role}"))
+        parts.append((f"{receipt_sign(event.state, signs)} {look.word}  ", f"bold {look.role}"))
         parts.append((f"{_MEANINGS.get(event.state, '')}\n", "$text"))
         return Content.assemble(*parts)
-    parts += _verdicts(event, receipt)
+    parts += _verdicts(event, receipt, signs)
     if event.state in _MEANINGS:
         parts.append((f"{_MEANINGS[event.state]}\n", "$text"))
     parts += [
@@ -62,25 +62,24 @@ def response(event: EventReceipt, *, older: bool = False) -> Content:
         answer = "does not answer" if receipt.status is None else receipt.status
         parts.append((f"Segment says Success, the collector {answer}. Nobody is told.\n", _WARN))
     if receipt.next_step:
-        parts.append((f"\n→ {printable(receipt.next_step)}\n", "$accent"))
+        parts.append((f"\n{signs.becomes} {printable(receipt.next_step)}\n", "$accent"))
     return Content.assemble(*parts, *_notices(receipt), *_answer(receipt))
 
 
-def _verdicts(event: EventReceipt, receipt: Receipt) -> list[_StyledText]:
+def _verdicts(event: EventReceipt, receipt: Receipt, signs: Signs) -> list[_StyledText]:
     """Both verdicts side by side: a row of names, a row of verdicts, and a row about the answer."""
     look = RECEIPT_LOOKS[event.state]
     status = "no answer" if receipt.status is None else f"HTTP {receipt.status}"
     word = "not sent" if event.state == "waiting" and not receipt.written else look.word
-    left = f"{look.glyph} {word}  {status}"
+    left = f"{receipt_sign(event.state, signs)} {word}  {status}"
     room = max(21, cell_len(left) + 2)
     together = f", with {plural(event.events - 1, 'other')} in one request" if event.events > 1 else ""
     tries = f", {event.tries} tries" if event.tries > 1 else ""
-    shows = f"{'✓' if receipt.segment_shows == 'Success' else '✗'} {receipt.segment_shows}"
     return [
-        (f"{'The collector':<{room}}│ Segment\n", _SOFT),
+        (f"{'The collector':<{room}}{signs.upright} Segment\n", _SOFT),
         (f"{left:<{room}}", f"bold {look.role}"),
-        ("│ ", _SOFT),
-        (f"{shows}\n", _shows_style(receipt)),
+        (f"{signs.upright} ", _SOFT),
+        (f"{receipt.segment_shows}\n", _shows_style(receipt)),
         (f"in {receipt.milliseconds:,.0f} ms from {printable(event.target)}{tries}{together}\n", _SOFT),
     ]
 
@@ -105,10 +104,10 @@ def _answer(receipt: Receipt) -> list[_StyledText]:
     return [("\nThe answer\n", _SOFT), (receipt.text, "$text")] if receipt.text else []
 
 
-def exchange(event: EventReceipt) -> Content:
+def exchange(event: EventReceipt, signs: Signs) -> Content:
     """The request and the answer of one event, for the history."""
     receipt = event.receipt
-    parts: list[_StyledText] = [response(event)]
+    parts: list[_StyledText] = [response(event, signs)]
     if receipt is not None:
         head = "\n".join(f"{name}: {value}" for name, value in receipt.request_headers.items())
         parts.append((f"\n\nThe request, recorded {printable(event.written)}\n", _SOFT))

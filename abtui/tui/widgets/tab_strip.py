@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.tui.kit import cells
+from abtui.tui.kit.marks import signs_of
 from abtui.tui.widgets.jump_labels import JumpSpot
 
 Tab = tuple[str, str]
@@ -105,7 +106,7 @@ class TabStrip(Widget):
         self._places = []
         at = 0
         for (name, _), label in zip(self._tabs, labels, strict=True):
-            text = f"▌{label}{' ' * padding}" if name == self.active else f" {label}{' ' * padding}"
+            text = f"{signs_of(self).row}{label}{' ' * padding}" if name == self.active else f" {label}{' ' * padding}"
             segments.append(Segment(text, chosen if name == self.active else plain))
             self._places.append((at, at + cells.width(text), name))
             at += cells.width(text)

@@ -21,6 +21,7 @@ from abtui.tui.kit.drawing import Piece, cut, draw, width_of
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.kit.signs import receipt_sign
 from abtui.tui.messages import Steered
 from abtui.tui.screens.sent.answers import answers
 from abtui.tui.screens.sent.words import counts_row, keys_row, line_row
@@ -129,8 +130,8 @@ class DeliveryPanel(Panel, can_focus=True):
         said = answers(view, self._width - _AROUND, signs_of(self))
         self.query_one("#answers", Static).update(said, layout=more)
         strip = self.query_one(TabStrip)
-        for word, look in RECEIPT_LOOKS.items():
-            strip.set_label(word, f"{look.glyph} {word} {view.counts.get(word, 0):,}")
+        for word in RECEIPT_LOOKS:
+            strip.set_label(word, f"{receipt_sign(word, signs_of(self))} {word} {view.counts.get(word, 0):,}")
 
     def on_resize(self, event: Resize) -> None:
         """Wrap the answers again, if the width is another one."""

@@ -20,8 +20,10 @@ from abtui.services.errors import ServiceError
 from abtui.services.history import History
 from abtui.tui.kit import receipt_prose
 from abtui.tui.kit.cells import cut
+from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.kit.signs import receipt_sign
 from abtui.tui.screens.sent.paged_list import PAGE, PagedList, PagedRow
 from abtui.tui.widgets.tab_strip import TabStrip
 
@@ -69,7 +71,8 @@ class HistoryPanel(Panel):
     def compose(self) -> ComposeResult:
         """Yield the tabs that filter by receipt, and the list or the single event."""
         yield from super().compose()
-        yield TabStrip([("", "all"), *((word, f"{look.glyph} {word}") for word, look in RECEIPT_LOOKS.items())])
+        signs = signs_of(self)
+        yield TabStrip([("", "all"), *((word, f"{receipt_sign(word, signs)} {word}") for word in RECEIPT_LOOKS)])
         yield Static(id="history-problem", markup=False)
         with ContentSwitcher(initial="history-list"):
             yield PagedList(id="history-list")
@@ -132,7 +135,11 @@ class HistoryPanel(Panel):
     def _show_event(self, event: EventReceipt | None) -> None:
         """Show the request and the answer of one event, or that the journal no longer has it."""
         self.level = "event"
-        text = Content("This event is no longer in the journal.") if event is None else receipt_prose.exchange(event)
+        text = (
+            Content("This event is no longer in the journal.")
+            if event is None
+            else receipt_prose.exchange(event, signs_of(self))
+        )
         self.query_one("#history-exchange", Static).update(text)
         self.query_one(ContentSwitcher).current = "history-event"
         self.query_one("#history-event").focus()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -16,6 +17,7 @@ from abtui.tui.kit.cursor_list import CursorList
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.painting import foreground
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.kit.signs import receipt_sign
 
 PAGE: Final = 100
 _PAGES_HELD: Final = 50
@@ -130,9 +132,12 @@ class PagedList(CursorList):
                 self._asked.add(page)
                 self.post_message(self.PageWanted(page * PAGE))
             return Strip([Segment(cut("   …", room), base)], room)
-        look = RECEIPT_LOOKS[row.state]
-        bar = Segment(
-            signs_of(self).row if current and self.has_focus else " ", base + foreground(self.style_of("paged--bar"))
-        )
-        sign = Segment(f"{look.glyph} ", base + foreground(self.style_of(f"paged--{row.state}")))
-        return Strip([bar, sign, Segment(cut(row.text, max(0, room - 3)), base)], room)
+        signs = signs_of(self)
+        bar = Segment(signs.row if current and self.has_focus else " ", self._on(base, "paged--bar"))
+        sign = Segment(f"{receipt_sign(row.state, signs)} ", self._on(base, f"paged--{row.state}"))
+        return Strip([bar, sign, Segment(signs.text(cut(row.text, max(0, room - 3))), base)], room)
+
+    def _on(self, base: Style, component: str) -> Style:
+        """The colour of a component on a row; with 16 colours the row at the cursor has one for all that is on it."""
+        plain = base.color != self.style_of("").color
+        return base if plain else base + foreground(self.style_of(component))
