@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from array import array
+from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -14,7 +16,7 @@ from textual.message import Message
 from abtui.core.config import Config
 from abtui.core.corpus.comparison import Comparison, ComparisonResult
 from abtui.core.corpus.comparison.model import class_of
-from abtui.core.corpus.comparison.moves import Moves
+from abtui.core.corpus.comparison.moves import MoveKey, Moves
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
@@ -40,11 +42,14 @@ class Baseline:
     """A config, and the first `size` events as they were when it was pinned.
 
     `texts` holds the old text of each event edited since. `name` is used in sentences, `short` where space is limited.
-    With `config_only`, only the configs differ: an edited event is compared with itself.
+    `text` is the config's text. With `config_only`, only the configs differ: an edited event is compared with itself.
     """
 
-    def __init__(self, name: str, short: str, config: Config, size: int, *, config_only: bool = False) -> None:
+    def __init__(
+        self, name: str, short: str, config: Config, size: int, *, text: str = "", config_only: bool = False
+    ) -> None:
         self.name, self.short, self.config, self.size, self.config_only = name, short, config, size, config_only
+        self.text = text
         self.texts: dict[int, Stored] = {}
         self._read: tuple[int, Event | None] = -1, None
 
@@ -75,6 +80,32 @@ class Baseline:
         return self._read[1]
 
 
+class Members:
+    """The events of each move, by their indexes, in order. A million of them take 4 MB."""
+
+    def __init__(self) -> None:
+        self._of: dict[MoveKey, array[int]] = {}
+
+    def of(self, key: MoveKey) -> Sequence[int]:
+        """The events of a move. The sequence may change while events are compared."""
+        return self._of.get(key, ())
+
+    def add(self, index: int, key: MoveKey) -> None:
+        """Add an event that is in no move."""
+        indexes = self._of.setdefault(key, array("I"))
+        if not indexes or index > indexes[-1]:
+            indexes.append(index)
+        else:
+            insort(indexes, index)
+
+    def remove(self, index: int) -> None:
+        """Remove an event from its move, if it is in one."""
+        for indexes in self._of.values():
+            at = bisect_left(indexes, index)
+            if at < len(indexes) and indexes[at] == index:
+                del indexes[at]
+
+
 class Pass:
     """Compares the events of a corpus in order, and compares edited events again.
 
@@ -85,6 +116,7 @@ class Pass:
     def __init__(self, baseline: Baseline, config: Config, corpus: Corpus, name: str) -> None:
         self.busy = False
         self.compared = 0
+        self.members = Members()
         self._baseline, self._corpus = baseline, corpus
         self._comparison = Comparison(baseline.config, config, names=(baseline.name, name), examples=0)
         self._reader = FieldReader(baseline.config, config)
@@ -122,12 +154,13 @@ class Pass:
                 edited.append(place)
             elif (value := self._value(item)) is None:
                 event = read_stored(item)
-                found[place] = self._add(event, event)
+                found[place] = self._add(self.compared + place, event, event)
             else:
                 values.append(value)
                 places.append(place)
-        for at, kinds in self._comparison.add_part(FieldPart(values, "")):
+        for at, kinds, shape in self._comparison.add_part(FieldPart(values, "")):
             found[places[at]] = classes(kinds)
+            self.members.add(self.compared + places[at], self._comparison.move_key(shape))
         for place in edited:
             found[place] = self.compare_again(self.compared + place)
         self.compared += len(found)
@@ -150,11 +183,12 @@ class Pass:
             counted = first, first
         if counted is not None:
             self._uncount(*counted)
+            self.members.remove(index)
         item = self._corpus.item(index)
         before, now = self._read(self._baseline.before(index, item)), self._read(item)
         # If there was no event before the edit, the new one is compared with itself.
         self._counted[index] = pair = (now if isinstance(before, Unreadable) else before, now)
-        return self._add(*pair)
+        return self._add(index, *pair)
 
     def _read(self, item: Stored) -> Event | Unreadable:
         """The event with only the fields that the configs read; the whole event if these cannot be read separately."""
@@ -167,12 +201,15 @@ class Pass:
         except UnicodeEncodeError:
             return None
 
-    def _add(self, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
+    def _add(self, index: int, before: Event | Unreadable, now: Event | Unreadable) -> Classes:
         if isinstance(now, Unreadable):
             self._comparison.add_unreadable()
             return ()
         change = self._comparison.add(now, before if isinstance(before, Event) else None)
-        return () if change is None else classes(change.kinds)
+        if change is None:
+            return ()
+        self.members.add(index, self._comparison.move_key(self._comparison.last_shape))
+        return classes(change.kinds)
 
     def _uncount(self, before: Event | Unreadable, now: Event | Unreadable) -> None:
         if isinstance(now, Unreadable):

@@ -121,6 +121,19 @@ class PathOpened(Message):
         self.path = path
 
 
+class BaselineWanted(Message):
+    """Another config is to be asked for, to compare with."""
+
+
+class MoveOpened(Message):
+    """The events of a move are to be shown on Events, by a filter query; `note` says if it shows others as well."""
+
+    def __init__(self, query: str, note: str) -> None:
+        super().__init__()
+        self.query = query
+        self.note = note
+
+
 class TextPasted(Message):
     """Text was pasted into an editor or a filter that leaves it to the workbench, as it contains whole events."""
 

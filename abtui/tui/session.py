@@ -27,6 +27,8 @@ class Session:
         self.path = path
         self.text = text
         self.saved_text = text
+        self.usable_text = text
+        """The last text without errors."""
         self.mapper: Mapper | None = None
         self.reading = ConfigReading(None, ())
         self.files: tuple[str, ...] = ()
@@ -105,6 +107,8 @@ class Session:
             # A config that does not exist has no errors.
             self.reading = ConfigReading(None, ())
         config = self.reading.config
+        if config is not None:
+            self.usable_text = text
         if config is None or (self.mapper is not None and self.mapper.config == config):
             return False
         self.mapper = Mapper(config)

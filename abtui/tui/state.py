@@ -42,7 +42,7 @@ from abtui.tui.session import Session
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
     from abtui.core.corpus.comparison.event import EventComparison
-    from abtui.core.corpus.comparison.moves import Moves
+    from abtui.core.corpus.comparison.moves import MoveKey, Moves
     from abtui.core.remedy import Remedies, Remedy
     from abtui.tui.comparing import Baseline
 
@@ -72,11 +72,13 @@ Observe = Callable[[int, Event, Outcome], None]
 
 
 class Progress(NamedTuple):
-    """A comparison of the corpus as far as it is: the share of the events it is about, its result and the moves of events, None without one."""
+    """A comparison of the corpus as far as it is: the share of the events it is about, its result and the moves of events, None
+    without one; and a function that gives the indexes of the events of a move."""
 
     share: float = 0.0
     result: ComparisonResult | None = None
     moves: Moves | None = None
+    events_of: Callable[[MoveKey], Sequence[int]] = lambda _key: ()
 
 
 class Offer(NamedTuple):

@@ -52,6 +52,11 @@ class Sentence(Widget):
         self._form = lambda _width, signs: [piece._replace(text=signs.text(piece.text)) for piece in pieces]
         self.refresh()
 
+    def show_form(self, form: Callable[[int, Signs], Row]) -> None:
+        """Say what `form` gives for the width and the signs of the terminal."""
+        self._form = form
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """The sentence in the longest form that has room."""
         self._row = self._form(self.content_size.width, signs_of(self)) if y == 0 else []

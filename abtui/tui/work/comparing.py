@@ -21,6 +21,7 @@ from abtui.services.git import git_place
 from abtui.tui.bindings import COMPARING
 from abtui.tui.comparing import Baseline, Classes, Compared, Counted, Pass, changes_of, compare
 from abtui.tui.dialogs.worker import dialog_worker
+from abtui.tui.messages import BaselineWanted, MoveOpened
 from abtui.tui.state import Progress, State
 
 _AT_ONCE_SECONDS: Final = 0.004
@@ -65,7 +66,9 @@ class Comparer:
         """The result so far."""
         total = len(self._state.corpus)
         share = 0.0 if self._pass is None else self._pass.compared / total if total else 1.0
-        return Progress(share) if self.result is None else Progress(share, *self.result)
+        if self.result is None or self._pass is None:
+            return Progress(share)
+        return Progress(share, *self.result, self._pass.members.of)
 
     def start(self, baseline: Baseline | None, config: Config | None, name: str = "") -> None:
         """Compare with another baseline, or under another config; without either, stop."""
@@ -177,7 +180,7 @@ class Comparing(Container):
         elif state.session.mapper is None:
             state.say(state.session.why_unmapped, title="There are no outcomes to pin", severity="warning")
         else:
-            self._pin("the pinned outcomes", "pinned", state.session.mapper.config)
+            self._pin("the pinned outcomes", "pinned", state.session.mapper.config, state.session.usable_text)
             state.say("Pinned: change the config or an event, and Impact (4) shows what it does; x lists what changed.")
 
     @dialog_worker
@@ -204,7 +207,7 @@ class Comparing(Container):
             at = "" if found.line is None else f"line {found.line}: "
             problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
         short = place if git_place(place) else place.replace("\\", "/").rpartition("/")[2]
-        self._pin(file_name(opened.place), one_line(file_name(short), _SHORT), config)
+        self._pin(file_name(opened.place), one_line(file_name(short), _SHORT), config, opened.text)
         self._state.show("impact")
 
     def action_show_changed(self) -> None:
@@ -213,17 +216,37 @@ class Comparing(Container):
         field, value = CHANGED
         if value_of(state.filter_text, field) == value:
             state.filter_term(field, None)
-        elif state.baseline is None:
+        elif self._has_baseline():
+            state.filter_term(field, value)
+            state.show("events")
+        else:
             state.say(
                 "There is no baseline: b pins the present outcomes, B compares with another config.", severity="warning"
             )
-        else:
-            state.filter_term(field, value)
-            state.show("events")
 
-    def _pin(self, name: str, short: str, config: Config) -> None:
+    def _has_baseline(self) -> bool:
+        """Whether there is a baseline; what the config was before its unsaved changes becomes it, so that changed events can be listed."""
+        state, session = self._state, self._state.session
+        if state.baseline is None and session.modified and session.saved_config is not None:
+            self._pin("the saved config", "saved", session.saved_config, session.saved_text)
+        return state.baseline is not None
+
+    @on(MoveOpened)
+    def _move_opened(self, message: MoveOpened) -> None:
+        message.stop()
+        if self._has_baseline():
+            self._state.filter_by(message.query)
+            self._state.show("events")
+            self._state.say(message.note or "Only the events of the move are shown. Esc shows all.")
+
+    @on(BaselineWanted)
+    def _baseline_wanted(self, message: BaselineWanted) -> None:
+        message.stop()
+        self.action_compare_with()
+
+    def _pin(self, name: str, short: str, config: Config, text: str) -> None:
         state = self._state
-        state.baseline = Baseline(name, short, config, len(state.corpus))
+        state.baseline = Baseline(name, short, config, len(state.corpus), text=text)
         self._anew()
         state.tell("baseline", "outcome")
 

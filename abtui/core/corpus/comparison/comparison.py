@@ -23,8 +23,8 @@ from abtui.core.corpus.comparison.model import (
     Goals,
     class_of,
 )
-from abtui.core.corpus.comparison.move_tally import MoveTally
-from abtui.core.corpus.comparison.moves import Moves
+from abtui.core.corpus.comparison.move_tally import MoveTally, Shape
+from abtui.core.corpus.comparison.moves import MoveKey, Moves
 from abtui.core.corpus.comparison.settings import (
     Difference,
     changed_fields,
@@ -128,10 +128,10 @@ class Comparison:
         old = self._decide_old(before.value)
         return old, old if self._alike and before is event else self._decide_new(event.value)
 
-    def add_part(self, part: FieldPart) -> list[tuple[int, Kinds]]:
+    def add_part(self, part: FieldPart) -> list[tuple[int, Kinds, Shape]]:
         """Count several events as `add` does, except for their findings. Only examples are read in full.
 
-        Returns the index of each event that changes, and the ways in which it does.
+        Returns the index of each event that changes, the ways in which it does, and its shape.
         """
         values, indexes = part.values, None
         if not all(map(is_event, values)):
@@ -140,14 +140,14 @@ class Comparison:
             values = [values[index] for index in indexes]
         olds = list(map(self._decide_old, values))
         self._outcomes.update(map(_OUTCOME, olds))
-        found: list[tuple[int, Kinds]] = []
+        found: list[tuple[int, Kinds, Shape]] = []
         news: Iterable[Decision] = olds if self._alike else map(self._decide_new, values)
-        counted, enough = self._changed, self._enough
+        counted, enough, moves = self._changed, self._enough, self._moves
         for index, value, old, new in zip(indexes or range(len(values)), values, olds, news, strict=True):
             kinds = self._kinds(value, old, new)
             if not kinds:
                 continue
-            found.append((index, kinds))
+            found.append((index, kinds, moves.last))
             if kinds in enough:
                 counted[kinds] += 1
             else:
@@ -287,6 +287,15 @@ class Comparison:
             before=before,
             after=after,
         )
+
+    @property
+    def last_shape(self) -> Shape:
+        """The shape of the event that was counted last, if it changes."""
+        return self._moves.last
+
+    def move_key(self, shape: Shape) -> MoveKey:
+        """Which move the events of a shape belong to (`Move.key`), so that they can be listed."""
+        return self._moves.key(shape, self._causes.of)
 
     def _verdicts(self) -> dict[Verdict, dict[Verdict, int]]:
         """Old verdict -> new verdict -> events. Events that keep their verdict are those of the old one that did not change it."""

@@ -43,6 +43,7 @@ Shape = tuple[
     str | None,
 ]
 """The fields of a signature, and the type, the name and both goals of an event: flat, because one is made for each event."""
+_NO_SHAPE: Final[Shape] = (("unknown", "unknown"), (), "drop", "", "drop", "", None, (), False, "", None, None, None)
 _OF_SIGNATURE: Final = 9
 """The fields of a shape that are those of its signature."""
 
@@ -66,6 +67,9 @@ class MoveTally:
         self._fields = fields if len(fields) <= _MOST_FIELDS else ()
         self._shapes: LeastTally[Shape, Signature] = LeastTally(_signature)
         self._counts = self._shapes.counts
+        self._keys: dict[tuple[object, ...], MoveKey] = {}
+        self.last: Shape = _NO_SHAPE
+        """The shape of the event that was counted or removed last."""
 
     def add(
         self,
@@ -113,6 +117,7 @@ class MoveTally:
                 left if type(left) is str else goal_of(old),
                 right if type(right) is str else goal_of(new),
             )
+        self.last = shape
         counts = self._counts
         if shape in counts:
             counts[shape] += sign
@@ -135,6 +140,14 @@ class MoveTally:
         """Add the counts of another tally over the same configs."""
         self._shapes.merge(other._shapes)
 
+    def key(self, shape: Shape, causes: Callable[[Signature], tuple[Cause, ...]]) -> MoveKey:
+        """The key of the move that events of a shape belong to. Each signature is judged once."""
+        signature = shape[:_OF_SIGNATURE]
+        key = self._keys.get(signature)
+        if key is None:
+            key = self._keys[signature] = _key(_signature(shape), causes)
+        return key
+
     def moves(self, causes: Callable[[Signature], tuple[Cause, ...]]) -> Iterator[Move]:
         """All moves, the worst first; those between equal fates are among them."""
         groups: dict[MoveKey, _Gathered] = {}
@@ -151,13 +164,16 @@ class MoveTally:
     def _gathered(
         groups: dict[MoveKey, _Gathered], signature: Signature, causes: Callable[[Signature], tuple[Cause, ...]]
     ) -> _Gathered:
-        group = MoveKey(signature.was, signature.now, settings_of(causes(signature)), signature.edited)
-        return groups.setdefault(group, _Gathered())
+        return groups.setdefault(_key(signature, causes), _Gathered())
 
 
 def _signature(shape: Shape) -> Signature:
     fates, *others = shape[:_OF_SIGNATURE]
     return Signature(*cast("tuple[Any, ...]", fates), *others)
+
+
+def _key(signature: Signature, causes: Callable[[Signature], tuple[Cause, ...]]) -> MoveKey:
+    return MoveKey(signature.was, signature.now, settings_of(causes(signature)), signature.edited)
 
 
 class _Gathered:

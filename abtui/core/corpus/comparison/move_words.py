@@ -159,6 +159,18 @@ def line_words(lines: Sequence[int]) -> str:
     return f"lines {', '.join(map(str, lines[: _MOST_LINES - 1]))} and {len(lines) - _MOST_LINES + 1} more"
 
 
+def title(move: Move) -> str:
+    """What the events of a move are: `The 8 that are lost`, `The one that now arrives`."""
+    one = move.events == 1
+    if move.is_loss:
+        said = "is lost" if one else "are lost"
+    elif move.was == move.now:
+        said = "changes otherwise" if one else "change otherwise"
+    else:
+        said = f"now {FATES[move.now].one if one else FATES[move.now].several}"
+    return f"The {'one' if one else f'{move.events:,}'} that {said}"
+
+
 def take_back_words(move: Move) -> tuple[str, str]:
     """The action that takes a move back, and its result: `Take back line 14` and `the 8 arrive again`; both "" for an edit alone."""
     if not move.causes:

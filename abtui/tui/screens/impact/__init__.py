@@ -21,5 +21,12 @@ KIND = ScreenKind(
     "Impact",
     "Who is affected?",
     _make,
-    (("file.save", "save"), ("config.undo", "undo"), ("impact.compare", "compare with"), ("screen.back", "back")),
+    (
+        ("file.save", "save"),
+        ("config.undo", "undo"),
+        ("impact.open", "open its events"),
+        ("impact.compare", "compare with"),
+        ("impact.difference", "diff"),
+        ("screen.back", "back"),
+    ),
 )

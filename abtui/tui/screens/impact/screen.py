@@ -1,29 +1,294 @@
-"""The Impact screen."""
+"""The Impact screen: the moves of events from fate to fate, the events of one, and how it is taken back."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
+from typing import ClassVar, Final
 
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+
+from abtui.core.corpus.comparison.filters import move_filter
+from abtui.core.corpus.comparison.move_ticket import move_ticket
+from abtui.core.corpus.comparison.move_words import title
+from abtui.core.corpus.comparison.moves import Move, MoveKey
+from abtui.core.corpus.mapper import Mapper
+from abtui.tui.corpus.rows import map_stored
+from abtui.tui.kit.action import Action, ActionClicked
+from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.panel import Gap, Panel
+from abtui.tui.kit.sentence import Sentence
+from abtui.tui.kit.tally import Bar, Tally
+from abtui.tui.messages import BaselineWanted, MoveOpened
+from abtui.tui.screens.impact import words
+from abtui.tui.screens.impact.answer import ImpactAnswer
+from abtui.tui.screens.impact.event_list import MoveEvents, Pair
+from abtui.tui.screens.impact.move_list import MoveList, MovesPanel
+from abtui.tui.screens.impact.subject import Subject, subject_of
+from abtui.tui.screens.impact.taking_back import TakenBack, TakingBack
 from abtui.tui.state import State
+
+_HIGH: Final = 30
+"""The rows of the screen from which moves have two lines each, and the parts blanks between them."""
+_MOST: Final = 13
+"""The most lines of the table where there is much room; else half a screen less what the journeys need."""
+_BELOW: Final = 22
+"""The lines that all but the table take where there is room, `_BELOW_TIGHT` those where there is little."""
+_BELOW_TIGHT: Final = 16
+
+
+class EmptyImpact(Vertical):
+    """Why there are no moves, and what to do."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    EmptyImpact { background: $pane; height: 1fr; padding: 1 2; & Sentence, & Action { margin-bottom: 1; } }
+    .-tiny EmptyImpact { padding: 0 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Yield one sentence, one action and another way."""
+        yield Sentence(id="empty-why")
+        yield Action(id="empty-action")
+        yield Sentence(id="empty-other")
+
+    def show(self, empty: words.Empty) -> None:
+        """Say it."""
+        self.query_one("#empty-why", Sentence).show(Piece(empty.why))
+        self.query_one("#empty-other", Sentence).show(Piece(empty.other, "soft"))
+        self.query_one(Action).show("Enter" if empty.action else "", empty.action, empty.takes)
 
 
 class ImpactScreen(Vertical, can_focus=True):
-    """Who is affected?"""
+    """Who is affected? Enter takes the chosen move back; without moves, it asks for a config to compare with."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    ImpactScreen {
+        padding: 1 2 0 2;
+        & #impact-note { margin-top: 1; display: none; }
+        & #impact-note.-shown { display: block; }
+        & #impact-tally { margin: 1 0; }
+        & #impact-body { height: 1fr; margin-top: 1; }
+        & #move-events-part { width: 42; }
+        & EmptyImpact { display: none; }
+        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-body { display: none; } }
+        &.-nothing { & #impact-tally, & #impact-sentence { display: none; } }
+    }
+    .-large ImpactScreen #move-events-part { width: 62; }
+    .-small ImpactScreen, .-tiny ImpactScreen {
+        padding: 0 1;
+        & #impact-note { margin: 0; }
+        & #impact-tally { margin: 0 0 1 0; }
+        & #move-events-part, & #impact-body > Gap { display: none; }
+    }
+    .-tiny ImpactScreen {
+        padding: 0;
+        & #impact-sentence, & #impact-tally, & #impact-note { padding: 0 1; }
+        & #moves { height: 1fr; }
+        & #impact-body { height: auto; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "act", "Take back", tooltip="Take the chosen move back", show=False, id="impact.act"),
+        Binding("o", "open_events", "Open its events", tooltip="List the events of the move on Events", show=False, id="impact.open"),
+        Binding("d", "show_difference", "Diff", tooltip="Show what changes in the event's payload", show=False, id="impact.difference"),
+        Binding("y", "copy_note", "Copy note", tooltip="Copy a note about the move for a ticket", show=False, id="impact.copy"),
+    ]  # fmt: skip
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
+        self._subject: Subject | None = None
+        self._move: Move | None = None
+        self._key: MoveKey | None = None
+        self._listed: tuple[object, ...] = ()
+        self._taking = TakingBack(self, state, self._show_action)
 
     def compose(self) -> ComposeResult:
-        """Yield the panels."""
-        yield Static("Impact")
+        """Yield the sentence, both lines, the moves, and the events of one beside what becomes of one of these."""
+        yield Sentence(id="impact-sentence")
+        yield Sentence(id="impact-note")
+        yield Tally(id="impact-tally")
+        yield EmptyImpact()
+        yield MovesPanel()
+        with Horizontal(id="impact-body"):
+            yield Panel(MoveEvents(), title="", id="move-events-part")
+            yield Gap()
+            yield ImpactAnswer(self._state, self._taking)
+
+    def on_mount(self) -> None:
+        """Follow the comparison and the selected event."""
+        state = self._state
+        for topic in ("comparison", "baseline", "config", "events", "screen"):
+            state.listen(topic, self, self._show)  # type: ignore[arg-type]
+        state.listen("outcome", self, self._show_event)
+        self._show()
+
+    # What is shown
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave out what there is no room for."""
+        self.set_class(event.size.height < _HIGH, "-tight")
+        self._show()
+
+    def _show(self) -> None:
+        state = self._state
+        if state.screen != "impact":
+            return
+        subject = self._subject = subject_of(state)
+        empty = words.empty_of(state, subject)
+        self.set_class(empty is not None, "-empty")
+        self.set_class(subject is None, "-nothing")
+        if empty is not None:
+            self.query_one(EmptyImpact).show(empty)
+        self._show_note()
+        if subject is not None:
+            self._show_numbers(subject)
+        self._show_moves(() if subject is None or empty is not None else subject.all_moves)
+
+    def _show_note(self) -> None:
+        mistake, note = self._state.mistake, self.query_one("#impact-note", Sentence)
+        broken = mistake is not None and self._subject is not None
+        note.set_class(broken, "-shown")
+        line = "" if mistake is None or mistake.line is None else f" (line {mistake.line})"
+        note.show(
+            Piece(
+                f"The config has errors{line}: its last good state, of {self._state.read_at}, is compared.", "refused"
+            )
+        )
+
+    def _show_numbers(self, subject: Subject) -> None:
+        self.query_one("#impact-sentence", Sentence).show_form(
+            lambda width, signs: words.headline(subject, width, signs)
+        )
+        moves = subject.moves
+        bars = () if moves is None else (Bar(moves.before, "before", now=False), Bar(moves.after, "after"))
+        self.query_one(Tally).show(*bars)
+
+    def _show_moves(self, moves: tuple[Move, ...]) -> None:
+        table = self.query_one(MoveList)
+        two_lines = self.size.height >= _HIGH
+        below = _BELOW if two_lines else _BELOW_TIGHT
+        most = max(4, min(_MOST, self.size.height - below))
+        most -= most % (2 if two_lines else 1)
+        table.show(moves, self._key, two_lines=two_lines, most=most)
+        self._choose()
+        if self.screen.focused in (None, self, table):
+            self.focus_first()
+
+    @on(MoveList.Moved)
+    def _moved(self, message: MoveList.Moved) -> None:
+        message.stop()
+        move = self.query_one(MoveList).move
+        self._key = None if move is None else move.key
+        self._choose()
+
+    def _choose(self) -> None:
+        """Show the events of the move at the cursor. One of them is the selected one."""
+        subject, move = self._subject, self.query_one(MoveList).move
+        self._move = move
+        self._taking.want(subject, move)
+        if subject is None or move is None:
+            return
+        indexes = subject.progress.events_of(move.key)
+        self.query_one("#move-events-part", Panel).name_it(title(move))
+        self._list_events(subject, move)
+        events = self.query_one(MoveEvents)
+        if len(indexes) and not events.holds(self._state.selection.index):
+            self._state.select(indexes[0])
+        else:
+            self._show_event()
+
+    def _list_events(self, subject: Subject, move: Move) -> None:
+        """List the events, unless they are listed already."""
+        indexes, events = subject.progress.events_of(move.key), self.query_one(MoveEvents)
+        listed = (subject.config, self._state.session.mapper, self._state.corpus.generation, move.key)
+        if listed == self._listed:
+            events.refit()
+            return
+        self._listed = listed
+        before = Mapper(subject.config)
+        events.show(indexes, lambda index: self._pair(subject, before, index), self._state.selection.index)
+
+    def _pair(self, subject: Subject, before: Mapper, index: int) -> Pair:
+        item = self._state.corpus.item(index)
+        now = self._state.corpus.row(index, self._state.session.mapper)
+        return Pair(map_stored(subject.before(index, item), before)[0], now)
+
+    @on(MoveEvents.Chosen)
+    def _event_chosen(self, message: MoveEvents.Chosen) -> None:
+        message.stop()
+        if message.index != self._state.selection.index:
+            self._state.select(message.index)
+
+    def _show_event(self) -> None:
+        if self._state.screen != "impact" or self._subject is None or self._move is None:
+            return
+        self.query_one(MoveEvents).select(self._state.selection.index)
+        self.query_one(ImpactAnswer).show(self._subject, self._move)
+
+    # The action
+
+    @on(TakenBack)
+    def _taken_back(self, message: TakenBack) -> None:
+        message.stop()
+        self._taking.found(message)
+
+    def _show_action(self) -> None:
+        self.query_one(ImpactAnswer).show_action()
+
+    @on(ActionClicked)
+    def _clicked(self, message: ActionClicked) -> None:
+        message.stop()
+        self.action_act()
+
+    def action_act(self) -> None:
+        """Take the chosen move back, or ask for a config to compare with."""
+        taking = self._taking
+        if self._move is None:
+            self.post_message(BaselineWanted())
+        elif taking.remedy is not None:
+            self._state.apply_remedy(taking.remedy)
+        elif taking.why:
+            self._state.say(taking.why, title="The move cannot be taken back", severity="warning")
+
+    # Keys
+
+    def action_open_events(self) -> None:
+        """List the events of the move on Events."""
+        if self._move is None or self._subject is None or self._subject.moves is None:
+            self._state.say("There is no move whose events could be shown.")
+            return
+        found = move_filter(self._subject.moves, self._move)
+        self.post_message(MoveOpened(found.query, found.note))
+
+    def action_show_difference(self) -> None:
+        """Show what changes in the payload of the selected event, or the journeys again."""
+        self.query_one(ImpactAnswer).toggle_difference()
+
+    def action_copy_note(self) -> None:
+        """Copy a note about the move for a ticket."""
+        if self._move is None or self._subject is None:
+            self._state.say("There is no move to copy a note about.")
+            return
+        secrets = (*self._state.session.secrets(), *self._subject.config.secrets)
+        self.app.copy_to_clipboard(move_ticket(self._move, self._subject.name, secrets))
+        self._state.say("Copied a note about the move.")
 
     def focus_first(self) -> None:
-        """Focus the screen itself."""
-        self.screen.set_focus(self)
+        """Focus the moves; without any, the screen itself, so that Enter acts."""
+        table = self.query_one(MoveList)
+        self.screen.set_focus(self if self.has_class("-empty") else table)
 
     def leave(self) -> bool:
-        """There is nothing to leave."""
-        return False
+        """Go back to the journeys, then to the moves."""
+        answer = self.query_one(ImpactAnswer)
+        if answer.has_class("-difference"):
+            answer.toggle_difference()
+        elif self.screen.focused in (self, self.query_one(MoveList)):
+            return False
+        self.focus_first()
+        return True

@@ -12,41 +12,46 @@ from textual.strip import Strip
 from abtui.core.corpus.comparison.event import EventComparison
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.tui.kit import cells
-from abtui.tui.kit.highlight import CODE_CLASSES, CODE_CSS, Highlighter
+from abtui.tui.kit.diff_rows import DiffRow, diff_rows, sends_nothing
+from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.line_view import LineView
+from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.painting import Layer, foreground, paint
-from abtui.tui.widgets.diff_rows import DiffRow, diff_rows, sends_nothing
-from abtui.tui.widgets.fates import FATE_CLASSES, FATE_CSS
 
 _GUTTER = 2
 NO_BASELINE = (
-    "No baseline to compare with. b pins the current results: from then on this tab shows what each change to the config, or "
+    "Nothing to compare with. b pins the outcomes as they are: from then on this shows what each change to the config, or "
     "to this event, does to its payload. B compares with another config: a file, or git:HEAD for this one as committed."
 )
 
 NOTHING = "There is nothing to compare: the text is not an event, or the config has had errors from the start."
 
 
-class DiffView(LineView):
-    """Shows an `EventComparison`. Keys and wheel scroll it; `stale` dims a result that is out of date."""
+class DiffView(LineView, can_focus=True):
+    """Shows an `EventComparison`. Keys and wheel scroll it; `stale` softens a result that is out of date.
+
+    A `Static` would lay out all lines of both payloads, this draws those in view.
+    """
 
     DEFAULT_CSS = f"""
     DiffView {{
-        background: $surface;
-        color: $foreground;
-        &.-stale {{ text-style: dim; }}
-        & .diff--good {{ color: $text-success; }}
-        & .diff--bad {{ color: $text-error; }}
-        & .diff--warning {{ color: $text-warning; }}
-        & .diff--dim {{ color: $foreground-muted; }}
-        & .diff--old {{ color: $text-error; text-style: strike; }}
-        & .diff--new {{ color: $text-success; text-style: bold; }}
-        {CODE_CSS}
+        background: $pane;
+        color: $text;
+        padding: 0 1;
+        scrollbar-size: 1 1;
+        scrollbar-color: $raised;
+        scrollbar-background: $pane;
+        &.-stale {{ color: $soft; }}
+        & .diff--good, & .diff--new {{ color: $text; text-style: bold; }}
+        & .diff--bad {{ color: $text; }}
+        & .diff--warning {{ color: $text; }}
+        & .diff--dim {{ color: $soft; }}
+        & .diff--old {{ color: $soft; text-style: strike; }}
+        & .diff--sign {{ color: $accent; text-style: bold; }}
         {FATE_CSS}
     }}
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *CODE_CLASSES,
         *FATE_CLASSES,
         "diff--good",
         "diff--bad",
@@ -54,6 +59,7 @@ class DiffView(LineView):
         "diff--dim",
         "diff--old",
         "diff--new",
+        "diff--sign",
     }
 
     stale: reactive[bool] = reactive(False, toggle_class="-stale")
@@ -65,7 +71,6 @@ class DiffView(LineView):
         self._baseline = ""
         self._lines: list[DiffLine] = []
         self._rows: list[DiffRow] = []
-        self._highlighter = Highlighter("json")
         self._wrapped_to = 0
 
     @property
@@ -91,7 +96,7 @@ class DiffView(LineView):
             words = NOTHING if self._baseline else NO_BASELINE
             self._rows = [DiffRow(line) for line in textwrap.wrap(words, max(width, 20))]
         else:
-            self._rows = diff_rows(self._comparison, self._baseline, self._lines, width)
+            self._rows = diff_rows(self._comparison, self._baseline, self._lines, width, signs_of(self))
         self._fit()
         self.refresh()
 
@@ -110,14 +115,7 @@ class DiffView(LineView):
         if at >= len(self._rows):
             return self.blank()
         row = self._rows[at]
-        layers: list[Layer] = []
-        if row.code:
-            end = row.parts[0][0] if row.parts else len(row.text)
-            layers += [
-                Layer(start, stop, foreground(self.style_of(f"code--{kind}")))
-                for start, stop, kind in self._highlighter.spans(row.text[:end])
-            ]
-        layers += [Layer(start, end, foreground(self.style_of(look))) for start, end, look in row.parts]
-        sign = base + foreground(self.style_of(row.sign_look)) if row.sign_look else base
+        layers = [Layer(start, end, foreground(self.style_of(look))) for start, end, look in row.parts]
+        sign = base + foreground(self.style_of("diff--sign"))
         text = paint(row.text, self.scroll_offset.x, max(0, self.room.width - _GUTTER), base, layers)
         return Strip.join([Strip([Segment(f"{row.sign} ", sign)], _GUTTER), text])

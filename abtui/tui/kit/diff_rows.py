@@ -1,4 +1,4 @@
-"""The rows of the Diff tab for one event: both fates, the change in words, and the lines of both payloads."""
+"""The rows of the difference that one event makes: both fates, the change in words, and the lines of both payloads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.core.corpus.comparison.model import SettingChange
 from abtui.core.report import Tone
 from abtui.core.text.plain import one_line, plural, printable
-from abtui.tui.widgets.fates import FATE_LOOKS
+from abtui.tui.kit.marks import LOOKS as FATE_LOOKS
+from abtui.tui.kit.marks import Signs
 
 _LONGEST_VALUE: Final = 60
 _MOST_CAUSES: Final = 4
@@ -32,53 +33,50 @@ _SIGN_LOOKS: Final = {"+": "diff--good", "-": "diff--bad", "~": "diff--warning",
 
 
 class DiffRow(msgspec.Struct, frozen=True):
-    """A row: a one-cell sign, the text, and the component classes of parts of the text, by columns.
-
-    With `code` the text is JSON up to the first of `parts`.
-    """
+    """A row: a one-cell sign, the text, and the component classes of parts of the text, by columns."""
 
     text: str
     sign: str = " "
-    sign_look: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
-    code: bool = False
 
 
-def diff_rows(comparison: EventComparison, baseline: str, lines: Sequence[DiffLine], width: int) -> list[DiffRow]:
+def diff_rows(
+    comparison: EventComparison, baseline: str, lines: Sequence[DiffLine], width: int, signs: Signs
+) -> list[DiffRow]:
     """All rows of a comparison. Sentences are wrapped to `width` cells; lines of payloads are not."""
-    rows = list(_summary_rows(comparison, baseline, max(_LEAST_WIDTH, width)))
+    rows = list(_summary_rows(comparison, baseline, max(_LEAST_WIDTH, width), signs))
     if lines:
         rows.append(DiffRow(""))
-        rows += map(_payload_row, lines)
+        rows += (_payload_row(line, signs) for line in lines)
     return rows
 
 
-def _summary_rows(comparison: EventComparison, baseline: str, width: int) -> Iterator[DiffRow]:
+def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs: Signs) -> Iterator[DiffRow]:
     if not comparison.kinds:
-        yield from _wrapped_rows(f"✓ Nothing changes for this event against {baseline}.", "diff--good", width)
-        yield from _outcome_rows("now", comparison.new, width)
+        yield from _wrapped_rows(f"Nothing changes for this event against {baseline}.", "diff--good", width)
+        yield from _outcome_rows("now", comparison.new, width, signs)
         return
     if (comparison.old.fate, comparison.old.reason) == (comparison.new.fate, comparison.new.reason):
-        yield from _outcome_rows("both", comparison.new, width)
+        yield from _outcome_rows("both", comparison.new, width, signs)
     else:
-        yield from _outcome_rows("was", comparison.old, width)
-        yield from _outcome_rows("now", comparison.new, width)
+        yield from _outcome_rows("was", comparison.old, width, signs)
+        yield from _outcome_rows("now", comparison.new, width, signs)
     for sentence in comparison.sentences:
-        yield from _wrapped_rows(f"• {sentence.text}", LOOKS[sentence.tone], width, indent=2)
+        yield from _wrapped_rows(signs.text(sentence.text), LOOKS[sentence.tone], width)
     for cause in comparison.causes[:_MOST_CAUSES]:
-        yield from _wrapped_rows(f"by {_cause(cause)}", "diff--dim", width, indent=3)
+        yield from _wrapped_rows(signs.text(f"by {_cause(cause)}"), "diff--dim", width, indent=3)
     if len(comparison.causes) > _MOST_CAUSES:
         yield DiffRow(
             f"and {plural(len(comparison.causes) - _MOST_CAUSES, 'more setting')}", parts=((0, 99, "diff--dim"),)
         )
 
 
-def _outcome_rows(word: str, side: ConfigOutcome, width: int) -> Iterator[DiffRow]:
+def _outcome_rows(word: str, side: ConfigOutcome, width: int, signs: Signs) -> Iterator[DiffRow]:
     look = FATE_LOOKS[side.fate]
-    start = f"{word}  {look.glyph} {look.words}"
+    start = f"{word}  {signs.mark(side.fate)} {look.word}"
     text = printable(f"{start}  {side.reason}").replace("\n", " ")
     for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
-        marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), look.style)) if number == 0 else ()
+        marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), f"fate--{side.fate}")) if number == 0 else ()
         yield DiffRow(line, parts=marked)
 
 
@@ -94,19 +92,20 @@ def _wrapped_rows(text: str, look: str, width: int, indent: int = 0) -> Iterator
         yield DiffRow(line, parts=((0, len(line), look),) if look else ())
 
 
-def _payload_row(line: DiffLine) -> DiffRow:
+def _payload_row(line: DiffLine, signs: Signs) -> DiffRow:
     look = _SIGN_LOOKS[line.sign]
     if line.sign == "…":
         text = f"{line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
-        return DiffRow(text, "…", look, ((0, len(text), look),))
+        return DiffRow(text, signs.folded[:1], ((0, len(text), look),))
     if line.sign == "~":
         old, start = len(line.text), len(line.text) + len(line.old)
-        text = f"{line.text}{line.old} → {line.new}"
-        parts = ((old, start, "diff--old"), (start, start + 3, "diff--dim"), (start + 3, len(text), "diff--new"))
-        return DiffRow(text, "~", look, parts, code=True)
+        text = f"{line.text}{line.old} {signs.becomes} {line.new}"
+        middle = start + len(signs.becomes) + 2
+        parts = ((old, start, "diff--old"), (start, middle, "diff--dim"), (middle, len(text), "diff--new"))
+        return DiffRow(text, "~", parts)
     if line.sign == " ":
-        return DiffRow(line.text, code=True)
-    return DiffRow(line.text, line.sign, look, ((0, len(line.text), look),))
+        return DiffRow(line.text, parts=((0, len(line.text), "diff--dim"),))
+    return DiffRow(line.text, line.sign, ((0, len(line.text), look),))
 
 
 def sends_nothing(comparison: EventComparison) -> bool:

@@ -1,0 +1,170 @@
+"""The table of moves: was and now, how many events, which, and because of which line. The worst comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.strip import Strip
+
+from abtui.core.corpus.comparison.moves import Move, MoveKey
+from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.drawing import Piece, draw, lay
+from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.sentence import Row, Sentence
+from abtui.tui.screens.impact import words
+
+_WAS, _ARROW, _NOW = 2, 17, 21
+_END = 44
+"""Where the numbers end."""
+_WHICH = 46
+_WIDE, _MIDDLE = 100, 72
+"""The widths from which the settings are named, and from which the names of the events have a column."""
+
+
+class Columns(NamedTuple):
+    """Where the columns begin: `which` is None where there is no room for the names."""
+
+    which: int | None
+    because: int
+    settings: bool
+
+
+def columns(width: int) -> Columns:
+    """The columns for a width."""
+    if width >= _WIDE:
+        return Columns(_WHICH, width - max(34, width * 3 // 10), True)
+    return Columns(_WHICH, width - 14, False) if width >= _MIDDLE else Columns(None, _WHICH, False)
+
+
+def heading(width: int, signs: Signs, *, focused: bool) -> Row:
+    """The titles of the columns."""
+    at = columns(width)
+    lead = Piece(f"{signs.focus} was" if focused else "  was", "accent" if focused else "soft", bold=focused)
+    places = [(0, lead), (_NOW, Piece("now", "soft")), (_END - len("events"), Piece("events", "soft"))]
+    if at.which is not None:
+        places.append((at.which, Piece("which", "soft")))
+    return lay([*places, (at.because, Piece("because of", "soft"))], width, signs.cut)
+
+
+def move_rows(move: Move, width: int, signs: Signs, *, chosen: bool, bar: str = " ") -> tuple[Row, Row]:
+    """The two lines of a move, with `bar` at their left. Where there is room for one, that is the first."""
+    at, was, now = columns(width), LOOKS[move.was], LOOKS[move.now]
+    setting, lines = (signs.text(text) for text in words.causes_of(move))
+    count = f"{move.events:,}"
+    places = [
+        (0, Piece(bar, "accent")),
+        (_WAS, Piece(signs.mark(move.was), was.role)),
+        (_WAS + 2, Piece(was.word, was.role, bold=True)),
+        (_ARROW, Piece(signs.whole * 2 + signs.arrow, now.role)),
+        (_NOW, Piece(signs.mark(move.now), now.role)),
+        (_NOW + 2, Piece(words.now_word(move), now.role, bold=True)),
+        (_END - len(count), Piece(count, bold=True)),
+    ]
+    if at.which is not None:
+        names = words.names_of(move, at.because - at.which - 1)
+        places.append((at.which, Piece(signs.text(names), bold=chosen)))
+    role = "text" if chosen else "soft"
+    first = setting if at.settings else lines.partition(":")[0] or setting
+    second = lay([(0, Piece(bar, "accent")), (at.because, Piece(lines, role))], width, signs.cut) if at.settings else []
+    return lay([*places, (at.because, Piece(first, role))], width, signs.cut, gap=1), second
+
+
+class MoveList(CursorList):
+    """The moves, two lines each where there is room, else one. It posts `Moved` when another one is chosen.
+
+    A `DataTable` of four moves takes 6 times as long to change, and has no rows of two lines in one colour each.
+    """
+
+    DEFAULT_CSS = """
+    MoveList {
+        background: $pane; color: $text; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1;
+        scrollbar-color: $raised; scrollbar-background: $pane;
+    }
+    """
+
+    class Moved(Message):
+        """Another move was chosen by hand."""
+
+    def __init__(self) -> None:
+        self._palette = {}
+        super().__init__(id="move-list")
+        self.moves: Sequence[Move] = ()
+        self.two_lines = True
+
+    @property
+    def length(self) -> int:
+        """The number of moves."""
+        return len(self.moves)
+
+    @property
+    def row_height(self) -> int:
+        """The lines of a move."""
+        return 2 if self.two_lines else 1
+
+    @property
+    def move(self) -> Move | None:
+        """The chosen move."""
+        return self.moves[self.cursor] if self.cursor < len(self.moves) else None
+
+    def show(self, moves: Sequence[Move], key: MoveKey | None, *, two_lines: bool, most: int) -> None:
+        """Show the moves in at most so many lines; the chosen one is that with the key, else the worst."""
+        self.moves, self.two_lines = moves, two_lines
+        self.styles.height = max(1, min(len(moves) * self.row_height, most))
+        self.put_cursor(next((at for at, move in enumerate(moves) if move.key == key), 0))
+
+    def _cursor_moved(self) -> None:
+        self.post_message(self.Moved())
+
+    def on_focus(self) -> None:
+        """Show the bar of the focus."""
+        self.refresh()
+
+    on_blur = on_focus
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the visible part."""
+        at, line = divmod(self.scroll_offset.y + y, self.row_height)
+        if at >= len(self.moves):
+            return self.blank()
+        signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
+        bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
+        row = move_rows(self.moves[at], width - 1, signs, chosen=chosen, bar=bar)[line]
+        return draw(self, [piece._replace(on=on) for piece in row], on=on).crop(0, width)
+
+
+class MovesPanel(Vertical):
+    """The titles of the columns above the moves."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = "MovesPanel { background: $pane; height: auto; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="moves")
+
+    def compose(self) -> ComposeResult:
+        """Yield both."""
+        yield Sentence(id="move-titles")
+        yield MoveList()
+
+    def on_mount(self) -> None:
+        """Draw the titles."""
+        self.query_one(Sentence).show_form(
+            lambda width, signs: heading(width - 1, signs, focused=self.has_focus_within)
+        )
+
+    @property
+    def list(self) -> MoveList:
+        """The moves."""
+        return self.query_one(MoveList)
+
+    def on_descendant_focus(self) -> None:
+        """Show that the focus came."""
+        self.query_one(Sentence).refresh()
+
+    def on_descendant_blur(self) -> None:
+        """Show that the focus went."""
+        self.query_one(Sentence).refresh()
