@@ -86,7 +86,9 @@ class Answer(Vertical):
         """Show that the text is no event. The journey of before stays, soft: the text is being edited."""
         found = unread(why, "Segment")
         self.query_one(Plate).show_journey(found)
-        said = "What you see below is from before the mistake." if stale else "Nothing can be told until it can be read."
+        said = (
+            "What you see below is from before the mistake." if stale else "Nothing can be told until it can be read."
+        )
         self.query_one("#says", Sentence).show(Piece(said, "soft"))
         if stale and self.journey is not None:
             self.query_one(JourneyView).show(self.journey, soft=True)

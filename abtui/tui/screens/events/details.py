@@ -94,11 +94,15 @@ class Details(Horizontal):
             view.show(text, {})
             at_payload = payload_ties(view.located(), tied, fate)
             view.show(text, at_payload.gutter, range(text.count("\n") + 1), at_payload.at)
-            part.name_it(words=f"{request.method} {request.url.partition('://')[2].partition('/')[2] and '/' + request.url.partition('://')[2].partition('/')[2]}")
+            part.name_it(
+                words=f"{request.method} {request.url.partition('://')[2].partition('/')[2] and '/' + request.url.partition('://')[2].partition('/')[2]}"
+            )
         if self.query_one("#config-part").display:
             at_config = config_ties(tied, fate)
             text = self._state.session.text
-            self.query_one("#config-view", JSONView).show(text, at_config.gutter, at_config.gutter.keys(), at_config.at, syntax="yaml")
+            self.query_one("#config-view", JSONView).show(
+                text, at_config.gutter, at_config.gutter.keys(), at_config.at, syntax="yaml"
+            )
             self.query_one("#config-part", Panel).name_it(words=self._state.config_name)
 
     def _take_paste(self, text: str) -> bool:

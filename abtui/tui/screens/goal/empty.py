@@ -7,6 +7,7 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from abtui.core.config.model import Config
 from abtui.core.corpus.funnel import FunnelResult
 from abtui.core.fate import console_has
 from abtui.core.fixes import show_name
@@ -42,12 +43,10 @@ def empty_of(state: State, goal: str, result: FunnelResult | None, *, complete: 
         return _NO_GOAL
     if result is None or (not result.seen and not complete):
         return _READING
-    return None if result.seen else _nothing_meant(state, result)
+    return None if result.seen else _nothing_meant(result, state.session.mapper.config)
 
 
-def _nothing_meant(state: State, result: FunnelResult) -> Empty:
-    assert state.session.mapper is not None
-    config = state.session.mapper.config
+def _nothing_meant(result: FunnelResult, config: Config) -> Empty:
     sentence = {
         True: f"The console has the goal {result.shown}, and no event was meant for it.",
         False: f"No event was meant for {result.shown}, and the console has no such goal.",

@@ -28,12 +28,15 @@ class GoalInput(TextInput):
 
     DEFAULT_CSS = """
     GoalInput {
-        border: none; height: 1; padding: 0 1; width: 30; background: $raised; color: $text;
+        border: none; height: 1; padding: 0 1; width: 30; background: $raised; color: $text; text-style: bold;
         &:focus { border: none; background: $raised; }
         &:ansi { background: ansi_default; text-style: reverse; }
         & .input--placeholder { color: $soft; }
     }
     """
+
+    bar_keys = (("screen.back", "back"),)
+    """The keys in the key bar; single letters are text here."""
 
     def __init__(self, state: State, popup: CompletionList, *, id: str | None = None) -> None:
         super().__init__(placeholder="the name of a goal", id=id)

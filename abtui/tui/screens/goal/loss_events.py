@@ -14,17 +14,19 @@ from abtui.core.events import Stored
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.secret import excerpt
 from abtui.tui.corpus.rows import users_of
+from abtui.tui.kit.cursor_list import CursorList
 from abtui.tui.kit.drawing import Piece, draw, lay
 from abtui.tui.kit.marks import LOOKS, signs_of
 from abtui.tui.state import State
-from abtui.tui.widgets.cursor_list import CursorList
 
 _WIDTH: Final = 60
-_TIME, _USER = 13, 13
-"""The cells of a time and of an id."""
-_WITH_SOURCE: Final = 48
-_KEPT: Final = 400
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_TIME: Final = len("17 Mar 18:02")
+_LEAST: Final = 6
+"""The least cells of an id or a source."""
+_NAME, _USER = 30, 16
+"""The most cells of a name and an id before a column."""
+_MEASURED: Final = 20
+_MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 class EventChosen(Message):
@@ -66,6 +68,8 @@ class LossEvents(CursorList, can_focus=True):
         self._state = state
         self._loss: Loss | None = None
         self._told: dict[int, _Told] = {}
+        self._widest = (0, 0)
+        """The cells of the longest name and the longest id, of the first events."""
 
     @property
     def length(self) -> int:
@@ -81,6 +85,11 @@ class LossEvents(CursorList, can_focus=True):
         """Show the events of a loss, with the cursor at the one that is selected everywhere, or at the first."""
         self._loss = loss
         self._told.clear()
+        measured = [self._row(index) for index in (() if loss is None else loss.examples[:_MEASURED])]
+        self._widest = (
+            min(_NAME, max((len(told.name) for told in measured), default=0)),
+            min(_USER, max((len(told.user) for told in measured), default=0)),
+        )
         examples, selected = () if loss is None else loss.examples, self._state.selection.index
         self.put_cursor(examples.index(selected) if selected is not None and selected in examples else 0)
 
@@ -101,9 +110,10 @@ class LossEvents(CursorList, can_focus=True):
         at = self.row_at(y)
         if self._loss is None or at >= self.length:
             return draw(self, ())
-        current, signs = at == self.cursor, signs_of(self)
+        index, signs = self._loss.examples[at], signs_of(self)
+        current = at == self.cursor and (self.has_focus or index == self._state.selection.index)
         on = "raised" if current else ""
-        told = self._row(self._loss.examples[at])
+        told = self._row(index)
         fate = self._loss.fate
         look = LOOKS["unknown" if fate is None else fate]
         mark = Piece(signs.mark(fate) if fate else " ", look.role, on=on)
@@ -112,16 +122,15 @@ class LossEvents(CursorList, can_focus=True):
         return draw(self, [bar, Piece(" ", on=on), mark, Piece(" ", on=on), *pieces], on=on)
 
     def _columns(self, told: _Told) -> list[tuple[int, Piece]]:
-        """The columns that have room: the source goes first, then the id."""
+        """The columns that have room: names and times have it first, then the ids, then the sources."""
         signs, width = signs_of(self), self.room.width - 4
-        source = 16 if width >= _WITH_SOURCE else 0
-        name = max(12, width - _TIME - _USER - source)
-        row = [
-            (0, Piece(signs.text(told.name))),
-            (name, Piece(told.time, "soft")),
-            (name + _TIME, Piece(signs.text(told.user), "soft")),
-        ]
-        return [*row, (name + _TIME + _USER, Piece(signs.text(told.source), "soft"))] if source else row
+        names, users = self._widest
+        name = min(names, width - _TIME) + 2
+        row = [(0, Piece(signs.text(told.name))), (name, Piece(told.time, "soft"))]
+        user, source = name + _TIME + 2, name + _TIME + users + 4
+        if width > user + _LEAST:
+            row.append((user, Piece(signs.text(told.user), "soft")))
+        return [*row, (source, Piece(signs.text(told.source), "soft"))] if width > source + _LEAST else row
 
     def _row(self, index: int) -> _Told:
         told = self._told.get(index)

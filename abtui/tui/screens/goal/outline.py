@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from abtui.core.corpus.funnel import FunnelResult, Loss, Station
+from abtui.core.outcomes import Fate
 from abtui.tui.kit.drawing import Piece, cut, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs
+from abtui.tui.state import Offer
 
 Form = Literal["wide", "narrow", "tiny"]
 _WIDE, _TINY = 100, 70
@@ -22,14 +24,6 @@ ACTION: Final = "action"
 TITLES: Final = ("stage, and its losses", "why", "how to get them back")
 
 
-class Offer(NamedTuple):
-    """What Enter does, and what was measured of it, as a sentence and a shorter one; "" as long as it is not known."""
-
-    title: str
-    result: str = ""
-    short: str = ""
-
-
 class Row(NamedTuple):
     """One row: a station, a loss, or the `part` of the selected loss that has a row of its own."""
 
@@ -39,11 +33,11 @@ class Row(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How rows are drawn: the width, the characters, whether the rows have the focus, the selected loss and its action."""
+    """How rows are drawn: the width, the characters, the fate of events that are not lost, the selected loss and its action."""
 
     width: int
     signs: Signs
-    focused: bool
+    fate: Fate
     selected: Loss | None
     offer: Offer | None
 
@@ -86,9 +80,8 @@ def _losses(station: Station, form: Form, selected: Loss | None) -> Iterator[Row
 
 def row_pieces(row: Row, result: FunnelResult, look: Look) -> list[Piece]:
     """A row in its pieces, without the surface of the selected one."""
-    if row.part == "titles":
+    if row.station is None:
         return lay(list(zip(_columns(result, look), (Piece(title, "soft") for title in TITLES), strict=True)), look.width, look.signs.cut)  # fmt: skip
-    assert row.station is not None
     if row.part == "gap":
         return [Piece(" "), _line(row.station, result, look.signs)]
     if row.loss is None:
@@ -108,7 +101,7 @@ def _columns(result: FunnelResult, look: Look) -> tuple[int, int, int]:
     why = min(max(_WHO + longest + 2, _LEFT + 2), _MOST_LEFT)
     back = look.width * _BACK // 100
     if look.offer is not None:
-        needed = len(look.offer.title) + len(look.offer.short) + len(" Enter   ") + 4
+        needed = len(f" Enter  {look.offer.title}  {look.offer.short} ")
         back = max(why + _LEAST_WHY, min(back, look.width - needed))
     return _NAME, why, back
 
@@ -129,8 +122,7 @@ def _mark(station: Station, result: FunnelResult, signs: Signs) -> Piece:
 
 
 def _station(station: Station, result: FunnelResult, look: Look) -> list[Piece]:
-    _, why, back = _columns(result, look)
-    signs = look.signs
+    why, signs = _columns(result, look)[1], look.signs
     count = "?" if station.count is None else f"{station.count:,}"
     name = cut(station.name, why - _NAME - len(count) - 3, signs.cut)
     lead = [Piece(" "), _mark(station, result, signs), Piece(" "), Piece(name, bold=True)]
@@ -138,7 +130,7 @@ def _station(station: Station, result: FunnelResult, look: Look) -> list[Piece]:
     room = look.width - width_of(lead) - 1
     if look.form != "wide":
         return [*lead, *_bar(station, result, max(4, room), signs)]
-    bars = max(4, back - why - 6 + 3) if look.offer is None else max(4, look.width * _BACK // 100 - why - 3)
+    bars = max(4, look.width * _BACK // 100 - why - 2)
     about = cut(f"  {station.about}", room - bars, signs.cut)
     return [*lead, *_bar(station, result, bars, signs), Piece(about, "soft")]
 
@@ -157,7 +149,12 @@ def _who(loss: Loss, signs: Signs, *, bold: bool) -> list[tuple[int, Piece]]:
     """The mark, the number and who it is, in the colour of the fate; a note loses nothing and has none."""
     role = "soft" if loss.fate is None else LOOKS[loss.fate].role
     mark = " " if loss.fate is None else signs.mark(loss.fate)
-    return [(0, Piece(mark, role)), (2, Piece(f"{loss.count:,} {loss.who}", role, bold=bold))]
+    count = f"{loss.count:,}"
+    return [
+        (0, Piece(mark, role)),
+        (2, Piece(count, role, bold=True)),
+        (3 + len(count), Piece(loss.who, role, bold=bold)),
+    ]
 
 
 def _loss(station: Station, loss: Loss, result: FunnelResult, look: Look) -> list[Piece]:
@@ -177,23 +174,23 @@ def _back(loss: Loss, room: int, look: Look) -> list[Piece]:
     """The way back; of the selected loss the action, if a change of the config is one."""
     signs = look.signs
     if loss == look.selected and look.offer is not None:
-        return _action(look.offer, room, signs)
+        return _action(look.offer, LOOKS[look.fate].role, room, signs)
     if loss.fix is not None:
         return [Piece(cut(signs.text(loss.fix.title), room, signs.cut), "accent")]
     return [Piece(cut(signs.text(loss.back), room, signs.cut), "soft")]
 
 
-def _action(offer: Offer, room: int, signs: Signs) -> list[Piece]:
+def _action(offer: Offer, role: str, room: int, signs: Signs) -> list[Piece]:
     filled = f" {cut(signs.text(f'Enter  {offer.title}'), room - 2, signs.cut)} "
     row = [Piece(filled, bold=True, on="accent", target=ACTION)]
     left = room - width_of(row) - 1
     said = next((text for text in (offer.result, offer.short) if text and len(text) <= left), "")
-    return [*row, Piece(f" {said}" if said else "", bold=True)]
+    return [*row, Piece(f" {said}" if said else "", role, bold=True)]
 
 
 def _tiny(station: Station, loss: Loss, look: Look) -> list[Piece]:
     """`○ 3 have another name              Known goal 12`."""
-    signs, count = look.signs, "?" if look is None or station.count is None else f"{station.count:,}"
+    signs, count = look.signs, "?" if station.count is None else f"{station.count:,}"
     where = f"{station.name} {count}"
     end = look.width - len(where) - 1
     row = [(1 + at, piece) for at, piece in _who(loss, signs, bold=loss == look.selected)]

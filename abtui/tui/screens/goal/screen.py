@@ -12,17 +12,17 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from abtui.core.corpus.funnel import Loss, almost, goal_of
-from abtui.core.text.plain import file_name
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
-from abtui.tui.kit.panel import Gap, Panel
+from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.screens.goal import words
-from abtui.tui.screens.goal.change import Lines
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
-from abtui.tui.screens.goal.loss_events import EventChosen, LossEvents
+from abtui.tui.screens.goal.loss_events import EventChosen
+from abtui.tui.screens.goal.lower import Lower
+from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
 from abtui.tui.state import State
@@ -39,7 +39,7 @@ class GoalScreen(Vertical, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "fix", "fix", id="goal.fix", show=False, tooltip="Make the change that is offered for the selected loss"),
         Binding("o", "open_events", "open its events", id="goal.open", show=False, tooltip="Show the selected event of the loss on Events"),
-        Binding("g,slash", "type_goal", "another goal", id="goal.type", show=False, tooltip="Type the name of a goal"),
+        Binding("g", "type_goal", "another goal", id="goal.type", show=False, tooltip="Type the name of a goal"),
         Binding("y", "copy_note", "copy note", id="goal.copy", show=False, tooltip="Copy a note about the loss for a ticket"),
     ]  # fmt: skip
     DEFAULT_CSS = """
@@ -50,12 +50,11 @@ class GoalScreen(Vertical, can_focus=True):
         & #goal-question { width: 19; }
         & #goal-said { width: 1fr; margin-left: 3; }
         & StationsView { margin-bottom: 1; }
-        & #goal-lower { height: 1fr; }
-        & #goal-foot { margin-top: 0; }
         & EmptyView { display: none; }
         &.-empty EmptyView { display: block; }
-        &.-empty StationsView, &.-empty #goal-lower { display: none; }
-        &.-wide { padding: 0 2; }
+        &.-empty StationsView, &.-empty Lower, &.-empty #goal-foot { display: none; }
+        &.-wide { padding: 1 2 0 2; }
+        &.-large { & #goal-journey, & #goal-journey-gap { display: block; } }
         &.-narrow, &.-tiny {
             & #goal-top { layout: vertical; margin-bottom: 0; }
             & #goal-said { margin-left: 0; width: 100%; }
@@ -75,10 +74,7 @@ class GoalScreen(Vertical, can_focus=True):
         self._popup = CompletionList(id="goal-completion")
         self.input = GoalInput(state, self._popup, id="goal-input")
         self.stations = StationsView(id="goal-stations")
-        self.events = LossEvents(state, id="goal-loss-events")
-        self.change = Lines(id="goal-change")
-        self._events_panel = Panel(self.events, title="", id="goal-events")
-        self._change_panel = Panel(self.change, title="", id="goal-lines")
+        self.lower = Lower(state)
 
     def compose(self) -> ComposeResult:
         """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
@@ -89,11 +85,8 @@ class GoalScreen(Vertical, can_focus=True):
             yield Sentence(id="goal-said")
         yield self.stations
         yield EmptyView()
-        with Horizontal(id="goal-lower"):
-            yield self._events_panel
-            yield Gap(id="goal-gap")
-            yield self._change_panel
-        yield Sentence(id="goal-foot")
+        yield self.lower
+        yield MessageLine(id="goal-foot")
         yield self._popup
 
     def on_mount(self) -> None:
@@ -113,7 +106,8 @@ class GoalScreen(Vertical, can_focus=True):
         """Choose the form for the size of the terminal."""
         width, height = self.app.size
         form = "-wide" if width >= 110 and height >= 30 else "-narrow" if width >= 76 and height >= 22 else "-tiny"
-        self.update_classes({name: name == form for name in _ROOM})
+        large = form == "-wide" and width >= 160 and height >= 45
+        self.update_classes({"-large": large, **{name: name == form for name in _ROOM}})
         self.stations.most = max(3, event.size.height - _ROOM[form])
         self.stations.refresh(layout=True)
 
@@ -131,7 +125,7 @@ class GoalScreen(Vertical, can_focus=True):
         focused = self.screen.focused
         if focused is self.input and self.input.give_up():
             return True
-        if focused in (self.input, self.events):
+        if focused in (self.input, self.lower.events):
             self._focus_losses()
             return True
         return False
@@ -202,13 +196,87 @@ class GoalScreen(Vertical, can_focus=True):
         if result is None or mapper is None:
             return
         near = almost(search.goal, mapper.config, self._state.names())
-        self.query_one("#goal-foot", Sentence).show(*words.also(result, near, mapper.config, signs))
+        foot = self.query_one("#goal-foot", MessageLine)
+        foot.tell(*words.also(result, near, mapper.config, signs))
+        foot.hint(words.SCALE)
 
     def _show_loss(self, loss: Loss | None) -> None:
-        result = self._search.result
+        """Show a loss, its action and its events."""
+        search, result = self._search, self._search.result
         if result is None:
             return
-        self._search.try_change(loss if self._search.complete else None)
-        self.stations.offer(words.offer_of(loss, self._search.trial, result))
-        self.events.show(loss)
-        ...
+        search.try_change(loss if search.complete else None)
+        self.stations.offer(words.offer_of(loss, search.trial, result, self.action_fix))
+        self.lower.show(result, loss, search.trial)
+
+    # What is chosen
+
+    @on(LossChosen)
+    def _loss_chosen(self, message: LossChosen) -> None:
+        message.stop()
+        self._show_loss(message.loss)
+        if message.loss.examples:
+            self._select(message.loss.examples[0])
+            self.lower.events.show(message.loss)
+
+    @on(EventChosen)
+    def _event_chosen(self, message: EventChosen) -> None:
+        message.stop()
+        self._select(message.index)
+
+    def _select(self, index: int) -> None:
+        if index != self._state.selection.index:
+            self._state.select(index)
+
+    @on(ActionWanted)
+    @on(ActionClicked)
+    def _act(self, message: ActionWanted | ActionClicked) -> None:
+        """Do what was clicked, as if its key was pressed."""
+        message.stop()
+        self.app.simulate_key(getattr(message, "key", "enter").lower())
+
+    # Keys
+
+    def action_fix(self) -> None:
+        """Make the change that is offered, or say why there is none."""
+        empty = self.query_one(EmptyView).said
+        if self.has_class("-empty"):
+            if empty is not None and empty.goal:
+                self._state.look_for(empty.goal)
+            return
+        loss, trial, state = self.stations.selected, self._search.trial, self._state
+        if loss is None:
+            state.say("Nothing is lost, so there is nothing to change.")
+        elif loss.fix is None:
+            state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
+        elif trial is not None and trial.possible and trial.before == state.session.text:
+            state.change_config(loss.fix.edits, words.changed_lines(trial.lines))
+
+    def action_open_events(self) -> None:
+        """Show the selected event of the loss on Events."""
+        index = self.lower.events.index
+        if self.has_class("-empty"):
+            # There o opens files.
+            raise SkipAction
+        if index is None:
+            self._state.say("Nothing is lost, so there are no events to open.")
+            return
+        if self._state.corpus.position_of(index) is None:
+            # The filter hides it.
+            self._state.filter_by("")
+        self._state.select(index)
+        self._state.show("events")
+
+    def action_type_goal(self) -> None:
+        """Focus the input, with all of its text selected."""
+        self.screen.set_focus(self.input)
+        self.input.select_all()
+
+    def action_copy_note(self) -> None:
+        """Copy a note for a ticket about the selected loss."""
+        result, loss, mapper = self._search.result, self.stations.selected, self._state.session.mapper
+        if result is None or loss is None or mapper is None or self.has_class("-empty"):
+            self._state.say("There is no loss to write a note about.")
+            return
+        self.app.copy_to_clipboard(note(result, loss, self._search.trial, mapper.config, self._state.corpus))
+        self._state.say("A note for a ticket was copied.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -14,10 +14,8 @@ from textual.widget import Widget
 from abtui.core.corpus.funnel import FunnelResult, Loss
 from abtui.tui.kit.drawing import Piece, draw, target_at
 from abtui.tui.kit.marks import signs_of
-from abtui.tui.screens.goal.outline import ACTION, Look, Offer, Row, entries, form_of, outline, row_pieces
-
-_ROOMY: Final = 20
-"""The rows from which on there is room for titles and for a row before each station."""
+from abtui.tui.screens.goal.outline import ACTION, Look, Row, entries, form_of, outline, row_pieces
+from abtui.tui.state import Offer
 
 
 class LossChosen(Message):
@@ -131,7 +129,7 @@ class StationsView(Widget, can_focus=True):
         if self._result is None:
             return []
         form = form_of(width)
-        rows = outline(self._result, form, self.selected, roomy=self.most >= _ROOMY)
+        rows = outline(self._result, form, self.selected, roomy=True)
         if len(rows) > self.most:
             rows = outline(self._result, form, self.selected, roomy=False)
         return rows
@@ -149,8 +147,9 @@ class StationsView(Widget, can_focus=True):
         return row.loss is not None and row.loss == self.selected
 
     def _pieces(self, row: Row) -> list[Piece]:
-        assert self._result is not None
-        look = Look(self.content_size.width, signs_of(self), self.has_focus, self.selected, self._offer)
+        if self._result is None:
+            return []
+        look = Look(self.content_size.width, signs_of(self), self._result.fate, self.selected, self._offer)
         return row_pieces(row, self._result, look)
 
 

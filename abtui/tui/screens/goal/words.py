@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final
 
 from abtui.core.config.model import Config
@@ -15,7 +15,7 @@ from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.screens.goal.counting import Trial
-from abtui.tui.screens.goal.outline import Offer
+from abtui.tui.state import Offer
 
 SCALE: Final = "the wider the bar, the more events are left"
 
@@ -38,15 +38,15 @@ def said(result: FunnelResult, share: float, signs: Signs) -> list[Piece]:
     return pieces if share >= 1 else [*pieces, Piece(f"  {share:.0%} counted", "soft")]
 
 
-def offer_of(loss: Loss | None, trial: Trial | None, before: FunnelResult) -> Offer | None:
+def offer_of(loss: Loss | None, trial: Trial | None, before: FunnelResult, make: Callable[[], object]) -> Offer | None:
     """What Enter does about a loss; its result only if that was measured, and is better."""
     if loss is None or loss.fix is None or trial is None or not trial.possible:
         return None
     after = trial.result
     if after is None or after.through <= before.through:
-        return Offer(loss.fix.title)
+        return Offer(loss.fix.title, "", "", make)
     long = f"then {after.through:,} of {after.seen:,} {verb(after, after.through)}"
-    return Offer(loss.fix.title, long, f"then {after.through:,} {verb(after, after.through)}")
+    return Offer(loss.fix.title, long, f"then {after.through:,} {verb(after, after.through)}", make)
 
 
 def outcome_of(trial: Trial, signs: Signs) -> list[Piece]:
@@ -99,17 +99,3 @@ def also(result: FunnelResult, near: tuple[tuple[str, int], ...], config: Config
         names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in near)
         pieces += [Piece("   " if pieces else ""), Piece("A letter off, and not counted: ", "soft"), Piece(signs.text(names))]  # fmt: skip
     return pieces
-
-
-def note_of(result: FunnelResult, loss: Loss, trial: Trial | None) -> Mapping[str, str]:
-    """The parts of a note for a ticket about a loss."""
-    fix = "" if loss.fix is None else loss.fix.title
-    if loss.fix is not None and trial is not None and trial.result is not None:
-        fix += f": then {trial.result.through:,} of {trial.result.seen:,} {verb(trial.result, trial.result.through)}"
-    fate = "" if loss.fate is None else f" {FATES[loss.fate].meaning[:1].upper()}{FATES[loss.fate].meaning[1:]}."
-    return {
-        "title": f"Goal {result.shown}: {loss.count:,} of {plural(result.seen, 'event')} {loss.who}",
-        "what": "".join(part.text for part in sentence(result)),
-        "cause": f"{loss.why[:1].upper()}{loss.why[1:]}.{fate}",
-        "fix": f"{fix or loss.back[:1].upper() + loss.back[1:]}.",
-    }
