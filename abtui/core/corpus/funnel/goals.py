@@ -25,20 +25,18 @@ _LONGEST: Final = 200
 def goal_of(event: JSONObject, outcome: Outcome, config: Config) -> str:
     """The goal that an event is meant for, "" for none: the one that it sends, or would send if nothing stood in its way.
 
-    If the console has no such goal, it is the only goal to which a name much like it is mapped, or which is much like it.
+    If neither the console nor the config knows that one, it is the only goal that is much like it, or to which a name much
+    like it is mapped.
     """
     name = event_name(event) if is_event(event) else None
     aim = Aim("", config)
     goal = sent_goal(outcome) or (aim.would_send(event["type"], name) if name is not None else None) or ""
-    if len(goal) > _LONGEST or console_has("goals", goal, config) is not False:
+    named = set(_in_settings(config))
+    if len(goal) > _LONGEST or console_has("goals", goal, config) or (goal in named and not config.catalog.goals):
         return goal
-    like = plain(goal)
-    meant = {known for known in config.catalog.goals or () if plain(known) == like or like in _names(known, config)}
+    known = config.catalog.goals or named
+    meant = {other for other in known if plain(goal) in {plain(text) for text in (other, *mapped_names(other, config))}}
     return meant.pop() if len(meant) == 1 else goal
-
-
-def _names(goal: str, config: Config) -> set[str]:
-    return {plain(name) for name in mapped_names(goal, config)}
 
 
 def other_goals(goal: str, config: Config) -> tuple[str, ...]:

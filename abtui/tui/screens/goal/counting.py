@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from abtui.core.checks import REPEATED
+from abtui.core.config import Config
 from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Look
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.destinations import destination_of
 from abtui.core.events import Event, Stored, read_stored
 from abtui.core.findings import Fix
 from abtui.core.remedy import Line, preview
@@ -99,7 +101,10 @@ class Trial:
         self.others = 0
         self._old, self._new = session.mapper, None if config is None else Mapper(config)
         self._funnel = None if config is None else Funnel(goal, config)
-        self._corpus = corpus
+        self._corpus, self._looks = corpus, dict[int, Look]()
+        self._same_frame = (
+            config is not None and session.mapper is not None and _frame(session.mapper.config) == _frame(config)
+        )
         self._coming: Iterator[tuple[int, Stored]] = enumerate(corpus.items(0, len(corpus)))
         self._changed = 0
 
@@ -121,10 +126,29 @@ class Trial:
         return True
 
     def _add(self, index: int, item: Stored) -> None:
-        old, new, funnel = self._old, self._new, self._funnel
         event = read_stored(item)
+        old, new, funnel = self._old, self._new, self._funnel
         if old is None or new is None or funnel is None or not isinstance(event, Event):
             return
-        was, now = old.outcome(event), new.outcome(event)
-        self._changed += (was.fate, was.request) != (now.fate, now.request)
-        funnel.add(index, event, now, repeated=index in self._corpus.repeated)
+        was, now = old.decide(event.value), new.decide(event.value)
+        alike = was == now and old.fate(was) == new.fate(now) and (self._same_frame or now.verdict != "send")
+        self._changed += not alike
+        # The row of an event that does not change tells as much as it did, and making an outcome takes most of the time.
+        if not alike or not self._add_row(funnel, index):
+            funnel.add(index, event, new.outcome(event), repeated=index in self._corpus.repeated)
+
+    def _add_row(self, funnel: Funnel, index: int) -> bool:
+        """Count an event by its row. False if that does not tell enough."""
+        shapes = self._corpus.shapes
+        number = shapes.ids[index]
+        look = self._looks.get(number)
+        if look is None:
+            look = self._looks[number] = "event" if number <= LOOSE else funnel.look(shapes.shape(number))
+        if look == "row":
+            funnel.add_rows(shapes.shape(number), (index,))
+        return look != "event"
+
+
+def _frame(config: Config) -> object:
+    """What is the same in every request."""
+    return destination_of(config.destination).frame(config.default_target)

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widgets import Static
 
 from abtui.core.config.model import Config
 from abtui.core.corpus.funnel import FunnelResult
 from abtui.core.fate import console_has
 from abtui.core.fixes import show_name
 from abtui.tui.kit.action import Action
-from abtui.tui.kit.drawing import Piece
-from abtui.tui.kit.sentence import Sentence
 from abtui.tui.state import State
 
 
@@ -61,7 +60,9 @@ def _nothing_meant(result: FunnelResult, config: Config) -> Empty:
 class EmptyView(Vertical):
     """Shows the sentence and the action."""
 
-    DEFAULT_CSS = "EmptyView { height: 1fr; background: $pane; padding: 1 2; & Action { margin-top: 1; } }"
+    DEFAULT_CSS = (
+        "EmptyView { height: 1fr; background: $pane; padding: 1 2; color: $text; & Action { margin-top: 1; } }"
+    )
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -69,11 +70,11 @@ class EmptyView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield the sentence and the action."""
-        yield Sentence()
+        yield Static(markup=False)
         yield Action()
 
     def show(self, said: Empty) -> None:
         """Say something else."""
         self.said = said
-        self.query_one(Sentence).show(Piece(said.sentence))
+        self.query_one(Static).update(said.sentence)
         self.query_one(Action).show(said.key, said.words)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from abtui.core.corpus.funnel import FunnelResult, Loss
 from abtui.core.fate import FATES
 from abtui.core.journey import journey
-from abtui.core.text.plain import file_name
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.journey import JourneyView
 from abtui.tui.kit.marks import signs_of
@@ -69,7 +70,7 @@ class Lower(Horizontal):
         elif trial is not None and trial.possible:
             said = self._of_change(trial)
             adds = all(line.mark != "-" for line in trial.lines)
-            place = words.place_of(trial.fix, file_name(self._state.config_name))
+            place = words.place_of(trial.fix, os.path.basename(self._state.config_name))
             self._change_panel.name_it(f"What Enter {'adds' if adds else 'changes'}", words=place)
         else:
             said = self._of_no_change(loss)

@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from abtui.core.corpus.funnel import Loss, almost, goal_of
+from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
+from abtui.core.corpus.mapper import Mapper
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
@@ -75,6 +76,7 @@ class GoalScreen(Vertical, can_focus=True):
         self.input = GoalInput(state, self._popup, id="goal-input")
         self.stations = StationsView(id="goal-stations")
         self.lower = Lower(state)
+        self._footed: tuple[FunnelResult | None, Mapper | None] = (None, None)
 
     def compose(self) -> ComposeResult:
         """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
@@ -192,12 +194,19 @@ class GoalScreen(Vertical, can_focus=True):
         self.query_one("#goal-said", Sentence).show(
             *(words.said(result, search.share, signs) if shown and result is not None else ())
         )
-        mapper = self._state.session.mapper
-        if result is None or mapper is None:
+        if shown and search.complete:
+            self._show_foot()
+
+    def _show_foot(self) -> None:
+        """Show what else has a name like it. Comparing thousands of names takes a while, and so it is not done again for nothing."""
+        result, mapper = self._search.result, self._state.session.mapper
+        key = (result, mapper)
+        if result is None or mapper is None or key == self._footed:
             return
-        near = almost(search.goal, mapper.config, self._state.names())
+        self._footed = key
+        near = almost(result.goal, mapper.config, self._state.names())
         foot = self.query_one("#goal-foot", MessageLine)
-        foot.tell(*words.also(result, near, mapper.config, signs))
+        foot.tell(*words.also(result, near, mapper.config, signs_of(self)))
         foot.hint(words.SCALE)
 
     def _show_loss(self, loss: Loss | None) -> None:
