@@ -113,9 +113,14 @@ class Trial:
         """Whether the text can be changed so, and read after that."""
         return self._funnel is not None
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its result will be known, and is not yet."""
+        return self.possible and self.result is None
+
     def more(self, before: FunnelResult, over: Over) -> bool:
-        """Map further events under both configs until `over` is true. True once the result is known, or never will be."""
-        if self._funnel is None or self.result is not None:
+        """Map further events under both configs until `over` is true. True once the result is known."""
+        if self._funnel is None:
             return True
         for index, item in self._coming:
             self._add(index, item)

@@ -102,7 +102,7 @@ class Lower(Horizontal):
     def _of_no_change(self, loss: Loss) -> tuple[Line, ...]:
         if loss.fix is not None and self._state.session.reading.config is None:
             return (
-                (Piece("The config has an error now, so it cannot be changed here."),),
+                (Piece("The config has an error, so nothing is changed here."),),
                 (Piece("3 shows it.", "soft"),),
             )
         if loss.fix is not None:
@@ -120,7 +120,7 @@ class Lower(Horizontal):
         if result.fate == "arrives":
             return ((Piece(count),),)
         return (
-            (Piece("The collector accepts what it gets. Whether the console has the goal is not known."),),
+            (Piece("It is not known whether the console takes them."),),
             (Piece("A catalog in the config tells: 3 shows the config.", "soft"),),
         )
 

@@ -95,9 +95,9 @@ class GoalScreen(Vertical, can_focus=True):
         """Follow the state."""
         state, search = self._state, self._search
         state.listen("goal", self, self._look_for_typed)
-        state.listen("mapper", self, search.restart)
+        state.listen("mapper", self, self._mapped_anew)
         state.listen("row", self, search.restart)
-        state.listen("config", self, self._config_changed)
+        state.listen("config", self, self._show)
         state.listen("events", self, self._grown)
         state.listen("rows", self, search.rows_changed)
         self.query_one("#goal-question", Sentence).show(
@@ -162,14 +162,19 @@ class GoalScreen(Vertical, can_focus=True):
         self.input.take(message.candidate)
 
     def _grown(self) -> None:
-        if self._state.screen == "goal" and not self._search.goal:
-            self._look()
+        self._look_first()
         self._search.grown()
         self._show()
 
-    def _config_changed(self) -> None:
-        # The text has changed, so a change of it has to be tried again.
+    def _mapped_anew(self) -> None:
+        self._look_first()
+        self._search.restart()
         self._show()
+
+    def _look_first(self) -> None:
+        """Look for a goal if none could be looked for when the screen came into view."""
+        if self._state.screen == "goal" and not self._search.goal:
+            self._look()
 
     # What is shown
 
@@ -238,11 +243,15 @@ class GoalScreen(Vertical, can_focus=True):
             self._state.select(index)
 
     @on(ActionWanted)
+    def _action_wanted(self, message: ActionWanted) -> None:
+        message.stop()
+        self.action_fix()
+
     @on(ActionClicked)
-    def _act(self, message: ActionWanted | ActionClicked) -> None:
+    def _action_clicked(self, message: ActionClicked) -> None:
         """Do what was clicked, as if its key was pressed."""
         message.stop()
-        self.app.simulate_key(getattr(message, "key", "enter").lower())
+        self.app.simulate_key(message.key.lower() if message.key == "Enter" else message.key)
 
     # Keys
 

@@ -95,7 +95,7 @@ class Search:
         done = self._counting.more(lambda: time.monotonic() >= end)
         if not self.complete:
             self._publish(self._counting, all_counted=done and self._is_all)
-        elif self.trial is not None and self.trial.result is None and self.result is not None:
+        elif self.trial is not None and self.result is not None and self.trial.is_under_way:
             done = self.trial.more(self.result, lambda: time.monotonic() >= end)
             if done:
                 self._told()
