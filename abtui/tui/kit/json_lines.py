@@ -155,12 +155,15 @@ class JSONLines(CodeLines):
         self._opened |= {fold.first}
         self._fold()
 
+    def on_resize(self) -> None:
+        """Scroll to the row at fault if the text was not in view when that was asked for."""
+        if self._fault_waits:
+            self.show_fault()
+
     def show_fault(self) -> None:
         """Scroll to the row at fault unless it is in sight, so that a third of what is seen stands above it."""
-        if self._at is None:
-            return
-        self._fault_waits = not self.size.height
-        if self._fault_waits:
+        self._fault_waits = self._at is not None and not self.size.height
+        if self._at is None or self._fault_waits:
             return
         line, top, height = self._folds.line_of(self._at), self.scroll_offset.y, self.room.height
         if not top <= line < top + height:

@@ -2,7 +2,7 @@
 
 from abtui.core.corpus.funnel.counts import EXAMPLES
 from abtui.core.corpus.funnel.funnel import Funnel, Look
-from abtui.core.corpus.funnel.goals import almost, suggest
+from abtui.core.corpus.funnel.goals import almost, goal_of, suggest
 from abtui.core.corpus.funnel.model import STATIONS, FunnelResult, Loss, Part, Station, sentence
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Part",
     "Station",
     "almost",
+    "goal_of",
     "sentence",
     "suggest",
 ]

@@ -8,14 +8,35 @@ from typing import Final
 from abtui.core.config.completion import match_names
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import Config
-from abtui.core.corpus.funnel.aim import Aim, mapped_names
+from abtui.core.corpus.funnel.aim import Aim, mapped_names, sent_goal
+from abtui.core.destination import JSONObject
 from abtui.core.destinations import destination_of
+from abtui.core.fate import console_has
+from abtui.core.outcomes import Outcome
+from abtui.core.segment import event_name, is_event
 from abtui.core.text.nearest import one_edit, plain
 from abtui.core.text.plain import plural
 
 _MOST: Final = 3
 _SHORTEST: Final = 4
 _LONGEST: Final = 200
+
+
+def goal_of(event: JSONObject, outcome: Outcome, config: Config) -> str:
+    """The goal that an event is meant for, "" for none: the one that it sends, or would send if nothing stood in its way.
+
+    If neither the console nor the config knows that one, it is the only goal that is much like it, or to which a name much
+    like it is mapped.
+    """
+    name = event_name(event) if is_event(event) else None
+    aim = Aim("", config)
+    goal = sent_goal(outcome) or (aim.would_send(event["type"], name) if name is not None else None) or ""
+    named = set(_in_settings(config))
+    if len(goal) > _LONGEST or console_has("goals", goal, config) or (goal in named and not config.catalog.goals):
+        return goal
+    known = config.catalog.goals or named
+    meant = {other for other in known if plain(goal) in {plain(text) for text in (other, *mapped_names(other, config))}}
+    return meant.pop() if len(meant) == 1 else goal
 
 
 def other_goals(goal: str, config: Config) -> tuple[str, ...]:

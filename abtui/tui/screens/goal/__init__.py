@@ -15,4 +15,18 @@ def _make(state: State) -> Widget:
     return GoalScreen(state)
 
 
-KIND = ScreenKind(2, "goal", "Goal", "Where is it?", _make, (("screen.back", "back"),))
+KIND = ScreenKind(
+    2,
+    "goal",
+    "Goal",
+    "Where is it?",
+    _make,
+    (
+        ("goal.fix", "fix"),
+        ("goal.next", "next loss"),
+        ("goal.open", "open its events"),
+        ("goal.type", "another goal"),
+        ("goal.copy", "copy note"),
+        ("screen.back", "back"),
+    ),
+)

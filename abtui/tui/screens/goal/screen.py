@@ -1,29 +1,300 @@
-"""The Goal screen."""
+"""The Goal screen: where the events that were meant for one goal end, and what brings them back."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import Static
+from typing import ClassVar, Final
 
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+
+from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
+from abtui.core.corpus.mapper import Mapper
+from abtui.tui.kit.action import ActionClicked
+from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.message_line import MessageLine
+from abtui.tui.kit.sentence import Sentence
+from abtui.tui.screens.goal import words
+from abtui.tui.screens.goal.empty import EmptyView, empty_of
+from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
+from abtui.tui.screens.goal.loss_events import EventChosen
+from abtui.tui.screens.goal.lower import Lower
+from abtui.tui.screens.goal.note import note
+from abtui.tui.screens.goal.search import Search
+from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
 from abtui.tui.state import State
+from abtui.tui.widgets.completion_list import CompletionList
+
+_QUESTION: Final = "Where is my goal? "
+_ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
+"""The rows that everything but the stations needs, by the class of the size."""
 
 
 class GoalScreen(Vertical, can_focus=True):
-    """Where is it?"""
+    """Where is it? A goal is typed; its events are followed from station to station, and each loss has its way back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "fix", "fix", id="goal.fix", show=False, tooltip="Make the change that is offered for the selected loss"),
+        Binding("o", "open_events", "open its events", id="goal.open", show=False, tooltip="Show the selected event of the loss on Events"),
+        Binding("g", "type_goal", "another goal", id="goal.type", show=False, tooltip="Type the name of a goal"),
+        Binding("y", "copy_note", "copy note", id="goal.copy", show=False, tooltip="Copy a note about the loss for a ticket"),
+    ]  # fmt: skip
+    DEFAULT_CSS = """
+    GoalScreen {
+        padding: 0 1;
+        & #goal-top { height: auto; margin-bottom: 1; }
+        & #goal-ask { height: 1; width: auto; }
+        & #goal-question { width: 19; }
+        & #goal-said { width: 1fr; margin-left: 3; }
+        & StationsView { margin-bottom: 1; }
+        & EmptyView { display: none; }
+        &.-empty EmptyView { display: block; }
+        &.-empty StationsView, &.-empty Lower, &.-empty #goal-foot { display: none; }
+        &.-wide { padding: 1 2 0 2; }
+        &.-large { & #goal-journey, & #goal-journey-gap { display: block; } }
+        &.-narrow, &.-tiny {
+            & #goal-top { layout: vertical; margin-bottom: 0; }
+            & #goal-said { margin-left: 0; width: 100%; }
+            & #goal-events, & #goal-gap { display: none; }
+        }
+        &.-tiny {
+            & StationsView { margin-bottom: 0; }
+            & #goal-foot { display: none; }
+        }
+    }
+    """
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
+        self._search = Search(self, state, self._show)
+        self._popup = CompletionList(id="goal-completion")
+        self.input = GoalInput(state, self._popup, id="goal-input")
+        self.stations = StationsView(id="goal-stations")
+        self.lower = Lower(state)
+        self._footed: tuple[FunnelResult | None, Mapper | None] = (None, None)
 
     def compose(self) -> ComposeResult:
-        """Yield the panels."""
-        yield Static("Goal")
+        """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
+        with Horizontal(id="goal-top"):
+            with Horizontal(id="goal-ask"):
+                yield Sentence(id="goal-question")
+                yield self.input
+            yield Sentence(id="goal-said")
+        yield self.stations
+        yield EmptyView()
+        yield self.lower
+        yield MessageLine(id="goal-foot")
+        yield self._popup
+
+    def on_mount(self) -> None:
+        """Follow the state."""
+        state, search = self._state, self._search
+        state.listen("goal", self, self._look_for_typed)
+        state.listen("mapper", self, self._mapped_anew)
+        state.listen("row", self, search.restart)
+        state.listen("config", self, self._show)
+        state.listen("events", self, self._grown)
+        state.listen("rows", self, search.rows_changed)
+        self.query_one("#goal-question", Sentence).show(
+            Piece(_QUESTION, bold=True), Piece(signs_of(self).row, "accent")
+        )
+
+    def on_resize(self, event: Resize) -> None:
+        """Choose the form for the size of the terminal."""
+        width, height = self.app.size
+        form = "-wide" if width >= 110 and height >= 30 else "-narrow" if width >= 76 and height >= 22 else "-tiny"
+        large = form == "-wide" and width >= 160 and height >= 45
+        self.update_classes({"-large": large, **{name: name == form for name in _ROOM}})
+        self.stations.most = max(3, event.size.height - _ROOM[form])
+        self.stations.refresh(layout=True)
+
+    # The screen in view
 
     def focus_first(self) -> None:
-        """Focus the screen itself."""
-        self.screen.set_focus(self)
+        """Bring the result up to date, and focus its losses; without a goal, focus its input."""
+        self._look()
+        self._search.go_on()
+        self._show()
+        self.screen.set_focus(self.stations if not self.has_class("-empty") else self)
 
     def leave(self) -> bool:
-        """There is nothing to leave."""
+        """Leave the input, or the events of a loss. False if the focus is in neither."""
+        focused = self.screen.focused
+        if focused is self.input and self.input.give_up():
+            return True
+        if focused in (self.input, self.lower.events):
+            self._focus_losses()
+            return True
         return False
+
+    def _focus_losses(self) -> None:
+        self.screen.set_focus(self if self.has_class("-empty") else self.stations)
+
+    def _look(self) -> None:
+        """Look for the goal that was typed last; as long as none was, for that of the selected event."""
+        state, selection = self._state, self._state.selection
+        goal = state.goal
+        if not goal and selection.event is not None and selection.outcome is not None and state.session.mapper:
+            goal = goal_of(selection.event.value, selection.outcome, state.session.mapper.config)
+        if goal and goal != self._search.goal:
+            self.stations.forget()
+            self._search.look_for(goal)
+
+    def _look_for_typed(self) -> None:
+        self._look()
+        self._show()
+
+    @on(GoalWanted)
+    def _goal_wanted(self, message: GoalWanted) -> None:
+        message.stop()
+        if message.goal:
+            self._state.look_for(message.goal)
+        self._focus_losses()
+
+    @on(CompletionList.Picked)
+    def _picked(self, message: CompletionList.Picked) -> None:
+        message.stop()
+        self.input.take(message.candidate)
+
+    def _grown(self) -> None:
+        self._look_first()
+        self._search.grown()
+        self._show()
+
+    def _mapped_anew(self) -> None:
+        self._look_first()
+        self._search.restart()
+        self._show()
+
+    def _look_first(self) -> None:
+        """Look for a goal if none could be looked for when the screen came into view."""
+        if self._state.screen == "goal" and not self._search.goal:
+            self._look()
+
+    # What is shown
+
+    def _show(self) -> None:
+        """Show the result; while the screen is not in view, nothing."""
+        if self._state.screen != "goal" or not self.is_mounted:
+            return
+        search, result = self._search, self._search.result
+        said = empty_of(self._state, search.goal, result, complete=search.complete)
+        self.set_class(said is not None, "-empty")
+        self.input.show_goal(search.goal)
+        if said is not None:
+            self.query_one(EmptyView).show(said)
+        elif result is not None:
+            self.stations.show(result)
+            self._show_loss(self.stations.selected)
+        self._show_sentences()
+
+    def _show_sentences(self) -> None:
+        search, result, signs = self._search, self._search.result, signs_of(self)
+        shown = result is not None and not self.has_class("-empty")
+        self.query_one("#goal-said", Sentence).show(
+            *(words.said(result, search.share, signs) if shown and result is not None else ())
+        )
+        if shown and search.complete:
+            self._show_foot()
+
+    def _show_foot(self) -> None:
+        """Show what else has a name like it. Comparing thousands of names takes a while, and so it is not done again for nothing."""
+        result, mapper = self._search.result, self._state.session.mapper
+        key = (result, mapper)
+        if result is None or mapper is None or key == self._footed:
+            return
+        self._footed = key
+        near = almost(result.goal, mapper.config, self._state.names())
+        foot = self.query_one("#goal-foot", MessageLine)
+        foot.tell(*words.also(result, near, mapper.config, signs_of(self)))
+        foot.hint(words.SCALE)
+
+    def _show_loss(self, loss: Loss | None) -> None:
+        """Show a loss, its action and its events."""
+        search, result = self._search, self._search.result
+        if result is None:
+            return
+        search.try_change(loss if search.complete else None)
+        self.stations.offer(words.offer_of(loss, search.trial, result, self.action_fix))
+        self.lower.show(result, loss, search.trial)
+
+    # What is chosen
+
+    @on(LossChosen)
+    def _loss_chosen(self, message: LossChosen) -> None:
+        message.stop()
+        self._show_loss(message.loss)
+        if message.loss.examples:
+            self._select(message.loss.examples[0])
+            self.lower.events.show(message.loss)
+
+    @on(EventChosen)
+    def _event_chosen(self, message: EventChosen) -> None:
+        message.stop()
+        self._select(message.index)
+
+    def _select(self, index: int) -> None:
+        if index != self._state.selection.index:
+            self._state.select(index)
+
+    @on(ActionWanted)
+    def _action_wanted(self, message: ActionWanted) -> None:
+        message.stop()
+        self.action_fix()
+
+    @on(ActionClicked)
+    def _action_clicked(self, message: ActionClicked) -> None:
+        """Do what was clicked, as if its key was pressed."""
+        message.stop()
+        self.app.simulate_key(message.key.lower() if message.key == "Enter" else message.key)
+
+    # Keys
+
+    def action_fix(self) -> None:
+        """Make the change that is offered, or say why there is none."""
+        empty = self.query_one(EmptyView).said
+        if self.has_class("-empty"):
+            if empty is not None and empty.goal:
+                self._state.look_for(empty.goal)
+            return
+        loss, trial, state = self.stations.selected, self._search.trial, self._state
+        if loss is None:
+            state.say("Nothing is lost, so there is nothing to change.")
+        elif loss.fix is None:
+            state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
+        elif trial is not None and trial.possible and trial.before == state.session.text:
+            state.change_config(loss.fix.edits, words.changed_lines(trial.lines))
+
+    def action_open_events(self) -> None:
+        """Show the selected event of the loss on Events."""
+        index = self.lower.events.index
+        if self.has_class("-empty"):
+            # There o opens files.
+            raise SkipAction
+        if index is None:
+            self._state.say("Nothing is lost, so there are no events to open.")
+            return
+        if self._state.corpus.position_of(index) is None:
+            # The filter hides it.
+            self._state.filter_by("")
+        self._state.select(index)
+        self._state.show("events")
+
+    def action_type_goal(self) -> None:
+        """Focus the input, with all of its text selected."""
+        self.screen.set_focus(self.input)
+        self.input.select_all()
+
+    def action_copy_note(self) -> None:
+        """Copy a note for a ticket about the selected loss."""
+        result, loss, mapper = self._search.result, self.stations.selected, self._state.session.mapper
+        if result is None or loss is None or mapper is None or self.has_class("-empty"):
+            self._state.say("There is no loss to write a note about.")
+            return
+        self.app.copy_to_clipboard(note(result, loss, self._search.trial, mapper.config, self._state.corpus))
+        self._state.say("A note for a ticket was copied.")

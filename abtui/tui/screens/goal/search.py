@@ -1,0 +1,126 @@
+"""Keeps the way of a goal's events up to date while it is in view, in slices between keys and frames."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from textual.widget import Widget
+
+from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.tui.screens.goal.counting import Counting, Trial
+from abtui.tui.state import State
+
+_SLICE_SECONDS: Final = 0.006
+_PAUSE_SECONDS: Final = 0.002
+_TELL_SECONDS: Final = 0.2
+"""How often a result that grows is shown."""
+_KEPT_SECONDS: Final = 0.5
+"""How long the result of before stays while all is counted again: a small corpus is counted sooner, and nothing flickers."""
+
+
+class Search:
+    """The result for `goal`, and the trial of the change that the loss in hand has. `told` is called when either changes.
+
+    `result` is None until something is known. `complete`: it is about all events as they are now.
+    """
+
+    def __init__(self, host: Widget, state: State, told: Callable[[], None]) -> None:
+        self.goal = ""
+        self.result: FunnelResult | None = None
+        self.complete = False
+        self.trial: Trial | None = None
+        self._host, self._state, self._told = host, state, told
+        self._counting: Counting | None = None
+        self._trials: dict[str, Trial] = {}
+        self._counted_rows = 0
+        self._begun = self._shown = 0.0
+        self._waits = False
+
+    @property
+    def share(self) -> float:
+        """The share of the events that the result is about."""
+        total = len(self._state.corpus)
+        counted = 0 if self._counting is None else self._counting.counted
+        return counted / total if total else 1.0
+
+    def look_for(self, goal: str) -> None:
+        """Look for another goal."""
+        self.goal, self.result = goal, None
+        self.restart()
+
+    def restart(self) -> None:
+        """Count again, because the events or the config changed; if the screen is not in view, as soon as it is."""
+        self._counting, self.complete, self.trial = None, False, None
+        self._trials.clear()
+        self._begun = time.monotonic()
+        self.go_on()
+
+    def grown(self) -> None:
+        """Go on with events that were added, or count again if some were removed."""
+        if self.complete and len(self._state.corpus) != self._counted_rows:
+            self.complete, self._begun = False, time.monotonic()
+            self._trials.clear()
+        self.go_on()
+
+    def rows_changed(self) -> None:
+        """Go on with rows that were added; count again if rows that were there already changed."""
+        mapped = self._state.corpus.mapped
+        if self.complete and mapped == self._counted_rows:
+            self.restart()
+        else:
+            self.go_on()
+
+    def try_change(self, loss: Loss | None) -> None:
+        """Try the change that brings a loss back, unless it was tried before."""
+        if loss is None or loss.fix is None:
+            self.trial = None
+            return
+        state = self._state
+        trial = self._trials.get(loss.cause)
+        if trial is None or trial.fix != loss.fix or trial.before != state.session.text:
+            trial = self._trials[loss.cause] = Trial(self.goal, loss.fix, state.session, state.corpus)
+        self.trial = trial
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Count for a moment, and again after the next keys and frame, until all is known."""
+        state = self._state
+        if state.screen != "goal" or state.session.mapper is None or not self.goal:
+            return
+        if self._counting is None:
+            self._counting = Counting(self.goal, state.corpus, state.session.mapper)
+        end = time.monotonic() + _SLICE_SECONDS
+        done = self._counting.more(lambda: time.monotonic() >= end)
+        if not self.complete:
+            self._publish(self._counting, all_counted=done and self._is_all)
+        elif self.trial is not None and self.result is not None and self.trial.is_under_way:
+            done = self.trial.more(self.result, lambda: time.monotonic() >= end)
+            if done:
+                self._told()
+        if not done:
+            self._wait()
+
+    @property
+    def _is_all(self) -> bool:
+        corpus = self._state.corpus
+        return corpus.mapped == len(corpus) and not self._state.reading
+
+    def _publish(self, counting: Counting, *, all_counted: bool) -> None:
+        now = time.monotonic()
+        kept = self.result is not None and now - self._begun < _KEPT_SECONDS
+        if not all_counted and (kept or now - self._shown < _TELL_SECONDS):
+            return
+        self.result, self.complete, self._shown = counting.funnel.result(), all_counted, now
+        self._counted_rows = self._state.corpus.mapped
+        self._told()
+
+    def _wait(self) -> None:
+        if not self._waits:
+            self._waits = True
+            self._host.set_timer(_PAUSE_SECONDS, self._again)
+
+    def _again(self) -> None:
+        self._waits = False
+        self.go_on()

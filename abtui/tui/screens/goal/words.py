@@ -1,0 +1,101 @@
+"""The words of the Goal screen: sentences about a result, a loss and its change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from abtui.core.config.model import Config
+from abtui.core.corpus.funnel import FunnelResult, Loss, sentence
+from abtui.core.fate import FATES
+from abtui.core.findings import Fix
+from abtui.core.fixes import show_name
+from abtui.core.remedy import Line
+from abtui.core.text.plain import plural
+from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.marks import LOOKS, Signs
+from abtui.tui.screens.goal.counting import Trial
+from abtui.tui.state import Offer
+
+SCALE: Final = "the wider the bar, the more events are left"
+
+
+def verb(result: FunnelResult, count: int) -> str:
+    """`arrives`, `arrive`, or the same for events of which nobody knows whether the console has their goal."""
+    words = FATES[result.fate]
+    return words.one if count == 1 else words.several
+
+
+def said(result: FunnelResult, share: float, signs: Signs) -> list[Piece]:
+    """`14 events were meant for it: ● 5 arrive, 9 are lost.`, and how many are counted as long as that is not all."""
+    pieces: list[Piece] = []
+    for part in sentence(result):
+        if part.fate is not None:
+            look = LOOKS[part.fate]
+            pieces += [Piece(f"{signs.mark(part.fate)} ", look.role), Piece(part.text, look.role, bold=True)]
+        else:
+            pieces.append(Piece(part.text, bold=part.text.endswith("lost")))
+    return pieces if share >= 1 else [*pieces, Piece(f"  {share:.0%} counted", "soft")]
+
+
+def offer_of(loss: Loss | None, trial: Trial | None, before: FunnelResult, make: Callable[[], object]) -> Offer | None:
+    """What Enter does about a loss; its result only if that was measured, and is better."""
+    if loss is None or loss.fix is None or trial is None or not trial.possible:
+        return None
+    after = trial.result
+    if after is None or after.through <= before.through:
+        return Offer(loss.fix.title, "", "", make)
+    long = f"then {after.through:,} of {after.seen:,} {verb(after, after.through)}"
+    return Offer(loss.fix.title, long, f"then {after.through:,} {verb(after, after.through)}", make)
+
+
+def outcome_of(trial: Trial, signs: Signs) -> list[Piece]:
+    """`Then ● 9 of 14 arrive. Nothing else changes.`, as it was measured; nothing as long as it was not."""
+    after = trial.result
+    if after is None:
+        return []
+    look = LOOKS[after.fate]
+    count = f"{after.through:,} of {after.seen:,} {verb(after, after.through)}"
+    others = f"{plural(trial.others, 'other event changes', 'other events change')}, too." if trial.others else ""
+    return [
+        Piece("Then ", "soft"),
+        Piece(f"{signs.mark(after.fate)} {count}", look.role, bold=True),
+        Piece(f". {others or 'Nothing else changes.'}", "soft"),
+    ]
+
+
+def changed_lines(lines: tuple[Line, ...]) -> str:
+    """`Lines 20 to 22 added` or `Line 12 changed`: what was done to the config."""
+    new = [line.number for line in lines if line.mark == "+"]
+    old = [line.number for line in lines if line.mark == "-"]
+    done = "changed" if new and old else "added" if new else "removed"
+    numbers = sorted(set(new or old))
+    if len(numbers) == 1:
+        return f"Line {numbers[0]:,} {done}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Lines {numbers[0]:,} to {numbers[-1]:,} {done}"
+    return f"{len(numbers):,} lines {done}"
+
+
+def events_of(loss: Loss) -> str:
+    """`The 4 that have another name`."""
+    return f"The {'one' if loss.count == 1 else f'{loss.count:,}'} that {loss.who}"
+
+
+def place_of(fix: Fix, file: str) -> str:
+    """`to goalMapping, northlight.yaml`: where a change of the config is made."""
+    parents = {path[:-1] for path in fix.edits}
+    parent = parents.pop() if len(parents) == 1 else ()
+    return f"to {parent[-1]}, {file}" if len(parent) > 1 else f"in {file}"
+
+
+def also(result: FunnelResult, near: tuple[tuple[str, int], ...], config: Config, signs: Signs) -> list[Piece]:
+    """Other goals and events whose names are like this one: what may have been meant, and is not counted."""
+    pieces: list[Piece] = []
+    if result.console:
+        names = ", ".join(show_name(name, config) for name in result.console)
+        pieces += [Piece("Also in the console: ", "soft"), Piece(signs.text(names))]
+    if near:
+        names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in near)
+        pieces += [Piece("   " if pieces else ""), Piece("A letter off, and not counted: ", "soft"), Piece(signs.text(names))]  # fmt: skip
+    return pieces
