@@ -9,21 +9,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual.message import Message
 
 from abtui.core.config import Config
-from abtui.core.corpus.comparison import Comparison, ComparisonResult
-from abtui.core.corpus.comparison.model import class_of
-from abtui.core.corpus.comparison.moves import MoveKey, Moves
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.tui.corpus import Corpus
 from abtui.tui.messages import WorkerResults
 
-Counted = tuple[ComparisonResult, Moves]
+if TYPE_CHECKING:
+    # Loaded when the first comparison begins: the workbench opens without it.
+    from abtui.core.corpus.comparison import ComparisonResult
+    from abtui.core.corpus.comparison.moves import MoveKey, Moves
+
+Counted: TypeAlias = "tuple[ComparisonResult, Moves]"
 """What was counted: the result, and the moves from fate to fate with the lines of the config that do it."""
 Classes = tuple[str, ...]
 """The classes of an event's change (`comparison.CLASSES`), () where it does not change."""
@@ -118,6 +120,8 @@ class Pass:
         self.compared = 0
         self.members = Members()
         self._baseline, self._corpus = baseline, corpus
+        from abtui.core.corpus.comparison import Comparison
+
         self._comparison = Comparison(baseline.config, config, names=(baseline.name, name), examples=0)
         self._reader = FieldReader(baseline.config, config)
         self._edited: deque[int] = deque()
@@ -227,6 +231,8 @@ def changes_of(baseline: Baseline, config: Config, corpus: Corpus, indexes: Iter
 @lru_cache(maxsize=1024)
 def classes(kinds: tuple[str, ...]) -> Classes:
     """The classes of a change's kinds. Events with the same change share one tuple."""
+    from abtui.core.corpus.comparison.model import class_of
+
     return tuple(dict.fromkeys(map(class_of, kinds)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 from textual import on, work
@@ -16,14 +16,16 @@ from textual.worker import get_current_worker
 from abtui.core.config import ConfigReading
 from abtui.core.events import Event
 from abtui.core.findings import RULES, Finding
-from abtui.core.proven_fix import Fixer
-from abtui.core.remedy import Remedies, Remedy, certain_changes, effect_of, effect_on_event
 from abtui.tui.bindings import ACTION
 from abtui.tui.comparing import Baseline, Compared
 from abtui.tui.corpus import read_stored
 from abtui.tui.debounce import Debounce
 from abtui.tui.state import Offer, State
 from abtui.tui.work.comparing import Comparer
+
+if TYPE_CHECKING:
+    # Loaded when the first change is looked for: the workbench opens without it.
+    from abtui.core.remedy import Remedies, Remedy
 
 _SECONDS: Final = 0.08
 """The pause of cursor and text after which a change is looked for: proving one takes some milliseconds."""
@@ -141,6 +143,8 @@ class Acting(Container):
         changed = self._state.remedies().outcome(Event(selection.source, msgspec.json.decode(remedy.after)))
         counts = {fate: count for fate, count in self._state.corpus.counts.items() if fate != "unreadable"}
         if changed is not None:
+            from abtui.core.remedy import effect_on_event
+
             self._offer(remedy, effect_on_event(counts, selection.outcome.fate, changed.fate).sentence)
 
     @on(Compared)
@@ -153,6 +157,8 @@ class Acting(Container):
         remedy, result = self._remedy, self._measure.result
         if remedy is None or result is None or self._measure.due:
             return
+        from abtui.core.remedy import effect_of
+
         said = effect_of(result[0]).sentence
         self._known[self._key(remedy)] = said
         self._measure.start(None, None)
@@ -204,11 +210,15 @@ class Acting(Container):
         grave = next((item for severity in ("error", "warning") for item in found if item.severity == severity), None)
         if grave is None or selection.event is None:
             return ""
+        from abtui.core.proven_fix import Fixer
+
         fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
         return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
 
     @work(thread=True, exclusive=True, group="remedy")
     def _find_all(self, remedies: Remedies, found: list[tuple[Finding, Event | None]], advice: str) -> None:
+        from abtui.core.remedy import certain_changes
+
         remedy = certain_changes(remedies, found, lambda: get_current_worker().is_cancelled)
         if not get_current_worker().is_cancelled:
             self.post_message(ChangesFound(remedy, advice))
