@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
+    "goal",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -61,7 +62,7 @@ Topic = Literal[
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
 - `receipts`: answers came. `deliveries`: the progress of what is being sent.
-- `notice`: the message line. `screen`: the screen in view.
+- `notice`: the message line. `screen`: the screen in view. `goal`: another goal is looked for.
 """
 
 AT_ONCE_CHARACTERS: Final = 128 * 1024
@@ -129,6 +130,10 @@ class State:
         """Functions called when the app ends, with whether unsaved work was settled; true if work was kept."""
         self.hide_keys: Callable[[], AbstractContextManager[None]] | None = None
         """Makes a context in which no API key is on screen; set by who shows one while it is typed."""
+        self.goal = ""
+        """The goal that was looked for last."""
+        self.touring = False
+        """Whether the tour has the keys right, left and Escape, except where text is typed."""
         self.replaced = 0
         """The index of the event that got another text last."""
         self.names: Callable[[], CorpusNames] = CorpusNames
@@ -188,6 +193,16 @@ class State:
         """Bring a screen into view."""
         self.screen = screen
         self.tell("screen")
+
+    def look_for(self, goal: str) -> None:
+        """Look for a goal, as the Goal screen shows it."""
+        self.goal = goal
+        self.tell("goal")
+
+    def compare_with(self, baseline: Baseline | None) -> None:
+        """Compare the outcomes with a baseline, or with none any more."""
+        self.baseline = baseline
+        self.tell("baseline", "outcome")
 
     @property
     def config_name(self) -> str:

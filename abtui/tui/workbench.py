@@ -22,6 +22,7 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
+from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
@@ -52,6 +53,7 @@ class Workbench(Screen[None]):
         &.-small .-told #message, &.-tiny .-told #message { display: block; }
         &.-small .-told #keys, &.-tiny .-told #keys { display: none; }
         &.-tiny #header { display: none; }
+        &.-tiny .-toured #keys { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
@@ -190,7 +192,9 @@ class Workbench(Screen[None]):
         jump(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow only the screens there are."""
+        """Allow only the screens there are, and leave Escape to the tour."""
+        if action == "back":
+            return not self.state.touring or takes_text(self.focused)
         return action != "show_screen" or parameters[0] in self._kinds
 
     def on_resize(self, event: Resize) -> None:

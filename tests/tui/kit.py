@@ -3,52 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.kit.code_view import CodeView
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.top_bar import CountBar
+from abtui.tui.workbench import Workbench
 from tests.kit import until
 
 KEY = "f00dfeedbeefcafe0123"
 NOW = "2026-03-17T09:00:00.000Z"
-Workbench = tuple[Pilot[int], WorkbenchScreen]
+_SAID: Final[WeakKeyDictionary[Workbench, list[str]]] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def workbench(
     config: Path | None = None, *events: Path, size: tuple[int, int] = (140, 40)
-) -> AsyncIterator[Workbench]:
+) -> AsyncIterator[tuple[Pilot[int], Workbench]]:
     """The workbench, once everything is read and mapped."""
     app = WorkbenchApp(
         None if config is None else str(config), [str(path) for path in events], env={"KEY": KEY}, now=NOW
     )
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
-        screen = app.screen
-        assert isinstance(screen, WorkbenchScreen)
-        await until(pilot, lambda: _settled(screen))
-        yield pilot, screen
+        yield pilot, await ready(pilot)
 
 
-def _settled(screen: WorkbenchScreen) -> bool:
-    corpus, counts = screen.corpus, screen.query_one(CountBar).counts
-    return not counts.reading and (corpus.mapped == len(corpus) or (bool(counts.unmapped) and len(corpus) > 0))
+async def ready(pilot: Pilot[int]) -> Workbench:
+    """The workbench of an app, once everything is read and mapped."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, Workbench))
+    screen = pilot.app.screen
+    assert isinstance(screen, Workbench)
+    state, said = screen.state, _SAID.setdefault(screen, [])
+    said.append(state.notice.text)
+    state.listen("notice", screen, lambda: said.append(state.notice.text))
+    await until(pilot, lambda: _settled(screen))
+    return screen
 
 
-def payload(screen: WorkbenchScreen) -> Any:
-    return json.loads(screen.query_one(CodeView).text)
+def _settled(screen: Workbench) -> bool:
+    state, corpus = screen.state, screen.state.corpus
+    mapped = corpus.mapped == len(corpus) or (state.session.mapper is None and len(corpus) > 0)
+    return not state.reading and mapped
 
 
-def words(screen: WorkbenchScreen, selector: str = "#prose-text") -> str:
+def notes(screen: Workbench) -> str:
+    """All that the message line has said, one message a line."""
+    return "\n".join(_SAID[screen])
+
+
+def payload(screen: Workbench) -> Any:
+    """The body of the selected event's request, as it is now."""
+    outcome = screen.state.selection.outcome
+    return None if outcome is None or outcome.request is None else outcome.request.body
+
+
+def words(screen: Screen[Any], selector: str) -> str:
+    """The text of a `Static`."""
     return str(screen.query_one(selector, Static).visual)
 
 
@@ -62,8 +78,7 @@ async def paste(pilot: Pilot[int], text: str) -> None:
     await asyncio.sleep(0)
 
 
-async def replace_config(pilot: Pilot[int], screen: WorkbenchScreen, text: str) -> None:
+async def replace_config(pilot: Pilot[int], screen: Workbench, text: str) -> None:
     """As if it was typed: an edit of the whole text."""
-    editor = screen.config_pane.editor
-    editor.replace(text, (0, 0), editor.document.end)
+    screen.state.apply_config(text)
     await pilot.pause()

@@ -18,6 +18,7 @@ from abtui.tui.work.editing import Editing
 from abtui.tui.work.findings import Findings
 from abtui.tui.work.last_session import LastSession
 from abtui.tui.work.reading import Reading
+from abtui.tui.work.touring import Touring
 
 CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     LastSession,
@@ -27,5 +28,6 @@ CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     Findings,
     Comparing,
     Acting,
+    Touring,
 )
 """The capabilities, from the innermost on."""
