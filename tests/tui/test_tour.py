@@ -41,7 +41,7 @@ async def settled(pilot: Pilot[int], screen: Workbench, number: int) -> None:
     def there() -> bool:
         corpus, effect = state.corpus, state.effect
         mapped = corpus.mapped == len(corpus) and not corpus.filtering
-        return mapped and (not STEPS[number].config or effect.share == 1)
+        return mapped and state.filter_text == STEPS[number].filter and (not STEPS[number].config or effect.share == 1)
 
     await until(pilot, lambda: f"{number + 1} of 6" in screen_text(screen.app))
     await until(pilot, there)
@@ -132,7 +132,7 @@ async def test_quick_keys_and_wandering_off() -> None:
         assert state.corpus.edited, "where text is typed, the keys are those of the editor"
         assert state.touring
         await pilot.press("3")
-        await pilot.click(Caption, offset=(100 - 10, 0))
+        await pilot.click(Caption, offset=(100 - 7, 0))
         await settled(pilot, screen, 1)
         assert not state.corpus.edited
         await pilot.press("left")

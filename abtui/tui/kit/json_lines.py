@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Resize
 from textual.strip import Strip
 
 from abtui.tui.kit.cells import displayed
@@ -80,6 +81,7 @@ class JSONLines(CodeLines):
     _beside: Mapping[int, Gutter] = NO_GUTTER
     _used: Collection[int] = frozenset()
     _at: int | None = None
+    _fault_waits = False
     _folds = Folds(0)
     _opened: frozenset[int] = frozenset()
     _step = 1
@@ -158,12 +160,18 @@ class JSONLines(CodeLines):
         """Scroll to the row at fault unless it is in sight, so that a third of what is seen stands above it."""
         if self._at is None:
             return
-        if not self.size.height:
-            self.call_after_refresh(self.show_fault)
+        self._fault_waits = not self.size.height
+        if self._fault_waits:
+            # While it is hidden it has no size; `on_resize` is called when it is shown.
             return
         line, top, height = self._folds.line_of(self._at), self.scroll_offset.y, self.room.height
         if not top <= line < top + height:
             self.scroll_to(y=max(0, line - height // 3), animate=False)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Show the row at fault, now that there is a size."""
+        if self._fault_waits:
+            self.show_fault()
 
     # Rows and lines
 

@@ -33,11 +33,12 @@ class Touring(Container):
         self._steps: tuple[Step, ...] = ()
         self._at = 0
         self._items: list[Stored] = []
-        self._config = ""
+        self._config = self._filter = ""
 
     def on_mount(self) -> None:
         """Begin at once if the tour was asked for."""
         self._state.listen("events", self, self._begin_wanted)
+        self._state.listen("rows", self, self._filter_mapped)
 
     # Beginning and end
 
@@ -74,7 +75,7 @@ class Touring(Container):
 
     def action_tour_end(self) -> None:
         """End the tour and leave everything as it is."""
-        self._state.touring = False
+        self._state.touring, self._filter = False, ""
         self.query_one(Caption).remove()
         self.query_one("#frame").remove_class("-toured")
         self.refresh_bindings()
@@ -128,8 +129,15 @@ class Touring(Container):
     def _show(self, step: Step) -> None:
         state = self._state
         state.select(next(index for index, item in enumerate(self._items) if item.source == step.event))
-        state.filter_by(step.filter)
+        self._filter = step.filter
+        self._filter_mapped()
         state.look_for(step.goal)
         state.show(step.screen)
         # The sentence says what there is to say.
         state.say("")
+
+    def _filter_mapped(self) -> None:
+        """Set the step's filter once all events are mapped, so that it keeps the selected one."""
+        if self._filter and self._state.corpus.mapped == len(self._state.corpus):
+            self._state.filter_by(self._filter)
+            self._filter = ""
