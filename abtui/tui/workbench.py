@@ -28,14 +28,12 @@ from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
 from abtui.tui.screens.kind import ScreenKind, ScreenWidget
 from abtui.tui.session import Session
+from abtui.tui.skeleton import SIZES, size_class
 from abtui.tui.state import State
 from abtui.tui.work import CAPABILITIES
 
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
-
-_SIZES: Final = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
-"""The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
 
 
 class Workbench(Screen[None]):
@@ -199,11 +197,8 @@ class Workbench(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Set the classes of the size, on which the stylesheet depends."""
-        size = next(
-            (name for name, columns, rows in _SIZES if event.size.width >= columns and event.size.height >= rows),
-            "-tiny",
-        )
-        self.update_classes({name: name == size for name in (*(name for name, _, _ in _SIZES), "-tiny")})
+        size = size_class(*event.size)
+        self.update_classes({name: name == size for name in (*(name for name, _, _ in SIZES), "-tiny")})
 
     # For the app
 
