@@ -1,54 +1,32 @@
-"""What the captions of the tour claim of the demo, by the name of the step."""
+"""What the sentences of the tour claim of the demo, step by step."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final
 
 import msgspec
 
-from abtui.core.outcomes import Fate, Verdict
+from abtui.core.outcomes import Fate
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """The outcome of a step's event.
+    """The fate of a step's event, and the code of the reason; `says` and `goal` are what the systems say and the payload's goal.
 
-    `reason` is the code of the verdict's reason, `goal` the payload's first goal, `uid` that of its first unit. `findings` are
-    some of the event's findings, `shown` is the number of events that the step's filter leaves, `receipt` the local collector's answer.
+    `shown` is the number of events that the step's filter leaves.
     """
 
-    verdict: Verdict
     fate: Fate
     reason: str
+    says: str = "Segment says Success, the collector 200."
     goal: str | None = None
-    uid: str | None = None
-    findings: tuple[str, ...] = ()
-    shown: int | None = None
-    segment: str = "Success"
-    receipt: Literal["", "accepted", "refused"] = ""
+    shown: int = 101
 
 
-_PURCHASE = Claim("send", "arrives", "GOAL-MAPPED", "purchase")
-_OWN_NAME = Claim("send", "ignored", "GOAL-OWN-NAME", "Order completed")
-_NEAR = ("GOAL-NEAR", "CATALOG-GOAL")
-CLAIMS = {
-    "arrives": Claim("send", "arrives", "GOAL-MAPPED", "purchase", "u-20417", shown=101),
-    "why": _PURCHASE,
-    "origin": Claim("send", "arrives", "GOAL-MAPPED", "purchase", "u-20417"),
-    "no-id": Claim("drop", "never-leaves", "NO-UNIT", findings=("UNIT-NONE", "EVENT-IDENTITY")),
-    "an-id": Claim("send", "arrives", "GOAL-MAPPED", "newsletter", "visitor-4711"),
-    "wrong-case": Claim("send", "ignored", "GOAL-OWN-NAME", "Order completed", findings=_NEAR, shown=4),
-    "all-findings": Claim("send", "ignored", "GOAL-OWN-NAME", "Order completed", findings=_NEAR),
-    "big-ids": Claim("send", "arrives", "GOAL-MAPPED", "purchase", "9007199254740992", ("UNIT-PRECISION",), 4),
-    "opted-out": Claim("drop", "never-leaves", "FILTERED", findings=("EVENT-FILTERED",), segment="Filtered"),
-    "exposure": Claim("send", "arrives", "EXPOSURE-TRACK", uid="Q-zXLhInfvpM3-fpW7FJLA"),
-    "engage": Claim("send", "arrives", "ATTRIBUTES", findings=("IDENTIFY-NO-HANDLER",)),
-    "fails": Claim("fail", "fails", "THROWS", findings=("EVENT-THROWS",), segment="Bad Request"),
-    "baseline": _OWN_NAME,
-    "map": _OWN_NAME,
-    "change": _PURCHASE,
-    "side-effect": Claim("drop", "never-leaves", "SCREEN-TRACKING-OFF", shown=9),
-    "impact": Claim("drop", "never-leaves", "SCREEN-TRACKING-OFF"),
-    "accepted": Claim("send", "arrives", "GOAL-MAPPED", "purchase", receipt="accepted"),
-    "refused": Claim("send", "refused", "EXPOSURE-TRACK", findings=("CONTRACT",), receipt="refused"),
-    "yours": Claim("send", "arrives", "GOAL-MAPPED", "purchase", shown=101),
-}
+CLAIMS: Final = (
+    Claim("arrives", "GOAL-MAPPED", "Segment says Success, the collector 200, the console has the goal.", "purchase"),
+    Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
+    Claim("never-leaves", "NO-UNIT", "Segment says Success.", shown=6),
+    Claim("refused", "EXPOSURE-TRACK", "Segment says Success, the collector 400.", shown=5),
+    Claim("ignored", "GOAL-OWN-NAME", goal="Order completed"),
+    Claim("never-leaves", "SCREEN-TRACKING-OFF", "Segment says Success."),
+)

@@ -155,7 +155,7 @@ def _last_files(paths: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 def tour(open_workbench: OpenWorkbench) -> None:
     """Take a tour of the demo: what can go wrong with events, and why.
 
-    Right arrow or space goes to the next step, left arrow to the one before. Escape ends the tour and leaves the workbench open.
+    Right arrow goes to the next step, left arrow to the one before. Escape ends the tour and leaves the workbench open.
     """
     raise SystemExit(open_workbench(None, (), tour=True))
 

@@ -18,10 +18,11 @@ from abtui.core.config import Config
 from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
-from abtui.core.fate import corpus_sentence, needs_ascii, sending_sentence
+from abtui.core.fate import corpus_sentence, sending_sentence
 from abtui.core.outcomes import Fate, Outcome, Verdict
 from abtui.core.report.outcome import curl, outcome_json, table_header, table_row
 from abtui.core.segment import is_event
+from abtui.core.text.ascii import needs_ascii
 from abtui.core.text.plain import single_line
 
 FORMATS = ("jsonl", "json", "curl", "table", "body")

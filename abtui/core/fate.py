@@ -235,9 +235,3 @@ def others(unreadable: int, not_events: int) -> Iterator[str]:
         yield f"{plural(not_events, 'object')} {'is no event' if not_events == 1 else 'are no events'}."
     if unreadable:
         yield f"{plural(unreadable, 'piece')} could not be read."
-
-
-def needs_ascii(env: Mapping[str, str]) -> bool:
-    """Whether a terminal of this environment may draw the marks wrong: the Linux console, or an East Asian one, where they are two cells wide."""
-    language = next((env[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(name)), "")
-    return env.get("TERM") == "linux" or language.startswith(("ja", "ko", "zh"))

@@ -32,8 +32,8 @@ from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.kit.motion import can_move
 from abtui.tui.kit.pictures import with_spaces
 from abtui.tui.remapping import Remapping
-from abtui.tui.screens.starting import Starting
 from abtui.tui.skeleton import SKELETON
+from abtui.tui.starting import Starting
 from abtui.tui.terminal import GONE, end_by_force, watched_driver
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     @cached_property
     def ascii(self) -> bool:
         """Whether everything is drawn in ASCII, which is told apart when the first mark is drawn."""
-        from abtui.core.fate import needs_ascii
+        from abtui.core.text.ascii import needs_ascii
 
         return self._ascii or needs_ascii(self._env)
 

@@ -1,6 +1,6 @@
 """The frame of the screen in raw escape codes, painted while the libraries that draw the real one are loading.
 
-This module imports only what the interpreter loads anyway. The frame looks like that of `screens.starting`.
+This module imports only what the interpreter loads anyway, and what imports nothing. The frame looks like that of `starting`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from abtui.core.text.ascii import needs_ascii
+
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 """The codes that enter and leave the alternate screen."""
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
-NARROW = 110
-"""The number of columns below which only one pane is shown at a time."""
-WIDE = 180
-"""The number of columns from which the list shows each event's source, and the config pane is beside the event pane."""
-_EVENTS_MOST = 100
-_RESULT_TO_EVENT = 1.25
+SIZES = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
+"""The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
+TABS = "1 Events  2 Goal  3 Config  4 Impact  7 Sent"
+"""The screens in the header."""
 
 
 class Skeleton:
@@ -39,7 +39,9 @@ class Skeleton:
             return
         self.painted = True
         # Each row is positioned by itself: terminals treat a line break after the last column differently.
-        lines = "".join(f"\x1b[{row};1H{line}" for row, line in enumerate(frame(columns, rows), 1))
+        lines = "".join(
+            f"\x1b[{row};1H{line}" for row, line in enumerate(frame(columns, rows, ascii=needs_ascii(env)), 1) if line
+        )
         self._write(f"{ENTER}{_HIDE_CURSOR}{_DIM}{lines}{_PLAIN}\x1b[H")
 
     def clear(self) -> None:
@@ -75,26 +77,22 @@ def opens_workbench(words: Sequence[str]) -> bool:
     return ("." in words[0] or "/" in words[0]) and all(word[:1] != "-" and os.path.exists(word) for word in words)
 
 
-def frame(columns: int, rows: int) -> list[str]:
-    """The rows of the screen, each at most `columns` wide."""
-    lines = [" abtui  starting…"[:columns], ""][:rows]
-    height = rows - len(lines)
-    if height < 2:
-        return lines
-    panes = [_pane(name, width, height) for name, width in _panes(columns)]
-    return lines + ["".join(parts) for parts in zip(*panes, strict=True)]
+def size_class(columns: int, rows: int) -> str:
+    """The class of a size in cells."""
+    return next((name for name, width, height in SIZES if columns >= width and rows >= height), "-tiny")
 
 
-def _panes(columns: int) -> list[tuple[str, int]]:
-    if columns < NARROW:
-        return [("Events", columns)]
-    share, least = (0.38, 76) if columns >= WIDE else (0.24, 38)
-    events = min(max(int(columns * share), least), _EVENTS_MOST)
-    event = int((columns - events) / (1 + _RESULT_TO_EVENT))
-    return [("Events", events), ("Event", event), ("Result", columns - events - event)]
+def frame(columns: int, rows: int, *, ascii: bool = False) -> list[str]:
+    """The rows of the screen that have text: the header, the sentence, and the title of the list.
 
-
-def _pane(name: str, width: int, height: int) -> list[str]:
-    title = f" {name} "
-    top = f"╭─{title}{'─' * (width - 3 - len(title))}╮"
-    return [top, *[f"│{' ' * (width - 2)}│"] * (height - 2), f"╰{'─' * (width - 2)}╯"]
+    They stand where those of the workbench will. The surfaces have no colour yet, as the theme is not known before it is loaded.
+    """
+    name = size_class(columns, rows)
+    header = f" {'+=o' if ascii else '●━○'} abtui    {TABS}"
+    if name == "-tiny":
+        lines = [" Starting…", ""]
+    elif name == "-small":
+        lines = [header, " Starting…", "", "   Events"]
+    else:
+        lines = [header, "", "  Starting…", "", "", "    Events"]
+    return [(line.replace("…", "...") if ascii else line)[:columns] for line in lines][:rows]

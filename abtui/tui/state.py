@@ -139,6 +139,8 @@ class State:
         """Makes a context in which no API key is on screen; set by who shows one while it is typed."""
         self.goal = ""
         """The goal that was looked for last."""
+        self.touring = False
+        """Whether the tour has the keys right, left and Escape, except where text is typed."""
         self.replaced = 0
         """The index of the event that got another text last."""
         self.names: Callable[[], CorpusNames] = CorpusNames
@@ -203,6 +205,11 @@ class State:
         """Look for a goal, as the Goal screen shows it."""
         self.goal = goal
         self.tell("goal")
+
+    def compare_with(self, baseline: Baseline | None) -> None:
+        """Compare the outcomes with a baseline, or with none any more."""
+        self.baseline = baseline
+        self.tell("baseline", "outcome")
 
     @property
     def config_name(self) -> str:
@@ -317,11 +324,11 @@ class State:
 
     def edit(self, text: str) -> None:
         """Give the selected event another text, as it is typed. Without an event, a new one is added for it."""
-        if self.selection.index is None:
-            self.selection = Selection(self.add([Stored(self.next_source("new"), "")]))
-        self.version += 1
         index = self.selection.index
-        assert index is not None
+        if index is None:
+            index = self.add([Stored(self.next_source("new"), "")])
+            self.selection = Selection(index)
+        self.version += 1
         if len(text) <= AT_ONCE_CHARACTERS:
             self.apply_edit(text, index, read_one(text, self.corpus.item(index).source, self.sdk))
             return

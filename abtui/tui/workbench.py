@@ -22,19 +22,18 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
+from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
 from abtui.tui.screens.kind import ScreenKind, ScreenWidget
 from abtui.tui.session import Session
+from abtui.tui.skeleton import SIZES, size_class
 from abtui.tui.state import State
 from abtui.tui.work import CAPABILITIES
 
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
-
-_SIZES: Final = (("-large", 160, 45), ("-medium", 110, 30), ("-small", 76, 22))
-"""The classes of the workbench by its size in cells: the first whose columns and rows it has; `-tiny` has neither."""
 
 
 class Workbench(Screen[None]):
@@ -52,6 +51,7 @@ class Workbench(Screen[None]):
         &.-small .-told #message, &.-tiny .-told #message { display: block; }
         &.-small .-told #keys, &.-tiny .-told #keys { display: none; }
         &.-tiny #header { display: none; }
+        &.-tiny .-toured #keys { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
@@ -190,16 +190,15 @@ class Workbench(Screen[None]):
         jump(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow only the screens there are."""
+        """Allow only the screens there are, and leave Escape to the tour."""
+        if action == "back":
+            return not self.state.touring or takes_text(self.focused)
         return action != "show_screen" or parameters[0] in self._kinds
 
     def on_resize(self, event: Resize) -> None:
         """Set the classes of the size, on which the stylesheet depends."""
-        size = next(
-            (name for name, columns, rows in _SIZES if event.size.width >= columns and event.size.height >= rows),
-            "-tiny",
-        )
-        self.update_classes({name: name == size for name in (*(name for name, _, _ in _SIZES), "-tiny")})
+        size = size_class(*event.size)
+        self.update_classes({name: name == size for name in (*(name for name, _, _ in SIZES), "-tiny")})
 
     # For the app
 

@@ -9,8 +9,9 @@ import pytest
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
-from abtui.core.fate import FATES, corpus_sentence, fate_sentence, needs_ascii, sending_sentence, verdicts_of
+from abtui.core.fate import FATES, corpus_sentence, fate_sentence, sending_sentence, verdicts_of
 from abtui.core.outcomes import VERDICTS, Fate, Verdict
+from abtui.core.text.ascii import needs_ascii
 from tests.kit import CONFIG, ENV, EVENT
 
 ALL = {"goals": ["purchase"], "units": ["user_id", "session"], "environments": ["staging"], "applications": ["website"]}

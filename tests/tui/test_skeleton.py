@@ -21,24 +21,54 @@ from textual.app import App
 from textual.screen import Screen
 
 import abtui.tui
-from abtui.tui.screens.starting import Starting
-from abtui.tui.skeleton import ENTER, LEAVE, NARROW, frame, opens_workbench
+from abtui.tui.skeleton import ENTER, LEAVE, frame, opens_workbench
+from abtui.tui.starting import Starting
+from abtui.tui.themes import DARK, THEMES
 from tests.benchmarks.terminal import Screen as Terminal
+from tests.tui.kit import workbench
+from tests.tui.screen_text import screen_text
 
 
 class _Frame(App[None]):
     CSS_PATH: ClassVar[str] = str(Path(abtui.tui.__path__[0]) / "abtui.tcss")
+    ascii = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK
 
     def get_default_screen(self) -> Screen[None]:
-        return Starting(narrow_below=NARROW)
+        return Starting()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (109, 12), (110, 12), (140, 45), (181, 12), (201, 50)])
+SIZES = [(60, 18), (80, 24), (120, 35), (200, 50)]
+
+
+@pytest.mark.parametrize("size", [*SIZES, (5, 3)])
 async def test_the_frame_is_the_one_textual_paints(size: tuple[int, int]) -> None:
     app = _Frame()
     async with app.run_test(size=size):
-        strips = [strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size)]
-        assert [line.rstrip() for line in frame(*size)] == strips
+        found = screen_text(app).rstrip().split("\n")
+    assert found == [line[: size[0]].rstrip() for line in frame(*size)][: len(found)]
+    assert "Starting" in "".join(found) or size[0] < 10
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_of_the_frame_moves_when_the_workbench_is_there(size: tuple[int, int]) -> None:
+    async with workbench(size=size) as (pilot, _screen):
+        lines = screen_text(pilot.app).split("\n")
+    for before, now in zip(frame(*size), lines, strict=False):
+        if "Events" in before:
+            assert now.replace("▸", " ").startswith(before), "the header, and the title of the list"
+        if "Starting" in before:
+            assert now[: before.index("S")].isspace()
+            assert not now[before.index("S")].isspace(), "the sentence"
+
+
+def test_it_is_ascii_where_a_terminal_needs_that() -> None:
+    assert all("".join(frame(*size, ascii=True)).isascii() for size in SIZES)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 2), (9, 3), (30, 5), (110, 4)])
@@ -124,6 +154,6 @@ def test_what_opens_nothing_paints_nothing(words: tuple[str, ...], env: dict[str
 def test_it_loads_no_library() -> None:
     code = "import sys; old = set(sys.modules); import abtui.tui.skeleton; print(*sorted(set(sys.modules) - old))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    own = {"abtui", "abtui.tui", "abtui.tui.skeleton"}
+    own = {"abtui", "abtui.tui", "abtui.tui.skeleton", "abtui.core", "abtui.core.text", "abtui.core.text.ascii"}
     assert not {name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names} - own
     assert not {"asyncio", "typing", "re", "signal"} & set(loaded)

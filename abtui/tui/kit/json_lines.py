@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Resize
 from textual.strip import Strip
 
 from abtui.tui.kit.cells import displayed
@@ -162,17 +163,15 @@ class JSONLines(CodeLines):
 
     def show_fault(self) -> None:
         """Scroll to the row at fault unless it is in sight, so that a third of what is seen stands above it."""
-        self._fault_waits = self._at is not None and not self.size.height
-        if self._at is None or self._fault_waits:
+        if self._at is None:
+            return
+        self._fault_waits = not self.size.height
+        if self._fault_waits:
+            # While it is hidden it has no size; `on_resize` is called when it is shown.
             return
         line, top, height = self._folds.line_of(self._at), self.scroll_offset.y, self.room.height
         if not top <= line < top + height:
             self.scroll_to(y=max(0, line - height // 3), animate=False)
-
-    def on_show(self) -> None:
-        """Scroll to the row at fault if that was asked for while nothing could be seen."""
-        if self._fault_waits:
-            self.show_fault()
 
     # Rows and lines
 

@@ -19,6 +19,7 @@ from abtui.tui.work.findings import Findings
 from abtui.tui.work.last_session import LastSession
 from abtui.tui.work.reading import Reading
 from abtui.tui.work.sending import Sending
+from abtui.tui.work.touring import Touring
 
 CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     LastSession,
@@ -29,5 +30,6 @@ CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     Comparing,
     Acting,
     Sending,
+    Touring,
 )
 """The capabilities, from the innermost on."""

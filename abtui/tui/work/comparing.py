@@ -161,6 +161,7 @@ class Comparing(Container):
         state = self._state
         # Compare before mapping everything again: the effect of the change matters first.
         state.listen("mapper", self, self._anew, first=True)
+        state.listen("baseline", self, self._baseline_changed, first=True)
         state.listen("config", self, self._saved_anew)
         state.listen("events", self, self._go_on)
         state.listen("screen", self, self._go_on)
@@ -175,7 +176,7 @@ class Comparing(Container):
         state = self._state
         if state.baseline is not None:
             name = state.baseline.name
-            self._unpin()
+            state.compare_with(None)
             state.say(f"Outcomes are no longer compared with {name}.")
         elif state.session.mapper is None:
             state.say(state.session.why_unmapped, title="There are no outcomes to pin", severity="warning")
@@ -245,21 +246,19 @@ class Comparing(Container):
         self.action_compare_with()
 
     def _pin(self, name: str, short: str, config: Config, text: str) -> None:
-        state = self._state
-        state.baseline = Baseline(name, short, config, len(state.corpus), text=text)
-        self._anew()
-        state.tell("baseline", "outcome")
+        self._state.compare_with(Baseline(name, short, config, len(self._state.corpus), text=text))
 
-    def _unpin(self) -> None:
+    def _baseline_changed(self) -> None:
         state = self._state
-        state.baseline = None
+        if state.baseline is not None:
+            self._anew()
+            return
         self._with_baseline.start(None, None)
         state.corpus.clear_changes()
         state.filter_term("change", None)
         if value_of(state.filter_text, CHANGED[0]) == CHANGED[1]:
             state.filter_term(CHANGED[0], None)
         self._tell_comparison()
-        state.tell("baseline", "outcome")
 
     # The comparisons
 

@@ -50,8 +50,8 @@ class Editing(Container):
 
     def _read_long(self) -> None:
         selection = self._state.selection
-        assert selection.index is not None
-        self._read_beside(selection.text, selection.index, self._state.version)
+        if selection.index is not None:
+            self._read_beside(selection.text, selection.index, self._state.version)
 
     @work(thread=True, exclusive=True, group="edit")
     def _read_beside(self, text: str, index: int, version: int) -> None:
