@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -19,7 +20,7 @@ from abtui.core.config.endpoint import looks_like_production
 from abtui.core.events import SdkDefaults
 from abtui.tui.bindings import SCREENS as SCREEN_KEYS
 from abtui.tui.early_input import EarlyInput
-from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
+from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.writing import takes_text
@@ -62,6 +63,7 @@ class Workbench(Screen[None]):
         super().__init__()
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
+        self._hiding: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The frame around the first screen, and the capabilities around the frame."""
@@ -150,9 +152,7 @@ class Workbench(Screen[None]):
 
     @on(HeaderClicked)
     def _header_clicked(self, message: HeaderClicked) -> None:
-        if message.name == TARGET:
-            self.call_later(self.run_action, "next_target")
-        else:
+        if message.name in self._kinds:
             self.state.show(message.name)
 
     def _show_notice(self) -> None:
@@ -161,7 +161,12 @@ class Workbench(Screen[None]):
             line.tell_done(notice.text, key=notice.key, undoes=notice.undoes)
         else:
             line.tell_problem(notice.text, "refused" if notice.severity == "error" else "ignored")
-        self.query_one("#frame").set_class(bool(notice.text), "-told")
+        frame = self.query_one("#frame")
+        frame.set_class(bool(notice.text), "-told")
+        if self._hiding is not None:
+            self._hiding.stop()
+        # On a small screen the message stands in place of the keys, so it does not stay.
+        self._hiding = None if notice.stays else self.set_timer(_TOLD_SECONDS, lambda: frame.remove_class("-told"))
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

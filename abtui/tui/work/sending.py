@@ -26,6 +26,7 @@ from abtui.core.text.plain import one_line, plural
 from abtui.tui.bindings import SENDING
 from abtui.tui.delivery import DeliveryView, view_of
 from abtui.tui.dialogs.worker import dialog_worker
+from abtui.tui.kit.header import TARGET, HeaderClicked
 from abtui.tui.messages import Steered
 from abtui.tui.state import State
 from abtui.tui.work.delivering import BackgroundDelivery, DeliveryReport, corpus_items
@@ -80,6 +81,12 @@ class Sending(Container):
 
         leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
         return leave
+
+    @on(HeaderClicked)
+    def _header_clicked(self, message: HeaderClicked) -> None:
+        if message.name == TARGET:
+            message.stop()
+            self.action_next_target()
 
     def action_next_target(self) -> None:
         """Choose the next target."""
