@@ -18,7 +18,7 @@ from abtui.core.checks import RecentIds
 from abtui.core.config import Config
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
 from abtui.core.config.reader import read_config
-from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Loss, almost, sentence, suggest
+from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Loss, almost, goal_of, sentence, suggest
 from abtui.core.corpus.funnel.counts import DETAILS
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations import DESTINATIONS, REASONS, register
@@ -419,6 +419,28 @@ def test_names_that_are_a_letter_off_are_told_and_not_counted() -> None:
     seen = names_of({"event": "Order Complete"}, {"event": "Order Complete"}, {"event": "order_completed"}, {})
     assert almost("purchase", config_of(WITH_CATALOG), seen) == (("Order Complete", 2),)
     assert almost("purchase", config_of(WITH_CATALOG), CorpusNames()) == ()
+
+
+GOALS_OF: dict[str, tuple[str, dict[str, Any], str]] = {
+    "mapped": (WITH_CATALOG, {}, "purchase"),
+    "sent under its own name": (WITH_CATALOG, {"event": "Known"}, "Known"),
+    "never sent": (WITH_CATALOG, {"userId": ...}, "purchase"),
+    "opted out": (WITH_CATALOG, {"integrations": {"All": False}}, "purchase"),
+    "a name like one that is mapped": (WITH_CATALOG, {"event": "order_completed"}, "purchase"),
+    "a name like a goal": (WITH_CATALOG, {"event": "Purchase"}, "purchase"),
+    "without a catalog": (CONFIG, {"event": "order_completed"}, "purchase"),
+    "nothing is like it": (WITH_CATALOG, {"event": "Signed Up"}, "Signed Up"),
+    "an identify call": (WITH_CATALOG, {"type": "identify", "event": ..., "traits": {}}, ""),
+    "no event": (WITH_CATALOG, {"type": "purchase"}, ""),
+}
+
+
+@pytest.mark.parametrize("case", GOALS_OF)
+def test_the_goal_that_an_event_is_meant_for(case: str) -> None:
+    text, fields, goal = GOALS_OF[case]
+    config = config_of(text)
+    ((_, event, outcome),) = mapped(made(fields), config)
+    assert goal_of(event.value, outcome, config) == goal
 
 
 def test_the_result_is_a_value() -> None:

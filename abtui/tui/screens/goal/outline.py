@@ -118,7 +118,7 @@ def _line(station: Station, result: FunnelResult, signs: Signs) -> Piece:
 def _mark(station: Station, result: FunnelResult, signs: Signs) -> Piece:
     if station.count is None:
         return Piece(signs.mark("unknown"), LOOKS["unknown"].role, bold=True)
-    return Piece(signs.mark("arrives"), _role(result)) if station.count else Piece(signs.unreached, "rule")
+    return Piece(signs.mark(result.fate), _role(result)) if station.count else Piece(signs.unreached, "rule")
 
 
 def _station(station: Station, result: FunnelResult, look: Look) -> list[Piece]:

@@ -8,19 +8,19 @@ from textual import on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import Resize
 
 from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
 from abtui.core.corpus.mapper import Mapper
 from abtui.tui.kit.action import ActionClicked
-from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.message_line import MessageLine
-from abtui.tui.kit.sentence import Sentence
+from abtui.tui.kit.panel import Gap
 from abtui.tui.screens.goal import words
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
+from abtui.tui.screens.goal.head import Head
 from abtui.tui.screens.goal.loss_events import EventChosen
 from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
@@ -29,7 +29,6 @@ from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsVi
 from abtui.tui.state import State
 from abtui.tui.widgets.completion_list import CompletionList
 
-_QUESTION: Final = "Where is my goal? "
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
 """The rows that everything but the stations needs, by the class of the size."""
 
@@ -46,25 +45,15 @@ class GoalScreen(Vertical, can_focus=True):
     DEFAULT_CSS = """
     GoalScreen {
         padding: 0 1;
-        & #goal-top { height: auto; margin-bottom: 1; }
-        & #goal-ask { height: 1; width: auto; }
-        & #goal-question { width: 19; }
-        & #goal-said { width: 1fr; margin-left: 3; }
-        & StationsView { margin-bottom: 1; }
         & EmptyView { display: none; }
         &.-empty EmptyView { display: block; }
-        &.-empty StationsView, &.-empty Lower, &.-empty #goal-foot { display: none; }
+        &.-empty StationsView, &.-empty Lower { display: none; }
         &.-wide { padding: 1 2 0 2; }
         &.-large { & #goal-journey, & #goal-journey-gap { display: block; } }
         &.-narrow, &.-tiny {
-            & #goal-top { layout: vertical; margin-bottom: 0; }
-            & #goal-said { margin-left: 0; width: 100%; }
             & #goal-events, & #goal-gap { display: none; }
         }
-        &.-tiny {
-            & StationsView { margin-bottom: 0; }
-            & #goal-foot { display: none; }
-        }
+        &.-tiny > Gap, &.-tiny #goal-foot, &.-empty > Gap { display: none; }
     }
     """
 
@@ -74,19 +63,17 @@ class GoalScreen(Vertical, can_focus=True):
         self._search = Search(self, state, self._show)
         self._popup = CompletionList(id="goal-completion")
         self.input = GoalInput(state, self._popup, id="goal-input")
+        self._head = Head(self.input)
         self.stations = StationsView(id="goal-stations")
         self.lower = Lower(state)
         self._footed: tuple[FunnelResult | None, Mapper | None] = (None, None)
 
     def compose(self) -> ComposeResult:
         """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
-        with Horizontal(id="goal-top"):
-            with Horizontal(id="goal-ask"):
-                yield Sentence(id="goal-question")
-                yield self.input
-            yield Sentence(id="goal-said")
+        yield self._head
         yield self.stations
         yield EmptyView()
+        yield Gap(classes="-row")
         yield self.lower
         yield MessageLine(id="goal-foot")
         yield self._popup
@@ -100,9 +87,6 @@ class GoalScreen(Vertical, can_focus=True):
         state.listen("config", self, self._show)
         state.listen("events", self, self._grown)
         state.listen("rows", self, search.rows_changed)
-        self.query_one("#goal-question", Sentence).show(
-            Piece(_QUESTION, bold=True), Piece(signs_of(self).row, "accent")
-        )
 
     def on_resize(self, event: Resize) -> None:
         """Choose the form for the size of the terminal."""
@@ -110,6 +94,7 @@ class GoalScreen(Vertical, can_focus=True):
         form = "-wide" if width >= 110 and height >= 30 else "-narrow" if width >= 76 and height >= 22 else "-tiny"
         large = form == "-wide" and width >= 160 and height >= 45
         self.update_classes({"-large": large, **{name: name == form for name in _ROOM}})
+        self._head.set_class(form != "-wide", "-two-rows")
         self.stations.most = max(3, event.size.height - _ROOM[form])
         self.stations.refresh(layout=True)
 
@@ -185,21 +170,13 @@ class GoalScreen(Vertical, can_focus=True):
         search, result = self._search, self._search.result
         said = empty_of(self._state, search.goal, result, complete=search.complete)
         self.set_class(said is not None, "-empty")
-        self.input.show_goal(search.goal)
+        self._head.show(search.goal, None if said else result, search.share)
         if said is not None:
             self.query_one(EmptyView).show(said)
         elif result is not None:
             self.stations.show(result)
             self._show_loss(self.stations.selected)
-        self._show_sentences()
-
-    def _show_sentences(self) -> None:
-        search, result, signs = self._search, self._search.result, signs_of(self)
-        shown = result is not None and not self.has_class("-empty")
-        self.query_one("#goal-said", Sentence).show(
-            *(words.said(result, search.share, signs) if shown and result is not None else ())
-        )
-        if shown and search.complete:
+        if search.complete:
             self._show_foot()
 
     def _show_foot(self) -> None:
@@ -212,7 +189,7 @@ class GoalScreen(Vertical, can_focus=True):
         near = almost(result.goal, mapper.config, self._state.names())
         foot = self.query_one("#goal-foot", MessageLine)
         foot.tell(*words.also(result, near, mapper.config, signs_of(self)))
-        foot.hint(words.SCALE)
+        foot.hint(words.SCALE if result.seen else "")
 
     def _show_loss(self, loss: Loss | None) -> None:
         """Show a loss, its action and its events."""
