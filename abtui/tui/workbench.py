@@ -36,6 +36,9 @@ from abtui.tui.work import CAPABILITIES
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
 
+_TOLD_SECONDS: Final = 4.0
+"""How long a message stands in place of the keys on a small screen."""
+
 
 class Workbench(Screen[None]):
     """The workbench on a config and a corpus. `screens` are the screens it has."""
