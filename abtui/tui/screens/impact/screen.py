@@ -74,10 +74,10 @@ class ImpactScreen(Vertical, can_focus=True):
         & #impact-note { margin-top: 1; display: none; }
         & #impact-note.-shown { display: block; }
         & #impact-tally { margin: 1 0; }
-        & #impact-body { height: 1fr; margin-top: 1; }
+        & #impact-body { height: 1fr; }
         & #move-events-part { width: 42; }
         & EmptyImpact { display: none; }
-        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-body { display: none; } }
+        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-gap, & #impact-body { display: none; } }
         &.-nothing { & #impact-tally, & #impact-sentence { display: none; } }
     }
     .-large ImpactScreen #move-events-part { width: 62; }
@@ -117,6 +117,7 @@ class ImpactScreen(Vertical, can_focus=True):
         yield Tally(id="impact-tally")
         yield EmptyImpact()
         yield MovesPanel()
+        yield Gap(id="impact-gap", classes="-row")
         with Horizontal(id="impact-body"):
             yield Panel(MoveEvents(), title="", id="move-events-part")
             yield Gap()

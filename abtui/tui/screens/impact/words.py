@@ -61,15 +61,10 @@ def headline(subject: Subject, width: int, signs: Signs) -> Row:
     so_far = [Piece(f"  {share:.0%} compared", "unknown")] if share < 1 else []
     row: Row = []
     for lead, space, cut in ((f", {first.text}", "  ", ()), (":", " ", ()), (":", " ", _LONG), (":", " ", None)):
-        row = [
-            against if cut is not None else Piece(name, bold=True),
-            Piece(lead, "soft"),
-            *_parts(parts, signs, space, cut),
-            *so_far,
-        ]
+        row = [against, Piece(lead, "soft"), *_parts(parts, signs, space, cut), *so_far]
         if width_of(row) <= width:
             return row
-    return row
+    return [Piece(name, bold=True), *row[1:]]
 
 
 def _parts(parts: list[Part], signs: Signs, space: str, cut: tuple[str, ...] | None) -> Row:
