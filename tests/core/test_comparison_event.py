@@ -13,17 +13,7 @@ from abtui.core.config import Config
 from abtui.core.corpus.comparison import Comparison
 from abtui.core.corpus.comparison.event import EventComparison, compare_event
 from abtui.core.corpus.comparison.fields import ABSENT
-from abtui.core.corpus.comparison.filters import (
-    Filter,
-    fate_filter,
-    goal_filter,
-    reason_filter,
-    setting_filter,
-    unit_filter,
-    verdict_filter,
-)
 from abtui.core.corpus.comparison.lines import DiffLine, body_lines
-from abtui.core.corpus.query import Query
 from abtui.core.events import Event
 from abtui.core.text.javascript import stringify
 from tests.core.test_engine import CONFIGS, config, events
@@ -214,66 +204,3 @@ def test_an_exposure_that_was_edited_may_hold_anything_for_units(units: Any) -> 
         comparison = one(now, before=before)
         assert comparison.kinds[0] == "body"
         assert any(sentence.text.startswith("The body differs at $.units") for sentence in comparison.sentences)
-
-
-# Filters
-
-
-def test_each_setting_has_the_filter_of_its_events() -> None:
-    new = changed(
-        PAGES,
-        ("AppScreenViewTracking: true", "AppScreenViewTracking: false"),
-        ("ExposureTracking: true", "ExposureTracking: false"),
-        UNITS,
-        ("environment: staging", "environment: live"),
-    )
-    behavior = "behavior: { identify: reject, viewGoalNames: slug }\n"
-    lines = [
-        event(),
-        PAGE,
-        event(type="screen", name="Home"),
-        event(type="identify", traits={"a": 1}),
-        event(event="Experiment Viewed", properties={"absmartly": {"units": []}}),
-    ]
-    comparison = Comparison(config(CONFIG), config(new + behavior), examples=0)
-    for line in lines:
-        comparison.add(Event("f:1", json.loads(line)))
-    found = {item.path: setting_filter(item) for item in comparison.result().settings}
-    assert {path: item.query for path, item in found.items() if item is not None and item.note} == {
-        "settings.environment": "is:changed",
-        "settings.enablePageViewTracking": "is:changed type:page",
-        "settings.enableAppScreenViewTracking": "is:changed type:screen",
-        "settings.enableExposureTracking": "is:changed",
-        "settings.unitMapping.userId": "change:units,verdict,reason",
-        "behavior.identify": "is:changed type:identify",
-        "behavior.viewGoalNames": "change:goal type:page,screen",
-    }
-
-
-def test_a_number_has_the_filter_of_its_events() -> None:
-    lines = [event(), event(event="Signed Up"), PAGE, event(type="page", name="Cart")]
-    result = compared(*lines)
-    renamed = next(item for item in result.goals.changes if item.kind == "renamed")
-    lost = next(item for item in result.goals.changes if item.kind == "lost")
-    assert verdict_filter(result, "send", "drop") == Filter("verdict:drop change:verdict")
-    assert verdict_filter(result, "send", "send") == Filter("verdict:send -change:verdict")
-    assert fate_filter(result, "accepted", "never-leaves") == Filter("fate:never-leaves change:fate")
-    assert fate_filter(result, "accepted", "accepted") == Filter("fate:accepted -change:fate")
-    assert goal_filter(result, renamed) == Filter('change:goal goal:"the order"')
-    assert goal_filter(result, lost).query == "change:goal -goal:?*"
-    assert "all events that lost theirs" in goal_filter(result, lost).note
-    assert reason_filter(result, result.reasons[0]) == Filter("change:verdict reason:PAGE-TRACKING-OFF")
-    assert unit_filter(result, result.units[0]) == Filter("change:units")
-    found = {item.path: setting_filter(item) for item in result.settings}
-    assert found['settings.goalMapping["Order Completed"]'] == Filter('is:changed type:track name:"Order Completed"')
-    assert found["settings.unitMapping.userId"] is not None
-    filters = [verdict_filter(result, "fail", "drop"), goal_filter(result, lost), *filter(None, found.values())]
-    assert not [problem for item in filters if (problem := Query(item.query).problem)]
-
-
-def compared(*lines: str) -> Any:
-    new = changed(("Order Completed: purchase", 'Order Completed: "the order"'), PAGES, UNITS)
-    comparison = Comparison(config(CONFIG), config(new), examples=0)
-    for line in lines:
-        comparison.add(Event("f:1", json.loads(line)))
-    return comparison.result()

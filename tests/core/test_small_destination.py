@@ -12,7 +12,6 @@ from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison import Comparison, ComparisonResult, comparison_report
 from abtui.core.corpus.comparison.event import compare_event
-from abtui.core.corpus.comparison.filters import Filter, setting_filter
 from abtui.core.corpus.coverage import Survey
 from abtui.core.corpus.coverage.report import check_report
 from abtui.core.corpus.mapper import Mapper
@@ -95,9 +94,6 @@ def test_settings_it_knows_nothing_of_are_told_together() -> None:
         "settings.tag": told,
     }
     assert (result.changed, result.goals.same, result.units) == (3, 0, ())
-    assert setting_filter(result.settings[0]) == Filter(
-        "is:changed", "The filter does not distinguish settings: events that others change may be shown as well."
-    )
 
 
 def test_another_body_without_units_is_another_body() -> None:

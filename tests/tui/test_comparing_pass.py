@@ -8,11 +8,11 @@ from itertools import count
 import pytest
 from textual.message import Message
 
-from abtui.core.corpus.comparison import Comparison, ComparisonResult
+from abtui.core.corpus.comparison import Comparison
+from abtui.core.corpus.comparison.moves import MoveKey
 from abtui.core.events import Event, Stored, read_stored
-from abtui.tui.comparing import Baseline, Compared, Pass, changes_of, compare
+from abtui.tui.comparing import Baseline, Compared, Counted, Pass, changes_of, compare
 from abtui.tui.corpus import Corpus
-from abtui.tui.widgets.impact_rows import impact_rows
 from tests.core.test_engine import config
 from tests.kit import CONFIG, event
 
@@ -29,27 +29,19 @@ def corpus_of(size: int) -> Corpus:
     return corpus
 
 
-@pytest.mark.parametrize("width", [52, 57, 78, 96, 118, 198])
-def test_what_the_panel_says_of_a_comparison_is_cut_nowhere(width: int) -> None:
-    drawn = [
-        "".join(piece.text for piece in row)
-        for row in impact_rows(by_hand(Baseline("", "", OLD, 50), corpus_of(50)), width)
-    ]
-    assert not [line for line in drawn if "…" in line or len(line) > width]
-    assert "line" in "".join(drawn)
-
-
-def by_hand(baseline: Baseline, corpus: Corpus) -> ComparisonResult:
-    """The comparison made in one go, of what there is at the end."""
+def by_hand(baseline: Baseline, corpus: Corpus) -> tuple[Counted, dict[MoveKey, list[int]]]:
+    """The comparison made in one go, of what there is at the end, and the events of each move."""
     comparison = Comparison(OLD, NEW, names=("old", "new"), examples=0)
+    members: dict[MoveKey, list[int]] = {}
     for index in range(len(corpus)):
         item = corpus.item(index)
         now, before = read_stored(item), read_stored(baseline.before(index, item))
         if isinstance(now, Event):
-            comparison.add(now, before if isinstance(before, Event) else None)
+            if comparison.add(now, before if isinstance(before, Event) else None) is not None:
+                members.setdefault(comparison.move_key(comparison.last_shape), []).append(index)
         else:
             comparison.add_unreadable()
-    return comparison.result()
+    return (comparison.result(), comparison.moves()), members
 
 
 def edit(baseline: Baseline, corpus: Corpus, work: Pass, index: int, text: str) -> None:
@@ -81,7 +73,9 @@ def test_edited_events_are_counted_once_whenever_they_are_edited(edits: tuple[in
             edit(baseline, corpus, work, index, text)
     work.catch_up()
     assert len(found) == (100 if when == "during" else 200)
-    assert work.result() == by_hand(baseline, corpus)
+    counted, members = by_hand(baseline, corpus)
+    assert work.result() == counted
+    assert {move.key: list(work.members.of(move.key)) for move in (*counted[1].moves, *counted[1].changed)} == members
 
 
 def taken() -> tuple[list[Compared], Callable[[Message], bool]]:
@@ -108,7 +102,7 @@ def test_the_pass_tells_each_event_s_change_in_spells_and_ends() -> None:
     assert [message.last for message in told] == [False] * (len(told) - 1) + [True]
     result = told[-1].result
     assert result is not None
-    assert (result.events, result.changed, result.unreadable) == (4_000, 2_000, 1_000)
+    assert (result[0].events, result[0].changed, result[0].unreadable) == (4_000, 2_000, 1_000)
     assert changes_of(Baseline("old", "old", OLD, 5_000), NEW, corpus, [1, 2]) == {
         1: ("verdict", "goal", "fate"),
         2: (),

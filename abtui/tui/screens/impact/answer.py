@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from abtui.core.corpus.comparison.moves import Move
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_stored
-from abtui.core.journey import Journey, journey
+from abtui.core.journey import Journey, becomes, journey
 from abtui.core.outcomes import Outcome
 from abtui.tui.kit.action import Action
 from abtui.tui.kit.diff_view import DiffView
@@ -86,8 +86,11 @@ class ImpactAnswer(Vertical):
         row = self._state.corpus.row(index, mapper)
         name = row.name if row.type == "track" else f"{row.type} {row.name}"
         self.query_one(Plate).show(now.fate, words.plate_of(move, name), short=name)
-        self._leg("was", was, "")
-        self._leg("now", now, words.lines_of(move))
+        # Where the fate is the same, what is sent tells them apart.
+        sent = becomes(before, subject.config), becomes(outcome, mapper.config)
+        same = move.was == move.now and sent[0] != sent[1]
+        self._leg("was", was, "", sent[0] if same else "")
+        self._leg("now", now, words.lines_of(move), sent[1] if same else "")
         self.query_one("#was-line", JourneyView).show(was)
         self.query_one("#now-line", JourneyView).show(now, animate=by_hand)
         still = before.segment_shows == outcome.segment_shows
@@ -97,8 +100,10 @@ class ImpactAnswer(Vertical):
         self.show_action()
         self.show_difference()
 
-    def _leg(self, lead: str, found: Journey, lines: str) -> None:
-        self.query_one(f"#{lead}", Sentence).show_form(lambda width, signs: words.leg(lead, found, signs, width, lines))
+    def _leg(self, lead: str, found: Journey, lines: str, sent: str) -> None:
+        self.query_one(f"#{lead}", Sentence).show_form(
+            lambda width, signs: words.leg(lead, found, signs, width, lines, sent)
+        )
 
     def _before(self, subject: Subject, index: int, event: Event) -> Outcome:
         """The outcome of the event as it was, under the config that is compared with."""

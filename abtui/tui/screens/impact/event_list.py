@@ -47,16 +47,17 @@ def event_row(pair: Pair, width: int, signs: Signs, *, chosen: bool, bar: str = 
 
 
 def _goals(pair: Pair, room: int, signs: Signs) -> Row:
-    """What the event becomes, and what it became, as far as there is room."""
+    """What the event becomes, and what it became; both are cut where there is too little room for both."""
     was, now = signs.text(pair.was.becomes), signs.text(pair.now.becomes)
+    struck = was if was != now else ""
+    lead = Piece("" if not struck else ", was " if now else "was ", "soft")
+    taken = width_of([lead, Piece(struck)])
     row: Row = []
     if now:
-        row = [Piece(f"{signs.becomes} ", "soft"), Piece(cut(now, room - 2, signs.cut))]
-    if was and was != now:
-        lead = Piece(", was " if row else "was ", "soft")
-        rest = room - width_of([*row, lead])
-        if not row or rest >= min(len(was), _NAME * 2):
-            row += [lead, Piece(cut(was, rest, signs.cut), "soft", strike=True)]
+        arrow = Piece(f"{signs.becomes} ", "soft")
+        row = [arrow, Piece(cut(now, max(room - taken, room // 3) - width_of([arrow]), signs.cut))]
+    if struck:
+        row += [lead, Piece(cut(struck, room - width_of([*row, lead]), signs.cut), "soft", strike=True)]
     return row
 
 

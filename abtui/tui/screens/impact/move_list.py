@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -17,52 +17,59 @@ from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 from abtui.tui.kit.sentence import Row, Sentence
 from abtui.tui.screens.impact import words
 
-_WAS, _ARROW, _NOW = 2, 17, 21
-_END = 44
-"""Where the numbers end."""
-_WHICH = 46
+_WAS: Final = 2
+_LEAST_WORD: Final = 5
+_COUNT: Final = 9
+"""The cells of the numbers, with a gap before them."""
 _WIDE, _MIDDLE = 100, 72
 """The widths from which the settings are named, and from which the names of the events have a column."""
 
 
 class Columns(NamedTuple):
-    """Where the columns begin: `which` is None where there is no room for the names."""
+    """Where the columns begin, and `end`, where the numbers end. `which` is None where there is no room for the names."""
 
+    arrow: int
+    now: int
+    end: int
     which: int | None
     because: int
     settings: bool
 
 
-def columns(width: int) -> Columns:
-    """The columns for a width."""
+def columns(moves: Sequence[Move], width: int) -> Columns:
+    """The columns of a table of these moves."""
+    arrow = _WAS + 3 + max((len(LOOKS[move.was].word) for move in moves), default=_LEAST_WORD)
+    now = arrow + 4
+    end = now + 2 + max((len(words.now_word(move)) for move in moves), default=_LEAST_WORD) + _COUNT
     if width >= _WIDE:
-        return Columns(_WHICH, width - max(34, width * 3 // 10), True)
-    return Columns(_WHICH, width - 14, False) if width >= _MIDDLE else Columns(None, _WHICH, False)
+        return Columns(arrow, now, end, end + 2, width - max(34, width * 3 // 10), True)
+    if width >= _MIDDLE:
+        return Columns(arrow, now, end, end + 2, width - 14, False)
+    return Columns(arrow, now, end, None, end + 2, False)
 
 
-def heading(width: int, signs: Signs, *, focused: bool) -> Row:
+def heading(at: Columns, width: int, signs: Signs, *, focused: bool) -> Row:
     """The titles of the columns."""
-    at = columns(width)
     lead = Piece(f"{signs.focus} was" if focused else "  was", "accent" if focused else "soft", bold=focused)
-    places = [(0, lead), (_NOW, Piece("now", "soft")), (_END - len("events"), Piece("events", "soft"))]
+    places = [(0, lead), (at.now, Piece("now", "soft")), (at.end - len("events"), Piece("events", "soft"))]
     if at.which is not None:
         places.append((at.which, Piece("which", "soft")))
     return lay([*places, (at.because, Piece("because of", "soft"))], width, signs.cut)
 
 
-def move_rows(move: Move, width: int, signs: Signs, *, chosen: bool, bar: str = " ") -> tuple[Row, Row]:
+def move_rows(move: Move, at: Columns, width: int, signs: Signs, *, chosen: bool, bar: str = " ") -> tuple[Row, Row]:
     """The two lines of a move, with `bar` at their left. Where there is room for one, that is the first."""
-    at, was, now = columns(width), LOOKS[move.was], LOOKS[move.now]
+    was, now = LOOKS[move.was], LOOKS[move.now]
     setting, lines = (signs.text(text) for text in words.causes_of(move))
     count = f"{move.events:,}"
     places = [
         (0, Piece(bar, "accent")),
         (_WAS, Piece(signs.mark(move.was), was.role)),
         (_WAS + 2, Piece(was.word, was.role, bold=True)),
-        (_ARROW, Piece(signs.whole * 2 + signs.arrow, now.role)),
-        (_NOW, Piece(signs.mark(move.now), now.role)),
-        (_NOW + 2, Piece(words.now_word(move), now.role, bold=True)),
-        (_END - len(count), Piece(count, bold=True)),
+        (at.arrow, Piece(signs.whole * 2 + signs.arrow, now.role)),
+        (at.now, Piece(signs.mark(move.now), now.role)),
+        (at.now + 2, Piece(words.now_word(move), now.role, bold=True)),
+        (at.end - len(count), Piece(count, bold=True)),
     ]
     if at.which is not None:
         names = words.names_of(move, at.because - at.which - 1)
@@ -110,6 +117,11 @@ class MoveList(CursorList):
         """The chosen move."""
         return self.moves[self.cursor] if self.cursor < len(self.moves) else None
 
+    @property
+    def columns(self) -> Columns:
+        """Where the columns are."""
+        return columns(self.moves, self.room.width - 1)
+
     def show(self, moves: Sequence[Move], key: MoveKey | None, *, two_lines: bool, most: int) -> None:
         """Show the moves in at most so many lines; the chosen one is that with the key, else the worst."""
         self.moves, self.two_lines = moves, two_lines
@@ -132,7 +144,7 @@ class MoveList(CursorList):
             return self.blank()
         signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
         bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
-        row = move_rows(self.moves[at], width - 1, signs, chosen=chosen, bar=bar)[line]
+        row = move_rows(self.moves[at], self.columns, width - 1, signs, chosen=chosen, bar=bar)[line]
         return draw(self, [piece._replace(on=on) for piece in row], on=on).crop(0, width)
 
 
@@ -153,13 +165,18 @@ class MovesPanel(Vertical):
     def on_mount(self) -> None:
         """Draw the titles."""
         self.query_one(Sentence).show_form(
-            lambda width, signs: heading(width - 1, signs, focused=self.has_focus_within)
+            lambda width, signs: heading(self.list.columns, width - 1, signs, focused=self.has_focus_within)
         )
 
     @property
     def list(self) -> MoveList:
         """The moves."""
         return self.query_one(MoveList)
+
+    def show(self, moves: Sequence[Move], key: MoveKey | None, *, two_lines: bool, most: int) -> None:
+        """Show the moves, and the titles where their columns are."""
+        self.list.show(moves, key, two_lines=two_lines, most=most)
+        self.query_one(Sentence).refresh()
 
     def on_descendant_focus(self) -> None:
         """Show that the focus came."""

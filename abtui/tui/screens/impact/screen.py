@@ -19,6 +19,7 @@ from abtui.tui.corpus.rows import map_stored
 from abtui.tui.kit.action import Action, ActionClicked
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.panel import Gap, Panel
+from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.kit.tally import Bar, Tally
 from abtui.tui.messages import BaselineWanted, MoveOpened
@@ -37,6 +38,8 @@ _MOST: Final = 13
 _BELOW: Final = 22
 """The lines that all but the table take where there is room, `_BELOW_TIGHT` those where there is little."""
 _BELOW_TIGHT: Final = 16
+_BELOW_TABLE: Final = 8
+"""The lines without the journeys."""
 
 
 class EmptyImpact(Vertical):
@@ -71,10 +74,10 @@ class ImpactScreen(Vertical, can_focus=True):
         & #impact-note { margin-top: 1; display: none; }
         & #impact-note.-shown { display: block; }
         & #impact-tally { margin: 1 0; }
-        & #impact-body { height: 1fr; margin-top: 1; }
+        & #impact-body { height: 1fr; }
         & #move-events-part { width: 42; }
         & EmptyImpact { display: none; }
-        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-body { display: none; } }
+        &.-empty { & EmptyImpact { display: block; } & #moves, & #impact-gap, & #impact-body { display: none; } }
         &.-nothing { & #impact-tally, & #impact-sentence { display: none; } }
     }
     .-large ImpactScreen #move-events-part { width: 62; }
@@ -114,6 +117,7 @@ class ImpactScreen(Vertical, can_focus=True):
         yield Tally(id="impact-tally")
         yield EmptyImpact()
         yield MovesPanel()
+        yield Gap(id="impact-gap", classes="-row")
         with Horizontal(id="impact-body"):
             yield Panel(MoveEvents(), title="", id="move-events-part")
             yield Gap()
@@ -123,7 +127,7 @@ class ImpactScreen(Vertical, can_focus=True):
         """Follow the comparison and the selected event."""
         state = self._state
         for topic in ("comparison", "baseline", "config", "events", "screen"):
-            state.listen(topic, self, self._show)  # type: ignore[arg-type]
+            state.listen(topic, self, self._show)
         state.listen("outcome", self, self._show_event)
         self._show()
 
@@ -169,14 +173,14 @@ class ImpactScreen(Vertical, can_focus=True):
         self.query_one(Tally).show(*bars)
 
     def _show_moves(self, moves: tuple[Move, ...]) -> None:
-        table = self.query_one(MoveList)
         two_lines = self.size.height >= _HIGH
-        below = _BELOW if two_lines else _BELOW_TIGHT
+        journeys = self.query_one(Plate).display
+        below = (_BELOW if two_lines else _BELOW_TIGHT) if journeys else _BELOW_TABLE
         most = max(4, min(_MOST, self.size.height - below))
         most -= most % (2 if two_lines else 1)
-        table.show(moves, self._key, two_lines=two_lines, most=most)
+        self.query_one(MovesPanel).show(moves, self._key, two_lines=two_lines, most=most)
         self._choose()
-        if self.screen.focused in (None, self, table):
+        if self.screen.focused in (None, self, self.query_one(MoveList)):
             self.focus_first()
 
     @on(MoveList.Moved)

@@ -16,6 +16,9 @@ from abtui.tui.screens.impact.subject import Subject
 from abtui.tui.state import State
 
 _AGAINST: Final = 40
+_LONG: Final = (" as they are", " as it is", " are", " is")
+"""What the sentence leaves out where there is less room, and where there is little."""
+_LONGER: Final = (*_LONG, " otherwise")
 
 
 class Empty(NamedTuple):
@@ -57,24 +60,26 @@ def headline(subject: Subject, width: int, signs: Signs) -> Row:
     first, *parts = sentence(moves)
     so_far = [Piece(f"  {share:.0%} compared", "unknown")] if share < 1 else []
     row: Row = []
-    for lead, short in ((f", {first.text}", False), (":", False), (":", True)):
-        row = [against, Piece(lead, "soft"), *_parts(parts, signs, short=short), *so_far]
+    for lead, space, cut in ((f", {first.text}", "  ", ()), (":", " ", ()), (":", " ", _LONG), (":", " ", None)):
+        row = [against, Piece(lead, "soft"), *_parts(parts, signs, space, cut), *so_far]
         if width_of(row) <= width:
             return row
-    return row
+    return [Piece(name, bold=True), *row[1:]]
 
 
-def _parts(parts: list[Part], signs: Signs, *, short: bool) -> Row:
+def _parts(parts: list[Part], signs: Signs, space: str, cut: tuple[str, ...] | None) -> Row:
+    """The parts without the words `cut`; None leaves only the numbers of those with a fate."""
     row: Row = []
     for at, part in enumerate(parts):
-        row.append(Piece("," if at else "", "soft"))
-        row.append(Piece(" " if short else "  "))
+        row += [Piece("," if at else "", "soft"), Piece(space)]
+        text = part.text
+        for word in _LONGER if cut is None else cut:
+            text = text.replace(word, "")
         if part.fate is None:
-            text = part.text if not short else part.text.replace(" as they are", "").replace(" as it is", "")
             row.append(Piece(text, "text" if at == len(parts) - 1 else "soft"))
             continue
-        said = part.text.partition(" ")[0] if short else part.text
-        row += [*marked(part.fate, signs, "" if short else " "), Piece(f"{said}", LOOKS[part.fate].role, bold=True)]
+        text = text if cut is not None else text.partition(" ")[0]
+        row += [*marked(part.fate, signs), Piece(text, LOOKS[part.fate].role, bold=True)]
     return row
 
 
@@ -83,13 +88,13 @@ def marked(fate: Fate, signs: Signs, space: str = " ") -> Row:
     return [Piece(f"{signs.mark(fate)}{space}", LOOKS[fate].role)]
 
 
-def leg(lead: str, journey: Journey, signs: Signs, width: int, lines: str = "") -> Row:
-    """`was ● arrives as the goal Screen: Home`, `now ■ never leaves: screen views are off, line 14`."""
+def leg(lead: str, journey: Journey, signs: Signs, width: int, lines: str = "", sent: str = "") -> Row:
+    """`was ● arrives as the goal Screen: Home`, `now ■ never leaves: screen views are off, line 14`; or what is `sent`."""
     look = LOOKS[journey.fate]
     start = [Piece(f"{lead} ", "soft" if lead == "was" else "text", bold=lead != "was")]
     start += [*marked(journey.fate, signs), Piece(look.word, look.role, bold=True)]
     end = [Piece(", ", "text"), Piece(lines, bold=True)] if lines else []
-    for why in (journey.why, journey.short):
+    for why in (f"as {sent}",) if sent else (journey.why, journey.short):
         joint = "" if not why else " " if why.startswith("as ") else ": "
         for row in ([*start, Piece(signs.text(f"{joint}{why}")), *end], [*start, Piece(signs.text(f"{joint}{why}"))]):
             if width_of(row) <= width:
