@@ -467,6 +467,28 @@ async def test_in_ascii_the_sent_screen_has_no_sign_of_unknown_width(tmp_path: P
             assert drawn.isascii(), drawn
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_the_longest_plan_leaves_its_button_in_view_and_its_obstacle(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    config, events = written(tmp_path, "https://acme.absmartly.io/v1", environment="production", count=8)
+    odd = [
+        "no event",
+        event(type="group", messageId="g"),
+        event(type="alias", messageId="a"),
+        event(type="page", name=...),
+    ]
+    events.write_text("\n".join([events.read_text(), *odd, event(integrations={"All": False}, messageId="i")]))
+    async with workbench(config, events, size=size) as (pilot, _screen):
+        await pilot.press("S")
+        await opened(pilot, SendPlan)
+        dialog = pilot.app.screen
+        assert dialog.query_one("#send").region.bottom < size[1]
+        assert dialog.query_one("#plan-note").region.bottom < size[1]
+        lines = plan_of(pilot).splitlines()
+        assert "looks like production" in " ".join(lines[1:3])
+
+
 @pytest.mark.parametrize(
     ("accepted", "planned", "ending", "told"),
     [(4, 4, "done", "done"), (3, 4, "done", "short"), (0, 4, "done", "short"), (3, 4, "cancelled", "cancelled")],
