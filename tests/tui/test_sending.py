@@ -303,9 +303,10 @@ async def test_without_anything_sent_there_is_one_sentence_and_one_action(config
     async with workbench(config, events, size=(60, 18)) as (pilot, screen):
         await pilot.press("7")
         await until(pilot, lambda: bool(screen.query(HistoryPanel)) and not screen.query_one(HistoryPanel).display)
-        assert screen.query_one(PanelTitle).render_line(0).text.strip("▸ ") == "Nothing was sent in this session."
-        assert "S  Plan a send   3 of 4 events make a request" in screen.query_one(Action).render_line(0).text
-        await until(pilot, lambda: screen.focused is screen.query_one(DeliveryPanel))
+        panel = screen.query_one(DeliveryPanel)
+        assert panel.query_one(PanelTitle).render_line(0).text.strip("▸ ") == "Nothing was sent in this session."
+        assert "S  Plan a send   3 of 4 events make a request" in panel.query_one(Action).render_line(0).text
+        await until(pilot, lambda: screen.focused is panel)
         await pilot.press("enter")
         await opened(pilot, SendPlan)
 
