@@ -303,9 +303,10 @@ async def test_without_anything_sent_there_is_one_sentence_and_one_action(config
     async with workbench(config, events, size=(60, 18)) as (pilot, screen):
         await pilot.press("7")
         await until(pilot, lambda: bool(screen.query(HistoryPanel)) and not screen.query_one(HistoryPanel).display)
-        assert screen.query_one(PanelTitle).render_line(0).text.strip("▸ ") == "Nothing was sent in this session."
-        assert "S  Plan a send   3 of 4 events make a request" in screen.query_one(Action).render_line(0).text
-        await until(pilot, lambda: screen.focused is screen.query_one(DeliveryPanel))
+        panel = screen.query_one(DeliveryPanel)
+        assert panel.query_one(PanelTitle).render_line(0).text.strip("▸ ") == "Nothing was sent in this session."
+        assert "S  Plan a send   3 of 4 events make a request" in panel.query_one(Action).render_line(0).text
+        await until(pilot, lambda: screen.focused is panel)
         await pilot.press("enter")
         await opened(pilot, SendPlan)
 
@@ -465,6 +466,28 @@ async def test_in_ascii_the_sent_screen_has_no_sign_of_unknown_width(tmp_path: P
             drawn += screen.query_one("#receipts").render_line(0).text
             assert "x 1 refused" in drawn
             assert drawn.isascii(), drawn
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_the_longest_plan_leaves_its_button_in_view_and_its_obstacle(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    config, events = written(tmp_path, "https://acme.absmartly.io/v1", environment="production", count=8)
+    odd = [
+        "no event",
+        event(type="group", messageId="g"),
+        event(type="alias", messageId="a"),
+        event(type="page", name=...),
+    ]
+    events.write_text("\n".join([events.read_text(), *odd, event(integrations={"All": False}, messageId="i")]))
+    async with workbench(config, events, size=size) as (pilot, _screen):
+        await pilot.press("S")
+        await opened(pilot, SendPlan)
+        dialog = pilot.app.screen
+        assert dialog.query_one("#send").region.bottom < size[1]
+        assert dialog.query_one("#plan-note").region.bottom < size[1]
+        lines = plan_of(pilot).splitlines()
+        assert "looks like production" in " ".join(lines[1:3])
 
 
 @pytest.mark.parametrize(

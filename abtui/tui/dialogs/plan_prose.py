@@ -24,9 +24,10 @@ _StyledText = Content | str | tuple[str, str]
 
 
 def plan_summary(plan: Plan) -> Content:
-    """The plan in words: the number of requests, the target, the events that are not in it and why, and any obstacle."""
+    """The plan in words: the number of requests, any obstacle, the target, and the events that are not in it and why."""
     parts: list[_StyledText] = [
-        (f"\n{printable(plan.sentence)}\n", "bold"),
+        (f"{printable(plan.sentence)}\n", "bold"),
+        *_obstacle(plan),
         *_forecast(plan),
         _label("to"),
         (f"PUT {printable(plan.address)}\n", "$text"),
@@ -37,7 +38,7 @@ def plan_summary(plan: Plan) -> Content:
         (f"{printable(plan.key)}\n", "$text"),
         *_left_out(plan),
     ]
-    return Content.assemble(*parts, *_obstacle(plan)).rstrip()
+    return Content.assemble(*parts).rstrip()
 
 
 def _label(word: str) -> tuple[str, str]:
@@ -70,11 +71,11 @@ def _obstacle(plan: Plan) -> list[_StyledText]:
         so_far = f"… still counting: {plan.events - plan.unmapped:,} events are mapped so far\n"
         parts.append((so_far, "bold $ignored"))
     if plan.blocked is not None:
-        parts.append((f"✗ {printable(plan.blocked)}", "bold $refused"))
+        parts.append((f"✗ {printable(plan.blocked)}\n", "bold $refused"))
     elif plan.production:
-        parts.append(("! This looks like production: you have to type the name of the environment.", "bold $refused"))
+        parts.append(("! This looks like production: you have to type the name of the environment.\n", "bold $refused"))
     elif plan.needs_yes:
-        parts.append(("! This many requests need a second confirmation.", "bold $ignored"))
+        parts.append(("! This many requests need a second confirmation.\n", "bold $ignored"))
     return parts
 
 

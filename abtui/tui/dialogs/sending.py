@@ -9,7 +9,7 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
@@ -44,11 +44,13 @@ class SendPlan(Dialog[SendChoice | None]):
 
     DEFAULT_CSS = """
     SendPlan {
-        & .dialog.send-plan { width: 96; padding: 0 2; }
+        & .dialog.send-plan { width: 96; max-height: 100%; padding: 0 2; }
+        & .send-plan VerticalScroll { height: auto; max-height: 13; margin-top: 1; }
         & #rate-row { height: 1; margin-top: 1; }
         & #rate-row #rate { width: 24; margin-top: 0; }
         & #rate-note { color: $ignored; }
     }
+    SendPlan.-short .send-plan VerticalScroll { max-height: 9; margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Which events", id="plan.previous"),
@@ -82,7 +84,8 @@ class SendPlan(Dialog[SendChoice | None]):
             yield Label("Send several events", classes="dialog-title")
             yield TabStrip(scopes, active=self._scope, id="scopes")
             yield TabStrip(_MODES, id="modes")
-            yield Static(id="plan", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(id="plan", markup=False)
             if self._offers:
                 with Horizontal(id="rate-row"):
                     yield Label("At most ")
