@@ -36,6 +36,9 @@ from abtui.tui.work import CAPABILITIES
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
 
+_TOLD_SECONDS: Final = 4.0
+"""How long a message takes the place of the keys on a small screen."""
+
 
 class Workbench(Screen[None]):
     """The workbench on a config and a corpus. `screens` are the screens it has."""
@@ -91,6 +94,7 @@ class Workbench(Screen[None]):
         for topic in ("config", "target"):
             self.state.listen(topic, self, self._show_config)
         self._show_config()
+        self._show_notice()
         self._focus()
         self.call_after_refresh(self._begin)
 
