@@ -111,7 +111,9 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         found = pilot.app.screen.query_one(CommandList)
         await until(pilot, lambda: ["Target: local" in str(option.prompt) for option in found.options] == [True])
         await pilot.press("enter")
-        await until(pilot, lambda: screen.state.session.target is not None and screen.state.session.target.name == "local")
+        await until(
+            pilot, lambda: screen.state.session.target is not None and screen.state.session.target.name == "local"
+        )
 
 
 # $EDITOR
@@ -178,7 +180,9 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
     async with workbench() as (pilot, screen):
         state = screen.state
         assert state.session.path is None
-        assert (state.screen, state.filter_text, pilot.app.theme) == ("events", "", "abtui-dark"), "the demo opens fresh"
+        assert (state.screen, state.filter_text, pilot.app.theme) == ("events", "", "abtui-dark"), (
+            "the demo opens fresh"
+        )
         offered = {command.title: command.callback for command in commands(screen)}
         offered["File: Reopen the last session"]()
         await until(pilot, lambda: f"{events}:1" in _sources(screen))
