@@ -135,9 +135,9 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
             self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
-        screen = self._make_workbench()
+        # The workbench shows what is wrong in the keymap file.
+        await self.push_screen(self._make_workbench())
         self.follow_keymap()
-        await self.push_screen(screen)
 
     def _make_workbench(self) -> Screen[None]:
         # Loading the engine takes as long as painting the frame, so the frame is painted first.

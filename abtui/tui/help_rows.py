@@ -1,10 +1,10 @@
-"""The rows of the help for a screen: the active bindings, the marks, and the bindings that are inactive at the moment."""
+"""The rows of the help for a screen: the keys of the focused pane, the marks, the other keys, and those that are inactive now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from textual.keys import format_key
 from textual.screen import Screen
 
 from abtui.core.fate import FATES
@@ -12,55 +12,34 @@ from abtui.core.text.key_names import UNBOUND
 from abtui.tui.binding_help import BoundAction, all_actions, types_text
 from abtui.tui.dialogs.help import HelpRow
 from abtui.tui.keys import all_bound, ids
-from abtui.tui.kit.signs import CHANGED, EDITED, MARKED, RECEIPTS
+from abtui.tui.kit.key_bar import key_word
+from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.panel import PanelTitle
+from abtui.tui.kit.signs import EDITED, MARKED, RECEIPTS, receipt_sign
 
-_FIRST: Final = ("event", "target", "list", "file", "result", "pane", "config", "copy")
-_CLIPBOARD: Final = "Copied text goes through the terminal (OSC 52), over SSH too; tmux needs `set -g set-clipboard on`"
-_OWN: Final = {"config": "config.form"}
-"""The whole screen's bindings that belong to one pane."""
+_FIRST: Final = ("screen", "event", "list", "action", "target", "sent", "config", "impact", "file", "copy")
 _ELSEWHERE: Final = "In other lists and panels"
-_SIGNS: Final = {
-    MARKED: "marked",
-    EDITED: "edited, and not saved",
-    CHANGED: "changed against the baseline",
-    RECEIPTS["waiting"]: "waits to be sent",
-    RECEIPTS["accepted"]: "sent, and accepted",
-    RECEIPTS["refused"]: "sent, and refused",
-    RECEIPTS["unknown"]: "sent, and no answer was read",
+_RECEIPTS: Final = {
+    "waiting": "waits to be sent",
+    "accepted": "sent, and accepted",
+    "refused": "sent, and refused",
+    "unknown": "sent, and no answer was read",
 }
-LEGEND: Final = (
-    *(HelpRow("What becomes of an event", f"{words.mark} {words.one}", words.meaning) for words in FATES.values()),
-    HelpRow(
-        "What becomes of an event",
-        "! no event",
-        "text that cannot be read as an event, or an object without an event's type",
-    ),
-    *(HelpRow("Signs in the list", sign, words) for sign, words in _SIGNS.items()),
-)
-"""The marks and signs with their meanings."""
 
 
 def help_rows(screen: Screen[Any]) -> list[HelpRow]:
     """The keys that work here first, then the others by group, then the keys of lists and panels without the focus."""
-    found = all_actions(screen)
-    typing = types_text(screen)
-    own = _OWN.get(getattr(screen, "pane", ""), "")
-    here = [item for item in found if item.here or item.id == own]
-    others = [item for item in found if item not in here]
+    found, typing = all_actions(screen), types_text(screen)
+    here = [item for item in found if item.here]
+    others = [item for item in found if not item.here]
     rest = sorted((item for item in others if item.id), key=_place)
     title = f"Here: {_pane(screen)}"
     rows = [HelpRow(title, _keys(item), item.tooltip) for item in here if item.keys]
-    rows += [] if typing else LEGEND
+    rows += [] if typing else legend(signs_of(screen))
     rows += [HelpRow(item.group.capitalize(), _keys(item), item.tooltip) for item in rest]
     rows += [HelpRow("Other", _keys(item), item.tooltip) for item in others if not item.id and item.keys]
     if not typing:
-        shown = {item.id for item in found}
-        bound = {action.id: action for action in all_bound()}
-        keymap = screen.app._keymap
-        for id in sorted(ids(list(bound.values())) - shown):
-            keys = keymap.get(id, ",".join(bound[id].keys)).split(",")
-            names = "  ".join(key_display(key) for key in keys if key != UNBOUND)
-            rows.append(HelpRow(_ELSEWHERE, names, f"{bound[id].words} ({id.partition('.')[0]})"))
+        rows += _elsewhere(screen, {item.id for item in found})
     return rows
 
 
@@ -71,11 +50,33 @@ def help_notes(screen: Screen[Any]) -> list[str]:
     return []
 
 
-def key_display(name: str) -> str:
-    """The displayed form of a key, from its name."""
-    *modifiers, key = name.split("+")
-    key = "space" if key == "@" and modifiers == ["ctrl"] else key
-    return "".join("^" if word == "ctrl" else f"{word}+" for word in modifiers) + format_key(key)
+def legend(signs: Signs) -> Iterator[HelpRow]:
+    """The marks and signs with their meanings."""
+    for fate, words in FATES.items():
+        yield HelpRow("What becomes of an event", f"{signs.mark(fate)} {words.one}", words.meaning)
+    no_event = "text that cannot be read as an event, or an object without an event's type"
+    yield HelpRow("What becomes of an event", f"{signs.mark('unreadable')} {LOOKS['unreadable'].word}", no_event)
+    for sign, meaning in (
+        (signs.becomes, "what it becomes: a goal, or a field of the payload"),
+        ("a b c", "the same field in the event, the config and the payload"),
+        (signs.whole, "somebody answered"),
+        (signs.broken, "lost in silence: nobody is told"),
+        ("+", "a line that is added"),
+        (signs.changed, "changed against the baseline"),
+        (MARKED, "marked"),
+        (EDITED, "edited, and not saved"),
+        *((receipt_sign(state, signs), _RECEIPTS[state]) for state in RECEIPTS),
+    ):
+        yield HelpRow("Signs", sign, meaning)
+
+
+def _elsewhere(screen: Screen[Any], shown: set[str]) -> Iterator[HelpRow]:
+    """The keys of widgets that are not around the focus."""
+    bound, keymap = {action.id: action for action in all_bound()}, screen.app._keymap
+    for id in sorted(ids(list(bound.values())) - shown):
+        keys = keymap.get(id, ",".join(bound[id].keys)).split(",")
+        names = "  ".join(key_word(key) for key in keys if key != UNBOUND)
+        yield HelpRow(_ELSEWHERE, names, f"{bound[id].words} ({id.partition('.')[0]})")
 
 
 def _keys(item: BoundAction) -> str:
@@ -87,8 +88,9 @@ def _place(item: BoundAction) -> tuple[int, str]:
 
 
 def _pane(screen: Screen[Any]) -> str:
-    focused = screen.focused
-    pane = getattr(screen, "pane", "")
-    what = "" if focused is None else type(focused).__name__
-    words = {"EventList": "the list of events", "FilterInput": "the filter", "CodeEditor": f"the {pane} editor"}
-    return words.get(what, f"the {pane}" if pane else "this screen")
+    """The title of the panel with the focus, else that of the screen in view."""
+    around = () if screen.focused is None else screen.focused.ancestors_with_self
+    titles = (node.query_children(PanelTitle) for node in around if node is not screen)
+    title = next((found.first().said[0] for found in titles if found), "")
+    kind = getattr(screen, "shown", None)
+    return title or ("this screen" if kind is None else kind.title)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from textual.app import App
-from textual.binding import Binding
 
 from abtui.core.text.plain import plural
 from abtui.services.errors import FileError
@@ -15,7 +14,6 @@ _FILE = "keymap.yaml"
 _CHECK_SECONDS = 2.0
 _MOST_SHOWN = 8
 _MOST_BYTES = 1 << 16
-_UNBOUND = "none"
 
 
 class Remapping(App[int]):
@@ -93,10 +91,3 @@ class Remapping(App[int]):
             self.notify(error.hint, title=error.message, severity="error", markup=False)
             return False
         return True
-
-    def get_key_display(self, binding: Binding) -> str:
-        """The displayed form of a binding's key; "" for an action without a key."""
-        if binding.key == "ctrl+@":
-            # Terminals send this code for ctrl+space.
-            binding = binding.with_key("ctrl+space")
-        return "" if binding.key == _UNBOUND else super().get_key_display(binding)

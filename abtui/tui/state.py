@@ -28,6 +28,7 @@ from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
+from abtui.services.files import STDIN
 from abtui.tui.corpus import Corpus, read_stored, summary
 from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.kit.event_row import EventRow
@@ -108,6 +109,8 @@ class State:
         """The filter restored from the last session, if there was one."""
         self.opened: tuple[str, ...] = ()
         """The files of events that the person opened, by the paths under which they are remembered."""
+        if not opening.demo:
+            self.note_opened(opening.event_paths)
         self.reading = ""
         """What is being read into the corpus, in a word; "" when all is read."""
         self.reading_share: float | None = None
@@ -223,6 +226,11 @@ class State:
         """The open config and the files of events, by the paths under which they are remembered."""
         path = self.session.path
         return None if path is None else os.path.abspath(path), self.opened
+
+    def note_opened(self, paths: Iterable[str]) -> None:
+        """Note files of events that the person opened."""
+        known = (path if path == STDIN else os.path.abspath(path) for path in paths)
+        self.opened = tuple(dict.fromkeys((*self.opened, *known)))
 
     @property
     def forgets(self) -> bool:

@@ -94,6 +94,7 @@ class Workbench(Screen[None]):
         for topic in ("config", "target"):
             self.state.listen(topic, self, self._show_config)
         self._show_config()
+        self._show_notice()
         self._focus()
         self.call_after_refresh(self._begin)
 
@@ -123,24 +124,18 @@ class Workbench(Screen[None]):
             # A session of a version with other screens.
             self.state.screen = "events"
         name = self.state.screen
-        new = self._mount(name)
+        self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
         self.query_one(Header).show(name)
-        if new:
-            # The parts of a new screen are there after the next refresh.
-            self.call_after_refresh(self._focus)
-        else:
-            self._focus()
+        self._focus()
 
-    def _mount(self, name: str) -> bool:
-        """Make a screen if it was never shown. True if it is new."""
+    def _mount(self, name: str) -> None:
+        """Make a screen if it was never shown."""
         switcher = self.query_one("#screens", ContentSwitcher)
-        new = not switcher.query_children(f"#{name}")
-        if new:
+        if not switcher.query_children(f"#{name}"):
             widget = self._made(name)
             widget.display = False
             switcher.mount(widget)
-        return new
 
     # The frame
 
@@ -179,7 +174,11 @@ class Workbench(Screen[None]):
 
     def _focus(self) -> None:
         widget = self.query_one(f"#{self.state.screen}")
-        cast(ScreenWidget, widget).focus_first()
+        if widget.is_mounted:
+            cast(ScreenWidget, widget).focus_first()
+        else:
+            # The parts of a new screen are there once it begins to handle messages.
+            widget.call_later(self._focus)
 
     def action_show_screen(self, name: str) -> None:
         """Bring a screen into view."""

@@ -24,17 +24,13 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.questions import ConfirmQuit, RestoreDraft
 from abtui.tui.keys import all_bound
+from abtui.tui.kit.event_list import EventList
 from abtui.tui.palette import commands
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.sizes import LayoutSizes
+from abtui.tui.work.last_session import LastSession
+from abtui.tui.workbench import Workbench
 from tests.kit import until
 from tests.services.test_own_files import ended_pid
-from tests.tui.kit import KEY, NOW, payload, workbench
-
-
-def notes(app: App[int]) -> str:
-    return "\n".join(f"{note.title}: {note.message}" for note in app._notifications)
-
+from tests.tui.kit import KEY, NOW, notes, payload, workbench
 
 # Keys
 
@@ -61,21 +57,21 @@ async def test_the_keymap_file_changes_keys_and_is_told_what_is_wrong(config: Pa
     path = settings_folder() / "keymap.yaml"
     path.write_text("event.new: X\nevent.sned: Z\nrows.down: ctrl+n\nlist.verdict: n\ncopy.curl: none\n")
     async with workbench(config, events) as (pilot, screen):
-        assert "line 2: There is no action `event.sned`. Did you mean `event.send`?" in notes(pilot.app)
+        assert "line 2: There is no action `event.sned`. Did you mean `event.send`?" in notes(screen)
         await pilot.press("ctrl+n")
-        assert screen.event_list.cursor == 1
+        assert screen.query_one(EventList).cursor == 1
         await pilot.press("down", "c")
-        assert screen.event_list.cursor == 1, "the own key is gone"
+        assert screen.query_one(EventList).cursor == 1, "the own key is gone"
         await pilot.press("n")
-        assert screen.corpus.filter.text == "fate:accepted"
+        assert screen.state.corpus.filter.text == "fate:accepted"
         await pilot.press("X")
-        assert len(screen.corpus) == 5
+        assert len(screen.state.corpus) == 5
         titles = {command.title: command.help for command in commands(screen)}
         assert titles["Event: New"].startswith("X ")
         path.write_text("event.new: alt+n\n")
         await until(pilot, lambda: _looked(pilot.app))
         await pilot.press("escape", "alt+n")
-        assert len(screen.corpus) == 6
+        assert len(screen.state.corpus) == 6
 
 
 def _looked(app: App[int]) -> bool:
@@ -90,7 +86,7 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, Help))
         text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
-        assert text.startswith("Here: the list of events\n  ↑  k")
+        assert text.startswith("Here: Events\n  Up  k")
         assert "Send the selected event" in text
         await pilot.press(*"filter")
         found = str(pilot.app.screen.query_one("#keys-found", Static).visual)
@@ -100,11 +96,11 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         await until(pilot, lambda: isinstance(pilot.app.screen, Help))
         text = str(pilot.app.screen.query_one("#keys-found", Static).visual)
         assert text.startswith("You are typing text here")
-        assert "Here: the event editor" in text
-        assert "Undo" in text
+        assert "Here: Event" in text
+        assert "Ctrl+_" in text, "undoing what was typed"
         await pilot.press("f1")
         assert pilot.app.screen is screen
-        assert {"Event: Send", "Rows: Down", "Target: local", "Copy findings", "App: Open the keymap file"} <= titles
+        assert {"Event: Send", "Rows: Down", "Target: local", "Event: Why", "Tour"} <= titles
         assert "Theme: nord" in titles
         assert titles - {command.title for command in commands(screen)} == {
             title for title in titles if "Rows" in title
@@ -115,7 +111,9 @@ async def test_help_and_palette_tell_of_every_action_what_has_the_focus_first(co
         found = pilot.app.screen.query_one(CommandList)
         await until(pilot, lambda: ["Target: local" in str(option.prompt) for option in found.options] == [True])
         await pilot.press("enter")
-        await until(pilot, lambda: screen.session.target is not None and screen.session.target.name == "local")
+        await until(
+            pilot, lambda: screen.state.session.target is not None and screen.state.session.target.name == "local"
+        )
 
 
 # $EDITOR
@@ -133,28 +131,28 @@ async def test_the_event_and_the_config_are_edited_in_the_editor(
     editor(monkeypatch, tmp_path, "path.write_text(path.read_text().replace('Order Completed', 'Changed'))")
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("E")
-        assert "No other editor can run in this terminal" in notes(pilot.app)
+        assert "No other editor can run in this terminal" in notes(screen)
         monkeypatch.setattr(pilot.app, "suspend", nullcontext)
         await pilot.press("E")
         assert payload(screen)["goals"][0]["name"] == "Changed"
-        assert screen.corpus.edited == {0}
+        assert screen.state.corpus.edited == {0}
         await pilot.press("e", "ctrl+z")
         assert payload(screen)["goals"][0]["name"] == "purchase"
         await pilot.press("f5", "alt+e")
-        assert "Changed: purchase" in screen.session.text
+        assert "Changed: purchase" in screen.state.session.text
         await pilot.press("escape", "u")
-        assert not screen.session.modified
+        assert not screen.state.session.modified
         editor(monkeypatch, tmp_path, "sys.exit(2)")
         await pilot.press("E")
-        assert "The editor ended with code 2" in notes(pilot.app)
+        assert "The editor ended with code 2" in notes(screen)
         monkeypatch.setenv("VISUAL", "no-such-editor")
         await pilot.press("E")
-        assert "The editor of $VISUAL was not found." in notes(pilot.app)
+        assert "The editor of $VISUAL was not found." in notes(screen)
         editor(monkeypatch, tmp_path, "path.write_text('copy.curl: none\\nevent.new: alt+0\\n')")
         pilot.app.clear_notifications()
         screen._open_keymap()
-        await until(pilot, lambda: "2 actions with keys of your own" in notes(pilot.app))
-        assert "undo" not in notes(pilot.app)
+        await until(pilot, lambda: "2 actions with keys of your own" in notes(screen))
+        assert "undo" not in notes(screen)
 
 
 # The last session
@@ -162,43 +160,47 @@ async def test_the_event_and_the_config_are_edited_in_the_editor(
 
 async def test_the_same_files_open_as_they_were_left(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
-        await pilot.press("ctrl+t", "down", "down", "w", "slash", *"type:page", "enter", "f4")
-        assert screen.corpus.shown == 1
+        await pilot.press("ctrl+t", "down", "down", "slash", *"type:page", "enter")
+        await until(pilot, lambda: screen.state.corpus.shown == 1)
         pilot.app.theme = "nord"
-        await pilot.press("less_than_sign")
-        sizes = screen.sizes
-        await pilot.press("ctrl+q")
+        await pilot.press("4", "ctrl+q")
     async with workbench(config, events) as (pilot, screen):
-        await until(pilot, lambda: screen._wanted is None and screen.corpus.shown == 1)
-        assert screen._current == 2
-        assert screen.event_list.cursor == 0
-        assert screen.result.tab == "why"
+        state = screen.state
+        await until(pilot, lambda: state.corpus.shown == 1)
+        assert state.selection.index == 2
+        assert screen.query_one(EventList).cursor == 0
+        assert state.screen == "impact"
         assert pilot.app.theme == "nord"
-        assert screen.sizes == sizes != LayoutSizes()
-        assert screen.pane == "result"
-        assert screen._nothing_found().endswith("This filter is from the last session.")
-        assert screen.session.target is not None
-        assert screen.session.target.name == "local"
+        assert state.filter_of_before == "type:page"
+        assert state.session.target is not None
+        assert state.session.target.name == "local"
     text = own_files.session_path().read_text()
     assert KEY not in text
     assert "Order Completed" not in text
     async with workbench() as (pilot, screen):
-        assert screen.session.path is None
+        state = screen.state
+        assert state.session.path is None
+        assert (state.screen, state.filter_text, pilot.app.theme) == ("events", "", "abtui-dark"), (
+            "the demo opens fresh"
+        )
         offered = {command.title: command.callback for command in commands(screen)}
         offered["File: Reopen the last session"]()
-        await until(pilot, lambda: screen.session.path == str(config))
         await until(pilot, lambda: f"{events}:1" in _sources(screen))
-        # What cannot be noted is told, once, and tried again.
-        own_files.session_path().unlink()
-        own_files.session_path().mkdir()
+
+
+async def test_what_cannot_be_noted_is_told_once_and_tried_again(config: Path, events: Path) -> None:
+    async with workbench(config, events) as (pilot, screen):
+        keeper = screen.query_one(LastSession)
+        own_files.session_path().unlink(missing_ok=True)
+        own_files.session_path().mkdir(parents=True)
         for _ in range(2):
-            screen._note_in_thread()
-            await until(pilot, lambda: screen._noted is None)
-        assert notes(pilot.app).count("The state of the screen cannot be saved") == 1
+            keeper._note_in_thread()
+            await until(pilot, lambda: keeper._noted is None)
+        assert notes(screen).count("The state of the screen cannot be saved") == 1
 
 
-def _sources(screen: WorkbenchScreen) -> list[str]:
-    return [screen.corpus.item(index).source for index in range(len(screen.corpus))]
+def _sources(screen: Workbench) -> list[str]:
+    return [screen.state.corpus.item(index).source for index in range(len(screen.state.corpus))]
 
 
 # Drafts
@@ -208,14 +210,14 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
     config: Path, events: Path
 ) -> None:
     async with workbench(config, events) as (pilot, screen):
-        screen.change_config({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
+        screen.state.change_config({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
         await pilot.press("n", "space")
         await until(pilot, lambda: bool(list(drafts_folder().glob("*.json"))))
         [path] = drafts_folder().glob("*.json")
         text = path.read_text()
         assert "literal-key-0123456789" not in text
         assert "****" in text
-        await until(pilot, lambda: "The config contains the API key" in notes(pilot.app))
+        await until(pilot, lambda: "The config contains the API key" in notes(screen))
         await pilot.press("escape", "ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmQuit))
         pilot.app.screen.query_one("#discard", Button).press()
@@ -244,19 +246,19 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         question = pilot.app.screen
         assert "Unsaved changes from 2026-01-31 12:31" in str(question.query_one(".dialog-title", Static).visual)
         question.query_one("#restore", Button).press()
-        await until(pilot, lambda: screen.corpus.edited == {1, 4})
-        assert screen.session.text == left
-        assert screen.session.modified
-        assert '"Edited"' in str(screen.corpus.item(1).text)
+        await until(pilot, lambda: screen.state.corpus.edited == {1, 4})
+        assert screen.state.session.text == left
+        assert screen.state.session.modified
+        assert '"Edited"' in str(screen.state.corpus.item(1).text)
         await pilot.press("u")
-        assert not screen.session.modified
+        assert not screen.state.session.modified
         await until(pilot, lambda: not list(drafts_folder().glob("*-00.json")))
         assert list(drafts_folder().iterdir()), "this run's own has taken its place"
         # What a draft could not get its key back for does not take the key from the file, either.
         saved = config.read_text()
-        screen.config_pane.change(saved.replace(KEY, "****"))
+        screen.state.apply_config(saved.replace(KEY, "****"))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "lacks its API key" in notes(pilot.app))
+        await until(pilot, lambda: "lacks its API key" in notes(screen))
         assert config.read_text() == saved
 
 
@@ -269,8 +271,8 @@ def workbench_with_dialog(config: Path, events: Path) -> object:
         async with app.run_test(size=(120, 35)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, RestoreDraft))
             screen = app.screen_stack[-2]
-            assert isinstance(screen, WorkbenchScreen)
-            await until(pilot, lambda: len(screen.corpus) == 4)
+            assert isinstance(screen, Workbench)
+            await until(pilot, lambda: len(screen.state.corpus) == 4)
             yield pilot, screen
 
     return opened()
@@ -281,7 +283,8 @@ def workbench_with_dialog(config: Path, events: Path) -> object:
 CRASH = """
 import asyncio, sys
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.work.last_session import LastSession
+from abtui.tui.workbench import Workbench
 from textual.widgets import Input
 
 class Failing(WorkbenchApp):
@@ -292,7 +295,7 @@ async def main():
     app = Failing(%(config)r, [%(events)r], env={"KEY": "%(key)s"})
     app.bind("f11", "fail")
     async def press(pilot):
-        while not isinstance(app.screen, WorkbenchScreen) or not len(app.screen.corpus):
+        while not isinstance(app.screen, Workbench) or not len(app.screen.state.corpus):
             await pilot.pause(0.01)
         await pilot.press("n", "f11")
     await app.run_async(headless=True, size=(120, 35), auto_pilot=press)

@@ -52,8 +52,7 @@ class LastSession(Container):
     def _opened(self, message: FilesOpened) -> None:
         state = self._state
         if not (state.opening.demo and message.paths == list(state.opening.event_paths)):
-            paths = (path if path == STDIN else os.path.abspath(path) for path in message.paths)
-            state.opened = tuple(dict.fromkeys((*state.opened, *paths)))
+            state.note_opened(message.paths)
 
     # Restoring
 
