@@ -9,7 +9,7 @@ from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.text.javascript import stringify
 
-Copied = Literal["payload", "curl", "outcome", "findings"]
+Copied = Literal["payload", "curl", "request", "outcome", "findings"]
 
 
 def text_to_copy(what: Copied, outcome: Outcome, request: Request | None) -> str | None:
@@ -23,7 +23,15 @@ def text_to_copy(what: Copied, outcome: Outcome, request: Request | None) -> str
         return findings_text(outcome.findings)
     if request is None:
         return None
-    return stringify(request.body, 2).decode() if what == "payload" else curl(request)
+    if what == "payload":
+        return stringify(request.body, 2).decode()
+    return request_text(request) if what == "request" else curl(request)
+
+
+def request_text(request: Request) -> str:
+    """The request as it goes over the wire. The caller has masked its key."""
+    head = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
+    return f"{request.method} {request.url}\n{head}\n\n{request.body_bytes.decode()}"
 
 
 def findings_text(findings: Iterable[Finding]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from abtui.core.checks import REPEATED
@@ -18,9 +18,9 @@ from abtui.core.segment import event_label
 from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
 from abtui.tui.edited_events import EditedEvents
+from abtui.tui.finding_rows import FindingGroup, FindingPlace
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.session import Session
-from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace
 
 _PLACES_KEPT: Final = 2_000
 _Mapped = tuple[Event, Outcome]
@@ -141,6 +141,10 @@ class Review:
             *(FindingGroup(code, count) for code, count in self._index.counts().items()),
             *(FindingGroup(code, count, "place") for code, count in of_config.items()),
         ]
+
+    def events(self, code: str) -> Sequence[int]:
+        """The events that have a finding with this code, in order."""
+        return self._index.events(code)
 
     def has_events(self, code: str) -> bool:
         """Whether events have findings with this code, rather than the config."""

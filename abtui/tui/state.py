@@ -21,9 +21,10 @@ from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.corpus.query import Query, with_term
+from abtui.core.delivery.request import retarget, shown
 from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, pretty, read_one
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Outcome, Request
 from abtui.core.text.paths import Path as KeyPath
 from abtui.core.text.plain import file_name
 from abtui.core.text.yaml_edit import Edited, edit_yaml
@@ -50,21 +51,21 @@ if TYPE_CHECKING:
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
-    "goal",
+    "goal", "hint", "numbers",
 ]  # fmt: skip
 """What listeners are told.
 
 - `config`: the config's text was read again, `mapper`: and the outcomes of all events may differ now. `target`: another
   target was chosen. `undo`: the last change of the config is to be taken back by its editor.
 - `events`: events were added, removed or are being read. `rows`: rows were mapped. `row`: the event at `replaced` got another text.
-  `filter`: the filter's text changed. `shown`: the list shows other events now.
+  `filter`: the filter's text changed. `shown`: the list shows other events now. `numbers`: it found more of them.
 - `selection`: another event is selected. `outcome`: the selected event has a new outcome. `long-edit`: the selected event
   got a text too long to be mapped within the key press.
 - `form`: the config is shown as a form, or as YAML again.
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
-- `notice`: the message line. `screen`: the screen in view. `goal`: another goal is looked for.
+- `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
 
 AT_ONCE_CHARACTERS: Final = 128 * 1024
@@ -102,6 +103,8 @@ class State:
         self.review = Review(self.corpus, session)
         self.selection = Selection()
         self.notice = Notice("")
+        self.hint = ""
+        """What the message line says at its right end, about what the cursor is on."""
         self.screen = "events"
         self.remedy: Offer | None = None
         self.filter_text = ""
@@ -198,6 +201,12 @@ class State:
         said = ". ".join(part.rstrip(".") for part in (title, text) if part)
         self.notice = Notice(f"{said}." if said and said[-1] not in "…?!" else said, severity, stays)
         self.tell("notice")
+
+    def show_hint(self, text: str) -> None:
+        """Say something about what the cursor is on, where a message leaves room."""
+        if text != self.hint:
+            self.hint = text
+            self.tell("hint")
 
     def show(self, screen: str) -> None:
         """Bring a screen into view."""
@@ -300,6 +309,15 @@ class State:
         self.filter_by(with_term(self.filter_text, field, value))
 
     # The selected event
+
+    @property
+    def request(self) -> Request | None:
+        """The request of the selected event, as it would go to the chosen target, without its key."""
+        outcome, session = self.selection.outcome, self.session
+        request = None if outcome is None else outcome.request
+        if request is not None and session.target is not None:
+            request = retarget(request, session.target)
+        return None if request is None else shown(request, session.secrets())
 
     def act(self) -> None:
         """Make the offered change, or say that there is none."""

@@ -91,6 +91,7 @@ class Workbench(Screen[None]):
         """Follow the state, and begin to read after the first paint."""
         self.state.listen("screen", self, self._show_screen)
         self.state.listen("notice", self, self._show_notice)
+        self.state.listen("hint", self, self._show_hint)
         for topic in ("config", "target"):
             self.state.listen(topic, self, self._show_config)
         self._show_config()
@@ -165,6 +166,11 @@ class Workbench(Screen[None]):
             self._hiding.stop()
         # On a small screen the message stands in place of the keys, so it does not stay.
         self._hiding = None if notice.stays else self.set_timer(_TOLD_SECONDS, lambda: frame.remove_class("-told"))
+
+    def _show_hint(self) -> None:
+        # A hint may come while the app ends.
+        for line in self.query(MessageLine):
+            line.hint(self.state.hint)
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

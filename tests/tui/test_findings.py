@@ -1,4 +1,4 @@
-"""The findings of everything in one panel, and their fixes with one key."""
+"""What is worth a look in one pane: words, what becomes of the events, and one key to each of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from textual.pilot import Pilot
 
 from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.findings import finding
-from abtui.tui.kit.code_editor import CodeEditor
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.finding_list import FindingList
-from abtui.tui.widgets.finding_rows import FindingGroup, FindingPlace, Outline
-from abtui.tui.widgets.findings_panel import FindingsPanel
+from abtui.tui.finding_rows import FindingGroup, FindingPlace, Outline
+from abtui.tui.screens.events.finding_list import Beside, FindingList
+from abtui.tui.workbench import Workbench
 from tests.kit import config_with, event, until
-from tests.tui.kit import words, workbench
+from tests.tui.events_kit import editor, event_list, finding_list, plate, result, said, title
+from tests.tui.kit import workbench
 
 BAD = config_with(
     collectorEndpoint="https://acme.absmartly.iop/v1",
@@ -32,14 +31,17 @@ def bad(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "config.yaml", tmp_path / "events.jsonl"
 
 
-def drawn(screen: WorkbenchScreen) -> list[str]:
-    view = screen.query_one(FindingList)
+def drawn(screen: Workbench) -> list[str]:
+    view = finding_list(screen)
     return [text for y in range(view.size.height) if (text := view.render_line(y).text.rstrip())]
 
 
-def test_the_cursor_finds_back_to_its_group_or_goes_to_the_next() -> None:
-    view = FindingList(lambda _code, _number: FindingPlace(finding("DATE-MISSING", "…"), ""))
+def test_the_cursor_finds_back_to_its_group_or_goes_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = FindingList(
+        lambda _code, _number: FindingPlace(finding("DATE-MISSING", "…"), ""), lambda _: Beside(None, "")
+    )
     view.post_message = lambda _message: True  # type: ignore[method-assign]
+    monkeypatch.setattr(FindingList, "has_focus", True)
 
     def codes(*names: str) -> list[FindingGroup]:
         return [FindingGroup(name, 9 - at) for at, name in enumerate(names)]
@@ -61,100 +63,70 @@ def test_the_cursor_finds_back_to_its_group_or_goes_to_the_next() -> None:
     assert current() == names[0]
 
 
-async def open_panel(pilot: Pilot[int], screen: WorkbenchScreen) -> None:
+async def open_panel(pilot: Pilot[int], screen: Workbench) -> None:
     """Open the panel, and wait until keys are its own."""
     await pilot.press("f6")
     await until(pilot, lambda: isinstance(screen.focused, FindingList))
 
 
-def panel_codes(screen: WorkbenchScreen) -> set[str]:
-    return {group.code for group in screen.query_one(FindingList).outline.groups}
+def panel_codes(screen: Workbench) -> set[str]:
+    return {group.code for group in finding_list(screen).outline.groups}
 
 
-async def test_findings_are_gone_through_and_fixed_with_keys_alone(bad: tuple[Path, Path]) -> None:
+async def test_findings_are_gone_through_with_keys_alone(bad: tuple[Path, Path]) -> None:
     async with workbench(*bad) as (pilot, screen):
+        state, view = screen.state, finding_list(screen)
+        await until(pilot, lambda: state.review.usage is not None and "COVERAGE-GOAL" in panel_codes(screen))
         await open_panel(pilot, screen)
-        await until(pilot, lambda: screen.review.usage is not None and "COVERAGE-GOAL" in panel_codes(screen))
         lines = drawn(screen)
-        assert "✗ error UNIT-NONE" in lines[0]
-        assert lines[0].startswith("▌▸")
-        assert "2 events" in lines[0]
-        assert "The event has no unit" in words(screen, "#findings-why-text")
+        assert lines[0].startswith("▌■ 2 The event has no unit")
+        assert "Home, Order Completed" in lines[1]
+        assert not [row for row in lines if "UNIT-NONE" in row], "codes are for details"
+        assert "causes in 3 events" in title(screen.query_one("#worth"))
+        # What the selected event has is beside, and the key tells what a finding means.
+        assert "The event has no unit" in said(screen)
+        await pilot.press("e")
+        assert title(result(screen)).startswith("Worth a look  what it means")
+        assert "UNIT-NONE" in said(screen)
+        await pilot.press("e", "y")
+        assert pilot.app.clipboard.startswith("## The event has no unit (UNIT-NONE)")
 
         # Open, go to the second place, and from there to the event and the field.
         await pilot.press("right", "down", "down", "enter")
-        assert screen.event_list.cursor == 1
-        assert screen.pane == "event"
-        view = screen.query_one(FindingList)
+        assert event_list(screen).cursor == 1
+        assert screen.focused is editor(screen)
+        await pilot.press("escape")
         await open_panel(pilot, screen)
-        await pilot.press("home", "down", "down", "down")
+        view.cursor = view.outline.position("VIEW-NAME", None) or 0
+        await pilot.press("right", "right", "enter")
+        assert event_list(screen).cursor == 2
+        row = editor(screen).selection.end[0]
+        assert '"name": 7' in editor(screen).text.splitlines()[row]
+        assert plate(screen).startswith("▲ FAILS")
+
+        # Only this cause's events.
+        await pilot.press("escape")
+        await open_panel(pilot, screen)
         assert view.current is not None
-        assert view.current.group.code == "VIEW-NAME"
-        await pilot.press("enter", "down", "enter")
-        assert screen.event_list.cursor == 2
-        line = screen.event_pane.editor.selection.end[0]
-        assert '"name": 7' in screen.event_pane.editor.text.splitlines()[line]
+        view.cursor = view.outline.position("VIEW-NAME", None) or 0
+        await pilot.press("enter")
+        await until(pilot, lambda: event_list(screen).count == 1)
+        assert state.filter_text == "finding:VIEW-NAME"
+        assert screen.focused is event_list(screen)
+
+        # Only errors.
+        await open_panel(pilot, screen)
+        await pilot.press("V", "V")
+        assert title(screen.query_one("#worth")).endswith("errors")
+        assert view.outline.hidden
 
         # From a finding of the config to its line.
-        await open_panel(pilot, screen)
-        place = view.outline.position("CONFIG-ENDPOINT-IOP", None)
-        assert place is not None
-        view.cursor = place
-        await pilot.press("right", "down", "enter")
-        assert screen.pane == "config"
-        assert "iop" in BAD.splitlines()[screen.config_pane.editor.selection.end[0]]
-
-        # Only errors, only this finding's events.
-        await open_panel(pilot, screen)
-        await pilot.press("V", "V", "f")
-        assert {row[3] for row in drawn(screen) if row[1] in "▸▾"} == {"✗"}
-        assert [screen.corpus.index_at(at) for at in range(screen.corpus.shown)] == [2]
-        await pilot.press("V", "home")
-
-        # Fixed, and taken back.
-        await until(pilot, lambda: "fixes this" in words(screen, "#findings-note"))
-        await pilot.press("full_stop")
-        assert "{ userId: user_id }" in screen.session.text
-        await until(pilot, lambda: "UNIT-NONE" not in panel_codes(screen))
-        await pilot.press("u")
-        assert screen.session.text == BAD
-        await until(pilot, lambda: "UNIT-NONE" in panel_codes(screen) and screen.review.usage is not None)
-
-
-async def test_fixes_until_nothing_certain_is_left(bad: tuple[Path, Path]) -> None:
-    async with workbench(*bad, size=(80, 24)) as (pilot, screen):
-        await open_panel(pilot, screen)
-        for _ in range(8):
-            await until(pilot, lambda: screen.review.usage is not None)
-            panel = screen.query_one(FindingsPanel)
-            groups = panel.list.outline.groups
-            fixable = [group for group in groups if _has_fix(screen, group.code)]
-            if not fixable:
-                break
-            panel.list.cursor = groups.index(fixable[0])
-            await pilot.press("full_stop")
-        text = screen.session.text
-        assert "    # what counts\n    Order Completed: purchase   # bought" in text
-        assert "https://acme.absmartly.io/v1\n" in text
-        assert "{ userId: user_id }" in text
-        assert not panel_codes(screen) & {"UNIT-NONE", "COVERAGE-GOAL", "CONFIG-ENDPOINT-IOP"}
-
-
-def _has_fix(screen: WorkbenchScreen, code: str) -> bool:
-    place = screen.review.place(code, 0)
-    return screen.review.fix(place.finding, place.index) is not None
-
-
-async def test_the_events_own_findings_tab_tells_of_the_fix(bad: tuple[Path, Path]) -> None:
-    async with workbench(*bad) as (pilot, screen):
-        await pilot.press("down", "f")
-        await until(pilot, lambda: "→ . fixes this: Swap `user_id: userId` to" in words(screen))
-        await pilot.press("full_stop")
-        assert "{ userId: user_id }" in screen.session.text
-        await until(pilot, lambda: "→ . fixes this: Rename the key `order completed`" in words(screen))
-        await pilot.press("full_stop")
-        await until(pilot, lambda: "fixes this" not in words(screen))
-        assert screen.query_one("#config-editor", CodeEditor).text == screen.session.text
+        await pilot.press("V")
+        view.cursor = view.outline.position("CONFIG-ENDPOINT-IOP", None) or 0
+        await pilot.press("enter")
+        assert state.screen == "config"
+        assert state.line_wanted is not None
+        assert "iop" in BAD.splitlines()[state.line_wanted - 1]
 
 
 async def test_the_panel_follows_edits_and_the_mouse(bad: tuple[Path, Path]) -> None:
@@ -162,16 +134,26 @@ async def test_the_panel_follows_edits_and_the_mouse(bad: tuple[Path, Path]) -> 
         await open_panel(pilot, screen)
         await until(pilot, lambda: "VIEW-NAME" in panel_codes(screen))
         await pilot.click(FindingList, offset=(10, 0))
-        assert screen.query_one(FindingList).outline.open == {"UNIT-NONE"}
-        await pilot.click(FindingList, offset=(10, 3))
-        await pilot.click(FindingList, offset=(10, 4), times=2)
-        assert screen.event_list.cursor == 2
-        editor = screen.event_pane.editor
-        line = next(at for at, text in enumerate(editor.text.splitlines()) if '"name": 7' in text)
-        editor.move_cursor((line, editor.document[line].index("7")))
+        assert finding_list(screen).outline.open == {"UNIT-NONE"}
+        await pilot.click(FindingList, offset=(10, 6))
+        await pilot.click(FindingList, offset=(10, 8), times=2)
+        assert event_list(screen).cursor == 2
+        row = next(at for at, text in enumerate(editor(screen).text.splitlines()) if '"name": 7' in text)
+        editor(screen).move_cursor((row, editor(screen).document[row].index("7")))
         await pilot.press("delete", *'"a"')
         await until(pilot, lambda: "VIEW-NAME" not in panel_codes(screen))
-        assert screen.query_one(FindingList).outline.groups[0].code == "UNIT-NONE"
+        assert finding_list(screen).outline.groups[0].code == "UNIT-NONE"
+
+
+async def test_on_a_large_screen_it_stands_below_the_list(bad: tuple[Path, Path]) -> None:
+    async with workbench(*bad, size=(200, 50)) as (pilot, screen):
+        await until(pilot, lambda: bool(panel_codes(screen)))
+        assert screen.query_one("#worth").is_on_screen
+        assert event_list(screen).is_on_screen
+        await open_panel(pilot, screen)
+        assert event_list(screen).is_on_screen
+        await pilot.press("f")
+        assert screen.focused is event_list(screen)
 
 
 def test_a_group_of_any_size_costs_nothing() -> None:

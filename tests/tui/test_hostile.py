@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.events import Key
 from textual.widgets import Input
 
@@ -22,10 +23,9 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.drawer import Drawer
 from tests.kit import PATIENCE, event, until
-from tests.tui.kit import KEY, paste, payload, workbench
+from tests.tui.kit import KEY, workbench
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,19 +96,6 @@ async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) 
         screen.action_send()
         await until(pilot, lambda: any("still being read" in note.message for note in pilot.app._notifications))
         await until(pilot, lambda: len(screen.corpus) == 4_000 and not screen._readings)
-
-
-async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path) -> None:
-    long = event(event="Long", properties={f"key {n}": "x" * 40 for n in range(4000)})
-    async with workbench(config, events) as (pilot, screen):
-        await paste(pilot, long)
-        await until(pilot, lambda: len(screen.corpus) == 5 and payload(screen)["goals"][0]["name"] == "Long")
-        await pilot.press("e")
-        screen.event_pane.editor.move_cursor((2, len('  "event": "')))
-        await pilot.press("X")
-        screen._select(0)
-        assert '"XLong"' in str(screen.corpus.item(4).text)
-        assert 4 in screen.corpus.edited
 
 
 async def test_a_crash_report_shows_no_values() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.jumping import JumpLabels
+from textual.pilot import Pilot
 
-from abtui.tui.kit.code_view import CodeView
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.jump_labels import JumpColumn, labels
-from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.dialogs.jumping import JumpLabels
+from abtui.tui.kit.jump_labels import JumpColumn, labels
+from abtui.tui.workbench import Workbench
 from tests.kit import until
-from tests.tui.kit import Workbench, workbench
+from tests.tui.events_kit import editor, event_list, payload_view
+from tests.tui.kit import workbench
 
 
 @pytest.mark.parametrize("count", [0, 1, 26, 27, 60, 300, 676])
@@ -23,7 +23,7 @@ def test_no_label_begins_another(count: int) -> None:
     assert all(len(label) == 1 for label in made) is (count <= 26)
 
 
-async def jump(bench: Workbench, x: int, y: int, key: str = ";") -> None:
+async def jump(bench: tuple[Pilot[int], Workbench], x: int, y: int, key: str = ";") -> None:
     """Jump to the place whose label stands at a column and row."""
     pilot, screen = bench
     await pilot.press(key)
@@ -42,32 +42,28 @@ async def jump(bench: Workbench, x: int, y: int, key: str = ";") -> None:
 @pytest.mark.parametrize("size", [(140, 40), (80, 24)])
 async def test_letters_go_to_what_they_label(config: Path, events: Path, size: tuple[int, int]) -> None:
     async with workbench(config, events, size=size) as (pilot, screen):
-        rows = screen.event_list.region
-        await jump((pilot, screen), rows.x, rows.y + 2)
-        assert screen.event_list.cursor == 2
-        if screen.narrow:
-            spots = [spot for spot in screen._spots() if spot.y == screen.query_one("#panes").region.y]
-            await jump((pilot, screen), spots[0].x, spots[0].y)
-        else:
-            await jump((pilot, screen), screen.event_pane.editor.region.x, screen.event_pane.editor.region.y)
-        assert screen.focused is screen.event_pane.editor
-        text = screen.event_pane.editor.text
-        # From an editor, with Alt; to a tab of the result, which takes the focus.
-        strip = screen.result.query_one("#result-tabs")
-        await until(pilot, lambda: bool(strip.region))
-        await jump((pilot, screen), strip.region.x + screen_tab(screen, "request"), strip.region.y, "alt+j")
-        assert screen.result.tab == "request"
-        assert screen.focused is screen.result.query_one(CodeView)
-        assert screen.event_pane.editor.text == text
+        rows, high = event_list(screen).region, event_list(screen).row_height
+        await jump((pilot, screen), rows.x, rows.y + 2 * high)
+        assert event_list(screen).cursor == 2
+        # To the payload, to the event, and from there, with Alt, back.
+        where = payload_view(screen).region
+        await jump((pilot, screen), where.x, where.y)
+        assert screen.focused is payload_view(screen)
+        await pilot.press("e")
+        text, where = editor(screen).text, event_list(screen).region
+        await jump((pilot, screen), where.x, where.y, "alt+j")
+        assert screen.focused is event_list(screen)
+        assert event_list(screen).cursor == 0
+        assert editor(screen).text != text, "another event is selected, and nothing was typed"
+        assert not screen.state.corpus.edited
+        # To a fate in the sentence, which filters by it, and to another screen.
+        sentence = screen.query_one("#sentence")
+        spots = sentence.jump_spots()  # type: ignore[attr-defined]
+        await jump((pilot, screen), sentence.region.x + spots[0].x, sentence.region.y)
+        await until(pilot, lambda: screen.state.filter_text.startswith("fate:"))
         # Any other key only ends it.
         await pilot.press(";")
         await until(pilot, lambda: isinstance(pilot.app.screen, JumpLabels))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
-        assert screen.focused is screen.result.query_one(CodeView)
-
-
-def screen_tab(screen: WorkbenchScreen, name: str) -> int:
-    """The column of a tab of the result."""
-    strip = screen.result.query_one("#result-tabs", TabStrip)
-    return strip.jump_spots()[strip.names.index(name)].x
+        assert screen.focused is event_list(screen)

@@ -1,4 +1,4 @@
-"""Provenance on the screen: what belongs together lights up, what is unused is dimmed, and one key goes there."""
+"""Provenance on the screen: what belongs together lights up, and one key goes there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from abtui.tui.kit.code_document import split_lines
 from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.kit.code_view import CodeView
+from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.lights import Lights, LocatedText, Stretch
-from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, until
+from tests.tui.events_kit import editor, payload_view
 from tests.tui.kit import workbench
 
 HAND = """{
@@ -33,8 +35,9 @@ def lit(code: CodeEditor | CodeView) -> list[str]:
     return [lines[start[0]][start[1] : head[1] if head[0] == start[0] else None] for start, _, head in code.lit]
 
 
-def said(screen: WorkbenchScreen) -> str:
-    return screen.result.border_subtitle or ""
+def told(screen: Workbench) -> str:
+    """What the message line says at its right end."""
+    return screen.state.hint
 
 
 async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> None:
@@ -42,71 +45,65 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
     config.write_text(CONFIG)
     events.write_text(HAND)
     async with workbench(config, events, size=(240, 50)) as (pilot, screen):
-        editor, view = screen.event_pane.editor, screen.result.query_one(CodeView)
+        text, view = editor(screen), payload_view(screen)
         await pilot.press("e")
-        editor.goto(7, 9)
+        text.goto(7, 9)
         await until(pilot, lambda: lit(view) == ['"uid": "u1"'])
-        assert lit(editor) == ['"userId"']
-        assert said(screen) == "$.userId → $.units[0].uid · unitMapping.userId (config line 11)"
-        assert lit(screen.config_pane.editor) == ["unitMapping: { userId: user_id }"]
+        assert lit(text) == ['"userId"']
+        assert told(screen) == "$.userId → $.units[0].uid · unitMapping.userId (config line 11)"
+        config_view = screen.query_one("#config-view", JSONView)
+        assert lit(config_view) == ["unitMapping: { userId: user_id }"]
         # The first of two is dropped by JSON.parse; what decides alone is told so.
-        editor.goto(4, 5)
-        await until(pilot, lambda: "uses the last one" in said(screen))
+        text.goto(4, 5)
+        await until(pilot, lambda: "uses the last one" in told(screen))
         assert lit(view) == []
-        editor.goto(3, 5)
-        await until(pilot, lambda: said(screen) == "$.type decides; nothing of it is sent")
+        text.goto(3, 5)
+        await until(pilot, lambda: told(screen) == "$.type decides; nothing of it is sent")
         # To the payload with a key, up and down in it, and back to what made it.
-        editor.goto(8, 20)
+        text.goto(8, 20)
         await until(pilot, lambda: lit(view) == ['"total": 5'])
         await pilot.press("ctrl+right_square_bracket")
         assert screen.focused is view
         assert view.cursor == [line.strip() for line in view.source.split("\n")].index('"total": 5')
         await pilot.press("k", "k", "k")
-        await until(pilot, lambda: said(screen).startswith("$.goals[0].name ← $.event · goalMapping.Order Completed"))
-        assert lit(editor) == ['"event": "Order Completed"']
+        await until(pilot, lambda: told(screen).startswith("$.goals[0].name ← $.event · "))
+        assert lit(text) == ['"event": "Order Completed"']
         await pilot.press("enter")
-        assert screen.focused is editor
-        assert editor.selection.end == (2, 19)
+        assert screen.focused is text
+        assert text.selection.end == (2, 19)
         # What the config alone made leads there.
         await pilot.press("f4", "home", "j", "j", "j", "j")
-        await until(pilot, lambda: said(screen).startswith("$.units[0].type ← unitMapping"))
+        await until(pilot, lambda: told(screen).startswith("$.units[0].type ← unitMapping"))
         await pilot.press("enter")
-        assert screen.focused is screen.config_pane.editor
-        assert screen.config_pane.editor.selection.end == (10, 0)
-        await pilot.press("f3")
-        # What is unused, and what a later key drops, is dimmed on request, and follows the text.
-        await pilot.press("alt+i")
-        await until(pilot, lambda: [stretch.start for stretch in editor.dimmed] == [(3, 2), (4, 2)])
-        assert screen.event_pane.border_subtitle == "1 field dimmed: unused (i)"
-        editor.goto(4, 4)
-        await pilot.press("backspace")
-        await until(pilot, lambda: screen.result.stale and editor.dimmed == ())
-        await pilot.press("alt+i", "ctrl+z")
-        # A line of the config leads as well.
-        await pilot.press("f5")
-        screen.config_pane.editor.goto(11, 1)
+        assert screen.state.screen == "config"
+        assert screen.state.line_wanted == 11
+        await pilot.press("f2")
+        # A line of the config leads as well, and a click in the payload does what a key does.
+        screen.set_focus(config_view)
+        config_view.cursor = 10
         await until(pilot, lambda: lit(view) == ['"type": "user_id"', '"uid": "u1"'])
-        # A click in the payload does what a key does.
         await pilot.click(view, offset=(8, 1))
-        await until(pilot, lambda: said(screen).startswith("$.publishedAt ← $.sentAt"))
+        await until(pilot, lambda: told(screen).startswith("$.publishedAt ← $.sentAt"))
+        # In the list nothing is lit.
+        await pilot.press("escape")
+        await until(pilot, lambda: lit(view) == [] and lit(text) == [])
 
 
 async def test_long_and_other_texts(tmp_path: Path) -> None:
-    """A long event is located beside the screen; a line of code has no fields to light, which is told."""
+    """A long event is located beside the screen; a line of code has no fields to light."""
     config, events = tmp_path / "c.yaml", tmp_path / "e.json"
     config.write_text(CONFIG)
     events.write_text(HAND.replace('{"total": 5,}', '{"long": "' + "x" * 70_000 + '", "total": 5}'))
     async with workbench(config, events, size=(120, 35)) as (pilot, screen):
-        editor, view = screen.event_pane.editor, screen.result.query_one(CodeView)
+        text, view = editor(screen), payload_view(screen)
         await pilot.press("e")
-        editor.goto(7, 9)
+        text.goto(7, 9)
         await until(pilot, lambda: lit(view) == ['"uid": "u1"'])
-        editor.replace('analytics.track("Order Completed", {total: 5}, {userId: "u1"});', (0, 0), editor.document.end)
-        await pilot.press("alt+i")
-        await until(pilot, lambda: screen.event_pane.border_subtitle == "not a JSON object itself: nothing to dim")
-        assert (editor.lit, editor.dimmed) == ((), ())
-        await pilot.press("f4", "j")
-        await until(pilot, lambda: said(screen).startswith("$.publishedAt"))
+        text.replace('analytics.track("Order Completed", {total: 5}, {userId: "u1"});', (0, 0), text.document.end)
+        await until(pilot, lambda: lit(view) == [])
+        assert text.lit == ()
+        await pilot.press("f4", "home", "j")
+        await until(pilot, lambda: told(screen).startswith("$.publishedAt"))
         await pilot.press("enter")
         assert screen.focused is view
 

@@ -7,21 +7,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from abtui.core.events import SdkDefaults
 from abtui.services.drafts import drafts_folder
 from abtui.services.own_files import session_path, update_session
 from abtui.services.processes import SERVED
-from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.dialogs.questions import ConfirmKey
 from abtui.tui.escapes import AltParser
-from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.drawer import Drawer
 from abtui.tui.widgets.form_lines import Stop
@@ -287,25 +285,3 @@ async def test_ctrl_z_suspends_where_there_is_a_shell(
         monkeypatch.setitem(app._env, SERVED, "1")
         await pilot.press("ctrl+z")
         assert len(suspended) == 3, "a browser has no shell to go back to"
-
-
-async def test_what_is_being_read_is_named_until_it_is_known_that_nothing_is_there(
-    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Needs an app of its own, whose files are read when the test says so."""
-    empty = tmp_path / "orders.jsonl"
-    empty.write_text("")
-    asked: list[tuple[object, ...]] = []
-    read = workers.read_files
-    monkeypatch.setattr(workers, "read_files", lambda *arguments: asked.append(arguments))
-    app = WorkbenchApp(str(config), [str(empty), str(tmp_path / "other.json")], env={}, now=NOW)
-    async with app.run_test(size=(120, 35)) as pilot:
-        await until(pilot, lambda: bool(asked))
-        screen = app.screen
-        assert isinstance(screen, WorkbenchScreen)
-        assert words(screen, "#banner") == screen.event_list.empty_text == "Reading orders.jsonl and 1 more…"
-        [(paths, sdk, post, cancelled)] = asked
-        assert isinstance(paths, list)
-        assert isinstance(sdk, SdkDefaults)
-        read(paths[:1], sdk, post, cancelled)  # type: ignore[arg-type]
-        await until(pilot, lambda: words(screen, "#banner").startswith("No event yet"))

@@ -11,8 +11,8 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from abtui.tui.widgets.event_list import EventList
-from abtui.tui.widgets.jump_labels import Jumpable, JumpColumn, JumpSpot, columns, labels
+from abtui.tui.kit.event_list import EventList
+from abtui.tui.kit.jump_labels import Jumpable, JumpColumn, JumpSpot, columns, labels
 
 
 class JumpLabels(ModalScreen[int | None]):
@@ -66,8 +66,12 @@ def _spots(screen: Screen[Any]) -> Iterator[JumpSpot]:
             continue
         if isinstance(widget, EventList):
             top = widget.scroll_offset.y
-            for row in range(min(widget.room.height, widget.count - top)):
-                yield JumpSpot(widget.region.x, widget.region.y + row, partial(_to_row, screen, widget, top + row))
+            high = widget.row_height
+            first = -(-top // high)
+            for row in range(first, min((top + widget.room.height - 1) // high + 1, widget.count)):
+                yield JumpSpot(
+                    widget.region.x, widget.region.y + row * high - top, partial(_to_row, screen, widget, row)
+                )
         elif isinstance(widget, Jumpable):
             yield from (_on_screen(widget, spot) for spot in widget.jump_spots())
         elif widget.focusable:

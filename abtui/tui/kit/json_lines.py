@@ -6,7 +6,7 @@ The weight says what is used; there are no colours of syntax, so that the fate's
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,8 +19,10 @@ from abtui.tui.kit.cells import displayed
 from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
 from abtui.tui.kit.highlight import LONGEST, Spans, Syntax
+from abtui.tui.kit.lights import Lights, Stretch
 from abtui.tui.kit.marks import RowFate, signs_of
 from abtui.tui.kit.painting import Layer, background, foreground, paint
+from abtui.tui.kit.underlines import reach
 
 if TYPE_CHECKING:
     from abtui.tui.kit.code_lines import CodeLines
@@ -53,10 +55,14 @@ JSON_CSS: Final = f"""
         & .json--soft {{ color: $soft; }}
         & .json--letter {{ color: $accent; text-style: bold; }}
         & .json--line {{ background: $raised; color: $on-raised; }}
+        & .json--error {{ color: $refused; }}
+        & .json--warning {{ color: $ignored; }}
         {FATE_CSS}
 """
 """Rules for a widget's DEFAULT_CSS, inside its own block."""
-JSON_CLASSES: Final = frozenset({*FATE_CLASSES, "json--soft", "json--letter", "json--line"})
+JSON_CLASSES: Final = frozenset(
+    {*FATE_CLASSES, "json--soft", "json--letter", "json--line", "json--error", "json--warning"}
+)
 
 
 class Gutter(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +75,7 @@ class Gutter(msgspec.Struct, frozen=True, gc=False):
 NO_GUTTER: Final[Mapping[int, Gutter]] = {}
 _NOTHING: Final = Gutter()
 _BOLD: Final = Style(bold=True)
+_UNDERLINE: Final = Style(underline=True)
 
 
 class JSONLines(CodeLines):
@@ -204,12 +211,30 @@ class JSONLines(CodeLines):
     # Drawing
 
     def code_layers(self, row: int, line: str, spans: Spans) -> list[Layer]:
-        """The weights of a line: its keys and what is not used are soft, the value at fault is bold."""
+        """The weights of a line: its keys and what is not used are soft, the value at fault is bold. What is lit or marked is underlined."""
+        return [*self._weights(row, line), *self._lines_below(row, line)]
+
+    def _weights(self, row: int, line: str) -> list[Layer]:
         soft = foreground(self.style_of("json--soft"))
         if row not in self._used and row != self._at:
             return [Layer(0, len(line), soft)]
         layers = [Layer(0, len(line), _BOLD)] if row == self._at else []
         return layers + [Layer(start, end, soft + Style(bold=False)) for start, end in self._keys(line)]
+
+    def _lines_below(self, row: int, line: str) -> Iterator[Layer]:
+        lit = foreground(self.style_of("json--letter")) + _UNDERLINE
+        for start, end in self._lit.columns(row, len(line), heads=True) if self._lit.stretches else ():
+            yield Layer(start, end, lit)
+        for mark in self._marks.get(row, ()):
+            if (columns := reach(mark, line)) is not None:
+                style = self.style_of("json--error" if mark.severity == "error" else "json--warning")
+                yield Layer(*columns, foreground(style) + _UNDERLINE)
+
+    def set_lights(self, lit: Iterable[Stretch] = (), dimmed: Iterable[Stretch] | None = ()) -> None:
+        """Replace the lit stretches. Rows and lines differ where something is folded, so all that is in view is drawn again."""
+        before, self._lit = self._lit.stretches, Lights(lit)
+        if self._lit.stretches != before:
+            self.refresh()
 
     def _keys(self, line: str) -> Iterator[tuple[int, int]]:
         if len(line) > LONGEST:

@@ -118,4 +118,5 @@ class KeyBar(Widget):
 
 
 def _types(binding: Binding) -> bool:
-    return "+" not in binding.key and len(key_to_character(binding.key) or "") == 1
+    character = key_to_character(binding.key) or ""
+    return "+" not in binding.key and len(character) == 1 and character.isprintable()

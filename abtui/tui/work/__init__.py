@@ -13,6 +13,7 @@ from textual.widget import Widget
 from abtui.tui.state import State
 from abtui.tui.work.acting import Acting
 from abtui.tui.work.comparing import Comparing
+from abtui.tui.work.copying import Copying
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.editing import Editing
 from abtui.tui.work.findings import Findings
@@ -31,5 +32,6 @@ CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     Acting,
     Sending,
     Touring,
+    Copying,
 )
 """The capabilities, from the innermost on."""

@@ -43,7 +43,8 @@ class Editing(Container):
         self._gone: list[Stored] = []
 
     def on_mount(self) -> None:
-        """Follow long edits."""
+        """Follow long edits, and offer to bring back what was removed."""
+        self._state.commands.append(self.palette_commands)
         self._state.listen("long-edit", self, self._read_long)
 
     # Long texts
@@ -116,7 +117,7 @@ class Editing(Container):
         state = self._state
         self._select(state.add([Stored(state.next_source("new"), _TEMPLATE % {"now": state.sdk.now})]))
         state.show("events")
-        self.call_later(self.app.run_action, "edit_event", self.screen.focused or self)
+        self.call_later(self.app.run_action, "edit_event", self.query_one("#events"))
 
     # Removing
 

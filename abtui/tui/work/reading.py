@@ -22,7 +22,6 @@ from abtui.tui.state import State
 _FILTER_SECONDS: Final = 0.008
 """How long rows are tested at a time, to leave time for keys and frames."""
 _FILTER_PAUSE_SECONDS: Final = 0.001
-_NO_EVENT: Final = "No event yet: paste some, open a file (o), or write one (n)."
 
 
 class Reading(Container):
@@ -35,6 +34,8 @@ class Reading(Container):
         self._readings = 0
         self._being_read: list[str] = list(state.opening.event_paths)
         """The files that are being read or about to be read."""
+        self._unread = ""
+        """Why files could not be read."""
         self._ended = threading.Event()
         self._filter_waits = False
 
@@ -58,7 +59,8 @@ class Reading(Container):
         self._readings += 1
         self._being_read = message.paths
         self._state.reading, self._state.reading_share = "reading", None
-        self._state.tell("events")
+        self._unread = ""
+        self._tell_events()
         # A daemon thread, which ends with the process: a thread that waits for a pipe cannot be stopped.
         arguments = (message.paths, self._state.sdk, self.post_message, self._ended.is_set)
         threading.Thread(target=workers.read_files, args=arguments, name="abtui-reading", daemon=True).start()
@@ -80,10 +82,14 @@ class Reading(Container):
         problems = [f"{problem} {hint}".rstrip() for problem, hint in message.problems]
         for problem in problems:
             state.say(problem, title="Could not be read", severity="error", stays=True)
-        state.tell("events")
-        if problems and not len(state.corpus):
-            # The message also stays in the empty list.
-            state.empty_text = "\n".join(problems)
+        # The message also stays where the events would be.
+        self._unread = "\n".join((self._unread, *problems)).strip()
+        self._tell_events()
+
+    def _tell_events(self) -> None:
+        """Tell that events came. Whoever shows that there are none can say why."""
+        self._state.empty_text = "" if len(self._state.corpus) else self._nothing_yet()
+        self._state.tell("events")
 
     def _grown(self) -> None:
         """Map what came, and select the first event if none is selected."""
@@ -97,7 +103,7 @@ class Reading(Container):
         """The text in place of an event. That there are no events is known only once all files are read."""
         paths = self._being_read
         if not paths:
-            return _NO_EVENT
+            return self._unread
         first = (
             "the demo's events"
             if self._reads_demo
@@ -161,6 +167,7 @@ class Reading(Container):
             self._map_rows()
             self._filter_more()
         else:
+            self._state.empty_text = "" if len(self._state.corpus) else self._nothing_yet()
             self._state.tell("shown")
 
     def _filter_on(self) -> None:
@@ -171,11 +178,11 @@ class Reading(Container):
         """Continue the filter for a moment, and again after the next keys and frame, until every row is tested."""
         state, corpus = self._state, self._state.corpus
         end = time.monotonic() + _FILTER_SECONDS
-        if corpus.filter_more(state.selection.index, lambda: time.monotonic() >= end):
-            state.tell("shown")
+        changed = corpus.filter_more(state.selection.index, lambda: time.monotonic() >= end)
         if len(corpus):
             nothing = corpus.filter and not (corpus.shown or corpus.filtering or corpus.mapped < len(corpus))
             state.empty_text = self._nothing_found() if nothing else ""
+        state.tell("shown" if changed else "numbers")
         if corpus.filtering and not self._filter_waits:
             self._filter_waits = True
             self.set_timer(_FILTER_PAUSE_SECONDS, self._filter_again)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from abtui.core.journey import Journey, journey, unread
 from abtui.core.threads import Thread, threads
 from abtui.tui.kit.action import Action
-from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.journey import JourneyView
+from abtui.tui.kit.marks import Signs
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.kit.threads import ThreadsView
+from abtui.tui.screens.events.offers import offer_of
 from abtui.tui.state import State
+
+_REPEATS_SECONDS: Final = 0.3
+"""Selections that follow each other faster than this come from a key that is held: nothing moves then."""
 
 
 class Answer(Vertical):
@@ -41,6 +51,7 @@ class Answer(Vertical):
         super().__init__(id="answer")
         self._state = state
         self._shown: int | None = None
+        self._selected_at = 0.0
         self.threads: tuple[Thread, ...] = ()
         """The threads of the selected event."""
         self.journey: Journey | None = None
@@ -70,14 +81,20 @@ class Answer(Vertical):
             return
         found = journey(selection.outcome, mapper.config)
         self.journey, self.threads = found, threads(selection.outcome, mapper.config, selection.event.value)
-        by_hand = selection.index != self._shown
-        self._shown = selection.index
-        self._draw(found, animate=by_hand)
+        self._draw(found, animate=self._by_hand(selection.index))
+
+    def _by_hand(self, index: int | None) -> bool:
+        """Whether the person selected another event, with a key that does not repeat."""
+        before, self._shown = self._shown, index
+        if before in (None, index):
+            return False
+        at, now = self._selected_at, time.monotonic()
+        self._selected_at = now
+        return now - at > _REPEATS_SECONDS
 
     def _draw(self, found: Journey, *, animate: bool) -> None:
         self.query_one(Plate).show_journey(found)
-        told = Piece(f" {found.told}" if found.told else "", "text", bold=True)
-        self.query_one("#says", Sentence).show(Piece(found.says, "soft"), told)
+        self.query_one("#says", Sentence).show_form(partial(_said, found))
         self.query_one(JourneyView).show(found, animate=animate)
         self.query_one(ThreadsView).show(self.threads, found.fate)
         self._show_remedy()
@@ -110,8 +127,27 @@ class Answer(Vertical):
         self._show_remedy()
 
     def _show_remedy(self) -> None:
-        offer = self._state.remedy
+        offer = offer_of(self._state, self.app)
         if offer is None:
             self.query_one(Action).show()
         else:
             self.query_one(Action).show("Enter", offer.title, offer.result, offer.short)
+
+
+def _said(found: Journey, width: int, signs: Signs) -> list[Piece]:
+    """What the systems say, as far as it fits, and that nobody is told."""
+    told = Piece(f" {found.told}" if found.told else "", bold=True)
+    row: list[Piece] = []
+    for says in _shorter(found.says):
+        row = [Piece(signs.text(says), "soft"), told]
+        if width_of(row) <= width:
+            break
+    return row
+
+
+def _shorter(says: str) -> Iterator[str]:
+    """What the systems say, and the same without the last of them."""
+    while says:
+        yield says
+        before, _, _ = says.rstrip(".").rpartition(", ")
+        says = f"{before}." if before else ""

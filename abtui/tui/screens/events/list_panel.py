@@ -14,14 +14,17 @@ from abtui.core.corpus.query import Query, hint, value_of, with_term
 from abtui.core.segment import EVENT_TYPES
 from abtui.tui.bindings import LIST
 from abtui.tui.kit.event_list import EventList
-from abtui.tui.kit.marks import LOOKS, RowFate
+from abtui.tui.kit.marks import LOOKS, LookName
 from abtui.tui.kit.panel import Panel
+from abtui.tui.kit.writing import takes_text
+from abtui.tui.screens.events import KIND
 from abtui.tui.screens.events.filter_input import FilterInput
 from abtui.tui.state import State
 
+WORDS: Final = "and what becomes of them"
 _Term = tuple[str, str]
-FATE_TERMS: Final[dict[RowFate, _Term]] = {
-    fate: ("verdict", fate) if fate == "unreadable" else ("fate", fate) for fate in LOOKS
+FATE_TERMS: Final[dict[LookName, _Term]] = {
+    fate: ("verdict", fate) if fate == "unreadable" else ("fate", fate) for fate in LOOKS if fate != "does-not-count"
 }
 """The filter term that shows only the events of a fate."""
 _WITH_FINDINGS: Final = ("finding", "error,warning")
@@ -39,11 +42,13 @@ class ListPanel(Panel):
         & #filter-note.-shown { display: block; }
         & #filter-note.-problem { color: $ignored; }
         & EventList { height: 1fr; }
+        & #own { height: 1; padding: 0 3; color: $soft; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-demo #own { display: block; }
     }
     """
 
     def __init__(self, state: State) -> None:
-        super().__init__(title="Events", words="and what becomes of them", id="list")
+        super().__init__(title="Events", words=WORDS, id="list")
         self._state = state
 
     def compose(self) -> ComposeResult:
@@ -51,17 +56,25 @@ class ListPanel(Panel):
         yield FilterInput()
         yield Static(id="filter-note", markup=False)
         yield EventList(self._state.row, id="event-list")
+        yield Static("Your own: paste, or o opens a file", id="own")
 
     def on_mount(self) -> None:
         """Follow the state."""
         state = self._state
-        for topic in ("events", "rows", "receipts"):
-            state.listen(topic, self, self._show_numbers)  # type: ignore[arg-type]
+        for topic in ("events", "rows", "receipts", "numbers"):
+            state.listen(topic, self, self._show_numbers)
         state.listen("comparison", self, self._show_numbers)
+        state.listen("remedy", self, lambda: self.screen.refresh_bindings())
         state.listen("shown", self, self._show_rows)
         state.listen("selection", self, self._follow_selection)
         state.listen("row", self, self._row_changed)
         state.listen("filter", self, self._show_filter)
+
+    @property
+    def bar_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys of the key bar while the list has the focus. Enter is there if it does something."""
+        fix = (("rows.open", "fix"),) if self._state.remedy is not None else ()
+        return (*fix, *KIND.keys)
 
     @property
     def event_list(self) -> EventList:
@@ -84,7 +97,10 @@ class ListPanel(Panel):
         if not before and corpus.shown:
             event_list.choose_height()
         event_list.refresh()
-        self.name_it(right=self._numbers())
+        numbers = self._numbers()
+        # More than numbers needs the room of the words.
+        self.name_it(words=WORDS if numbers[:1].isdigit() and not corpus.marked else "", right=numbers)
+        self.set_class(self._state.forgets, "-demo")
 
     def _numbers(self) -> str:
         corpus, state = self._state.corpus, self._state
@@ -137,6 +153,10 @@ class ListPanel(Panel):
         self.event_list.two_lines = not self.event_list.two_lines
 
     # The filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed, a slash is a character."""
+        return action != "filter" or not takes_text(self.screen.focused)
 
     def action_filter(self) -> None:
         """Put the cursor into the filter."""
