@@ -11,7 +11,7 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from abtui.tui.widgets.event_list import EventList
+from abtui.tui.kit.event_list import EventList
 from abtui.tui.widgets.jump_labels import Jumpable, JumpColumn, JumpSpot, columns, labels
 
 
