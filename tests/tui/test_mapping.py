@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, Static
 
 from abtui.tui.dialogs.mapping import MapEvent
@@ -12,9 +13,10 @@ from abtui.tui.dialogs.questions import ConfirmKey
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.screens.config.form_lines import Stop
 from tests.kit import CONFIG, event, until
-from tests.tui.kit import KEY, mapped, of_config, payload, workbench
+from tests.tui.kit import KEY, mapped, notes, of_config, payload, words, workbench
 
 CATALOG = "catalog: { goals: [purchase, signup], units: [user_id, anonymous_id] }\n"
+LITERAL = "literal-key-0123456789"
 BLOCK = CONFIG.replace(
     "  goalMapping: { Order Completed: purchase }\n", "  goalMapping:  # names\n    Order Completed: purchase\n"
 )
@@ -236,3 +238,58 @@ async def test_findings_are_told_where_the_cursor_is(config: Path, events: Path)
         await pilot.press("home", "down", "enter")
         assert screen.focused is editor
         assert editor.cursor_location[0] > 0
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Path:
+    """A config with the key itself in it."""
+    path = tmp_path / "keyed.yaml"
+    path.write_text(CONFIG.replace("${KEY}", LITERAL))
+    return path
+
+
+async def test_the_form_writes_nothing_before_a_field_was_gone_to(keyed: Path, events: Path) -> None:
+    async with workbench(keyed, events) as (pilot, screen):
+        before, form = keyed.read_text(), of_config(screen).form
+        assert LITERAL in before
+        await pilot.press("ctrl+g", "5", "x", "space", "backspace", "delete", "ctrl+u", "ctrl+s")
+        form.on_paste(Paste("pasted"))
+        assert screen.focused is form
+        assert screen.state.session.text == keyed.read_text() == before
+        assert "a click goes to a field" in notes(screen)
+        for key in ("tab", "down", "enter", "up"):
+            await pilot.press(key)
+            assert form.cursor == Stop("collectorEndpoint", "value"), "the first that is no secret"
+            form.leave_fields()
+        # Shown anew, it has no field again.
+        await pilot.press("tab", "ctrl+g", "ctrl+g")
+        assert form.cursor is None
+        # A masked key is replaced, or removed, only if that is said.
+        for how in ("x", "backspace", "ctrl+u", "ctrl+w", "delete", "ctrl+k", "paste", "completion"):
+            form.go(Stop("apiKey", "value"), 0 if how in ("delete", "ctrl+k") else None)
+            if how == "paste":
+                form.on_paste(Paste("pasted"))
+            elif how == "completion":
+                form.action_complete()
+                assert screen.query_one(CompletionList).is_open
+                await pilot.press("enter")
+            else:
+                await pilot.press(how)
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
+            removes = how not in ("x", "paste", "completion")
+            title = words(pilot.app.screen, ".dialog-title")
+            assert title == f"{'Remove' if removes else 'Replace'} the key in API Key?", how
+            assert LITERAL not in pilot.app.export_screenshot()
+            # What is typed on is no answer, and Enter keeps it.
+            await pilot.press("7", "enter")
+            await until(pilot, lambda: pilot.app.screen is screen)
+            assert screen.state.session.text == before, how
+        form.go(Stop("apiKey", "value"))
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("e", "w")
+        assert "apiKey: new\n" in screen.state.session.text
+        await pilot.press("ctrl+underscore")
+        assert screen.state.session.text == before
