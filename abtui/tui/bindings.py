@@ -196,10 +196,15 @@ CONFIG_SCREEN: list[Binding] = [
         "fix_line",
         "Fix this line",
         "Make the one certain change for the line of the cursor or the selected finding (alt+. from the editor)",
-        display=".",
     ),
     _key("config.next-finding", "alt+n", "next_finding(1)", "Next finding", "Go to the next line with a finding"),
-    _key("config.previous-finding", "alt+p", "next_finding(-1)", "Previous finding", "Go to the line with a finding before"),
+    _key(
+        "config.previous-finding",
+        "alt+p",
+        "next_finding(-1)",
+        "Previous finding",
+        "Go to the line with a finding before",
+    ),
 ]
 """The Config screen has these."""
 

@@ -134,7 +134,8 @@ async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> Non
         await pilot.press(*"xy")
         assert payload(screen)["goals"][0]["name"] == "purchasexy"
         await replace_config(pilot, screen, KNOWN.replace("unitMapping", "unitMaping"))
-        assert any(item.code == "CONFIG-MISSING" for item in of_config(screen).effect.rows.findings)
+        rows = of_config(screen).effect.rows
+        await until(pilot, lambda: any(item.code == "CONFIG-MISSING" for item in rows.findings))
         assert payload(screen)["goals"][0]["name"] == "purchasexy", "the last good config stays in use"
         await replace_config(pilot, screen, KNOWN.replace("PageViewTracking: true", "PageViewTracking: false"))
         await mapped(pilot, screen)

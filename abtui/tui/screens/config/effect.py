@@ -172,6 +172,8 @@ class EffectPanel(Panel):
         self.plate, self.sentence, self.was = Plate(), Sentence(), Sentence(id="effect-was")
         self.tally, self.journey, self.rows = Tally(), JourneyView(), EffectList(id="effect-rows")
         self._offered = ""
+        self.told = False
+        """Whether the mistake is told. Before, a line is being written: other widgets would be a layout for each second key."""
         parts = (self.plate, self.sentence, self.was, self.tally, self.journey, self.rows)
         super().__init__(*parts, title="What it does", words="live, before you save", id=id)
 
@@ -184,11 +186,13 @@ class EffectPanel(Panel):
     def update_all(self) -> None:
         """Show the state as it is now."""
         mistake = self._state.mistake
-        self.set_class(mistake is not None, "-broken")
-        if mistake is not None:
-            self._show_mistake(mistake)
-        else:
+        if mistake is None:
+            self.told = False
+            self.remove_class("-broken")
             self._show_effect()
+        elif self.told:
+            self.add_class("-broken")
+            self._show_mistake(mistake)
 
     def on_resize(self) -> None:
         """Wrap what is told to the new width."""
@@ -238,10 +242,12 @@ class EffectPanel(Panel):
             self.sentence.show()
             self.was.show()
         self.journey.show(_UNKNOWN)
-        mistakes = finding_rows(state.session.reading.findings, self._width, signs)
+        # A mistake in the syntax is told in the text.
+        others = [item for item in state.session.reading.findings if item != mistake or not words.is_syntax(mistake)]
+        mistakes = [*finding_rows(others, self._width, signs), EffectRow()] if others else []
         events = event_rows(words.rows_of(state, _MOST_EVENTS), state.read_at, signs) if outcome is not None else ()
         offered = [action_row(self._offered), EffectRow()] if self._offered else []
-        self.rows.show([*offered, *mistakes, EffectRow(), *events])
+        self.rows.show([*offered, *mistakes, *events])
 
     def one_line(self) -> tuple[Piece, ...]:
         """The effect in one line, for where there is no room for the panel."""

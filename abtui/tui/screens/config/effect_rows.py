@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from abtui.core.corpus.comparison.move_words import because
 from abtui.core.corpus.comparison.moves import Move, Moves
 from abtui.core.findings import SEVERITIES, Finding, Severity
 from abtui.core.text.plain import one_line, plural, printable
+from abtui.tui.kit import cells
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import LOOKS, RowFate, Signs
 from abtui.tui.screens.config.words import Row
@@ -25,7 +27,9 @@ _SETTING: Final = 2
 """Steps of the path of a setting; that of an entry in a map has more."""
 _MOST_NAMES: Final = 5
 _NAME: Final = 40
-_MOST: Final = 500
+_EVENT: Final = 24
+"""Cells for the name of an event as it was."""
+_MOST: Final = 100
 """Findings that are listed."""
 
 
@@ -107,6 +111,8 @@ def finding_rows(findings: Sequence[Finding], width: int, signs: Signs) -> Itera
     yield EffectRow((Piece("Worth a look", "soft", bold=True), Piece(f"  {len(findings):,}", "soft")))
     for finding in sorted(findings, key=lambda item: (SEVERITIES.index(item.severity), line_of(item) or 0))[:_MOST]:
         yield from _finding_rows(finding, width, signs)
+    if len(findings) > _MOST:
+        yield EffectRow((Piece(f"  and {len(findings) - _MOST:,} more", "soft"),))
 
 
 def _finding_rows(finding: Finding, width: int, signs: Signs) -> Iterator[EffectRow]:
@@ -124,6 +130,7 @@ def _finding_rows(finding: Finding, width: int, signs: Signs) -> Iterator[Effect
         )
 
 
+@lru_cache(maxsize=512)
 def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(printable(text), max(10, width), max_lines=_MOST_ROWS, placeholder=" …") or [""]
 
@@ -133,4 +140,10 @@ def event_rows(events: Iterable[tuple[str, RowFate]], at: str, signs: Signs) -> 
     yield EffectRow((Piece("Events", "soft", bold=True), Piece(f"  as they were at {at}", "soft")))
     for name, fate in events:
         look = LOOKS[fate]
-        yield EffectRow((Piece(signs.mark(fate), look.role), Piece(f" {name}  ", "soft"), Piece(look.word, look.role)))
+        yield EffectRow(
+            (
+                Piece(signs.mark(fate), look.role),
+                Piece(f" {cells.cut(name, _EVENT)} ", "soft"),
+                Piece(look.word, look.role),
+            )
+        )

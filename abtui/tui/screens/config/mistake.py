@@ -54,10 +54,14 @@ class MistakeTelling:
     def tell(self) -> None:
         """Tell the mistake, if there is one."""
         mistake = self._state.mistake
-        if mistake is None or mistake.line is None:
+        if mistake is None:
+            return
+        self._effect.told = True
+        self._effect.update_all()
+        self._state.say(_OFF, severity="error", stays=True)
+        if mistake.line is None:
             return
         self._note(mistake)
-        self._state.say(_OFF, severity="error", stays=True)
         remedies, line = self._state.remedies(), mistake.line
         # Each attempt reads the whole text.
         self._host.run_worker(lambda: self._find(remedies, line), thread=True, exclusive=True, group="remedy")

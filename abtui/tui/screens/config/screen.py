@@ -69,7 +69,7 @@ class ConfigScreen(Vertical):
             & Gap { display: block; }
             & #config-line { display: none; }
         }
-        &.-high ConfigHead { margin-top: 1; }
+        &.-high ConfigHead { margin: 1 0; }
     }
     """
 
@@ -111,8 +111,8 @@ class ConfigScreen(Vertical):
         state.listen("screen", self, self._shown)
         state.hide_keys = self.editor.keys_hidden
         self._show_view()
-        if (mistake := state.mistake) is not None and mistake.line is not None:
-            self.editor.goto(mistake.line, mistake.column or 1)
+        if (mistake := state.mistake) is not None:
+            self.editor.goto(mistake.line or 1, mistake.column or 1)
             self._mistake.tell()
 
     def on_resize(self, event: Resize) -> None:
