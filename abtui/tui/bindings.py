@@ -186,6 +186,29 @@ CONFIG: list[Binding] = [
         "If there is no config, start one like that of abtui init; it is not saved yet",
     ),
     _key("config.undo", "u", "undo_config", "Undo", "Undo the last change to the config"),
+    _key("config.form", "ctrl+g", "toggle_form", "Form", "Switch between the config's YAML and its form"),
+]
+
+CONFIG_SCREEN: list[Binding] = [
+    _key(
+        "config.fix",
+        "full_stop,alt+full_stop",
+        "fix_line",
+        "Fix this line",
+        "Make the one certain change for the line of the cursor or the selected finding (alt+. from the editor)",
+    ),
+    _key("config.next-finding", "alt+n", "next_finding(1)", "Next finding", "Go to the next line with a finding"),
+    _key(
+        "config.previous-finding",
+        "alt+p",
+        "next_finding(-1)",
+        "Previous finding",
+        "Go to the line with a finding before",
+    ),
+]
+"""The Config screen has these."""
+
+MAPPING: list[Binding] = [
     _key("config.map", "m", "map_event", "Map", "Map the selected event to a goal, or see why that cannot be done"),
 ]
 
@@ -217,6 +240,8 @@ WORKBENCH: list[Binding] = [
     *LIST,
     *SENDING,
     *CONFIG,
+    *CONFIG_SCREEN,
+    *MAPPING,
     *COMPARING,
     *FILE,
     *COPY,

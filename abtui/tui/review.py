@@ -131,6 +131,12 @@ class Review:
         self.usage, self._coverage = usage, found
         self._fixes.clear()
 
+    @property
+    def config_findings(self) -> tuple[Finding, ...]:
+        """The findings about the config: of its text, and of how the events use it."""
+        of_events = (item for source, item in self._coverage if source is None)
+        return (*self._session.reading.findings, *of_events)
+
     # Groups and places
 
     def groups(self) -> list[FindingGroup]:

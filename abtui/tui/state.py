@@ -153,7 +153,7 @@ class State:
         """Gives the names in the events and the catalog, for completion; set by who counts them."""
         self.config_loads = 0
         """How often another config was put in place of the one before; all other changes of its text can be undone."""
-        self.read_at = ""
+        self.read_at = "" if session.mapper is None else local_time()
         """The local time at which the config could be read last."""
         self.config_form = False
         """Whether the config is shown as a form."""

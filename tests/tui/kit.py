@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.screens.config.screen import ConfigScreen
 from abtui.tui.workbench import Workbench
 from tests.kit import until
 
@@ -61,6 +62,16 @@ def payload(screen: Workbench) -> Any:
     """The body of the selected event's request, as it is now."""
     outcome = screen.state.selection.outcome
     return None if outcome is None or outcome.request is None else outcome.request.body
+
+
+def of_config(screen: Workbench) -> ConfigScreen:
+    """The Config screen."""
+    return screen.query_one(ConfigScreen)
+
+
+async def mapped(pilot: Pilot[int], screen: Workbench) -> None:
+    """Wait until all events are mapped with the present config."""
+    await until(pilot, lambda: screen.state.corpus.mapped == len(screen.state.corpus))
 
 
 def words(screen: Screen[Any], selector: str) -> str:

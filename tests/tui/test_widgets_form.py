@@ -6,9 +6,9 @@ import pytest
 
 from abtui.core.config.form import read_form
 from abtui.core.config.reader import read_config
-from abtui.tui.widgets.config_pane import _common_length
-from abtui.tui.widgets.form_lines import FormLine, Stop, form_lines, value_at
-from abtui.tui.widgets.line_text import LineText
+from abtui.tui.screens.config.form_lines import FormLine, Stop, form_lines, value_at
+from abtui.tui.screens.config.line_text import LineText
+from abtui.tui.screens.config.unsaved import Unsaved, alike, unsaved
 
 TEXT = """\
 settings:
@@ -25,18 +25,32 @@ def lines(text: str, width: int = 60) -> list[FormLine]:
     return form_lines(read_form(text, read_config(text, {}).findings), width)
 
 
-def test_each_field_has_its_label_value_and_description() -> None:
+def test_each_field_has_its_label_and_the_place_of_its_value() -> None:
     found = lines(TEXT)
-    assert [line.text for line in found if line.kind == "label"] == [
-        "API Key *",
+    assert [line.text for line in found if line.kind in ("text", "title", "toggle")] == [
+        "API Key",
         "Collector Endpoint *",
-        "Environment *",
+        "Environment",
         "Application",
-        "Unit Mapping *  0 rows",
-        "Goal Mapping  2 rows, ctrl+d removes one",
+        "Unit Mapping *",
+        "Goal Mapping",
+        "Enable Page View Tracking",
+        "Enable App Screen View Tracking",
+        "Enable Exposure Tracking",
     ]
-    assert sum(line.kind == "toggle" for line in found) == 3
-    assert sum(line.kind == "about" for line in found) == 9
+    boxes = [line.boxes[0] for line in found if line.kind == "text"]
+    assert len({box.start for box in boxes}) == len({box.end for box in boxes}) == 1, (
+        "boxes of one kind stand below each other"
+    )
+
+
+def test_a_row_to_add_says_what_it_could_be_about() -> None:
+    found = form_lines(read_form(TEXT), 60, adds={"goalMapping": "from 6 event names without one"})
+    assert [line.text for line in found if line.kind == "add"] == ["", "from 6 event names without one"]
+
+
+def test_findings_are_told_beside_where_there_is_room() -> None:
+    assert not any(line.tone for line in form_lines(read_form(TEXT, read_config(TEXT, {}).findings), 60, told=False))
 
 
 def test_a_finding_stands_below_its_row() -> None:
@@ -94,4 +108,19 @@ def test_a_key(case: str) -> None:
     ("one", "other", "count"), [("", "", 0), ("a", "", 0), ("abc", "abd", 2), ("abc", "abc", 3), ("xbc", "abc", 0)]
 )
 def test_how_much_two_texts_begin_alike(one: str, other: str, count: int) -> None:
-    assert _common_length(one, other) == count
+    assert alike(one, other) == count
+
+
+@pytest.mark.parametrize(
+    ("saved", "text", "new", "count"),
+    [
+        ("a\nb", "a\nb", set(), 0),
+        ("a\nb", "a\nx\ny\nb", {2, 3}, 2),
+        ("a\nb\nc", "a\nx\nc", {2}, 1),
+        ("a\nb\nc", "a", set(), 2),
+        ("", "a\nb", {1, 2}, 2),
+        ("a\nb\nc\nd", "x\nb\nc\ny", {1, 4}, 2),
+    ],
+)
+def test_what_is_not_saved(saved: str, text: str, new: set[int], count: int) -> None:
+    assert unsaved(saved, text) == Unsaved(frozenset(new), count)

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -18,73 +17,11 @@ from abtui.services.processes import SERVED
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.dialogs.questions import ConfirmKey
 from abtui.tui.escapes import AltParser
-from abtui.tui.widgets.completion_list import CompletionList
 from abtui.tui.widgets.drawer import Drawer
-from abtui.tui.widgets.form_lines import Stop
-from tests.kit import CONFIG, until
+from tests.kit import until
 from tests.tui.kit import NOW, payload, words, workbench
 from tests.tui.test_habits import notes
-
-LITERAL = "literal-key-0123456789"
-
-# The form
-
-
-@pytest.fixture
-def keyed(tmp_path: Path) -> Path:
-    """A config with the key itself in it."""
-    path = tmp_path / "keyed.yaml"
-    path.write_text(CONFIG.replace("${KEY}", LITERAL))
-    return path
-
-
-async def test_the_form_writes_nothing_before_a_field_was_gone_to(keyed: Path, events: Path) -> None:
-    async with workbench(keyed, events) as (pilot, screen):
-        before, form = keyed.read_text(), screen.config_pane.form
-        assert LITERAL in before
-        await pilot.press("ctrl+g", "5", "x", "space", "backspace", "delete", "ctrl+u", "ctrl+s")
-        form.on_paste(Paste("pasted"))
-        assert screen.focused is form
-        assert screen.session.text == keyed.read_text() == before
-        assert "a click goes to a field" in notes(pilot.app)
-        for key in ("tab", "down", "enter", "up"):
-            await pilot.press(key)
-            assert form.cursor == Stop("collectorEndpoint", "value"), "the first that is no secret"
-            form.leave_fields()
-        # Shown anew, it has no field again.
-        await pilot.press("tab", "ctrl+g", "ctrl+g")
-        assert form.cursor is None
-        # A masked key is replaced, or removed, only if that is said.
-        for how in ("x", "backspace", "ctrl+u", "ctrl+w", "delete", "ctrl+k", "paste", "completion"):
-            form.go(Stop("apiKey", "value"), 0 if how in ("delete", "ctrl+k") else None)
-            if how == "paste":
-                form.on_paste(Paste("pasted"))
-            elif how == "completion":
-                form.action_complete()
-                assert screen.query_one(CompletionList).is_open
-                await pilot.press("enter")
-            else:
-                await pilot.press(how)
-            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
-            removes = how not in ("x", "paste", "completion")
-            title = words(pilot.app.screen, ".dialog-title")
-            assert title == f"{'Remove' if removes else 'Replace'} the key in API Key?", how
-            assert LITERAL not in pilot.app.export_screenshot()
-            # What is typed on is no answer, and Enter keeps it.
-            await pilot.press("7", "enter")
-            await until(pilot, lambda: pilot.app.screen is screen)
-            assert screen.session.text == before, how
-        form.go(Stop("apiKey", "value"))
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmKey))
-        await pilot.press("tab", "enter")
-        await until(pilot, lambda: pilot.app.screen is screen)
-        await pilot.press("e", "w")
-        assert "apiKey: new\n" in screen.session.text
-        await pilot.press("ctrl+underscore")
-        assert screen.session.text == before
 
 
 async def test_no_dialog_opens_with_its_text_selected(config: Path, events: Path) -> None:

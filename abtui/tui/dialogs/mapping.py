@@ -17,7 +17,7 @@ from abtui.core.goal_plan import GoalPlan, goal_note, written
 from abtui.core.text.plain import printable
 from abtui.core.text.secret import excerpt
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.widgets.text_input import TextInput
 
 Answer = tuple[FormEdit, str]

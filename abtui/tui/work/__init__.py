@@ -13,11 +13,14 @@ from textual.widget import Widget
 from abtui.tui.state import State
 from abtui.tui.work.acting import Acting
 from abtui.tui.work.comparing import Comparing
+from abtui.tui.work.configuring import Configuring
 from abtui.tui.work.copying import Copying
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.editing import Editing
+from abtui.tui.work.filing import Filing
 from abtui.tui.work.findings import Findings
 from abtui.tui.work.last_session import LastSession
+from abtui.tui.work.mapping import Mapping
 from abtui.tui.work.reading import Reading
 from abtui.tui.work.sending import Sending
 from abtui.tui.work.touring import Touring
@@ -29,6 +32,9 @@ CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
     Editing,
     Findings,
     Comparing,
+    Mapping,
+    Configuring,
+    Filing,
     Acting,
     Sending,
     Touring,

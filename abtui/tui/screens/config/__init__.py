@@ -23,7 +23,7 @@ KIND = ScreenKind(
     _make,
     (
         ("file.save", "save"),
-        ("action.all", "fix all"),
+        ("config.fix", "fix this line"),
         ("screen.impact", "impact"),
         ("config.undo", "undo"),
         ("config.form", "form"),

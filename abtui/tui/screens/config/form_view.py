@@ -9,20 +9,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from abtui.core.config.completion import Candidate, match_names, options_for
-from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form import Field
 from abtui.core.config.form_change import FormEdit
 from abtui.tui.kit import cells
+from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.writing import UNDO
-from abtui.tui.widgets.completion_list import CompletionList
-from abtui.tui.widgets.form_board import FormBoard
-from abtui.tui.widgets.form_lines import Stop
-from abtui.tui.widgets.line_text import LineText
+from abtui.tui.screens.config.form_board import FormBoard
+from abtui.tui.screens.config.form_lines import INDENT, Stop
+from abtui.tui.screens.config.line_text import LineText
+from abtui.tui.state import State
 
-Change = Callable[[FormEdit], str]
-"""Changes the config and updates the form. It returns the reason if the change is impossible, or ""."""
-Confirm = Callable[[Field, str, Callable[[], None]], None]
-"""Asks whether a text may replace the key in a field, and calls the callback if the answer is yes."""
 _YAML_BROKEN = "Fix the YAML first."
 _ENTER_FORM_KEYS = frozenset({"tab", "shift+tab", "enter", "up", "down", "pageup", "pagedown"})
 _DELETE_KEYS = frozenset({"backspace", "delete"})
@@ -31,34 +27,30 @@ _DELETE_KEYS = frozenset({"backspace", "delete"})
 class FormView(FormBoard):
     """The form with its key bindings.
 
-    `change` applies a change; `confirm` asks before a key in the file is replaced. `seen` returns the names for
-    completions, and `popup` lists them.
+    `change` applies a change and updates the form; it returns the reason if the change is impossible, or "". `popup` lists
+    completions.
     """
 
     takes_text: ClassVar[bool] = True
     """Letters are typed text here, so the screen's single-letter keys do not work while the form has the focus."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "remove_row", "Remove row", show=False, id="config.remove-row"),
-        Binding(f"{UNDO},ctrl+z", "screen.undo_config", "Undo", show=False, id="config.undo-form"),
+        Binding(f"{UNDO},ctrl+z", "undo", "Undo", show=False, id="config.undo-form"),
         Binding("ctrl+@,ctrl+space", "complete", "Complete", show=False, id="config.complete-form"),
     ]
 
     def __init__(
         self,
-        change: Change,
+        state: State,
+        change: Callable[[FormEdit], str],
         *,
         popup: CompletionList,
-        seen: Callable[[], CorpusNames],
         take_paste: Callable[[str], bool],
-        confirm: Confirm,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._change = change
-        self._confirm = confirm
-        self._popup = popup
-        self._seen = seen
-        self._take_paste = take_paste
+        self._state, self._change = state, change
+        self._popup, self._take_paste = popup, take_paste
 
     # Keys
 
@@ -177,9 +169,20 @@ class FormView(FormBoard):
             return
         field = self._form.field(stop.field)
         if stop.row < 0 and self._is_masked and not field.fixed:
-            self._confirm(field, line.text, lambda: self._write_now(stop, line))
+            self._confirm(field, stop, line)
         else:
             self._write_now(stop, line)
+
+    def _confirm(self, field: Field, stop: Stop, line: LineText) -> None:
+        """Ask before an API key is replaced or removed, which cannot be read back from the screen."""
+        from abtui.tui.dialogs.questions import ConfirmKey
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._write_now(stop, line)
+
+        # The dialog opens at once, so that it gets the next keys.
+        self.app.push_screen(ConfirmKey(field.setting.label, field.value, removed=not line.text), answered)
 
     def _write_now(self, stop: Stop, line: LineText) -> None:
         field = self._form.field(stop.field)
@@ -224,6 +227,10 @@ class FormView(FormBoard):
         if self._cursor is not None and self._cursor.row >= 0:
             self.activate(Stop(self._cursor.field, "remove", self._cursor.row))
 
+    def action_undo(self) -> None:
+        """Take back the last change of the config."""
+        self._state.undo()
+
     # Completions
 
     @property
@@ -240,7 +247,7 @@ class FormView(FormBoard):
         if stop is None or place is None or self.is_read_only:
             return
         field = self._form.field(stop.field)
-        fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._seen()))
+        fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._state.names()))
         if len(fitting) == 1 and fitting[0][0] == self.text:
             fitting = []
         self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
@@ -267,11 +274,17 @@ class FormView(FormBoard):
         """Move the cursor to the clicked place; press a toggle or a ✕."""
         row = self.scroll_offset.y + event.y
         for at, box in self._stops:
-            if at == row and box.start <= event.x < box.end:
+            # The label belongs to its switch.
+            start = INDENT if box.stop.part == "toggle" else box.start
+            if at == row and start <= event.x < box.end:
                 event.stop()
-                if box.stop.part in ("toggle", "remove"):
+                # The sign that removes a row is only there on the row of the cursor.
+                here = self._cursor is not None and self._cursor[::2] == box.stop[::2]
+                if box.stop.part == "toggle" or (box.stop.part == "remove" and here):
                     self.go(box.stop)
                     self.activate(box.stop)
+                elif box.stop.part == "remove":
+                    self.go(Stop(box.stop.field, "value", box.stop.row))
                 else:
                     self.go(box.stop)
                     self.go(box.stop, cells.column_at(self.text, event.x - box.start))

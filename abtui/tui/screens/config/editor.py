@@ -1,10 +1,10 @@
-"""The editor for the config: a code editor that offers completions during typing."""
+"""The editor for the config: it follows the state, offers completions during typing, and masks keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,18 +12,21 @@ from textual.document._document import EditResult, Location, Selection
 from textual.geometry import Offset
 
 from abtui.core.config.completion import Candidate, Completion, complete
-from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.text.mask_keys import key_columns
-from abtui.core.text.secret import Secret
 from abtui.tui.kit import cells
-from abtui.tui.kit.code_editor import CodeEditor
-from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.kit.completion_list import CompletionList
+from abtui.tui.screens.config.lens_editor import LensEditor
+from abtui.tui.screens.config.unsaved import alike
+from abtui.tui.state import State
+
+_AT_ONCE: Final = 24 * 1024
+"""Characters of the longest config that is read within the key press; a longer one is read after the key is painted."""
 
 
-class ConfigEditor(CodeEditor):
-    """A YAML editor. `seen` returns the names in the events and the catalog, and `popup` lists them as completions.
+class ConfigEditor(LensEditor):
+    """A YAML editor on the config's text. Its history has every change of the config as one edit, whoever makes it.
 
-    `keys` returns the API keys that are known from the config. A key is masked unless the cursor is inside it.
+    `popup` lists completions. A key is masked unless the cursor is inside it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,22 +34,72 @@ class ConfigEditor(CodeEditor):
     ]
 
     def __init__(
-        self,
-        text: str,
-        *,
-        popup: CompletionList,
-        seen: Callable[[], CorpusNames],
-        take_paste: Callable[[str], bool],
-        keys: Callable[[], Iterable[Secret]] = tuple,
-        id: str | None = None,
+        self, state: State, *, popup: CompletionList, take_paste: Callable[[str], bool], id: str | None = None
     ) -> None:
+        self._state = state
         self._popup = popup
         self._completion: Completion | None = None
-        self._typing = False
-        self._known_keys = keys
-        self._hiding_keys = False
-        super().__init__(text, syntax="yaml", take_paste=take_paste, id=id)
-        self._seen = seen
+        self._typing = self._hiding_keys = self._held = self._unread = False
+        self._loaded = state.config_loads, state.session.path
+        super().__init__(state.session.text, syntax="yaml", take_paste=take_paste, edited=self._take, id=id)
+
+    def on_mount(self) -> None:
+        """Follow the config."""
+        # First: what others tell about the config is about this text.
+        self._state.listen("config", self, self._follow, first=True)
+        self._state.listen("undo", self, self.undo)
+        self.styles.scrollbar_size_horizontal = 0
+
+    # The config's text
+
+    def _take(self, text: str) -> None:
+        """Read the edited text, or leave it until the key is painted."""
+        if self._held or text == self._state.session.text:
+            return
+        if len(text) <= _AT_ONCE:
+            self._state.apply_config(text)
+        elif not self._unread:
+            self._unread = True
+            self.call_after_refresh(self._take_later)
+
+    def _take_later(self) -> None:
+        self._unread = False
+        if self.text != self._state.session.text:
+            self._state.apply_config(self.text)
+
+    def _follow(self) -> None:
+        state, session = self._state, self._state.session
+        loaded = state.config_loads, session.path
+        if loaded[0] != self._loaded[0]:
+            self.load(session.text, keep_place=loaded[1] == self._loaded[1])
+        elif not self._unread:
+            self.change(session.text)
+        self._loaded = loaded
+
+    def change(self, text: str, *, again: bool = False) -> None:
+        """Change the text in one undoable edit that covers only the part between the first and the last difference.
+
+        With `again` the new text replaces the previous change, which is undone first.
+        """
+        self._held = True
+        if again:
+            self.undo()
+        self._replace_different(text)
+        self._held = False
+        self._take(text)
+
+    def _replace_different(self, text: str) -> None:
+        old = self.text
+        if old == text:
+            return
+        start = alike(old, text)
+        end = min(alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
+        self.history.checkpoint()
+        self.replace(text[start : len(text) - end], self.location_of(start), self.location_of(len(old) - end))
+        self.history.checkpoint()
+        if not self.has_focus:
+            # Nobody is typing there, so the start of the lines is more useful than the place of the cursor.
+            self.scroll_to(x=0, animate=False)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Scroll to the cursor. While the editor is hidden it has no size to scroll by; `on_show` scrolls later."""
@@ -57,6 +110,8 @@ class ConfigEditor(CodeEditor):
     def on_show(self) -> None:
         """Scroll to the cursor, which may have moved with the text while the editor was hidden."""
         self.call_after_refresh(self.scroll_cursor_visible)
+
+    # Completion
 
     @property
     def is_offering(self) -> bool:
@@ -90,7 +145,7 @@ class ConfigEditor(CodeEditor):
     def _offer(self, *, asked: bool) -> None:
         """Offer completions for the word at the cursor. Unless `asked`, part of the word must have been typed."""
         text = self.text
-        completion = complete(text, self._offset(), self._seen()) if self.selection.is_empty else None
+        completion = complete(text, self._offset(), self._state.names()) if self.selection.is_empty else None
         if completion is None or not (asked or completion.typed.strip() or self._is_after_colon()):
             self.close_offer()
             return
@@ -103,7 +158,7 @@ class ConfigEditor(CodeEditor):
         row, column = self.location_of(completion.start)
         region = self.content_region
         cell = cells.cell_at(self.document[row], column) + self.gutter_width - 1
-        self._popup.open(candidates, region.offset + Offset(cell, row) - self.scroll_offset)
+        self._popup.open(candidates, region.offset + Offset(cell, self.row_of(row)) - self.scroll_offset)
 
     def _is_after_colon(self) -> bool:
         row, column = self.cursor_location
@@ -121,7 +176,7 @@ class ConfigEditor(CodeEditor):
         line = self.document[row]
         at, cursor = self.selection.end
         shows = cursor if at == row and self.has_focus and not self._hiding_keys else -1
-        for start, end in key_columns(line, self._known_keys()):
+        for start, end in key_columns(line, self._state.session.known_keys):
             if not start <= shows <= end:
                 line = line[:start] + "*" * (end - start) + line[end:]
         return line
@@ -161,6 +216,8 @@ class ConfigEditor(CodeEditor):
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)
+        if self.has_focus:
+            self._state.be_in_line(selection.end[0] + 1)
         # Typing moves the cursor as well, but updates the list itself.
         if not self._typing:
             self.close_offer()
@@ -172,6 +229,7 @@ class ConfigEditor(CodeEditor):
 
     def on_focus(self) -> None:
         """Unmask the key under the cursor."""
+        self._state.be_in_line(self.cursor_location[0] + 1)
         self._redraw_cursor_row()
 
     def _redraw_cursor_row(self) -> None:

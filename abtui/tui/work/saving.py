@@ -1,4 +1,4 @@
-"""Opening and saving files, and the question before quitting. Call these functions in a worker: they wait for answers."""
+"""Asking for a path, and writing the config and the events. Call these functions in a worker: they wait for answers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Literal
 from textual.app import App
 
 from abtui.core.text.mask_keys import lacks_key
-from abtui.core.text.plain import file_name
+from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import FileError
 from abtui.services.files import write_atomic, write_pieces
-from abtui.tui.corpus import Corpus
-from abtui.tui.session import Session
+from abtui.tui.state import State
 
 
 async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, value: str = "") -> str | None:
@@ -23,28 +22,32 @@ async def ask_path(app: App[int], purpose: Literal["open", "save"], title: str, 
     return await app.push_screen_wait(PickPath(purpose, title, value))
 
 
-async def save_config(app: App[int], session: Session) -> bool:
+async def save_config(app: App[int], state: State) -> bool:
     """Write the config to its file, and ask for a path if it has none. False if it was not written.
 
     A text restored from a draft may have a mask instead of the API key. It must not overwrite a file that has the key.
     """
+    session = state.session
     if lacks_key(session.text) and not lacks_key(session.saved_text):
-        app.notify(
+        state.say(
             "Replace **** with the key, or with ${ABSMARTLY_API_KEY}. The file was not changed.",
             title="Not saved: the config lacks its API key",
             severity="error",
-            markup=False,
         )
         return False
     path = session.path or await ask_path(app, "save", "Save the config as", "abtui.yaml")
-    if path is None or not _write(app, path, session.text):
+    text = session.text
+    if path is None or not _write(state, path, text):
         return False
-    session.path, session.saved_text = path, session.text
+    session.path, session.saved_text = path, text
+    # Relative names of files in the config mean other files if it was saved to another folder.
+    state.apply_config(session.text)
     return True
 
 
-async def save_events(app: App[int], corpus: Corpus) -> bool:
+async def save_events(app: App[int], state: State) -> bool:
     """Ask for a file, and write the whole corpus with its edits to it as JSON Lines. False if it was not written."""
+    corpus = state.corpus
     path = await ask_path(app, "save", "Save all events as JSON Lines", "events.jsonl")
     if path is None:
         return False
@@ -53,40 +56,39 @@ async def save_events(app: App[int], corpus: Corpus) -> bool:
         # A thread writes the file, so that the screen stays responsive: a million events take a while.
         await asyncio.to_thread(write_pieces, path, corpus.json_lines())
     except FileError as error:
-        app.notify(error.hint, title=error.message, severity="error", markup=False)
+        state.say(error.hint, title=error.message, severity="error")
         return False
     # Events edited in the meantime are not saved in the file.
     corpus.edited -= {index for index, item in written.items() if corpus.item(index) is item}
-    app.notify(file_name(path), title="Saved", markup=False)
+    state.tell("events")
+    state.say(f"Saved: {file_name(path)}")
     return True
 
 
-def _write(app: App[int], path: str, text: str) -> bool:
+def _write(state: State, path: str, text: str) -> bool:
     try:
         write_atomic(path, text)
     except FileError as error:
-        app.notify(error.hint, title=error.message, severity="error", markup=False)
+        state.say(error.hint, title=error.message, severity="error")
         return False
-    app.notify(file_name(path), title="Saved", markup=False)
+    state.say(f"Saved: {file_name(path)}")
     return True
 
 
-async def may_quit(app: App[int], session: Session, corpus: Corpus) -> bool:
+async def may_quit(app: App[int], state: State) -> bool:
     """Whether quitting loses no unsaved work, or the person agreed to lose it."""
-    while True:
-        unsaved = []
-        if session.modified:
-            unsaved.append(f"the config{f' ({file_name(session.path)})' if session.path else ''}")
-        if corpus.edited:
-            count = len(corpus.edited)
-            unsaved.append(f"{count} edited or added event{'s' if count > 1 else ''}")
-        if not unsaved:
-            return True
-        from abtui.tui.dialogs.questions import ConfirmQuit
+    from abtui.tui.dialogs.questions import ConfirmQuit
 
+    while unsaved := _unsaved(state):
         answer = await app.push_screen_wait(ConfirmQuit(unsaved))
         if answer != "save":
             return answer == "discard"
-        saved = await save_config(app, session) if session.modified else await save_events(app, corpus)
-        if not saved:
+        if not await (save_config(app, state) if state.session.modified else save_events(app, state)):
             return False
+    return True
+
+
+def _unsaved(state: State) -> list[str]:
+    session, edited = state.session, len(state.corpus.edited)
+    config = [f"the config{f' ({file_name(session.path)})' if session.path else ''}"] if session.modified else []
+    return config + ([plural(edited, "edited or added event")] if edited else [])

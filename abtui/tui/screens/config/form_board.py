@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import ClassVar
+from collections.abc import Mapping
 
 from textual.geometry import Offset
 from textual.strip import Strip
 
 from abtui.core.config.form import Form
 from abtui.tui.kit.line_view import LineView
-from abtui.tui.widgets.form_lines import Box, FormLine, Stop, form_lines, value_at
-from abtui.tui.widgets.form_paint import FORM_CLASSES, FORM_CSS, FormPaint
-from abtui.tui.widgets.line_text import LineText
+from abtui.tui.screens.config.form_lines import Box, FormLine, Stop, form_lines, value_at
+from abtui.tui.screens.config.form_paint import FormPaint, Shown
+from abtui.tui.screens.config.lens_editor import Lenses
+from abtui.tui.screens.config.line_text import LineText
 
 
 class FormBoard(LineView):
@@ -21,13 +22,8 @@ class FormBoard(LineView):
     At first the cursor is on no stop, so that a stray key cannot change a field.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(FORM_CLASSES)
-    DEFAULT_CSS = f"""
-    FormBoard {{
-        height: 1fr;
-        overflow-x: hidden;
-        {FORM_CSS}
-    }}
+    DEFAULT_CSS = """
+    FormBoard { height: 1fr; overflow-x: hidden; background: $pane; color: $text; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -40,6 +36,9 @@ class FormBoard(LineView):
         self._line = LineText()
         self._draft = self._writing = False
         self._edited_stop: Stop | None = None
+        self._lenses: Lenses = {}
+        self._adds: Mapping[str, str] = {}
+        self._tells = True
         self.problem = ""
         """The reason why the typed text is not in the config, or ""."""
 
@@ -75,12 +74,26 @@ class FormBoard(LineView):
             self._draft = False
         self._arrange()
 
+    def set_lenses(self, lenses: Lenses) -> None:
+        """Replace what is said at the end of the lines, by their lines (from 1) in the YAML."""
+        if lenses != self._lenses:
+            self._lenses = lenses
+            self.refresh()
+
+    def tell(self, *, findings: bool, adds: Mapping[str, str]) -> None:
+        """Whether findings are told below their fields, and what a new row of each map could be about."""
+        if (findings, adds) != (self._tells, self._adds):
+            self._tells, self._adds = findings, adds
+            self._arrange()
+
     def on_resize(self) -> None:
         """Fit the boxes to the width of the view."""
         self._arrange()
 
     def _arrange(self) -> None:
-        self._lines = form_lines(self._form, max(20, self.size.width - 1), self._edited_stop)
+        self._lines = form_lines(
+            self._form, max(20, self.size.width - 1), self._edited_stop, adds=self._adds, told=self._tells
+        )
         self._stops = [(at, box) for at, line in enumerate(self._lines) for box in line.boxes]
         self.resize_content(0, len(self._lines))
         names = [box.stop for _, box in self._stops]
@@ -195,7 +208,8 @@ class FormBoard(LineView):
             if secret and not self._line.text.startswith("$")
             else self._line
         )
-        paint = FormPaint(self.style_of, self._form, self._cursor if self.has_focus else None, line, self.problem)
+        cursor = self._cursor if self.has_focus else None
+        paint = FormPaint(self, Shown(self._form, cursor, line, self.problem, self._lenses))
         return paint.line(self._lines[row], max(0, self.room.width)).adjust_cell_length(
             self.size.width, self.style_of("")
         )

@@ -1,0 +1,259 @@
+"""What it does: the effect of the config as it is edited, before it is saved, and what is worth a look in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from abtui.core.findings import Finding
+from abtui.core.journey import Journey, Stage
+from abtui.core.text.plain import printable
+from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.drawing import Piece, cut, style_of
+from abtui.tui.kit.journey import JourneyView
+from abtui.tui.kit.marks import LOOKS, signs_of
+from abtui.tui.kit.panel import Panel
+from abtui.tui.kit.plate import Plate
+from abtui.tui.kit.sentence import Sentence
+from abtui.tui.kit.tally import Bar, Tally
+from abtui.tui.screens.config import words
+from abtui.tui.screens.config.effect_rows import EffectRow, action_row, event_rows, finding_rows, move_rows
+from abtui.tui.state import State
+
+_UNKNOWN: Final = Journey(
+    fate="unknown",
+    stages=(
+        Stage("Segment", "passed", "", ""),
+        Stage("destination", "ends", "", "", line="silent"),
+        Stage("collector", "unreached", "", ""),
+        Stage("console", "unreached", "", ""),
+    ),
+    by="",
+    why="",
+    short="",
+    says="",
+)
+"""The journey of any event while it is not known what the destination does."""
+_MOST_EVENTS: Final = 30
+
+
+class EffectList(CursorList):
+    """The rows; the cursor is on one that leads to a line of the config. It posts `Chosen`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Go to the line", show=False, id="config.go-to-line"),
+    ]
+    DEFAULT_CSS = "EffectList { height: 1fr; background: $pane; color: $text; overflow-x: hidden; }"
+
+    class Chosen(Message):
+        """A row was chosen: its line is to be gone to, or without one the mistake is to be mended."""
+
+        def __init__(self, line: int | None) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._palette = {}
+        self._rows: tuple[EffectRow, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """The number of rows."""
+        return len(self._rows)
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding at the cursor."""
+        return self._rows[self.cursor].finding if self.cursor < len(self._rows) else None
+
+    @property
+    def text(self) -> str:
+        """What is told, row by row."""
+        return "\n".join("".join(piece.text for piece in row.pieces) for row in self._rows)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings that are told."""
+        return [row.finding for row in self._rows if row.finding is not None]
+
+    def show(self, rows: Sequence[EffectRow]) -> None:
+        """Show rows. The cursor stays on its finding if that is still there."""
+        if tuple(rows) == self._rows:
+            return
+        before, self._rows = self.finding, tuple(rows)
+        same = (at for at, row in enumerate(rows) if before is not None and row.finding == before)
+        first = (at for at, row in enumerate(rows) if row.stops)
+        self.put_cursor(next(same, next(first, 0)))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor to the next row that leads to a line."""
+        at = self.cursor + rows
+        while 0 <= at < len(self._rows):
+            if self._rows[at].stops:
+                self.cursor = at
+                return
+            at += rows
+        self.scroll_relative(y=rows, animate=False)
+
+    def action_first(self) -> None:
+        """Move the cursor to the first row that leads to a line."""
+        self.cursor = next((at for at, row in enumerate(self._rows) if row.stops), 0)
+        self.scroll_to(y=0, animate=False)
+
+    def action_choose(self) -> None:
+        """Go to the line of the row."""
+        if self.cursor < len(self._rows) and self._rows[self.cursor].stops:
+            self.post_message(self.Chosen(self._rows[self.cursor].line))
+
+    def _row_clicked(self, chain: int) -> None:
+        if self._rows[self.cursor].stops:
+            self.action_choose()
+
+    def on_focus(self) -> None:
+        """Draw the cursor."""
+        self.redraw_cursor()
+
+    def on_blur(self) -> None:
+        """Draw the row without the cursor."""
+        self.redraw_cursor()
+
+    def redraw_cursor(self) -> None:
+        """Draw the row of the cursor again."""
+        self.refresh_rows(self.cursor, self.cursor)
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y` of the visible part."""
+        at = self.scroll_offset.y + y
+        if at >= len(self._rows):
+            return self.blank()
+        row, width, signs = self._rows[at], self.room.width, signs_of(self)
+        here = at == self.cursor and self.has_focus and row.stops
+        pieces = [Piece(f"{signs.row} " if here else "  ", "accent"), *row.pieces]
+        base, variables, segments = self.style_of(""), self.app.theme_variables, list[Segment]()
+        for piece in pieces:
+            room = width - 1 - len(row.right) - sum(segment.cell_length for segment in segments)
+            text = cut(signs.text(piece.text), room, signs.cut)
+            segments.append(
+                Segment(text, base + style_of(variables, piece._replace(on=piece.on or ("raised" if here else ""))))
+            )
+        on = "raised" if here else ""
+        rest = base + style_of(
+            variables, Piece("", "text" if row.right.isdigit() else "soft", row.right.isdigit(), on=on)
+        )
+        strip = Strip(segments).adjust_cell_length(width - len(row.right) - 1, rest)
+        return Strip([*strip, Segment(row.right, rest)]).adjust_cell_length(width, rest)
+
+
+class EffectPanel(Panel):
+    """What the config does: the sentence, the fates as saved and now, and the rows; or that nothing is known before a mistake is mended."""
+
+    DEFAULT_CSS = """
+    EffectPanel {
+        & Sentence, & Tally { margin: 1 2 0 2; }
+        & EffectList { margin-top: 1; }
+        & Plate { display: none; height: 3; }
+        & JourneyView { display: none; height: 2; margin: 1 2 0 3; }
+        & #effect-was { display: none; margin: 0 2; }
+        &.-broken {
+            & Plate, & JourneyView, & #effect-was { display: block; }
+            & Tally { display: none; }
+        }
+    }
+    """
+
+    def __init__(self, state: State, *, id: str | None = None) -> None:
+        self._state = state
+        self.plate, self.sentence, self.was = Plate(), Sentence(), Sentence(id="effect-was")
+        self.tally, self.journey, self.rows = Tally(), JourneyView(), EffectList(id="effect-rows")
+        self._offered = ""
+        self.told = False
+        """Whether the mistake is told. Before, a line is being written: other widgets would be a layout for each second key."""
+        parts = (self.plate, self.sentence, self.was, self.tally, self.journey, self.rows)
+        super().__init__(*parts, title="What it does", words="live, before you save", id=id)
+
+    def offer(self, title: str) -> None:
+        """Offer the change that mends the mistake as the first row; "" for none."""
+        if title != self._offered:
+            self._offered = title
+            self.update_all()
+
+    def update_all(self) -> None:
+        """Show the state as it is now."""
+        mistake = self._state.mistake
+        if mistake is None:
+            self.told = False
+            self.remove_class("-broken")
+            self._show_effect()
+        elif self.told:
+            self.add_class("-broken")
+            self._show_mistake(mistake)
+
+    def on_resize(self) -> None:
+        """Wrap what is told to the new width."""
+        self.update_all()
+
+    @property
+    def _width(self) -> int:
+        return max(20, self.size.width - 6)
+
+    def _show_effect(self) -> None:
+        state, signs = self._state, signs_of(self)
+        findings = state.review.config_findings
+        rows: list[EffectRow] = []
+        moves = words.moves_of(state)
+        if moves is not None:
+            self.sentence.show(*words.effect(moves, signs, end="."))
+            self.tally.show(Bar(moves.before, "saved", now=False), Bar(moves.after, "now"))
+            rows += [*move_rows(moves, signs), EffectRow()]
+        else:
+            self.sentence.show(Piece(self._unchanged(), "soft"))
+            self.tally.show(Bar(dict(state.corpus.counts), "now"))
+        self.rows.show([*rows, *finding_rows(findings, self._width, signs)])
+
+    def _unchanged(self) -> str:
+        session = self._state.session
+        if session.mapper is None:
+            return ""
+        if not session.modified:
+            return "Nothing is changed yet."
+        return (
+            "No event changes." if session.saved_config == session.reading.config else "Nothing saved to compare with."
+        )
+
+    def _show_mistake(self, mistake: Finding) -> None:
+        state, signs = self._state, signs_of(self)
+        where = "it" if mistake.line is None else f"line {mistake.line}"
+        self.plate.show("unknown", f"until {where} is fixed")
+        outcome, event = state.selection.outcome, state.selection.event
+        if outcome is not None and event is not None:
+            look = LOOKS[outcome.fate]
+            name = "" if state.selection.index is None else state.corpus.row(state.selection.index, None).name
+            self.sentence.show(Piece(printable(name), bold=True))
+            mark = Piece(signs.mark(outcome.fate), look.role)
+            at = Piece(f" at {state.read_at}", "soft")
+            self.was.show(Piece("was ", "soft"), mark, Piece(f" {look.word}", look.role, bold=True), at)
+        else:
+            self.sentence.show()
+            self.was.show()
+        self.journey.show(_UNKNOWN)
+        # A mistake in the syntax is told in the text.
+        others = [item for item in state.session.reading.findings if item != mistake or not words.is_syntax(mistake)]
+        mistakes = [*finding_rows(others, self._width, signs), EffectRow()] if others else []
+        events = event_rows(words.rows_of(state, _MOST_EVENTS), state.read_at, signs) if outcome is not None else ()
+        offered = [action_row(self._offered), EffectRow()] if self._offered else []
+        self.rows.show([*offered, *mistakes, *events])
+
+    def one_line(self) -> tuple[Piece, ...]:
+        """The effect in one line, for where there is no room for the panel."""
+        state, signs = self._state, signs_of(self)
+        if (mistake := state.mistake) is not None:
+            where = "it" if mistake.line is None else f"line {mistake.line}"
+            return (Piece(f"{signs.mark('unknown')} UNKNOWN", "unknown", bold=True), Piece(f"  until {where} is fixed"))
+        moves = words.moves_of(state)
+        return () if moves is None else words.effect(moves, signs)

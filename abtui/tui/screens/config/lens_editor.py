@@ -1,0 +1,208 @@
+"""An editor that says beside each line what it does: new lines, a lens at the line's end, and a note below a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from abtui.tui.kit import cells
+from abtui.tui.kit.code_document import CodeDocument
+from abtui.tui.kit.code_editor import CodeEditor
+from abtui.tui.kit.drawing import Piece, style_of, width_of
+from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.painting import background
+from abtui.tui.screens.config.noted_document import Note, NotedDocument
+
+Lenses = Mapping[int, tuple[Piece, ...]]
+"""What is said at the end of each line (from 1)."""
+
+_NONE: Final[Lenses] = {}
+_DIGITS: Final = 3
+_BESIDE_NUMBER: Final = 4
+"""Cells of the gutter beside the number: the bar of the cursor, the sign between two spaces."""
+
+
+class LensEditor(CodeEditor):
+    """A code editor with a lens at the end of lines, drawn only where the text leaves room.
+
+    `TextArea` has a gutter on the left only. A label beside each line would be a widget for each; a lens is a few segments of the
+    row that is drawn anyway (30 µs).
+    """
+
+    DEFAULT_CSS = """
+    LensEditor {
+        background: $pane;
+        & .text-area--cursor-line { background: $raised; }
+        & .text-area--gutter, & .text-area--cursor-gutter { color: $soft; background: $pane; }
+        & .text-area--cursor-gutter { color: $text; background: $raised; text-style: bold; }
+        & .code--key, & .code--comment, & .code--punctuation, & .code--name { color: $soft; text-style: none; }
+        & .code--string, & .code--number, & .code--constant { color: $text; text-style: none; }
+    }
+    """
+    ONE_LENS: ClassVar[str] = "-one-lens"
+    """The class with which only the cursor's line has a lens."""
+
+    _lenses = _NONE
+    _new: frozenset[int] = frozenset()
+    _note: Note | None = None
+
+    # What is told
+
+    def set_lenses(self, lenses: Lenses) -> None:
+        """Replace the lenses."""
+        before, self._lenses = self._lenses, dict(lenses)
+        for line in before.keys() | lenses.keys():
+            if before.get(line) != lenses.get(line):
+                self.refresh_rows(line - 1, line - 1)
+
+    def set_new(self, lines: frozenset[int]) -> None:
+        """Replace the lines (from 1) that are marked as new."""
+        before, self._new = self._new, lines
+        for line in before ^ lines:
+            self.refresh_rows(line - 1, line - 1)
+
+    def set_note(self, note: Note | None) -> None:
+        """Tell something below a line, or nothing any more."""
+        if note != self._note:
+            self._note = note
+            self._noted.note = note
+            self._refresh_size()
+            self.refresh()
+
+    @property
+    def note(self) -> Note | None:
+        """What is told below a line."""
+        return self._note
+
+    def lens_at(self, line: int) -> str:
+        """The words of the lens of a line (from 1), whether there is room for it or not."""
+        return "".join(piece.text for piece in self._lenses.get(line, ()))
+
+    # Lines and rows
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        self._note, self._lenses = None, _NONE
+        super()._set_document(text, language)
+
+    def rows_of(self, document: CodeDocument) -> NotedDocument:
+        """The rows of a document on the screen."""
+        return NotedDocument(document)
+
+    @property
+    def _noted(self) -> NotedDocument:
+        return cast("NotedDocument", self.wrapped_document)
+
+    def row_of(self, line: int) -> int:
+        """The row of a line, both from 0."""
+        return self._noted.row_of(line)
+
+    def refresh_rows(self, first: int, last: int) -> None:
+        """Redraw the visible ones of the lines `first` to `last` (from 0, inclusive), and what is told below them."""
+        rows = self.wrapped_document
+        if isinstance(rows, NotedDocument):
+            first, last = rows.row_of(first), rows.row_of(last + 1) - 1
+        super().refresh_rows(first, last)
+
+    def _lines_replaced(self, first: int, old: list[str], new: list[str]) -> None:
+        """Move the lenses with their lines, until they are counted again."""
+        moved = len(new) - len(old)
+        if moved and self._lenses:
+            kept = {line: lens for line, lens in self._lenses.items() if line <= first}
+            after = first + len(old)
+            kept |= {line + moved: lens for line, lens in self._lenses.items() if line > after}
+            self._lenses = kept
+        super()._lines_replaced(first, old, new)
+
+    # Drawing
+
+    @property
+    def gutter_width(self) -> int:
+        """The number of cells left of the text."""
+        return max(_DIGITS, len(str(self.document.line_count))) + _BESIDE_NUMBER
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y` of the visible part: a line with its lens, or a row of the note."""
+        row = self.scroll_offset.y + y
+        at = self._noted.note_row(row)
+        if at is not None and self._note is not None:
+            return self._told(self._note, at)
+        line = self._noted.line_at(row)
+        if row >= self._noted.height:
+            return self.blank()
+        return self._with_lens(super().render_line(line - self.scroll_offset.y), line)
+
+    def _has_the_cursor(self, line: int) -> bool:
+        return line == self.selection.end[0] and self._has_cursor
+
+    def _with_lens(self, strip: Strip, line: int) -> Strip:
+        lens = self._lenses.get(line + 1)
+        if not lens or (self.has_class(self.ONE_LENS) and line != self.selection.end[0]):
+            return strip
+        here = self._has_the_cursor(line)
+        width = self.room.width
+        start = width - width_of(lens) - 1
+        if start < self._end_of(line, whole=here) + 2:
+            return strip
+        shown = strip.crop(0, start)
+        if self._end_of(line, whole=True) > start - 2:
+            cut = Piece(f" {signs_of(self).cut} ", "soft")
+            shown = Strip.join([strip.crop(0, start - 3), self._segments((cut,), "")])
+        return Strip.join([shown, self._segments((*lens, Piece(" ")), "raised" if here else "")])
+
+    def _end_of(self, line: int, *, whole: bool) -> int:
+        """The cell after the text of a line: after all of it, or else before a comment, for which a lens may stand."""
+        text = self.document[line]
+        comments = [] if whole else [span.start for span in self._highlighter.spans(text) if span.kind == "comment"]
+        if comments:
+            text = text[: comments[0]].rstrip() or text
+        return self.gutter_width + cells.width(text) - self.scroll_offset.x
+
+    def _segments(self, pieces: tuple[Piece, ...], on: str) -> Strip:
+        base, variables = self.style_of(""), self.app.theme_variables
+        if on:
+            base += background(self.style_of("text-area--cursor-line"))
+        return Strip(
+            [
+                Segment(piece.text, base + style_of(variables, piece if piece.on else piece._replace(on=on)))
+                for piece in pieces
+            ]
+        )
+
+    def _told(self, note: Note, at: int) -> Strip:
+        """A row of the note, on the surface of its line."""
+        on = "raised" if self._has_the_cursor(note.line) else ""
+        column, pieces = note.rows[at]
+        width = self.room.width
+        # It is as far left as it needs to be to be whole.
+        start = max(1, min(self.gutter_width + column - self.scroll_offset.x, width - width_of(pieces) - 1))
+        bar = Piece(signs_of(self).row, "refused")
+        row = (bar, Piece(" " * (start - 1)), *pieces)
+        strip = self._segments(row, on)
+        rest = Piece(" " * max(0, width - strip.cell_length))
+        return Strip.join([strip, self._segments((rest,), on)]).crop(0, width)
+
+    def _gutter(self, row: int) -> list[Segment]:
+        current = self._has_the_cursor(row)
+        style = self.style_of("text-area--cursor-gutter" if current else "text-area--gutter")
+        variables, signs = self.app.theme_variables, signs_of(self)
+        told = self._note is not None and self._note.line == row
+        bar = Piece(signs.row if told or current else " ", "refused" if told else "accent")
+        number = f"{row + 1:>{self.gutter_width - _BESIDE_NUMBER}}"
+        sign = Piece("+" if row + 1 in self._new else " ", "arrives", bold=True)
+        marked = self.sign(row, style)
+
+        def on_row(piece: Piece) -> Style:
+            return style + style_of(variables, piece._replace(on="raised" if current else ""))
+
+        middle = marked if marked.text.strip() else Segment(sign.text, on_row(sign))
+        return [
+            Segment(bar.text, on_row(bar)),
+            Segment(number, style),
+            Segment(" ", style),
+            middle,
+            Segment(" ", style),
+        ]
