@@ -34,7 +34,7 @@ from abtui.tui.screens import sending
 from abtui.tui.screens.jumping import JumpLabels
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.widgets import sending_panel
-from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.widgets.finding_list import FindingList
 from abtui.tui.widgets.history_panel import HistoryPanel
 from abtui.tui.widgets.paged_list import PagedList

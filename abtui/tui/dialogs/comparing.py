@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.text_input import TextInput
 
 _HEAD = "git:HEAD"
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from abtui.core.text.plain import one_line
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.text_input import TextInput
 
 _KEYS_WIDTH: Final = 20
 _LEAST_ROOM: Final = 40

@@ -18,7 +18,7 @@ from abtui.core.text.plain import printable
 from abtui.core.text.secret import excerpt
 from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.kit.completion_list import CompletionList
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.text_input import TextInput
 
 Answer = tuple[FormEdit, str]
 """The change to make, and the message to show afterwards."""

@@ -13,7 +13,7 @@ from textual.widgets import Button, DirectoryTree, Input, Label
 
 from abtui.services.files import CONFIG_SUFFIXES, SUFFIXES
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.text_input import TextInput
 
 _OPENED: Final = (*SUFFIXES, *CONFIG_SUFFIXES)
 

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Label, Static
 from abtui.core.config import Target
 from abtui.core.text.plain import printable
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.text_input import TextInput
 
 
 class ConfirmProduction(Dialog[str | None]):

@@ -22,8 +22,8 @@ from abtui.core.text.plain import printable
 from abtui.tui.dialogs import plan_prose
 from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.planning import Planner
-from abtui.tui.widgets.tab_strip import TabStrip
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.tab_strip import TabStrip
+from abtui.tui.kit.text_input import TextInput
 
 _SLICE_SECONDS: Final = 0.008
 _TURN_SECONDS: Final = 0.02

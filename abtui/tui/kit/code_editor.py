@@ -34,6 +34,11 @@ class CodeEditor(DrawnTextArea):
 
     DEFAULT_CSS = f"""
     CodeEditor {{
+        border: none;
+        padding: 0;
+        background: $pane;
+        color: $text;
+        &:focus {{ border: none; }}
         {LINES_CSS}
     }}
     """

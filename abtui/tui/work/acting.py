@@ -69,7 +69,7 @@ class Acting(Container):
     def on_mount(self) -> None:
         """Follow what the change depends on."""
         for topic in ("selection", "outcome", "config", "mapper"):
-            self._state.listen(topic, self, self._look_soon)  # type: ignore[arg-type]
+            self._state.listen(topic, self, self._look_soon)
         self._state.listen("findings", self, self._look_again)
 
     # Looking for the change

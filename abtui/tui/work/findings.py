@@ -38,7 +38,7 @@ class Findings(Container):
         state = self._state
         state.observers.append(self._observer)
         for topic in ("rows", "config", "mapper", "events"):
-            state.listen(topic, self, self._soon)  # type: ignore[arg-type]
+            state.listen(topic, self, self._soon)
         state.listen("row", self, self._after_rest)
 
     def _soon(self) -> None:

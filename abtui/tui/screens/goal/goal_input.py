@@ -11,8 +11,8 @@ from abtui.core.config.model import Config
 from abtui.core.corpus.funnel import suggest
 from abtui.core.fixes import show_name
 from abtui.tui.state import State
-from abtui.tui.widgets.completion_list import CompletionList
-from abtui.tui.widgets.text_input import TextInput
+from abtui.tui.kit.completion_list import CompletionList
+from abtui.tui.kit.text_input import TextInput
 
 
 class GoalWanted(Message):

@@ -27,7 +27,7 @@ from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
 from abtui.tui.state import State
-from abtui.tui.widgets.completion_list import CompletionList
+from abtui.tui.kit.completion_list import CompletionList
 
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
 """The rows that everything but the stations needs, by the class of the size."""

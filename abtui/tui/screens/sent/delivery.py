@@ -26,7 +26,7 @@ from abtui.tui.messages import Steered
 from abtui.tui.screens.sent.answers import answers
 from abtui.tui.screens.sent.words import counts_row, keys_row, line_row
 from abtui.tui.state import State
-from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.kit.tab_strip import TabStrip
 
 _AROUND: Final = 4
 """The columns of the padding and the scrollbar beside the answers."""

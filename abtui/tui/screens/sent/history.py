@@ -25,7 +25,7 @@ from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.kit.signs import receipt_sign
 from abtui.tui.screens.sent.paged_list import PAGE, PagedList, PagedRow
-from abtui.tui.widgets.tab_strip import TabStrip
+from abtui.tui.kit.tab_strip import TabStrip
 
 _T = TypeVar("_T")
 Level = Literal["runs", "events", "event"]

@@ -1,0 +1,54 @@
+"""The preview of all certain changes of the config: one Enter makes them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from abtui.core.remedy import Remedy, preview
+from abtui.core.text.plain import plural, printable
+from abtui.core.text.secret import Secret
+from abtui.tui.dialogs.dialog import Dialog
+
+_ROLES = {"+": "bold $arrives", "-": "$refused", " ": "$soft"}
+
+
+class AllChanges(Dialog[bool | None]):
+    """Shows what each change does, and the lines. Returns True if they are to be made."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "dismiss(True)", "Change", id="dialog.change")]
+
+    def __init__(self, remedy: Remedy, secrets: Iterable[Secret]) -> None:
+        super().__init__()
+        self._parts = remedy.parts or (remedy.title,)
+        self._lines = preview(remedy.before, remedy.after, secrets)
+
+    def compose(self) -> ComposeResult:
+        """The titles, the lines, and the two answers."""
+        with Vertical(classes="dialog -wide"):
+            yield Label(f"{plural(len(self._parts), 'certain change')} of the config", classes="dialog-title")
+            with VerticalScroll():
+                yield Static("\n".join(printable(part) for part in self._parts), markup=False)
+                yield Static(self._preview(), id="preview", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Change the config", variant="primary", id="change", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+
+    def _preview(self) -> Content:
+        rows = ((f"{line.number:>4} {line.mark} {line.text}\n", _ROLES[line.mark]) for line in self._lines)
+        return Content.assemble("\n", *rows)
+
+    @on(Button.Pressed, "#change")
+    def _change(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
