@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 import yaml
+from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.pilot import Pilot
 
 from abtui.core.config.form import read_form
@@ -19,7 +20,6 @@ from abtui.core.corpus.query import Query
 from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.findings import RULES
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.screens.workbench import WorkbenchScreen
 from tests.kit import run_abtui, until
 from tests.toy import PINGS
 from tests.tui.screen_text import screen_text

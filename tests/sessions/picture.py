@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.top_bar import TargetBar
 
 from abtui.services.own_files import HOME_VARIABLE
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.top_bar import TargetBar
 from tests.kit import until
 from tests.tui.kit import NOW
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from abtui.tui.widgets.fates import FATE_LOOKS
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.message import Message
@@ -15,7 +16,6 @@ from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import RowsMapped
-from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.kit import CONFIG, ENV, event
 
 

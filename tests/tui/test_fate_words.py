@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from abtui.tui.widgets import prose
+from abtui.tui.widgets.fates import FATE_LOOKS
 
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from abtui.core.fate import FATES, fate_reason
 from abtui.tui.help_rows import LEGEND
-from abtui.tui.widgets import prose
-from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.kit import CONFIG, ENV, EVENT
 
 LISTED = 'catalog: {goals: [purchase, "[red]x[/]"], units: [user_id, session], environments: [staging], applications: [website]}\n'

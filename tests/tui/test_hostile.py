@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.drawer import Drawer
 from textual.events import Key
 from textual.widgets import Input
 
@@ -23,7 +24,6 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.widgets.drawer import Drawer
 from tests.kit import PATIENCE, event, until
 from tests.tui.kit import KEY, workbench
 

@@ -15,6 +15,12 @@ from typing import Any
 import msgspec
 import pytest
 from abtui.tui.screens.jumping import JumpLabels
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets import sending_panel
+from abtui.tui.widgets.finding_list import FindingList
+from abtui.tui.widgets.history_panel import HistoryPanel
+from abtui.tui.widgets.paged_list import PagedList
+from abtui.tui.widgets.top_bar import CountBar, TargetBar
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -26,19 +32,12 @@ from abtui.services.folders import sample_folder
 from abtui.services.journal_file import journal_path
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.kit.code_view import CodeView
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.questions import RestoreDraft
 from abtui.tui.dialogs.sending import SendPlan
-from abtui.tui.screens import sending
-from abtui.tui.screens.jumping import JumpLabels
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets import sending_panel
+from abtui.tui.kit.code_view import CodeView
 from abtui.tui.kit.completion_list import CompletionList
-from abtui.tui.widgets.finding_list import FindingList
-from abtui.tui.widgets.history_panel import HistoryPanel
-from abtui.tui.widgets.paged_list import PagedList
-from abtui.tui.widgets.top_bar import CountBar, TargetBar
+from abtui.tui.screens import sending
 from tests.kit import until
 from tests.services.test_own_files import ended_pid
 from tests.tui.kit import NOW

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Static, TextArea
-
 from abtui.tui.screens.layout import PANES, Layout
 from abtui.tui.screens.workbench import WorkbenchScreen
 from abtui.tui.sizes import LEAST, LayoutSizes, exchanged, neighbour, with_drawer
 from abtui.tui.widgets.drawer import PanelKind
+from textual.pilot import Pilot
+from textual.widgets import Static, TextArea
+
 from tests.kit import until
 from tests.tui.kit import workbench
 

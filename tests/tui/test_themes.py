@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from abtui.tui.screens.workbench import WorkbenchScreen
+from abtui.tui.widgets.fates import FATE_LOOKS
 from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
@@ -18,8 +20,6 @@ from textual.dom import DOMNode
 import abtui.tui
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.fates import FATE_LOOKS
 from tests.kit import until
 from tests.tui.kit import workbench
 from tests.tui.test_findings import bad  # noqa: F401  a fixture

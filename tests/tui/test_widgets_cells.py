@@ -13,8 +13,8 @@ from abtui.tui.kit import cells
 from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument, split_lines
 from abtui.tui.kit.highlight import LONGEST, Highlighter, Syntax
 from abtui.tui.kit.painting import Layer, paint
-from abtui.tui.kit.underlines import Mark, by_line, changed_lines, gravest, reach
 from abtui.tui.kit.tab_strip import TabStrip
+from abtui.tui.kit.underlines import Mark, by_line, changed_lines, gravest, reach
 
 LINES = st.text(alphabet=st.sampled_from("ab \té注🎉\x1b\u202e\u0301👩\u200d\ud800"), max_size=40)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from abtui.tui.widgets.event_list import EventList
+from abtui.tui.widgets.fates import FATE_LOOKS, fate_parts
 from rich.cells import cell_len
 from rich.style import Style
 from textual.widget import Widget
@@ -11,8 +13,6 @@ from abtui.tui.kit.event_row import EventRow, RowFate
 from abtui.tui.kit.severities import GRAVEST, SEVERITY_LOOKS
 from abtui.tui.kit.signs import CHANGED, EDITED, MARKED, RECEIPTS
 from abtui.tui.kit.slim_bar import SlimBar
-from abtui.tui.widgets.event_list import EventList
-from abtui.tui.widgets.fates import FATE_LOOKS, fate_parts
 
 from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
 

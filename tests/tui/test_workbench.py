@@ -7,13 +7,11 @@ from pathlib import Path
 
 from textual.widgets import Input, Static
 
-from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.dialogs.questions import ConfirmQuit
 from abtui.tui.kit.signs import EDITED
-from tests.kit import CONFIG, event, until
-from tests.tui.kit import NOW, paste, payload, replace_config, words, workbench
+from tests.kit import event, until
+from tests.tui.kit import NOW, paste, payload, words, workbench
 
 
 async def test_pasting_into_the_filter_and_the_config(config: Path, events: Path) -> None:
@@ -48,8 +46,6 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
         assert len(rows) == 5
         assert json.loads(rows[4])["originalTimestamp"] == NOW
         assert not screen.corpus.edited
-
-
 
 
 async def test_help_lists_the_keys_in_force(config: Path, events: Path) -> None:

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.events import Key, Paste
+from abtui.tui.widgets.drawer import Drawer
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -18,7 +19,6 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.escapes import AltParser
-from abtui.tui.widgets.drawer import Drawer
 from tests.kit import until
 from tests.tui.kit import NOW, payload, words, workbench
 from tests.tui.test_habits import notes

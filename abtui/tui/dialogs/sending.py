@@ -21,9 +21,9 @@ from abtui.core.delivery.probe import Check
 from abtui.core.text.plain import printable
 from abtui.tui.dialogs import plan_prose
 from abtui.tui.dialogs.dialog import Dialog
-from abtui.tui.planning import Planner
 from abtui.tui.kit.tab_strip import TabStrip
 from abtui.tui.kit.text_input import TextInput
+from abtui.tui.planning import Planner
 
 _SLICE_SECONDS: Final = 0.008
 _TURN_SECONDS: Final = 0.02

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Resize
 from textual.strip import Strip
 
 from abtui.tui.kit.cells import displayed

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.tui.kit import cells
-from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.jump_labels import JumpSpot
+from abtui.tui.kit.marks import signs_of
 
 Tab = tuple[str, str]
 """The id and the label of a tab."""

@@ -10,9 +10,9 @@ from abtui.core.config.completion import Candidate
 from abtui.core.config.model import Config
 from abtui.core.corpus.funnel import suggest
 from abtui.core.fixes import show_name
-from abtui.tui.state import State
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.text_input import TextInput
+from abtui.tui.state import State
 
 
 class GoalWanted(Message):

@@ -14,6 +14,7 @@ from textual.events import Resize
 from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
 from abtui.core.corpus.mapper import Mapper
 from abtui.tui.kit.action import ActionClicked
+from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap
@@ -27,7 +28,6 @@ from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
 from abtui.tui.state import State
-from abtui.tui.kit.completion_list import CompletionList
 
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
 """The rows that everything but the stations needs, by the class of the size."""

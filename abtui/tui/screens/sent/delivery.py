@@ -22,11 +22,11 @@ from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.kit.signs import receipt_sign
+from abtui.tui.kit.tab_strip import TabStrip
 from abtui.tui.messages import Steered
 from abtui.tui.screens.sent.answers import answers
 from abtui.tui.screens.sent.words import counts_row, keys_row, line_row
 from abtui.tui.state import State
-from abtui.tui.kit.tab_strip import TabStrip
 
 _AROUND: Final = 4
 """The columns of the padding and the scrollbar beside the answers."""

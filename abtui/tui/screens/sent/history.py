@@ -24,8 +24,8 @@ from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
 from abtui.tui.kit.signs import receipt_sign
-from abtui.tui.screens.sent.paged_list import PAGE, PagedList, PagedRow
 from abtui.tui.kit.tab_strip import TabStrip
+from abtui.tui.screens.sent.paged_list import PAGE, PagedList, PagedRow
 
 _T = TypeVar("_T")
 Level = Literal["runs", "events", "event"]
