@@ -54,7 +54,6 @@ async def known(pilot: Pilot[int], screen: Workbench) -> None:
 
 
 async def opened(pilot: Pilot[int], screen: Workbench) -> str:
-    """What the screen shows once it is in view, and all is known."""
     await pilot.press("2")
     await until(pilot, lambda: bool(screen.query(GoalScreen)) and screen.state.screen == "goal")
     await known(pilot, screen)
@@ -162,7 +161,7 @@ async def test_another_goal_is_typed_chosen_or_not_there(files: tuple[Path, Path
         # What was typed and not looked for is taken back.
         await pilot.press("g", "x", "escape")
         assert (screen.query_one(GoalInput).value, screen.state.screen) == ("purchase", "goal")
-        await pilot.press("escape", "end")
+        await pilot.press("escape")
         assert screen.state.screen == "events"
         # The goal that was typed last stays, whichever event is selected.
         await pilot.press("2")

@@ -63,6 +63,7 @@ class Lower(Horizontal):
     def show(self, result: FunnelResult, loss: Loss | None, trial: Trial | None) -> None:
         """Show a loss of a result, and its change as far as that was tried."""
         self.events.show(loss)
+        self.show_journey()
         self._name_events(loss)
         if loss is None:
             said: tuple[Line, ...] = self._of_none(result)
@@ -125,7 +126,9 @@ class Lower(Horizontal):
         )
 
     def show_journey(self) -> None:
-        """Show the journey of the selected event."""
+        """Show the journey of the selected event, if the screen is in view."""
+        if self._state.screen != "goal":
+            return
         selection, mapper = self._state.selection, self._state.session.mapper
         shown = selection.outcome is not None and mapper is not None
         self._journey_panel.name_it("Its journey" if shown else "", words=selection.source if shown else "")
