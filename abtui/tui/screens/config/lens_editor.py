@@ -36,6 +36,10 @@ class LensEditor(CodeEditor):
     DEFAULT_CSS = """
     LensEditor {
         background: $pane;
+        border: none;
+        padding: 0;
+        scrollbar-size: 1 1;
+        &:focus { border: none; }
         & .text-area--cursor-line { background: $raised; }
         & .text-area--gutter, & .text-area--cursor-gutter { color: $soft; background: $pane; }
         & .text-area--cursor-gutter { color: $text; background: $raised; text-style: bold; }
