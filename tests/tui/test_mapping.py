@@ -48,7 +48,7 @@ async def test_names_and_goals_are_completed_while_the_yaml_is_broken(config: Pa
     async with workbench(config, events, size=(80, 24)) as (pilot, screen):
         await pilot.press("down", "3")
         editor = of_config(screen).editor
-        popup = screen.query_one(CompletionList)
+        popup = of_config(screen).query_one(CompletionList)
         line = editor.text.splitlines().index("    Order Completed: purchase")
         editor.move_cursor((line, len("    Order Completed: purchase")))
         await pilot.press("enter", "s")
@@ -100,7 +100,7 @@ async def test_the_form_and_the_yaml_are_one(config: Path, events: Path) -> None
         form.go(Stop("goalMapping", "add"))
         await pilot.press(*"Signed", "tab")
         assert form.cursor == Stop("goalMapping", "value", 1), "behind the key comes its value"
-        assert [item.label for item in screen.query_one(CompletionList).candidates] == ["purchase", "signup"]
+        assert [item.label for item in of_config(screen).query_one(CompletionList).candidates] == ["purchase", "signup"]
         assert not any("no goal yet" in line.text for line in form._lines), "what is being written is not judged"
         await pilot.press("escape", "down")
         assert any("no goal yet" in line.text for line in form._lines)
@@ -157,7 +157,7 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         await pilot.pause()
         form.go(Stop("unitMapping", "add"))
         await pilot.press(*"userI")
-        popup = screen.query_one(CompletionList)
+        popup = of_config(screen).query_one(CompletionList)
         assert [item.label for item in popup.candidates] == ["userId"]
         await pilot.click(popup, offset=(2, 1))
         assert screen.focused is form
@@ -271,7 +271,7 @@ async def test_the_form_writes_nothing_before_a_field_was_gone_to(keyed: Path, e
                 form.on_paste(Paste("pasted"))
             elif how == "completion":
                 form.action_complete()
-                assert screen.query_one(CompletionList).is_open
+                assert of_config(screen).query_one(CompletionList).is_open
                 await pilot.press("enter")
             else:
                 await pilot.press(how)
