@@ -9,7 +9,6 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 import yaml
-from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.pilot import Pilot
 
 from abtui.core.config.form import read_form

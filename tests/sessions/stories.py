@@ -36,7 +36,9 @@ DEBUG = Story(
     (),
     (
         Move("The demo opens: its events, and what becomes of the first.", (), r"100 events.*79 arrive"),
-        Move("Where is its goal? Each loss on the way, who, and why.", ("g",), r"16 events were meant for it.*12 arrive"),
+        Move(
+            "Where is its goal? Each loss on the way, who, and why.", ("g",), r"16 events were meant for it.*12 arrive"
+        ),
         Move("The largest loss that can be mended is selected: Enter maps the names.", ("Enter",), r"15 arrive"),
         Move("Back to the events: more of them arrive.", ("Escape",), r"100 events.*82 arrive"),
         Move("u takes it back.", ("u",), r"100 events.*79 arrive"),

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.fates import FATE_LOOKS
 from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
