@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from abtui.tui.widgets.drawer import Drawer
 from textual.events import Key
 from textual.widgets import Input
 
@@ -74,9 +73,6 @@ async def test_alt_and_a_key_never_write(config: Path, events: Path) -> None:
         for pane, name in (("1", "events"), ("3", "result"), ("4", "config"), ("2", "event")):
             await pilot.press("f3", f"alt+{pane}")
             assert screen.pane == name
-        for panel, name in (("5", "findings"), ("6", "impact"), ("7", "sending"), ("8", "history")):
-            await pilot.press("f3", f"alt+{panel}")
-            assert screen.query_one(Drawer).active == name
         # Escape and the key, where Alt with it is nothing else.
         await pilot.press("f3", "alt+slash")
         assert screen.focused is screen.query_one("#filter-text")
