@@ -9,7 +9,6 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 import yaml
-from abtui.tui.screens.workbench import WorkbenchScreen
 from textual.pilot import Pilot
 
 from abtui.core.config.form import read_form
@@ -20,6 +19,7 @@ from abtui.core.corpus.query import Query
 from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.findings import RULES
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.workbench import Workbench
 from tests.kit import run_abtui, until
 from tests.toy import PINGS
 from tests.tui.screen_text import screen_text
@@ -131,13 +131,13 @@ async def test_the_workbench_shows_it(files: tuple[str, str]) -> None:
     app = WorkbenchApp(files[0], [files[1]], env={}, now="2026-01-31T09:15:00.000Z")
     async with app.run_test(size=(140, 40)) as pilot:
         await _shown(pilot, app, "a ping on main")
-        await pilot.press("4")
+        await pilot.press("3")
         await pilot.press("ctrl+g")
         await _shown(pilot, app, "The channel of the pings.")
 
 
 async def _shown(pilot: Pilot[int], app: WorkbenchApp, text: str) -> None:
-    await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen))
+    await until(pilot, lambda: isinstance(app.screen, Workbench))
     await until(pilot, lambda: text in screen_text(app))
 
 

@@ -16,7 +16,7 @@ from abtui.core.keymap import Bound
 from abtui.core.text.key_names import key_name
 from abtui.tui.bindings import APP, WORKBENCH
 
-_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end"})
+_TEMPORARY: Final = frozenset({"tour.next", "tour.back", "tour.end", "config.fix"})
 """Bindings that are active only at times, and then override other bindings of the same keys."""
 
 

@@ -474,12 +474,16 @@ class State:
             self._changed_config(remedy.after, remedy.title)
             return True
         if remedy.changes == "event" and remedy.before == self.selection.text:
-            self._event_change = self.selection.index, remedy.after, remedy.before
-            self._put_text(remedy.after)
+            self.put_text(remedy.after)
             self.notice = Notice(f"{remedy.title}.", key="u")
             self.tell("notice")
             return True
         return False
+
+    def put_text(self, text: str) -> None:
+        """Give the selected event another text, which `undo` takes back."""
+        self._event_change = self.selection.index, text, self.selection.text
+        self._put_text(text)
 
     def _put_text(self, text: str) -> None:
         """Give the selected event another text that its editor does not have yet."""

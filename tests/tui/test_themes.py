@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.fates import FATE_LOOKS
 from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
@@ -20,9 +18,11 @@ from textual.dom import DOMNode
 import abtui.tui
 from abtui.tui import themes
 from abtui.tui.app import WorkbenchApp
+from abtui.tui.kit.event_list import EventList
+from abtui.tui.kit.marks import LOOKS
+from abtui.tui.workbench import Workbench
 from tests.kit import until
 from tests.tui.kit import workbench
-from tests.tui.test_findings import bad  # noqa: F401  a fixture
 
 _NOT_TEXT = frozenset(" ─│╭╮╰╯┌┐└┘━┃▁▂▃▄▅▆▇█▉▊▋▌▍▎▏▐▔▕▗▖▘▝▪▇▆▅")
 
@@ -46,7 +46,7 @@ def contrast(style: Style) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def rendered(screen: WorkbenchScreen) -> Iterator[Segment]:
+def rendered(screen: Workbench) -> Iterator[Segment]:
     """All that the screen shows, as it goes to the terminal."""
     for strip in screen._compositor.render_strips(screen.size):
         background = screen.background_colors[1]
@@ -55,7 +55,7 @@ def rendered(screen: WorkbenchScreen) -> Iterator[Segment]:
         yield from strip
 
 
-def weakest(screen: WorkbenchScreen) -> list[tuple[float, str]]:
+def weakest(screen: Workbench) -> list[tuple[float, str]]:
     found = [
         (contrast(segment.style), segment.text.strip())
         for segment in rendered(screen)
@@ -72,12 +72,11 @@ LEAST: Mapping[str, float] = {
 }
 
 
-async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:  # noqa: F811
-    async with workbench(*bad, size=(140, 45)) as (pilot, screen):
+async def test_text_has_contrast_in_every_theme() -> None:
+    async with workbench(size=(140, 45)) as (pilot, screen):
         app = screen.app
-        await pilot.press("f6")
-        await until(pilot, lambda: screen.review.usage is not None)
-        await pilot.press("right", "1", "down", "f")
+        await until(pilot, lambda: screen.state.review.usage is not None)
+        await pilot.press("down")
         for theme, least in LEAST.items():
             assert app.theme == theme
             assert [pair for pair in weakest(screen) if pair[0] < least] == [], theme
@@ -102,7 +101,7 @@ async def test_text_has_contrast_in_every_theme(bad: tuple[Path, Path]) -> None:
             assert {color.type for color in colors} <= {ColorType.DEFAULT, ColorType.STANDARD}
             assert all(style.color != style.bgcolor or style.color.is_default for style in styles if style.color)
             # The cursor's row stands out, in focus or not, and its text lies in one colour on it.
-            row = screen.event_list.render_line(screen.event_list.cursor)
+            row = screen.query_one(EventList).render_line(screen.query_one(EventList).cursor)
             styles = {segment.style for segment in row if segment.style}
             assert {style.bgcolor.number for style in styles if style.bgcolor} <= {7, 13}
             assert {style.color.number for style in styles if style.color} == {0}
@@ -113,9 +112,9 @@ def test_every_fate_has_contrast_on_whatever_it_lies(theme: str) -> None:
     app = WorkbenchApp(None, [], env={})
     app.theme = theme
     variables = app.get_css_variables()
-    for fate, look in FATE_LOOKS.items():
-        for surface in ("surface", "background", "panel", "block-cursor-blurred-background"):
-            front, back = (Color.parse(variables[name]) for name in (look.colour.removeprefix("bold $"), surface))
+    for fate, look in LOOKS.items():
+        for surface in ("bg", "pane", "raised"):
+            front, back = (Color.parse(variables[name]) for name in (look.role, surface))
             assert contrast(Style(color=front, bgcolor=back)) >= LEAST[theme], (fate, surface)
 
 
@@ -134,7 +133,7 @@ def test_every_theme_has_every_variable() -> None:
         for kind in _widgets(DOMNode)  # type: ignore[type-abstract]
         if kind.__module__.startswith("abtui.") and (css := vars(kind).get("DEFAULT_CSS"))
     }
-    assert {"TourMove", "KeyBar", "Drawer"} <= {kind.__name__ for kind in own}
+    assert {"Caption", "KeyBar", "Dialog"} <= {kind.__name__ for kind in own}
     root = Path(abtui.tui.__file__).parent
     styled = {
         name

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from abtui.tui.widgets.drawer import Drawer
 from textual.events import Key
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from abtui.services.drafts import drafts_folder
@@ -19,9 +15,10 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.escapes import AltParser
+from abtui.tui.work.drafts import Drafts
+from abtui.tui.work.last_session import LastSession
 from tests.kit import until
-from tests.tui.kit import NOW, payload, words, workbench
-from tests.tui.test_habits import notes
+from tests.tui.kit import notes, payload, words, workbench
 
 
 async def test_no_dialog_opens_with_its_text_selected(config: Path, events: Path) -> None:
@@ -76,9 +73,6 @@ async def test_alt_and_a_key_never_write(config: Path, events: Path) -> None:
         for pane, name in (("1", "events"), ("3", "result"), ("4", "config"), ("2", "event")):
             await pilot.press("f3", f"alt+{pane}")
             assert screen.pane == name
-        for panel, name in (("5", "findings"), ("6", "impact"), ("7", "sending"), ("8", "history")):
-            await pilot.press("f3", f"alt+{panel}")
-            assert screen.query_one(Drawer).active == name
         # Escape and the key, where Alt with it is nothing else.
         await pilot.press("f3", "alt+slash")
         assert screen.focused is screen.query_one("#filter-text")
@@ -123,9 +117,9 @@ async def test_events_without_a_config_are_not_judged_by_any(events: Path, confi
         for key in ("s", "S", "ctrl+r", "h", "ctrl+t"):
             pilot.app.clear_notifications()
             await pilot.press(key)
-            await until(pilot, lambda: "Sending is off: There is no config yet" in notes(pilot.app))
+            await until(pilot, lambda: "Sending is off: There is no config yet" in notes(screen))
         await pilot.press("m", "b")
-        assert "There are no outcomes to pin: There is no config yet" in notes(pilot.app)
+        assert "There are no outcomes to pin: There is no config yet" in notes(screen)
         # One key makes one, in no file; taken back, there is none again.
         await pilot.press("C")
         await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
@@ -159,42 +153,30 @@ async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Pat
         assert (rows[4].type, rows[4].name) == ("screen", "~ Pasted")
         assert rows[5].verdict == "unreadable"
         await pilot.press("s")
-        assert "Sending is off: The config has errors" in notes(pilot.app)
+        assert "Sending is off: The config has errors" in notes(screen)
 
 
 # The demo
 
 
-@asynccontextmanager
-async def demo() -> AsyncIterator[tuple[Pilot[int], WorkbenchScreen]]:
-    """The demo, as soon as it is there."""
-    app = WorkbenchApp(None, [], env={}, now=NOW)
-    async with app.run_test(size=(120, 35)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 40)
-        assert isinstance(app.screen, WorkbenchScreen)
-        yield pilot, app.screen
-
-
 async def test_the_demo_opens_fresh_each_time() -> None:
-    async with demo() as (pilot, screen):
+    async with workbench() as (pilot, screen):
         first = pilot.app.theme
-        await pilot.press("l", "down", "down", "w", "plus", "e", "x")
+        await pilot.press("l", "down", "down", "e", "x")
         assert pilot.app.theme != first
-        assert screen.corpus.edited
-        screen._note_in_thread()
+        assert screen.state.corpus.edited
+        screen.query_one(LastSession)._note_in_thread()
         for _ in range(5):
-            screen._check_unsaved_work()
-        await until(pilot, lambda: not [worker for worker in screen.workers if worker.group == "drafts"])
+            screen.query_one(Drafts)._check_unsaved_work()
+        await until(pilot, lambda: not [worker for worker in pilot.app.workers if worker.group == "drafts"])
         screen.leave(settled=False)
     assert not session_path().exists()
     assert not drafts_folder().exists() or not list(drafts_folder().glob("*.json"))
     # Not even what is remembered of a person's own files.
-    update_session(lambda remembered: type(remembered)(themes={first: "nord"}, sizes={"events": 0.5}))
-    async with demo() as (pilot, screen):
+    update_session(lambda remembered: type(remembered)(themes={first: "nord"}))
+    async with workbench() as (pilot, screen):
         assert pilot.app.theme == first
-        assert screen.event_list.cursor == 0
-        assert screen.result.tab == "payload"
-        assert pilot.app.screen is screen
+        assert screen.state.selection.index == 0
 
 
 # Suspending, and reading

@@ -104,13 +104,13 @@ class Filing(Container):
         elif state.selection.index is None:
             state.say("There is no event to edit.", severity="warning")
         else:
-            self._edit(state.selection.text, "event.json", state.edit)
+            self._edit(state.selection.text, "event.json", state.put_text)
 
     def _edit(self, text: str, name: str, apply: Callable[[str], object]) -> None:
         edited = self._edited_outside(text, name)
         if edited is not None:
             apply(edited)
-            self._state.say(f"The editor returned {plural(len(edited), 'character')}; undo restores the old text.")
+            self._state.say(f"The editor returned {plural(len(edited), 'character')}; u restores the old text.")
 
     def _edited_outside(self, text: str, name: str) -> str | None:
         """The changed text. If there is none, the reason is shown and the result is None."""
