@@ -11,27 +11,23 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 from textual.widget import Widget
 
 from abtui.core.checks import RecentIds
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.form_change import FormEdit
-from abtui.core.config.form_edit import edit_form
 from abtui.core.corpus.query import Query, with_term
-from abtui.core.delivery.request import retarget, shown
-from abtui.core.events import Event, SdkDefaults, Stored, Unreadable, pretty, read_one
+from abtui.core.events import Event, SdkDefaults, Stored
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Outcome, Request
-from abtui.core.text.paths import Path as KeyPath
+from abtui.core.outcomes import Outcome
 from abtui.core.text.plain import file_name
-from abtui.core.text.yaml_edit import Edited, edit_yaml
-from abtui.services.clock import local_time
 from abtui.services.files import STDIN
-from abtui.tui.corpus import Corpus, read_stored, summary
+from abtui.tui.config_state import ConfigState
+from abtui.tui.corpus import Corpus
 from abtui.tui.delivery import DeliveryView, SelectedReceipt
+from abtui.tui.event_state import EventState
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import PaletteCommand
@@ -43,9 +39,7 @@ from abtui.tui.session import Session
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
-    from abtui.core.corpus.comparison.event import EventComparison
     from abtui.core.corpus.comparison.moves import MoveKey, Moves
-    from abtui.core.remedy import Remedies, Remedy
     from abtui.tui.comparing import Baseline
 
 Topic = Literal[
@@ -68,8 +62,6 @@ Topic = Literal[
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
 
-AT_ONCE_CHARACTERS: Final = 128 * 1024
-"""The largest text that is mapped during the key press; a longer one is mapped in a thread."""
 Observe = Callable[[int, Event, Outcome], None]
 """A function that is called with an event's index in the corpus, the event, and its outcome."""
 
@@ -102,6 +94,7 @@ class State:
         self.corpus.mapper = session.mapper
         self.review = Review(self.corpus, session)
         self.selection = Selection()
+        self.event, self.config = EventState(self), ConfigState(self)
         self.notice = Notice("")
         self.hint = ""
         """What the message line says at its right end, about what the cursor is on."""
@@ -147,28 +140,11 @@ class State:
         """The goal that was looked for last."""
         self.touring = False
         """Whether the tour has the keys right, left and Escape, except where text is typed."""
-        self.replaced = 0
-        """The index of the event that got another text last."""
         self.names: Callable[[], CorpusNames] = CorpusNames
         """Gives the names in the events and the catalog, for completion; set by who counts them."""
-        self.config_loads = 0
-        """How often another config was put in place of the one before; all other changes of its text can be undone."""
-        self.read_at = "" if session.mapper is None else local_time()
-        """The local time at which the config could be read last."""
-        self.config_form = False
-        """Whether the config is shown as a form."""
-        self.config_line: int | None = None
-        """The line of the config (from 1) that the cursor is in, while it is edited."""
-        self.line_wanted: int | None = None
-        """The line of the config that the cursor is to go to."""
-        self.version = 0
-        """A number that changes with every change of the selected event or its text."""
         self._given_sdk = sdk
         self._listeners: dict[Topic, list[tuple[Widget, Callable[[], None]]]] = defaultdict(list)
-        self._untouched: tuple[str, Stored] | None = None
         self._added = count(1)
-        self._event_change: tuple[int | None, str, str] | None = None
-        """The event that an offered change was made to last, with its text after and before it."""
 
     # Listening
 
@@ -308,253 +284,14 @@ class State:
         """Replace one field's term of the filter, or remove it."""
         self.filter_by(with_term(self.filter_text, field, value))
 
-    # The selected event
-
-    @property
-    def request(self) -> Request | None:
-        """The request of the selected event, as it would go to the chosen target, without its key."""
-        outcome, session = self.selection.outcome, self.session
-        request = None if outcome is None else outcome.request
-        if request is not None and session.target is not None:
-            request = retarget(request, session.target)
-        return None if request is None else shown(request, session.secrets())
-
-    def act(self) -> None:
-        """Make the offered change, or say that there is none."""
-        if self.remedy is None:
-            self.say("There is no change to offer for this event. e edits it, 3 the config.")
-        else:
-            self.remedy.make()
-
-    def select(self, index: int | None) -> None:
-        """Select an event, or none."""
-        self.version += 1
-        if index is None:
-            self.selection, self._untouched = Selection(), None
-            self.tell("selection", "outcome")
-            return
-        item = self.corpus.item(index)
-        text = pretty(item.text)
-        self._untouched = None if index in self.corpus.edited else (text, item)
-        event = read_stored(item, self.session.known_keys)
-        self.selection = self._selected(Selection(index, item.source, text), event)
-        self.tell("selection", "outcome")
-
-    def select_again(self) -> None:
-        """Map the selected event again, because the config, the target or the event itself changed."""
-        index = self.selection.index
-        if index is not None:
-            event = read_stored(self.corpus.item(index), self.session.known_keys)
-            self.selection = self._selected(self.selection, event)
-            self.tell("outcome")
-
-    def edit(self, text: str) -> None:
-        """Give the selected event another text, as it is typed. Without an event, a new one is added for it."""
-        index = self.selection.index
-        if index is None:
-            index = self.add([Stored(self.next_source("new"), "")])
-            self.selection = Selection(index)
-        self.version += 1
-        if len(text) <= AT_ONCE_CHARACTERS:
-            self.apply_edit(text, index, read_one(text, self.corpus.item(index).source, self.sdk))
-            return
-        # Store the text at once, so that it is available before it is read.
-        item = self.corpus.item(index)
-        self.corpus.keep(index, Stored(item.source, text, item.notes))
-        self.corpus.edited.add(index)
-        self.selection = msgspec.structs.replace(self.selection, text=text)
-        self.tell("long-edit")
-
-    def apply_edit(self, text: str, index: int, event: Event | Unreadable) -> None:
-        """Store the new text of the selected event, and its outcome."""
-        item = self.corpus.item(index)
-        new = Stored(item.source, text, item.notes, isinstance(event, Unreadable))
-        self.corpus.announce(index, new)
-        self.selection = self._selected(msgspec.structs.replace(self.selection, text=text), event)
-        self.replace(index, new, self._row_of(event, self.selection.outcome))
-        if self._untouched is not None and text == self._untouched[0]:
-            # The edit was undone: the event is the one that was read.
-            self.corpus.keep(index, self._untouched[1])
-            self.corpus.edited.discard(index)
-        self.tell("outcome")
-
-    def replace(self, index: int, item: Stored, row: EventRow | None) -> None:
-        """Store an edited item and its row, which is None without a usable config."""
-        self.corpus.replace(index, item, row)
-        self.review.replace(index)
-        self.replaced = index
-        self.tell("row")
-
-    def _row_of(self, event: Event | Unreadable, outcome: Outcome | None) -> EventRow | None:
-        if isinstance(event, Unreadable):
-            return summary(event, None)
-        mapper = self.session.mapper
-        if outcome is None or mapper is None:
-            return None
-        return summary(event, outcome, self.session.known_keys, mapper.config)
-
-    def _selected(self, before: Selection, event: Event | Unreadable) -> Selection:
-        """The selection with an event that was just read, mapped once."""
-        if isinstance(event, Unreadable):
-            return msgspec.structs.replace(before, problem=event)
-        return msgspec.structs.replace(before, event=event, outcome=self._outcome(event, before.index), problem=None)
-
-    def _outcome(self, event: Event, index: int | None) -> Outcome | None:
-        mapper = self.session.mapper
-        if mapper is None:
-            return None
-        outcome = mapper.outcome(event, explain=True)
-        repeated = None if index is None else self.corpus.repeated.get(index)
-        if repeated is not None:
-            outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
-        return outcome
-
-    def difference(self) -> EventComparison | None:
-        """The selected event compared with the baseline, as it was then and as it is now; None without one or the other."""
-        event, mapper, baseline = self.selection.event, self.session.mapper, self.baseline
-        if event is None or mapper is None or baseline is None or self.selection.index is None:
-            return None
-        # Imported here: many sessions never compare.
-        from abtui.core.corpus.comparison.event import compare_event
-
-        return compare_event(baseline.config, mapper.config, event, baseline.event(self.selection.index))
-
-    # The config
-
-    def apply_config(self, text: str) -> bool:
-        """Read a new text of the config. True if the outcomes may differ now."""
-        changed = self.session.edit(text)
-        self.review.forget()
-        if self.session.reading.config is not None:
-            self.read_at = local_time()
-        if changed:
-            self.map_anew()
-        self.tell("config")
-        return changed
-
-    def load_config(self, path: str, text: str) -> None:
-        """Put the text of a file in place of the config. Another file's events are not mapped with the config of before."""
-        self.config_loads += 1
-        if path == self.session.path:
-            self.session.saved_text = text
-            self.apply_config(text)
-            return
-        self.session.open(path, text)
-        self.read_at = local_time()
-        self.review.forget()
-        self.map_anew()
-        self.tell("config", "target")
-
-    @property
-    def mistake(self) -> Finding | None:
-        """Why the config cannot be used, or None. What is shown is then from before the mistake (`read_at`)."""
-        reading = self.session.reading
-        if reading.config is not None or self.session.missing:
-            return None
-        return next((finding for finding in reading.findings if finding.severity == "error"), None)
-
-    def remedies(self) -> Remedies:
-        """What can be done in this state of the config. Another thread may use it."""
-        # Imported here: nothing is to be mended at first.
-        from abtui.core.remedy import Remedies
-
-        session = self.session
-        return Remedies(
-            session.text,
-            session.read,
-            usage=self.review.usage,
-            seen=self.names(),
-            sdk=self.sdk,
-            secrets=session.known_keys,
-        )
-
-    def apply_remedy(self, remedy: Remedy) -> bool:
-        """Make the change of a remedy, unless its text has changed since it was found."""
-        if remedy.changes == "config" and remedy.before == self.session.text:
-            self._changed_config(remedy.after, remedy.title)
-            return True
-        if remedy.changes == "event" and remedy.before == self.selection.text:
-            self.put_text(remedy.after)
-            self.notice = Notice(f"{remedy.title}.", key="u")
-            self.tell("notice")
-            return True
-        return False
-
-    def put_text(self, text: str) -> None:
-        """Give the selected event another text, which `undo` takes back."""
-        self._event_change = self.selection.index, text, self.selection.text
-        self._put_text(text)
-
-    def _put_text(self, text: str) -> None:
-        """Give the selected event another text that its editor does not have yet."""
-        self.edit(text)
-        self.tell("selection")
-
-    def go_to_line(self, line: int) -> None:
-        """Show a line of the config."""
-        self.line_wanted = line
-        self.show("config")
-        self.tell("line-wanted")
-
-    def show_form(self, form: bool) -> None:
-        """Show the config as a form, or as YAML."""
-        self.config_form = form
-        self.show("config")
-        self.tell("form")
-
-    def be_in_line(self, line: int | None) -> None:
-        """The cursor is in a line of the config, or has left it."""
-        if line != self.config_line:
-            self.config_line = line
-            self.tell("line")
-
     def map_anew(self) -> None:
         """Map every event again, the selected one at once and those in view first."""
         self.recent = RecentIds()
         self.review.restart()
         self.corpus.restart()
         self.corpus.mapper = self.session.mapper
-        self.select_again()
+        self.event.select_again()
         self.tell("mapper")
-
-    def change_config(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text at their key paths (`("settings", "environment")`), or remove them with `REMOVE`.
-
-        The rest of the text is unchanged. One undo takes it back. `done` is the message after the change. If the text cannot
-        be changed, the reason is shown and the result is False.
-        """
-        return self._change(edit_yaml(self.session.text, edits), done)
-
-    def edit_config(self, edit: FormEdit, done: str) -> bool:
-        """Make one change of the kind that the config's form makes. Otherwise the same as `change_config`."""
-        return self._change(edit_form(self.session.text, edit), done)
-
-    def _change(self, edited: Edited, done: str) -> bool:
-        if edited.text is None:
-            self.say(edited.problem, title="The config was not changed", severity="warning")
-            return False
-        self._changed_config(edited.text, done)
-        return True
-
-    def _changed_config(self, text: str, done: str) -> None:
-        self._event_change = None
-        self.apply_config(text)
-        self.notice = Notice(f"{done.rstrip('.')}.", key="u")
-        self.tell("notice")
-
-    def undo(self) -> None:
-        """Take back the last change of the config, no matter which part of the program made it, or the offered one of an event."""
-        change, self._event_change = self._event_change, None
-        if change is not None and change[0] == self.selection.index and change[1] == self.selection.text:
-            self._put_text(change[2])
-            self.say("The change of the event was undone.")
-            return
-        before = self.session.text
-        self.tell("undo")
-        if self.session.text == before:
-            self.say("There is no change to the config to undo.", severity="warning")
-        else:
-            self.say("The last change to the config was undone.")
 
     def choose_target(self, name: str) -> bool:
         """Choose a target by its name. False if the config has none of that name."""

@@ -91,5 +91,5 @@ async def paste(pilot: Pilot[int], text: str) -> None:
 
 async def replace_config(pilot: Pilot[int], screen: Workbench, text: str) -> None:
     """As if it was typed: an edit of the whole text."""
-    screen.state.apply_config(text)
+    screen.state.config.apply(text)
     await pilot.pause()

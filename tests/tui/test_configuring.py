@@ -78,7 +78,7 @@ async def test_on_a_tiny_screen_only_the_line_of_the_cursor_has_a_lens(config: P
     async with workbench(config, events, size=(60, 18)) as (pilot, screen):
         await pilot.press("3")
         await compared(pilot, screen)
-        screen.state.go_to_line(line_of(screen, "Never Sent"))
+        screen.state.config.go_to_line(line_of(screen, "Never Sent"))
         await pilot.pause()
         assert [line for line in drawn(screen) if line.endswith("event")] == [
             line for line in drawn(screen) if "Never Sent" in line
@@ -179,7 +179,7 @@ async def test_a_mistake_is_told_at_its_line_with_what_mends_it(config: Path, ev
         await pilot.press("alt+full_stop")
         assert screen.state.session.text == KNOWN
         await until(pilot, lambda: editor.note is None)
-        assert screen.state.mistake is None
+        assert screen.state.config.mistake is None
         await pilot.press("escape", "u")
         assert screen.state.session.text == BROKEN
 
@@ -204,7 +204,7 @@ async def test_a_config_with_errors_opens(config: Path, events: Path) -> None:
     config.write_text("settings: {environment: staging}")
     async with workbench(config, events) as (pilot, screen):
         assert screen.state.screen == "config"
-        assert screen.state.mistake is not None
+        assert screen.state.config.mistake is not None
         assert any(item.code == "CONFIG-MISSING" for item in of_config(screen).effect.rows.findings)
         assert of_config(screen).head.said.startswith("The config cannot be used:")
         await replace_config(pilot, screen, KNOWN)
@@ -291,7 +291,7 @@ async def test_a_new_config_begins_where_it_has_to_be_filled_in(events: Path) ->
 async def test_saving_over_a_file_asks(config: Path, events: Path) -> None:
     before = events.read_text()
     async with workbench(config, events) as (pilot, screen):
-        screen.state.edit(event(event="Edited"))
+        screen.state.event.edit(event(event="Edited"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(events)

@@ -60,7 +60,7 @@ async def test_one_key_maps_the_event_once(config: Path, events: Path, monkeypat
         editor(screen).insert("X")
         assert mapped == [True]
         mapped.clear()
-        screen.state.select(1)
+        screen.state.event.select(1)
         assert mapped == [True]
 
 
@@ -319,7 +319,7 @@ async def test_a_long_paste_and_a_long_edit_are_kept(config: Path, events: Path)
         await pilot.press("e")
         editor(screen).move_cursor(NAME)
         await pilot.press("X")
-        screen.state.select(0)
+        screen.state.event.select(0)
         assert '"XLong"' in str(corpus.item(4).text)
         assert 4 in corpus.edited
 

@@ -125,8 +125,8 @@ async def test_findings_are_gone_through_with_keys_alone(bad: tuple[Path, Path])
         view.cursor = view.outline.position("CONFIG-ENDPOINT-IOP", None) or 0
         await pilot.press("enter")
         assert state.screen == "config"
-        assert state.line_wanted is not None
-        assert "iop" in BAD.splitlines()[state.line_wanted - 1]
+        assert state.config.line_wanted is not None
+        assert "iop" in BAD.splitlines()[state.config.line_wanted - 1]
 
 
 async def test_the_panel_follows_edits_and_the_mouse(bad: tuple[Path, Path]) -> None:

@@ -192,13 +192,13 @@ async def test_it_stays_true_while_events_and_the_config_change(files: tuple[Pat
         await known(pilot, screen)
         assert "6 events were meant for it: ● 3 arrive, 3 are lost." in shown(pilot)
         assert "then 5 arrive" in shown(pilot)
-        state.apply_config(state.session.text.replace("  environments: [staging]", "  environments: [Staging]"))
+        state.config.apply(state.session.text.replace("  environments: [staging]", "  environments: [Staging]"))
         await known(pilot, screen)
         assert "6 events were meant for it: 6 are lost." in shown(pilot)
-        state.apply_config(state.session.text.replace("  environments: [Staging]", "  environments: [staging]"))
+        state.config.apply(state.session.text.replace("  environments: [Staging]", "  environments: [staging]"))
         await pilot.press("1")
-        state.select(0)
-        state.edit(event(event="ORDER COMPLETED", messageId="m1"))
+        state.event.select(0)
+        state.event.edit(event(event="ORDER COMPLETED", messageId="m1"))
         # Nothing is counted until the screen comes into view again.
         assert search(screen)._counting is None
         await pilot.press("2")
@@ -211,13 +211,13 @@ async def test_an_action_that_cannot_be_done_now_is_not_offered(files: tuple[Pat
     async with workbench(*files, size=(120, 35)) as (pilot, screen):
         await opened(pilot, screen)
         good = screen.state.session.text
-        screen.state.apply_config(good + "  - : {\n")
+        screen.state.config.apply(good + "  - : {\n")
         await pilot.pause()
         assert "Enter  Map" not in shown(pilot)
         assert "The config has an error, so nothing is changed here." in shown(pilot)
         await pilot.press("enter")
         assert screen.state.session.text == good + "  - : {\n"
-        screen.state.apply_config(good)
+        screen.state.config.apply(good)
         await known(pilot, screen)
         assert "Enter  Map 2 names to purchase  then 4 arrive" in shown(pilot)
 
@@ -232,7 +232,7 @@ async def test_nothing_to_show_is_one_sentence_and_one_action(tmp_path: Path) ->
         assert "3  Go to the config" in shown(pilot)
         await pilot.press("enter", "y", "o")
         assert screen.state.screen == "goal"
-        screen.state.apply_config(CONFIG)
+        screen.state.config.apply(CONFIG)
         await known(pilot, screen)
         text = shown(pilot)
         assert "1 event was meant for it: ◐ 1 is accepted." in text

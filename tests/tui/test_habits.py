@@ -209,7 +209,7 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
     config: Path, events: Path
 ) -> None:
     async with workbench(config, events) as (pilot, screen):
-        screen.state.change_config({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
+        screen.state.config.change({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
         await pilot.press("n", "space")
         await until(pilot, lambda: bool(list(drafts_folder().glob("*.json"))))
         [path] = drafts_folder().glob("*.json")
@@ -255,7 +255,7 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         assert list(drafts_folder().iterdir()), "this run's own has taken its place"
         # What a draft could not get its key back for does not take the key from the file, either.
         saved = config.read_text()
-        screen.state.apply_config(saved.replace(KEY, "****"))
+        screen.state.config.apply(saved.replace(KEY, "****"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "lacks its API key" in screen.state.notice.text)
         assert config.read_text() == saved

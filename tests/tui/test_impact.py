@@ -36,7 +36,7 @@ async def change(pilot: Pilot[int], screen: Workbench, old: str, new: str) -> No
     """Change the config's text by hand."""
     text = screen.state.session.text
     assert text.count(old) == 1
-    screen.state.apply_config(text.replace(old, new))
+    screen.state.config.apply(text.replace(old, new))
     await pilot.pause()
 
 
@@ -141,14 +141,14 @@ async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Pa
     async with workbench(config, events) as (pilot, screen):
         state = screen.state
         await pilot.press("b")
-        state.select(0)
-        state.edit(state.selection.text.replace("Order Completed", "XOrder Completed"))
+        state.event.select(0)
+        state.event.edit(state.selection.text.replace("Order Completed", "XOrder Completed"))
         await impact(pilot, screen)
         await until(pilot, lambda: "their own text was edited" in shown(screen))
         assert "→ XOrd…, was purchase" in shown(screen)
         await pilot.press("enter")
         await until(pilot, lambda: "no line of the config does it" in shown(screen))
-        state.edit(state.selection.text.replace("XOrder", "Order"))
+        state.event.edit(state.selection.text.replace("XOrder", "Order"))
         await pilot.pause()
         assert "No event changes" in shown(screen)
         await pilot.press("1", "n")
@@ -202,8 +202,8 @@ async def test_many_events_are_compared_beside_the_screen(config: Path, tmp_path
         state = screen.state
         await pilot.press("b")
         await change(pilot, screen, GOAL, "Order Completed: order")
-        state.select(1_998)
-        state.edit(state.selection.text.replace("Order Completed", "XOrder Completed"))
+        state.event.select(1_998)
+        state.event.edit(state.selection.text.replace("Order Completed", "XOrder Completed"))
         await until(pilot, lambda: state.comparison.share == 1 and state.comparison.moves is not None)
         await until(pilot, lambda: state.comparison.result is not None and state.comparison.result.changed == 1_000)
         moves = state.comparison.moves

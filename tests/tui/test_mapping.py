@@ -153,7 +153,7 @@ async def test_the_form_of_a_broken_yaml_is_read_only(config: Path, events: Path
         assert of_config(screen).editor.text == before
         assert form.problem
         # From nothing at all it begins a config, with what the events have.
-        screen.state.apply_config("")
+        screen.state.config.apply("")
         await pilot.pause()
         form.go(Stop("unitMapping", "add"))
         await pilot.press(*"userI")

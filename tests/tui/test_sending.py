@@ -103,7 +103,7 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             await until(pilot, lambda: state.corpus.shown == 1)
             await pilot.press("enter")
             assert (state.screen, state.filter_text) == ("events", "receipt:refused")
-            state.select(5)
+            state.event.select(5)
             kept = state.receipt.kept
             assert kept is not None
             assert kept.state == "refused"
@@ -111,9 +111,9 @@ async def test_a_plan_is_sent_in_batches_and_its_receipts_are_in_the_list_and_in
             assert (kept.receipt.status, kept.receipt.segment_shows) == (400, "Success")
             # What is edited keeps its receipt, which is told to be of an older payload.
             before = state.selection.text
-            state.edit(before.replace("Order", "XOrder"))
+            state.event.edit(before.replace("Order", "XOrder"))
             assert state.receipt.older
-            state.edit(before)
+            state.event.edit(before)
             assert not state.receipt.older
         assert len(collector.state.received()["accepted"][0]["body"]["requests"]) == 4
     # Another session has it in its history, down to the event; the key is nowhere.
@@ -174,7 +174,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "Send 104 events" in str(pilot.app.screen.query_one("#send").render()))
-            state.apply_config(
+            state.config.apply(
                 state.session.text.replace("http://localhost", "https://acme.absmartly.io").replace(
                     "staging", "production"
                 )
@@ -197,7 +197,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await until(pilot, lambda: pilot.app.screen is screen)
             assert not state.corpus.receipts
             # A target that forbids it: there is no question to answer.
-            state.apply_config(state.session.text + "targets: { settings: { allow: false } }\n")
+            state.config.apply(state.session.text + "targets: { settings: { allow: false } }\n")
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "`allow: false`" in plan_of(pilot))
@@ -206,7 +206,7 @@ async def test_production_and_many_requests_are_asked_for(tmp_path: Path) -> Non
             await until(pilot, lambda: "`allow: false`" in notes(screen))
             assert len(pilot.app.screen_stack) == 2, "no dialog"
             # No key is no mask: it is told what to set, wherever the target is shown.
-            state.apply_config(state.session.text.split("targets:")[0].replace("${KEY}", "${NO_SUCH_KEY}"))
+            state.config.apply(state.session.text.split("targets:")[0].replace("${KEY}", "${NO_SUCH_KEY}"))
             await pilot.press("S")
             await opened(pilot, SendPlan)
             await until(pilot, lambda: "no key: set NO_SUCH_KEY" in plan_of(pilot))
@@ -277,13 +277,13 @@ async def test_the_connection_is_tested_and_an_unusable_journal_is_told_in_place
             assert "Check the target's `apiKey`" in words(pilot.app.screen, "#checks")
             await pilot.press("escape")
             # An address that cannot be asked is answered before the dialog has its widgets.
-            state.apply_config(state.session.text.replace(collector.base_url, "http://[::1"))
+            state.config.apply(state.session.text.replace(collector.base_url, "http://[::1"))
             await pilot.press("h")
             assert isinstance(pilot.app.screen, Connection), "it is there for the very next key"
             await until(pilot, lambda: "Asking" not in words(pilot.app.screen, "#checks"))
             assert "http://[::1" in words(pilot.app.screen, "#asked")
             await pilot.press("escape")
-            state.apply_config(config.read_text())
+            state.config.apply(config.read_text())
             journal_path().parent.mkdir(parents=True, exist_ok=True)
             journal_path().write_bytes(b"no database" * 1_000)
             await pilot.press("S")
@@ -337,19 +337,19 @@ async def test_what_cannot_be_read_or_judged_is_not_sent(tmp_path: Path) -> None
         async with workbench(config, events) as (pilot, screen):
             state = screen.state
             text = state.selection.text
-            state.edit(text[1:])
+            state.event.edit(text[1:])
             await pilot.press("ctrl+t")
             await until(pilot, lambda: state.session.local_endpoint is not None)
             assert state.selection.stale, "another target does not make it readable"
             await pilot.press("s")
             assert "There is no readable event to send." in notes(screen)
-            state.edit(text)
-            state.apply_config("settings: {environment: staging}")
+            state.event.edit(text)
+            state.config.apply("settings: {environment: staging}")
             for key in ("s", "S"):
                 await pilot.press(key)
                 await until(pilot, lambda: "Sending is off. The config has errors" in notes(screen))
-            state.apply_config(config.read_text())
-            state.select(4)
+            state.config.apply(config.read_text())
+            state.event.select(4)
             await pilot.press("s")
             assert "Nothing to send: it never leaves" in notes(screen)
             assert not state.corpus.receipts
@@ -391,9 +391,9 @@ async def test_each_event_has_its_own_receipt(config: Path, events: Path) -> Non
         await until(pilot, lambda: state.receipt.kept is not None)
         assert state.receipt.kept is not None
         assert (state.receipt.kept.state, state.receipt.kept.target) == ("accepted", "local")
-        state.select(1)
+        state.event.select(1)
         assert state.receipt.kept is None
-        state.select(0)
+        state.event.select(0)
         assert state.receipt.kept is not None
 
 
@@ -425,7 +425,7 @@ async def test_a_removed_event_takes_its_receipt_with_it(tmp_path: Path) -> None
                 await until(pilot, lambda: state.selection.outcome is not None)
             await pilot.press("s")
             await until(pilot, lambda: state.receipt.kept is not None and not state.receipt.sending)
-            state.select(6)
+            state.event.select(6)
             assert state.receipt.kept is None
             await until(pilot, lambda: not [worker for worker in pilot.app.workers if worker.group == "delivery-0"])
             await pilot.press("delete")

@@ -76,7 +76,7 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
         await until(pilot, lambda: told(screen).startswith("$.units[0].type ← unitMapping"))
         await pilot.press("enter")
         assert screen.state.screen == "config"
-        assert screen.state.line_wanted == 11
+        assert screen.state.config.line_wanted == 11
         await pilot.press("f2")
         # A line of the config leads as well, and a click in the payload does what a key does.
         screen.set_focus(config_view)

@@ -76,7 +76,7 @@ class Acting(Container):
 
     @property
     def _version(self) -> tuple[int, str]:
-        return self._state.version, self._state.session.text
+        return self._state.event.version, self._state.session.text
 
     def _look_soon(self) -> None:
         remedy = self._remedy
@@ -99,7 +99,7 @@ class Acting(Container):
         if selection.event is None or selection.stale or self._state.session.missing:
             self._offer(None)
         else:
-            self._find(self._version, self._state.remedies(), selection.event, selection.text)
+            self._find(self._version, self._state.config.remedies(), selection.event, selection.text)
 
     @work(thread=True, exclusive=True, group="remedy")
     def _find(self, version: tuple[int, str], remedies: Remedies, event: Event, text: str) -> None:
@@ -140,7 +140,7 @@ class Acting(Container):
         selection, mapper = self._state.selection, self._state.session.mapper
         if selection.outcome is None or mapper is None or self._state.corpus.mapped < len(self._state.corpus):
             return
-        changed = self._state.remedies().outcome(Event(selection.source, msgspec.json.decode(remedy.after)))
+        changed = self._state.config.remedies().outcome(Event(selection.source, msgspec.json.decode(remedy.after)))
         counts = {fate: count for fate, count in self._state.corpus.counts.items() if fate != "unreadable"}
         if changed is not None:
             from abtui.core.remedy import effect_on_event
@@ -178,7 +178,7 @@ class Acting(Container):
 
     def _make(self) -> None:
         if self._remedy is not None:
-            self._state.apply_remedy(self._remedy)
+            self._state.config.apply_remedy(self._remedy)
 
     # All certain changes
 
@@ -190,7 +190,7 @@ class Acting(Container):
         elif state.review.usage is None and state.session.mapper is not None and len(state.corpus):
             state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
         else:
-            self._find_all(self._state.remedies(), list(self._fixable()), self._advice())
+            self._find_all(self._state.config.remedies(), list(self._fixable()), self._advice())
 
     def _fixable(self) -> Iterator[tuple[Finding, Event | None]]:
         """The findings that may have a certain change: those of the config, and of the first events with each of them."""
@@ -234,6 +234,6 @@ class Acting(Container):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._state.apply_remedy(remedy)
+                self._state.config.apply_remedy(remedy)
 
         self.app.push_screen(AllChanges(remedy, self._state.session.known_keys), answered)

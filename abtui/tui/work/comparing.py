@@ -340,7 +340,7 @@ class Comparing(Container):
 
     def _edited(self) -> None:
         for comparer in (self._with_baseline, self._with_saved):
-            comparer.edited(self._state.replaced)
+            comparer.edited(self._state.event.replaced)
 
     def _removed(self, index: int) -> None:
         for comparer in (self._with_baseline, self._with_saved):

@@ -46,20 +46,20 @@ class Configuring(Container):
         from abtui.core.config.starter import first_settings, starter_text
 
         text = starter_text(first_settings())
-        self._state.apply_config(text)
-        self._state.go_to_line(next(at for at, line in enumerate(text.split("\n"), 1) if _ADDRESS in line))
+        self._state.config.apply(text)
+        self._state.config.go_to_line(next(at for at, line in enumerate(text.split("\n"), 1) if _ADDRESS in line))
         self._state.say(
             "A new config, not saved yet. Enter your collector's address, environment and units. Ctrl+S saves it"
         )
 
     def action_undo_config(self) -> None:
         """Undo the last change of the config, no matter which part of the program made it."""
-        self._state.undo()
+        self._state.config.undo()
 
     def action_toggle_form(self) -> None:
         """Switch between the config's text and its form; from another screen, show the form."""
         state = self._state
-        state.show_form(state.screen != "config" or not state.config_form)
+        state.config.show_form(state.screen != "config" or not state.config.form)
 
     # On disk
 
@@ -85,7 +85,7 @@ class Configuring(Container):
     def _files_changed(self, message: FilesChanged) -> None:
         message.stop()
         state, session = self._state, self._state.session
-        if not message.paths.isdisjoint(session.files) and state.apply_config(session.text):
+        if not message.paths.isdisjoint(session.files) and state.config.apply(session.text):
             state.say(_AGAIN, title="The catalog file changed on disk")
         if session.path is not None and session.path in message.paths:
             self._read_again(session.path)
@@ -106,5 +106,5 @@ class Configuring(Container):
                 severity="warning",
             )
             return
-        state.load_config(path, text)
+        state.config.load(path, text)
         state.say(_AGAIN, title="The config changed on disk")

@@ -53,7 +53,7 @@ class Copying(Container):
         if outcome is None:
             state.say("There is nothing to copy.", severity="warning")
             return
-        text = self._note(outcome) if what == "ticket" else text_to_copy(what, outcome, state.request)
+        text = self._note(outcome) if what == "ticket" else text_to_copy(what, outcome, state.event.request)
         if text is None:
             state.say(outcome.reason.message, title="There is no request to copy", severity="warning")
             return

@@ -57,7 +57,7 @@ class Drafts(Container):
         # Every change of a text changes one of these values; the texts themselves are read only then.
         seen = (
             session.text if session.modified else None,
-            self._state.version,
+            self._state.event.version,
             len(self._state.corpus.edited),
             self._state.files,
         )
@@ -178,7 +178,7 @@ class Drafts(Container):
         if text is not None and draft.masked:
             text = with_keys(text, session.saved_text, session.env)
         if text is not None and text != session.text:
-            self._state.apply_config(text)
+            self._state.config.apply(text)
         self._to_restore += draft.kept
         self._restore_events()
         if text is not None and draft.masked and lacks_key(text):
@@ -205,7 +205,7 @@ class Drafts(Container):
         self._state.tell("events")
         selected = self._state.selection.index
         if selected in {event.index for event in kept}:
-            self._state.select(selected)
+            self._state.event.select(selected)
         if added:
             self.notify(f"{plural(added, 'restored event')} at the end of the list")
 
@@ -218,7 +218,7 @@ class Drafts(Container):
         if unreadable or outcome is not None:
             config = None if mapper is None else mapper.config
             row = summary(event, outcome, self._state.session.known_keys, config)
-        self._state.replace(index, Stored(source, text, (), unreadable), row)
+        self._state.event.replace(index, Stored(source, text, (), unreadable), row)
 
 
 def _text(item: Stored) -> str:

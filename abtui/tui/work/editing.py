@@ -15,8 +15,9 @@ from abtui.core.events import Event, Stored, Unreadable, read_one, read_text, st
 from abtui.core.segment import is_event
 from abtui.core.text.plain import one_line, plural
 from abtui.tui.bindings import EVENTS
+from abtui.tui.event_state import AT_ONCE_CHARACTERS
 from abtui.tui.messages import PaletteCommand, TextPasted
-from abtui.tui.state import AT_ONCE_CHARACTERS, State
+from abtui.tui.state import State
 
 _READERS: Final = frozenset({"mapping", "repeats", "comparing", "edit", "pasting", "asking"})
 """The groups of workers that, like deliveries, refer to events by index; a removal changes indexes."""
@@ -52,7 +53,7 @@ class Editing(Container):
     def _read_long(self) -> None:
         selection = self._state.selection
         if selection.index is not None:
-            self._read_beside(selection.text, selection.index, self._state.version)
+            self._read_beside(selection.text, selection.index, self._state.event.version)
 
     @work(thread=True, exclusive=True, group="edit")
     def _read_beside(self, text: str, index: int, version: int) -> None:
@@ -60,8 +61,8 @@ class Editing(Container):
         self.app.call_from_thread(self._apply, text, index, version, event)
 
     def _apply(self, text: str, index: int, version: int, event: Event | Unreadable) -> None:
-        if version == self._state.version:
-            self._state.apply_edit(text, index, event)
+        if version == self._state.event.version:
+            self._state.event.apply_edit(text, index, event)
 
     # Pasting
 
@@ -110,7 +111,7 @@ class Editing(Container):
         """Select an event that was just added, even if the filter hides it."""
         if self._state.corpus.position_of(index) is None:
             self._state.filter_by("")
-        self._state.select(index)
+        self._state.event.select(index)
 
     def action_new_event(self) -> None:
         """Add a new event from a template and edit it."""
@@ -151,7 +152,7 @@ class Editing(Container):
             adjust(index)
         state.selection = type(state.selection)()
         following = corpus.index_at(min(position, corpus.shown - 1)) if corpus.shown else None
-        state.select(following)
+        state.event.select(following)
         state.map_anew()
         state.tell("events", "shown")
         state.say(f"{one_line(item.source, 60)} removed. The palette (ctrl+p) brings it back.")

@@ -78,7 +78,7 @@ class Filing(Container):
         except FileError as error:
             state.say(error.hint, title=error.message, severity="error")
             return
-        state.load_config(path, text)
+        state.config.load(path, text)
         if state.session.mapper is None:
             state.show("config")
 
@@ -100,11 +100,11 @@ class Filing(Container):
         """Edit the config in $EDITOR if its screen is in view, otherwise the event."""
         state = self._state
         if state.screen == "config":
-            self._edit(state.session.text, "config.yaml", state.apply_config)
+            self._edit(state.session.text, "config.yaml", state.config.apply)
         elif state.selection.index is None:
             state.say("There is no event to edit.", severity="warning")
         else:
-            self._edit(state.selection.text, "event.json", state.put_text)
+            self._edit(state.selection.text, "event.json", state.event.put_text)
 
     def _edit(self, text: str, name: str, apply: Callable[[str], object]) -> None:
         edited = self._edited_outside(text, name)

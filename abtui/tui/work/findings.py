@@ -108,5 +108,5 @@ class Findings(Container):
             state.filter_again()
             state.tell("rows")
         if state.selection.index in changed:
-            state.select_again()
+            state.event.select_again()
         self._soon()

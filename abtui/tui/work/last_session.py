@@ -85,7 +85,7 @@ class LastSession(Container):
             return
         self._wanted = None
         if there and not moved and state.corpus.item(visit.index).source == visit.source:
-            state.select(visit.index)
+            state.event.select(visit.index)
             state.tell("shown")
         if visit.filter and not state.filter_text:
             state.filter_of_before = visit.filter

@@ -94,4 +94,4 @@ class Mapping(Container):
         plan = mapper.destination.plan_goal(selection.event.value, outcome, mapper.config, seen)
         answer = await cast("App[int]", self.app).push_screen_wait(MapEvent(plan, mapper.config, seen))
         if answer is not None:
-            state.edit_config(*answer)
+            state.config.edit(*answer)

@@ -96,7 +96,7 @@ class Reading(Container):
         state = self._state
         state.empty_text = "" if len(state.corpus) else self._nothing_yet()
         if state.selection.index is None and len(state.corpus):
-            state.select(0)
+            state.event.select(0)
         self._map_rows()
 
     def _nothing_yet(self) -> str:

@@ -41,7 +41,7 @@ async def save_config(app: App[int], state: State) -> bool:
         return False
     session.path, session.saved_text = path, text
     # Relative names of files in the config mean other files if it was saved to another folder.
-    state.apply_config(session.text)
+    state.config.apply(session.text)
     return True
 
 

@@ -119,16 +119,16 @@ class Touring(Container):
             state.compare_with(None)
         text = config_text(step, self._config)
         if text != state.session.text:
-            state.apply_config(text)
+            state.config.apply(text)
         mapper = state.session.mapper
         for index in [index for index in state.corpus.edited if index < len(self._items)]:
             item = self._items[index]
-            state.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
+            state.event.replace(index, item, None if mapper is None else map_stored(item, mapper)[0])
             state.corpus.edited.discard(index)
 
     def _show(self, step: Step) -> None:
         state = self._state
-        state.select(next(index for index, item in enumerate(self._items) if item.source == step.event))
+        state.event.select(next(index for index, item in enumerate(self._items) if item.source == step.event))
         self._filter = step.filter
         self._filter_mapped()
         state.look_for(step.goal)

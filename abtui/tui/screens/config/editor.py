@@ -40,7 +40,7 @@ class ConfigEditor(LensEditor):
         self._popup = popup
         self._completion: Completion | None = None
         self._typing = self._hiding_keys = self._held = self._unread = False
-        self._loaded = state.config_loads, state.session.path
+        self._loaded = state.config.loads, state.session.path
         super().__init__(state.session.text, syntax="yaml", take_paste=take_paste, edited=self._take, id=id)
 
     def on_mount(self) -> None:
@@ -57,7 +57,7 @@ class ConfigEditor(LensEditor):
         if self._held or text == self._state.session.text:
             return
         if len(text) <= _AT_ONCE:
-            self._state.apply_config(text)
+            self._state.config.apply(text)
         elif not self._unread:
             self._unread = True
             self.call_after_refresh(self._take_later)
@@ -65,11 +65,11 @@ class ConfigEditor(LensEditor):
     def _take_later(self) -> None:
         self._unread = False
         if self.text != self._state.session.text:
-            self._state.apply_config(self.text)
+            self._state.config.apply(self.text)
 
     def _follow(self) -> None:
         state, session = self._state, self._state.session
-        loaded = state.config_loads, session.path
+        loaded = state.config.loads, session.path
         if loaded[0] != self._loaded[0]:
             self.load(session.text, keep_place=loaded[1] == self._loaded[1])
         elif not self._unread:
@@ -217,7 +217,7 @@ class ConfigEditor(LensEditor):
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         super()._watch_selection(previous_selection, selection)
         if self.has_focus:
-            self._state.be_in_line(selection.end[0] + 1)
+            self._state.config.be_in_line(selection.end[0] + 1)
         # Typing moves the cursor as well, but updates the list itself.
         if not self._typing:
             self.close_offer()
@@ -229,7 +229,7 @@ class ConfigEditor(LensEditor):
 
     def on_focus(self) -> None:
         """Unmask the key under the cursor."""
-        self._state.be_in_line(self.cursor_location[0] + 1)
+        self._state.config.be_in_line(self.cursor_location[0] + 1)
         self._redraw_cursor_row()
 
     def _redraw_cursor_row(self) -> None:

@@ -185,7 +185,7 @@ class EffectPanel(Panel):
 
     def update_all(self) -> None:
         """Show the state as it is now."""
-        mistake = self._state.mistake
+        mistake = self._state.config.mistake
         if mistake is None:
             self.told = False
             self.remove_class("-broken")
@@ -236,7 +236,7 @@ class EffectPanel(Panel):
             name = "" if state.selection.index is None else state.corpus.row(state.selection.index, None).name
             self.sentence.show(Piece(printable(name), bold=True))
             mark = Piece(signs.mark(outcome.fate), look.role)
-            at = Piece(f" at {state.read_at}", "soft")
+            at = Piece(f" at {state.config.read_at}", "soft")
             self.was.show(Piece("was ", "soft"), mark, Piece(f" {look.word}", look.role, bold=True), at)
         else:
             self.sentence.show()
@@ -245,14 +245,16 @@ class EffectPanel(Panel):
         # A mistake in the syntax is told in the text.
         others = [item for item in state.session.reading.findings if item != mistake or not words.is_syntax(mistake)]
         mistakes = [*finding_rows(others, self._width, signs), EffectRow()] if others else []
-        events = event_rows(words.rows_of(state, _MOST_EVENTS), state.read_at, signs) if outcome is not None else ()
+        events = (
+            event_rows(words.rows_of(state, _MOST_EVENTS), state.config.read_at, signs) if outcome is not None else ()
+        )
         offered = [action_row(self._offered), EffectRow()] if self._offered else []
         self.rows.show([*offered, *mistakes, *events])
 
     def one_line(self) -> tuple[Piece, ...]:
         """The effect in one line, for where there is no room for the panel."""
         state, signs = self._state, signs_of(self)
-        if (mistake := state.mistake) is not None:
+        if (mistake := state.config.mistake) is not None:
             where = "it" if mistake.line is None else f"line {mistake.line}"
             return (Piece(f"{signs.mark('unknown')} UNKNOWN", "unknown", bold=True), Piece(f"  until {where} is fixed"))
         moves = words.moves_of(state)

@@ -229,7 +229,7 @@ class FormView(FormBoard):
 
     def action_undo(self) -> None:
         """Take back the last change of the config."""
-        self._state.undo()
+        self._state.config.undo()
 
     # Completions
 

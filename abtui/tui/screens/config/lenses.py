@@ -14,7 +14,7 @@ _SOFT = frozenset({"used", "known", "fact", "unread"})
 
 def lenses_of(state: State, signs: Signs) -> Lenses | None:
     """What is said at the end of each line; None while the events that use the lines are being counted."""
-    session, usage, mistake = state.session, state.review.usage, state.mistake
+    session, usage, mistake = state.session, state.review.usage, state.config.mistake
     config = session.reading.config
     if mistake is not None:
         line = mistake.line if is_syntax(mistake) else None

@@ -40,7 +40,7 @@ class MistakeTelling:
     def follow(self) -> None:
         """Take the note of a mistake away that is gone, and wait with that of a new one."""
         state, note = self._state, self._editor.note
-        mistake = state.mistake
+        mistake = state.config.mistake
         if self.remedy is not None and self.remedy.before != state.session.text:
             self.remedy = None
             self._effect.offer("")
@@ -53,7 +53,7 @@ class MistakeTelling:
 
     def tell(self) -> None:
         """Tell the mistake, if there is one."""
-        mistake = self._state.mistake
+        mistake = self._state.config.mistake
         if mistake is None:
             return
         self._effect.told = True
@@ -62,7 +62,7 @@ class MistakeTelling:
         if mistake.line is None:
             return
         self._note(mistake)
-        remedies, line = self._state.remedies(), mistake.line
+        remedies, line = self._state.config.remedies(), mistake.line
         # Each attempt reads the whole text.
         self._host.run_worker(lambda: self._find(remedies, line), thread=True, exclusive=True, group="remedy")
 
@@ -86,7 +86,7 @@ class MistakeTelling:
             self._host.app.call_from_thread(self._offer, remedy)
 
     def _offer(self, remedy: Remedy | None) -> None:
-        mistake = self._state.mistake
+        mistake = self._state.config.mistake
         if remedy is not None and mistake is not None and remedy.before == self._state.session.text:
             self.remedy = remedy
             self._effect.offer(remedy.title)

@@ -19,6 +19,7 @@ from abtui.core.segment import is_event
 from abtui.core.text.plain import plural, printable
 from abtui.tui.bindings import CONFIG_SCREEN
 from abtui.tui.debounce import Debounce
+from abtui.tui.event_state import AT_ONCE_CHARACTERS
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
@@ -37,7 +38,7 @@ from abtui.tui.screens.config.head import ConfigHead, ViewClicked
 from abtui.tui.screens.config.lenses import lenses_of
 from abtui.tui.screens.config.mistake import MistakeTelling
 from abtui.tui.screens.config.unsaved import unsaved
-from abtui.tui.state import AT_ONCE_CHARACTERS, State
+from abtui.tui.state import State
 
 _WIDE: Final = 110
 """Columns from which on what the config does stands beside it."""
@@ -111,7 +112,7 @@ class ConfigScreen(Vertical):
         state.listen("screen", self, self._shown)
         state.hide_keys = self.editor.keys_hidden
         self._show_view()
-        if (mistake := state.mistake) is not None:
+        if (mistake := state.config.mistake) is not None:
             self.editor.goto(mistake.line or 1, mistake.column or 1)
             self._mistake.tell()
 
@@ -127,7 +128,7 @@ class ConfigScreen(Vertical):
 
     def focus_first(self) -> None:
         """Focus the config."""
-        self.screen.set_focus(self.form if self._state.config_form else self.editor)
+        self.screen.set_focus(self.form if self._state.config.form else self.editor)
         self._go_to_wanted()
 
     def leave(self) -> bool:
@@ -140,17 +141,17 @@ class ConfigScreen(Vertical):
         if self._state.screen == "config":
             self._update_next()
         else:
-            self._state.be_in_line(None)
+            self._state.config.be_in_line(None)
 
     # The two views
 
     @on(ViewClicked)
     def _view_clicked(self, message: ViewClicked) -> None:
         message.stop()
-        self._state.show_form(message.form)
+        self._state.config.show_form(message.form)
 
     def _show_view(self) -> None:
-        form = self._state.config_form
+        form = self._state.config.form
         self._popup.close()
         if form and not self.has_class("-form"):
             self.form.leave_fields()
@@ -160,7 +161,7 @@ class ConfigScreen(Vertical):
     @on(CompletionList.Picked)
     def _candidate_picked(self, event: CompletionList.Picked) -> None:
         event.stop()
-        view = self.form if self._state.config_form else self.editor
+        view = self.form if self._state.config.form else self.editor
         view.focus()
         view.accept(event.candidate)
 
@@ -199,7 +200,7 @@ class ConfigScreen(Vertical):
             self.editor.set_lenses(lenses)
             self.form.set_lenses(lenses)
         self.head.show(
-            words.headline(state, lines.lines, words.moves_of(state), signs_of(self)), form=state.config_form
+            words.headline(state, lines.lines, words.moves_of(state), signs_of(self)), form=state.config.form
         )
         mistakes = sum(item.severity == "error" for item in session.reading.findings)
         self._panel.name_it(words.config_name(state), words=plural(mistakes, "mistake") if mistakes else "")
@@ -211,7 +212,7 @@ class ConfigScreen(Vertical):
 
     def _show_form(self) -> None:
         # At once: what is being typed there goes on in the form as it is then.
-        if self._state.config_form:
+        if self._state.config.form:
             session = self._state.session
             self.form.tell(findings=not self.has_class("-wide"), adds=self._adds())
             self.form.show(read_form(session.text, session.reading.findings))
@@ -230,7 +231,7 @@ class ConfigScreen(Vertical):
     def _show_line(self) -> None:
         """The line above the footer, where there is no room beside: the finding of the cursor's line, or the effect."""
         finding = self._finding_here()
-        if finding is not None and not self._state.config_form:
+        if finding is not None and not self._state.config.form:
             role = {"error": "refused", "warning": "ignored", "info": "soft"}[finding.severity]
             self.line.show(Piece(printable(finding.message), role))
         else:
@@ -249,27 +250,27 @@ class ConfigScreen(Vertical):
     def action_fix_line(self) -> None:
         """Make the certain change for the line of the cursor, or for the selected finding."""
         state, findings = self._state, self._findings
-        mistake = state.mistake
+        mistake = state.config.mistake
         chosen = self.effect.rows.finding if self.effect.rows.has_focus else None
         line = line_of(chosen) if chosen is not None else self.editor.cursor_location[0] + 1
         if mistake is not None and self._mistake.remedy is not None:
             line = mistake.line or line
-        remedy = None if line is None else state.remedies().of_line(line, findings)
+        remedy = None if line is None else state.config.remedies().of_line(line, findings)
         if remedy is None:
             at = next((item for item in findings if line_of(item) == line), None)
             hint = f" {at.hint}" if at is not None and at.hint else ""
             state.say(f"Nothing about line {line} is certain.{hint}", severity="warning")
         else:
-            state.apply_remedy(remedy)
+            state.config.apply_remedy(remedy)
 
     # Going to lines
 
     def _go_to_wanted(self) -> None:
-        line, self._state.line_wanted = self._state.line_wanted, None
+        line, self._state.config.line_wanted = self._state.config.line_wanted, None
         if line is None or self._state.screen != "config":
             return
-        if self._state.config_form:
-            self._state.show_form(False)
+        if self._state.config.form:
+            self._state.config.show_form(False)
         self.editor.goto(line)
         self.editor.focus()
 
@@ -277,13 +278,13 @@ class ConfigScreen(Vertical):
     def _chosen(self, event: EffectList.Chosen) -> None:
         event.stop()
         if event.line is not None:
-            self._state.go_to_line(event.line)
+            self._state.config.go_to_line(event.line)
         elif self._mistake.remedy is not None:
-            self._state.apply_remedy(self._mistake.remedy)
+            self._state.config.apply_remedy(self._mistake.remedy)
 
     def action_next_finding(self, by: int) -> None:
         """Move the cursor to the next finding, wrapping around at the end."""
-        if self._state.config_form:
+        if self._state.config.form:
             self._next_field(by)
             return
         lines = sorted({line for item in self._findings if (line := line_of(item)) is not None})
@@ -292,7 +293,7 @@ class ConfigScreen(Vertical):
             return
         here = self.editor.cursor_location[0] + 1
         further = [line for line in lines if (line - here) * by > 0]
-        self._state.go_to_line((further or lines)[0 if by > 0 else -1])
+        self._state.config.go_to_line((further or lines)[0 if by > 0 else -1])
 
     def _next_field(self, by: int) -> None:
         fields = [field for field in self.form.form.fields if field.findings]

@@ -25,7 +25,7 @@ def config_name(state: State) -> str:
 
 def headline(state: State, count: int, moves: Moves | None, signs: Signs) -> Row:
     """The row of the screen: the config, what is not saved of it, and what that does."""
-    if (mistake := state.mistake) is not None:
+    if (mistake := state.config.mistake) is not None:
         return mistaken(state, mistake)
     lead = (Piece("Config", bold=True), Piece(f"  {config_name(state)}", "soft"))
     if state.session.missing:
@@ -41,7 +41,7 @@ def headline(state: State, count: int, moves: Moves | None, signs: Signs) -> Row
 def mistaken(state: State, mistake: Finding) -> Row:
     """The row of the screen while the config cannot be used."""
     where = "" if mistake.line is None else f"  line {mistake.line}."
-    before = f" What you see is from {state.read_at}, before the mistake." if state.session.mapper else ""
+    before = f" What you see is from {state.config.read_at}, before the mistake." if state.session.mapper else ""
     verb = "read" if is_syntax(mistake) else "used"
     return (Piece(f"The config cannot be {verb}:", "refused", bold=True), Piece(where), Piece(before, "soft"))
 

@@ -61,7 +61,7 @@ class Details(Horizontal):
         editor = JSONEditor(
             id="event-editor",
             take_paste=self._take_paste,
-            edited=self._state.edit,
+            edited=self._state.event.edit,
             placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
         )
         yield Panel(editor, title="Event", id="event-part")

@@ -101,7 +101,7 @@ class Empty(Vertical, can_focus=True):
         folder = sample_folder()
         if self._state.session.missing:
             self._state.session.saved_text = read_config_file(str(folder / "config.yaml"))
-            self._state.apply_config(self._state.session.saved_text)
+            self._state.config.apply(self._state.session.saved_text)
         self.post_message(FilesOpened([str(folder)]))
 
     def action_last(self) -> None:

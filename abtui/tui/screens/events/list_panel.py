@@ -122,7 +122,7 @@ class ListPanel(Panel):
             self.event_list.cursor = position
 
     def _row_changed(self) -> None:
-        position = self._state.corpus.position_of(self._state.replaced)
+        position = self._state.corpus.position_of(self._state.event.replaced)
         if position is not None:
             self.event_list.refresh_row(position)
 
@@ -132,7 +132,7 @@ class ListPanel(Panel):
         # If the cursor has moved to another row since, a later message follows.
         index = self._state.corpus.index_at(message.index) if message.index == self.event_list.cursor else None
         if index is not None and index != self._state.selection.index:
-            self._state.select(index)
+            self._state.event.select(index)
 
     def action_mark(self) -> None:
         """Mark or unmark the event under the cursor, and go to the next."""

@@ -109,7 +109,7 @@ class ResultPanel(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        outcome, request = self._state.selection.outcome, self._state.request
+        outcome, request = self._state.selection.outcome, self._state.event.request
         words = self._words(outcome, request)
         self._update_mode(
             {
@@ -159,7 +159,7 @@ class ResultPanel(Panel):
             self.mount(self._difference)
         baseline = self._state.baseline
         self._difference.display = True
-        self._difference.show(self._state.difference(), "" if baseline is None else baseline.name)
+        self._difference.show(self._state.event.difference(), "" if baseline is None else baseline.name)
 
     def _update_mode(self, classes: dict[str, bool]) -> None:
         """Set the classes of the mode."""

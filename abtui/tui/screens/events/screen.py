@@ -164,7 +164,7 @@ class EventsScreen(Vertical):
         message.stop()
         offer = offer_of(self._state, self.app)
         if offer is None or offer is self._state.remedy:
-            self._state.act()
+            self._state.event.act()
         else:
             offer.make()
 
@@ -277,13 +277,13 @@ class EventsScreen(Vertical):
             state.filter_term("source", f'"*{source}"')
             self.leave()
         else:
-            state.go_to_line(place.finding.line or place.finding.config_line or 1)
+            state.config.go_to_line(place.finding.line or place.finding.config_line or 1)
 
     def _go_to_event(self, index: int) -> None:
         """Select an event, even if the filter hides it."""
         if self._state.corpus.position_of(index) is None:
             self._state.filter_by("")
-        self._state.select(index)
+        self._state.event.select(index)
 
     # Focus
 

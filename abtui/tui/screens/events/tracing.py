@@ -166,13 +166,13 @@ class Tracing:
             details.edit()
             editor.goto(row + 1, column + 1)
         elif payload.has_focus and self._lit.lines:
-            self._state.go_to_line(min(self._lit.lines))
+            self._state.config.go_to_line(min(self._lit.lines))
         elif not payload.has_focus and payload.lit:
             details.show_mode("payload")
             details.screen.set_focus(payload)
             payload.cursor = payload.lit[0].start[0]
         elif not payload.has_focus and self._lit.lines:
-            self._state.go_to_line(min(self._lit.lines))
+            self._state.config.go_to_line(min(self._lit.lines))
         else:
             why = self._lit.sentence or "Put the cursor on a field of the event or the payload first"
             self._state.say(f"{why}.", title="Nowhere to go from here", severity="warning")

@@ -217,7 +217,7 @@ class GoalScreen(Vertical, can_focus=True):
 
     def _select(self, index: int) -> None:
         if index != self._state.selection.index:
-            self._state.select(index)
+            self._state.event.select(index)
 
     @on(ActionWanted)
     def _action_wanted(self, message: ActionWanted) -> None:
@@ -245,7 +245,7 @@ class GoalScreen(Vertical, can_focus=True):
         elif loss.fix is None:
             state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
         elif trial is not None and trial.possible and trial.before == state.session.text:
-            state.change_config(loss.fix.edits, words.changed_lines(trial.lines))
+            state.config.change(loss.fix.edits, words.changed_lines(trial.lines))
 
     def action_open_events(self) -> None:
         """Show the selected event of the loss on Events."""
@@ -259,7 +259,7 @@ class GoalScreen(Vertical, can_focus=True):
         if self._state.corpus.position_of(index) is None:
             # The filter hides it.
             self._state.filter_by("")
-        self._state.select(index)
+        self._state.event.select(index)
         self._state.show("events")
 
     def action_type_goal(self) -> None:

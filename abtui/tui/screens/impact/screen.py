@@ -154,13 +154,14 @@ class ImpactScreen(Vertical, can_focus=True):
         self._show_moves(() if subject is None or empty is not None else subject.all_moves)
 
     def _show_note(self) -> None:
-        mistake, note = self._state.mistake, self.query_one("#impact-note", Sentence)
+        mistake, note = self._state.config.mistake, self.query_one("#impact-note", Sentence)
         broken = mistake is not None and self._subject is not None
         note.set_class(broken, "-shown")
         line = "" if mistake is None or mistake.line is None else f" (line {mistake.line})"
         note.show(
             Piece(
-                f"The config has errors{line}: its last good state, of {self._state.read_at}, is compared.", "refused"
+                f"The config has errors{line}: its last good state, of {self._state.config.read_at}, is compared.",
+                "refused",
             )
         )
 
@@ -202,7 +203,7 @@ class ImpactScreen(Vertical, can_focus=True):
         self._list_events(subject, move)
         events = self.query_one(MoveEvents)
         if len(indexes) and not events.holds(self._state.selection.index):
-            self._state.select(indexes[0])
+            self._state.event.select(indexes[0])
         else:
             self._show_event()
 
@@ -226,7 +227,7 @@ class ImpactScreen(Vertical, can_focus=True):
     def _event_chosen(self, message: MoveEvents.Chosen) -> None:
         message.stop()
         if message.index != self._state.selection.index:
-            self._state.select(message.index)
+            self._state.event.select(message.index)
 
     def _show_event(self) -> None:
         if self._state.screen != "impact" or self._subject is None or self._move is None:
@@ -255,7 +256,7 @@ class ImpactScreen(Vertical, can_focus=True):
         if self._move is None:
             self.post_message(BaselineWanted())
         elif taking.remedy is not None:
-            self._state.apply_remedy(taking.remedy)
+            self._state.config.apply_remedy(taking.remedy)
         elif taking.why:
             self._state.say(taking.why, title="The move cannot be taken back", severity="warning")
 
