@@ -57,7 +57,7 @@ class Caption(Widget):
             keys = self._pieces(width)
             row += [Piece(" " * (width - width_of(row) - width_of(keys))), *keys]
             self._row = row
-        return draw(self, [piece._replace(on="raised") for piece in row], on="raised")
+        return draw(self, row, on="raised")
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""

@@ -76,9 +76,10 @@ def targets(pieces: Iterable[Piece]) -> Iterator[tuple[int, object]]:
 
 
 def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "") -> Strip:
-    """The pieces as one row of the widget, padded to its width on the surface `on`."""
+    """The pieces as one row of the widget, padded to its width. Those without a surface of their own are on the surface `on`."""
     base, variables = widget.rich_style, widget.app.theme_variables
-    segments = [Segment(piece.text, base + style_of(variables, piece)) for piece in pieces if piece.text]
+    placed = (piece if piece.on or not on else piece._replace(on=on) for piece in pieces)
+    segments = [Segment(piece.text, base + style_of(variables, piece)) for piece in placed if piece.text]
     return Strip(segments).adjust_cell_length(widget.content_size.width, base + style_of(variables, Piece("", on=on)))
 
 

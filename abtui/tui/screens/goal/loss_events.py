@@ -116,10 +116,10 @@ class LossEvents(CursorList, can_focus=True):
         told = self._row(index)
         fate = self._loss.fate
         look = LOOKS["unknown" if fate is None else fate]
-        mark = Piece(signs.mark(fate) if fate else " ", look.role, on=on)
-        bar = Piece(signs.row if current and self.has_focus else " ", "accent", on=on)
-        pieces = [piece._replace(on=on) for piece in lay(self._columns(told), self.room.width - 4, signs.cut, gap=2)]
-        return draw(self, [bar, Piece(" ", on=on), mark, Piece(" ", on=on), *pieces], on=on)
+        mark = Piece(signs.mark(fate) if fate else " ", look.role)
+        bar = Piece(signs.row if current and self.has_focus else " ", "accent")
+        pieces = lay(self._columns(told), self.room.width - 4, signs.cut, gap=2)
+        return draw(self, [bar, Piece(" "), mark, Piece(" "), *pieces], on=on)
 
     def _columns(self, told: _Told) -> list[tuple[int, Piece]]:
         """The columns that have room: names and times have it first, then the ids, then the sources."""

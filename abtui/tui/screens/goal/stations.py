@@ -102,7 +102,7 @@ class StationsView(Widget, can_focus=True):
         signs = signs_of(self)
         bar = Piece(signs.row if self.has_focus and rows[at].part == "loss" else " ", "accent")
         first = pieces[0]._replace(text=pieces[0].text[1:])
-        return draw(self, [_raised(piece) for piece in (bar, first, *pieces[1:])], on="raised")
+        return draw(self, (bar, first, *pieces[1:]), on="raised")
 
     def on_focus(self) -> None:
         """Draw the bar beside the selected row."""
@@ -151,7 +151,3 @@ class StationsView(Widget, can_focus=True):
             return []
         look = Look(self.content_size.width, signs_of(self), self._result.fate, self.selected, self._offer)
         return row_pieces(row, self._result, look)
-
-
-def _raised(piece: Piece) -> Piece:
-    return piece if piece.on else piece._replace(on="raised")

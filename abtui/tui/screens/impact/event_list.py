@@ -136,4 +136,4 @@ class MoveEvents(CursorList):
         signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
         bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
         row = event_row(self._pair(index), width - 1, signs, chosen=chosen, bar=bar)
-        return draw(self, [piece._replace(on=on) for piece in row], on=on).crop(0, width)
+        return draw(self, row, on=on).crop(0, width)

@@ -145,7 +145,7 @@ class MoveList(CursorList):
         signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
         bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
         row = move_rows(self.moves[at], self.columns, width - 1, signs, chosen=chosen, bar=bar)[line]
-        return draw(self, [piece._replace(on=on) for piece in row], on=on).crop(0, width)
+        return draw(self, row, on=on).crop(0, width)
 
 
 class MovesPanel(Vertical):
