@@ -299,7 +299,3 @@ class State:
         if chosen:
             self.tell("target")
         return chosen
-
-    def marked_or_shown(self) -> Iterable[int]:
-        """The marked events, else all that the list shows."""
-        return self.corpus.marked or self.corpus.shown_indexes()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from abtui.core.config.form import read_form
-from abtui.core.config.lenses import Lens, config_lenses, form_lens, line_lenses, mistake_line, unread_lenses
+from abtui.core.config.lenses import Lens, config_lenses, form_lens, line_lenses, unread_lenses
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
@@ -168,13 +168,10 @@ def test_the_form_has_the_same() -> None:
 
 def test_behind_a_mistake_nothing_is_read() -> None:
     text = changed(("Signed In: login", "Signed In: [login"))
-    mistake = mistake_line(read_config(text, {}).findings)
-    assert mistake is not None
-    found = unread_lenses(text, mistake)
+    found = unread_lenses(text, read_config(text, {}).findings[0].line or 0)
     lines = text.split("\n")
     assert [lines[line - 1].strip() for line in found][:2] == ["userId: user_id", "anonymousId: anonymous_id"]
     assert {lens.text for lens in found.values()} == {"not read"}
-    assert mistake_line(read_config(OLD, {}).findings) is None
 
 
 def test_an_event_that_is_taken_back_leaves_no_trace() -> None:

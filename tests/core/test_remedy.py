@@ -401,26 +401,6 @@ def test_a_text_that_is_not_the_event_is_not_filled() -> None:
         assert remedies(CONFIG).of_event(item, text=text) is None
 
 
-# Several names
-
-
-def test_several_names_are_mapped_to_one_goal() -> None:
-    of = (event(event="Order completed"), event(event="order_completed"), event(event="Order completed"), event())
-    found = remedies(WITH_CATALOG, *of).of_names(events_of(*of), "purchase")
-    assert found is not None
-    assert found.title == "Map 2 names to purchase"
-    assert {Mapper(config_of(found.after)).outcome(item).fate for item in events_of(*of)} == {"arrives"}
-
-
-def test_names_are_not_mapped_to_a_goal_that_does_not_help() -> None:
-    of = (event(event="Order completed"), event(event="order_completed"))
-    assert remedies(WITH_CATALOG, *of).of_names(events_of(*of), "refund") is None
-    assert (
-        remedies(WITH_CATALOG, *of).of_names(events_of(event(event="a", integrations={"All": False})), "login") is None
-    )
-    assert remedies(WITH_CATALOG, *of).of_names([], "purchase") is None
-
-
 # Odd names, and keys
 
 

@@ -116,9 +116,8 @@ def test_the_sentence_promises_only_what_was_counted(case: str) -> None:
 def test_an_effect_is_counted_by_the_comparison() -> None:
     of = (event(), event(event="Order completed"), event(event="order_completed"), event(event="x"), event(sentAt=...))
     events = events_of(*of)
-    remedy = remedies(USED, *of).of_names(events[1:3], "purchase")
-    assert remedy is not None
-    old, new = config_of(USED), config_of(remedy.after)
+    names = "goalMapping: { Order completed: purchase, order_completed: purchase,"
+    old, new = config_of(USED), config_of(USED.replace("goalMapping: {", names))
     effect = measured(old, new, events)
     assert effect.sentence == "then 3 of 5 arrive"
     comparison = Comparison(old, new)

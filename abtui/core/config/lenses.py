@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -13,7 +13,6 @@ from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config, Target
 from abtui.core.destination import Setting, Usage
 from abtui.core.destinations import destination_of
 from abtui.core.fate import FATES
-from abtui.core.findings import Finding
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import plural
 from abtui.core.text.secret import Secret
@@ -69,11 +68,6 @@ def form_lens(lenses: Lenses, field: Field, row: int = -1) -> Lens | None:
     """The lens of a field of the form, or of one row of its map."""
     path = ("settings", field.name)
     return lenses.get(path if row < 0 else (*path, field.rows[row].key))
-
-
-def mistake_line(findings: Iterable[Finding]) -> int | None:
-    """The line of the mistake because of which a text is no YAML, as its findings tell it; None if there is none."""
-    return next((item.line for item in findings if item.code == _NOT_YAML), None)
 
 
 def unread_lenses(text: str, mistake: int) -> dict[int, Lens]:

@@ -137,22 +137,6 @@ class Remedies:
         """The change after which a text that is not YAML can be read."""
         return None if self.config is not None else mended(self.text, self.read, self.reading, self.secrets)
 
-    def of_names(self, events: Iterable[Event], goal: str) -> Remedy | None:
-        """The change that maps the names of these events to a goal: one entry for each name, in one change."""
-        text, names, path = self.text, dict[str, Event](), Path()
-        for event in events:
-            plan = self._plan(event, None)
-            if plan is None or plan.name is None or plan.name in names or plan.goal == goal:
-                continue
-            changed = edit_form(text, plan.edit(goal)).text
-            if changed is not None:
-                text, names[plan.name], path = changed, event, ("settings", plan.field, plan.name)
-        after = self.read(text).config
-        if not names or after is None or not self._are_further(names.values(), Mapper(after)):
-            return None
-        what = "it" if len(names) == 1 else f"{len(names):,} names"
-        return Remedy(title=f"Map {what} to {self._show(goal)}", before=self.text, after=text, key=path)
-
     # Candidates
 
     def _helpful(
@@ -221,11 +205,6 @@ class Remedies:
         if after is not None:
             key = ("settings", *(path or (edit.field, *((edit.text,) if edit.kind == "add" else ()))))
             yield Remedy(title=title, before=self.text, after=after, key=key)
-
-    def _are_further(self, events: Iterable[Event], changed: Mapper) -> bool:
-        """Whether each of the events gets further with a changed config."""
-        fates = ([of.fate(of.decide(event.value)) for of in (self._mapper, changed) if of] for event in events)
-        return all(is_better(before, after) for before, after in fates)
 
     # Titles
 

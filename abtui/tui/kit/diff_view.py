@@ -86,10 +86,6 @@ class DiffView(LineView, can_focus=True):
         self._lines = [] if comparison is None or sends_nothing(comparison) else comparison.lines()
         self._make_rows()
 
-    def to_top(self) -> None:
-        """Scroll to the top, because the next comparison is of another event."""
-        self.scroll_to(0, 0, animate=False)
-
     def _make_rows(self) -> None:
         self._wrapped_to = width = max(1, self.size.width - _GUTTER - 1)
         if self._comparison is None:

@@ -52,10 +52,6 @@ class Comparer:
         self._host, self._state, self._group, self._told, self._place = host, state, group, told, place
         self._pass: Pass | None = None
 
-    def is_of(self, message: Compared) -> bool:
-        """Whether a thread's results are those of this comparison as it is now."""
-        return message.work is self._pass
-
     @property
     def due(self) -> bool:
         """Whether events are left to compare."""

@@ -113,11 +113,6 @@ class ConfigEditor(LensEditor):
 
     # Completion
 
-    @property
-    def is_offering(self) -> bool:
-        """Whether the completion list is open."""
-        return self._popup.is_open
-
     def action_complete(self) -> None:
         """Offer completions at the cursor, even before anything is typed."""
         self._offer(asked=True)

@@ -233,11 +233,6 @@ class FormView(FormBoard):
 
     # Completions
 
-    @property
-    def is_offering(self) -> bool:
-        """Whether the completion list is open."""
-        return self._popup.is_open
-
     def action_complete(self) -> None:
         """Offer all completions at the cursor, whatever text is there."""
         self._offer("")
