@@ -28,6 +28,7 @@ from abtui.tui.config_state import ConfigState
 from abtui.tui.corpus import Corpus
 from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.event_state import EventState
+from abtui.tui.finding_rows import FindingPlace
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import PaletteCommand
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
-    "comparison", "findings", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
+    "comparison", "findings", "finding", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
     "goal", "hint", "numbers",
 ]  # fmt: skip
 """What listeners are told.
@@ -57,7 +58,7 @@ Topic = Literal[
   got a text too long to be mapped within the key press.
 - `form`: the config is shown as a form, or as YAML again.
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
-- `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `remedy`: the offered change.
+- `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `finding`: another one is looked at. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
@@ -84,6 +85,7 @@ class Offer(NamedTuple):
     result: str
     short: str
     make: Callable[[], object]
+    key: str = "Enter"
 
 
 class State:
@@ -100,6 +102,8 @@ class State:
         """What the message line says at its right end, about what the cursor is on."""
         self.screen = "events"
         self.remedy: Offer | None = None
+        self.finding: FindingPlace | None = None
+        """The finding that is looked at: the offered change is for it, else for the selected event."""
         self.filter_text = ""
         self.filter_of_before = ""
         """The filter restored from the last session, if there was one."""
@@ -188,6 +192,12 @@ class State:
         """Bring a screen into view."""
         self.screen = screen
         self.tell("screen")
+
+    def look_at(self, finding: FindingPlace | None) -> None:
+        """Offer the change for a finding, or again for the selected event."""
+        if finding != self.finding:
+            self.finding = finding
+            self.tell("finding")
 
     def look_for(self, goal: str) -> None:
         """Look for a goal, as the Goal screen shows it."""

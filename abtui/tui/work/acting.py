@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -20,12 +21,16 @@ from abtui.tui.bindings import ACTION
 from abtui.tui.comparing import Baseline, Compared
 from abtui.tui.corpus import read_stored
 from abtui.tui.debounce import Debounce
+from abtui.tui.finding_rows import FindingPlace
 from abtui.tui.state import Offer, State
 from abtui.tui.work.comparing import Comparer
 
 if TYPE_CHECKING:
     # Loaded when the first change is looked for: the workbench opens without it.
     from abtui.core.remedy import Remedies, Remedy
+
+Version = tuple[int, str, FindingPlace | None]
+"""What a change is for: a state of the selected event and of the config's text, and the finding that is looked at."""
 
 _SECONDS: Final = 0.08
 """The pause of cursor and text after which a change is looked for: proving one takes some milliseconds."""
@@ -36,7 +41,7 @@ _PLACES: Final = 200
 class RemedyFound(Message):
     """The change to offer for one version of the selected event and the config, or None."""
 
-    def __init__(self, version: tuple[int, str], remedy: Remedy | None, config: ConfigReading | None) -> None:
+    def __init__(self, version: Version, remedy: Remedy | None, config: ConfigReading | None) -> None:
         super().__init__()
         self.version = version
         self.remedy = remedy
@@ -68,15 +73,15 @@ class Acting(Container):
 
     def on_mount(self) -> None:
         """Follow what the change depends on."""
-        for topic in ("selection", "outcome", "config", "mapper"):
+        for topic in ("selection", "outcome", "finding", "config", "mapper"):
             self._state.listen(topic, self, self._look_soon)
         self._state.listen("findings", self, self._look_again)
 
     # Looking for the change
 
     @property
-    def _version(self) -> tuple[int, str]:
-        return self._state.event.version, self._state.session.text
+    def _version(self) -> Version:
+        return self._state.event.version, self._state.session.text, self._state.finding
 
     def _look_soon(self) -> None:
         remedy = self._remedy
@@ -95,15 +100,20 @@ class Acting(Container):
         return remedy.before == now
 
     def _look(self) -> None:
-        selection = self._state.selection
-        if selection.event is None or selection.stale or self._state.session.missing:
+        selection, place = self._state.selection, self._state.finding
+        if place is not None:
+            event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
+            of = event if isinstance(event, Event) else None
+            self._find(self._version, partial(self._state.config.remedies().of_finding, place.finding, of))
+        elif selection.event is None or selection.stale or self._state.session.missing:
             self._offer(None)
         else:
-            self._find(self._version, self._state.config.remedies(), selection.event, selection.text)
+            remedies = self._state.config.remedies()
+            self._find(self._version, partial(remedies.of_event, selection.event, text=selection.text))
 
     @work(thread=True, exclusive=True, group="remedy")
-    def _find(self, version: tuple[int, str], remedies: Remedies, event: Event, text: str) -> None:
-        remedy = remedies.of_event(event, text=text)
+    def _find(self, version: Version, find: Callable[[], Remedy | None]) -> None:
+        remedy = find()
         changed = None if remedy is None or remedy.changes == "event" else self._state.session.read(remedy.after)
         if not get_current_worker().is_cancelled:
             self.post_message(RemedyFound(version, remedy, changed))
@@ -169,7 +179,11 @@ class Acting(Container):
         if remedy is None:
             self._measure.start(None, None)
         short = result.replace(" of ", "/")
-        offer = None if remedy is None else Offer(remedy.title, result, short, self._make)
+        offer = (
+            None
+            if remedy is None
+            else Offer(remedy.title, result, short, self._make, "Enter" if self._state.finding is None else ".")
+        )
         if offer != self._state.remedy:
             self._state.remedy = offer
             self._state.tell("remedy")

@@ -131,7 +131,7 @@ class Answer(Vertical):
         if offer is None:
             self.query_one(Action).show()
         else:
-            self.query_one(Action).show("Enter", offer.title, offer.result, offer.short)
+            self.query_one(Action).show(offer.key, offer.title, offer.result, offer.short)
 
 
 def _said(found: Journey, width: int, signs: Signs) -> list[Piece]:

@@ -31,6 +31,9 @@ class FindingsPanel(Panel):
     FindingsPanel { & FindingList { height: 1fr; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "full_stop", "mend", "Fix", tooltip="Make the change that is offered for the finding", id="findings.fix"
+        ),
         Binding("e", "explain", "Explain", tooltip="Explain what the finding means", id="findings.explain"),
         Binding("y", "copy_note", "Copy note", tooltip="Copy a note for a ticket about it", id="findings.note"),
         Binding(
@@ -44,6 +47,7 @@ class FindingsPanel(Panel):
     bar_keys = (
         ("finding-list.choose", "its events"),
         ("finding-list.open", "each of them"),
+        ("findings.fix", "fix"),
         ("findings.explain", "explain"),
         ("findings.note", "copy a note"),
         ("screen.back", "back"),
@@ -106,7 +110,32 @@ class FindingsPanel(Panel):
     @on(FindingList.Highlighted)
     def _highlighted(self, message: FindingList.Highlighted) -> None:
         message.stop()
+        self._look_at()
         self._explain(asked=False)
+
+    def _look_at(self) -> None:
+        """Offer the change for the finding under the cursor; on one of its places, select that event."""
+        place, row = self.finding_list.current_place, self.finding_list.current
+        if not self.has_focus_within or place is None or row is None:
+            self._state.look_at(None)
+            return
+        if row.place is not None and place.index is not None and place.index != self._state.selection.index:
+            self._state.event.select(place.index)
+        self._state.look_at(place)
+
+    def on_descendant_focus(self) -> None:
+        """Offer the change for the finding under the cursor."""
+        super().on_descendant_focus()
+        self._look_at()
+
+    def on_descendant_blur(self) -> None:
+        """Offer the change for the selected event again."""
+        super().on_descendant_blur()
+        self._state.look_at(None)
+
+    def action_mend(self) -> None:
+        """Make the change that is offered for the finding under the cursor."""
+        self._state.event.act()
 
     def _explain(self, *, asked: bool) -> None:
         place = self.finding_list.current_place if asked or self.has_focus_within else None

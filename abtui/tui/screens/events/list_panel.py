@@ -105,7 +105,8 @@ class ListPanel(Panel):
     def _numbers(self) -> str:
         corpus, state = self._state.corpus, self._state
         marked = f"{len(corpus.marked):,} marked, " if corpus.marked else ""
-        reading = f"{state.reading} " if state.reading else "filtering " if corpus.filtering else ""
+        share = "" if state.reading_share is None else f" {state.reading_share:.0%}"
+        reading = f"{state.reading}{share}, " if state.reading else "filtering, " if corpus.filtering else ""
         return f"{reading}{marked}{corpus.shown:,} of {len(corpus):,}"
 
     def _show_rows(self) -> None:
