@@ -88,7 +88,7 @@ class ConfigState:
             return True
         if remedy.changes == "event" and remedy.before == self._state.selection.text:
             self._state.event.put_text(remedy.after)
-            self._state.notice = Notice(f"{remedy.title}.", key="u")
+            self._state.notice = Notice(f"Done: {remedy.title}.", key="u")
             self._state.tell("notice")
             return True
         return False
@@ -133,7 +133,7 @@ class ConfigState:
     def _changed_config(self, text: str, done: str) -> None:
         self._state.event.forget_change()
         self.apply(text)
-        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
+        self._state.notice = Notice(f"Done: {done.rstrip('.')}.", key="u")
         self._state.tell("notice")
 
     def undo(self) -> None:

@@ -30,7 +30,6 @@ from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.event_state import EventState
 from abtui.tui.finding_rows import FindingPlace
 from abtui.tui.kit.event_row import EventRow
-from abtui.tui.kit.signs import EDITED
 from abtui.tui.messages import PaletteCommand
 from abtui.tui.notice import Notice
 from abtui.tui.opening import Opening
@@ -111,7 +110,7 @@ class State:
         """The files of events that the person opened, by the paths under which they are remembered."""
         if not opening.demo:
             self.note_opened(opening.event_paths)
-        self.reading = ""
+        self.reading = "reading" if opening.event_paths else ""
         """What is being read into the corpus, in a word; "" when all is read."""
         self.reading_share: float | None = None
         self.empty_text = ""
@@ -255,8 +254,7 @@ class State:
         index = self.corpus.index_at(position)
         if index is None:
             return EventRow("", "", "unmapped")
-        row = self.corpus.row(index, self.session.mapper)
-        return msgspec.structs.replace(row, name=f"{EDITED} {row.name}") if index in self.corpus.edited else row
+        return self.corpus.row(index, self.session.mapper)
 
     def observer(self) -> Observe | None:
         """The function to call in the mapping thread with each event and its outcome, if anybody wants it."""

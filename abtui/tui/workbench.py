@@ -128,6 +128,7 @@ class Workbench(Screen[None]):
         self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
         self.query_one(Header).show(name)
+        self._show_hint()
         self._focus()
 
     def _mount(self, name: str) -> None:
@@ -157,7 +158,9 @@ class Workbench(Screen[None]):
     def _show_notice(self) -> None:
         line, notice = self.query_one(MessageLine), self.state.notice
         if notice.severity == "information":
-            line.tell_done(notice.text, key=notice.key, undoes=notice.undoes)
+            # Where text is typed, a letter is no command.
+            key = "Ctrl+_" if notice.key and takes_text(self.focused) else notice.key
+            line.tell_done(notice.text, key=key, undoes=notice.undoes)
         else:
             line.tell_problem(notice.text, "refused" if notice.severity == "error" else "ignored")
         frame = self.query_one("#frame")
@@ -170,7 +173,7 @@ class Workbench(Screen[None]):
     def _show_hint(self) -> None:
         # A hint may come while the app ends.
         for line in self.query(MessageLine):
-            line.hint(self.state.hint)
+            line.hint(self.state.hint if self.state.screen == "events" else "")
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

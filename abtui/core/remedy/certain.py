@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import msgspec
+
 from abtui.core.events import Event
 from abtui.core.findings import Finding
 from abtui.core.proven_fix import errors_of
@@ -18,9 +20,12 @@ _MOST: Final = 200
 
 
 def certain_changes(
-    remedies: Remedies, found: Iterable[Found], stopped: Callable[[], bool] = lambda: False
+    remedies: Remedies,
+    found: Iterable[Found],
+    stopped: Callable[[], bool] = lambda: False,
+    lost: Iterable[Event] = (),
 ) -> Remedy | None:
-    """The certain changes for all these findings, as one; None if there are none.
+    """The certain changes for all these findings, and then for events that are still `lost`, as one; None if there are none.
 
     A finding may come several times, for each of its events. It takes a while for many: call it in a thread, and let `stopped`
     tell when nobody waits for it any more.
@@ -36,6 +41,10 @@ def certain_changes(
             chain.add(finding, event)
         if stopped() or len(chain) >= _MOST:
             break
+    for event in lost:
+        if stopped() or len(chain) >= _MOST:
+            break
+        chain.mend(event)
     return chain.remedy()
 
 
@@ -71,6 +80,14 @@ class _Chain:
         if self._is_proven(finding, event, changed):
             self._now = changed
             self._changes.append(change)
+
+    def mend(self, event: Event) -> None:
+        """Make the change of the config after which an event gets further, if there is one."""
+        change = self._now.of_event(event)
+        if change is not None and change.changes == "config":
+            self._now = self._now.of_text(change.after)
+            name = self._now.shown_name(event)
+            self._changes.append(msgspec.structs.replace(change, title=f"{change.title}: {name}"))
 
     def _there(self, finding: Finding, event: Event | None) -> Finding | None:
         """The finding, perhaps at another place now; None if an earlier change took it away."""

@@ -22,6 +22,7 @@ from abtui.core.proven_fix import Fixer
 from abtui.core.remedy.filling import filled_event, fillings
 from abtui.core.remedy.mistake import Read, mended
 from abtui.core.remedy.model import Remedy, holds_finding, is_better, is_worse
+from abtui.core.segment import event_label
 from abtui.core.text.mask_keys import keys_in
 from abtui.core.text.nearest import plain
 from abtui.core.text.paths import Path
@@ -136,6 +137,10 @@ class Remedies:
     def of_mistake(self) -> Remedy | None:
         """The change after which a text that is not YAML can be read."""
         return None if self.config is not None else mended(self.text, self.read, self.reading, self.secrets)
+
+    def shown_name(self, event: Event) -> str:
+        """The name of an event for a sentence."""
+        return self._show(event_label(event.value))
 
     # Candidates
 

@@ -54,7 +54,11 @@ class Dialog(ModalScreen[Answer]):
     Dialog:ansi .dialog Input > .input--cursor { background: $accent; color: $ink; }
     Dialog.-tight .dialog Button.-style-default { margin-right: 1; padding: 0 1; min-width: 8; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
+        Binding("left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
+        Binding("right", "app.focus_next", "Next", show=False, id="dialog.next"),
+    ]
 
     def on_mount(self) -> None:
         """Replay the keys pressed while the dialog was loading. Textual calls this method in every class that defines it."""

@@ -90,8 +90,9 @@ class Acting(Container):
         self._debounce.restart()
 
     def _look_again(self) -> None:
-        """Some changes are certain only once all events are mapped."""
-        if self._remedy is None and self._state.review.usage is not None:
+        """Some changes are certain only once all events are mapped, and more events make another result."""
+        known = self._remedy is not None and self._key(self._remedy) in self._known
+        if not known and self._state.review.usage is not None:
             self._debounce.restart()
 
     def _fits(self, remedy: Remedy) -> bool:
@@ -204,7 +205,7 @@ class Acting(Container):
         elif state.review.usage is None and state.session.mapper is not None and len(state.corpus):
             state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
         else:
-            self._find_all(self._state.config.remedies(), list(self._fixable()), self._advice())
+            self._find_all(self._state.config.remedies(), list(self._fixable()), list(self._lost()), self._advice())
 
     def _fixable(self) -> Iterator[tuple[Finding, Event | None]]:
         """The findings that may have a certain change: those of the config, and of the first events with each of them."""
@@ -216,6 +217,16 @@ class Acting(Container):
                 place = review.place(group.code, number)
                 event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
                 yield place.finding, event if isinstance(event, Event) else None
+
+    def _lost(self) -> Iterator[Event]:
+        """The first event of each name whose goal the console does not have."""
+        review, names = self._state.review, set[str]()
+        for code in (group.code for group in review.groups() if RULES[group.code].about_goal):
+            for index in review.events(code)[:_PLACES]:
+                event = read_stored(self._state.corpus.item(index))
+                if isinstance(event, Event) and (name := str(event.value.get("event"))) not in names:
+                    names.add(name)
+                    yield event
 
     def _advice(self) -> str:
         """What else can be done about the gravest finding of the selected event; "" without one."""
@@ -229,11 +240,13 @@ class Acting(Container):
         fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
         return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
 
-    @work(thread=True, exclusive=True, group="remedy")
-    def _find_all(self, remedies: Remedies, found: list[tuple[Finding, Event | None]], advice: str) -> None:
+    @work(thread=True, exclusive=True, group="changes")
+    def _find_all(
+        self, remedies: Remedies, found: list[tuple[Finding, Event | None]], lost: list[Event], advice: str
+    ) -> None:
         from abtui.core.remedy import certain_changes
 
-        remedy = certain_changes(remedies, found, lambda: get_current_worker().is_cancelled)
+        remedy = certain_changes(remedies, found, lambda: get_current_worker().is_cancelled, lost)
         if not get_current_worker().is_cancelled:
             self.post_message(ChangesFound(remedy, advice))
 

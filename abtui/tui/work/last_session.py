@@ -69,7 +69,8 @@ class LastSession(Container):
     def _apply_visit(self, visit: Visit) -> None:
         if visit.target:
             self._state.choose_target(visit.target)
-        if visit.screen != self._state.screen:
+        # What Impact and Sent showed is not kept, so they would be empty.
+        if visit.screen in ("goal", "config"):
             self._state.show(visit.screen)
         self._wanted = visit
         self._recall_selection()

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.corpus.query import nothing_found
-from abtui.core.text.plain import file_name, one_line
+from abtui.core.text.plain import file_name, one_line, plural
 from abtui.services.files import STDIN
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, FilesOpened, RowsMapped
@@ -31,7 +31,7 @@ class Reading(Container):
         super().__init__(inside)
         self._state = state
         self._mapping = False
-        self._readings = 0
+        self._readings = self._before = 0
         self._being_read: list[str] = list(state.opening.event_paths)
         """The files that are being read or about to be read."""
         self._unread = ""
@@ -57,6 +57,7 @@ class Reading(Container):
     def _open(self, message: FilesOpened) -> None:
         message.stop()
         self._readings += 1
+        self._before = len(self._state.corpus)
         self._being_read = message.paths
         self._state.reading, self._state.reading_share = "reading", None
         self._unread = ""
@@ -78,6 +79,7 @@ class Reading(Container):
         if message.left_out is not None and not self._reads_demo:
             state.say(" ".join(message.left_out), severity="warning")
         if not self._readings:
+            self._say_read()
             self._being_read = []
         problems = [f"{problem} {hint}".rstrip() for problem, hint in message.problems]
         for problem in problems:
@@ -85,6 +87,18 @@ class Reading(Container):
         # The message also stays where the events would be.
         self._unread = "\n".join((self._unread, *problems)).strip()
         self._tell_events()
+
+    def _say_read(self) -> None:
+        """Say how many events came from what was opened last."""
+        added = len(self._state.corpus) - self._before
+        if not self._reads_demo and self._being_read:
+            names = _short_name(self._being_read[0]) if self._being_read[0] != STDIN else "standard input"
+            more = f" and {len(self._being_read) - 1:,} more" if len(self._being_read) > 1 else ""
+            self._state.say(
+                f"Read {plural(added, 'event')} from {names}{more}."
+                if added
+                else f"There is no event in {names}{more}."
+            )
 
     def _tell_events(self) -> None:
         """Tell that events came. Whoever shows that there are none can say why."""

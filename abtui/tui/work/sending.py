@@ -98,6 +98,10 @@ class Sending(Container):
 
     # One event
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Send a single event only where it is in view."""
+        return action != "send" or self._state.screen == "events"
+
     def action_send(self) -> None:
         """Send the selected event to the target."""
         selection = self._state.selection

@@ -200,7 +200,7 @@ class EffectPanel(Panel):
 
     @property
     def _width(self) -> int:
-        return max(20, self.size.width - 6)
+        return max(20, self.rows.room.width - 4)
 
     def _show_effect(self) -> None:
         state, signs = self._state, signs_of(self)

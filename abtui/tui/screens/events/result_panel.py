@@ -184,7 +184,7 @@ class ResultPanel(Panel):
         if self.mode == "steps":
             return prose.steps(outcome, journey(outcome, mapper.config), signs)
         if request is None:
-            return Content.styled(f"Nothing is sent: {outcome.reason.message}.", "$soft")
+            return Content.styled(f"Nothing is sent: {outcome.reason.message.rstrip('.')}.", "$soft")
         return self._receipt()
 
     def _receipt(self) -> Content:

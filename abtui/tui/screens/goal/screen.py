@@ -153,6 +153,8 @@ class GoalScreen(Vertical, can_focus=True):
 
     def _mapped_anew(self) -> None:
         self._look_first()
+        # A change brought some back or lost them again: the largest loss that can be mended is another one now.
+        self.stations.forget()
         self._search.restart()
         self._show()
 

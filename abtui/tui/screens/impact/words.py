@@ -118,9 +118,11 @@ def plate_of(move: Move, name: str) -> str:
 
 
 def lines_of(move: Move) -> str:
-    """The lines that do it: `line 14`; "" if no line of the present config does."""
+    """The lines that do it: `line 14`, `line 11 and the old line 19`."""
     lines = sorted({cause.line for cause in move.causes if cause.kind != "removed" and cause.line is not None})
-    return line_words(lines) if lines else ""
+    gone = sorted({cause.old_line for cause in move.causes if cause.kind == "removed" and cause.old_line is not None})
+    told = [line_words(lines)] if lines else []
+    return " and ".join([*told, *([f"the old {line_words(gone)}"] if gone else [])])
 
 
 def causes_of(move: Move) -> tuple[str, str]:
