@@ -22,7 +22,7 @@ from abtui.tui.screens.events.finding_list import FindingList
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
 from tests.tui.events_kit import editor, event_list, line, payload_view, plate, result, said, title
-from tests.tui.kit import KEY, NOW, notes, paste, payload, ready, workbench
+from tests.tui.kit import KEY, NOW, notes, paste, payload, workbench
 from tests.tui.screen_text import screen_text
 
 NAME = (2, len('  "event": "'))

@@ -12,23 +12,9 @@ from abtui.core.findings import finding
 from abtui.tui.finding_rows import FindingGroup, FindingPlace, Outline
 from abtui.tui.screens.events.finding_list import Beside, FindingList
 from abtui.tui.workbench import Workbench
-from tests.kit import config_with, event, until
-from tests.tui.events_kit import editor, event_list, finding_list, plate, result, said, title
+from tests.kit import until
+from tests.tui.events_kit import BAD, editor, event_list, finding_list, plate, result, said, title
 from tests.tui.kit import of_config, workbench
-
-BAD = config_with(
-    collectorEndpoint="https://acme.absmartly.iop/v1",
-    goalMapping="\n    # what counts\n    order completed: purchase   # bought",
-    unitMapping="{ user_id: userId }",
-)
-
-
-@pytest.fixture
-def bad(tmp_path: Path) -> tuple[Path, Path]:
-    (tmp_path / "config.yaml").write_text(BAD)
-    rows = [event(type="page", name="Home", messageId="p"), event(), event(type="page", name=7, messageId="q")]
-    (tmp_path / "events.jsonl").write_text("\n".join(rows))
-    return tmp_path / "config.yaml", tmp_path / "events.jsonl"
 
 
 def drawn(screen: Workbench) -> list[str]:

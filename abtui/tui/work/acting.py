@@ -229,6 +229,15 @@ class Acting(Container):
         fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
         return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
 
+    def _instead(self) -> str:
+        """What Enter does about the selected event, if anything."""
+        offer = self._state.remedy
+        return (
+            ""
+            if offer is None
+            else f"{', '.join(filter(None, (offer.title, offer.result)))}: Enter on the event does it."
+        )
+
     @work(thread=True, exclusive=True, group="remedy")
     def _find_all(self, remedies: Remedies, found: list[tuple[Finding, Event | None]], advice: str) -> None:
         from abtui.core.remedy import certain_changes
@@ -242,7 +251,9 @@ class Acting(Container):
         message.stop()
         remedy = message.remedy
         if remedy is None:
-            self._state.say(message.advice or "There is no finding that one certain change would mend.")
+            self._state.say(
+                self._instead() or message.advice or "There is no finding that one certain change would mend."
+            )
             return
         from abtui.tui.dialogs.all_changes import AllChanges
 
