@@ -52,7 +52,7 @@ async def test_a_change_is_measured_then_made_and_taken_back() -> None:
         assert line(screen, "#action") == f"Enter  Map it to purchase   {MEASURED}"
         assert line(screen, "#keys").startswith("Enter fix")
         # It is none of the findings', and yet it is not denied.
-        assert await all_changes(pilot, screen) == f"Map it to purchase, {MEASURED}: Enter on the event does it."
+        assert await all_changes(pilot, screen) == "Map it to purchase: Enter does it for this event."
         await pilot.press("enter")
         assert fate(screen) == "arrives"
         assert payload(screen)["goals"][0]["name"] == "purchase"
@@ -80,9 +80,12 @@ async def test_a_change_is_measured_then_made_and_taken_back() -> None:
         # What was offered for another text is gone with the first key.
         await offered(pilot, screen, UNDATED, "Put in sentAt, in this copy only")
         state.event.edit(text.replace('"userId"', '"userID"'))
-        assert state.remedy is None
+        assert state.remedy is None, "so that Enter makes no change that nobody sees"
         assert "Put in" not in line(screen, "#action")
         state.event.edit(text)
+        await offered(pilot, screen, WRONG_CASE, "Map it to purchase")
+        state.event.select(WRONG_CASE + 1)
+        assert state.remedy is None, "what was offered for another event is not made for this one"
         await offered(pilot, screen, WRONG_CASE, "Map it to purchase")
         state.config.apply(f"# another\n{before}")
         assert state.remedy is None
