@@ -131,8 +131,7 @@ async def test_the_workbench_shows_it(files: tuple[str, str]) -> None:
     app = WorkbenchApp(files[0], [files[1]], env={}, now="2026-01-31T09:15:00.000Z")
     async with app.run_test(size=(140, 40)) as pilot:
         await _shown(pilot, app, "a ping on main")
-        await pilot.press("3")
-        await pilot.press("ctrl+g")
+        await pilot.press("3", "ctrl+g", "tab", "tab")
         await _shown(pilot, app, "The channel of the pings.")
 
 

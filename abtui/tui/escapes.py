@@ -65,14 +65,16 @@ class Escaping(App[int]):
         if not (isinstance(event, Key) and not event.is_forwarded and self._is_escape(event.key)):
             await super().on_event(event)
             return
-        leave = getattr(self.screen, "action_leave", None)
-        if leave is None:
+        back = getattr(self.screen, "action_back", None)
+        if back is None:
             # This is a dialog: it is closed, and the second key is dropped, as it may not be meant for the screen below.
             await super().on_event(Key("escape", _ESCAPE))
             return
         if takes_text(self.focused):
             # Leave at once, even from an open list of completions: the key is not text.
-            leave()
+            back()
+            if takes_text(self.focused):
+                back()
         else:
             await super().on_event(Key("escape", _ESCAPE))
         name = event.key.removeprefix(_ALT)

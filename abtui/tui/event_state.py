@@ -63,6 +63,8 @@ class EventState:
         event = read_stored(item, self._state.session.known_keys)
         self._state.selection = self._selected(Selection(index, item.source, text), event)
         self._state.tell("selection", "outcome")
+        if self._state.corpus.let_go(index):
+            self._state.tell("shown")
 
     def select_again(self) -> None:
         """Map the selected event again, because the config, the target or the event itself changed."""

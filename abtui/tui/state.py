@@ -296,7 +296,7 @@ class State:
         """Map every event again, the selected one at once and those in view first."""
         self.recent = RecentIds()
         self.review.restart()
-        self.corpus.restart()
+        self.corpus.restart(self.selection.index)
         self.corpus.mapper = self.session.mapper
         self.event.select_again()
         self.tell("mapper")

@@ -23,6 +23,7 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
+from abtui.tui.kit.private import add_keys
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
@@ -66,6 +67,8 @@ class Workbench(Screen[None]):
         super().__init__()
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
+        bound = {binding.id for binding in SCREEN_KEYS}
+        add_keys(self, (kind.binding for kind in screens if kind.binding.id not in bound))
         self._hiding: Timer | None = None
 
     def compose(self) -> ComposeResult:

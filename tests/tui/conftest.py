@@ -12,6 +12,7 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from tests.kit import CONFIG, event
+from tests.tui.events_kit import BAD
 
 _SOON_SECONDS = 0.04
 """A timer that is due so soon belongs to what is being done; those that wait longer wait for the person."""
@@ -84,3 +85,11 @@ def events(tmp_path: Path) -> Path:
     ]
     path.write_text("\n".join(rows))
     return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> tuple[Path, Path]:
+    (tmp_path / "config.yaml").write_text(BAD)
+    rows = [event(type="page", name="Home", messageId="p"), event(), event(type="page", name=7, messageId="q")]
+    (tmp_path / "events.jsonl").write_text("\n".join(rows))
+    return tmp_path / "config.yaml", tmp_path / "events.jsonl"

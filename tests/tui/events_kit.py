@@ -12,7 +12,15 @@ from abtui.tui.screens.events.details import Details
 from abtui.tui.screens.events.finding_list import FindingList
 from abtui.tui.screens.events.result_panel import ResultPanel
 from abtui.tui.workbench import Workbench
+from tests.kit import config_with
 from tests.tui.kit import words
+
+BAD = config_with(
+    collectorEndpoint="https://acme.absmartly.iop/v1",
+    goalMapping="\n    # what counts\n    order completed: purchase   # bought",
+    unitMapping="{ user_id: userId }",
+)
+"""A config with three mistakes that can be mended for certain."""
 
 
 def event_list(screen: Workbench) -> EventList:

@@ -22,7 +22,7 @@ from abtui.tui.screens.events.finding_list import FindingList
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, event, until
 from tests.tui.events_kit import editor, event_list, line, payload_view, plate, result, said, title
-from tests.tui.kit import KEY, NOW, notes, paste, payload, ready, workbench
+from tests.tui.kit import KEY, NOW, notes, paste, payload, workbench
 from tests.tui.screen_text import screen_text
 
 NAME = (2, len('  "event": "'))
@@ -215,7 +215,6 @@ async def test_what_was_added_is_removed_and_brought_back(config: Path, events: 
         assert position is not None
         event_list(screen).cursor = position
         await until(pilot, lambda: screen.state.selection.index == 4)
-        await until(pilot, lambda: not [worker for worker in screen.app.workers if worker.is_running and worker.group])
         await pilot.press("delete")
         await until(pilot, lambda: len(corpus) == corpus.mapped == 5 and corpus.shown == 4)
         assert payload(screen)["goals"][0]["name"] == "Second"
@@ -359,7 +358,6 @@ async def test_without_events_a_paste_is_what_is_offered(config: Path) -> None:
         await paste(pilot, event(event="Pasted"))
         await until(pilot, lambda: screen.focused is event_list(screen))
         assert payload(screen)["goals"][0]["name"] == "Pasted"
-        await until(pilot, lambda: not [worker for worker in screen.app.workers if worker.is_running and worker.group])
         await pilot.press("delete")
         await until(pilot, lambda: isinstance(screen.focused, Empty))
         await pilot.press("d")
@@ -390,15 +388,6 @@ async def test_the_demo_says_what_to_do_with_ones_own_events() -> None:
         assert screen.query_one("#own").display
         await paste(pilot, event(event="Mine"))
         assert "Your own: paste" in screen_text(screen.app)
-
-
-async def test_events_without_a_config_are_not_judged_by_any(events: Path) -> None:
-    app = WorkbenchApp(None, [str(events)], env={}, now=NOW)
-    async with app.run_test(size=(120, 35)) as pilot:
-        screen = await ready(pilot)
-        assert "no config yet" in plate(screen)
-        assert "There is no config yet" in line(screen, "#says")
-        assert payload_view(screen).text.startswith("There is no config yet")
 
 
 # What moves, and what is said

@@ -12,23 +12,9 @@ from abtui.core.findings import finding
 from abtui.tui.finding_rows import FindingGroup, FindingPlace, Outline
 from abtui.tui.screens.events.finding_list import Beside, FindingList
 from abtui.tui.workbench import Workbench
-from tests.kit import config_with, event, until
-from tests.tui.events_kit import editor, event_list, finding_list, plate, result, said, title
-from tests.tui.kit import workbench
-
-BAD = config_with(
-    collectorEndpoint="https://acme.absmartly.iop/v1",
-    goalMapping="\n    # what counts\n    order completed: purchase   # bought",
-    unitMapping="{ user_id: userId }",
-)
-
-
-@pytest.fixture
-def bad(tmp_path: Path) -> tuple[Path, Path]:
-    (tmp_path / "config.yaml").write_text(BAD)
-    rows = [event(type="page", name="Home", messageId="p"), event(), event(type="page", name=7, messageId="q")]
-    (tmp_path / "events.jsonl").write_text("\n".join(rows))
-    return tmp_path / "config.yaml", tmp_path / "events.jsonl"
+from tests.kit import until
+from tests.tui.events_kit import BAD, editor, event_list, finding_list, plate, result, said, title
+from tests.tui.kit import of_config, workbench
 
 
 def drawn(screen: Workbench) -> list[str]:
@@ -125,8 +111,7 @@ async def test_findings_are_gone_through_with_keys_alone(bad: tuple[Path, Path])
         view.cursor = view.outline.position("CONFIG-ENDPOINT-IOP", None) or 0
         await pilot.press("enter")
         assert state.screen == "config"
-        assert state.config.line_wanted is not None
-        assert "iop" in BAD.splitlines()[state.config.line_wanted - 1]
+        assert "iop" in BAD.splitlines()[of_config(screen).editor.cursor_location[0]]
 
 
 async def test_the_panel_follows_edits_and_the_mouse(bad: tuple[Path, Path]) -> None:

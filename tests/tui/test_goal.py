@@ -227,10 +227,10 @@ async def test_nothing_to_show_is_one_sentence_and_one_action(tmp_path: Path) ->
     broken.write_text("destination: [\n")
     events.write_text(event())
     async with workbench(broken, events, size=(80, 24)) as (pilot, screen):
-        await pilot.press("2")
+        await pilot.press("alt+2")
         await until(pilot, lambda: "The config has errors." in shown(pilot))
         assert "3  Go to the config" in shown(pilot)
-        await pilot.press("enter", "y", "o")
+        await pilot.press("enter", "y")
         assert screen.state.screen == "goal"
         screen.state.config.apply(CONFIG)
         await known(pilot, screen)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.events import Key
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -93,13 +94,15 @@ async def test_content_is_resized_without_a_layout() -> None:
         assert widget.max_scroll_y == 890
 
 
-async def test_keys_are_dropped_and_own_bindings_found() -> None:
+async def test_keys_are_dropped_and_added_and_own_bindings_found() -> None:
     area = OpenTextArea()
     async with OneWidget(area).run_test():
         assert private.own_bindings(area, "f6")
         private.drop_keys(area, ["f6", "no such key"])
         assert not private.own_bindings(area, "f6")
-        assert private.own_bindings(OpenTextArea(), "f6")
+        private.add_keys(area, [Binding("f6,f7", "added")])
+        assert [private.own_bindings(area, key)[0].action for key in ("f6", "f7")] == ["added", "added"]
+        assert private.own_bindings(OpenTextArea(), "f6")[0].action != "added"
         assert [binding.action for binding in private.own_bindings(area, "up")] == ["cursor_up"]
 
 

@@ -14,7 +14,7 @@ from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.kit.event_list import EventList
 from tests.kit import CONFIG, event, until
-from tests.tui.kit import KEY, notes, workbench
+from tests.tui.kit import KEY, notes, of_config, workbench
 from tests.tui.screen_text import screen_text
 
 AT = datetime(2026, 3, 17, 9, 0, 5)
@@ -52,9 +52,22 @@ async def test_pictures_of_the_screen(tmp_path: Path, monkeypatch: pytest.Monkey
             assert len(list(tmp_path.glob("abtui-*.svg"))) == number, key
             assert pilot.app.screen is over
             await pilot.press("escape")
-        await pilot.press("r", "f12")
+        # A key in the file is shown where it is typed, and nowhere else: not in the other views, and never in a picture.
+        shown = [("1", ""), ("r", "escape"), ("2", ""), ("4", ""), ("7", ""), ("3", ""), ("ctrl+g", "ctrl+g")]
+        for key, back in shown:
+            await pilot.press(key, "f12")
+            assert KEY not in screen_text(screen.app), key
+            await pilot.press(*filter(None, (back,)))
+        editor = of_config(screen).editor
+        row = next(number for number, text in enumerate(CONFIG.split("\n"), 1) if "apiKey" in text)
+        for column, on_screen in ((1, False), (12, True)):
+            editor.goto(row, column)
+            await pilot.press("f12")
+            assert (KEY in screen_text(screen.app)) is on_screen
+        await pilot.press("f2")
+        await until(pilot, lambda: KEY not in screen_text(screen.app))
+        assert len(list(tmp_path.glob("abtui-*.svg"))) == 15
         assert not any(KEY in path.read_text() for path in tmp_path.glob("abtui-*.svg"))
-        assert KEY not in screen_text(screen.app)
         # The folder is gone: nothing can be written, and that is told.
         monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
         await pilot.press("f12")

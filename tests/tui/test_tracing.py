@@ -15,7 +15,7 @@ from abtui.tui.kit.lights import Lights, LocatedText, Stretch
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, until
 from tests.tui.events_kit import editor, payload_view
-from tests.tui.kit import workbench
+from tests.tui.kit import of_config, workbench
 
 HAND = """{
   // by hand
@@ -76,7 +76,7 @@ async def test_the_cursor_lights_up_what_belongs_together(tmp_path: Path) -> Non
         await until(pilot, lambda: told(screen).startswith("$.units[0].type ← unitMapping"))
         await pilot.press("enter")
         assert screen.state.screen == "config"
-        assert screen.state.config.line_wanted == 11
+        assert of_config(screen).editor.cursor_location[0] == 10
         await pilot.press("f2")
         # A line of the config leads as well, and a click in the payload does what a key does.
         screen.set_focus(config_view)

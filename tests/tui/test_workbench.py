@@ -10,33 +10,17 @@ from textual.widgets import Input, Static
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.kit.signs import EDITED
-from tests.kit import event, until
-from tests.tui.kit import NOW, paste, payload, words, workbench
-
-
-async def test_pasting_into_the_filter_and_the_config(config: Path, events: Path) -> None:
-    async with workbench(config, events) as (pilot, screen):
-        await pilot.press("slash")
-        await paste(pilot, "sign")
-        assert screen.event_list.count == 1
-        await paste(pilot, event(event="Into the filter"))
-        assert payload(screen)["goals"][0]["name"] == "Into the filter"
-        await pilot.press("f5")
-        await until(pilot, lambda: screen.focused is screen.config_pane.editor)
-        await paste(pilot, event(event="Into the config"))
-        assert len(screen.corpus) == 6
-        assert not screen.session.modified
-        assert screen.event_pane.display, "what was pasted is in view"
-        assert "Into the config" in screen.event_pane.editor.text
-        assert screen.focused is screen.event_list
+from tests.kit import until
+from tests.tui.events_kit import line
+from tests.tui.kit import NOW, workbench
 
 
 async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("n")
-        assert screen.corpus.item(4).source == "new #1"
-        assert "1 unsaved event" in words(screen, "#target-bar")
-        assert f" {EDITED}" not in words(screen, "#target-bar"), "the config is as it was"
+        assert screen.state.corpus.item(4).source == "new #1"
+        assert screen.state.row(4).name.startswith(EDITED)
+        assert f"{config.name} *" not in line(screen, "#header"), "the config is as it was"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(tmp_path / "saved.jsonl")
@@ -45,7 +29,7 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
         rows = (tmp_path / "saved.jsonl").read_text().splitlines()
         assert len(rows) == 5
         assert json.loads(rows[4])["originalTimestamp"] == NOW
-        assert not screen.corpus.edited
+        assert not screen.state.corpus.edited
 
 
 async def test_help_lists_the_keys_in_force(config: Path, events: Path) -> None:

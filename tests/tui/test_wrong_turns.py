@@ -15,10 +15,13 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.escapes import AltParser
+from abtui.tui.kit.signs import EDITED
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.last_session import LastSession
 from tests.kit import until
-from tests.tui.kit import notes, payload, words, workbench
+from tests.tui.events_kit import editor, event_list, line, payload_view, plate, result
+from tests.tui.kit import notes, of_config, paste, payload, workbench
+from tests.tui.screen_text import screen_text
 
 
 async def test_no_dialog_opens_with_its_text_selected(config: Path, events: Path) -> None:
@@ -69,32 +72,36 @@ def test_escape_and_a_character_are_one_key_without_a_character(sent: str, monke
 
 async def test_alt_and_a_key_never_write(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
-        editor = screen.event_pane.editor
-        for pane, name in (("1", "events"), ("3", "result"), ("4", "config"), ("2", "event")):
-            await pilot.press("f3", f"alt+{pane}")
-            assert screen.pane == name
+        state, text = screen.state, editor(screen)
+        for number, name in (("2", "goal"), ("3", "config"), ("4", "impact"), ("7", "sent"), ("1", "events")):
+            await pilot.press("f3", f"alt+{number}")
+            assert state.screen == name
+            await pilot.press("f2")
         # Escape and the key, where Alt with it is nothing else.
         await pilot.press("f3", "alt+slash")
         assert screen.focused is screen.query_one("#filter-text")
         await pilot.press(*"sign", "alt+w")
-        assert screen.focused is screen.event_list
+        assert screen.focused is event_list(screen)
         assert screen.query_one("#filter-text", Input).value == "sign"
-        assert screen.result.tab == "why"
-        await pilot.press("f3", "alt+enter")
-        assert screen.focused is editor, "Enter in the list"
+        assert result(screen).mode == "steps"
+        await pilot.press("f3", "alt+t")
+        assert screen.focused is event_list(screen)
+        assert state.filter_text == "sign type:track"
         # Out of an open list of completions, too.
         await pilot.press("f5")
-        await until(pilot, lambda: screen.focused is screen.config_pane.editor)
-        text = screen.config_pane.editor.text
-        screen.config_pane.editor.action_complete()
+        config_editor = of_config(screen).editor
+        await until(pilot, lambda: screen.focused is config_editor)
+        before = config_editor.text
+        config_editor.action_complete()
         await pilot.press("alt+9", "f5", "alt+é")
-        assert screen.focused is screen.event_list
+        assert screen.focused is event_list(screen)
         # A key that has a binding with Alt keeps it.
-        await pilot.press("f3", "alt+i")
-        assert screen.focused is editor
-        assert (screen.corpus.edited, screen.config_pane.editor.text) == (set(), text)
+        await pilot.press("f5", "alt+n")
+        assert screen.focused is config_editor
+        assert (state.corpus.edited, config_editor.text) == (set(), before)
+        assert text.text == state.selection.text
         # In a dialog it is Escape.
-        await pilot.press("escape", "o")
+        await pilot.press("f2", "o")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         await pilot.press("alt+x")
         await until(pilot, lambda: pilot.app.screen is screen)
@@ -105,40 +112,44 @@ async def test_alt_and_a_key_never_write(config: Path, events: Path) -> None:
 
 async def test_events_without_a_config_are_not_judged_by_any(events: Path, config: Path) -> None:
     async with workbench(None, events, size=(120, 35)) as (pilot, screen):
-        assert screen.focused is screen.event_list
-        rows = [screen.event_list.render_line(at).text for at in range(4)]
-        assert ["track" in row for row in rows] == [True, True, False, True]
-        assert "Signed Up" in rows[1]
-        assert "no config  o chooses one, C makes one" in words(screen, "#target-bar")
-        assert "no config yet" in words(screen, "#count-bar")
-        assert "There is no config yet: o chooses one, C makes one." in words(screen, "#banner")
-        assert screen.query_one("#keys").render_line(0).text.startswith(" C Make a config")
-        assert (screen.session.mapper, screen.session.target, screen.corpus.counts) == (None, None, {})
+        state, session = screen.state, screen.state.session
+        assert screen.focused is event_list(screen)
+        assert [state.row(at).type for at in range(4)] == ["track", "track", "page", "track"]
+        assert "Signed Up" in screen_text(screen.app)
+        assert "no config" in line(screen, "#header")
+        assert "no config yet" in plate(screen)
+        assert "There is no config yet" in line(screen, "#says")
+        assert payload_view(screen).text.startswith("There is no config yet")
+        assert (session.mapper, session.target, state.corpus.counts) == (None, None, {})
         for key in ("s", "S", "ctrl+r", "h", "ctrl+t"):
-            pilot.app.clear_notifications()
+            state.say("")
             await pilot.press(key)
-            await until(pilot, lambda: "Sending is off: There is no config yet" in notes(screen))
-        await pilot.press("m", "b")
-        assert "There are no outcomes to pin: There is no config yet" in notes(screen)
+            await until(pilot, lambda: "Sending is off. There is no config yet" in state.notice.text)
+        for key, refusal in (
+            ("m", "There is no config yet"),
+            ("b", "There are no outcomes to pin. There is no config"),
+        ):
+            await pilot.press(key)
+            assert refusal in state.notice.text
         # One key makes one, in no file; taken back, there is none again.
         await pilot.press("C")
-        await until(pilot, lambda: screen.corpus.mapped == len(screen.corpus))
+        await until(pilot, lambda: state.corpus.mapped == len(state.corpus))
         assert payload(screen)["goals"][0]["name"] == "Order Completed"
-        assert screen.session.modified
-        assert screen.session.path is None
-        assert screen.session.target is not None
-        assert screen.session.target.name == "local"
-        await pilot.press("escape", "C")
-        assert len(screen.session.text) > 1000, "where there is one, none is made"
+        assert session.modified
+        assert session.path is None
+        assert session.target is not None
+        assert session.target.name == "local"
+        await pilot.press("f2", "C")
+        assert len(session.text) > 1000, "where there is one, none is made"
         await pilot.press("u")
-        assert screen.session.missing
+        assert session.missing
         # One key chooses one, whatever it is called.
         other = config.rename(config.with_name("ours.txt"))
         await pilot.press("o")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))
         pilot.app.screen.query_one(Input).value = str(other)
         await pilot.press("enter")
-        await until(pilot, lambda: screen.session.path == str(other) and screen.corpus.mapped == 4)
+        await until(pilot, lambda: session.path == str(other) and state.corpus.mapped == 4)
         assert payload(screen)["goals"][0]["name"] == "purchase"
 
 
@@ -146,14 +157,15 @@ async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Pat
     broken = tmp_path / "broken.yaml"
     broken.write_text("settings: {environment: staging}")
     async with workbench(broken, events) as (pilot, screen):
-        screen._accept_paste('{"type": "screen", "name": "Pasted"}\n{"type": ')
-        await until(pilot, lambda: len(screen.corpus) >= 6)
-        rows = [screen._row(at) for at in range(6)]
+        await pilot.press("f2")
+        await paste(pilot, '{"type": "screen", "name": "Pasted"}\n{"type": ')
+        await until(pilot, lambda: len(screen.state.corpus) >= 6)
+        rows = [screen.state.row(at) for at in range(6)]
         assert [(row.type, row.name) for row in rows[:2]] == [("track", "Order Completed"), ("track", "Signed Up")]
-        assert (rows[4].type, rows[4].name) == ("screen", "~ Pasted")
-        assert rows[5].verdict == "unreadable"
+        assert (rows[4].type, rows[4].name) == ("screen", f"{EDITED} Pasted")
+        assert rows[5].fate == "unreadable"
         await pilot.press("s")
-        assert "Sending is off: The config has errors" in notes(screen)
+        assert "Sending is off. The config has errors" in notes(screen)
 
 
 # The demo
@@ -190,14 +202,14 @@ async def test_ctrl_z_suspends_where_there_is_a_shell(
         app = pilot.app
         monkeypatch.setattr(type(app), "action_suspend_process", lambda self: suspended.append("suspended"))
         await pilot.press("e", "x", "ctrl+z")
-        assert not screen.corpus.edited, "without a shell it takes back what was typed, as in a browser"
+        assert not screen.state.corpus.edited, "without a shell it takes back what was typed, as in a browser"
         assert app._driver is not None
         monkeypatch.setattr(type(app._driver), "can_suspend", True)
         await pilot.press("x", "ctrl+z")
         assert suspended == ["suspended"]
-        assert screen.corpus.edited
+        assert screen.state.corpus.edited
         await pilot.press("ctrl+underscore")
-        assert not screen.corpus.edited
+        assert not screen.state.corpus.edited
         await pilot.press("escape", "ctrl+z", "ctrl+g", "ctrl+z")
         assert len(suspended) == 3
         assert isinstance(app, WorkbenchApp)

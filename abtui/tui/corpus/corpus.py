@@ -105,15 +105,18 @@ class Corpus(Items):
         """The number of mapped items with a finding, by its code."""
         return self.shapes.finding_counts()
 
-    def restart(self) -> None:
-        """Drop every row, because the config changed. Rows in view are made when drawn, the others arrive through `place`."""
+    def restart(self, held: int | None = None) -> None:
+        """Drop every row, because the config changed. Rows in view are made when drawn, the others arrive through `place`.
+
+        The filter keeps the item `held` in view until another one is selected, see `let_go`.
+        """
         self.generation += 1
         self.mapped = 0
         self.shapes.forget()
         self.repeated.clear()
         self.repeats_known = True
         self._newer.clear()
-        self._filter.restart()
+        self._filter.restart(held)
 
     def place(self, generation: int, start: int, rows: Sequence[EventRow], repeated: Mapping[int, Finding]) -> bool:
         """Store mapped rows from `start`, and the findings of those that repeat a messageId.
@@ -216,6 +219,10 @@ class Corpus(Items):
     def filter_more(self, kept: int | None, over: Callable[[], bool]) -> bool:
         """Continue the filter's pass, see `Filter.more`."""
         return self._filter.more(kept, over)
+
+    def let_go(self, selected: int | None) -> bool:
+        """Hide the held item once another one is selected. True if the list has changed."""
+        return self._filter.let_go(selected)
 
     def index_at(self, position: int) -> int | None:
         """The index of the item at a position of the list, or None."""

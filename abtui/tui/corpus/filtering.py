@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Final, Protocol
 
@@ -64,6 +64,8 @@ class Filter:
         self._tested = 0
         # The view comes from an older config: it stays until the event under the cursor is mapped again.
         self._outdated = False
+        self._held: int | None = None
+        """An item that stays in the view although the query does not admit it any more."""
         # Answers by shape number: those for the last file, and those for rows without a state, whatever their file.
         self._file = ""
         self._answers = bytearray()
@@ -98,16 +100,29 @@ class Filter:
         self._forget_answers()
         self._found = array("I") if query else None
         self._outdated = False
+        self._held = None
         if not query:
             self._view = None
 
-    def restart(self) -> None:
-        """Start again, because no row is valid any more."""
+    def restart(self, held: int | None = None) -> None:
+        """Start again, because no row is valid any more. The item `held` stays in the view if it is there, until `let_go`."""
+        self._held = held if held is not None and self.position_of(held) is not None else None
         self._tested = 0
         self._forget_answers()
         if self._found is not None:
             self._found = array("I")
             self._outdated = True
+
+    def let_go(self, selected: int | None) -> bool:
+        """Hide the held item once another one is selected. True if the view has changed."""
+        held = self._held
+        if self._found is None or held is None or held == selected:
+            return False
+        self._held = None
+        if held >= self._tested or self._lets_through(held):
+            return False
+        self._found.remove(held)
+        return self._found is self._view
 
     def remove(self, index: int) -> None:
         """Forget a removed item; later items move up. `restart` is called next."""
@@ -163,7 +178,10 @@ class Filter:
     def _test_until(self, end: int) -> None:
         """Test the next rows, up to `end`."""
         if self._found is not None:
-            self._found.extend(self.admitted(self._tested, end))
+            found: Iterable[int] = self.admitted(self._tested, end)
+            if self._held is not None and self._tested <= self._held < end:
+                found = sorted({*found, self._held})
+            self._found.extend(found)
         self._tested = end
 
     def _of_one_file(self, name: str, start: int, end: int) -> Iterator[int]:
@@ -236,7 +254,7 @@ class Filter:
     def _has_place(self, kept: int | None) -> bool:
         if kept is not None and kept >= self._rows.mapped and self._outdated:
             return False
-        if kept is None or kept >= self._rows.mapped or not self._lets_through(kept):
+        if kept is None or kept >= self._rows.mapped or not (kept == self._held or self._lets_through(kept)):
             return bool(self._found)
         return kept < self._tested
 

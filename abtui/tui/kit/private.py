@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
 
 # The names of an editor's documents and of their edits are in modules that Textual calls its own; a document that joins its text
 # once per edit, and rows that are never wrapped, are why typing in 500 KB takes as long as in 2 KB.
@@ -29,6 +29,7 @@ __all__ = [
     "OpenTextArea",
     "Selection",
     "WrappedDocument",
+    "add_keys",
     "drop_keys",
     "kept_scrollbar",
     "own_bindings",
@@ -64,6 +65,11 @@ def drop_keys(widget: Widget, keys: Iterable[str]) -> None:
     """Take keys out of a widget's own bindings: TextArea binds some that belong to the workbench."""
     for key in keys:
         widget._bindings.key_to_bindings.pop(key, None)
+
+
+def add_keys(widget: Widget, bindings: Iterable[Binding]) -> None:
+    """Add to a widget's own bindings: the screens of a workbench are known only when it is made."""
+    widget._bindings = BindingsMap.merge([widget._bindings, BindingsMap(bindings)])
 
 
 def own_bindings(widget: Widget, key: str) -> list[Binding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from textual.binding import Binding
 from textual.widget import Widget
 
 from abtui.tui.state import State
@@ -22,6 +23,12 @@ class ScreenKind(NamedTuple):
     question: str
     make: Callable[[State], Widget]
     keys: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def binding(self) -> Binding:
+        """The key that shows it, if the table of the bindings has no other ones for it."""
+        keys, shows = f"{self.number},alt+{self.number}", f"show_screen('{self.name}')"
+        return Binding(keys, shows, self.title, show=False, tooltip=self.question, id=f"screen.{self.name}")
 
 
 class ScreenWidget(Protocol):

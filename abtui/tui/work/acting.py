@@ -68,6 +68,8 @@ class Acting(Container):
         self._debounce = Debounce(self, _SECONDS, self._look)
         self._measure = Comparer(self, state, "measuring", self._measured)
         self._remedy: Remedy | None = None
+        self._of: tuple[int | None, object] = None, None
+        """The event and the finding that the change was looked for."""
         self._known: dict[tuple[str, int], str] = {}
         """The results of changes that were measured already, by the changed config and the state of the events."""
 
@@ -96,7 +98,9 @@ class Acting(Container):
             self._debounce.restart()
 
     def _fits(self, remedy: Remedy) -> bool:
-        """Whether a change is still one of what is there now."""
+        """Whether a change is still one of what is selected, as it is there now."""
+        if self._of != (self._state.selection.index, self._state.finding):
+            return False
         now = self._state.session.text if remedy.changes == "config" else self._state.selection.text
         return remedy.before == now
 
@@ -176,7 +180,7 @@ class Acting(Container):
         self._offer(remedy, said)
 
     def _offer(self, remedy: Remedy | None, result: str = "") -> None:
-        self._remedy = remedy
+        self._remedy, self._of = remedy, (self._state.selection.index, self._state.finding)
         if remedy is None:
             self._measure.start(None, None)
         short = result.replace(" of ", "/")
@@ -240,7 +244,12 @@ class Acting(Container):
         fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
         return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
 
-    @work(thread=True, exclusive=True, group="changes")
+    def _instead(self) -> str:
+        """The change that is offered for the selected event, which is of no finding."""
+        offer = self._state.remedy
+        return "" if offer is None else f"{offer.title}: {offer.key} does it for this event"
+
+    @work(thread=True, exclusive=True, group="all changes")
     def _find_all(
         self, remedies: Remedies, found: list[tuple[Finding, Event | None]], lost: list[Event], advice: str
     ) -> None:
@@ -255,7 +264,9 @@ class Acting(Container):
         message.stop()
         remedy = message.remedy
         if remedy is None:
-            self._state.say(message.advice or "There is no finding that one certain change would mend.")
+            self._state.say(
+                self._instead() or message.advice or "There is no finding that one certain change would mend."
+            )
             return
         from abtui.tui.dialogs.all_changes import AllChanges
 

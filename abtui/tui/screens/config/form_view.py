@@ -259,9 +259,10 @@ class FormView(FormBoard):
             self._offer("")
 
     def go(self, stop: Stop, at: int | None = None) -> None:
-        """Move the cursor to a stop, and close the completion list of the old one."""
+        """Move the cursor to a stop, close the completion list of the old one, and say what its field is for."""
         self._popup.close()
         super().go(stop, at)
+        self._state.show_hint(self._form.field(stop.field).setting.about)
 
     # Mouse and focus
 
@@ -291,4 +292,5 @@ class FormView(FormBoard):
         self._draft = False
         self._edited_stop = None
         self.problem = ""
+        self._state.show_hint("")
         self._arrange()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
+from abtui.tui.screens.events.keys import KEYS
 from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
@@ -15,16 +16,4 @@ def _make(state: State) -> Widget:
     return EventsScreen(state)
 
 
-KIND = ScreenKind(
-    1,
-    "events",
-    "Events",
-    "What becomes of each?",
-    _make,
-    (
-        ("event.edit", "edit event"),
-        ("screen.find-goal", "find a goal"),
-        ("event.send", "send"),
-        ("list.filter", "filter"),
-    ),
-)
+KIND = ScreenKind(1, "events", "Events", "What becomes of each?", _make, KEYS)

@@ -52,7 +52,7 @@ class Details(Horizontal):
         super().__init__(id="details")
         self._state = state
         self.threads: tuple[Thread, ...] = ()
-        self.tracing = Tracing(state, self)
+        self.tracing = Tracing(state, self, self)
         self._masked = "", ""
         """The config's text, and the same without its keys."""
 

@@ -17,8 +17,8 @@ from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.marks import LOOKS, LookName
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.writing import takes_text
-from abtui.tui.screens.events import KIND
 from abtui.tui.screens.events.filter_input import FilterInput
+from abtui.tui.screens.events.keys import KEYS
 from abtui.tui.state import State
 
 WORDS: Final = "and what becomes of them"
@@ -74,7 +74,7 @@ class ListPanel(Panel):
     def bar_keys(self) -> tuple[tuple[str, str], ...]:
         """The keys of the key bar while the list has the focus. Enter is there if it does something."""
         fix = (("rows.open", "fix"),) if self._state.remedy is not None else ()
-        return (*fix, *KIND.keys)
+        return (*fix, *KEYS)
 
     @property
     def event_list(self) -> EventList:

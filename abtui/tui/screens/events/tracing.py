@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
+
+from textual.widget import Widget
 
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Origin, Provenance, event_sentence, line_sentence, payload_sentence
 from abtui.core.text.json_index import JSONIndex, index_slices
 from abtui.core.text.paths import Path, path_text
+from abtui.core.threads import Thread
 from abtui.tui.debounce import Debounce
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.lights import LocatedText, Stretch
+from abtui.tui.screens.events.result_panel import Mode, ResultPanel
 from abtui.tui.state import State
-
-if TYPE_CHECKING:
-    from abtui.tui.screens.events.details import Details
 
 TIED: Final = "a b c tie a field to what it becomes"
 _LONGEST: Final = 4_000_000
@@ -43,22 +44,52 @@ class _Lit(NamedTuple):
 _NOTHING: Final = _Lit("")
 
 
+class Texts(Protocol):
+    """The event, the config and the payload, as the tracing knows them."""
+
+    threads: tuple[Thread, ...]
+
+    @property
+    def editor(self) -> JSONEditor:
+        """The editor of the event."""
+
+    @property
+    def config_view(self) -> JSONView | None:
+        """The view of the config, where there is room for it."""
+
+    @property
+    def result(self) -> ResultPanel:
+        """The panel of the payload."""
+
+    def say(self, sentence: str) -> None:
+        """Say something about the field at the cursor."""
+
+    def tie(self) -> None:
+        """Tie the texts again."""
+
+    def edit(self) -> None:
+        """Put the cursor into the event."""
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show another thing in place of the payload."""
+
+
 class Tracing:
     """Updates the lights after the cursor moved in the event, the config or the payload, whichever has the focus."""
 
-    def __init__(self, state: State, details: Details) -> None:
-        self._state, self._details = state, details
+    def __init__(self, state: State, owner: Widget, texts: Texts) -> None:
+        self._state, self._owner, self._texts = state, owner, texts
         self._provenance: Provenance | None = None
         self._lit = _NOTHING
-        self._debounce = Debounce(details, _MOVING_SECONDS, self._trace)
-        self._locating = Debounce(details, _PAUSE_SECONDS, self._locate)
+        self._debounce = Debounce(owner, _MOVING_SECONDS, self._trace)
+        self._locating = Debounce(owner, _PAUSE_SECONDS, self._locate)
 
     def outcome_changed(self) -> None:
         """Handle another outcome."""
         self._provenance = None
         self._debounce.restart(_TYPING_SECONDS)
-        texts = self._texts()
-        if any(view.located() is None for view in texts) and max(len(view.source) for view in texts) <= _LONGEST:
+        views = self._views()
+        if any(view.located() is None for view in views) and max(len(view.source) for view in views) <= _LONGEST:
             self._locating.restart()
 
     def cursor_moved(self) -> None:
@@ -67,21 +98,21 @@ class Tracing:
 
     # Finding what belongs together
 
-    def _texts(self) -> tuple[JSONEditor, JSONView]:
-        return self._details.editor, self._details.result.payload
+    def _views(self) -> tuple[JSONEditor, JSONView]:
+        return self._texts.editor, self._texts.result.payload
 
     def _trace(self) -> None:
         selection, before = self._state.selection, self._lit
         self._lit = _NOTHING
-        if self._details.has_focus_within and selection.outcome is not None and not selection.stale:
+        if self._owner.has_focus_within and selection.outcome is not None and not selection.stale:
             self._lit = self._found(selection.outcome)
         self._light(scroll=self._lit != before)
-        tied = TIED if self._details.threads else ""
-        self._details.say(self._lit.sentence or self._marked() or ("" if self._details.has_focus_within else tied))
+        tied = TIED if self._texts.threads else ""
+        self._texts.say(self._lit.sentence or self._marked() or ("" if self._owner.has_focus_within else tied))
 
     def _marked(self) -> str:
         """What the mark at the cursor of the event says."""
-        editor = self._details.editor
+        editor = self._texts.editor
         row = editor.selection.end[0]
         marks = (mark.message for mark in editor.marks if mark.line == row + 1)
         return next(marks, "") if editor.has_focus else ""
@@ -90,8 +121,8 @@ class Tracing:
         """The places related to the one under the cursor."""
         if self._provenance is None:
             self._provenance = Provenance(outcome, self._state.session.secrets())
-        editor, payload = self._texts()
-        config = self._details.config_view
+        editor, payload = self._views()
+        config = self._texts.config_view
         if editor.has_focus:
             return self._of_event(editor, self._provenance)
         if payload.has_focus and (located := payload.located()) is not None:
@@ -122,11 +153,11 @@ class Tracing:
     # Long texts
 
     def _locate(self) -> None:
-        self._details.run_worker(self._locate_long(), exclusive=True, group="locating")
+        self._owner.run_worker(self._locate_long(), exclusive=True, group="locating")
 
     async def _locate_long(self) -> None:
         # Work in slices between the keys: a thread would compete with them, and the next search could not stop it.
-        sources = [view.source for view in self._texts()]
+        sources = [view.source for view in self._views()]
         found = []
         for text in sources:
             index = JSONIndex()
@@ -134,20 +165,20 @@ class Tracing:
                 await asyncio.sleep(0)
             found.append(LocatedText(text, index))
         # If a text was changed in the meantime, another search was started.
-        if sources == [view.source for view in self._texts()]:
-            for view, located in zip(self._texts(), found, strict=True):
+        if sources == [view.source for view in self._views()]:
+            for view, located in zip(self._views(), found, strict=True):
                 view.set_located(located)
-            self._details.tie()
+            self._texts.tie()
             self._trace()
 
     # Lighting
 
     def _light(self, *, scroll: bool) -> None:
-        editor, payload = self._texts()
+        editor, payload = self._views()
         editor.set_lights(_stretches(editor.located(), self._lit.event))
         payload.set_lights(_stretches(payload.located(), ((path, False) for path in self._lit.payload)))
         views: list[JSONEditor | JSONView] = [editor, payload]
-        if (config := self._details.config_view) is not None:
+        if (config := self._texts.config_view) is not None:
             rows = [line - 1 for line in self._lit.lines if line <= len(config.lines)]
             config.set_lights(_whole_line(row, config.lines[row]) for row in rows)
             views.append(config)
@@ -160,16 +191,16 @@ class Tracing:
     def follow(self) -> None:
         """Go from a field of the payload to its source in the event or else the config, and from those to the payload."""
         self._trace()
-        details, (editor, payload) = self._details, self._texts()
+        texts, (editor, payload) = self._texts, self._views()
         if payload.has_focus and editor.lit:
             row, column = editor.lit[0].start
-            details.edit()
+            texts.edit()
             editor.goto(row + 1, column + 1)
         elif payload.has_focus and self._lit.lines:
             self._state.config.go_to_line(min(self._lit.lines))
         elif not payload.has_focus and payload.lit:
-            details.show_mode("payload")
-            details.screen.set_focus(payload)
+            texts.show_mode("payload")
+            self._owner.screen.set_focus(payload)
             payload.cursor = payload.lit[0].start[0]
         elif not payload.has_focus and self._lit.lines:
             self._state.config.go_to_line(min(self._lit.lines))

@@ -83,7 +83,7 @@ def events_of(loss: Loss) -> str:
 
 
 def place_of(fix: Fix, file: str) -> str:
-    """`to goalMapping, northlight.yaml`: where a change of the config is made."""
+    """`to SECTION, northlight.yaml`: where a change of the config is made."""
     parents = {path[:-1] for path in fix.edits}
     parent = parents.pop() if len(parents) == 1 else ()
     return f"to {parent[-1]}, {file}" if len(parent) > 1 else f"in {file}"
