@@ -59,7 +59,7 @@ SCREENS: list[Binding] = [
         "semicolon,alt+j",
         "jump",
         "Jump",
-        "Label every place in view; type a label to go there (alt+j from an editor)",
+        "Label every place in view; type a label to go there (Alt+J from an editor)",
         display=";",
     ),
 ]
@@ -82,7 +82,7 @@ EVENTS: list[Binding] = [
 ]
 
 SENDING: list[Binding] = [
-    _key("event.send", "s,ctrl+r", "send", "Send", "Send the selected event to the target (ctrl+r from an editor)"),
+    _key("event.send", "s,ctrl+r", "send", "Send", "Send the selected event to the target (Ctrl+R from an editor)"),
     _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target"),
     _key(
@@ -165,7 +165,7 @@ FILE: list[Binding] = [
         "o,ctrl+o",
         "open",
         "Open files",
-        "Open files or folders of events, or a config (ctrl+o from an editor)",
+        "Open files or folders of events, or a config (Ctrl+O from an editor)",
     ),
     _key("file.save", "ctrl+s", "save", "Save", "Save the config if it has changed, or else the edited events"),
     _key(
@@ -173,7 +173,7 @@ FILE: list[Binding] = [
         "E,alt+e",
         "edit_outside",
         "$EDITOR",
-        "Edit the event or, on the Config screen, the config in $EDITOR (alt+e from an editor)",
+        "Edit the event or, on the Config screen, the config in $EDITOR (Alt+E from an editor)",
     ),
 ]
 
@@ -195,7 +195,7 @@ CONFIG_SCREEN: list[Binding] = [
         "full_stop,alt+full_stop",
         "fix_line",
         "Fix this line",
-        "Make the one certain change for the line of the cursor or the selected finding (alt+. from the editor)",
+        "Make the one certain change for the line of the cursor or the selected finding (Alt+. from the editor)",
     ),
     _key("config.next-finding", "alt+n", "next_finding(1)", "Next finding", "Go to the next line with a finding"),
     _key(
