@@ -16,11 +16,10 @@ def _key(
     word: str,
     tooltip: str,
     *,
-    display: str = "",
     first: bool = False,
 ) -> Binding:
     """A binding. `first` makes it act before any widget handles the key."""
-    return Binding(keys, action, word, id=id, tooltip=tooltip, show=False, key_display=display or None, priority=first)
+    return Binding(keys, action, word, id=id, tooltip=tooltip, show=False, priority=first)
 
 
 _FILTER = (
@@ -60,7 +59,6 @@ SCREENS: list[Binding] = [
         "jump",
         "Jump",
         "Label every place in view; type a label to go there (Alt+J from an editor)",
-        display=";",
     ),
 ]
 """Which screen is in view; the workbench has these."""
@@ -72,7 +70,6 @@ ACTION: list[Binding] = [
         "fix_all",
         "Fix all",
         "Go through all certain changes, and apply them with one Enter",
-        display=".",
     ),
 ]
 
@@ -96,7 +93,7 @@ SENDING: list[Binding] = [
 
 LIST: list[Binding] = [
     # These act before the key goes through the widgets, as the next key belongs in the filter.
-    _key("list.filter", "slash", "filter", "Filter", _FILTER, display="/", first=True),
+    _key("list.filter", "slash", "filter", "Filter", _FILTER, first=True),
     # The id keeps its old name because users' keymap files contain it.
     _key(
         "list.verdict",
@@ -149,7 +146,6 @@ EVENT: list[Binding] = [
         "follow",
         "Follow",
         "Go from a field of the event or the payload to what it is tied to",
-        display="^]",
     ),
 ]
 
