@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ FOLDER: Final = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
 import click  # noqa: E402
+from textual.binding import Binding  # noqa: E402
 
 from abtui.cli.commands import cli  # noqa: E402
 from abtui.core.config.starter import first_settings, starter_text  # noqa: E402
@@ -27,23 +28,11 @@ from abtui.core.destinations import DESTINATIONS, REASONS  # noqa: E402
 from abtui.core.fate import FATES  # noqa: E402
 from abtui.core.findings import RULES  # noqa: E402
 from abtui.tui.bindings import APP, WORKBENCH  # noqa: E402
+from abtui.tui.keys import widgets  # noqa: E402
+from abtui.tui.kit.key_bar import key_word  # noqa: E402
+from abtui.tui.workbench import SCREENS  # noqa: E402
 from tests.benchmarks.figures import number  # noqa: E402
 
-_KEYS: Final = {
-    "slash": "/",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "question_mark": "?",
-    "full_stop": ".",
-    "semicolon": ";",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
-    "underscore": "_",
-}
-"""How Textual's names of keys are written."""
 _BACK: Final = "[Back to the README](../README.md). `python docs/write.py` writes this page; do not edit it.\n"
 
 
@@ -77,27 +66,40 @@ def _keys() -> Iterator[str]:
     yield "# Keys of the workbench\n"
     yield _BACK
     yield (
-        "`?` shows the keys of the pane in focus first, and `Ctrl+P` lists every action by name. To change a key, choose\n"
-        '"Open the keymap file" in the palette and write the name of the action there.\n'
+        "`?` shows the keys that work where you are first, and `Ctrl+P` lists every action by name. In an editor letters are text:\n"
+        'there the keys with Ctrl or Alt and the function keys work. To change a key, choose "Open the keymap file" in the palette and\n'
+        "write the name of the action there.\n"
     )
-    groups: dict[str, list[tuple[str, str, str]]] = {}
-    for binding in (*WORKBENCH, *APP):
-        name = binding.id or ""
-        keys = ", ".join(f"`{_key(key)}`" for key in binding.key.split(","))
-        groups.setdefault(name.partition(".")[0], []).append(
-            (keys, binding.tooltip or binding.description, f"`{name}`")
+    table = [binding.id for binding in WORKBENCH]
+    by_screen = {kind.name: list(_of(f"abtui.tui.screens.{kind.name}.")) for kind in SCREENS}
+    placed = {binding.id for bindings in by_screen.values() for binding in bindings}
+    yield from _key_table("Anywhere", (*WORKBENCH, *APP), placed)
+    for kind in SCREENS:
+        yield from _key_table(
+            f"{kind.number} {kind.title}", sorted(by_screen[kind.name], key=lambda item: item.id not in table)
         )
-    for group, rows in groups.items():
-        yield f"## {group.capitalize()}\n"
-        yield _table(("key", "what it does", "name"), rows)
+    yield from _key_table("Lists and texts", _of("abtui.tui.kit."))
+    yield from _key_table("Dialogs", _of("abtui.tui.dialogs."))
 
 
-def _key(key: str) -> str:
-    *modifiers, name = key.strip().split("+") if key != "+" else [key]
-    name = _KEYS.get(name, name if len(name) == 1 else name.capitalize())
-    return "+".join(
-        (*(part.capitalize() for part in modifiers), name.upper() if modifiers and name.isalpha() else name)
-    )
+def _of(package: str) -> Iterator[Binding]:
+    """The bindings with an id that the widgets of a package have."""
+    for widget in widgets():
+        if widget.__module__.startswith(package):
+            own = widget.__dict__.get("BINDINGS", ())
+            yield from (item for item in own if isinstance(item, Binding) and item.id)
+
+
+def _key_table(title: str, bindings: Iterable[Binding], without: Collection[str | None] = ()) -> Iterator[str]:
+    yield f"## {title}\n"
+    rows = {item.id: _key_row(item) for item in bindings if item.id not in without}
+    yield _table(("key", "what it does", "name"), rows.values())
+
+
+def _key_row(binding: Binding) -> tuple[str, str, str]:
+    words = binding.tooltip or binding.description
+    keys = dict.fromkeys(f"`{key_word(key.strip())}`" for key in binding.key.split(","))
+    return ", ".join(keys), f"{words[:1].upper()}{words[1:]}", f"`{binding.id}`"
 
 
 def _settings() -> Iterator[str]:

@@ -19,6 +19,8 @@ from abtui.core.corpus.cases import Runner, read_cases
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event
 from docs.write import PAGES, page
+from tests.sessions.record import COLUMNS
+from tests.sessions.stories import STORIES, Story
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -110,3 +112,13 @@ def test_the_pages_name_every_format() -> None:
     for text in (README.lower(), PROOFS.lower()):
         missing = [name for name in FORMATS if name not in text]
         assert not missing
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[story.name for story in STORIES])
+def test_a_recorded_session_is_that_of_its_story(story: Story) -> None:
+    text = (ROOT / "docs" / "sessions" / f"{story.name}.txt").read_text(encoding="utf-8")
+    parts = text.split(f"\n{'─' * COLUMNS}\n")
+    assert len(parts) // 2 == len(story.moves), "run: python -m tests.sessions.record"
+    for move, why, screen in zip(story.moves, parts[::2], parts[1::2], strict=False):
+        assert why.endswith(move.why)
+        assert re.search(move.sees, screen, re.DOTALL), move.sees

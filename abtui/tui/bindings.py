@@ -16,11 +16,10 @@ def _key(
     word: str,
     tooltip: str,
     *,
-    display: str = "",
     first: bool = False,
 ) -> Binding:
     """A binding. `first` makes it act before any widget handles the key."""
-    return Binding(keys, action, word, id=id, tooltip=tooltip, show=False, key_display=display or None, priority=first)
+    return Binding(keys, action, word, id=id, tooltip=tooltip, show=False, priority=first)
 
 
 _FILTER = (
@@ -59,8 +58,7 @@ SCREENS: list[Binding] = [
         "semicolon,alt+j",
         "jump",
         "Jump",
-        "Label every place in view; type a label to go there (alt+j from an editor)",
-        display=";",
+        "Label every place in view; type a label to go there (Alt+J from an editor)",
     ),
 ]
 """Which screen is in view; the workbench has these."""
@@ -72,7 +70,6 @@ ACTION: list[Binding] = [
         "fix_all",
         "Fix all",
         "Go through all certain changes, and apply them with one Enter",
-        display=".",
     ),
 ]
 
@@ -82,7 +79,7 @@ EVENTS: list[Binding] = [
 ]
 
 SENDING: list[Binding] = [
-    _key("event.send", "s,ctrl+r", "send", "Send", "Send the selected event to the target (ctrl+r from an editor)"),
+    _key("event.send", "s,ctrl+r", "send", "Send", "Send the selected event to the target (Ctrl+R from an editor)"),
     _key("event.send-several", "S", "send_several", "Send several", "Plan a send: selected, marked, filtered or all"),
     _key("target.next", "ctrl+t", "next_target", "Target", "Choose the next target"),
     _key(
@@ -96,7 +93,7 @@ SENDING: list[Binding] = [
 
 LIST: list[Binding] = [
     # These act before the key goes through the widgets, as the next key belongs in the filter.
-    _key("list.filter", "slash", "filter", "Filter", _FILTER, display="/", first=True),
+    _key("list.filter", "slash", "filter", "Filter", _FILTER, first=True),
     # The id keeps its old name because users' keymap files contain it.
     _key(
         "list.verdict",
@@ -149,7 +146,6 @@ EVENT: list[Binding] = [
         "follow",
         "Follow",
         "Go from a field of the event or the payload to what it is tied to",
-        display="^]",
     ),
 ]
 
@@ -165,7 +161,7 @@ FILE: list[Binding] = [
         "o,ctrl+o",
         "open",
         "Open files",
-        "Open files or folders of events, or a config (ctrl+o from an editor)",
+        "Open files or folders of events, or a config (Ctrl+O from an editor)",
     ),
     _key("file.save", "ctrl+s", "save", "Save", "Save the config if it has changed, or else the edited events"),
     _key(
@@ -173,7 +169,7 @@ FILE: list[Binding] = [
         "E,alt+e",
         "edit_outside",
         "$EDITOR",
-        "Edit the event or, on the Config screen, the config in $EDITOR (alt+e from an editor)",
+        "Edit the event or, on the Config screen, the config in $EDITOR (Alt+E from an editor)",
     ),
 ]
 
@@ -195,7 +191,7 @@ CONFIG_SCREEN: list[Binding] = [
         "full_stop,alt+full_stop",
         "fix_line",
         "Fix this line",
-        "Make the one certain change for the line of the cursor or the selected finding (alt+. from the editor)",
+        "Make the one certain change for the line of the cursor or the selected finding (Alt+. from the editor)",
     ),
     _key("config.next-finding", "alt+n", "next_finding(1)", "Next finding", "Go to the next line with a finding"),
     _key(

@@ -83,12 +83,15 @@ class ConfigState:
 
     def apply_remedy(self, remedy: Remedy) -> bool:
         """Make the change of a remedy, unless its text has changed since it was found."""
+        from abtui.core.remedy import changed_lines, preview
+
+        done = changed_lines(preview(remedy.before, remedy.after))
         if remedy.changes == "config" and remedy.before == self._state.session.text:
-            self._changed_config(remedy.after, remedy.title)
+            self._changed_config(remedy.after, done)
             return True
         if remedy.changes == "event" and remedy.before == self._state.selection.text:
             self._state.event.put_text(remedy.after)
-            self._state.notice = Notice(f"Done: {remedy.title}.", key="u")
+            self._state.notice = Notice(f"{done} in this copy of the event.", key="u")
             self._state.tell("notice")
             return True
         return False
@@ -133,7 +136,7 @@ class ConfigState:
     def _changed_config(self, text: str, done: str) -> None:
         self._state.event.forget_change()
         self.apply(text)
-        self._state.notice = Notice(f"Done: {done.rstrip('.')}.", key="u")
+        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
         self._state.tell("notice")
 
     def undo(self) -> None:

@@ -46,7 +46,7 @@ def help_rows(screen: Screen[Any]) -> list[HelpRow]:
 def help_notes(screen: Screen[Any]) -> list[str]:
     """A note about keys while text is being typed, if that is the case."""
     if types_text(screen):
-        return ["You are typing text here, so character keys type. Press escape to leave; then all keys work."]
+        return ["You are typing text here, so character keys type. Press Esc to leave; then all keys work."]
     return []
 
 

@@ -29,14 +29,15 @@ def all_bound() -> list[Bound]:
     """The table, and the bindings of widgets that have an id. This imports the whole workbench, so call it only on demand."""
     found = table()
     known = ids(found)
-    for widget in _widgets():
+    for widget in widgets():
         bindings = widget.__dict__.get("BINDINGS", ())
         own = [item for item in bindings if isinstance(item, Binding) and item.id not in known]
         found += _bound(own, widget.__name__)
     return found
 
 
-def _widgets() -> Iterator[type[Widget]]:
+def widgets() -> Iterator[type[Widget]]:
+    """All widgets of the workbench, by module."""
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         members = vars(importlib.import_module(module.name)).values()
         for member in members:

@@ -6,15 +6,11 @@ from typing import NamedTuple
 
 
 class Move(NamedTuple):
-    """Press `keys` (names of tmux; a text of several characters is typed), wait for `sees` (a regular expression), tell `why`.
-
-    `needs` is the id of a binding without which the move is left out.
-    """
+    """Press `keys` (names of tmux; a text of several characters is typed), wait for `sees` (a regular expression), tell `why`."""
 
     why: str
     keys: tuple[str, ...]
     sees: str
-    needs: str = ""
 
 
 class Story(NamedTuple):
@@ -26,22 +22,24 @@ class Story(NamedTuple):
     moves: tuple[Move, ...]
 
 
-def _down(times: int) -> tuple[str, ...]:
-    return ("Down",) * times
-
-
 DEBUG = Story(
     "debug-a-missing-goal",
     "Find why purchase is short, and mend it",
     (),
     (
-        Move("The demo opens: its events, and what becomes of the first.", (), r"100 events.*79 arrive"),
+        Move("The demo opens: its events, and what becomes of the first.", (), r"Of 100: ● 79 arrive.*ARRIVES"),
         Move(
-            "Where is its goal? Each loss on the way, who, and why.", ("g",), r"16 events were meant for it.*12 arrive"
+            "Where is the goal? Each loss on the way: how many, who, and why. The largest that can be mended is selected.",
+            ("g",),
+            r"16 events were meant for it: ● 12 arrive.*then 15 of 16 arrive",
         ),
-        Move("The largest loss that can be mended is selected: Enter maps the names.", ("Enter",), r"15 arrive"),
-        Move("Back to the events: more of them arrive.", ("Escape",), r"100 events.*82 arrive"),
-        Move("u takes it back.", ("u",), r"100 events.*79 arrive"),
+        Move(
+            "Enter writes the three lines. Of the loss that is left it says that nothing is to be mended.",
+            ("Enter",),
+            r"● 15 arrive, 1 is lost.*a customer said no.*Lines 29 to 31 added",
+        ),
+        Move("Back to the events: three more of them arrive.", ("Escape",), r"Of 100: ● 82 arrive"),
+        Move("u takes it back.", ("u",), r"Of 100: ● 79 arrive.*undone"),
     ),
 )
 TOUR = Story(
@@ -49,28 +47,42 @@ TOUR = Story(
     "Give the tour: no account, no network, a story on screen",
     ("tour",),
     (
-        Move("It begins with an order that arrives.", (), r"1 of 6.*ARRIVES|ARRIVES.*1 of 6"),
-        Move("One small letter, and nobody is told.", ("Right",), r"IGNORED.*2 of 6"),
-        Move("Enter maps it.", ("Enter",), r"ARRIVES.*2 of 6"),
-        Move("Each step is whole again: a sign-up that never leaves.", ("Right",), r"NEVER LEAVES.*3 of 6"),
-        Move("Refused, and Segment says Success.", ("Right",), r"REFUSED.*4 of 6"),
-        Move("Where is purchase?", ("Right",), r"16 events were meant for it.*5 of 6"),
-        Move("One switch is off.", ("Right",), r"6 of 6"),
-        Move("Back is exact.", ("Left",) * 4, r"IGNORED.*2 of 6"),
+        Move("It begins with an order that arrives.", (), r"● ARRIVES.*1 of 6"),
+        Move("One small letter, and nobody is told.", ("Right",), r"○ IGNORED.*then 80 of 100 arrive.*2 of 6"),
+        Move("Enter maps it, and the line is whole.", ("Enter",), r"● 80 arrive.*● ARRIVES.*2 of 6"),
+        Move("The next step finds all as it was: a sign-up that never leaves.", ("Right",), r"■ NEVER LEAVES.*3 of 6"),
+        Move("Refused, and Segment says Success.", ("Right",), r"✗ REFUSED.*collector 400.*4 of 6"),
+        Move("Where is purchase?", ("Right",), r"then 15 of 16 arrive.*5 of 6"),
+        Move("One switch is off: who is affected, and by which line.", ("Right",), r"line 13.*8 arrive again.*6 of 6"),
+        Move("Back is exact.", ("Left",) * 4, r"○ IGNORED.*then 80 of 100 arrive.*2 of 6"),
         Move("Escape ends the tour; everything stays open.", ("Escape",), r"Now it is your turn"),
     ),
 )
 VERIFY = Story(
     "verify-a-config-change",
-    "Change the config, and read who is affected",
+    "Change three settings, and read who is affected before it is deployed",
     (),
     (
-        Move("The demo opens.", (), r"100 events.*79 arrive"),
-        Move("Into the config.", ("3",), r"enableAppScreenView"),
-        Move("To the switch for screen views.", (*_down(12), "Home", *("Right",) * 29), r"enableAppScreenView"),
-        Move("Switch it off: what it does is told with the last key.", (*("Delete",) * 4, "false"), r"70 arrive"),
-        Move("Who is affected? Nine screen views, because of this line.", ("F7",), r"never leave"),
-        Move("It was not meant so: u takes back what was typed.", ("Escape", "u", "u"), r"79 arrive"),
+        Move("The demo opens.", (), r"Of 100: ● 79 arrive.*ARRIVES"),
+        Move("Into the config: each line says at its end what it does.", ("3",), r"enableAppScreenView.*● 9 events"),
+        Move("As a form, with Segment's own names.", ("C-g",), r"Enable Page View Tracking +on +● 16 events"),
+        Move("To its last switch.", ("NPage",) * 5, r"▌ Enable Exposure Tracking"),
+        Move(
+            "Off: what that does is told at once, here and in the sentence.",
+            ("Space",),
+            r"4 events are lost.*7 never leave",
+        ),
+        Move(
+            "The other two as well.",
+            ("Up", "Space", "Up", "Space"),
+            r"25 events are lost.*16 never leave.*9 never leave",
+        ),
+        Move(
+            "Who is affected? Each move, the worst first, and the line that does it.",
+            ("F7",),
+            r"30 now never leave.*13  page Home.*line 12.*13 arrive again",
+        ),
+        Move("It was not meant so for pages: Enter takes that line back.", ("Enter",), r"14 now never leave"),
     ),
 )
 STORIES = (DEBUG, TOUR, VERIFY)

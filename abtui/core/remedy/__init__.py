@@ -3,7 +3,7 @@
 from abtui.core.remedy.certain import certain_changes
 from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measured
 from abtui.core.remedy.model import Remedy, is_better
-from abtui.core.remedy.preview import Line, preview
+from abtui.core.remedy.preview import Line, changed_lines, preview
 from abtui.core.remedy.remedies import Remedies
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Remedies",
     "Remedy",
     "certain_changes",
+    "changed_lines",
     "effect_of",
     "effect_on_event",
     "is_better",

@@ -33,6 +33,19 @@ def preview(text: str, new_text: str, secrets: Iterable[Secret] = ()) -> tuple[L
     return tuple(line for block in _blocks(old, new) for line in _block_lines(block, old, new, show))
 
 
+def changed_lines(lines: tuple[Line, ...]) -> str:
+    """`Lines 20 to 22 added` or `Line 12 changed`: what a change did to the text."""
+    new = [line.number for line in lines if line.mark == "+"]
+    old = [line.number for line in lines if line.mark == "-"]
+    done = "changed" if new and old else "added" if new else "removed"
+    numbers = sorted(set(new or old))
+    if len(numbers) == 1:
+        return f"Line {numbers[0]:,} {done}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Lines {numbers[0]:,} to {numbers[-1]:,} {done}"
+    return f"{len(numbers):,} lines {done}"
+
+
 _Block = tuple[int, int, int, int]
 _Show = Callable[[str, int], str]
 

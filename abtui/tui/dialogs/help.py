@@ -55,7 +55,7 @@ class Help(Dialog[str | None]):
             )
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys-found", markup=False)
-            yield Label("up, down: scroll   escape: close   ctrl+p: commands without a key", classes="dialog-note")
+            yield Label("Up, Down: scroll   Esc: close   Ctrl+P: commands without a key", classes="dialog-note")
 
     def on_resize(self) -> None:
         """Wrap the lines again once the view has its new width."""
@@ -94,6 +94,6 @@ class Help(Dialog[str | None]):
             lines += [Content(" " * (width + 4) + line) for line in others]
         if not rows:
             lines.append(
-                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (ctrl+p) may have it.", "$soft")
+                Content.styled(f"No key for {one_line(wanted, 40)!r}. The palette (Ctrl+P) may have it.", "$soft")
             )
         return Content("\n").join(lines)

@@ -150,7 +150,7 @@ class MapEvent(Dialog[Answer | None]):
             )
         else:
             self.query_one("#map-note", Static).update(
-                Content.styled(printable(warning or "Write the goal's name, or press escape."), "$ignored")
+                Content.styled(printable(warning or "Write the goal's name, or press Esc."), "$ignored")
             )
 
     @on(Button.Pressed)

@@ -72,7 +72,7 @@ class PickPath(Dialog[str | None]):
         if self._purpose == "save" and path != self._overwritten and path.exists():
             self._overwritten = path
             self.query_one("#take", Button).label = "Overwrite"
-            self.query_one("#note", Label).update("This file exists. Press enter again to overwrite it.")
+            self.query_one("#note", Label).update("This file exists. Press Enter again to overwrite it.")
             return
         self.dismiss(str(path))
 

@@ -55,7 +55,7 @@ class ConfirmProduction(Dialog[str | None]):
         if self.query_one(Input).value == self._target.environment:
             self.dismiss(self._target.environment)
         else:
-            note = f"Type {printable(self._target.environment)} to send, or press escape."
+            note = f"Type {printable(self._target.environment)} to send, or press Esc."
             self.query_one("#typed-note", Static).update(note)
 
     @on(Button.Pressed, "#cancel")

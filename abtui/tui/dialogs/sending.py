@@ -95,7 +95,7 @@ class SendPlan(Dialog[SendChoice | None]):
                 if self._offers:
                     yield Button("Send", variant="primary", id="send", compact=True)
                 yield Button("Cancel" if self._offers else "Close", id="cancel", compact=True)
-            end = "enter: send" if self._offers else "escape: close"
+            end = "Enter: send" if self._offers else "Esc: close"
             keys = f"{end}   b: single or batches   left/right or 1-4: which events"
             yield Label(keys, id="plan-note", classes="dialog-note")
 
@@ -241,7 +241,7 @@ class Connection(Dialog[None]):
             yield Label("Connection", classes="dialog-title")
             yield self._asked
             yield self._answers
-            yield Label("This test writes nothing.   escape: close", classes="dialog-note")
+            yield Label("This test writes nothing.   Esc: close", classes="dialog-note")
 
     def show(self, target: Target, found: tuple[Check, ...]) -> None:
         """Show the results. `target` is the tested target with its current address."""

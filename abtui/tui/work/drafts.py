@@ -119,7 +119,7 @@ class Drafts(Container):
         if not self._draft_warned:
             self._draft_warned = True
             self.notify(
-                f"{error.message} {error.hint or 'Save them with ctrl+s.'}",
+                f"{error.message} {error.hint or 'Save them with Ctrl+S.'}",
                 title="The draft of unsaved changes",
                 severity="warning",
             )
@@ -188,7 +188,7 @@ class Drafts(Container):
                 severity="warning",
             )
         else:
-            self.notify("Nothing is saved yet: ctrl+s saves.", title="Restored")
+            self.notify("Nothing is saved yet: Ctrl+S saves.", title="Restored")
 
     def _restore_events(self) -> None:
         """Put restored events in their places once all files are read; events whose place is occupied go to the end."""

@@ -155,7 +155,7 @@ class Editing(Container):
         state.event.select(following)
         state.map_anew()
         state.tell("events", "shown")
-        state.say(f"{one_line(item.source, 60)} removed. The palette (ctrl+p) brings it back.")
+        state.say(f"{one_line(item.source, 60)} removed. The palette (Ctrl+P) brings it back.")
 
     def palette_commands(self) -> list[PaletteCommand]:
         """The command that restores the event removed last, if there is one."""

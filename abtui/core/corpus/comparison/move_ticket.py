@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from abtui.core.corpus.comparison.move_words import because, take_back_words, which
+from abtui.core.corpus.comparison.move_words import because, take_back_words, what_differs, which
 from abtui.core.corpus.comparison.moves import Move
 from abtui.core.fate import FATES
 from abtui.core.text.plain import one_line, plural
@@ -19,7 +19,7 @@ _NAME: Final = 100
 def move_ticket(move: Move, against: str, secrets: Collection[Secret] = ()) -> str:
     """The note: how many events went from which fate to which, which ones they are, because of what, and how it is taken back."""
     was, now = FATES[move.was].one, FATES[move.now].one
-    said = f"{was}, now {now}" if move.was != move.now else f"{now}, with another payload"
+    said = f"{was}, now {now}" if move.was != move.now else f"{now}, with another {what_differs(move)}"
     taken, result = take_back_words(move)
     return ticket(
         f"{plural(move.events, 'event')}: {said}",

@@ -10,7 +10,7 @@ import msgspec
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.moves import Move, Moves, NamedEvents
 from abtui.core.corpus.comparison.settings import KeyPath
-from abtui.core.fate import FATES
+from abtui.core.fate import FATES, SENT_FATES
 from abtui.core.outcomes import Fate
 from abtui.core.text.plain import one_line, plural
 
@@ -157,6 +157,13 @@ def line_words(lines: Sequence[int]) -> str:
     if len(lines) <= _MOST_LINES:
         return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
     return f"lines {', '.join(map(str, lines[: _MOST_LINES - 1]))} and {len(lines) - _MOST_LINES + 1} more"
+
+
+def what_differs(move: Move) -> str:
+    """What is another one where the fate stays: the payload, the whole request, or why nothing is sent."""
+    if move.now not in SENT_FATES:
+        return "reason"
+    return "payload" if move.names else "request"
 
 
 def title(move: Move) -> str:

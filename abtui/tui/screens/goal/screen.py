@@ -13,6 +13,7 @@ from textual.events import Resize
 
 from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.remedy import changed_lines
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
@@ -247,7 +248,7 @@ class GoalScreen(Vertical, can_focus=True):
         elif loss.fix is None:
             state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
         elif trial is not None and trial.possible and trial.before == state.session.text:
-            state.config.change(loss.fix.edits, words.changed_lines(trial.lines))
+            state.config.change(loss.fix.edits, changed_lines(trial.lines))
 
     def action_open_events(self) -> None:
         """Show the selected event of the loss on Events."""

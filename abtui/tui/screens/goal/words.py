@@ -10,7 +10,6 @@ from abtui.core.corpus.funnel import FunnelResult, Loss, sentence
 from abtui.core.fate import FATES
 from abtui.core.findings import Fix
 from abtui.core.fixes import show_name
-from abtui.core.remedy import Line
 from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import LOOKS, Signs
@@ -62,19 +61,6 @@ def outcome_of(trial: Trial, signs: Signs) -> list[Piece]:
         Piece(f"{signs.mark(after.fate)} {count}", look.role, bold=True),
         Piece(f". {others or 'Nothing else changes.'}", "soft"),
     ]
-
-
-def changed_lines(lines: tuple[Line, ...]) -> str:
-    """`Lines 20 to 22 added` or `Line 12 changed`: what was done to the config."""
-    new = [line.number for line in lines if line.mark == "+"]
-    old = [line.number for line in lines if line.mark == "-"]
-    done = "changed" if new and old else "added" if new else "removed"
-    numbers = sorted(set(new or old))
-    if len(numbers) == 1:
-        return f"Line {numbers[0]:,} {done}"
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"Lines {numbers[0]:,} to {numbers[-1]:,} {done}"
-    return f"{len(numbers):,} lines {done}"
 
 
 def events_of(loss: Loss) -> str:

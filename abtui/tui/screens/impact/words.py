@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from abtui.core.corpus.comparison.move_words import Part, because, line_words, sentence, which
+from abtui.core.corpus.comparison.move_words import Part, because, line_words, sentence, what_differs, which
 from abtui.core.corpus.comparison.moves import Move
 from abtui.core.journey import Journey
 from abtui.core.outcomes import Fate
@@ -135,7 +135,7 @@ def now_word(move: Move) -> str:
     """The word for what the events are now."""
     if move.was != move.now:
         return LOOKS[move.now].word
-    return "other payload" if move.names else "other request"
+    return f"other {what_differs(move)}"
 
 
 def names_of(move: Move, room: int) -> str:
