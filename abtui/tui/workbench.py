@@ -23,6 +23,7 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
+from abtui.tui.kit.private import draw_sparingly
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
@@ -64,6 +65,7 @@ class Workbench(Screen[None]):
         self, opening: Opening, session: Session, sdk: SdkDefaults, *, screens: tuple[ScreenKind, ...] = SCREENS
     ) -> None:
         super().__init__()
+        draw_sparingly(self)
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
         self._hiding: Timer | None = None
