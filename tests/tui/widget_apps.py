@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from abtui.tui.widgets.event_list import EventList
+from abtui.tui.kit.event_list import EventList
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.events import Paste
