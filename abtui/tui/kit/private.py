@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import cast
 
 from textual._compositor import ChopsUpdate, Compositor
+from textual.app import App
 from textual.binding import Binding
+from textual.cache import LRUCache
 
 # The names of an editor's documents and of their edits are in modules that Textual calls its own; a document that joins its text
 # once per edit, and rows that are never wrapped, are why typing in 500 KB takes as long as in 2 KB.
@@ -36,6 +38,7 @@ __all__ = [
     "WrappedDocument",
     "draw_sparingly",
     "drop_keys",
+    "keep_parsed",
     "kept_scrollbar",
     "own_bindings",
     "resize_scrollable",
@@ -104,6 +107,11 @@ class SparingCompositor(Compositor):
 def draw_sparingly(screen: Screen[None]) -> None:
     """Draw a screen with a `SparingCompositor`. It is called before the screen is mounted."""
     screen._compositor = SparingCompositor()
+
+
+def keep_parsed(app: App[None]) -> None:
+    """Keep all parsed rules. Textual keeps those of 64 classes; with more of them, each new class has all parsed again (30 ms)."""
+    app.stylesheet._parse_cache = LRUCache(1024)
 
 
 def kept_scrollbar(widget: Widget, bar: ScrollBar | None, *, vertical: bool) -> ScrollBar | None:
