@@ -70,9 +70,6 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
     """The theme used unless the person chooses another one."""
     framed = False
     """Whether the frame of the screen was already painted on the terminal before the app started."""
-    # Classes that every screen gets on a small terminal or with a huge font: see `-tight` and `-short` in the stylesheet.
-    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
 
     def __init__(
         self,

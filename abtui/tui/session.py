@@ -37,6 +37,7 @@ class Session:
         self._env = env
         self._outside = outside
         self._saved: tuple[str | None, Config | None] = None, None
+        self._keys: tuple[str | None, tuple[str, ...]] = None, ()
         self._target = LOCAL if prefer_local else ""
         self.edit(text)
 
@@ -155,7 +156,9 @@ class Session:
 
     def secrets(self) -> list[Secret]:
         """All API keys, both of the current text and of the last usable one."""
-        return [*self.known_keys, *(Secret(text) for text in keys_in(self.text, self._env))]
+        if self._keys[0] != self.text:
+            self._keys = self.text, keys_in(self.text, self._env)
+        return [*self.known_keys, *map(Secret, self._keys[1])]
 
     def next_target(self) -> Target | None:
         """Choose the next target; the first one follows the last."""

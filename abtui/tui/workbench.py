@@ -10,7 +10,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,7 +24,7 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.kit.header import Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
-from abtui.tui.kit.private import add_keys
+from abtui.tui.kit.private import add_keys, draw_sparingly, keep_parsed
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand
 from abtui.tui.opening import Opening
@@ -65,6 +66,7 @@ class Workbench(Screen[None]):
         self, opening: Opening, session: Session, sdk: SdkDefaults, *, screens: tuple[ScreenKind, ...] = SCREENS
     ) -> None:
         super().__init__()
+        draw_sparingly(self)
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
@@ -73,6 +75,9 @@ class Workbench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the first screen, and the capabilities around the frame."""
+        keep_parsed(self.app)
+        # With the classes from the start no rule is applied twice.
+        self._set_size(self.app.size)
         tabs = [Tab(kind.name, str(kind.number), kind.title) for kind in self._kinds.values()]
         frame: Widget = Vertical(
             Header(tabs, id="header"),
@@ -113,8 +118,11 @@ class Workbench(Screen[None]):
         if self.state.session.mapper is None and not self.state.session.missing:
             # The config has errors: what is to be done is on its screen.
             self.state.show("config")
-        for name in self._kinds:
-            self._mount(name)
+        # The other screens are made when the first event is shown, or can be none.
+        for topic in ("selection", "events"):
+            self.state.listen(topic, self, self._mount_later)
+        if not opening.event_paths:
+            self._mount_others()
 
     # Screens
 
@@ -141,6 +149,16 @@ class Workbench(Screen[None]):
             widget = self._made(name)
             widget.display = False
             switcher.mount(widget)
+
+    def _mount_later(self) -> None:
+        self.call_after_refresh(self._mount_others)
+
+    def _mount_others(self) -> None:
+        """Make the next screen that was never shown, in a frame of its own."""
+        missing = next((name for name in self._kinds if not self.query(f"#screens > #{name}")), None)
+        if missing is not None and (self.state.selection.index is not None or not self.state.reading):
+            self._mount(missing)
+            self._mount_later()
 
     # The frame
 
@@ -214,9 +232,16 @@ class Workbench(Screen[None]):
             return not self.state.touring or takes_text(self.focused)
         return action != "show_screen" or parameters[0] in self._kinds
 
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Leave the styles as they are if the screen is shown for the first time: they were applied just now."""
+        event.refresh_styles = self.stack_updates > 0
+
     def on_resize(self, event: Resize) -> None:
         """Set the classes of the size, on which the stylesheet depends."""
-        size = size_class(*event.size)
+        self._set_size(event.size)
+
+    def _set_size(self, space: Size) -> None:
+        size = size_class(*space)
         self.update_classes({name: name == size for name in (*(name for name, _, _ in SIZES), "-tiny")})
 
     # For the app

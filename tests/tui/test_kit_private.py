@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
 from textual.events import Key
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
+from textual.strip import Strip
+from textual.widget import Widget
 
 import abtui.tui.kit
 from abtui.tui.kit import private
@@ -207,3 +212,68 @@ def test_no_other_module_of_the_kit_uses_a_private_part() -> None:
             text = path.read_text()
             assert not re.search(r"from textual\S*\._\w+ import", text), path
             assert not re.search(r"(?<!self)(?<!cls)(?<!\w\.)\b(app|screen|widget|strip|bar)\._[a-z]", text), path
+
+
+class _Row(Widget):
+    """Counts how often it is drawn."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text, self.drawn = text, 0
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn += 1
+        return Strip([Segment(f"{self.text}{y}".ljust(self.size.width))])
+
+
+class _Pairs(App[None]):
+    """Rows in containers, and one that lies over others."""
+
+    CSS = """
+    Screen { layers: low high; }
+    Horizontal { height: 3; }
+    _Row { width: 1fr; height: 3; }
+    #over { layer: high; width: 3; height: 2; offset: 3 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        self.rows = [_Row(name) for name in "abcd"]
+        yield Vertical(Horizontal(*self.rows[:2]), Horizontal(*self.rows[2:]))
+        over = _Row("over")
+        over.id = "over"
+        self.rows.append(over)
+        yield over
+
+
+class _Sparing(_Pairs):
+    """The same, drawn sparingly."""
+
+    def get_default_screen(self) -> Screen[None]:
+        screen: Screen[None] = Screen()
+        private.draw_sparingly(screen)
+        return screen
+
+
+async def test_a_screen_drawn_sparingly_looks_the_same() -> None:
+    pictures = []
+    for app in (_Pairs(), _Sparing()):
+        async with app.run_test(size=(20, 8)) as pilot:
+            for text, row in zip("ABC", app.rows, strict=False):
+                row.text = text
+                row.refresh(Region(0, 1, 20, 1))
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            pictures.append([strip.text for strip in strips])
+    assert pictures[0] == pictures[1]
+    assert any("over1" in row or "ove" in row for row in pictures[0])
+
+
+async def test_only_what_changed_is_drawn() -> None:
+    app = _Sparing()
+    async with app.run_test(size=(20, 8)) as pilot:
+        for row in app.rows:
+            row.drawn = 0
+        app.rows[0].refresh(Region(0, 0, 20, 1))
+        app.rows[3].refresh(Region(0, 2, 20, 1))
+        await pilot.pause()
+        assert [row.drawn for row in app.rows] == [1, 0, 0, 1, 0]

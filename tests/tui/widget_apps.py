@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from abtui.tui.widgets.event_list import EventList
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.events import Paste
@@ -15,6 +14,8 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
+
+from abtui.tui.kit.event_list import EventList
 
 
 class OneWidget(App[None]):

@@ -54,6 +54,9 @@ class Dialog(ModalScreen[Answer]):
     Dialog:ansi .dialog Input > .input--cursor { background: $accent; color: $ink; }
     Dialog.-tight .dialog Button.-style-default { margin-right: 1; padding: 0 1; min-width: 8; }
     """
+    # For a small terminal or a huge font.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (70, "-columns")]  # noqa: RUF012 - Textual declares it as it is here
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-rows")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel"),
         Binding("left", "app.focus_previous", "Previous", show=False, id="dialog.previous"),

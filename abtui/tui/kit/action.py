@@ -5,9 +5,8 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from abtui.tui.kit.drawing import Piece, cut, draw, target_at, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, target_at, width_of
 from abtui.tui.kit.marks import signs_of
 
 
@@ -19,7 +18,7 @@ class ActionClicked(Message):
         self.key = key
 
 
-class Action(Widget):
+class Action(Drawn):
     """`Enter  Map it to purchase   then 5 of 10 arrive`. Where no result is known, nothing is promised. It posts `ActionClicked`.
 
     A change takes 0.9 ms; of a `Button`, which takes the focus and has no room for the result, 1.1 ms.
@@ -36,7 +35,7 @@ class Action(Widget):
         """Offer an action by its key; `short` is the result where there is little room. Without words nothing is offered."""
         self._key, self._words = key, words
         self._results = (result, short or result)
-        self.refresh()
+        self.redraw(key, words, self._results)
 
     def render_line(self, y: int) -> Strip:
         """The filled action, and its result if it has room."""

@@ -32,6 +32,18 @@ class Piece(NamedTuple):
     target: object = None
 
 
+class Drawn(Widget):
+    """A widget that is drawn again only if it says something else."""
+
+    _said: object = None
+
+    def redraw(self, *said: object) -> None:
+        """Draw again, unless it says this already."""
+        if said != self._said:
+            self._said = said
+            self.refresh()
+
+
 def width_of(pieces: Iterable[Piece]) -> int:
     """The number of cells that the pieces take."""
     return sum(cell_len(piece.text) for piece in pieces)
@@ -77,7 +89,8 @@ def targets(pieces: Iterable[Piece]) -> Iterator[tuple[int, object]]:
 
 def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "") -> Strip:
     """The pieces as one row of the widget, padded to its width. Those without a surface of their own are on the surface `on`."""
-    base, variables = widget.rich_style, widget.app.theme_variables
+    # Textual keeps this style, while it makes `rich_style` anew from all ancestors.
+    base, variables = widget.visual_style.rich_style, widget.app.theme_variables
     placed = (piece if piece.on or not on else piece._replace(on=on) for piece in pieces)
     segments = [Segment(piece.text, base + style_of(variables, piece)) for piece in placed if piece.text]
     return Strip(segments).adjust_cell_length(widget.content_size.width, base + style_of(variables, Piece("", on=on)))

@@ -9,11 +9,10 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.core.journey import STAGES, Journey, Stage, StageName
 from abtui.core.outcomes import Fate
-from abtui.tui.kit.drawing import Piece, draw, lay
+from abtui.tui.kit.drawing import Drawn, Piece, draw, lay
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
 _SHORT: Final[dict[StageName, str]] = {"Segment": "Segm.", "destination": "dest.", "collector": "coll."}
@@ -39,7 +38,7 @@ class _Drawn(NamedTuple):
     soft: bool = False
 
 
-class JourneyView(Widget):
+class JourneyView(Drawn):
     """Names, line and words in 3 rows, line and names in 2. A click on a stage posts `StageClicked`.
 
     A change takes 1.2 ms; of a `Static` with three such rows, which lays the screen out again, 2.1 ms.
@@ -65,14 +64,14 @@ class JourneyView(Widget):
         if animate and not running and self.app.animation_level == "full":
             self._share = 0.0
             self.animate("_share", 1.0, duration=_SECONDS, easing="linear")
-        self.refresh()
+        self.redraw(self._drawn)
 
     def show_ghost(self, words: Sequence[str] = ("", "", "", "")) -> None:
         """Draw where a journey would be, with a word for each stage."""
         stages = zip(STAGES, words, strict=True)
         self._drawn = _Drawn(tuple(Stage(name, "unreached", word, word) for name, word in stages))
         self._share = 1.0
-        self.refresh()
+        self.redraw(self._drawn)
 
     def render_line(self, y: int) -> Strip:
         """Row `y`: names, line and words, or line and names."""

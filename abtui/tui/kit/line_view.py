@@ -65,10 +65,10 @@ class LineView(ScrollView):
 
     def refresh_rows(self, first: int, last: int) -> None:
         """Redraw the visible ones of the rows `first` to `last` (from 0, inclusive) of the content."""
-        top = self.scroll_offset.y
-        first, last = max(first - top, 0), min(last - top, self.size.height - 1)
+        top, (width, height) = self.scroll_offset.y, self.size
+        first, last = max(first - top, 0), min(last - top, height - 1)
         if first <= last:
-            self.refresh(Region(0, first, self.size.width, last - first + 1))
+            self.refresh(Region(0, first, width, last - first + 1))
 
     def resize_content(self, width: int, height: int, *, keep_bar: bool = False) -> None:
         """Set the size of the scrollable content in cells and rows. This is free if the size did not change.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.core.journey import Journey
-from abtui.tui.kit.drawing import Piece, cut, draw, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, width_of
 from abtui.tui.kit.marks import LOOKS, LookName, Signs, signs_of
 
 _HIGH = 3
 
 
-class Plate(Widget):
+class Plate(Drawn):
     """The one filled surface of a screen. It takes the height that it is given: 3 rows where there is room, else 1.
 
     A change takes 0.8 ms; of a `Static`, which lays the screen out again, 1.3 ms, and it would not choose a shorter text.
@@ -30,7 +29,7 @@ class Plate(Widget):
         self._fate = fate
         full = ": ".join(part for part in (by, why) if part)
         self._whys = (full, why, short or why)
-        self.refresh()
+        self.redraw(fate, self._whys)
 
     def show_journey(self, journey: Journey) -> None:
         """Tell the fate of a journey."""

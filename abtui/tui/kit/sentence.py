@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.text.plain import plural
-from abtui.tui.kit.drawing import Piece, draw, target_at, targets, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, draw, target_at, targets, width_of
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 
@@ -29,7 +29,7 @@ class FateClicked(Message):
         self.fate = fate
 
 
-class Sentence(Widget):
+class Sentence(Drawn):
     """One row that says how many things have which fate. A click on a fate posts `FateClicked`.
 
     A change takes 0.8 ms; of a `Static`, which lays the screen out again, 1.3 ms, and it would not fit its words to the width.
@@ -45,17 +45,17 @@ class Sentence(Widget):
     def show_counts(self, counts: Counts, *, noun: str = "event", several: str = "") -> None:
         """Say how many of the nouns have which fate."""
         self._form = partial(counted, counts, noun=noun, several=several)
-        self.refresh()
+        self.redraw(counts, noun, several)
 
     def show(self, *pieces: Piece) -> None:
         """Say something else. A piece with a fate as its target can be clicked."""
         self._form = lambda _width, signs: [piece._replace(text=signs.text(piece.text)) for piece in pieces]
-        self.refresh()
+        self.redraw(pieces)
 
-    def show_form(self, form: Callable[[int, Signs], Row]) -> None:
-        """Say what `form` gives for the width and the signs of the terminal."""
-        self._form = form
-        self.refresh()
+    def show_form(self, form: Callable[..., Row], *about: object) -> None:
+        """Say what `form` gives for what it is about, and the width and the signs of the terminal."""
+        self._form = partial(form, *about)
+        self.redraw(form, about)
 
     def render_line(self, y: int) -> Strip:
         """The sentence in the longest form that has room."""

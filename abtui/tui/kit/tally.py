@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from textual import events
 from textual.strip import Strip
-from textual.widget import Widget
 
-from abtui.tui.kit.drawing import Piece, draw, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, draw, width_of
 from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 from abtui.tui.kit.sentence import Row, clicked
 
@@ -22,7 +21,7 @@ class Bar(NamedTuple):
     now: bool = True
 
 
-class Tally(Widget):
+class Tally(Drawn):
     """One line for each bar, all on one scale. A click on a fate posts `FateClicked`.
 
     Textual's `ProgressBar` and `Sparkline` show one value or one colour each. A change takes 0.7 ms.
@@ -39,7 +38,7 @@ class Tally(Widget):
         if len(bars) != len(self._bars):
             self.styles.height = max(1, len(bars))
         self._bars = bars
-        self.refresh()
+        self.redraw(bars)
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the tally."""

@@ -8,11 +8,10 @@ from typing import Final
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from abtui.core.outcomes import Fate
 from abtui.core.threads import Thread, most_telling
-from abtui.tui.kit.drawing import Piece, cut, draw, lay, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, lay, width_of
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
 _LETTER, _EVENT = 1, 3
@@ -35,7 +34,7 @@ class ThreadClicked(Message):
         self.thread = thread
 
 
-class ThreadsView(Widget):
+class ThreadsView(Drawn):
     """One row a thread, and a row of titles where the config has its column. A click posts `ThreadClicked`.
 
     A change takes 1.4 ms; of a `DataTable` of six rows and four columns, which has no lines between these, 5.0 ms.
@@ -51,7 +50,7 @@ class ThreadsView(Widget):
     def show(self, threads: Sequence[Thread], fate: Fate) -> None:
         """Draw the threads; the one where the journey ends in the colour of the fate."""
         self._threads, self._fate = tuple(threads), fate
-        self.refresh()
+        self.redraw(self._threads, fate)
 
     def render_line(self, y: int) -> Strip:
         """Row `y`: the titles or a thread."""

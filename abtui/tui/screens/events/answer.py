@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -94,7 +93,7 @@ class Answer(Vertical):
 
     def _draw(self, found: Journey, *, animate: bool) -> None:
         self.query_one(Plate).show_journey(found)
-        self.query_one("#says", Sentence).show_form(partial(_said, found))
+        self.query_one("#says", Sentence).show_form(_said, found)
         self.query_one(JourneyView).show(found, animate=animate)
         self.query_one(ThreadsView).show(self.threads, found.fate)
         self._show_remedy()
