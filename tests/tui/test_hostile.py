@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -10,22 +11,30 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.drawer import Drawer
+from rich.cells import cell_len
 from textual.events import Key
 from textual.widgets import Input
 
 from abtui.services.own_files import state_folder
+from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
-from tests.kit import PATIENCE, event, until
-from tests.tui.kit import KEY, workbench
+from abtui.tui.messages import FilesOpened
+from abtui.tui.work.comparing import Comparing
+from abtui.tui.work.filing import Filing
+from abtui.tui.work.sending import Sending
+from abtui.tui.workbench import Workbench
+from tests.kit import PATIENCE, config_with, event, until
+from tests.tui.events_kit import editor, event_list
+from tests.tui.kit import KEY, notes, workbench
+from tests.tui.screen_text import screen_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,25 +42,28 @@ ROOT = Path(__file__).parents[2]
 async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("e")
-        editor = screen.event_pane.editor
-        editor.load("")
+        text = editor(screen)
+        text.load("")
         for key in ("a", "b", "backspace", "c", "enter", "d", "up", "end", "e", "home", "f", "ctrl+z"):
             pilot.app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: editor.text == "ace\nd")
+        await until(pilot, lambda: text.text == "ace\nd")
         # Those behind the key of a dialog are the dialog's, though that has to be loaded first.
-        for ask, dialog in ((screen.action_open, PickPath), (screen.action_compare_with, CompareWith)):
+        for ask, dialog in (
+            (screen.query_one(Filing).action_open, PickPath),
+            (screen.query_one(Comparing).action_compare_with, CompareWith),
+        ):
             ask()
             for key in "q.x":
                 pilot.app.post_message(Key(key, key))
             await until(pilot, lambda: isinstance(pilot.app.screen, dialog) and bool(pilot.app.screen.query(Input)))  # noqa: B023
             await until(pilot, lambda: pilot.app.screen.query(Input).first().value.endswith("q.x"))
             await pilot.press("escape")
-        assert editor.text == "ace\nd"
+        assert text.text == "ace\nd"
 
 
 ASKING = (
-    *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
-    *("impact.compare", "tour.begin", "jump.to", "target.test"),
+    *("action.all", "event.send", "event.send-several", "config.map", "file.open", "file.save", "file.editor"),
+    *("impact.compare", "tour.begin", "screen.jump", "target.test"),
 )
 """Bindings whose keys the next key would not go to the workbench after."""
 
@@ -60,7 +72,7 @@ async def test_no_key_ends_a_workbench_that_was_just_opened(tmp_path: Path, monk
     """A key that opens something or looks at the whole screen, as the first there is; the others come all at once in the test below."""
     monkeypatch.chdir(tmp_path)
     bindings = {binding.id: binding for binding in (*WORKBENCH, *APP)}
-    for name in ("event.send-several", "impact.compare", "jump.to", "target.test", "tour.begin", "app.picture"):
+    for name in ("event.send-several", "impact.compare", "screen.jump", "target.test", "tour.begin", "app.picture"):
         app = WorkbenchApp(None, [], env={})
         app.framed = True
         key = bindings[name].key.split(",")[0]
@@ -78,24 +90,79 @@ async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, eve
         if binding.id not in ASKING:
             app.post_message(Key(key, key if len(key) == 1 else None))
     async with app.run_test(size=(120, 35)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 3)
+        await until(pilot, lambda: isinstance(app.screen, Workbench) and len(app.screen.state.corpus) > 3)
         screen = app.screen
-        assert isinstance(screen, WorkbenchScreen)
-        assert screen.config_pane.view == "form"
-        assert screen.query_one(Drawer).active == "history"
+        assert isinstance(screen, Workbench)
+        assert screen.state.config.form
+        assert screen.state.baseline is not None
 
 
-async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) -> None:
-    paths = []
+async def test_files_read_side_by_side_all_arrive(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, told, read = [], threading.Event(), workers.read_files
+    monkeypatch.setattr(workers, "read_files", lambda *arguments: told.wait(PATIENCE) and read(*arguments))
     for name in ("a", "b"):
         paths.append(tmp_path / f"{name}.jsonl")
         paths[-1].write_text("\n".join(event(messageId=f"{name}{n}") for n in range(2_000)))
     async with workbench(config) as (pilot, screen):
         for path in paths:
-            screen._read([str(path)])
-        screen.action_send()
-        await until(pilot, lambda: any("still being read" in note.message for note in pilot.app._notifications))
-        await until(pilot, lambda: len(screen.corpus) == 4_000 and not screen._readings)
+            event_list(screen).post_message(FilesOpened([str(path)]))
+        await until(pilot, lambda: bool(screen.state.reading))
+        screen.query_one(Sending).action_send_several()
+        await pilot.pause()
+        assert "still being read" in notes(screen)
+        told.set()
+        await until(pilot, lambda: len(screen.state.corpus) == 4_000 and not screen.state.reading)
+
+
+ODD = (
+    "[red]x[/]",
+    "[@click=quit]q[/]",
+    "two\nlines\tand tab",
+    "\x1b[31mesc\x07",
+    "\u202ertl",
+    "注文完了" * 99,
+    "n" * 70_000,
+    "",
+    " ",
+)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (120, 35)])
+async def test_odd_names_are_shown_on_every_screen_as_what_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
+    goals = json.dumps({name: name for name in ODD if name.strip()})
+    config, events = tmp_path / "config.yaml", tmp_path / "odd.jsonl"
+    config.write_text(config_with(goalMapping=goals) + f"catalog: {{goals: {json.dumps(ODD[:3])}}}\n")
+    made = (event(event=name, userId=name, messageId=name, properties={name: name}) for name in ODD)
+    events.write_text("\n".join((*made, '{"type":', '{"type": "\x1b[31m"}', "[[[", "\ufeff{}")))
+    async with workbench(config, events, size=size) as (pilot, screen):
+        for keys in (
+            "down",
+            "w",
+            "f",
+            "r",
+            "2",
+            "escape",
+            "3",
+            "escape",
+            "4",
+            "7",
+            "1",
+            "z",
+            "G",
+            "p",
+            "question_mark",
+        ):
+            await pilot.press(keys)
+            shown = screen_text(pilot.app)
+            assert shown.replace("\n", "").isprintable(), keys
+            assert all(cell_len(row) <= size[0] for row in shown.split("\n")), keys
+        await pilot.press("escape")
+        for index in range(len(screen.state.corpus)):
+            screen.state.event.select(index)
+            await pilot.pause()
+            assert screen_text(pilot.app).replace("\n", "").isprintable(), index
 
 
 async def test_a_crash_report_shows_no_values() -> None:
@@ -138,8 +205,8 @@ def in_a_terminal(
         preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
-    seen = read_until(ours, "Send")
-    assert "Send" in seen
+    seen = read_until(ours, "all keys")
+    assert "all keys" in seen
     return process, ours
 
 
@@ -176,6 +243,25 @@ def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path
     finally:
         process.kill()
         process.wait()
+
+
+BROKEN_INPUT = (
+    *(b"\xff\xfe\x80", b"\x1b[<0;99999;99999M\x1b[<0;0;0M", b"\x1b[M\x00\x00\x00", b"\x1b[999;999;999~"),
+    *(b"\x1b[200~[red]\x1b[31m\xff\x00{\x1b[201~", b"\x1b[?2026;9$y\x1bP>|x\x1b\\", b"\x1b[999999;999999R"),
+)
+"""Bytes that no terminal should send: out of range, or not UTF-8."""
+
+
+def test_broken_input_of_a_terminal_does_not_end_the_workbench(config: Path, events: Path) -> None:
+    process, terminal = in_a_terminal(str(config), str(events))
+    try:
+        os.write(terminal, b"".join(BROKEN_INPUT) + b"\x1bOP")
+        assert "Type to find one" in read_until(terminal, "Type to find one"), "the help is open"
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(config: Path, events: Path) -> None:
