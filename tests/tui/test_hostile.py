@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import select
 import signal
-import subprocess
-import sys
-import termios
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,9 +31,8 @@ from abtui.tui.workbench import Workbench
 from tests.kit import PATIENCE, config_with, event, until
 from tests.tui.events_kit import editor, event_list
 from tests.tui.kit import KEY, notes, workbench
+from tests.tui.own_terminal import LEFT, OwnTerminal, in_terminal
 from tests.tui.screen_text import screen_text
-
-ROOT = Path(__file__).parents[2]
 
 
 async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) -> None:
@@ -117,15 +113,8 @@ async def test_files_read_side_by_side_all_arrive(
 
 
 ODD = (
-    "[red]x[/]",
-    "[@click=quit]q[/]",
-    "two\nlines\tand tab",
-    "\x1b[31mesc\x07",
-    "\u202ertl",
-    "注文完了" * 99,
-    "n" * 70_000,
-    "",
-    " ",
+    *("[red]x[/]", "[@click=quit]q[/]", "two\nlines\tand tab", "\x1b[31mesc\x07", "\u202ertl", "注文完了" * 99),
+    *("n" * 70_000, "", " "),
 )
 
 
@@ -137,23 +126,7 @@ async def test_odd_names_are_shown_on_every_screen_as_what_they_are(tmp_path: Pa
     made = (event(event=name, userId=name, messageId=name, properties={name: name}) for name in ODD)
     events.write_text("\n".join((*made, '{"type":', '{"type": "\x1b[31m"}', "[[[", "\ufeff{}")))
     async with workbench(config, events, size=size) as (pilot, screen):
-        for keys in (
-            "down",
-            "w",
-            "f",
-            "r",
-            "2",
-            "escape",
-            "3",
-            "escape",
-            "4",
-            "7",
-            "1",
-            "z",
-            "G",
-            "p",
-            "question_mark",
-        ):
+        for keys in ("down", "w", "f", "r", "2", "escape", "3", "escape", *"471zGp", "question_mark"):
             await pilot.press(keys)
             shown = screen_text(pilot.app)
             assert shown.replace("\n", "").isprintable(), keys
@@ -184,65 +157,26 @@ async def test_a_crash_report_shows_no_values() -> None:
         app._exit_renderables.clear()
 
 
-def in_a_terminal(
-    *arguments: str, stdin: int | None = None, names: list[str] | None = None
-) -> tuple[subprocess.Popen[bytes], int]:
-    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end.
-
-    `stdin` is what standard input is, if not that terminal. The terminal's name goes into `names`.
-    """
-    ours, theirs = pty.openpty()
-    if names is not None:
-        names.append(os.ttyname(theirs))
-    env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "KEY": KEY, "COLUMNS": "120", "LINES": "40"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "abtui", *arguments],
-        stdin=theirs if stdin is None else stdin,
-        stdout=theirs,
-        stderr=theirs,
-        env=env,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
-    )
-    os.close(theirs)
-    seen = read_until(ours, "all keys")
-    assert "all keys" in seen
-    return process, ours
-
-
-def read_until(terminal: int, text: str) -> str:
-    seen, end = "", time.monotonic() + PATIENCE
-    while text not in seen and time.monotonic() < end:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                seen += os.read(terminal, 65536).decode(errors="replace")
-            except OSError:
-                break
-    return seen
+@contextmanager
+def opened(*words: str, stdin: int | None = None) -> Iterator[OwnTerminal]:
+    """The workbench in a terminal of its own, once it shows its keys."""
+    with in_terminal(*words, stdin=stdin, KEY=KEY) as terminal:
+        terminal.until(b"all keys")
+        yield terminal
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_give_the_terminal_back(config: Path, events: Path, number: signal.Signals) -> None:
-    process, terminal = in_a_terminal(str(config), str(events))
-    try:
-        process.send_signal(number)
-        seen = read_until(terminal, "\x1b[?1049l")
-        assert "\x1b[?1049l" in seen, "the alternate screen was not left"
-        assert process.wait(PATIENCE) == 128 + number
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with opened(str(config), str(events)) as terminal:
+        terminal.process.send_signal(number)
+        assert LEFT in terminal.until(LEFT), "the alternate screen was not left"
+        assert terminal.process.wait(PATIENCE) == 128 + number
 
 
 def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path) -> None:
-    process, terminal = in_a_terminal(str(config), str(events))
-    try:
-        os.close(terminal)
-        assert process.wait(PATIENCE) == 129
-    finally:
-        process.kill()
-        process.wait()
+    with opened(str(config), str(events)) as terminal:
+        os.close(terminal.ours)
+        assert terminal.process.wait(PATIENCE) == 129
 
 
 BROKEN_INPUT = (
@@ -253,61 +187,39 @@ BROKEN_INPUT = (
 
 
 def test_broken_input_of_a_terminal_does_not_end_the_workbench(config: Path, events: Path) -> None:
-    process, terminal = in_a_terminal(str(config), str(events))
-    try:
-        os.write(terminal, b"".join(BROKEN_INPUT) + b"\x1bOP")
-        assert "Type to find one" in read_until(terminal, "Type to find one"), "the help is open"
-        assert process.poll() is None
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with opened(str(config), str(events)) as terminal:
+        terminal.type(b"".join(BROKEN_INPUT) + b"\x1bOP")
+        assert b"Type to find one" in terminal.until(b"Type to find one"), "the help is open"
+        assert terminal.process.poll() is None
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(config: Path, events: Path) -> None:
-    names: list[str] = []
-    process, terminal = in_a_terminal(str(config), str(events), names=names)
-    try:
+    with opened(str(config), str(events)) as terminal:
         # Nobody reads what this draws.
-        os.write(terminal, b"lL" * 40)
-        other_end = os.open(names[0], os.O_RDWR | os.O_NOCTTY)
+        terminal.type(b"lL" * 40)
+        other_end = os.open(terminal.name, os.O_RDWR | os.O_NOCTTY)
         while select.select([], [other_end], [], 0)[1]:
-            assert process.poll() is None
+            assert terminal.process.poll() is None
             time.sleep(0.01)
         os.close(other_end)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 128 + signal.SIGTERM
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
 def test_a_pipe_that_gives_nothing_does_not_hold_up_the_end(config: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    process, terminal = in_a_terminal(str(config), str(pipe))
-    try:
-        os.write(terminal, b"\x11")
-        read_until(terminal, "\x1b[?1049l")
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with opened(str(config), str(pipe)) as terminal:
+        terminal.type(b"\x11")
+        terminal.until(LEFT)
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_events_are_piped_in_and_the_keyboard_stays_the_terminals(config: Path, tmp_path: Path) -> None:
     piped = tmp_path / "piped"
     piped.write_text(event(event="Piped In"))
-    with piped.open("rb") as file:
-        process, terminal = in_a_terminal(str(config), "-", stdin=file.fileno())
-    try:
-        assert "Piped In" in read_until(terminal, "Piped In")
-        os.write(terminal, b"\x11")
-        read_until(terminal, "\x1b[?1049l")
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with piped.open("rb") as file, opened(str(config), "-", stdin=file.fileno()) as terminal:
+        assert b"Piped In" in terminal.until(b"Piped In")
+        terminal.type(b"\x11")
+        terminal.until(LEFT)
+        assert terminal.process.wait(PATIENCE) == 0
