@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from abtui.tui.widgets.fates import FATE_LOOKS
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.message import Message
@@ -15,8 +14,11 @@ from abtui.core.corpus.query import Query
 from abtui.tui import workers
 from abtui.tui.corpus import Corpus, IndexSet, Stored, filtering, map_stored, shapes
 from abtui.tui.kit.event_row import EventRow
+from abtui.tui.kit.marks import LOOKS, RowFate
 from abtui.tui.messages import RowsMapped
 from tests.kit import CONFIG, ENV, event
+
+ROW_FATES: list[RowFate] = [fate for fate in LOOKS if fate != "does-not-count"]
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +44,10 @@ def test_fates_are_counted_whether_the_shapes_of_rows_are_kept_or_not(monkeypatc
     monkeypatch.setattr(shapes, "_MOST", shapes.LOOSE + 3)
     some = Corpus()
     some.add([Stored(f"{n}", "{}") for n in range(16)])
-    fates = list(FATE_LOOKS) * 2
+    fates = ROW_FATES * 2
     many = [EventRow("track", f"n{n}", "send", fate) for n, fate in enumerate(fates)]
     some.place(0, 0, many, {})
-    assert some.counts == dict.fromkeys(FATE_LOOKS, 2)
+    assert some.counts == dict.fromkeys(ROW_FATES, 2)
     assert [some.shapes.shape(number).fate for number in some.shapes.ids] == fates
     some.replace(fates.index("refused"), Stored("1", "{}"), many[fates.index("arrives")])
     assert (some.counts["refused"], some.counts["arrives"]) == (1, 3)

@@ -2,56 +2,64 @@
 
 from __future__ import annotations
 
-import fcntl
+import json
 import os
-import pty
 import select
 import signal
-import subprocess
-import sys
-import termios
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from abtui.tui.screens.workbench import WorkbenchScreen
-from abtui.tui.widgets.drawer import Drawer
+from rich.cells import cell_len
 from textual.events import Key
 from textual.widgets import Input
 
 from abtui.services.own_files import state_folder
+from abtui.tui import workers
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
-from tests.kit import PATIENCE, event, until
-from tests.tui.kit import KEY, workbench
-
-ROOT = Path(__file__).parents[2]
+from abtui.tui.messages import FilesOpened
+from abtui.tui.work.comparing import Comparing
+from abtui.tui.work.filing import Filing
+from abtui.tui.work.sending import Sending
+from abtui.tui.workbench import Workbench
+from tests.kit import PATIENCE, config_with, event, until
+from tests.tui.events_kit import editor, event_list
+from tests.tui.kit import KEY, notes, workbench
+from tests.tui.own_terminal import LEFT, OwnTerminal, in_terminal
+from tests.tui.screen_text import screen_text
 
 
 async def test_keys_in_a_burst_are_taken_in_order(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("e")
-        editor = screen.event_pane.editor
-        editor.load("")
+        text = editor(screen)
+        text.load("")
         for key in ("a", "b", "backspace", "c", "enter", "d", "up", "end", "e", "home", "f", "ctrl+z"):
             pilot.app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: editor.text == "ace\nd")
+        await until(pilot, lambda: text.text == "ace\nd")
         # Those behind the key of a dialog are the dialog's, though that has to be loaded first.
-        for ask, dialog in ((screen.action_open, PickPath), (screen.action_compare_with, CompareWith)):
+        for ask, dialog in (
+            (screen.query_one(Filing).action_open, PickPath),
+            (screen.query_one(Comparing).action_compare_with, CompareWith),
+        ):
             ask()
             for key in "q.x":
                 pilot.app.post_message(Key(key, key))
             await until(pilot, lambda: isinstance(pilot.app.screen, dialog) and bool(pilot.app.screen.query(Input)))  # noqa: B023
             await until(pilot, lambda: pilot.app.screen.query(Input).first().value.endswith("q.x"))
             await pilot.press("escape")
-        assert editor.text == "ace\nd"
+        assert text.text == "ace\nd"
 
 
 ASKING = (
-    *("event.send", "event.send-several", "event.map", "file.open", "file.save", "file.editor"),
-    *("impact.compare", "tour.begin", "jump.to", "target.test"),
+    *("action.all", "event.send", "event.send-several", "config.map", "file.open", "file.save", "file.editor"),
+    *("impact.compare", "tour.begin", "screen.jump", "target.test"),
 )
 """Bindings whose keys the next key would not go to the workbench after."""
 
@@ -60,7 +68,7 @@ async def test_no_key_ends_a_workbench_that_was_just_opened(tmp_path: Path, monk
     """A key that opens something or looks at the whole screen, as the first there is; the others come all at once in the test below."""
     monkeypatch.chdir(tmp_path)
     bindings = {binding.id: binding for binding in (*WORKBENCH, *APP)}
-    for name in ("event.send-several", "impact.compare", "jump.to", "target.test", "tour.begin", "app.picture"):
+    for name in ("event.send-several", "impact.compare", "screen.jump", "target.test", "tour.begin", "app.picture"):
         app = WorkbenchApp(None, [], env={})
         app.framed = True
         key = bindings[name].key.split(",")[0]
@@ -78,24 +86,56 @@ async def test_keys_that_come_before_the_workbench_wait_for_it(config: Path, eve
         if binding.id not in ASKING:
             app.post_message(Key(key, key if len(key) == 1 else None))
     async with app.run_test(size=(120, 35)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and len(app.screen.corpus) > 3)
+        await until(pilot, lambda: isinstance(app.screen, Workbench) and len(app.screen.state.corpus) > 3)
         screen = app.screen
-        assert isinstance(screen, WorkbenchScreen)
-        assert screen.config_pane.view == "form"
-        assert screen.query_one(Drawer).active == "history"
+        assert isinstance(screen, Workbench)
+        assert screen.state.config.form
+        assert screen.state.baseline is not None
 
 
-async def test_files_read_side_by_side_all_arrive(config: Path, tmp_path: Path) -> None:
-    paths = []
+async def test_files_read_side_by_side_all_arrive(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, told, read = [], threading.Event(), workers.read_files
+    monkeypatch.setattr(workers, "read_files", lambda *arguments: told.wait(PATIENCE) and read(*arguments))
     for name in ("a", "b"):
         paths.append(tmp_path / f"{name}.jsonl")
         paths[-1].write_text("\n".join(event(messageId=f"{name}{n}") for n in range(2_000)))
     async with workbench(config) as (pilot, screen):
         for path in paths:
-            screen._read([str(path)])
-        screen.action_send()
-        await until(pilot, lambda: any("still being read" in note.message for note in pilot.app._notifications))
-        await until(pilot, lambda: len(screen.corpus) == 4_000 and not screen._readings)
+            event_list(screen).post_message(FilesOpened([str(path)]))
+        await until(pilot, lambda: bool(screen.state.reading))
+        screen.query_one(Sending).action_send_several()
+        await pilot.pause()
+        assert "still being read" in notes(screen)
+        told.set()
+        await until(pilot, lambda: len(screen.state.corpus) == 4_000 and not screen.state.reading)
+
+
+ODD = (
+    *("[red]x[/]", "[@click=quit]q[/]", "two\nlines\tand tab", "\x1b[31mesc\x07", "\u202ertl", "注文完了" * 99),
+    *("n" * 70_000, "", " "),
+)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (120, 35)])
+async def test_odd_names_are_shown_on_every_screen_as_what_they_are(tmp_path: Path, size: tuple[int, int]) -> None:
+    goals = json.dumps({name: name for name in ODD if name.strip()})
+    config, events = tmp_path / "config.yaml", tmp_path / "odd.jsonl"
+    config.write_text(config_with(goalMapping=goals) + f"catalog: {{goals: {json.dumps(ODD[:3])}}}\n")
+    made = (event(event=name, userId=name, messageId=name, properties={name: name}) for name in ODD)
+    events.write_text("\n".join((*made, '{"type":', '{"type": "\x1b[31m"}', "[[[", "\ufeff{}")))
+    async with workbench(config, events, size=size) as (pilot, screen):
+        for keys in ("down", "w", "f", "r", "2", "escape", "3", "escape", *"471zGp", "question_mark"):
+            await pilot.press(keys)
+            shown = screen_text(pilot.app)
+            assert shown.replace("\n", "").isprintable(), keys
+            assert all(cell_len(row) <= size[0] for row in shown.split("\n")), keys
+        await pilot.press("escape")
+        for index in range(len(screen.state.corpus)):
+            screen.state.event.select(index)
+            await pilot.pause()
+            assert screen_text(pilot.app).replace("\n", "").isprintable(), index
 
 
 async def test_a_crash_report_shows_no_values() -> None:
@@ -117,111 +157,69 @@ async def test_a_crash_report_shows_no_values() -> None:
         app._exit_renderables.clear()
 
 
-def in_a_terminal(
-    *arguments: str, stdin: int | None = None, names: list[str] | None = None
-) -> tuple[subprocess.Popen[bytes], int]:
-    """The workbench in a terminal of its own, once it shows its list; the descriptor is the terminal's other end.
-
-    `stdin` is what standard input is, if not that terminal. The terminal's name goes into `names`.
-    """
-    ours, theirs = pty.openpty()
-    if names is not None:
-        names.append(os.ttyname(theirs))
-    env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "KEY": KEY, "COLUMNS": "120", "LINES": "40"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "abtui", *arguments],
-        stdin=theirs if stdin is None else stdin,
-        stdout=theirs,
-        stderr=theirs,
-        env=env,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
-    )
-    os.close(theirs)
-    seen = read_until(ours, "Send")
-    assert "Send" in seen
-    return process, ours
-
-
-def read_until(terminal: int, text: str) -> str:
-    seen, end = "", time.monotonic() + PATIENCE
-    while text not in seen and time.monotonic() < end:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                seen += os.read(terminal, 65536).decode(errors="replace")
-            except OSError:
-                break
-    return seen
+@contextmanager
+def opened(*words: str, stdin: int | None = None) -> Iterator[OwnTerminal]:
+    """The workbench in a terminal of its own, once it shows its keys."""
+    with in_terminal(*words, stdin=stdin, KEY=KEY) as terminal:
+        terminal.until(b"all keys")
+        yield terminal
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_give_the_terminal_back(config: Path, events: Path, number: signal.Signals) -> None:
-    process, terminal = in_a_terminal(str(config), str(events))
-    try:
-        process.send_signal(number)
-        seen = read_until(terminal, "\x1b[?1049l")
-        assert "\x1b[?1049l" in seen, "the alternate screen was not left"
-        assert process.wait(PATIENCE) == 128 + number
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with opened(str(config), str(events)) as terminal:
+        terminal.process.send_signal(number)
+        assert LEFT in terminal.until(LEFT), "the alternate screen was not left"
+        assert terminal.process.wait(PATIENCE) == 128 + number
 
 
 def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path) -> None:
-    process, terminal = in_a_terminal(str(config), str(events))
-    try:
-        os.close(terminal)
-        assert process.wait(PATIENCE) == 129
-    finally:
-        process.kill()
-        process.wait()
+    with opened(str(config), str(events)) as terminal:
+        os.close(terminal.ours)
+        assert terminal.process.wait(PATIENCE) == 129
+
+
+BROKEN_INPUT = (
+    *(b"\xff\xfe\x80", b"\x1b[<0;99999;99999M\x1b[<0;0;0M", b"\x1b[M\x00\x00\x00", b"\x1b[999;999;999~"),
+    *(b"\x1b[200~[red]\x1b[31m\xff\x00{\x1b[201~", b"\x1b[?2026;9$y\x1bP>|x\x1b\\", b"\x1b[999999;999999R"),
+)
+"""Bytes that no terminal should send: out of range, or not UTF-8."""
+
+
+def test_broken_input_of_a_terminal_does_not_end_the_workbench(config: Path, events: Path) -> None:
+    with opened(str(config), str(events)) as terminal:
+        terminal.type(b"".join(BROKEN_INPUT) + b"\x1bOP")
+        assert b"Type to find one" in terminal.until(b"Type to find one"), "the help is open"
+        assert terminal.process.poll() is None
 
 
 def test_a_terminal_that_takes_nothing_does_not_hold_up_the_end(config: Path, events: Path) -> None:
-    names: list[str] = []
-    process, terminal = in_a_terminal(str(config), str(events), names=names)
-    try:
+    with opened(str(config), str(events)) as terminal:
         # Nobody reads what this draws.
-        os.write(terminal, b"lL" * 40)
-        other_end = os.open(names[0], os.O_RDWR | os.O_NOCTTY)
+        terminal.type(b"lL" * 40)
+        other_end = os.open(terminal.name, os.O_RDWR | os.O_NOCTTY)
         while select.select([], [other_end], [], 0)[1]:
-            assert process.poll() is None
+            assert terminal.process.poll() is None
             time.sleep(0.01)
         os.close(other_end)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 128 + signal.SIGTERM
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
 def test_a_pipe_that_gives_nothing_does_not_hold_up_the_end(config: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    process, terminal = in_a_terminal(str(config), str(pipe))
-    try:
-        os.write(terminal, b"\x11")
-        read_until(terminal, "\x1b[?1049l")
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with opened(str(config), str(pipe)) as terminal:
+        terminal.type(b"\x11")
+        terminal.until(LEFT)
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_events_are_piped_in_and_the_keyboard_stays_the_terminals(config: Path, tmp_path: Path) -> None:
     piped = tmp_path / "piped"
     piped.write_text(event(event="Piped In"))
-    with piped.open("rb") as file:
-        process, terminal = in_a_terminal(str(config), "-", stdin=file.fileno())
-    try:
-        assert "Piped In" in read_until(terminal, "Piped In")
-        os.write(terminal, b"\x11")
-        read_until(terminal, "\x1b[?1049l")
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    with piped.open("rb") as file, opened(str(config), "-", stdin=file.fileno()) as terminal:
+        assert b"Piped In" in terminal.until(b"Piped In")
+        terminal.type(b"\x11")
+        terminal.until(LEFT)
+        assert terminal.process.wait(PATIENCE) == 0

@@ -12,15 +12,14 @@ from rich.style import Style
 from textual.strip import Strip
 
 from abtui.core.threads import Thread, letters
+from abtui.tui import themes
 from abtui.tui.kit.folds import LEAST, Fold, Folds, find_folds
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_lines import Gutter
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.lights import LocatedText
 from abtui.tui.kit.ties import config_ties, event_ties, payload_ties
-
-from .kit_apps import KitApp, colour
-from .widget_apps import drawn_rows, painted, rows
+from tests.tui.kit_app import KitApp, colour, drawn_rows, painted, rows
 
 EVENT = json.dumps(
     {
@@ -98,7 +97,7 @@ async def test_weights() -> None:
 
 async def test_in_16_colours_the_row_at_fault_has_one_colour() -> None:
     view = JSONView()
-    app = KitApp(view, few_colours=True)
+    app = KitApp(view, theme=themes.SIXTEEN)
     async with app.run_test(size=(48, 14)) as pilot:
         view.screen.set_focus(None)
         view.show(EVENT, GUTTER, at=2)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
+from textual.widget import Widget
 
+from abtui.tui import themes
 from abtui.tui.kit.event_list import EventList, EventRow
 from abtui.tui.kit.marks import ASCII, LOOKS, UNICODE
 from abtui.tui.kit.signs import EDITED, MARKED, RECEIPTS, receipt_sign
-
-from .kit_apps import KitApp, colour
-from .widget_apps import drawn_rows, painted, rows, styled
+from abtui.tui.kit.slim_bar import SlimBar
+from tests.tui.kit_app import KitApp, colour, drawn_rows, painted, rows, styled
 
 MANY = 100_000_000
 LOST = EventRow("page", "Store Finder", "send", "ignored", becomes="Page: Store Finder", lost="no such goal")
@@ -85,6 +87,7 @@ async def test_keys_and_the_mouse_move_the_cursor_and_tell(two_lines: bool) -> N
     app = KitApp(events)
     page = 11 if two_lines else 23
     moves = [("down", 1), ("j", 2), ("k", 1), ("up", 0), ("up", 0), ("pagedown", page), ("pageup", 0), ("end", 999)]
+    moves += [("home", 0), ("G", 999)]
     async with app.run_test(size=(48, 24)) as pilot:
         events.two_lines = two_lines
         events.focus()
@@ -104,6 +107,65 @@ async def test_a_click_below_the_rows_does_nothing() -> None:
     async with KitApp(events).run_test(size=(48, 24)) as pilot:
         await pilot.click(events, offset=(5, 7))
         assert events.cursor == 0
+
+
+async def test_the_first_row_is_told_without_a_key_and_rows_given_before_the_start_once() -> None:
+    empty, filled = EventList(event), EventList()
+    filled.set_rows(event, 10, cursor=4)
+    app = KitApp(empty)
+    async with app.run_test() as pilot:
+        assert not app.seen
+        empty.count = 3
+        await painted(pilot)
+        assert (len(app.seen), app.last_row) == (1, 0)
+        await app.mount(filled)
+        await painted(pilot)
+        assert (len(app.seen), app.last_row) == (2, 4)
+
+
+async def test_a_list_that_gets_shorter_moves_the_cursor_onto_its_last_row() -> None:
+    events = EventList(event, 100)
+    app = KitApp(events)
+    async with app.run_test(size=(48, 24)) as pilot:
+        events.cursor = 90
+        await painted(pilot)
+        events.count = 3
+        await painted(pilot)
+        assert (events.cursor, app.last_row) == (2, 2)
+        assert [bool(row) for row in rows(events)[:4]] == [True, True, True, False]
+        events.count = 0
+        await painted(pilot)
+        assert rows(events) == [""] * 24
+        events.count = 50
+        await painted(pilot)
+        assert (events.cursor, app.last_row) == (0, 0)
+
+
+async def test_the_scrollbar_is_textuals_and_drawn_again_only_when_it_looks_different(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events = EventList(event, 0)
+    async with KitApp(events).run_test(size=(80, 24)) as pilot:
+        bar = events.vertical_scrollbar
+
+        def looks() -> list[list[tuple[str, Style | None]]]:
+            bar._set_dirty()
+            strips = Widget.render_lines(bar, bar.size.region)
+            return [[(part.text, part.style) for part in strip] for strip in strips]
+
+        for count, cursor in ((25, 0), (25, 24), (1000, 0), (1000, 500), (1000, 999), (1_000_000, 17), (30, 29)):
+            events.count = count
+            events.cursor = cursor
+            await painted(pilot)
+            with monkeypatch.context() as patch:
+                patch.setattr(SlimBar, "render_line", Widget.render_line)
+                textuals = looks()
+            assert looks() == textuals, (count, cursor)
+        bar._repaint_required = False
+        bar.refresh()
+        assert not bar._repaint_required
+        events.count = 300
+        assert bar._repaint_required
 
 
 @pytest.mark.parametrize("two_lines", [False, True])
@@ -237,14 +299,21 @@ async def test_weights_and_colours() -> None:
 
 async def test_in_16_colours_the_row_at_the_cursor_has_one_colour() -> None:
     events = EventList(made, 3)
-    app = KitApp(events, few_colours=True)
+    app = KitApp(events, theme=themes.SIXTEEN)
     async with app.run_test(size=(48, 8)) as pilot:
         await painted(pilot)
         styles = [part.style for part in events.render_line(0) if part.text.strip()]
         assert len({style.color for style in styles if style is not None}) == 1
 
 
-NAMES = ["[red]literal[/red]", "two\nlines\tand tab", "esc \x1b[31m", "rtl \u202e", "注文完了" * 9]
+NAMES = [
+    "[red]literal[/red]",
+    "[@click=app.quit]x[/]",
+    "two\nlines\tand tab",
+    "esc \x1b[31m",
+    "rtl \u202e",
+    "注文完了" * 9,
+]
 NAMES += ["👩\u200d👩\u200d👧 🎉" * 9, "a\u0301" * 40, "\ud800", "", "שלום"]
 
 

@@ -20,8 +20,7 @@ from textual.widget import Widget
 import abtui.tui.kit
 from abtui.tui.kit import private
 from abtui.tui.kit.private import Document, DocumentNavigator, Edit, Location, OpenTextArea, Selection, WrappedDocument
-
-from .widget_apps import OneWidget, painted
+from tests.tui.kit_app import KitApp, painted
 
 
 class Scrolled(ScrollView):
@@ -61,7 +60,7 @@ class Told(OpenTextArea):
 
 async def test_a_scrollbar_of_ours_is_kept_and_runs() -> None:
     widget = Scrolled()
-    async with OneWidget(widget).run_test(size=(20, 10)) as pilot:
+    async with KitApp(widget).run_test(size=(20, 10)) as pilot:
         bar = widget.vertical_scrollbar
         assert bar.name == "ours"
         assert bar is widget.vertical_scrollbar
@@ -78,7 +77,7 @@ async def test_a_scrollbar_of_ours_is_kept_and_runs() -> None:
 async def test_content_is_resized_without_a_layout() -> None:
     widget = Scrolled()
 
-    app = OneWidget(widget)
+    app = KitApp(widget)
 
     async with app.run_test(size=(20, 10)) as pilot:
         private.resize_scrollable(widget, Size(0, 500))
@@ -101,7 +100,7 @@ async def test_content_is_resized_without_a_layout() -> None:
 
 async def test_keys_are_dropped_and_added_and_own_bindings_found() -> None:
     area = OpenTextArea()
-    async with OneWidget(area).run_test():
+    async with KitApp(area).run_test():
         assert private.own_bindings(area, "f6")
         private.drop_keys(area, ["f6", "no such key"])
         assert not private.own_bindings(area, "f6")
@@ -113,7 +112,7 @@ async def test_keys_are_dropped_and_added_and_own_bindings_found() -> None:
 
 async def test_the_steps_of_a_text_area_are_ours() -> None:
     area = Told()
-    async with OneWidget(area).run_test() as pilot:
+    async with KitApp(area).run_test() as pilot:
         area.load_text("(a)")
         assert "document '(a)'" in area.steps
         assert "fit" in area.steps
@@ -136,7 +135,7 @@ async def test_the_steps_of_a_text_area_are_ours() -> None:
 
 async def test_typing_over_a_selection_is_undone_as_typing() -> None:
     area = Told()
-    async with OneWidget(area).run_test():
+    async with KitApp(area).run_test():
         area.load_text("abc")
         area.selection = Selection((0, 1), (0, 2))
         result = area.type_over("xy")
@@ -151,7 +150,7 @@ async def test_typing_over_a_selection_is_undone_as_typing() -> None:
 
 async def test_the_cursor_and_its_bracket() -> None:
     area = OpenTextArea()
-    async with OneWidget(area).run_test() as pilot:
+    async with KitApp(area).run_test() as pilot:
         area.load_text("(a)")
         area.focus()
         await pilot.pause()

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,6 +18,7 @@ from abtui.tui.starting import Starting
 from abtui.tui.themes import DARK, THEMES
 from tests.benchmarks.terminal import Screen as Terminal
 from tests.tui.kit import workbench
+from tests.tui.own_terminal import in_terminal
 from tests.tui.screen_text import screen_text
 
 
@@ -87,58 +80,24 @@ def test_only_files_surely_open_the_workbench(tmp_path: Path) -> None:
         assert not opens_workbench(words), words
 
 
-@contextmanager
-def in_terminal(*words: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], bytes]]]:
-    """The program in a terminal of its own, and what waits until it wrote something (or ended), and gives all it wrote."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **env}
-    program = subprocess.Popen(
-        [sys.executable, "-m", "abtui", *words],
-        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
-    )  # fmt: skip
-    os.close(theirs)
-    written = bytearray()
-
-    def until(wanted: bytes) -> bytes:
-        while wanted not in written or not wanted:
-            if not select.select([ours], [], [], 60)[0]:
-                pytest.fail(f"not written: {wanted!r}")
-            try:
-                data = os.read(ours, 65536)
-            except OSError:
-                data = b""
-            if not data:
-                break
-            written.extend(data)
-        return bytes(written)
-
-    try:
-        yield program, until
-    finally:
-        program.kill()
-        program.wait()
-        os.close(ours)
-
-
 def test_it_stands_before_anything_is_loaded_and_control_c_gives_the_terminal_back() -> None:
-    with in_terminal() as (program, until):
-        first = until(b"\x1b[H")
-        program.send_signal(signal.SIGINT)
+    with in_terminal() as terminal:
+        first = terminal.until(b"\x1b[H")
+        terminal.process.send_signal(signal.SIGINT)
         screen = Terminal(24, 80)
         screen.feed(first)
         assert screen.text.rstrip() == "\n".join(line.ljust(80) for line in frame(80, 24)).rstrip()
-        everything = until(b"")
-        assert program.wait() == 130
+        everything = terminal.until(b"")
+        assert terminal.process.wait() == 130
     assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
     assert everything.rindex(LEAVE.encode()) > everything.rindex(ENTER.encode())
 
 
-def test_textual_takes_it_over_without_entering_again(tmp_path: Path) -> None:
-    with in_terminal(ABTUI_HOME=str(tmp_path)) as (program, until):
-        until(b"Order Completed")
-        program.send_signal(signal.SIGTERM)
-        everything = until(b"")
+def test_textual_takes_it_over_without_entering_again() -> None:
+    with in_terminal() as terminal:
+        terminal.until(b"Order Completed")
+        terminal.process.send_signal(signal.SIGTERM)
+        everything = terminal.until(b"")
     assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
 
 
@@ -147,8 +106,8 @@ def test_textual_takes_it_over_without_entering_again(tmp_path: Path) -> None:
     [(("nothing.yaml",), {}), (("explain", "UNIT-NONE"), {}), (("--help",), {}), (("--version",), {"TERM": "dumb"})],
 )
 def test_what_opens_nothing_paints_nothing(words: tuple[str, ...], env: dict[str, str]) -> None:
-    with in_terminal(*words, **env) as (_program, until):
-        assert b"\x1b[?" not in until(b"")
+    with in_terminal(*words, **env) as terminal:
+        assert b"\x1b[?" not in terminal.until(b"")
 
 
 def test_it_loads_no_library() -> None:

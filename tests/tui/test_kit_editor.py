@@ -13,8 +13,7 @@ from textual.widgets import TextArea
 
 from abtui.tui.kit import highlight
 from abtui.tui.kit.code_editor import CodeEditor, Mark
-
-from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
+from tests.tui.kit_app import KitApp, drawn_rows, painted, rows, styled
 
 BIG = json.dumps({"items": [{"id": at, "name": f"product {at}", "price": at * 1.5} for at in range(7_000)]}, indent=2)
 MINIFIED = json.dumps({"items": ["é注🎉 text" * 10 for _ in range(6_000)]}, ensure_ascii=False)
@@ -22,7 +21,7 @@ MINIFIED = json.dumps({"items": ["é注🎉 text" * 10 for _ in range(6_000)]}, 
 
 async def test_typing_changes_the_text_and_tells() -> None:
     editor = CodeEditor('{"a": 1}')
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test() as pilot:
         editor.focus()
         editor.goto(1, 8)
@@ -34,7 +33,7 @@ async def test_typing_changes_the_text_and_tells() -> None:
 
 async def test_load_tells_nobody_and_forgets_the_past() -> None:
     editor = CodeEditor("one\ntwo")
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test() as pilot:
         editor.focus()
         await pilot.press("x")
@@ -53,7 +52,7 @@ async def test_load_tells_nobody_and_forgets_the_past() -> None:
 
 async def test_load_can_keep_the_place() -> None:
     editor = CodeEditor("\n".join(map(str, range(200))))
-    async with OneWidget(editor).run_test(size=(80, 20)) as pilot:
+    async with KitApp(editor).run_test(size=(80, 20)) as pilot:
         editor.goto(150, 2)
         await painted(pilot)
         scroll = editor.scroll_offset
@@ -68,7 +67,7 @@ async def test_load_can_keep_the_place() -> None:
 
 async def test_undo_and_redo() -> None:
     editor = CodeEditor("abc")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.goto(1, 4)
         await pilot.press("d", "enter", "e")
@@ -85,7 +84,7 @@ async def test_undo_and_redo() -> None:
 
 async def test_editing_a_selection_over_lines() -> None:
     editor = CodeEditor("one\ntwo\nthree\nfour")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.selection = Selection((0, 1), (2, 2))
         assert editor.selected_text == "ne\ntwo\nth"
@@ -99,7 +98,7 @@ async def test_editing_a_selection_over_lines() -> None:
 
 async def test_wide_characters_tabs_and_control_characters() -> None:
     editor = CodeEditor("\t注文x\n\x1b[31mred\u202e\n")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.goto(1, 4)
         await painted(pilot)
@@ -113,7 +112,7 @@ async def test_wide_characters_tabs_and_control_characters() -> None:
 
 async def test_line_separators_inside_strings_are_not_line_breaks() -> None:
     editor = CodeEditor('{"a": "x\u2028y"}')
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         await pilot.press("end", " ")
         assert editor.text == '{"a": "x\u2028y"} '
@@ -122,7 +121,7 @@ async def test_line_separators_inside_strings_are_not_line_breaks() -> None:
 
 async def test_marks_show_a_sign_and_a_place_and_go_away() -> None:
     editor = CodeEditor('{\n  "bad" 1\n}\n')
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.set_marks(
             [
                 Mark(2, 9, None, "error", "e"),
@@ -143,7 +142,7 @@ async def test_marks_show_a_sign_and_a_place_and_go_away() -> None:
 
 async def test_only_lines_whose_marks_changed_are_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     editor = CodeEditor("a\nb\nc\nd")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.set_marks([Mark(1, 1, None, "error", "e"), Mark(2, 1, None, "error", "e")])
         await painted(pilot)
         with drawn_rows(editor, monkeypatch) as drawn:
@@ -154,7 +153,7 @@ async def test_only_lines_whose_marks_changed_are_redrawn(monkeypatch: pytest.Mo
 
 async def test_a_key_redraws_one_line_and_a_move_two(monkeypatch: pytest.MonkeyPatch) -> None:
     editor = CodeEditor(BIG)
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.goto(5, 3)
         await painted(pilot)
@@ -171,12 +170,12 @@ async def test_a_key_redraws_one_line_and_a_move_two(monkeypatch: pytest.MonkeyP
 def on_screen(editor: CodeEditor) -> list[str]:
     """What was last drawn: unlike `rows`, a row that should have been redrawn and was not shows its old text."""
     strips = editor.render_lines(Region(0, 0, *editor.outer_size))
-    return [strip.text.strip(" ▊▎") for strip in strips[1:-1]]
+    return [strip.text.strip() for strip in strips]
 
 
 async def test_a_new_line_moves_the_lines_below() -> None:
     editor = CodeEditor("\n".join("abcdefgh"))
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.goto(3, 2)
         await painted(pilot)
@@ -190,7 +189,7 @@ async def test_a_new_line_moves_the_lines_below() -> None:
 
 async def test_one_more_digit_in_the_line_numbers_moves_every_line() -> None:
     editor = CodeEditor("\n".join("x" * 99))
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         editor.goto(90, 1)
         await painted(pilot)
@@ -210,7 +209,7 @@ async def test_only_visible_lines_are_highlighted(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(highlight, "_lexed", count)
     editor = CodeEditor(BIG)
-    async with OneWidget(editor).run_test(size=(80, 24)) as pilot:
+    async with KitApp(editor).run_test(size=(80, 24)) as pilot:
         await painted(pilot)
         assert 0 < len(lexed) <= 24
         lexed.clear()
@@ -224,7 +223,7 @@ async def test_only_visible_lines_are_highlighted(monkeypatch: pytest.MonkeyPatc
 
 async def test_colours_follow_the_theme() -> None:
     editor = CodeEditor('{"a": "b"}')
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test() as pilot:
         colours = {}
         for theme in ("textual-dark", "textual-light", "ansi-dark"):
@@ -238,7 +237,7 @@ async def test_colours_follow_the_theme() -> None:
 
 async def test_syntax_can_be_changed() -> None:
     editor = CodeEditor("a: 1 # c", syntax="text")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         await painted(pilot)
         assert not styled(editor.render_line(0), "# c")
         editor.syntax = "yaml"
@@ -251,7 +250,7 @@ async def test_syntax_can_be_changed() -> None:
 )
 async def test_500_kb_stay_editable(text: str, row: int) -> None:
     editor = CodeEditor()
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.load(text)
         editor.focus()
         editor.move_cursor((row, 7))
@@ -277,7 +276,7 @@ async def test_500_kb_stay_editable(text: str, row: int) -> None:
 
 async def test_a_line_wider_than_the_screen_scrolls_with_the_cursor() -> None:
     editor = CodeEditor("ab" * 300 + "END")
-    async with OneWidget(editor).run_test(size=(40, 10)) as pilot:
+    async with KitApp(editor).run_test(size=(40, 10)) as pilot:
         editor.focus()
         await pilot.press("end")
         await painted(pilot)
@@ -300,7 +299,7 @@ async def test_a_line_wider_than_the_screen_scrolls_with_the_cursor() -> None:
 
 async def test_the_cursor_stays_visible_while_the_text_grows() -> None:
     editor = CodeEditor("\n".join(["x"] * 40))
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test(size=(60, 20)) as pilot:
         editor.focus()
         await pilot.press("ctrl+end", *["pagedown"] * 3, "end", "enter", "enter", "y")
@@ -313,7 +312,7 @@ async def test_the_cursor_stays_visible_while_the_text_grows() -> None:
 
 async def test_goto_scrolls_to_the_place_and_clamps() -> None:
     editor = CodeEditor(BIG)
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.goto(10_000, 3)
         await painted(pilot)
         assert editor.cursor_location == (9_999, 2)
@@ -332,7 +331,7 @@ async def test_text_that_is_pasted_may_be_taken_by_the_owner() -> None:
         return text.startswith("{")
 
     editor = CodeEditor("a", take_paste=take)
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test() as pilot:
         editor.focus()
         app.post_message(Paste('{"type": "track"}'))
@@ -346,7 +345,7 @@ async def test_text_that_is_pasted_may_be_taken_by_the_owner() -> None:
 
 async def test_pasting_into_a_read_only_editor_is_left_to_what_is_around_it() -> None:
     editor = CodeEditor("a", read_only=True)
-    app = OneWidget(editor)
+    app = KitApp(editor)
     async with app.run_test() as pilot:
         editor.focus()
         app.post_message(Paste("d"))
@@ -357,7 +356,7 @@ async def test_pasting_into_a_read_only_editor_is_left_to_what_is_around_it() ->
 
 async def test_read_only_shows_a_cursor_and_changes_nothing() -> None:
     editor = CodeEditor("abc", read_only=True)
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         await pilot.press("x", "delete", "right")
         assert editor.text == "abc"
@@ -385,7 +384,7 @@ def test_partner_of_a_bracket(text: str, at: tuple[int, int], partner: tuple[int
 
 async def test_the_placeholder_shows_while_there_is_no_text() -> None:
     editor = CodeEditor(placeholder="Paste an event")
-    async with OneWidget(editor).run_test() as pilot:
+    async with KitApp(editor).run_test() as pilot:
         editor.focus()
         assert rows(editor)[0] == "   1 Paste an event"
         await pilot.press("x")

@@ -13,21 +13,20 @@ from abtui.tui.kit import highlight
 from abtui.tui.kit.code_view import CodeView
 from abtui.tui.kit.lights import Stretch
 from abtui.tui.kit.underlines import Mark
-
-from .widget_apps import OneWidget, drawn_rows, painted, rows, styled
+from tests.tui.kit_app import KitApp, drawn_rows, painted, rows, styled
 
 LONG = [f'  "key {at}": {at},' for at in range(20_000)]
 
 
 async def test_shows_text_literally() -> None:
     view = CodeView('{\n  "a": "[red]x[/red]\x1b[31m"\n}')
-    async with OneWidget(view).run_test():
+    async with KitApp(view).run_test():
         assert rows(view)[:4] == ["  {", '    "a": "[red]x[/red]␛[31m"', "  }", ""]
 
 
 async def test_http_has_headers_and_a_json_body() -> None:
     view = CodeView("PUT https://a/v1/context HTTP/1.1\nX-API-Key: ****1a2b\n\n" + json.dumps({"a": 1}), "http")
-    async with OneWidget(view).run_test() as pilot:
+    async with KitApp(view).run_test() as pilot:
         await painted(pilot)
         assert styled(view.render_line(0), "PUT")[0].bold
         header, key = styled(view.render_line(1), "X-API-Key")[0], styled(view.render_line(3), '"a"')[0]
@@ -36,7 +35,7 @@ async def test_http_has_headers_and_a_json_body() -> None:
 
 async def test_only_the_lines_that_changed_are_redrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     view = CodeView("\n".join(LONG))
-    async with OneWidget(view).run_test(size=(80, 24)) as pilot:
+    async with KitApp(view).run_test(size=(80, 24)) as pilot:
         view.scroll_to(y=500, animate=False)
         await painted(pilot)
         with drawn_rows(view, monkeypatch) as drawn:
@@ -63,7 +62,7 @@ async def test_only_visible_lines_are_highlighted(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(highlight, "_lexed", count)
     view = CodeView("\n".join(LONG))
-    async with OneWidget(view).run_test(size=(80, 24)) as pilot:
+    async with KitApp(view).run_test(size=(80, 24)) as pilot:
         await painted(pilot)
         assert 0 < len(lexed) <= 24
 
@@ -75,7 +74,7 @@ async def test_only_visible_lines_are_highlighted(monkeypatch: pytest.MonkeyPatc
 )
 async def test_the_scroll_position_stays_while_the_text_is_similar(text: str, top: int) -> None:
     view = CodeView("\n".join(LONG))
-    async with OneWidget(view).run_test(size=(80, 24)) as pilot:
+    async with KitApp(view).run_test(size=(80, 24)) as pilot:
         view.scroll_to(y=300, animate=False)
         await painted(pilot)
         view.set_text(text)
@@ -85,7 +84,7 @@ async def test_the_scroll_position_stays_while_the_text_is_similar(text: str, to
 
 async def test_the_caller_may_decide_about_the_scroll_position() -> None:
     view = CodeView("\n".join(LONG))
-    async with OneWidget(view).run_test(size=(80, 24)) as pilot:
+    async with KitApp(view).run_test(size=(80, 24)) as pilot:
         view.scroll_to(y=300, animate=False)
         await painted(pilot)
         view.set_text("\n".join("other" for _ in range(900)), place="keep")
@@ -101,7 +100,7 @@ async def test_the_caller_may_decide_about_the_scroll_position() -> None:
 
 async def test_marks_and_lights_do_not_need_colour() -> None:
     view = CodeView("a\nb\nc\nd")
-    async with OneWidget(view).run_test() as pilot:
+    async with KitApp(view).run_test() as pilot:
         view.set_marks([Mark(1, None, None, "error", ""), Mark(2, 1, None, "warning", "")])
         view.set_lights([Stretch((1, 0), (2, 1), (1, 1))], [Stretch((3, 0), (3, 1), (3, 1))])
         await painted(pilot)
@@ -114,7 +113,7 @@ async def test_marks_and_lights_do_not_need_colour() -> None:
 
 async def test_what_is_stale_is_drawn_dim() -> None:
     view = CodeView('"a": 1')
-    async with OneWidget(view).run_test() as pilot:
+    async with KitApp(view).run_test() as pilot:
         await painted(pilot)
         assert not styled(view.render_line(0), '"a"')[0].dim
         view.stale = True
@@ -127,7 +126,7 @@ async def test_what_is_stale_is_drawn_dim() -> None:
 
 async def test_keys_and_wheel_scroll() -> None:
     view = CodeView("\n".join(LONG))
-    async with OneWidget(view).run_test(size=(80, 24)) as pilot:
+    async with KitApp(view).run_test(size=(80, 24)) as pilot:
         view.focus()
         await pilot.press("end")
         await pilot.wait_for_animation()
@@ -147,7 +146,7 @@ async def test_keys_and_wheel_scroll() -> None:
 
 async def test_text_is_selected_with_the_mouse() -> None:
     view = CodeView("first line\n\tsecond 注文 line\nthird")
-    app = OneWidget(view)
+    app = KitApp(view)
     async with app.run_test() as pilot:
         await pilot.mouse_down(view, offset=(2 + 6, 0))
         await pilot.hover(view, offset=(2 + 4, 1))
