@@ -156,6 +156,7 @@ class EffectPanel(Panel):
     DEFAULT_CSS = """
     EffectPanel {
         & Sentence, & Tally { margin: 1 2 0 2; }
+        & Tally { min-height: 2; }
         & EffectList { margin-top: 1; }
         & Plate { display: none; height: 3; }
         & JourneyView { display: none; height: 2; margin: 1 2 0 3; }

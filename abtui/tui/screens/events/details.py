@@ -76,6 +76,10 @@ class Details(Horizontal):
         self._state.listen("config", self, self._show_config)
         self.watch(self.editor, "selection", self.tracing.cursor_moved, init=False)
 
+    def on_resize(self) -> None:
+        """Show the config where there is room for it now."""
+        self.call_after_refresh(self._show_config)
+
     @property
     def editor(self) -> JSONEditor:
         """The editor of the event."""

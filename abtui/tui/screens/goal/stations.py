@@ -39,7 +39,7 @@ class StationsView(Widget, can_focus=True):
     DEFAULT_CSS = "StationsView { height: auto; color: $text; background: $pane; }"
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "previous loss", id="goal.previous", show=False),
+        Binding("up,k", "move(-1)", "Previous loss", id="goal.previous", show=False),
         Binding("down,j", "move(1)", "next loss", id="goal.next", key_display="Up Down", show=False),
         Binding("home", "move(-1000)", "first loss", id="goal.first", show=False),
         Binding("end", "move(1000)", "last loss", id="goal.last", show=False),
