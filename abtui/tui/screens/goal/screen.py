@@ -38,10 +38,10 @@ class GoalScreen(Vertical, can_focus=True):
     """Where is it? A goal is typed; its events are followed from station to station, and each loss has its way back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "fix", "fix", id="goal.fix", show=False, tooltip="Make the change that is offered for the selected loss"),
-        Binding("o", "open_events", "open its events", id="goal.open", show=False, tooltip="Show the selected event of the loss on Events"),
-        Binding("g", "type_goal", "another goal", id="goal.type", show=False, tooltip="Type the name of a goal"),
-        Binding("y", "copy_note", "copy note", id="goal.copy", show=False, tooltip="Copy a note about the loss for a ticket"),
+        Binding("enter", "fix", "Fix", id="goal.fix", show=False, tooltip="Make the change that is offered for the selected loss"),
+        Binding("o", "open_events", "Open its events", id="goal.open", show=False, tooltip="Show the selected event of the loss on Events"),
+        Binding("g", "type_goal", "Another goal", id="goal.type", show=False, tooltip="Type the name of a goal"),
+        Binding("y", "copy_note", "Copy note", id="goal.copy", show=False, tooltip="Copy a note about the loss for a ticket"),
     ]  # fmt: skip
     DEFAULT_CSS = """
     GoalScreen {

@@ -40,9 +40,9 @@ class StationsView(Widget, can_focus=True):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Previous loss", id="goal.previous", show=False),
-        Binding("down,j", "move(1)", "next loss", id="goal.next", key_display="Up Down", show=False),
-        Binding("home", "move(-1000)", "first loss", id="goal.first", show=False),
-        Binding("end", "move(1000)", "last loss", id="goal.last", show=False),
+        Binding("down,j", "move(1)", "Next loss", id="goal.next", key_display="Up Down", show=False),
+        Binding("home", "move(-1000)", "First loss", id="goal.first", show=False),
+        Binding("end", "move(1000)", "Last loss", id="goal.last", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
