@@ -156,11 +156,16 @@ class EventState:
         self._state.tell("selection")
 
     def take_back(self) -> bool:
-        """Take back the offered change that was made to this event last. False if there is none."""
+        """Take back the offered change that was made to an event last, and select that event. False if there is none."""
         change, self._change = self._change, None
-        if change is None or change[0] != self._state.selection.index or change[1] != self._state.selection.text:
+        if change is None:
             return False
-        self._put_text(change[2])
+        index, after, before = change
+        if index != self._state.selection.index:
+            self.select(index)
+        if self._state.selection.text != after:
+            return False
+        self._put_text(before)
         self._state.say("The change of the event was undone.")
         return True
 

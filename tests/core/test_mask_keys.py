@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from abtui.core.text.mask_keys import cleaned, key_columns, keys_in, lacks_key, secrets_of, with_keys, without_keys
+from abtui.core.text.mask_keys import (
+    cleaned,
+    further_rows,
+    key_columns,
+    keys_in,
+    lacks_key,
+    secrets_of,
+    with_keys,
+    without_keys,
+)
 from abtui.core.text.secret import Secret
 from abtui.services.crash_report import crash_message, crash_report
 
@@ -22,12 +31,26 @@ KEY = "f00dfeedbeefcafe0123"
         f'settings: [\n  "apiKey": "{KEY}"\n',
         f"settings: {{\n  api_key: {KEY}\n",
         f"a: [\n  apiKey: |\n    {KEY}\n",
+        f"settings:\n  apiKey: &k {KEY}\nfoo: [",
+        f"settings:\n  apiKey: !!str {KEY}\nfoo: [",
+        f"settings:\n  apiKey: abc#{KEY}\nfoo: [",
+        f"settings:\n  apiKey: abc,{KEY}\nfoo: [",
+        f"settings:\n  apiKey: >2-\n    {KEY}\nfoo: [",
+        f'settings:\n  apiKey: "aaa\n    {KEY}"\nfoo: [',
+        f'settings:\n  apiKey: "a\\"{KEY}"\nfoo: [',
+        f"settings:\n  apiKey: ${{X:-{KEY}}}\nfoo: [",
+        f"settings:\n  # apiKey: {KEY}\n  environment: x\n",
     ],
 )
 def test_a_key_in_the_config_is_masked(text: str) -> None:
     masked = without_keys(text, {})
     assert KEY not in masked
     assert "****" in masked
+
+
+def test_the_rows_on_which_a_key_goes_on_are_known() -> None:
+    assert further_rows(f"settings:\n  apiKey: >-\n    {KEY}\n    more\n  environment: x\n") == {2, 3}
+    assert further_rows("settings:\n  apiKey: ${KEY}\n  environment: x\n") == frozenset()
 
 
 @pytest.mark.parametrize(

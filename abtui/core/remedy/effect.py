@@ -26,15 +26,22 @@ class Effect(msgspec.Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """`then 5 of 10 arrive`, or `then 5 of 10 are accepted` where no catalog says more; "" for a change that does not help."""
-        if sum(self._more(fate) for fate in _GOOD) < 0:
+        if self.harms:
             return ""
         for fate in _GOOD:
             if self._more(fate) > 0:
-                return f"then {self.after.get(fate, 0):,} of {sum(self.after.values()):,} {_verb(fate, self.after.get(fate, 0))}"
+                gain = f"then {self.after.get(fate, 0):,} of {sum(self.after.values()):,} {_verb(fate, self.after.get(fate, 0))}"
+                worse = [f"{more:,} more {_verb(bad, more)}" for bad in _BAD if (more := self._more(bad)) > 0]
+                return f"{gain}, but {' and '.join(worse)}" if worse else gain
         for fate in _BAD:
             if fewer := -self._more(fate):
                 return f"then {fewer:,} fewer {_verb(fate, fewer)}" if fewer > 0 else ""
         return ""
+
+    @property
+    def harms(self) -> bool:
+        """Whether fewer events are taken than before."""
+        return sum(self._more(fate) for fate in _GOOD) < 0
 
     def _more(self, fate: Fate) -> int:
         return self.after.get(fate, 0) - self.before.get(fate, 0)

@@ -11,11 +11,12 @@ from abtui.core.config.keys import key_texts
 from abtui.core.text.secret import MASK, Secret, hide_all
 from abtui.core.text.yaml_tree import parse_yaml
 
-# For a config that is not YAML: the text after the setting's name, unless it is a reference to a variable.
+# The setting's name, and all that follows in its line but a comment. Where a text is not YAML, nobody can say where the value ends.
 _SETTING = re.compile(
-    r"""(?P<name>["']?\bapi[\W_]*?key["']?\s*[:=]\s*(?:[|>][+-]?\s*\n\s*)?)(?!["']?\$\{)(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s,}#]+)""",
-    re.IGNORECASE,
+    r"""["']?\bapi[\W_]*?key["']?[ \t]*[:=][ \t]*(?P<value>["'][^\n]*|(?:(?!\s\#)[^\n])*)""", re.IGNORECASE
 )
+# A value that is a reference to a variable; what follows it may be the rest of a map in one line.
+_REFERENCE = re.compile(r"""["']?\$\{[^}\n]*\}["']?(?=\s*(?:[,}\]\#]|$))""")
 # A header, a setting or a variable with the name of a secret.
 _NAMED = re.compile(
     r"""(?P<name>\b[\w-]*(?:api[-_ ]?key|secret|token|password|passwd|authorization)["']?\s*[:=]\s*(?:Bearer\s+|Basic\s+)?)"""
@@ -47,9 +48,51 @@ def without_keys(text: str, env: Mapping[str, str], known: Iterable[str] = ()) -
     for key in sorted(found, key=lambda key: (-len(key), key)):
         if len(key) >= _LEAST:
             text = text.replace(key, MASK)
-    if root is None:
-        text = _SETTING.sub(lambda match: f"{match['name']}{MASK}", text)
+    for start, end in reversed(_written_keys(text, comments=root is not None)):
+        text = f"{text[:start]}{MASK}{text[end:]}"
     return text
+
+
+def _written_keys(text: str, *, comments: bool = False) -> list[tuple[int, int]]:
+    """The places of what may be a key behind the setting's name, with its further lines; with `comments`, only in comments.
+
+    Further lines are those that are indented more than the name, as they are in every form of a YAML value.
+    """
+    found: list[tuple[int, int]] = []
+    for match in _SETTING.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if match.start() < (found[-1][1] if found else 0) or (comments and "#" not in line):
+            continue
+        value = match["value"].strip()
+        end = match.end() if comments else _end_of_value(text, match.end(), len(line) - len(line.lstrip()))
+        more = text[match.end() : end].strip()
+        if _REFERENCE.match(value) and not more:
+            default = _FALLBACK.match(text, match.start())
+            found += [default.span("value")] if default is not None else []
+        elif (value or more) and value.strip("\"'") != MASK:
+            found.append((match.start("value"), end))
+    return found
+
+
+def _end_of_value(text: str, at: int, indentation: int) -> int:
+    """The end of the lines after `at` that are indented by more than the name is."""
+    end = at
+    while end < len(text):
+        after = text.find("\n", end + 1)
+        line = text[end + 1 : len(text) if after < 0 else after]
+        if line.strip() and len(line) - len(line.lstrip()) <= indentation:
+            break
+        end = len(text) if after < 0 else after
+    return at + len(text[at:end].rstrip())
+
+
+def further_rows(text: str) -> frozenset[int]:
+    """The rows (from 0) of a config on which a value goes on that may be a key."""
+    rows: set[int] = set()
+    for start, end in _written_keys(text):
+        first = text.count("\n", 0, start)
+        rows.update(range(first + 1, first + 1 + text.count("\n", start, end)))
+    return frozenset(rows)
 
 
 def lacks_key(text: str) -> bool:
@@ -90,7 +133,7 @@ def key_columns(line: str, known: Iterable[Secret]) -> list[tuple[int, int]]:
         match.span("value")
         for rule in (_SETTING, _FALLBACK)
         for match in rule.finditer(line)
-        if match["value"] not in "|>"
+        if match["value"].strip() not in ("", "|", ">") and not _REFERENCE.match(match["value"].strip())
     ]
     for key in (secret.reveal() for secret in known):
         at = line.find(key) if len(key) >= _LEAST else -1

@@ -70,8 +70,8 @@ class Acting(Container):
         self._remedy: Remedy | None = None
         self._of: tuple[int | None, object] = None, None
         """The event and the finding that the change was looked for."""
-        self._known: dict[tuple[str, int], str] = {}
-        """The results of changes that were measured already, by the changed config and the state of the events."""
+        self._known: dict[tuple[str, int], str | None] = {}
+        """The results of changes that were measured already, by the changed config and the state of the events; None for one that does harm."""
 
     def on_mount(self) -> None:
         """Follow what the change depends on."""
@@ -143,9 +143,8 @@ class Acting(Container):
 
     def _measure_config(self, remedy: Remedy, changed: ConfigReading | None) -> None:
         state, mapper = self._state, self._state.session.mapper
-        known = self._known.get(self._key(remedy))
-        if known is not None:
-            self._offer(remedy, known)
+        if self._key(remedy) in self._known:
+            self._offer_known(remedy)
         elif mapper is not None and changed is not None and changed.config is not None:
             now = Baseline("now", "now", mapper.config, len(state.corpus), config_only=True)
             self._measure.start(now, changed.config)
@@ -174,10 +173,15 @@ class Acting(Container):
             return
         from abtui.core.remedy import effect_of
 
-        said = effect_of(result[0]).sentence
-        self._known[self._key(remedy)] = said
+        effect = effect_of(result[0])
+        self._known[self._key(remedy)] = None if effect.harms else effect.sentence
         self._measure.start(None, None)
-        self._offer(remedy, said)
+        self._offer_known(remedy)
+
+    def _offer_known(self, remedy: Remedy) -> None:
+        """Offer a change that was measured, unless fewer events would be taken."""
+        said = self._known[self._key(remedy)]
+        self._offer(None if said is None else remedy, said or "")
 
     def _offer(self, remedy: Remedy | None, result: str = "") -> None:
         self._remedy, self._of = remedy, (self._state.selection.index, self._state.finding)
@@ -206,7 +210,7 @@ class Acting(Container):
         state = self._state
         if state.session.missing:
             state.say("There is no config to change yet.", severity="warning")
-        elif state.review.usage is None and state.session.mapper is not None and len(state.corpus):
+        elif state.review.usage is None and state.session.reading.config is not None and len(state.corpus):
             state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
         else:
             self._find_all(self._state.config.remedies(), list(self._fixable()), list(self._lost()), self._advice())
@@ -271,7 +275,10 @@ class Acting(Container):
         from abtui.tui.dialogs.all_changes import AllChanges
 
         def answered(yes: bool | None) -> None:
-            if yes:
-                self._state.config.apply_remedy(remedy)
+            if yes and not self._state.config.apply_remedy(remedy):
+                self._state.say(
+                    "The config has changed in the meantime, so nothing was changed. Look at the changes again.",
+                    severity="warning",
+                )
 
         self.app.push_screen(AllChanges(remedy, self._state.session.known_keys), answered)

@@ -148,6 +148,7 @@ class Editing(Container):
         item, position = corpus.item(index), corpus.position_of(index) or 0
         self._gone.append(item)
         corpus.remove(index)
+        state.event.forget_change()
         for adjust in state.removed:
             adjust(index)
         state.selection = type(state.selection)()

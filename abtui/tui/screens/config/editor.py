@@ -12,7 +12,7 @@ from textual.document._document import EditResult, Location, Selection
 from textual.geometry import Offset
 
 from abtui.core.config.completion import Candidate, Completion, complete
-from abtui.core.text.mask_keys import key_columns
+from abtui.core.text.mask_keys import further_rows, key_columns
 from abtui.tui.kit import cells
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.screens.config.lens_editor import LensEditor
@@ -40,6 +40,7 @@ class ConfigEditor(LensEditor):
         self._popup = popup
         self._completion: Completion | None = None
         self._typing = self._hiding_keys = self._held = self._unread = False
+        self._rows_of: tuple[str, frozenset[int]] = "", frozenset()
         self._loaded = state.config.loads, state.session.path
         super().__init__(state.session.text, syntax="yaml", take_paste=take_paste, edited=self._take, id=id)
 
@@ -171,10 +172,21 @@ class ConfigEditor(LensEditor):
         line = self.document[row]
         at, cursor = self.selection.end
         shows = cursor if at == row and self.has_focus and not self._hiding_keys else -1
-        for start, end in key_columns(line, self._state.session.known_keys):
+        columns = key_columns(line, self._state.session.known_keys)
+        if row in self._further_rows:
+            columns.append((len(line) - len(line.lstrip()), len(line)))
+        for start, end in columns:
             if not start <= shows <= end:
                 line = line[:start] + "*" * (end - start) + line[end:]
         return line
+
+    @property
+    def _further_rows(self) -> frozenset[int]:
+        """The rows on which a value goes on that may be a key."""
+        text = self._state.session.text
+        if self._rows_of[0] is not text:
+            self._rows_of = text, further_rows(text)
+        return self._rows_of[1]
 
     @contextmanager
     def keys_hidden(self) -> Iterator[None]:
