@@ -51,12 +51,13 @@ async def test_a_change_is_measured_then_made_and_taken_back() -> None:
         assert promised == [("Map it to purchase", ""), ("Map it to purchase", MEASURED)]
         assert line(screen, "#action") == f"Enter  Map it to purchase   {MEASURED}"
         assert line(screen, "#keys").startswith("Enter fix")
-        # It is none of the findings', and yet it is not denied.
-        assert await all_changes(pilot, screen) == "Map it to purchase: Enter does it for this event."
+        # It is one of all that are certain.
+        assert "29 +     Order completed: purchase" in await all_changes(pilot, screen)
+        await pilot.press("escape")
         await pilot.press("enter")
         assert fate(screen) == "arrives"
         assert payload(screen)["goals"][0]["name"] == "purchase"
-        assert "Map it to purchase.\n" in f"{notes(screen)}\n"
+        assert "Line 29 added." in notes(screen)
         await mapped(pilot, screen)
         assert state.corpus.counts["arrives"] == 80
         assert state.remedy is None
@@ -138,6 +139,10 @@ async def test_all_certain_changes_are_shown_and_made_with_one_enter(bad: tuple[
         assert state.corpus.counts["accepted"] == 2
         # Nothing certain is left; what is in sight is not denied: it is said what else can be done.
         assert await all_changes(pilot, screen) == "There is no finding that one certain change would mend."
+        state.event.select(1)
+        state.event.edit(state.selection.text.replace('"sentAt"', '"sent"'))
+        await until(pilot, lambda: state.remedy)
+        assert await all_changes(pilot, screen) == "Put in sentAt, in this copy only: Enter does it for this event."
         state.event.select(2)
         said = await all_changes(pilot, screen)
         assert said.startswith("Page event requires page name.")
