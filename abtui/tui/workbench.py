@@ -177,7 +177,7 @@ class Workbench(Screen[None]):
             self.state.show(message.name)
 
     def _show_notice(self) -> None:
-        line, notice = self.query_one(MessageLine), self.state.notice
+        line, notice = self.query_one("#message", MessageLine), self.state.notice
         if notice.severity == "information":
             # Where text is typed, a letter is no command.
             key = "Ctrl+_" if notice.key and takes_text(self.focused) else notice.key
@@ -193,8 +193,8 @@ class Workbench(Screen[None]):
 
     def _show_hint(self) -> None:
         # A hint may come while the app ends.
-        for line in self.query(MessageLine):
-            line.hint(self.state.hint if self.state.screen == "events" else "")
+        for line in self.query("#message").results(MessageLine):
+            line.hint(self.state.hint)
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

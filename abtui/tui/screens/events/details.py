@@ -163,7 +163,8 @@ class Details(Horizontal):
 
     def say(self, sentence: str) -> None:
         """Say something about the field at the cursor, in the message line, or in the title where there is no such line."""
-        self._state.show_hint(sentence)
+        if self._state.screen == "events":
+            self._state.show_hint(sentence)
         small = any(self.screen.has_class(name) for name in ("-small", "-tiny"))
         if small and self.has_focus_within:
             part = "#event-part" if self.editor.has_focus else "#payload-part"
