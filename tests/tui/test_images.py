@@ -83,7 +83,7 @@ async def config(pilot: Pilot[int], screen: Workbench) -> None:
 
 async def impact(pilot: Pilot[int], screen: Workbench) -> None:
     await config(pilot, screen)
-    await pilot.press("4")
+    await pilot.press("f7")
     await until(pilot, lambda: bool(screen.query(MoveList)))
 
 
