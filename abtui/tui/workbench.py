@@ -71,6 +71,7 @@ class Workbench(Screen[None]):
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
         add_keys(self, (kind.binding for kind in screens if kind.binding.id not in bound))
+        self._line = MessageLine(id="message")
         self._hiding: Timer | None = None
         self._unmade = [name for name in self._kinds if name != "events"]
         """The screens that were never shown."""
@@ -84,7 +85,7 @@ class Workbench(Screen[None]):
         frame: Widget = Vertical(
             Header(tabs, id="header"),
             ContentSwitcher(self._made("events"), initial="events", id="screens"),
-            MessageLine(id="message"),
+            self._line,
             KeyBar(self._bar_keys, id="keys"),
             id="frame",
         )
@@ -179,7 +180,7 @@ class Workbench(Screen[None]):
             self.state.show(message.name)
 
     def _show_notice(self) -> None:
-        line, notice = self.query_one(MessageLine), self.state.notice
+        line, notice = self._line, self.state.notice
         if notice.severity == "information":
             # Where text is typed, a letter is no command.
             key = "Ctrl+_" if notice.key and takes_text(self.focused) else notice.key
@@ -199,8 +200,8 @@ class Workbench(Screen[None]):
 
     def _show_hint(self) -> None:
         # A hint may come while the app ends.
-        for line in self.query(MessageLine):
-            line.hint(self.state.hint if self.state.screen == "events" else "")
+        if self._line.is_attached:
+            self._line.hint(self.state.hint if self.state.screen == "events" else "")
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

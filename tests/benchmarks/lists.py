@@ -21,7 +21,7 @@ EVENTS = (10_000, 100_000, 1_000_000)
 USABLE, MEMORY, BLOCKED, MOVE = 0.15, 120.0, 50.0, 5.0
 """At most: seconds to a usable list more than to the first content of one event, MB, milliseconds of a blocked frame, and of CPU for a row move."""
 _ROWS, _COLUMNS = 45, 160
-_PAGE_UP, _PAGE_DOWN = "\x1b[5~", "\x1b[6~"
+_PAGE_UP, _PAGE_DOWN, _HOME = "\x1b[5~", "\x1b[6~", "\x1b[H"
 _MOVES = 40
 _PROBE = "tests.benchmarks.probe"
 
@@ -122,7 +122,7 @@ def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Fi
         with watched("reading"):
             terminal.first_seen({"all": re.compile(re.escape(f"{events:,} events"))}, 120)
         with watched("scrolling"):
-            for key in ("G", *[_PAGE_UP] * 10, "g", *[_PAGE_DOWN] * 10, *[DOWN] * 10):
+            for key in ("G", *[_PAGE_UP] * 10, _HOME, *[_PAGE_DOWN] * 10, *[DOWN] * 10):
                 terminal.press(key)
                 terminal.settle(0.03, 0.5)
         with watched("filtering"):
@@ -139,7 +139,7 @@ def _session(space: Workspace, corpus: Path, events: int, label: str) -> list[Fi
             terminal.settle(0.3)
         # The sentence says how many fates are not known yet.
         terminal.first_seen({"mapped": re.compile(re.escape(f"{events:,} events") + r"[^\n?]*\n")}, 300)
-        terminal.settle(0.5, 5)
+        _rest(terminal.pid)
         before = _cpu(terminal.pid)
         for _ in range(_MOVES):
             terminal.press(DOWN)
@@ -188,6 +188,14 @@ def _peak(pid: int) -> float:
         status = Path(f"/proc/{one}/status").read_text()
         total += next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
     return total / 1024
+
+
+def _rest(pid: int) -> None:
+    """Wait until a process has nothing to do: it counts and compares once all is mapped."""
+    before, end = -1.0, time.perf_counter() + 120
+    while (used := _cpu(pid)) > before and time.perf_counter() < end:
+        before = used
+        time.sleep(1)
 
 
 def _cpu(pid: int) -> float:
