@@ -193,7 +193,7 @@ def _peak(pid: int) -> float:
 def _rest(pid: int) -> None:
     """Wait until a process has nothing to do: it counts and compares once all is mapped."""
     before, end = -1.0, time.perf_counter() + 120
-    while (used := _cpu(pid)) > before and time.perf_counter() < end:
+    while (used := _cpu(pid)) > before + 0.2 and time.perf_counter() < end:
         before = used
         time.sleep(1)
 
