@@ -54,8 +54,8 @@ class Workbench(Screen[None]):
         & #screens { height: 1fr; }
         & #message { padding: 0 2; }
         &.-small #message, &.-tiny #message { display: none; padding: 0 1; }
-        &.-small .-told #message, &.-tiny .-told #message { display: block; }
-        &.-small .-told #keys, &.-tiny .-told #keys { display: none; }
+        &.-small #message.-told, &.-tiny #message.-told { display: block; }
+        &.-small #keys.-told, &.-tiny #keys.-told { display: none; }
         &.-tiny #header { display: none; }
         &.-tiny .-toured #keys { display: none; }
     }
@@ -71,7 +71,10 @@ class Workbench(Screen[None]):
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
         add_keys(self, (kind.binding for kind in screens if kind.binding.id not in bound))
+        self._line = MessageLine(id="message")
         self._hiding: Timer | None = None
+        self._unmade = [name for name in self._kinds if name != "events"]
+        """The screens that were never shown."""
 
     def compose(self) -> ComposeResult:
         """The frame around the first screen, and the capabilities around the frame."""
@@ -82,7 +85,7 @@ class Workbench(Screen[None]):
         frame: Widget = Vertical(
             Header(tabs, id="header"),
             ContentSwitcher(self._made("events"), initial="events", id="screens"),
-            MessageLine(id="message"),
+            self._line,
             KeyBar(self._bar_keys, id="keys"),
             id="frame",
         )
@@ -144,20 +147,20 @@ class Workbench(Screen[None]):
 
     def _mount(self, name: str) -> None:
         """Make a screen if it was never shown."""
-        switcher = self.query_one("#screens", ContentSwitcher)
-        if not switcher.query_children(f"#{name}"):
+        if name in self._unmade:
+            self._unmade.remove(name)
             widget = self._made(name)
             widget.display = False
-            switcher.mount(widget)
+            self.query_one("#screens", ContentSwitcher).mount(widget)
 
     def _mount_later(self) -> None:
-        self.call_after_refresh(self._mount_others)
+        if self._unmade:
+            self.call_after_refresh(self._mount_others)
 
     def _mount_others(self) -> None:
         """Make the next screen that was never shown, in a frame of its own."""
-        missing = next((name for name in self._kinds if not self.query(f"#screens > #{name}")), None)
-        if missing is not None and (self.state.selection.index is not None or not self.state.reading):
-            self._mount(missing)
+        if self._unmade and (self.state.selection.index is not None or not self.state.reading):
+            self._mount(self._unmade[0])
             self._mount_later()
 
     # The frame
@@ -177,24 +180,28 @@ class Workbench(Screen[None]):
             self.state.show(message.name)
 
     def _show_notice(self) -> None:
-        line, notice = self.query_one("#message", MessageLine), self.state.notice
+        line, notice = self._line, self.state.notice
         if notice.severity == "information":
             # Where text is typed, a letter is no command.
             key = "Ctrl+_" if notice.key and takes_text(self.focused) else notice.key
             line.tell_done(notice.text, key=key, undoes=notice.undoes)
         else:
             line.tell_problem(notice.text, "refused" if notice.severity == "error" else "ignored")
-        frame = self.query_one("#frame")
-        frame.set_class(bool(notice.text), "-told")
+        self._tell(bool(notice.text))
         if self._hiding is not None:
             self._hiding.stop()
         # On a small screen the message stands in place of the keys, so it does not stay.
-        self._hiding = None if notice.stays else self.set_timer(_TOLD_SECONDS, lambda: frame.remove_class("-told"))
+        self._hiding = None if notice.stays else self.set_timer(_TOLD_SECONDS, lambda: self._tell(False))
+
+    def _tell(self, told: bool) -> None:
+        # A class of what is around all would have the styles of every widget applied again, for each message.
+        for name in ("#message", "#keys"):
+            self.query_one(name).set_class(told, "-told")
 
     def _show_hint(self) -> None:
         # A hint may come while the app ends.
-        for line in self.query("#message").results(MessageLine):
-            line.hint(self.state.hint)
+        if self._line.is_attached:
+            self._line.hint(self.state.hint if self.state.screen == "events" else "")
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

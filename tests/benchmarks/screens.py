@@ -104,6 +104,8 @@ def _against(name: str, values: list[float], echo: list[float]) -> Figure:
 
 def _echo_of_an_empty_editor(space: Workspace, presses: int) -> list[float]:
     with open_terminal(space, python(EMPTY), 45, 160) as terminal:
+        # A key that comes before the app reads keys would be half a character to it.
+        terminal.first_drawn(30)
         terminal.settle(0.5, 5)
         return _typed(terminal, presses, {"echo": "{}"}, {"echo": ""})["echo"]
 
