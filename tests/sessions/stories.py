@@ -47,7 +47,7 @@ TOUR = Story(
     "Give the tour: no account, no network, a story on screen",
     ("tour",),
     (
-        Move("It begins with an order that arrives.", (), r"● ARRIVES.*1 of 6"),
+        Move("It begins with an order that arrives.", (), r"79 arrive.*● ARRIVES.*1 of 6"),
         Move("One small letter, and nobody is told.", ("Right",), r"○ IGNORED.*then 80 of 100 arrive.*2 of 6"),
         Move("Enter maps it, and the line is whole.", ("Enter",), r"● 80 arrive.*● ARRIVES.*2 of 6"),
         Move("The next step finds all as it was: a sign-up that never leaves.", ("Right",), r"■ NEVER LEAVES.*3 of 6"),
