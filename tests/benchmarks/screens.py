@@ -123,7 +123,7 @@ def _payload_times(space: Workspace, size: int, presses: int) -> dict[str, list[
         terminal.settle(0.3)
         for key in TO_THE_USER_ID:
             terminal.press(key)
-            terminal.settle()
+            terminal.settle(0.3)
         return _typed(terminal, presses, shown, shown)
 
 
