@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.geometry import Offset
 
 from abtui.tui.kit import cells
-from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument, split_lines
+from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument, difference, split_lines
 from abtui.tui.kit.highlight import LONGEST, Highlighter, Syntax
 from abtui.tui.kit.painting import Layer, paint
 from abtui.tui.kit.tab_strip import TabStrip
@@ -124,14 +124,20 @@ def test_a_line_is_cut_to_its_room(text: str, room: int, line: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "a\n", "\n\n", "a\r\nb\r\n", "a\rb", '{"a": "x\u2028y\x85z\x0b\x0c\x1c"}\n', "no newline at the end"],
+    [
+        "",
+        "a",
+        "a\n",
+        "\n\n",
+        "a\r\nb\r\n",
+        "a\rb",
+        "a\r\nb\nc\rd",
+        '{"a": "x\u2028y\x85z\x0b\x0c\x1c"}\n',
+        "no newline at the end",
+    ],
 )
 def test_a_document_gives_back_the_text_it_was_given(text: str) -> None:
     assert CodeDocument(text).text == text
-
-
-def test_mixed_line_breaks_become_one_kind() -> None:
-    assert CodeDocument("a\r\nb\nc\rd").text == "a\r\nb\r\nc\r\nd"
 
 
 TEXTS = st.text(alphabet=st.sampled_from('ab{}"\n\u2028é注'), max_size=20)
@@ -152,6 +158,23 @@ def test_edits_change_a_document_as_they_change_a_string(text: str, edits: list[
         row, old, new = told[-1]
         assert before[:row] + new + before[row + len(old) :] == document.lines
     assert document.get_size(4).height == len(document.lines)
+
+
+ANY_BREAKS = st.text(alphabet="ab \r\n\ufeff\u2028", max_size=20)
+
+
+@given(ANY_BREAKS, ANY_BREAKS)
+def test_a_difference_is_replaced_and_undone_with_any_line_breaks(text: str, other: str) -> None:
+    document = CodeDocument(text)
+    start, end, new = difference(text, other)
+    first, last = document.get_location_from_index(start), document.get_location_from_index(end)
+    assert document.get_index_from_location(first) == start
+    result = document.replace_range(first, last, new)
+    assert document.text == other
+    assert document.lines == split_lines(other)
+    document.replace_range(first, result.end_location, result.replaced_text)
+    assert document.text == text
+    assert document.lines == split_lines(text)
 
 
 def place(text: str, index: int) -> tuple[int, int]:

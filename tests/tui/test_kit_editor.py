@@ -6,6 +6,8 @@ import json
 from typing import Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.document._document import Selection
 from textual.events import Paste
 from textual.geometry import Region
@@ -80,6 +82,50 @@ async def test_undo_and_redo() -> None:
             await pilot.press("ctrl+y")
         assert editor.text == "abcd\ne"
         assert rows(editor)[:2] == ["   1 abcd", "   2 e"]
+
+
+LINES = "a: 1\n\nb:\n  c: 2\n"
+BREAKS = {
+    "LF": LINES,
+    "CRLF": LINES.replace("\n", "\r\n"),
+    "mixed": LINES.replace("\n", "\r\n", 2),
+    "CR only": LINES.replace("\n", "\r"),
+    "a byte order mark": f"\ufeff{LINES}",
+    "no line break at the end": LINES.rstrip("\n"),
+}
+
+
+async def test_a_change_by_the_program_is_undone_exactly_with_any_line_breaks() -> None:
+    editor = CodeEditor()
+    async with KitApp(editor).run_test():
+
+        def check(text: str, other: str) -> None:
+            editor.load(text)
+            editor.rewrite(other)
+            assert editor.text == other
+            editor.undo()
+            assert editor.text == text
+            editor.redo()
+            assert editor.text == other
+
+        for text in BREAKS.values():
+            check(text, text.replace("b:", "b:\r\n  d: 3"))
+            check(text, text.replace("1", ""))
+        some = st.text(alphabet="ab \r\n\ufeff", max_size=12)
+        settings(max_examples=50)(given(some, some)(check))()
+
+
+@pytest.mark.parametrize(
+    ("text", "after"), [("a\r\nb\nc", "a\r\nb\nc\r\nd\r\ne"), ("a\rb", "a\rb\rd\re"), ("a\nb", "a\nb\nd\ne")]
+)
+async def test_what_is_typed_or_pasted_gets_the_line_breaks_of_the_text(text: str, after: str) -> None:
+    editor = CodeEditor(text)
+    async with KitApp(editor).run_test() as pilot:
+        editor.focus()
+        editor.move_cursor(editor.document.end)
+        await pilot.press("enter")
+        editor.type_over("d\ne")
+        assert editor.text == after
 
 
 async def test_editing_a_selection_over_lines() -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from abtui.core.config.form import read_form
 from abtui.core.config.reader import read_config
+from abtui.tui.kit.code_document import alike
 from abtui.tui.screens.config.form_lines import FormLine, Stop, form_lines, value_at
 from abtui.tui.screens.config.line_text import LineText
-from abtui.tui.screens.config.unsaved import Unsaved, alike, unsaved
+from abtui.tui.screens.config.unsaved import Unsaved, unsaved
 
 TEXT = """\
 settings:

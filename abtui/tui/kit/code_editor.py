@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from abtui.tui.kit import cells
+from abtui.tui.kit.code_document import CodeDocument, difference
 from abtui.tui.kit.code_lines import LINES_CLASSES, LINES_CSS
 from abtui.tui.kit.drawn_text_area import DrawnTextArea
 from abtui.tui.kit.highlight import Syntax
@@ -124,8 +125,19 @@ class CodeEditor(DrawnTextArea):
 
     def location_of(self, offset: int) -> Location:
         """The location of the character at `offset` (from 0) in the text."""
-        before = self.text[:offset]
-        return before.count(self.document.newline), len(before) - (before.rfind(self.document.newline) + 1)
+        return cast("CodeDocument", self.document).get_location_from_index(offset)
+
+    def offset_of(self, location: Location) -> int:
+        """The offset (from 0) in the text of the character at a location."""
+        return cast("CodeDocument", self.document).get_index_from_location(location)
+
+    def rewrite(self, text: str) -> None:
+        """Change the text in one undoable edit that covers only the part between the first and the last difference."""
+        if text != self.text:
+            start, end, new = difference(self.text, text)
+            self.history.checkpoint()
+            self.replace(new, self.location_of(start), self.location_of(end))
+            self.history.checkpoint()
 
     def _nearest(self, place: Location) -> Location:
         return min(max(place, (0, 0)), self.document.end)

@@ -11,11 +11,11 @@ from textual.strip import Strip
 
 from abtui.tui.kit import cells
 from abtui.tui.kit.brackets import partner_of
-from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument
+from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument, split_lines
 from abtui.tui.kit.code_lines import CodeLines
 from abtui.tui.kit.highlight import Highlighter, Syntax
 from abtui.tui.kit.painting import Layer, background, foreground, paint
-from abtui.tui.kit.private import DocumentNavigator, Location, OpenTextArea, Selection
+from abtui.tui.kit.private import DocumentNavigator, EditResult, Location, OpenTextArea, Selection
 
 
 class DrawnTextArea(OpenTextArea, CodeLines):
@@ -43,6 +43,10 @@ class DrawnTextArea(OpenTextArea, CodeLines):
     def rows_of(self, document: CodeDocument) -> UnwrappedDocument:
         """The rows of a document on the screen."""
         return UnwrappedDocument(document)
+
+    def _replace_via_keyboard(self, insert: str, start: Location, end: Location) -> EditResult | None:
+        # What is typed or pasted gets the line breaks of the text.
+        return super()._replace_via_keyboard(self.document.newline.join(split_lines(insert)), start, end)
 
     def _lines_replaced(self, first: int, old: list[str], new: list[str]) -> None:
         added = cells.widest(new)

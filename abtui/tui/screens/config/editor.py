@@ -16,7 +16,6 @@ from abtui.core.text.mask_keys import further_rows, key_columns
 from abtui.tui.kit import cells
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.screens.config.lens_editor import LensEditor
-from abtui.tui.screens.config.unsaved import alike
 from abtui.tui.state import State
 
 _AT_ONCE: Final = 24 * 1024
@@ -78,29 +77,20 @@ class ConfigEditor(LensEditor):
         self._loaded = loaded
 
     def change(self, text: str, *, again: bool = False) -> None:
-        """Change the text in one undoable edit that covers only the part between the first and the last difference.
+        """Change the text in one undoable edit.
 
         With `again` the new text replaces the previous change, which is undone first.
         """
         self._held = True
         if again:
             self.undo()
-        self._replace_different(text)
+        if text != self.text:
+            self.rewrite(text)
+            if not self.has_focus:
+                # Nobody is typing there, so the start of the lines is more useful than the place of the cursor.
+                self.scroll_to(x=0, animate=False)
         self._held = False
         self._take(text)
-
-    def _replace_different(self, text: str) -> None:
-        old = self.text
-        if old == text:
-            return
-        start = alike(old, text)
-        end = min(alike(old[::-1], text[::-1]), len(old) - start, len(text) - start)
-        self.history.checkpoint()
-        self.replace(text[start : len(text) - end], self.location_of(start), self.location_of(len(old) - end))
-        self.history.checkpoint()
-        if not self.has_focus:
-            # Nobody is typing there, so the start of the lines is more useful than the place of the cursor.
-            self.scroll_to(x=0, animate=False)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Scroll to the cursor. While the editor is hidden it has no size to scroll by; `on_show` scrolls later."""
@@ -141,7 +131,11 @@ class ConfigEditor(LensEditor):
     def _offer(self, *, asked: bool) -> None:
         """Offer completions for the word at the cursor. Unless `asked`, part of the word must have been typed."""
         text = self.text
-        completion = complete(text, self._offset(), self._state.names()) if self.selection.is_empty else None
+        completion = (
+            complete(text, self.offset_of(self.cursor_location), self._state.names())
+            if self.selection.is_empty
+            else None
+        )
         if completion is None or not (asked or completion.typed.strip() or self._is_after_colon()):
             self.close_offer()
             return
@@ -159,11 +153,6 @@ class ConfigEditor(LensEditor):
     def _is_after_colon(self) -> bool:
         row, column = self.cursor_location
         return self.document[row][:column].endswith(": ")
-
-    def _offset(self) -> int:
-        row, column = self.cursor_location
-        breaks = len(self.document.newline) * row
-        return sum(len(line) for line in self.document.lines[:row]) + breaks + column
 
     # Keys
 

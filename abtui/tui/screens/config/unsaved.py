@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from abtui.tui.kit.code_document import alike
+
 _MOST: Final = 1500
 """Lines that are compared one by one; of more, all count as new, because comparing them takes the square of their number."""
 
@@ -37,15 +39,3 @@ def _blocks(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, in
         return [("replace", 0, len(old), 0, len(new))]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [block for block in blocks if block[0] != "equal"]
-
-
-def alike(one: str | list[str], other: str | list[str]) -> int:
-    """How much two texts, or lists of lines, begin alike."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
