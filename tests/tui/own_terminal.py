@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from abtui.services.own_files import HOME_VARIABLE
 from tests.kit import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -51,11 +50,13 @@ class OwnTerminal:
 
 
 @contextmanager
-def in_terminal(*words: str, stdin: int | None = None, **env: str) -> Iterator[OwnTerminal]:
+def in_terminal(
+    *words: str, stdin: int | None = None, size: tuple[int, int] = (80, 24), **env: str
+) -> Iterator[OwnTerminal]:
     """Run the program with these words. `stdin` is what standard input is, if not that terminal."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    kept = {name: os.environ[name] for name in ("PATH", HOME_VARIABLE)}
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    kept = dict(os.environ)
     own = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-m", "abtui", *words],

@@ -160,7 +160,7 @@ async def test_a_crash_report_shows_no_values() -> None:
 @contextmanager
 def opened(*words: str, stdin: int | None = None) -> Iterator[OwnTerminal]:
     """The workbench in a terminal of its own, once it shows its keys."""
-    with in_terminal(*words, stdin=stdin, KEY=KEY) as terminal:
+    with in_terminal(*words, stdin=stdin, size=(120, 40), KEY=KEY) as terminal:
         terminal.until(b"all keys")
         yield terminal
 
