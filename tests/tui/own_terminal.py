@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from abtui.services.own_files import HOME_VARIABLE
 from tests.kit import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +57,15 @@ def in_terminal(
     """Run the program with these words. `stdin` is what standard input is, if not that terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-    kept = dict(os.environ)
-    own = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
+    kept = {name: os.environ[name] for name in ("PATH", HOME_VARIABLE)}
+    # Without the last one, what is still to be written to a terminal that is gone decides the exit code: 120.
+    own = {
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "abtui", *words],
         stdin=theirs if stdin is None else stdin,
