@@ -189,6 +189,8 @@ class State:
 
     def show(self, screen: str) -> None:
         """Bring a screen into view."""
+        if screen != self.screen:
+            self.show_hint("")
         self.screen = screen
         self.tell("screen")
 

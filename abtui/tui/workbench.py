@@ -142,7 +142,6 @@ class Workbench(Screen[None]):
         self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
         self.query_one(Header).show(name)
-        self._show_hint()
         self._focus()
 
     def _mount(self, name: str) -> None:
@@ -201,7 +200,7 @@ class Workbench(Screen[None]):
     def _show_hint(self) -> None:
         # A hint may come while the app ends.
         if self._line.is_attached:
-            self._line.hint(self.state.hint if self.state.screen == "events" else "")
+            self._line.hint(self.state.hint)
 
     def _bar_keys(self) -> Sequence[tuple[str, str]]:
         """The ids of the bindings in the key bar, with their words: those of the focused pane, else those of the screen."""

@@ -162,13 +162,13 @@ async def test_the_same_files_open_as_they_were_left(config: Path, events: Path)
         await pilot.press("ctrl+t", "down", "down", "slash", *"type:page", "enter")
         await until(pilot, lambda: screen.state.corpus.shown == 1)
         pilot.app.theme = "nord"
-        await pilot.press("4", "ctrl+q")
+        await pilot.press("2", "ctrl+q")
     async with workbench(config, events) as (pilot, screen):
         state = screen.state
         await until(pilot, lambda: state.corpus.shown == 1)
         assert state.selection.index == 2
         assert screen.query_one(EventList).cursor == 0
-        assert state.screen == "impact"
+        assert state.screen == "goal"
         assert pilot.app.theme == "nord"
         assert state.filter_of_before == "type:page"
         assert state.session.target is not None

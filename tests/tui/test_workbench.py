@@ -9,7 +9,6 @@ from textual.widgets import Input, Static
 
 from abtui.tui.dialogs.help import Help
 from abtui.tui.dialogs.paths import PickPath
-from abtui.tui.kit.signs import EDITED
 from tests.kit import until
 from tests.tui.events_kit import line
 from tests.tui.kit import NOW, workbench
@@ -19,7 +18,7 @@ async def test_saving_edited_events(config: Path, events: Path, tmp_path: Path) 
     async with workbench(config, events) as (pilot, screen):
         await pilot.press("n")
         assert screen.state.corpus.item(4).source == "new #1"
-        assert screen.state.row(4).name.startswith(EDITED)
+        assert screen.state.row(4).flags == ("edited",)
         assert f"{config.name} *" not in line(screen, "#header"), "the config is as it was"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickPath))

@@ -15,7 +15,6 @@ from abtui.tui.app import WorkbenchApp
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.escapes import AltParser
-from abtui.tui.kit.signs import EDITED
 from abtui.tui.work.drafts import Drafts
 from abtui.tui.work.last_session import LastSession
 from tests.kit import until
@@ -162,7 +161,7 @@ async def test_type_and_name_are_shown_while_the_config_has_errors(tmp_path: Pat
         await until(pilot, lambda: len(screen.state.corpus) >= 6)
         rows = [screen.state.row(at) for at in range(6)]
         assert [(row.type, row.name) for row in rows[:2]] == [("track", "Order Completed"), ("track", "Signed Up")]
-        assert (rows[4].type, rows[4].name) == ("screen", f"{EDITED} Pasted")
+        assert (rows[4].type, rows[4].name) == ("screen", "Pasted")
         assert rows[5].fate == "unreadable"
         await pilot.press("s")
         assert "Sending is off. The config has errors" in notes(screen)

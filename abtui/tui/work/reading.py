@@ -91,7 +91,8 @@ class Reading(Container):
     def _say_read(self) -> None:
         """Say how many events came from what was opened last."""
         added = len(self._state.corpus) - self._before
-        if not self._reads_demo and self._being_read:
+        # A problem that was told at the start stays.
+        if not self._reads_demo and self._being_read and self._state.notice.severity == "information":
             names = _short_name(self._being_read[0]) if self._being_read[0] != STDIN else "standard input"
             more = f" and {len(self._being_read) - 1:,} more" if len(self._being_read) > 1 else ""
             self._state.say(
