@@ -20,7 +20,7 @@ from abtui.core.report.html import html
 from abtui.core.report.junit import junit
 from abtui.core.report.markdown import markdown
 from abtui.core.report.outcome import curl, outcome_json, table_row
-from abtui.core.text.plain import one_line, printable, printable_json, single_line
+from abtui.core.text.plain import one_line, printable, printable_json, shortened, single_line
 from abtui.tui.kit.cells import displayed
 from tests.kit import CONFIG, ENV, event, map_text
 
@@ -62,6 +62,14 @@ def test_each_is_an_escape(kind: str, one: str) -> None:
 def test_what_can_be_seen_stays(text: str) -> None:
     assert printable(text) == text
     assert printable_json(text.encode()) == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [("", 4, ""), ("abcd", 4, "abcd"), ("abcdef", 4, "ab…ef"), ("a\u202eb", 4, "a\\u202eb"), ("a\nbcd", 4, "a\n…cd")],
+)
+def test_a_long_text_is_cut_in_the_middle(text: str, width: int, shown: str) -> None:
+    assert shortened(text, width) == shown
 
 
 @given(st.text(st.characters(categories=["Cf", "Cc", "Zl", "Zp", "Cs"]), max_size=9))

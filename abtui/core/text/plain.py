@@ -52,6 +52,12 @@ def one_line(text: str, width: int) -> str:
     return line if len(line) <= width else line[: max(0, width - 1)] + "…"
 
 
+def shortened(text: str, width: int) -> str:
+    """`text` printable, and cut in the middle if it is longer than `width`, so that a sentence around a long name keeps its ends."""
+    half = width // 2
+    return printable(text if len(text) <= width else f"{text[:half]}…{text[-half:]}")
+
+
 def file_name(path: str) -> str:
     """A path for display. A name may contain any bytes; one that is not UTF-8 is written as `\\xff`."""
     return single_line(_BYTE.sub(lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", path))

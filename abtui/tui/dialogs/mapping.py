@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,11 +16,13 @@ from abtui.core.config.completion import Candidate, goal_options, match_names
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_change import FormEdit
 from abtui.core.goal_plan import GoalPlan, goal_note, written
-from abtui.core.text.plain import printable
+from abtui.core.text.plain import printable, shortened
 from abtui.core.text.secret import excerpt
 from abtui.tui.dialogs.dialog import Dialog
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.text_input import TextInput
+
+_LINE_WIDTH: Final = 400
 
 Answer = tuple[FormEdit, str]
 """The change to make, and the message to show afterwards."""
@@ -164,4 +168,4 @@ class MapEvent(Dialog[Answer | None]):
 
 def _written_line(line: str) -> Content:
     """The text that shows the line written by a change."""
-    return Content.assemble(("writes  ", "$soft"), (printable(line), "bold"))
+    return Content.assemble(("writes  ", "$soft"), (shortened(line, _LINE_WIDTH), "bold"))

@@ -13,11 +13,12 @@ from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.core.corpus.comparison.model import SettingChange
 from abtui.core.report import Tone
-from abtui.core.text.plain import one_line, plural, printable
+from abtui.core.text.plain import one_line, plural, printable, shortened
 from abtui.tui.kit.marks import LOOKS as FATE_LOOKS
 from abtui.tui.kit.marks import Signs
 
 _LONGEST_VALUE: Final = 60
+_LONGEST_REASON: Final = 800
 _MOST_CAUSES: Final = 4
 _LEAST_WIDTH: Final = 20
 _WORD = 6
@@ -74,7 +75,7 @@ def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs:
 def _outcome_rows(word: str, side: ConfigOutcome, width: int, signs: Signs) -> Iterator[DiffRow]:
     look = FATE_LOOKS[side.fate]
     start = f"{word}  {signs.mark(side.fate)} {look.word}"
-    text = printable(f"{start}  {side.reason}").replace("\n", " ")
+    text = shortened(f"{start}  {side.reason}", _LONGEST_REASON).replace("\n", " ")
     for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
         marked = ((0, len(word), "diff--dim"), (len(word) + 2, len(start), f"fate--{side.fate}")) if number == 0 else ()
         yield DiffRow(line, parts=marked)

@@ -15,6 +15,7 @@ from abtui.tui.kit.signs import receipt_sign
 
 _SOFT: Final = "$soft"
 _WARN: Final = "bold $ignored"
+_MOST_NOTICES: Final = 50
 
 
 class ReceiptLook(NamedTuple):
@@ -96,7 +97,12 @@ def _notices(receipt: Receipt) -> list[_StyledText]:
     ):
         if notices:
             parts.append((f"\n{plural(len(notices), title)}\n", f"bold {look}"))
-        parts.extend((f"  {printable(notice.subject)}  {printable(notice.message)}\n", "$text") for notice in notices)
+        parts.extend(
+            (f"  {printable(notice.subject)}  {printable(notice.message)}\n", "$text")
+            for notice in notices[:_MOST_NOTICES]
+        )
+        if len(notices) > _MOST_NOTICES:
+            parts.append((f"  and {len(notices) - _MOST_NOTICES:,} more\n", _SOFT))
     return parts
 
 

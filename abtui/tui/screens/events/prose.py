@@ -11,7 +11,7 @@ from abtui.core.findings import RULES, Finding, Severity
 from abtui.core.journey import Journey
 from abtui.core.outcomes import Outcome, Step
 from abtui.core.text.javascript import stringify
-from abtui.core.text.plain import one_line, printable
+from abtui.core.text.plain import one_line, shortened
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.severities import GRAVEST
 
@@ -20,7 +20,14 @@ _SEVERITY_STYLE: Final[dict[Severity, str]] = {"error": "bold $refused", "warnin
 _VALUE_RULES: Final = frozenset({"date", "goal-name"})
 """Rules whose steps write a value, unless the value is null or missing."""
 _VALUE_WIDTH: Final = 160
+_SAID_WIDTH: Final = 800
+_MOST_FINDINGS: Final = 100
 _StyledText = Content | str | tuple[str, str]
+
+
+def _said(text: str) -> str:
+    """A sentence or a place, which may quote a name of any size: a `Static` lays out all of its text, a megabyte in seconds."""
+    return shortened(text, _SAID_WIDTH)
 
 
 def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
@@ -28,8 +35,8 @@ def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
     look, by = LOOKS[found.fate], f" {found.by}" if found.by else ""
     end = Content.assemble(
         (f"\n{signs.mark(found.fate)} {look.word}{by}", f"bold ${look.role}"),
-        (f": {printable(found.why)}" if found.why else "", "$text"),
-        (f"\n{printable(outcome.reason.message)}", _SOFT),
+        (f": {_said(found.why)}" if found.why else "", "$text"),
+        (f"\n{_said(outcome.reason.message)}", _SOFT),
     )
     return Content("\n").join([*(_step(step, signs) for step in outcome.steps), end])
 
@@ -38,10 +45,10 @@ def _step(step: Step, signs: Signs) -> Content:
     # A step that writes null or nothing is told from one that writes a value.
     nothing = step.result == "used" and step.rule in _VALUE_RULES and step.value is None
     lead, style = {"used": ("  ", "$text"), "skipped": ("  ", _SOFT), "stopped": ("! ", "bold $ignored")}[step.result]
-    parts: list[_StyledText] = [("! ", "bold $ignored") if nothing else (lead, style), (printable(step.message), style)]
+    parts: list[_StyledText] = [("! ", "bold $ignored") if nothing else (lead, style), (_said(step.message), style)]
     places = [text for text in (step.event_path, step.payload_path) if text]
     if places:
-        parts.append((f"\n    {printable(f' {signs.becomes} '.join(places))}", _SOFT))
+        parts.append((f"\n    {_said(f' {signs.becomes} '.join(places))}", _SOFT))
         value = one_line(stringify(step.value).decode(), _VALUE_WIDTH)
         if step.value is not None and step.result == "used" and value not in step.message:
             parts.append((f"  {value}", _SOFT))
@@ -52,7 +59,10 @@ def findings(items: Sequence[Finding], signs: Signs) -> Content:
     """Findings, gravest first, each with its place and hint."""
     if not items:
         return Content.styled("Nothing here is worth a look.", _SOFT)
-    return Content("\n\n").join(_finding(item, signs) for item in gravest_first(items))
+    shown = [_finding(item, signs) for item in gravest_first(items)[:_MOST_FINDINGS]]
+    if len(items) > _MOST_FINDINGS:
+        shown.append(Content.styled(f"and {len(items) - _MOST_FINDINGS:,} more", _SOFT))
+    return Content("\n\n").join(shown)
 
 
 def gravest_first(items: Sequence[Finding]) -> list[Finding]:
@@ -64,14 +74,14 @@ def explanation(item: Finding, source: str, signs: Signs) -> Content:
     """The finding at one place (`source`), and below it the meaning of its rule, as in `abtui explain`."""
     parts: list[_StyledText] = [_finding(item, signs)]
     if source:
-        parts.append((f"\n  {printable(source)}", _SOFT))
+        parts.append((f"\n  {_said(source)}", _SOFT))
     return Content.assemble(*parts, (f"\n\n{RULES[item.code].text}", "$text"))
 
 
 def _finding(item: Finding, signs: Signs) -> Content:
     parts: list[_StyledText] = [
         (f"{RULES[item.code].title}", _SEVERITY_STYLE[item.severity]),
-        (f"\n  {printable(item.message)}", "$text"),
+        (f"\n  {_said(item.message)}", "$text"),
     ]
     place = f" {signs.becomes} ".join(path for path in (item.event_path, item.payload_path) if path)
     if item.config_line is not None:
@@ -79,8 +89,8 @@ def _finding(item: Finding, signs: Signs) -> Content:
     elif item.line is not None:
         place = f"{place}  line {item.line}, column {item.column or 1}".strip()
     if place:
-        parts.append((f"\n  {printable(place)}", _SOFT))
+        parts.append((f"\n  {_said(place)}", _SOFT))
     if item.hint:
-        parts.append((f"\n  {signs.becomes} {printable(item.hint)}", "$text"))
+        parts.append((f"\n  {signs.becomes} {_said(item.hint)}", "$text"))
     parts.append((f"\n  {item.severity} {item.code}", _SOFT))
     return Content.assemble(*parts)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome, Request
 from abtui.core.text.javascript import stringify
-from abtui.core.text.plain import one_line, plural
+from abtui.core.text.plain import one_line, plural, shortened
 from abtui.core.threads import Thread, letters
 from abtui.tui.copying import request_text
 from abtui.tui.finding_rows import FindingPlace
@@ -187,7 +187,7 @@ class ResultPanel(Panel):
         if self.mode == "steps":
             return prose.steps(outcome, journey(outcome, mapper.config), signs)
         if request is None:
-            return Content.styled(f"Nothing is sent: {outcome.reason.message.rstrip('.')}.", "$soft")
+            return Content.styled(f"Nothing is sent: {shortened(outcome.reason.message, _WIDTH).rstrip('.')}.", "$soft")
         return self._receipt()
 
     def _receipt(self) -> Content:
