@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import EditResult, Location, Selection
 from textual.geometry import Offset
 
 from abtui.core.config.completion import Candidate, Completion, complete
 from abtui.core.text.mask_keys import further_rows, key_columns
 from abtui.tui.kit import cells
 from abtui.tui.kit.completion_list import CompletionList
+from abtui.tui.kit.private import EditResult, Location, Selection
 from abtui.tui.screens.config.lens_editor import LensEditor
 from abtui.tui.state import State
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.document._document import Location
 from textual.geometry import Offset
 
 from abtui.tui.kit.code_document import UnwrappedDocument
 from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.private import Location
 
 
 class Note(NamedTuple):
