@@ -46,7 +46,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("theme", (CYCLE[0], CYCLE[-1]))
+@pytest.mark.parametrize("theme", [CYCLE[0], CYCLE[-1]])
 async def test_at_60_columns_and_18_rows_every_button_of_every_dialog_is_in_view(theme: str) -> None:
     app = WorkbenchApp(None, [], env={})
     async with app.run_test(size=(60, 18)) as pilot:
