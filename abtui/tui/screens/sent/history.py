@@ -88,6 +88,11 @@ class HistoryPanel(Panel):
         """The list of runs or events."""
         return self.query_one(PagedList)
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the panel has its parts: while the app ends they go before it."""
+        return bool(self.query("#history-problem")) and bool(self.query(PagedList))
+
     def read_again(self) -> None:
         """Read the runs again, if they are in view: there may be a new one."""
         if self.level == "runs":
@@ -113,9 +118,11 @@ class HistoryPanel(Panel):
             try:
                 found = await asyncio.to_thread(read, History())
             except ServiceError as error:
-                self._show_problem(f"{error.message} {error.hint}".strip())
+                if self._is_whole:
+                    self._show_problem(f"{error.message} {error.hint}".strip())
             else:
-                then(found)
+                if self._is_whole:
+                    then(found)
 
         self.run_worker(work(), group="history")
 
