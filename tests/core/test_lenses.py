@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from abtui.core.config.form import read_form
-from abtui.core.config.lenses import Lens, config_lenses, form_lens, line_lenses, unread_lenses
+from abtui.core.config.lenses import Lens, config_lenses, line_lenses, unread_lenses
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
@@ -147,23 +147,14 @@ def test_targets() -> None:
     assert lenses['apiKey: "${NONE:-}"'].text == "not set"
 
 
-def test_the_form_has_the_same() -> None:
+def test_each_setting_and_entry_has_its_own() -> None:
     lenses = config_lenses(config(OLD), usage(OLD, event(), event(**HOME)))
-    form = read_form(OLD)
-    goals = form.field("goalMapping")
-    assert [lens.text if (lens := form_lens(lenses, goals, row)) else "" for row in range(len(goals.rows))] == [
-        "1 event",
-        "no event",
-        "no event",
-    ]
-    assert form_lens(lenses, goals) is None
-    environment, screens = (
-        form_lens(lenses, form.field(name)) for name in ("environment", "enableAppScreenViewTracking")
-    )
-    assert environment is not None
+    goals = read_form(OLD).field("goalMapping")
+    assert [lenses["settings", "goalMapping", row.key].text for row in goals.rows] == ["1 event", "no event", "no event"]
+    assert ("settings", "goalMapping") not in lenses
+    environment = lenses["settings", "environment"]
     assert (environment.short, environment.line) == ("known", 5)
-    assert screens is not None
-    assert screens.text == "1 event"
+    assert lenses["settings", "enableAppScreenViewTracking"].text == "1 event"
 
 
 def test_behind_a_mistake_nothing_is_read() -> None:

@@ -136,12 +136,6 @@ async def test_keys_and_wheel_scroll() -> None:
         await pilot.press("pagedown")
         await pilot.wait_for_animation()
         assert view.scroll_offset.y > 10
-        view.scroll_to_line(10_000)
-        await painted(pilot)
-        assert "  " + LONG[9_999] in rows(view)
-        top = view.scroll_offset.y
-        view.scroll_to_line(10_001)
-        assert view.scroll_offset.y == top
 
 
 async def test_text_is_selected_with_the_mouse() -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from abtui.core.config.form import Field
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config, Target
 from abtui.core.destination import Setting, Usage
 from abtui.core.destinations import destination_of
@@ -62,12 +61,6 @@ def line_lenses(lenses: Lenses) -> dict[int, Lens]:
         if lens.line is not None:
             by_line.setdefault(lens.line, []).append(lens)
     return {line: _of_line(found) for line, found in by_line.items()}
-
-
-def form_lens(lenses: Lenses, field: Field, row: int = -1) -> Lens | None:
-    """The lens of a field of the form, or of one row of its map."""
-    path = ("settings", field.name)
-    return lenses.get(path if row < 0 else (*path, field.rows[row].key))
 
 
 def unread_lenses(text: str, mistake: int) -> dict[int, Lens]:

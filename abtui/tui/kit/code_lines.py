@@ -89,12 +89,6 @@ class CodeLines(LineView):
         """The stretches that are dimmed, in order."""
         return self._dimmed.stretches
 
-    def scroll_to_line(self, line: int) -> None:
-        """Scroll a line (from 1) to the middle unless it is visible."""
-        row, top, height = line - 1, self.scroll_offset.y, self.room.height
-        if not top <= row < top + height:
-            self.scroll_to(y=max(0, row - height // 2), animate=False)
-
     @property
     def source(self) -> str:
         """The text that is drawn."""

@@ -70,8 +70,8 @@ class Acting(Container):
         self._remedy: Remedy | None = None
         self._of: tuple[int | None, object] = None, None
         """The event and the finding that the change was looked for."""
-        self._known: dict[tuple[str, int], str | None] = {}
-        """The results of changes that were measured already, by the changed config and the state of the events; None for one that does harm."""
+        self._known: dict[tuple[str, str, int], str | None] = {}
+        """The results of changes that were measured, by the config before and after and the state of the events; None for one that does harm."""
 
     def on_mount(self) -> None:
         """Follow what the change depends on."""
@@ -138,8 +138,8 @@ class Acting(Container):
 
     # Measuring it
 
-    def _key(self, remedy: Remedy) -> tuple[str, int]:
-        return remedy.after, self._state.review.state
+    def _key(self, remedy: Remedy) -> tuple[str, str, int]:
+        return remedy.before, remedy.after, self._state.review.state
 
     def _measure_config(self, remedy: Remedy, changed: ConfigReading | None) -> None:
         state, mapper = self._state, self._state.session.mapper
@@ -174,7 +174,10 @@ class Acting(Container):
         from abtui.core.remedy import effect_of
 
         effect = effect_of(result[0])
-        self._known[self._key(remedy)] = None if effect.harms else effect.sentence
+        key = self._key(remedy)
+        # Results of an earlier state are never asked for again, and each holds two whole texts.
+        self._known = {other: said for other, said in self._known.items() if other[2] == key[2]}
+        self._known[key] = None if effect.harms else effect.sentence
         self._measure.start(None, None)
         self._offer_known(remedy)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.app import ComposeResult
@@ -76,8 +77,8 @@ class ResultPanel(Panel):
 
     def on_mount(self) -> None:
         """Follow what the modes show besides the outcome."""
-        for topic, mode in (("receipts", "request"), ("baseline", "difference")):
-            self._state.listen(topic, self, lambda mode=mode: self._redraw(mode))  # type: ignore[arg-type, misc]
+        self._state.listen("receipts", self, partial(self._redraw, "request"))
+        self._state.listen("baseline", self, partial(self._redraw, "difference"))
 
     def _redraw(self, mode: Mode) -> None:
         if self.mode == mode:
