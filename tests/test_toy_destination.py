@@ -16,12 +16,10 @@ from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.query import Query
-from abtui.core.destinations import DESTINATIONS, REASONS, register
-from abtui.core.findings import RULES
 from abtui.tui.app import WorkbenchApp
 from abtui.tui.workbench import Workbench
 from tests.kit import run_abtui, until
-from tests.toy import PINGS
+from tests.toy import registered
 from tests.tui.screen_text import screen_text
 
 CONFIG = "destination: pings\nsettings:\n  collectorEndpoint: https://pings.example/v1\n  channel: main\n"
@@ -34,14 +32,8 @@ EVENTS = [
 
 @pytest.fixture(autouse=True)
 def _pings() -> Iterator[None]:
-    register(PINGS)
-    yield
-    # Only tests forget a destination, so that the registry has no door for it.
-    del DESTINATIONS[PINGS.name]
-    for code in PINGS.reasons:
-        del REASONS[code]
-    for rule in PINGS.rules:
-        del RULES._added[rule.code]
+    with registered():
+        yield
 
 
 @pytest.fixture

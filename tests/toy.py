@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from abtui.core.config import Config
 from abtui.core.destination import Check, Decide, Decision, Destination, ReasonType, Setting, Trace
-from abtui.core.findings import Finding, warning
+from abtui.core.destinations import DESTINATIONS, REASONS, register
+from abtui.core.findings import RULES, Finding, warning
 
 UNNAMED: Final = warning(
     "PING-UNNAMED", "A ping without a name", "The event has no name, so nobody can tell what the ping is about."
@@ -61,3 +64,18 @@ PINGS: Final = Destination(
     },
     fields=("type", "event"),
 )
+
+
+@contextmanager
+def registered() -> Iterator[None]:
+    """Register the destination for a while."""
+    register(PINGS)
+    try:
+        yield
+    finally:
+        # Only tests forget a destination, so that the registry has no door for it.
+        del DESTINATIONS[PINGS.name]
+        for code in PINGS.reasons:
+            del REASONS[code]
+        for rule in PINGS.rules:
+            del RULES._added[rule.code]

@@ -21,14 +21,12 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Loss, almost, goal_of, sentence, suggest
 from abtui.core.corpus.funnel.counts import DETAILS
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.events import Event, read_events
-from abtui.core.findings import RULES
 from abtui.core.outcomes import Outcome
 from abtui.core.text.yaml_edit import edit_yaml
 from abtui.tui.corpus.rows import summary
 from tests.kit import CONFIG, ENV, EVENT, config_with
-from tests.toy import PINGS
+from tests.toy import registered
 
 SAMPLES = Path(__file__).parents[2] / "sample_events"
 CATALOG = "catalog:\n  goals: [purchase, purchase_b2b, Known, 'Page: Home']\n  units: [user_id, anonymous_id]\n  environments: [staging]\n  applications: [website]\n"
@@ -375,13 +373,10 @@ def test_the_losses_have_the_fates_of_their_events(events: list[dict[str, Any]],
 
 @pytest.fixture
 def pings() -> Iterator[Config]:
-    register(PINGS)
-    yield config_of("destination: pings\nsettings:\n  collectorEndpoint: https://pings.example/v1\n  channel: main\n")
-    del DESTINATIONS[PINGS.name]
-    for code in PINGS.reasons:
-        del REASONS[code]
-    for rule in PINGS.rules:
-        del RULES._added[rule.code]
+    with registered():
+        yield config_of(
+            "destination: pings\nsettings:\n  collectorEndpoint: https://pings.example/v1\n  channel: main\n"
+        )
 
 
 def test_a_destination_without_goals_sends_none(pings: Config) -> None:

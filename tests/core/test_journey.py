@@ -10,10 +10,9 @@ import pytest
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import DESTINATIONS, REASONS, register
+from abtui.core.destinations import REASONS
 from abtui.core.events import Event
 from abtui.core.fate import FATES
-from abtui.core.findings import RULES
 from abtui.core.journey import STAGES, Journey, becomes, journey, shortfall, unread, went
 from abtui.core.outcomes import Fate, Outcome
 from abtui.core.text.plain import single_line
@@ -21,7 +20,7 @@ from abtui.core.threads import threads
 from tests.core.test_fate import ALL, CASES, own_units
 from tests.kit import CONFIG, ENV, EVENT, config_with
 from tests.test_samples import KEYS, SAMPLES, all_events
-from tests.toy import PINGS
+from tests.toy import registered
 
 PLATE = 60
 WHY, SHORT, FEW = 45, 28, 24
@@ -362,8 +361,7 @@ def test_an_opt_out_is_told_by_segment() -> None:
 
 
 def test_a_small_destination_has_journeys() -> None:
-    register(PINGS)
-    try:
+    with registered():
         config = config_of(
             "destination: pings\nsettings:\n  collectorEndpoint: https://pings.example/v1\n  channel: main\n"
         )
@@ -376,9 +374,3 @@ def test_a_small_destination_has_journeys() -> None:
         assert threads(left, config, EVENT) == ()
         assert shortfall(left, config) == "no ping"
         assert line(journey(left, config)) == "received╌stops here"
-    finally:
-        del DESTINATIONS[PINGS.name]
-        for code in PINGS.reasons:
-            del REASONS[code]
-        for rule in PINGS.rules:
-            del RULES._added[rule.code]

@@ -12,13 +12,11 @@ from abtui.core.config.lenses import Lens, config_lenses, line_lenses, unread_le
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.events import Event
-from abtui.core.findings import RULES
 from tests.core.test_engine import config
 from tests.core.test_moves import ADDED, HOME, OLD, SCREENS_OFF, SIGN_UP, THE_PICTURE, changed
 from tests.kit import event
-from tests.toy import PINGS
+from tests.toy import registered
 
 
 def usage(text: str, *lines: str) -> Usage:
@@ -150,7 +148,11 @@ def test_targets() -> None:
 def test_each_setting_and_entry_has_its_own() -> None:
     lenses = config_lenses(config(OLD), usage(OLD, event(), event(**HOME)))
     goals = read_form(OLD).field("goalMapping")
-    assert [lenses["settings", "goalMapping", row.key].text for row in goals.rows] == ["1 event", "no event", "no event"]
+    assert [lenses["settings", "goalMapping", row.key].text for row in goals.rows] == [
+        "1 event",
+        "no event",
+        "no event",
+    ]
     assert ("settings", "goalMapping") not in lenses
     environment = lenses["settings", "environment"]
     assert (environment.short, environment.line) == ("known", 5)
@@ -177,13 +179,8 @@ def test_an_event_that_is_taken_back_leaves_no_trace() -> None:
 
 @pytest.fixture
 def _pings() -> Iterator[None]:
-    register(PINGS)
-    yield
-    del DESTINATIONS[PINGS.name]
-    for code in PINGS.reasons:
-        del REASONS[code]
-    for rule in PINGS.rules:
-        del RULES._added[rule.code]
+    with registered():
+        yield
 
 
 @pytest.mark.usefixtures("_pings")

@@ -28,14 +28,12 @@ from abtui.core.corpus.comparison.move_words import (
 from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
 from abtui.core.corpus.comparison.take_back import take_back
 from abtui.core.corpus.query import Query
-from abtui.core.destinations import DESTINATIONS, REASONS, register
 from abtui.core.events import Event
-from abtui.core.findings import RULES
 from abtui.core.segment import is_event
 from tests.core.test_engine import CONFIGS, config, events
 from tests.kit import event
 from tests.thorough import MANY
-from tests.toy import PINGS
+from tests.toy import registered
 
 OLD = """\
 destination: classic
@@ -358,13 +356,8 @@ def test_parts_of_a_corpus_merge(values: list[dict[str, Any]], at: int, old: Any
 
 @pytest.fixture
 def _pings() -> Iterator[None]:
-    register(PINGS)
-    yield
-    del DESTINATIONS[PINGS.name]
-    for code in PINGS.reasons:
-        del REASONS[code]
-    for rule in PINGS.rules:
-        del RULES._added[rule.code]
+    with registered():
+        yield
 
 
 @pytest.mark.usefixtures("_pings")

@@ -16,7 +16,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.coverage.unused import coverage_findings
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import DESTINATIONS, REASONS, register
+from abtui.core.destinations import DESTINATIONS
 from abtui.core.events import Event, SdkDefaults, read_one
 from abtui.core.findings import RULES
 from abtui.core.outcomes import Outcome
@@ -25,7 +25,7 @@ from abtui.core.remedy.model import holds_finding
 from tests.core.test_every_finding import CONFIG_CASES
 from tests.core.test_fixes import FIXED, UNCERTAIN
 from tests.kit import CONFIG, ENV, classic_config, config_with, event, settings_of
-from tests.toy import PINGS
+from tests.toy import registered
 
 NOW = "2026-03-18T09:15:00.000Z"
 SDK = SdkDefaults(now=NOW)
@@ -512,13 +512,8 @@ def test_whatever_is_offered_helps(
 
 @pytest.fixture
 def _pings() -> Iterator[None]:
-    register(PINGS)
-    yield
-    del DESTINATIONS[PINGS.name]
-    for code in PINGS.reasons:
-        del REASONS[code]
-    for rule in PINGS.rules:
-        del RULES._added[rule.code]
+    with registered():
+        yield
 
 
 @pytest.mark.usefixtures("_pings")
