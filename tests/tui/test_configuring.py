@@ -184,6 +184,18 @@ async def test_a_mistake_is_told_at_its_line_with_what_mends_it(config: Path, ev
         assert screen.state.session.text == BROKEN
 
 
+async def test_a_mistake_is_told_in_the_room_that_there_is(config: Path, events: Path) -> None:
+    config.write_text(BROKEN)
+    async with workbench(config, events, size=(120, 40)) as (pilot, screen):
+        await until(pilot, lambda: screen.state.screen == "config")
+        editor = of_config(screen).editor
+        await until(pilot, lambda: editor.note is not None and len(editor.note.rows) == 2)
+        await pilot.resize_terminal(44, 30)
+        await until(pilot, lambda: editor.note is not None and len(editor.note.rows) > 2)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: editor.note is not None and len(editor.note.rows) == 2)
+
+
 async def test_enter_beside_the_editor_mends_and_in_it_is_a_new_line(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(120, 40)) as (pilot, screen):
         await pilot.press("3")

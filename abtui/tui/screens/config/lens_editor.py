@@ -7,6 +7,7 @@ from typing import ClassVar, Final, cast
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.message import Message
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
@@ -50,9 +51,16 @@ class LensEditor(CodeEditor):
     ONE_LENS: ClassVar[str] = "-one-lens"
     """The class with which only the cursor's line has a lens."""
 
+    class Resized(Message):
+        """The editor has another size, so that a note may have to be wrapped again."""
+
     _lenses = _NONE
     _new: frozenset[int] = frozenset()
     _note: Note | None = None
+
+    def on_resize(self) -> None:
+        """Report the size."""
+        self.post_message(self.Resized())
 
     # What is told
 

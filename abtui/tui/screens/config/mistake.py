@@ -66,6 +66,12 @@ class MistakeTelling:
         # Each attempt reads the whole text.
         self._host.run_worker(lambda: self._find(remedies, line), thread=True, exclusive=True, group="remedy")
 
+    def fit(self) -> None:
+        """Tell it in the room that there is now."""
+        mistake = self._state.config.mistake
+        if self._editor.note is not None and mistake is not None and mistake.line is not None:
+            self._note(mistake)
+
     def _note(self, mistake: Finding) -> None:
         column = (mistake.column or 1) - 1
         room = max(20, self._editor.room.width - self._editor.gutter_width - 5)
