@@ -11,7 +11,6 @@ from textual.events import Click, Key
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.jump_labels import Jumpable, JumpColumn, JumpSpot, columns, labels
 
 
@@ -60,27 +59,14 @@ def jump(screen: Screen[Any]) -> None:
 
 
 def _spots(screen: Screen[Any]) -> Iterator[JumpSpot]:
-    # A widget gets one label, or one for each of its places, such as the tabs of the header.
+    # A widget gets one label, or one for each of its places, such as the tabs of the header or the rows of the events.
     for widget in screen.query(Widget):
         if not _in_view(widget):
             continue
-        if isinstance(widget, EventList):
-            top = widget.scroll_offset.y
-            high = widget.row_height
-            first = -(-top // high)
-            for row in range(first, min((top + widget.room.height - 1) // high + 1, widget.count)):
-                yield JumpSpot(
-                    widget.region.x, widget.region.y + row * high - top, partial(_to_row, screen, widget, row)
-                )
-        elif isinstance(widget, Jumpable):
+        if isinstance(widget, Jumpable):
             yield from (_on_screen(widget, spot) for spot in widget.jump_spots())
         elif widget.focusable:
             yield JumpSpot(widget.region.x, widget.region.y, partial(screen.set_focus, widget))
-
-
-def _to_row(screen: Screen[Any], event_list: EventList, row: int) -> None:
-    event_list.cursor = row
-    screen.set_focus(event_list)
 
 
 def _go(spots: Sequence[JumpSpot], chosen: int | None) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
-from rich.segment import Segment
-from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
 from abtui.core.config.completion import Candidate
 from abtui.tui.kit import cells
-from abtui.tui.kit.line_view import LineView
+from abtui.tui.kit.drawing import Piece, draw
+from abtui.tui.kit.drawn_list import DrawnList
 
 _ROWS: Final = 8
 _WIDEST: Final = 60
@@ -23,18 +22,12 @@ _MARGIN: Final = 4
 """Cells of a row that belong to neither label nor note: the sign, the gap and the scrollbar."""
 
 
-class CompletionList(LineView, can_focus=False):
+class CompletionList(DrawnList, can_focus=False):
     """A list of candidates, one per row; `›` marks the chosen one.
 
     It opens below a place, or above it if there is more room. It posts `Picked` when a candidate is clicked.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "completion--label",
-        "completion--note",
-        "completion--chosen",
-        "completion--chosen-note",
-    }
     DEFAULT_CSS = """
     CompletionList {
         overlay: screen;
@@ -43,13 +36,8 @@ class CompletionList(LineView, can_focus=False):
         height: 1;
         background: $panel;
         border: round $primary;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
+        scrollbar-size: 1 1;
         &.-inline { overlay: none; border: none; display: block; width: 1fr; height: auto; max-height: 7; }
-        & .completion--label { color: $text; background: $panel; }
-        & .completion--note { color: $text-muted; background: $panel; }
-        & .completion--chosen { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
-        & .completion--chosen-note { color: $block-cursor-foreground; background: $block-cursor-background; }
     }
     """
 
@@ -70,9 +58,8 @@ class CompletionList(LineView, can_focus=False):
         """With `inline` the list is part of the layout and always visible, and no candidate is chosen at first."""
         super().__init__(id=id, classes="-inline" if inline else None)
         self._inline = inline
-        self._palette = {}
         self._candidates: tuple[Candidate, ...] = ()
-        self._chosen = 0
+        self._is_chosen = False
         self._label_width = 0
         self._open_at = Region()
 
@@ -89,7 +76,16 @@ class CompletionList(LineView, can_focus=False):
     @property
     def chosen(self) -> Candidate | None:
         """The candidate that Enter or Tab would insert, or None."""
-        return self._candidates[self._chosen] if self._candidates and self._chosen >= 0 else None
+        return self._candidates[self.cursor] if self._candidates and self._is_chosen else None
+
+    @property
+    def length(self) -> int:
+        """The number of candidates."""
+        return len(self._candidates)
+
+    def is_current(self, index: int) -> bool:
+        """Whether a candidate is the chosen one."""
+        return self._is_chosen and index == self.cursor
 
     def open(self, candidates: Sequence[Candidate], at: Offset) -> None:
         """Show candidates below a cell of the screen, or above it if there is more room, without covering the cell."""
@@ -115,10 +111,9 @@ class CompletionList(LineView, can_focus=False):
     def set_candidates(self, candidates: Sequence[Candidate]) -> None:
         """Replace the candidates."""
         self._candidates = tuple(candidates)
-        self._chosen = -1 if self._inline else 0
+        self._is_chosen = not self._inline
         self._label_width = max((cells.width(item.label[:_WIDEST]) for item in candidates), default=0)
-        self.resize_content(0, len(candidates))
-        self.scroll_to(y=0, animate=False)
+        self.put_cursor(0)
         self.refresh(layout=self._inline)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -133,36 +128,21 @@ class CompletionList(LineView, can_focus=False):
 
     def move(self, by: int) -> None:
         """Choose the candidate `by` rows further, wrapping around at the ends."""
-        if not self._candidates:
-            return
-        self._chosen = (max(self._chosen, -1 if by > 0 else 0) + by) % len(self._candidates)
-        top, rows = self.scroll_offset.y, max(1, self.size.height)
-        if not top <= self._chosen < top + rows:
-            self.scroll_to(y=self._chosen if self._chosen < top else self._chosen - rows + 1, animate=False)
-        self.refresh()
+        if self._candidates:
+            at = self.cursor if self._is_chosen else -1 if by > 0 else 0
+            self._is_chosen = True
+            self.put_cursor((at + by) % self.length)
 
-    def render_line(self, y: int) -> Strip:
+    def _row_clicked(self, chain: int) -> None:
+        self.post_message(self.Picked(self, self._candidates[self.cursor]))
+
+    def strips_of(self, index: int) -> list[Strip]:
         """One candidate: its label, and its note on the right."""
-        row = self.scroll_offset.y + y
-        if row >= len(self._candidates):
-            return self.blank()
-        item, chosen = self._candidates[row], row == self._chosen
-        room = self.room.width
+        item, chosen, room = self._candidates[index], self.is_current(index), self.room.width
         label = min(self._label_width, max(1, room - 3))
-        head = self.style_of("completion--chosen" if chosen else "completion--label")
-        note = self.style_of("completion--chosen-note" if chosen else "completion--note")
-        return Strip(
-            [
-                Segment("›" if chosen else " ", head),
-                Segment(cells.cut(item.label, label), head),
-                Segment(f" {cells.cut(item.note, max(0, room - label - 2))}", note),
-            ]
-        ).adjust_cell_length(room, note)
-
-    def on_click(self, event: events.Click) -> None:
-        """Post `Picked` for the candidate under the mouse."""
-        event.stop()
-        offset = event.get_content_offset(self)
-        row = -1 if offset is None else self.scroll_offset.y + offset.y
-        if 0 <= row < len(self._candidates):
-            self.post_message(self.Picked(self, self._candidates[row]))
+        row = (
+            Piece("›" if chosen else " ", bold=chosen),
+            Piece(cells.cut(item.label, label), bold=chosen),
+            Piece(f" {cells.cut(item.note, max(0, room - label - 2))}", "soft"),
+        )
+        return [draw(self, row, on="accent" if chosen else "bg", width=room)]

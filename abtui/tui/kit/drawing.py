@@ -17,6 +17,8 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
+from abtui.tui.kit.marks import Signs
+
 FILLS = ("raised", "pane", "bg")
 """The surfaces on which text keeps its own role; on any other it is drawn in `ink`."""
 
@@ -87,13 +89,24 @@ def targets(pieces: Iterable[Piece]) -> Iterator[tuple[int, object]]:
         x, last = x + cell_len(piece.text), piece.target
 
 
-def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "") -> Strip:
-    """The pieces as one row of the widget, padded to its width. Those without a surface of their own are on the surface `on`."""
+def fit(pieces: Iterable[Piece], width: int, signs: Signs) -> list[Piece]:
+    """The pieces one after the other in `width` cells: those that have no room are cut. What they say is made printable."""
+    row: list[Piece] = []
+    for piece in pieces:
+        text = cut(signs.text(piece.text), width, signs.cut)
+        row.append(piece._replace(text=text))
+        width -= cell_len(text)
+    return row
+
+
+def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "", width: int | None = None) -> Strip:
+    """The pieces as one row of the widget, in its width or another. Those without a surface of their own are on the surface `on`."""
     # Textual keeps this style, while it makes `rich_style` anew from all ancestors.
     base, variables = widget.visual_style.rich_style, widget.app.theme_variables
     placed = (piece if piece.on or not on else piece._replace(on=on) for piece in pieces)
     segments = [Segment(piece.text, base + style_of(variables, piece)) for piece in placed if piece.text]
-    return Strip(segments).adjust_cell_length(widget.content_size.width, base + style_of(variables, Piece("", on=on)))
+    width = widget.content_size.width if width is None else width
+    return Strip(segments).adjust_cell_length(width, base + style_of(variables, Piece("", on=on)))
 
 
 def style_of(variables: Mapping[str, str], piece: Piece) -> Style:

@@ -1,21 +1,21 @@
-"""A list of any number of events. It requests only visible rows and draws only changed ones."""
+"""The list of events: it grows while files are read, and draws an event on one line or on two."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import ClassVar, Final
 
 from rich.segment import Segment
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.tui.kit.cells import cut
-from abtui.tui.kit.cursor_list import CursorList
+from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.event_row import ROW_CLASSES, ROW_CSS, EventRow, RowLook, RowStyles, Sign, draw_row
+from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import signs_of
 
 __all__ = ["EventList", "EventRow", "RowProvider"]
@@ -33,35 +33,21 @@ def _no_rows(index: int) -> EventRow:
     raise IndexError(f"an event list without a provider was asked for row {index}")
 
 
-class EventList(CursorList):
-    """Shows `count` rows of a provider, on one line each or on two, with a cursor.
+class EventList(DrawnList):
+    """Shows `count` rows of a provider, on one line each or on two.
 
-    `two_lines` is the height of all rows: a list of a million rows finds a row by a product, which rows of different heights
-    would not let it. `choose_height` sets it to what fits; a list that outgrows its place goes to one line by itself, and
-    never back: rows that come and go with a filter do not change their height. `count` may be set at any time without moving the cursor or the scroll position; `cursor` may be set too. Both are
-    clamped. To filter the list, pass another provider to `set_rows`.
+    `two_lines` is the height of all rows. `choose_height` sets it to what fits; a list that outgrows its place goes to one line by
+    itself, and never back: rows that come and go with a filter do not change their height. `count` may be set at any time without
+    moving the cursor or the scroll position; it is clamped. To filter the list, pass another provider to `set_rows`.
     """
 
     DEFAULT_CSS = f"""
     EventList {{
-        background: $pane;
-        color: $text;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size: 0 1;
-        scrollbar-color: $raised;
-        scrollbar-color-hover: $soft;
-        scrollbar-color-active: $accent;
-        scrollbar-background: $pane;
-        &:focus {{ scrollbar-color: $rule; }}
         & .event-list--cursor {{ background: $raised; color: $on-raised; }}
         {ROW_CSS}
     }}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *ROW_CLASSES,
-        "event-list--cursor",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*ROW_CLASSES, "event-list--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Open", show=False, id="rows.open")]
 
     count: reactive[int] = reactive(0, repaint=False, init=False)
@@ -70,40 +56,18 @@ class EventList(CursorList):
     signs: reactive[tuple[Sign, ...]] = reactive(())
     """The kinds of signs that rows have room for. A sign that no row has is left out to make room for the name."""
 
-    class RowMessage(Message):
-        """A message about one row. `index` counts from 0."""
-
-        def __init__(self, event_list: EventList, index: int) -> None:
-            super().__init__()
-            self.event_list = event_list
-            self.index = index
-
-        @property
-        def control(self) -> EventList:
-            """The list that posted the message."""
-            return self.event_list
-
-    class Highlighted(RowMessage):
+    class Highlighted(DrawnList.Highlighted):
         """The cursor moved to another row, or the list got its first row."""
 
-    class Selected(RowMessage):
-        """A row was chosen with Enter or a double click."""
+    class Selected(DrawnList.Selected):
+        """An event was chosen with Enter or a double click."""
 
     def __init__(
-        self,
-        provider: RowProvider = _no_rows,
-        count: int = 0,
-        *,
-        empty_text: str = "",
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
+        self, provider: RowProvider = _no_rows, count: int = 0, *, empty_text: str = "", id: str | None = None
     ) -> None:
-        self._palette = {}
         self._drawn: dict[tuple[EventRow, RowLook, bool, bool], tuple[Strip, ...]] = {}
         self._styles = RowStyles(self.style_of)
-        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        super().__init__(id=id)
         self._provider = provider
         self.set_reactive(EventList.count, max(0, count))
         self.set_reactive(EventList.empty_text, empty_text)
@@ -162,48 +126,45 @@ class EventList(CursorList):
         else:
             self.redraw_rows(min(old, new), max(old, new))
         if not new:
-            self.set_reactive(CursorList.cursor, 0)
+            self.set_reactive(DrawnList.cursor, 0)
         elif self.cursor >= new:
             self.cursor = new - 1
         elif not old:
             self._cursor_moved()
 
     def _cursor_moved(self) -> None:
-        if self.count and self.is_running:
-            self.post_message(self.Highlighted(self, self.cursor))
+        if self.is_running:
+            super()._cursor_moved()
 
-    def _on_mount(self, event: events.Mount) -> None:
+    def on_mount(self) -> None:
+        """Tell the first row."""
         self.fit_content()
         self._cursor_moved()
 
-    # Keys and mouse
+    def jump_spots(self) -> Iterator[JumpSpot]:
+        """The rows that begin in view."""
+        top, high = self.scroll_offset.y, self.row_height
+        for row in range(-(-top // high), min((top + self.room.height - 1) // high + 1, self.count)):
+            yield JumpSpot(0, row * high - top, partial(self._go_to, row))
 
-    def action_select(self) -> None:
-        """Choose the row under the cursor."""
-        if self.count:
-            self.post_message(self.Selected(self, self.cursor))
-
-    def _row_clicked(self, chain: int) -> None:
-        if chain == 2:
-            self.action_select()
+    def _go_to(self, row: int) -> None:
+        self.cursor = row
+        self.screen.set_focus(self)
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        """Line `y` of the visible part."""
-        index, line = divmod(self.scroll_offset.y + y, self.row_height)
-        if index < self.count:
-            return self._strips_of(self._provider(index), index == self.cursor)[line]
-        return self.blank() if self.count else self._empty_strip(y)
-
-    def _empty_strip(self, y: int) -> Strip:
+    def line_below(self, y: int) -> Strip:
+        """A line of the words about an empty list."""
+        if self.count:
+            return self.blank()
         room = self.room.width
         lines = [part for line in self.empty_text.split("\n") for part in textwrap.wrap(line, max(1, room - 2)) or [""]]
         text = f" {lines[y - 1]}" if 0 < y <= len(lines) else ""
         return Strip([Segment(cut(text, room), self.style_of("event-list--soft"))], room)
 
-    def _strips_of(self, row: EventRow, current: bool) -> tuple[Strip, ...]:
-        room = self.room.width
+    def strips_of(self, index: int) -> tuple[Strip, ...]:
+        """The lines of a row, from the cache if it was drawn alike before."""
+        row, current, room = self._provider(index), index == self.cursor, self.room.width
         # The scrollbar takes one of the free cells, so that the columns stay where they are.
         margin = max(0, _MARGIN - (self.size.width - room))
         look = RowLook(room, margin, self.signs, self.two_lines, signs_of(self).plain)

@@ -19,15 +19,17 @@ _WIDTH_STEP = 32
 class LineView(ScrollView):
     """A scrollable view that is redrawn row by row. `render_line(y)` draws row `y` of the visible part."""
 
-    _palette: dict[str, Style]
+    _palette: dict[str, Style] | None = None
 
     def notify_style_update(self) -> None:
         """Drop the cached styles, as colours may have changed."""
-        self._palette = {}
+        self._palette = None
         super().notify_style_update()
 
     def style_of(self, component: str) -> Style:
         """The style of a component class, or of the widget itself for an empty name, cached until styles change."""
+        if self._palette is None:
+            self._palette = {}
         style = self._palette.get(component)
         if style is None:
             style = self.get_component_rich_style(component) if component else self.rich_style

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.strip import Strip
 
 from abtui.core.findings import Finding
 from abtui.core.journey import Journey, Stage
 from abtui.core.text.plain import printable
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.drawing import Piece, cut, style_of
+from abtui.tui.kit.drawing import Piece, fit, width_of
+from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.journey import JourneyView
-from abtui.tui.kit.marks import LOOKS, signs_of
+from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 from abtui.tui.kit.panel import Panel
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
@@ -42,24 +39,16 @@ _UNKNOWN: Final = Journey(
 _MOST_EVENTS: Final = 30
 
 
-class EffectList(CursorList):
-    """The rows; the cursor is on one that leads to a line of the config. It posts `Chosen`."""
+class EffectList(DrawnList):
+    """The rows; the cursor is on one that can be chosen. A row that leads nowhere is never chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Go to the line", show=False, id="config.go-to-line"),
+        Binding("enter", "select", "Go to the line", show=False, id="config.go-to-line"),
     ]
-    DEFAULT_CSS = "EffectList { height: 1fr; background: $pane; color: $text; overflow-x: hidden; }"
-
-    class Chosen(Message):
-        """A row was chosen: its line is to be gone to, or without one the mistake is to be mended."""
-
-        def __init__(self, line: int | None) -> None:
-            super().__init__()
-            self.line = line
+    DEFAULT_CSS = "EffectList { height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._palette = {}
         self._rows: tuple[EffectRow, ...] = ()
 
     @property
@@ -68,9 +57,14 @@ class EffectList(CursorList):
         return len(self._rows)
 
     @property
+    def chosen(self) -> EffectRow | None:
+        """The row at the cursor."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    @property
     def finding(self) -> Finding | None:
         """The finding at the cursor."""
-        return self._rows[self.cursor].finding if self.cursor < len(self._rows) else None
+        return None if self.chosen is None else self.chosen.finding
 
     @property
     def text(self) -> str:
@@ -106,48 +100,25 @@ class EffectList(CursorList):
         self.cursor = next((at for at, row in enumerate(self._rows) if row.stops), 0)
         self.scroll_to(y=0, animate=False)
 
-    def action_choose(self) -> None:
-        """Go to the line of the row."""
-        if self.cursor < len(self._rows) and self._rows[self.cursor].stops:
-            self.post_message(self.Chosen(self._rows[self.cursor].line))
+    def action_select(self) -> None:
+        """Choose the row, if that can be done."""
+        if self.chosen is not None and self.chosen.stops:
+            super().action_select()
 
     def _row_clicked(self, chain: int) -> None:
-        if self._rows[self.cursor].stops:
-            self.action_choose()
+        self.action_select()
 
-    def on_focus(self) -> None:
-        """Draw the cursor."""
-        self.redraw_cursor()
+    def is_current(self, index: int) -> bool:
+        """The cursor is seen only while the list has the focus, and on what can be chosen."""
+        return index == self.cursor and self.has_focus and self._rows[index].stops
 
-    def on_blur(self) -> None:
-        """Draw the row without the cursor."""
-        self.redraw_cursor()
-
-    def redraw_cursor(self) -> None:
-        """Draw the row of the cursor again."""
-        self.refresh_rows(self.cursor, self.cursor)
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y` of the visible part."""
-        at = self.scroll_offset.y + y
-        if at >= len(self._rows):
-            return self.blank()
-        row, width, signs = self._rows[at], self.room.width, signs_of(self)
-        here = at == self.cursor and self.has_focus and row.stops
-        pieces = [Piece(f"{signs.row} " if here else "  ", "accent"), *row.pieces]
-        base, variables, segments = self.style_of(""), self.app.theme_variables, list[Segment]()
-        for piece in pieces:
-            room = width - 1 - len(row.right) - sum(segment.cell_length for segment in segments)
-            text = cut(signs.text(piece.text), room, signs.cut)
-            segments.append(
-                Segment(text, base + style_of(variables, piece._replace(on=piece.on or ("raised" if here else ""))))
-            )
-        on = "raised" if here else ""
-        rest = base + style_of(
-            variables, Piece("", "text" if row.right.isdigit() else "soft", row.right.isdigit(), on=on)
-        )
-        strip = Strip(segments).adjust_cell_length(width - len(row.right) - 1, rest)
-        return Strip([*strip, Segment(row.right, rest)]).adjust_cell_length(width, rest)
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[list[Piece]]:
+        """The one line of a row. What stands at the right keeps its room."""
+        row = self._rows[index]
+        counts, room = row.right.isdigit(), width - 2 - len(row.right)
+        left = fit(row.pieces, room, signs)
+        right = f"{row.right:>{len(row.right) + room - width_of(left)}} "
+        return [[Piece(" ", "accent"), *left, Piece(right, "text" if counts else "soft", counts)]]
 
 
 class EffectPanel(Panel):

@@ -279,11 +279,12 @@ class ConfigScreen(Vertical):
         self.editor.goto(line)
         self.editor.focus()
 
-    @on(EffectList.Chosen)
-    def _chosen(self, event: EffectList.Chosen) -> None:
+    @on(EffectList.Selected, "#effect-rows")
+    def _chosen(self, event: EffectList.Selected) -> None:
         event.stop()
-        if event.line is not None:
-            self._state.config.go_to_line(event.line)
+        row = self.effect.rows.chosen
+        if row is not None and row.line is not None:
+            self._state.config.go_to_line(row.line)
         elif self._mistake.remedy is not None:
             self._state.config.apply_remedy(self._mistake.remedy)
 

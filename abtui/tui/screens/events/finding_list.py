@@ -7,14 +7,13 @@ from typing import ClassVar, Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from abtui.core.findings import RULES
 from abtui.core.text.plain import one_line
 from abtui.tui.finding_rows import FindingGroup, FindingPlace, Outline, Row
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.drawing import Piece, cut, draw, width_of
-from abtui.tui.kit.marks import LOOKS, RowFate, Signs, signs_of
+from abtui.tui.kit.drawing import Piece, fit
+from abtui.tui.kit.drawn_list import DrawnList
+from abtui.tui.kit.marks import LOOKS, RowFate, Signs
 
 _LINES: Final = 2
 _WIDTH: Final = 200
@@ -31,29 +30,14 @@ Places = Callable[[str, int], FindingPlace]
 """Returns a code's place by number (from 0). It is called each time a visible row is drawn, so it must be fast."""
 
 
-class FindingList(CursorList):
+class FindingList(DrawnList):
     """Shows the outline of the findings with a cursor."""
 
-    DEFAULT_CSS = """
-    FindingList {
-        background: $pane;
-        color: $text;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size: 0 1;
-        scrollbar-color: $raised;
-        scrollbar-background: $pane;
-        &:focus { scrollbar-color: $rule; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "unfold", "Open", show=False, id="finding-list.open"),
         Binding("left", "fold", "Close", show=False, id="finding-list.close"),
         Binding("enter", "choose", "Go there", show=False, id="finding-list.choose"),
     ]
-
-    class Highlighted(Message):
-        """The cursor moved to another row, or the row under it may have changed."""
 
     class Chosen(Message):
         """A row was chosen with Enter or a double click: a group, or one of its places."""
@@ -64,7 +48,6 @@ class FindingList(CursorList):
             self.place = place
 
     def __init__(self, places: Places, beside: Callable[[FindingGroup], Beside], *, id: str | None = None) -> None:
-        self._palette = {}
         super().__init__(id=id)
         self._places, self._beside = places, beside
         self.outline = Outline()
@@ -97,7 +80,7 @@ class FindingList(CursorList):
 
     def _rows_changed(self, position: int | None) -> None:
         self.put_cursor(self.cursor if position is None else position)
-        self.post_message(self.Highlighted())
+        self._tell()
 
     @property
     def current(self) -> Row | None:
@@ -122,7 +105,11 @@ class FindingList(CursorList):
 
     def _cursor_moved(self) -> None:
         self._wanted_row = None
-        self.post_message(self.Highlighted())
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell that the cursor moved to another row, or that the row under it may have changed."""
+        self.post_message(self.Highlighted(self, self.cursor))
 
     # Keys and mouse
 
@@ -165,35 +152,22 @@ class FindingList(CursorList):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        """Line `y` of the visible part."""
-        position, line = divmod(self.scroll_offset.y + y, _LINES)
-        if position >= len(self.outline):
-            return self.blank()
-        row, current, signs = self.outline.row(position), position == self.cursor, signs_of(self)
-        bar = Piece(signs.row if current and self.has_focus else " ", "accent")
-        pieces = self._group(row.group, signs) if row.place is None else self._place(row, row.place, signs)
-        strip = draw(self, [bar, *self._cut(pieces[line], signs)], on="raised" if current else "")
-        return strip.crop(0, self.room.width)
-
-    def _cut(self, pieces: list[Piece], signs: Signs) -> list[Piece]:
-        room = self.room.width - 2
-        shown: list[Piece] = []
-        for piece in pieces:
-            text = cut(piece.text, room - width_of(shown), signs.cut)
-            shown.append(piece._replace(text=text))
-        return shown
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[list[Piece]]:
+        """The two lines of a group or of a place."""
+        row = self.outline.row(index)
+        lines = self._group(row.group, signs) if row.place is None else self._place(row, row.place)
+        return [fit(line, width - 1, signs) for line in lines]
 
     def _group(self, group: FindingGroup, signs: Signs) -> tuple[list[Piece], list[Piece]]:
         beside = self._beside(group)
         mark = Piece(" ") if beside.fate is None else Piece(signs.mark(beside.fate), LOOKS[beside.fate].role)
         count = Piece(f" {group.count:,} ", mark.role if beside.fate is not None else "text", bold=True)
         title = RULES[group.code].title
-        return [mark, count, Piece(signs.text(title))], [Piece(f"    {signs.text(beside.words)}", "soft")]
+        return [mark, count, Piece(title)], [Piece(f"    {beside.words}", "soft")]
 
-    def _place(self, row: Row, number: int, signs: Signs) -> tuple[list[Piece], list[Piece]]:
+    def _place(self, row: Row, number: int) -> tuple[list[Piece], list[Piece]]:
         place = self._places(row.group.code, number)
         more = f" (+{place.others:,})" if place.others else ""
-        name = Piece(f"    {signs.text(one_line(place.name, _WIDTH))}  " if place.name else "    ", bold=True)
-        said = signs.text(one_line(place.finding.message, _WIDTH))
-        return [name, Piece(signs.text(place.source), "soft")], [Piece(f"    {said}{more}", "soft")]
+        name = Piece(f"    {one_line(place.name, _WIDTH)}  " if place.name else "    ", bold=True)
+        said = one_line(place.finding.message, _WIDTH)
+        return [name, Piece(place.source, "soft")], [Piece(f"    {said}{more}", "soft")]

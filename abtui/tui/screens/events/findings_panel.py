@@ -107,7 +107,7 @@ class FindingsPanel(Panel):
         if position is not None:
             self.finding_list.cursor = position
 
-    @on(FindingList.Highlighted)
+    @on(FindingList.Highlighted, "#finding-list")
     def _highlighted(self, message: FindingList.Highlighted) -> None:
         message.stop()
         self._look_at()

@@ -6,17 +6,15 @@ import datetime
 from typing import Final
 
 import msgspec
-from textual.message import Message
-from textual.strip import Strip
 
 from abtui.core.corpus.funnel import Loss
 from abtui.core.events import Stored
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.secret import excerpt
 from abtui.tui.corpus.rows import users_of
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.drawing import Piece, draw, lay
-from abtui.tui.kit.marks import LOOKS, signs_of
+from abtui.tui.kit.drawing import Piece, lay
+from abtui.tui.kit.drawn_list import DrawnList
+from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.state import State
 
 _WIDTH: Final = 60
@@ -27,14 +25,6 @@ _NAME, _USER = 30, 16
 """The most cells of a name and an id before a column."""
 _MEASURED: Final = 20
 _MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-class EventChosen(Message):
-    """An event was selected by hand."""
-
-    def __init__(self, index: int) -> None:
-        super().__init__()
-        self.index = index
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -51,20 +41,13 @@ class _Times(msgspec.Struct, gc=False):
     originalTimestamp: object = None
 
 
-class LossEvents(CursorList, can_focus=True):
+class LossEvents(DrawnList):
     """One row for each event of a loss that is remembered. Events are read as they come into view."""
 
-    DEFAULT_CSS = """
-    LossEvents {
-        height: 1fr; background: $pane; color: $text; scrollbar-size: 0 1; overflow-x: hidden;
-        scrollbar-color: $rule; scrollbar-background: $pane; scrollbar-color-hover: $soft; scrollbar-color-active: $accent;
-        scrollbar-background-hover: $pane; scrollbar-background-active: $pane;
-    }
-    """
+    DEFAULT_CSS = "LossEvents { height: 1fr; }"
 
     def __init__(self, state: State, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._palette = {}
         self._state = state
         self._loss: Loss | None = None
         self._told: dict[int, _Told] = {}
@@ -75,11 +58,6 @@ class LossEvents(CursorList, can_focus=True):
     def length(self) -> int:
         """The number of events that are remembered of the loss."""
         return 0 if self._loss is None else len(self._loss.examples)
-
-    @property
-    def index(self) -> int | None:
-        """The event at the cursor."""
-        return None if self._loss is None or not self.length else self._loss.examples[self.cursor]
 
     def show(self, loss: Loss | None) -> None:
         """Show the events of a loss, with the cursor at the one that is selected everywhere, or at the first."""
@@ -93,37 +71,24 @@ class LossEvents(CursorList, can_focus=True):
         examples, selected = () if loss is None else loss.examples, self._state.selection.index
         self.put_cursor(examples.index(selected) if selected is not None and selected in examples else 0)
 
-    def _cursor_moved(self) -> None:
-        if self.index is not None:
-            self.post_message(EventChosen(self.index))
+    def event_at(self, row: int) -> int | None:
+        """The event of a row."""
+        return None if self._loss is None or not row < self.length else self._loss.examples[row]
 
-    def on_focus(self) -> None:
-        """Draw the bar beside the row of the cursor."""
-        self.redraw_rows(self.cursor, self.cursor)
+    def is_current(self, index: int) -> bool:
+        """Without the focus only the event that is selected everywhere is shown as chosen."""
+        chosen = index == self.cursor
+        return chosen and (self.has_focus or self.event_at(index) == self._state.selection.index)
 
-    def on_blur(self) -> None:
-        """Draw the row of the cursor without its bar."""
-        self.redraw_rows(self.cursor, self.cursor)
-
-    def render_line(self, y: int) -> Strip:
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[list[Piece]]:
         """The row of one event."""
-        at = self.row_at(y)
-        if self._loss is None or at >= self.length:
-            return draw(self, ())
-        index, signs = self._loss.examples[at], signs_of(self)
-        current = at == self.cursor and (self.has_focus or index == self._state.selection.index)
-        on = "raised" if current else ""
-        told = self._row(index)
-        fate = self._loss.fate
-        look = LOOKS["unknown" if fate is None else fate]
-        mark = Piece(signs.mark(fate) if fate else " ", look.role)
-        bar = Piece(signs.row if current and self.has_focus else " ", "accent")
-        pieces = lay(self._columns(told), self.room.width - 4, signs.cut, gap=2)
-        return draw(self, [bar, Piece(" "), mark, Piece(" "), *pieces], on=on)
+        event, fate = self.event_at(index), None if self._loss is None else self._loss.fate
+        mark = Piece(signs.mark(fate) if fate else " ", LOOKS[fate or "unknown"].role)
+        columns = [] if event is None else self._columns(self._row(event), width - 3, signs)
+        return [[Piece(" "), mark, Piece(" "), *lay(columns, width - 3, signs.cut, gap=2)]]
 
-    def _columns(self, told: _Told) -> list[tuple[int, Piece]]:
+    def _columns(self, told: _Told, width: int, signs: Signs) -> list[tuple[int, Piece]]:
         """The columns that have room: names and times have it first, then the ids, then the sources."""
-        signs, width = signs_of(self), self.room.width - 4
         names, users = self._widest
         name = min(names, width - _TIME) + 2
         row = [(0, Piece(signs.text(told.name))), (name, Piece(told.time, "soft"))]

@@ -23,7 +23,7 @@ from abtui.tui.screens.goal import words
 from abtui.tui.screens.goal.empty import EmptyView, empty_of
 from abtui.tui.screens.goal.goal_input import GoalInput, GoalWanted
 from abtui.tui.screens.goal.head import Head
-from abtui.tui.screens.goal.loss_events import EventChosen
+from abtui.tui.screens.goal.loss_events import LossEvents
 from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
@@ -213,13 +213,13 @@ class GoalScreen(Vertical, can_focus=True):
             self._select(message.loss.examples[0])
             self.lower.events.show(message.loss)
 
-    @on(EventChosen)
-    def _event_chosen(self, message: EventChosen) -> None:
+    @on(LossEvents.Highlighted, "#goal-loss-events")
+    def _event_chosen(self, message: LossEvents.Highlighted) -> None:
         message.stop()
-        self._select(message.index)
+        self._select(self.lower.events.event_at(message.index))
 
-    def _select(self, index: int) -> None:
-        if index != self._state.selection.index:
+    def _select(self, index: int | None) -> None:
+        if index is not None and index != self._state.selection.index:
             self._state.event.select(index)
 
     @on(ActionWanted)
@@ -252,7 +252,8 @@ class GoalScreen(Vertical, can_focus=True):
 
     def action_open_events(self) -> None:
         """Show the selected event of the loss on Events."""
-        index = self.lower.events.index
+        events = self.lower.events
+        index = events.event_at(events.cursor)
         if self.has_class("-empty"):
             # There o opens files.
             raise SkipAction

@@ -7,16 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from textual.message import Message
-from textual.strip import Strip
-
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.drawing import Piece, cut, draw, lay, width_of
+from abtui.tui.kit.drawing import Piece, cut, lay, width_of
+from abtui.tui.kit.drawn_list import DrawnList
 from abtui.tui.kit.event_row import EventRow
-from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row
 
-_NAME = 3
+_NAME = 2
 _KEPT = 512
 
 
@@ -27,15 +24,14 @@ class Pair(NamedTuple):
     now: EventRow
 
 
-def event_row(pair: Pair, width: int, signs: Signs, *, chosen: bool, bar: str = " ") -> Row:
+def _event_row(pair: Pair, width: int, signs: Signs, *, chosen: bool) -> Row:
     """`■ screen Home   was Screen: Home`. What is struck has the word `was` before it."""
     now = pair.now
     kind = "" if now.type in ("track", "") else f"{now.type} "
     goal = _NAME + (width - _NAME) * 9 // 20
     left = lay(
         [
-            (0, Piece(bar, "accent")),
-            (1, Piece(signs.mark(now.fate), LOOKS[now.fate].role)),
+            (0, Piece(signs.mark(now.fate), LOOKS[now.fate].role)),
             (_NAME, Piece(kind.strip(), "soft")),
             (_NAME + len(kind), Piece(signs.text(now.name), bold=chosen)),
         ],
@@ -61,28 +57,12 @@ def _goals(pair: Pair, room: int, signs: Signs) -> Row:
     return row
 
 
-class MoveEvents(CursorList):
-    """The events of one move, however many. It posts `Chosen` when another one is chosen by hand.
+class MoveEvents(DrawnList):
+    """The events of one move, however many. Only the rows in view are mapped, under both configs: 0.2 ms each, and the last 512 are kept."""
 
-    Only the rows in view are mapped, under both configs: 0.2 ms each, and the last 512 are kept.
-    """
-
-    DEFAULT_CSS = """
-    MoveEvents {
-        background: $pane; color: $text; overflow-x: hidden; overflow-y: auto; height: 1fr; scrollbar-size: 0 1;
-        scrollbar-color: $raised; scrollbar-background: $pane;
-    }
-    """
-
-    class Chosen(Message):
-        """Another event was chosen."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
+    DEFAULT_CSS = "MoveEvents { height: 1fr; }"
 
     def __init__(self) -> None:
-        self._palette = {}
         super().__init__(id="move-events")
         self._indexes: Sequence[int] = ()
         self._pair: Callable[[int], Pair] | None = None
@@ -116,24 +96,13 @@ class MoveEvents(CursorList):
         at = 0 if index is None else bisect_left(self._indexes, index)
         return at if at < len(self._indexes) and self._indexes[at] == index else None
 
-    def _cursor_moved(self) -> None:
-        if self.cursor < len(self._indexes):
-            self.post_message(self.Chosen(self._indexes[self.cursor]))
+    def event_at(self, row: int) -> int | None:
+        """The event of a row. It may have left the move meanwhile."""
+        return next(iter(self._indexes[row : row + 1]), None)
 
-    def on_focus(self) -> None:
-        """Show the bar of the focus."""
-        self.refresh()
-
-    on_blur = on_focus
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y` of the visible part."""
-        at = self.scroll_offset.y + y
-        # An event may leave the move while the rows are drawn.
-        index = next(iter(self._indexes[at : at + 1]), None)
-        if index is None or self._pair is None:
-            return self.blank()
-        signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
-        bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
-        row = event_row(self._pair(index), width - 1, signs, chosen=chosen, bar=bar)
-        return draw(self, row, on=on).crop(0, width)
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[Row]:
+        """The row of one event."""
+        event = self.event_at(index)
+        if event is None or self._pair is None:
+            return [[]]
+        return [_event_row(self._pair(event), width - 1, signs, chosen=current)]

@@ -7,13 +7,11 @@ from typing import Final, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
-from textual.strip import Strip
 
 from abtui.core.corpus.comparison.moves import Move, MoveKey
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.drawing import Piece, draw, lay
-from abtui.tui.kit.marks import LOOKS, Signs, signs_of
+from abtui.tui.kit.drawing import Piece, lay
+from abtui.tui.kit.drawn_list import DrawnList
+from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.kit.sentence import Row, Sentence
 from abtui.tui.screens.impact import words
 
@@ -57,13 +55,12 @@ def heading(at: Columns, width: int, signs: Signs, *, focused: bool) -> Row:
     return lay([*places, (at.because, Piece("because of", "soft"))], width, signs.cut)
 
 
-def move_rows(move: Move, at: Columns, width: int, signs: Signs, *, chosen: bool, bar: str = " ") -> tuple[Row, Row]:
-    """The two lines of a move, with `bar` at their left. Where there is room for one, that is the first."""
+def _move_rows(move: Move, at: Columns, width: int, signs: Signs, *, chosen: bool) -> tuple[Row, Row]:
+    """The two lines of a move, right of the bar. Where there is room for one, that is the first."""
     was, now = LOOKS[move.was], LOOKS[move.now]
     setting, lines = (signs.text(text) for text in words.causes_of(move))
     count = f"{move.events:,}"
     places = [
-        (0, Piece(bar, "accent")),
         (_WAS, Piece(signs.mark(move.was), was.role)),
         (_WAS + 2, Piece(was.word, was.role, bold=True)),
         (at.arrow, Piece(signs.whole * 2 + signs.arrow, now.role)),
@@ -76,28 +73,21 @@ def move_rows(move: Move, at: Columns, width: int, signs: Signs, *, chosen: bool
         places.append((at.which, Piece(signs.text(names), bold=chosen)))
     role = "text" if chosen else "soft"
     first = setting if at.settings else lines.partition(":")[0] or setting
-    second = lay([(0, Piece(bar, "accent")), (at.because, Piece(lines, role))], width, signs.cut) if at.settings else []
-    return lay([*places, (at.because, Piece(first, role))], width, signs.cut, gap=1), second
+    second = [(at.because, Piece(lines, role))] if at.settings else []
+    return _right_of_bar([*places, (at.because, Piece(first, role))], width, signs), _right_of_bar(second, width, signs)
 
 
-class MoveList(CursorList):
-    """The moves, two lines each where there is room, else one. It posts `Moved` when another one is chosen.
+def _right_of_bar(places: Sequence[tuple[int, Piece]], width: int, signs: Signs) -> Row:
+    return lay([(at - 1, piece) for at, piece in places], width - 1, signs.cut)
+
+
+class MoveList(DrawnList):
+    """The moves, two lines each where there is room, else one.
 
     A `DataTable` of four moves takes 6 times as long to change, and has no rows of two lines in one colour each.
     """
 
-    DEFAULT_CSS = """
-    MoveList {
-        background: $pane; color: $text; overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1;
-        scrollbar-color: $raised; scrollbar-background: $pane;
-    }
-    """
-
-    class Moved(Message):
-        """Another move was chosen by hand."""
-
     def __init__(self) -> None:
-        self._palette = {}
         super().__init__(id="move-list")
         self.moves: Sequence[Move] = ()
         self.two_lines = True
@@ -128,24 +118,9 @@ class MoveList(CursorList):
         self.styles.height = max(1, min(len(moves) * self.row_height, most))
         self.put_cursor(next((at for at, move in enumerate(moves) if move.key == key), 0))
 
-    def _cursor_moved(self) -> None:
-        self.post_message(self.Moved())
-
-    def on_focus(self) -> None:
-        """Show the bar of the focus."""
-        self.refresh()
-
-    on_blur = on_focus
-
-    def render_line(self, y: int) -> Strip:
-        """Line `y` of the visible part."""
-        at, line = divmod(self.scroll_offset.y + y, self.row_height)
-        if at >= len(self.moves):
-            return self.blank()
-        signs, chosen, width = signs_of(self), at == self.cursor, self.room.width
-        bar, on = signs.row if chosen and self.has_focus else " ", "raised" if chosen else ""
-        row = move_rows(self.moves[at], self.columns, width - 1, signs, chosen=chosen, bar=bar)[line]
-        return draw(self, row, on=on).crop(0, width)
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> tuple[Row, Row]:
+        """The lines of a move."""
+        return _move_rows(self.moves[index], self.columns, width, signs, chosen=current)
 
 
 class MovesPanel(Vertical):

@@ -184,8 +184,8 @@ class ImpactScreen(Vertical, can_focus=True):
         if self.screen.focused in (None, self, self.query_one(MoveList)):
             self.focus_first()
 
-    @on(MoveList.Moved)
-    def _moved(self, message: MoveList.Moved) -> None:
+    @on(MoveList.Highlighted, "#move-list")
+    def _moved(self, message: MoveList.Highlighted) -> None:
         message.stop()
         move = self.query_one(MoveList).move
         self._key = None if move is None else move.key
@@ -223,11 +223,12 @@ class ImpactScreen(Vertical, can_focus=True):
         now = self._state.corpus.row(index, self._state.session.mapper)
         return Pair(map_stored(subject.before(index, item), before)[0], now)
 
-    @on(MoveEvents.Chosen)
-    def _event_chosen(self, message: MoveEvents.Chosen) -> None:
+    @on(MoveEvents.Highlighted, "#move-events")
+    def _event_chosen(self, message: MoveEvents.Highlighted) -> None:
         message.stop()
-        if message.index != self._state.selection.index:
-            self._state.event.select(message.index)
+        index = self.query_one(MoveEvents).event_at(message.index)
+        if index is not None and index != self._state.selection.index:
+            self._state.event.select(index)
 
     def _show_event(self) -> None:
         if self._state.screen != "impact" or self._subject is None or self._move is None:

@@ -213,7 +213,7 @@ class HistoryPanel(Panel):
 
         self._read(page, lambda found: self._place(asked, first, *found))
 
-    @on(PagedList.Selected)
+    @on(PagedList.Selected, "#history-list")
     def _selected(self, event: PagedList.Selected) -> None:
         event.stop()
         chosen, row = self._ids.get(event.index), self.rows.row(event.index)

@@ -6,21 +6,19 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import ClassVar, Final, NamedTuple
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from abtui.tui.kit.cells import cut
-from abtui.tui.kit.cursor_list import CursorList
-from abtui.tui.kit.marks import signs_of
-from abtui.tui.kit.painting import foreground
-from abtui.tui.kit.receipt_prose import RECEIPT_LOOKS
+from abtui.tui.kit.drawing import Piece, draw, fit
+from abtui.tui.kit.drawn_list import DrawnList
+from abtui.tui.kit.marks import Signs, signs_of
 from abtui.tui.kit.signs import receipt_sign
 
 PAGE: Final = 100
 _PAGES_HELD: Final = 50
+_ROLES: Final = {"accepted": "text-secondary", "refused": "refused", "unknown": "text-secondary", "waiting": "soft"}
+"""The colours of the signs. Those of `unknown` have its colour, but not the weight by which a fate is told from other text."""
 
 
 class PagedRow(NamedTuple):
@@ -30,31 +28,9 @@ class PagedRow(NamedTuple):
     text: str
 
 
-class PagedList(CursorList):
+class PagedList(DrawnList):
     """Shows `count` one-line rows with a cursor. It posts `PageWanted` for a visible page that is not loaded."""
 
-    DEFAULT_CSS = """
-    PagedList {
-        background: $pane;
-        color: $text;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size: 1 1;
-        & .paged--cursor { background: $raised; color: $on-raised; }
-        &:focus .paged--cursor { text-style: bold; }
-        & .paged--bar { color: $accent; }
-        & .paged--accepted { color: $unknown; }
-        & .paged--refused { color: $refused; }
-        & .paged--unknown { color: $unknown; }
-        & .paged--waiting, & .paged--empty { color: $soft; }
-    }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "paged--cursor",
-        "paged--empty",
-        "paged--bar",
-        *(f"paged--{state}" for state in RECEIPT_LOOKS),
-    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Open", show=False, id="paged.open"),
     ]
@@ -66,15 +42,7 @@ class PagedList(CursorList):
             super().__init__()
             self.first = first
 
-    class Selected(Message):
-        """A row was chosen with Enter or a double click."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
     def __init__(self, *, id: str | None = None) -> None:
-        self._palette = {}
         super().__init__(id=id)
         self.count = 0
         self.empty_text = ""
@@ -108,36 +76,19 @@ class PagedList(CursorList):
         """The number of rows."""
         return self.count
 
-    def action_select(self) -> None:
-        """Choose the row under the cursor."""
-        if self.count:
-            self.post_message(self.Selected(self.cursor))
+    def line_below(self, y: int) -> Strip:
+        """Why there are no rows."""
+        if self.count or y:
+            return self.blank()
+        return draw(self, fit((Piece("  "), Piece(self.empty_text, "soft")), self.room.width, signs_of(self)))
 
-    def _row_clicked(self, chain: int) -> None:
-        if chain == 2:
-            self.action_select()
-
-    def render_line(self, y: int) -> Strip:
-        """Row `y` of the visible part."""
-        index, room = self.scroll_offset.y + y, self.room.width
-        if index >= self.count:
-            text = f"  {self.empty_text}" if y == 0 and not self.count else ""
-            return Strip([Segment(cut(text, room), self.style_of("paged--empty"))], room)
-        row = self.row(index)
-        current = index == self.cursor
-        base = self.style_of("paged--cursor" if current else "")
-        if row is None:
-            page = index // PAGE
-            if page not in self._asked:
-                self._asked.add(page)
-                self.post_message(self.PageWanted(page * PAGE))
-            return Strip([Segment(cut("   …", room), base)], room)
-        signs = signs_of(self)
-        bar = Segment(signs.row if current and self.has_focus else " ", self._on(base, "paged--bar"))
-        sign = Segment(f"{receipt_sign(row.state, signs)} ", self._on(base, f"paged--{row.state}"))
-        return Strip([bar, sign, Segment(signs.text(cut(row.text, max(0, room - 3))), base)], room)
-
-    def _on(self, base: Style, component: str) -> Style:
-        """The colour of a component on a row; with 16 colours the row at the cursor has one for all that is on it."""
-        plain = base.color != self.style_of("").color
-        return base if plain else base + foreground(self.style_of(component))
+    def lines_of(self, index: int, width: int, signs: Signs, *, current: bool) -> list[list[Piece]]:
+        """A row, or a sign of one that is not loaded yet."""
+        row, page, bold = self.row(index), index // PAGE, current and self.has_focus
+        if row is not None:
+            sign = Piece(f"{receipt_sign(row.state, signs)} ", _ROLES[row.state], bold)
+            return [[sign, *fit((Piece(row.text, bold=bold),), width - 2, signs)]]
+        if page not in self._asked:
+            self._asked.add(page)
+            self.post_message(self.PageWanted(page * PAGE))
+        return [[Piece(f"  {signs.cut}", bold=bold)]]
