@@ -15,6 +15,7 @@ from abtui.core.text.key_names import UNBOUND
 from abtui.tui.bindings import APP, WORKBENCH
 from abtui.tui.kit.key_bar import key_word
 from abtui.tui.kit.panel import Panel
+from abtui.tui.kit.private import keymap_of
 from abtui.tui.kit.writing import takes_text
 
 _SIDEWAYS: Final = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
@@ -85,7 +86,7 @@ def all_actions(screen: Screen[Any]) -> list[BoundAction]:
             node = next((node for node in nodes if hasattr(node, f"action_{_name(action)}")), None)
             if id in known or node is None:
                 continue
-            written = screen.app._keymap.get(id, binding.key).split(",")
+            written = keymap_of(screen.app).get(id, binding.key).split(",")
             keys = tuple(shown_key(binding.with_key(key.strip())) for key in written if key != UNBOUND)
             found.append(
                 BoundAction(id, id.partition(".")[0], keys, binding.description, binding.tooltip, action, node, False)

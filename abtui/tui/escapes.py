@@ -1,20 +1,19 @@
 """The keys Escape and another in quick succession, which a terminal sends exactly like Alt with that key.
 
-Neither of the two may type a character. This relies on private parts of Textual: its parser turns such a sequence into the
-character that a Mac types with Alt, or drops the Alt.
+Neither of the two may type a character. Textual's parser turns such a sequence into the character that a Mac types with Alt, or
+drops the Alt.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import Final
 
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.events import Event, Key
-from textual.keys import KEY_NAME_REPLACEMENTS, _character_to_key, key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 
+from abtui.tui.kit.private import OpenParser, key_of, parse_with
 from abtui.tui.kit.writing import takes_text
 
 _ESCAPE: Final = "\x1b"
@@ -26,21 +25,22 @@ _NAMED: Final = {"\r": "enter", "\t": "tab"}
 _LONG: Final = {short: long for long, short in KEY_NAME_REPLACEMENTS.items()}
 
 
-class AltParser(XTermParser):
+class AltParser(OpenParser):
     """A parser that reads Escape with a character as the key `alt+...`, which types no character."""
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+    def keys_of(self, sequence: str, alt: bool) -> Iterable[Key]:
+        """The keys of a sequence; Escape with a character is one."""
         last = sequence[-1:]
         escaped = len(sequence) == 2 and sequence[0] == _ESCAPE and last not in _BEGIN_SEQUENCES
         if (last.isprintable() or last in _NAMED) and (escaped or (alt and len(sequence) == 1)):
             return [Key(_ALT + _name(last), None)]
-        return super()._sequence_to_key_events(sequence, alt)
+        return super().keys_of(sequence, alt)
 
 
 def _name(character: str) -> str:
     if character in _NAMED:
         return _NAMED[character]
-    name = character if character.isalnum() else _character_to_key(character)
+    name = character if character.isalnum() else key_of(character)
     name = KEY_NAME_REPLACEMENTS.get(name, name)
     return f"shift+{name.lower()}" if len(name) == 1 and name.isupper() else name
 
@@ -52,9 +52,7 @@ def _character(name: str) -> str | None:
 
 def read_alt() -> None:
     """Make the loaded Textual drivers use `AltParser`."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("textual.drivers.") and hasattr(module, "XTermParser"):
-            module.XTermParser = AltParser  # type: ignore[attr-defined]
+    parse_with(AltParser)
 
 
 class Escaping(App[int]):

@@ -15,6 +15,7 @@ from abtui.tui.keys import all_bound, ids
 from abtui.tui.kit.key_bar import key_word
 from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 from abtui.tui.kit.panel import PanelTitle
+from abtui.tui.kit.private import keymap_of
 from abtui.tui.kit.signs import EDITED, MARKED, RECEIPTS, receipt_sign
 
 _FIRST: Final = ("screen", "event", "list", "action", "target", "sent", "config", "impact", "file", "copy")
@@ -72,7 +73,7 @@ def legend(signs: Signs) -> Iterator[HelpRow]:
 
 def _elsewhere(screen: Screen[Any], shown: set[str]) -> Iterator[HelpRow]:
     """The keys of widgets that are not around the focus."""
-    bound, keymap = {action.id: action for action in all_bound()}, screen.app._keymap
+    bound, keymap = {action.id: action for action in all_bound()}, keymap_of(screen.app)
     for id in sorted(ids(list(bound.values())) - shown):
         keys = keymap.get(id, ",".join(bound[id].keys)).split(",")
         names = "  ".join(key_word(key) for key in keys if key != UNBOUND)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
-from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable
 from functools import partial
 from typing import IO, Final
 
 from textual.driver import Driver
 
+from abtui.tui.kit.private import decode_leniently, wrap_output
 from abtui.tui.skeleton import ENTER, SKELETON
 
 GONE: Final = 129
@@ -51,25 +50,17 @@ class _Output:
                 gone()
 
 
-def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
-    return partial(getincrementaldecoder(encoding), errors="replace")
-
-
 def watched_driver(driver: type[Driver], gone: Callable[[], None], *, framed: bool) -> type[Driver]:
     """A driver class that calls `gone`, in any thread, when its terminal disappears.
 
     `framed` says that the frame is already painted; the driver then does not clear it by entering the alternate screen again.
-    Bytes that are not UTF-8, as old terminals report the mouse, would end Textual's thread that reads; they are replaced.
     """
-    if hasattr(sys.modules[driver.__module__], "getincrementaldecoder"):
-        sys.modules[driver.__module__].getincrementaldecoder = _lenient  # type: ignore[attr-defined]
+    decode_leniently(driver)
 
     class WatchedDriver(driver):  # type: ignore[misc, valid-type]
         def __init__(self, *arguments: object, **options: object) -> None:
             super().__init__(*arguments, **options)
-            file = getattr(self, "_file", None)
-            if file is not None:
-                self._file = _Output(file, gone)
+            wrap_output(self, partial(_Output, gone=gone))
 
         def write(self, data: str) -> None:
             if framed and data == ENTER and SKELETON.painted:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.drivers import linux_driver
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Key
 from textual.geometry import Region, Size
 from textual.screen import Screen
@@ -190,6 +194,51 @@ async def test_a_key_event_reaches_the_editor_before_the_screen() -> None:
     async with Around().run_test() as pilot:
         await pilot.press("x")
     assert seen == ["x"]
+
+
+class _Marking(private.OpenParser):
+    """Reads every sequence as the key `marked`."""
+
+    def keys_of(self, sequence: str, alt: bool) -> Iterable[Key]:
+        return [Key(f"marked+{sequence}", None)] if sequence == "x" else super().keys_of(sequence, alt)
+
+
+def test_a_driver_reads_with_a_parser_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = _Marking().feed("xy")
+    assert [event.key for event in read if isinstance(event, Key)] == ["marked+x", "y"]
+    monkeypatch.setattr(linux_driver, "XTermParser", linux_driver.XTermParser)
+    private.parse_with(_Marking)
+    assert linux_driver.XTermParser is _Marking
+
+
+def test_bytes_that_are_no_text_do_not_end_a_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linux_driver, "getincrementaldecoder", linux_driver.getincrementaldecoder)
+    private.decode_leniently(linux_driver.LinuxDriver)
+    assert linux_driver.getincrementaldecoder("utf-8")().decode(b"a\xffb") == "a\ufffdb"
+    # A driver that decodes nothing is left as it is.
+    private.decode_leniently(HeadlessDriver)
+
+
+async def test_the_output_of_a_driver_is_wrapped() -> None:
+    driver = linux_driver.LinuxDriver(App())
+    file = driver._file
+    private.wrap_output(driver, lambda written: ("ours", written))
+    assert driver._file == ("ours", file)
+    none = HeadlessDriver(App())
+    private.wrap_output(none, lambda written: ("ours", written))
+    assert not hasattr(none, "_file")
+
+
+async def test_the_keymap_of_the_user_is_found() -> None:
+    app = KitApp()
+    async with app.run_test():
+        assert private.keymap_of(app) == {}
+        app.set_keymap({"rows.down": "f20"})
+        assert private.keymap_of(app)["rows.down"] == "f20"
+
+
+def test_the_name_of_a_key() -> None:
+    assert [private.key_of(character) for character in "a/ "] == ["a", "slash", "space"]
 
 
 def test_the_names_of_documents_and_edits() -> None:

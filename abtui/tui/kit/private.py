@@ -5,11 +5,15 @@ Each part has a sentence about why it is needed, and a test of its own (`tests/t
 
 from __future__ import annotations
 
+import sys
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
-from typing import cast
+from typing import IO, cast
 
 from textual._compositor import ChopsUpdate, Compositor
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.cache import LRUCache
@@ -20,7 +24,10 @@ from textual.document._document import Document, EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
+from textual.driver import Driver
+from textual.events import Key
 from textual.geometry import Region, Size
+from textual.keys import _character_to_key
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
@@ -33,16 +40,22 @@ __all__ = [
     "Edit",
     "EditResult",
     "Location",
+    "OpenParser",
     "OpenTextArea",
     "Selection",
     "WrappedDocument",
     "add_keys",
+    "decode_leniently",
     "draw_sparingly",
     "drop_keys",
     "keep_parsed",
     "kept_scrollbar",
+    "key_of",
+    "keymap_of",
     "own_bindings",
+    "parse_with",
     "resize_scrollable",
+    "wrap_output",
 ]
 
 
@@ -153,6 +166,52 @@ def add_keys(widget: Widget, bindings: Iterable[Binding]) -> None:
 def own_bindings(widget: Widget, key: str) -> list[Binding]:
     """A widget's own bindings of a key, so that an editor can run them in order with typed text."""
     return widget._bindings.key_to_bindings.get(key, [])
+
+
+def keymap_of(app: App[object]) -> Mapping[str, str]:
+    """The keys that the user has given to bindings, by their ids: the help tells them where no widget has the binding yet."""
+    return app._keymap
+
+
+def key_of(character: str) -> str:
+    """The name of the key of a character. Textual has it for keys that it reads itself."""
+    return _character_to_key(character)
+
+
+class OpenParser(XTermParser):
+    """Textual's parser of what a terminal sends, with the reading of one key as a method that a subclass may replace."""
+
+    def keys_of(self, sequence: str, alt: bool) -> Iterable[Key]:
+        """The keys of a sequence of characters; `alt` says that the terminal itself named the Alt key."""
+        return super()._sequence_to_key_events(sequence, alt)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        return self.keys_of(sequence, alt)
+
+
+def parse_with(parser: type[OpenParser]) -> None:
+    """Have the loaded drivers read the terminal with a parser of ours: a driver makes its own, by the name in its module."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("textual.drivers.") and hasattr(module, "XTermParser"):
+            module.XTermParser = parser  # type: ignore[attr-defined]
+
+
+def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
+    return partial(getincrementaldecoder(encoding), errors="replace")
+
+
+def decode_leniently(driver: type[Driver]) -> None:
+    """Have a driver replace bytes that are not UTF-8, as old terminals report the mouse: they would end its thread that reads."""
+    module = sys.modules[driver.__module__]
+    if hasattr(module, "getincrementaldecoder"):
+        module.getincrementaldecoder = _lenient  # type: ignore[attr-defined]
+
+
+def wrap_output(driver: Driver, wrap: Callable[[IO[str]], object]) -> None:
+    """Put something of ours around the file that a driver writes to, if it has one: a thread of Textual's writes, and ends with an error."""
+    file = getattr(driver, "_file", None)
+    if file is not None:
+        driver._file = wrap(file)  # type: ignore[attr-defined]
 
 
 class OpenTextArea(TextArea):
