@@ -124,7 +124,7 @@ EVENT: list[Binding] = [
         "Payload",
         "Show the payload or the event, where there is room for one",
     ),
-    _key("event.steps", "w", "show_steps", "Why", "Show every step of the mapping"),
+    _key("event.steps", "w", "show_mode('steps')", "Why", "Show every step of the mapping"),
     _key(
         "event.findings",
         "f,f6",
@@ -135,11 +135,11 @@ EVENT: list[Binding] = [
     _key(
         "event.request",
         "r",
-        "show_request",
+        "show_mode('request')",
         "Request",
         "Show the request, and the answer of the collector if it was sent",
     ),
-    _key("event.difference", "d", "show_difference", "Diff", "Compare the event's payload with the baseline"),
+    _key("event.difference", "d", "show_mode('difference')", "Diff", "Compare the event's payload with the baseline"),
     _key(
         "event.follow",
         "ctrl+right_square_bracket",

@@ -66,6 +66,17 @@ class EventState:
         if self._state.corpus.let_go(index):
             self._state.tell("shown")
 
+    def choose(self, index: int | None) -> None:
+        """Select the event that the cursor of a list is on, unless it is selected already."""
+        if index is not None and index != self._state.selection.index:
+            self.select(index)
+
+    def reveal(self, index: int) -> None:
+        """Select an event, even if the filter hides it."""
+        if self._state.corpus.position_of(index) is None:
+            self._state.filter_by("")
+        self.select(index)
+
     def select_again(self) -> None:
         """Map the selected event again, because the config, the target or the event itself changed."""
         index = self._state.selection.index

@@ -98,7 +98,7 @@ class Editing(Container):
             return
         read, items = len(items), without_prose(items)
         kept = [Stored(state.next_source("pasted"), item.text, item.notes, item.broken) for item in map(stored, items)]
-        self._select(state.add(kept))
+        self._state.event.reveal(state.add(kept))
         state.show("events")
         others = sum(isinstance(item, Event) and not is_event(item.value) for item in items)
         broken = sum(isinstance(item, Unreadable) for item in items)
@@ -107,16 +107,10 @@ class Editing(Container):
         said = _added(len(items) - broken - others, others, broken)
         state.say(f"{said} added{around}.", severity="warning" if broken or others else "information")
 
-    def _select(self, index: int) -> None:
-        """Select an event that was just added, even if the filter hides it."""
-        if self._state.corpus.position_of(index) is None:
-            self._state.filter_by("")
-        self._state.event.select(index)
-
     def action_new_event(self) -> None:
         """Add a new event from a template and edit it."""
         state = self._state
-        self._select(state.add([Stored(state.next_source("new"), _TEMPLATE % {"now": state.sdk.now})]))
+        self._state.event.reveal(state.add([Stored(state.next_source("new"), _TEMPLATE % {"now": state.sdk.now})]))
         state.show("events")
         self.call_later(self.app.run_action, "edit_event", self.query_one("#events"))
 
@@ -166,7 +160,7 @@ class Editing(Container):
         return [back] if self._gone else []
 
     def _bring_back(self) -> None:
-        self._select(self._state.add([self._gone.pop()]))
+        self._state.event.reveal(self._state.add([self._gone.pop()]))
 
 
 def _added(events: int, others: int, broken: int) -> str:

@@ -119,8 +119,8 @@ class FindingsPanel(Panel):
         if not self.has_focus_within or place is None or row is None:
             self._state.look_at(None)
             return
-        if row.place is not None and place.index is not None and place.index != self._state.selection.index:
-            self._state.event.select(place.index)
+        if row.place is not None:
+            self._state.event.choose(place.index)
         self._state.look_at(place)
 
     def on_descendant_focus(self) -> None:

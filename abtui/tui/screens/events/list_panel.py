@@ -131,9 +131,8 @@ class ListPanel(Panel):
     def _highlighted(self, message: EventList.Highlighted) -> None:
         message.stop()
         # If the cursor has moved to another row since, a later message follows.
-        index = self._state.corpus.index_at(message.index) if message.index == self.event_list.cursor else None
-        if index is not None and index != self._state.selection.index:
-            self._state.event.select(index)
+        if message.index == self.event_list.cursor:
+            self._state.event.choose(self._state.corpus.index_at(message.index))
 
     def action_mark(self) -> None:
         """Mark or unmark the event under the cursor, and go to the next."""
@@ -171,25 +170,14 @@ class ListPanel(Panel):
         """Show only events of the next fate of those present, then only those with errors or warnings, then all."""
         present = +self._state.corpus.counts
         # The current fate keeps its place in the order, even if no event has it any more.
-        order = [term for fate, term in FATE_TERMS.items() if fate in present or self._shows(term)]
-        self._show_next_term([*order, _WITH_FINDINGS], {*dict(FATE_TERMS.values()), _WITH_FINDINGS[0]})
+        text = self._state.filter_text
+        order = [term for fate, term in FATE_TERMS.items() if fate in present or _shows(text, term)]
+        fields = {*dict(FATE_TERMS.values()), _WITH_FINDINGS[0]}
+        self._state.filter_by(_with_next_term(text, [*order, _WITH_FINDINGS], fields))
 
     def action_next_type(self) -> None:
         """Show only events of the next type; after the last type, show all."""
-        self._show_next_term(_TYPES, {"type"})
-
-    def _shows(self, term: _Term) -> bool:
-        return value_of(self._state.filter_text, term[0]) == term[1]
-
-    def _show_next_term(self, order: Sequence[_Term], fields: Collection[str]) -> None:
-        """Replace the terms of `fields` in the filter with the next term of `order`, or with none after the last."""
-        text = self._state.filter_text
-        at = next((at for at, term in enumerate(order) if self._shows(term)), -1)
-        for field in fields:
-            text = with_term(text, field, None)
-        if at + 1 < len(order):
-            text = with_term(text, *order[at + 1])
-        self._state.filter_by(text)
+        self._state.filter_by(_with_next_term(self._state.filter_text, _TYPES, {"type"}))
 
     @on(Input.Changed, "#filter-text")
     def _text_changed(self, event: Input.Changed) -> None:
@@ -224,3 +212,16 @@ class ListPanel(Panel):
         if note.has_class("-shown") != bool(text) or note.content != text:
             note.set_class(bool(text), "-shown")
             note.update(text)
+
+
+def _shows(text: str, term: _Term) -> bool:
+    """Whether a filter has a term."""
+    return value_of(text, term[0]) == term[1]
+
+
+def _with_next_term(text: str, order: Sequence[_Term], fields: Collection[str]) -> str:
+    """A filter in which the terms of `fields` are replaced with the next term of `order`, or with none after the last."""
+    at = next((at for at, term in enumerate(order) if _shows(text, term)), -1)
+    for field in fields:
+        text = with_term(text, field, None)
+    return with_term(text, *order[at + 1]) if at + 1 < len(order) else text

@@ -210,24 +210,12 @@ class EventsScreen(Vertical):
             return not takes_text(self.screen.focused)
         return action != "show_texts" or (self.screen.has_class("-tiny") and not self.has_class("-json"))
 
-    def _show_mode(self, mode: Mode) -> None:
-        """Show something in place of the payload, or the payload again."""
+    def action_show_mode(self, mode: Mode) -> None:
+        """Show every step of the mapping, the request with its answer, or the difference in place of the payload, or the payload again."""
         details = self.details
         details.show_mode("payload" if details.result.mode == mode else mode)
         if self.screen.has_class("-tiny"):
             self.action_show_texts()
-
-    def action_show_steps(self) -> None:
-        """Show every step of the mapping."""
-        self._show_mode("steps")
-
-    def action_show_request(self) -> None:
-        """Show the request, and the answer if it was sent."""
-        self._show_mode("request")
-
-    def action_show_difference(self) -> None:
-        """Show the difference with the baseline."""
-        self._show_mode("difference")
 
     def action_follow(self) -> None:
         """Go from a field to what it is tied to."""
@@ -268,7 +256,7 @@ class EventsScreen(Vertical):
             return
         place = place or state.review.place(message.group.code, 0)
         if place.index is not None:
-            self._go_to_event(place.index)
+            state.event.reveal(place.index)
             self.action_edit_event()
             self.details.go_to(place.finding)
         elif place.finding.config_line is None and place.finding.event_path is not None:
@@ -278,12 +266,6 @@ class EventsScreen(Vertical):
             self.leave()
         else:
             state.config.go_to_line(place.finding.line or place.finding.config_line or 1)
-
-    def _go_to_event(self, index: int) -> None:
-        """Select an event, even if the filter hides it."""
-        if self._state.corpus.position_of(index) is None:
-            self._state.filter_by("")
-        self._state.event.select(index)
 
     # Focus
 

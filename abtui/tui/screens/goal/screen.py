@@ -210,17 +210,13 @@ class GoalScreen(Vertical, can_focus=True):
         message.stop()
         self._show_loss(message.loss)
         if message.loss.examples:
-            self._select(message.loss.examples[0])
+            self._state.event.choose(message.loss.examples[0])
             self.lower.events.show(message.loss)
 
     @on(LossEvents.Highlighted, "#goal-loss-events")
     def _event_chosen(self, message: LossEvents.Highlighted) -> None:
         message.stop()
-        self._select(self.lower.events.event_at(message.index))
-
-    def _select(self, index: int | None) -> None:
-        if index is not None and index != self._state.selection.index:
-            self._state.event.select(index)
+        self._state.event.choose(self.lower.events.event_at(message.index))
 
     @on(ActionWanted)
     def _action_wanted(self, message: ActionWanted) -> None:
@@ -260,10 +256,7 @@ class GoalScreen(Vertical, can_focus=True):
         if index is None:
             self._state.say("Nothing is lost, so there are no events to open.")
             return
-        if self._state.corpus.position_of(index) is None:
-            # The filter hides it.
-            self._state.filter_by("")
-        self._state.event.select(index)
+        self._state.event.reveal(index)
         self._state.show("events")
 
     def action_type_goal(self) -> None:

@@ -226,9 +226,7 @@ class ImpactScreen(Vertical, can_focus=True):
     @on(MoveEvents.Highlighted, "#move-events")
     def _event_chosen(self, message: MoveEvents.Highlighted) -> None:
         message.stop()
-        index = self.query_one(MoveEvents).event_at(message.index)
-        if index is not None and index != self._state.selection.index:
-            self._state.event.select(index)
+        self._state.event.choose(self.query_one(MoveEvents).event_at(message.index))
 
     def _show_event(self) -> None:
         if self._state.screen != "impact" or self._subject is None or self._move is None:
