@@ -139,7 +139,7 @@ class CodeView(CodeLines):
         if self._highlighter.syntax == "http":
             self._body = next((at + 1 for at, line in enumerate(self.lines) if not line), len(self.lines))
         self.text_width = cells.widest(lines, cells.is_simple(text))
-        self._fit()
+        self.fit_content()
         if place == "top" or (place == "auto" and not self._shows_similar_lines(old, top)):
             self._to_top()
         if not same_syntax or old_body != self._body:
@@ -161,11 +161,9 @@ class CodeView(CodeLines):
         if self.is_mounted:
             self.scroll_to(0, 0, animate=False)
 
-    def _fit(self) -> None:
+    def fit_content(self) -> None:
+        """Tell the scrollbars how large the text is."""
         self.resize_content(self.text_width + _GUTTER, len(self.lines), keep_bar=True)
-
-    def _on_resize(self) -> None:
-        self._fit()
 
     # The cursor
 

@@ -151,9 +151,9 @@ class DrawnList(LineView):
         """Tell the scrollbar how long the list is."""
         self.resize_content(0, self.length * self.row_height)
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Keep the cursor in view."""
-        self.fit_content()
+        super().resized()
         self._show_cursor()
 
     def on_focus(self) -> None:

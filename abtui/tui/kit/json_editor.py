@@ -15,7 +15,7 @@ from abtui.tui.kit import cells
 from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument
 from abtui.tui.kit.code_editor import CodeEditor
 from abtui.tui.kit.folds import Folds
-from abtui.tui.kit.json_lines import GUTTER, JSON_CLASSES, JSON_CSS, Gutter, JSONLines
+from abtui.tui.kit.json_lines import GUTTER, JSON_CLASSES, JSON_CSS, Gutter, JSONLines, keys_in
 from abtui.tui.kit.painting import foreground
 from abtui.tui.kit.private import Edit, EditResult, Location
 
@@ -67,7 +67,7 @@ class JSONEditor(JSONLines, CodeEditor):
         """Put the cursor where an edit is wanted: on the value at fault."""
         if self._at is not None and self._at < self.document.line_count:
             row = self.document[self._at]
-            keys = list(self._keys(row))
+            keys = list(keys_in(row, yaml=False))
             column = keys[0][1] if keys else len(row) - len(row.lstrip())
             self.move_cursor((self._at, min(column + (row[column : column + 1] == " "), len(row))))
 
@@ -183,7 +183,7 @@ class _FoldedDocument(UnwrappedDocument):
     @property
     def height(self) -> int:
         """The number of lines on the screen."""
-        return self._editor.line_at(self.document.line_count - 1) + 1
+        return self._editor.line_of(self.document.line_count - 1) + 1
 
     def offset_to_location(self, offset: Offset) -> Location:
         """The location at a cell, or the nearest location if the cell is outside the text."""
@@ -195,4 +195,4 @@ class _FoldedDocument(UnwrappedDocument):
         """The cell where the character at a location starts."""
         row = min(max(0, location[0]), self.document.line_count - 1)
         line = self.document[row]
-        return Offset(max(0, cells.cell_at(line, location[1]) - self._editor.narrowed(line)), self._editor.line_at(row))
+        return Offset(max(0, cells.cell_at(line, location[1]) - self._editor.narrowed(line)), self._editor.line_of(row))

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from abtui.tui.kit.cells import displayed
 from abtui.tui.kit.event_row import FATE_CLASSES, FATE_CSS
 from abtui.tui.kit.folds import Fold, Folds, find_folds
-from abtui.tui.kit.highlight import LONGEST, Spans, Syntax
+from abtui.tui.kit.highlight import LONGEST, Spans
 from abtui.tui.kit.lights import Lights, Stretch
 from abtui.tui.kit.marks import RowFate, signs_of
 from abtui.tui.kit.painting import Layer, background, foreground, paint
@@ -96,11 +96,6 @@ class JSONLines(CodeLines):
     # What the panes tell
 
     @property
-    def at(self) -> int | None:
-        """The row at fault, or None."""
-        return self._at
-
-    @property
     def gutter_rows(self) -> Mapping[int, Gutter]:
         """What stands beside the rows."""
         return self._beside
@@ -128,12 +123,9 @@ class JSONLines(CodeLines):
         self._beside, self._used, self._at = gutter, used, at
         if not self._fold():
             for row in self._visible_rows():
-                if self._ties(row, *before) != self._ties(row, gutter, used, at):
+                old, new = ((ties[0].get(row), row in ties[1], row == ties[2]) for ties in (before, (gutter, used, at)))
+                if old != new:
                     self.refresh_rows(row, row)
-
-    @staticmethod
-    def _ties(row: int, gutter: Mapping[int, Gutter], used: Collection[int], at: int | None) -> tuple[object, ...]:
-        return gutter.get(row), row in used, row == at
 
     def _visible_rows(self) -> Iterator[int]:
         top = self.scroll_offset.y
@@ -162,8 +154,9 @@ class JSONLines(CodeLines):
         self._opened |= {fold.first}
         self._fold()
 
-    def on_resize(self) -> None:
+    def resized(self) -> None:
         """Scroll to the row at fault if the text was not in view when that was asked for."""
+        super().resized()
         if self._fault_waits:
             self.show_fault()
 
@@ -173,7 +166,7 @@ class JSONLines(CodeLines):
             return
         self._fault_waits = not self.size.height
         if self._fault_waits:
-            # While it is hidden it has no size; `on_resize` is called when it is shown.
+            # While it is hidden it has no size; `resized` is called when it is shown.
             return
         line, top, height = self._folds.line_of(self._at), self.scroll_offset.y, self.room.height
         if not top <= line < top + height:
@@ -185,7 +178,7 @@ class JSONLines(CodeLines):
         """The row that a line of the screen, counted from the first of the text, shows; of a fold it is the first."""
         return self._folds.row_of(line)
 
-    def line_at(self, row: int) -> int:
+    def line_of(self, row: int) -> int:
         """The line that shows a row, itself or its fold."""
         return self._folds.line_of(row)
 
@@ -218,7 +211,7 @@ class JSONLines(CodeLines):
         if row not in self._used and row != self._at:
             return [Layer(0, len(line), soft)]
         layers = [Layer(0, len(line), _BOLD)] if row == self._at else []
-        return layers + [Layer(start, end, soft + Style(bold=False)) for start, end in self._keys(line)]
+        return layers + [Layer(start, end, soft + Style(bold=False)) for start, end in keys_in(line, yaml=self._yaml)]
 
     def _lines_below(self, row: int, line: str) -> Iterator[Layer]:
         lit = foreground(self.style_of("json--letter")) + _UNDERLINE
@@ -234,17 +227,6 @@ class JSONLines(CodeLines):
         before, self._lit = self._lit.stretches, Lights(lit)
         if self._lit.stretches != before:
             self.refresh()
-
-    def _keys(self, line: str) -> Iterator[tuple[int, int]]:
-        if len(line) > LONGEST:
-            return
-        if self._yaml:
-            if found := _YAML_KEY.match(line):
-                yield found.span()
-            return
-        for found in _JSON_KEY.finditer(line):
-            if found["colon"] is not None:
-                yield found.span()
 
     def draw(self, row: int, line: str, left: int, layers: list[Layer], *, current: bool) -> Strip:
         """A row of the text: gutter, text from the cell `left` on, and a free cell."""
@@ -288,9 +270,18 @@ class JSONLines(CodeLines):
         strip = Strip([Segment(" " * GUTTER, base), *line], GUTTER + room)
         return strip.adjust_cell_length(self.room.width, base + background(base))
 
-    def set_language(self, syntax: Syntax) -> None:
-        """Take the text for JSON or for YAML."""
-        self._yaml = syntax == "yaml"
+
+def keys_in(line: str, *, yaml: bool) -> Iterator[tuple[int, int]]:
+    """The columns of the keys of a line, and of a comment."""
+    if len(line) > LONGEST:
+        return
+    if yaml:
+        if found := _YAML_KEY.match(line):
+            yield found.span()
+        return
+    for found in _JSON_KEY.finditer(line):
+        if found["colon"] is not None:
+            yield found.span()
 
 
 def _shape(style: Style) -> Style:

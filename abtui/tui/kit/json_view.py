@@ -44,7 +44,7 @@ class JSONView(JSONLines, CodeView):
         syntax: Syntax = "json",
     ) -> None:
         """Show a text with what stands beside its rows, the rows that are used, and the row at fault, which is in sight."""
-        self.set_language(syntax)
+        self._yaml = syntax == "yaml"
         if text != self.source:
             self._opened = frozenset()
             self.set_text(text)
@@ -71,7 +71,8 @@ class JSONView(JSONLines, CodeView):
         width = self.text_width + GUTTER + 1 if self.has_focus else 0
         self.resize_content(width, self._folds.height, keep_bar=self.has_focus)
 
-    def _fit(self) -> None:
+    def fit_content(self) -> None:
+        """Fold the text, and tell the scrollbars."""
         if not self._fold():
             self.fit_rows()
 
@@ -84,10 +85,6 @@ class JSONView(JSONLines, CodeView):
         self.refresh()
 
     # The cursor
-
-    def line_of(self, row: int) -> int:
-        """The line that shows a row."""
-        return self._folds.line_of(row)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by so many lines: a fold is one."""

@@ -93,6 +93,17 @@ class LineView(ScrollView):
         else:
             self.virtual_size = size
 
+    def on_resize(self) -> None:
+        """Follow the size."""
+        self.resized()
+
+    def resized(self) -> None:
+        """Fit the content to a new size. Unlike handlers of one event, of which Textual calls each, a subclass replaces this."""
+        self.fit_content()
+
+    def fit_content(self) -> None:
+        """Tell the scrollbars how large the content is, after wrapping what is wrapped."""
+
     def blank(self) -> Strip:
         """A blank row."""
         return Strip.blank(self.size.width, self.style_of(""))

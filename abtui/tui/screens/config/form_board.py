@@ -72,7 +72,7 @@ class FormBoard(LineView):
         if not self._writing:
             # The text was undone or changed elsewhere, so the typed draft no longer applies.
             self._draft = False
-        self._arrange()
+        self.fit_content()
 
     def set_lenses(self, lenses: Lenses) -> None:
         """Replace what is said at the end of the lines, by their lines (from 1) in the YAML."""
@@ -84,13 +84,10 @@ class FormBoard(LineView):
         """Whether findings are told below their fields, and what a new row of each map could be about."""
         if (findings, adds) != (self._tells, self._adds):
             self._tells, self._adds = findings, adds
-            self._arrange()
+            self.fit_content()
 
-    def on_resize(self) -> None:
-        """Fit the boxes to the width of the view."""
-        self._arrange()
-
-    def _arrange(self) -> None:
+    def fit_content(self) -> None:
+        """Fit the boxes to the form and to the width of the view."""
         self._lines = form_lines(
             self._form, max(20, self.size.width - 1), self._edited_stop, adds=self._adds, told=self._tells
         )
@@ -128,7 +125,7 @@ class FormBoard(LineView):
         self._cursor, self._draft, self._edited_stop, self.problem = None, False, None, ""
         self._line = LineText()
         self.scroll_to(y=0, animate=False)
-        self._arrange()
+        self.fit_content()
 
     def go(self, stop: Stop, at: int | None = None) -> None:
         """Move the cursor to a stop: to the end of its text, or before the character `at`."""
@@ -141,7 +138,7 @@ class FormBoard(LineView):
                 self._edited_stop.row,
             ):
                 self._edited_stop = None
-                self._arrange()
+                self.fit_content()
             text = self._text_at(stop)
             self._line = LineText(text, len(text))
         if at is not None:

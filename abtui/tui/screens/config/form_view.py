@@ -293,4 +293,4 @@ class FormView(FormBoard):
         self._edited_stop = None
         self.problem = ""
         self._state.show_hint("")
-        self._arrange()
+        self.fit_content()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, cast
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.message import Message
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
@@ -18,11 +17,16 @@ from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.painting import background
 from abtui.tui.screens.config.noted_document import Note, NotedDocument
 
+NoteForm = Callable[[int], Note]
+"""Returns a note that is wrapped to so many cells."""
 Lenses = Mapping[int, tuple[Piece, ...]]
 """What is said at the end of each line (from 1)."""
 
 _NONE: Final[Lenses] = {}
 _DIGITS: Final = 3
+_LEAST_NOTE: Final = 20
+_AROUND_NOTE: Final = 5
+"""The cells of a note's branch, and those that stay free."""
 _BESIDE_NUMBER: Final = 4
 """Cells of the gutter beside the number: the bar of the cursor, the sign between two spaces."""
 
@@ -51,16 +55,10 @@ class LensEditor(CodeEditor):
     ONE_LENS: ClassVar[str] = "-one-lens"
     """The class with which only the cursor's line has a lens."""
 
-    class Resized(Message):
-        """The editor has another size, so that a note may have to be wrapped again."""
-
     _lenses = _NONE
     _new: frozenset[int] = frozenset()
     _note: Note | None = None
-
-    def on_resize(self) -> None:
-        """Report the size."""
-        self.post_message(self.Resized())
+    _note_form: NoteForm | None = None
 
     # What is told
 
@@ -77,12 +75,19 @@ class LensEditor(CodeEditor):
         for line in before ^ lines:
             self.refresh_rows(line - 1, line - 1)
 
-    def set_note(self, note: Note | None) -> None:
-        """Tell something below a line, or nothing any more."""
+    def set_note(self, form: NoteForm | None) -> None:
+        """Tell something below a line, in the cells that there are for it, or nothing any more."""
+        self._note_form = form
+        self.fit_content()
+
+    def fit_content(self) -> None:
+        """Wrap the note to the width."""
+        room = max(_LEAST_NOTE, self.room.width - self.gutter_width - _AROUND_NOTE)
+        note = None if self._note_form is None else self._note_form(room)
         if note != self._note:
             self._note = note
             self._noted.note = note
-            self._refresh_size()
+            self.fit_text()
             self.refresh()
 
     @property
@@ -97,7 +102,7 @@ class LensEditor(CodeEditor):
     # Lines and rows
 
     def _set_document(self, text: str, language: str | None) -> None:
-        self._note, self._lenses = None, _NONE
+        self._note, self._note_form, self._lenses = None, None, _NONE
         super()._set_document(text, language)
 
     def rows_of(self, document: CodeDocument) -> NotedDocument:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from typing import Final
 
 from textual.widget import Widget
@@ -13,7 +14,7 @@ from abtui.core.remedy import Remedies, Remedy
 from abtui.core.text.plain import printable
 from abtui.tui.debounce import Debounce
 from abtui.tui.kit.drawing import Piece
-from abtui.tui.kit.marks import signs_of
+from abtui.tui.kit.marks import Signs, signs_of
 from abtui.tui.screens.config.editor import ConfigEditor
 from abtui.tui.screens.config.effect import EffectPanel
 from abtui.tui.screens.config.noted_document import Note
@@ -66,25 +67,8 @@ class MistakeTelling:
         # Each attempt reads the whole text.
         self._host.run_worker(lambda: self._find(remedies, line), thread=True, exclusive=True, group="remedy")
 
-    def fit(self) -> None:
-        """Tell it in the room that there is now."""
-        mistake = self._state.config.mistake
-        if self._editor.note is not None and mistake is not None and mistake.line is not None:
-            self._note(mistake)
-
     def _note(self, mistake: Finding) -> None:
-        column = (mistake.column or 1) - 1
-        room = max(20, self._editor.room.width - self._editor.gutter_width - 5)
-        told = textwrap.wrap(printable(mistake.message), room, max_lines=_MOST_ROWS, placeholder=" …")
-        branch = f"{signs_of(self._editor).branch} "
-        beside = " " * len(branch)
-        rows: list[tuple[int, tuple[Piece, ...]]] = [
-            (column, (Piece(f"{beside if at else branch}{text}", "refused"),)) for at, text in enumerate(told)
-        ]
-        if self.remedy is not None:
-            action = Piece(f" {FIX_KEY}  {self.remedy.title} ", bold=True, on="accent")
-            rows.append((column, (Piece(beside), action)))
-        self._editor.set_note(Note((mistake.line or 1) - 1, tuple(rows)))
+        self._editor.set_note(partial(_note, mistake, self.remedy, signs_of(self._editor)))
 
     def _find(self, remedies: Remedies, line: int) -> None:
         remedy = remedies.of_line(line)
@@ -97,3 +81,17 @@ class MistakeTelling:
             self.remedy = remedy
             self._effect.offer(remedy.title)
             self._note(mistake)
+
+
+def _note(mistake: Finding, remedy: Remedy | None, signs: Signs, room: int) -> Note:
+    """What the mistake is, wrapped to the room, and the change that mends it."""
+    column = (mistake.column or 1) - 1
+    told = textwrap.wrap(printable(mistake.message), room, max_lines=_MOST_ROWS, placeholder=" …")
+    branch = f"{signs.branch} "
+    beside = " " * len(branch)
+    rows: list[tuple[int, tuple[Piece, ...]]] = [
+        (column, (Piece(f"{beside if at else branch}{text}", "refused"),)) for at, text in enumerate(told)
+    ]
+    if remedy is not None:
+        rows.append((column, (Piece(beside), Piece(f" {FIX_KEY}  {remedy.title} ", bold=True, on="accent"))))
+    return Note((mistake.line or 1) - 1, tuple(rows))

@@ -124,11 +124,6 @@ class ConfigScreen(Vertical):
         self.editor.set_class(size.width < _ROOMY[0] or size.height < _ROOMY[1], self.editor.ONE_LENS)
         self._update_next()
 
-    @on(ConfigEditor.Resized)
-    def _editor_resized(self, message: ConfigEditor.Resized) -> None:
-        message.stop()
-        self._mistake.fit()
-
     # For the workbench
 
     def focus_first(self) -> None:

@@ -236,6 +236,6 @@ def _whole_line(row: int, line: str) -> Stretch:
 def _show_first(view: JSONEditor | JSONView) -> None:
     """Scroll to the first light if none is in view."""
     top, height = view.scroll_offset.y, view.room.height
-    lines = [view.line_at(stretch.start[0]) for stretch in view.lit]
+    lines = [view.line_of(stretch.start[0]) for stretch in view.lit]
     if lines and not any(top <= line < top + height for line in lines):
         view.scroll_to(y=max(0, lines[0] - height // 2), animate=False)
