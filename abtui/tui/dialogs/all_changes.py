@@ -48,7 +48,3 @@ class AllChanges(Dialog[bool | None]):
     @on(Button.Pressed, "#change")
     def _change(self) -> None:
         self.dismiss(True)
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)

@@ -60,7 +60,3 @@ class CompareWith(Dialog[str | None]):
     @on(Button.Pressed, "#saved")
     def _saved(self) -> None:
         self.dismiss(self._own)
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)

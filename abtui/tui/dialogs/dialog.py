@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import Button, Label, Static
 
 from abtui.tui.dialogs.worker import release_for
 
@@ -66,3 +71,38 @@ class Dialog(ModalScreen[Answer]):
     def on_mount(self) -> None:
         """Replay the keys pressed while the dialog was loading. Textual calls this method in every class that defines it."""
         release_for(self)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(None)
+
+
+class Choice(NamedTuple, Generic[Answer]):
+    """A button of a question, and the answer that it gives."""
+
+    id: str
+    label: str
+    answer: Answer
+    variant: Literal["default", "primary", "warning", "error"] = "default"
+
+
+class Question(Dialog[Answer]):
+    """A dialog that asks with a sentence and a row of buttons, the first of which has the focus."""
+
+    def __init__(self, title: str, question: str | Content, *choices: Choice[Answer]) -> None:
+        super().__init__()
+        self._title, self._question = title, question
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(classes="dialog"):
+            yield Label(self._title, classes="dialog-title", markup=False)
+            yield Static(self._question, markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                for choice in self._choices:
+                    yield Button(choice.label, variant=choice.variant, id=choice.id, compact=True)
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(next(choice.answer for choice in self._choices if choice.id == event.button.id))

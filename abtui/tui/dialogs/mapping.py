@@ -159,9 +159,7 @@ class MapEvent(Dialog[Answer | None]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "cancel":
-            self.dismiss(None)
-        elif event.button.id is not None and event.button.id.startswith("offer-"):
+        if event.button.id is not None and event.button.id.startswith("offer-"):
             offer = self._plan.offers[int(event.button.id.removeprefix("offer-"))]
             self.dismiss((offer.edit, offer.written))
 

@@ -75,7 +75,3 @@ class PickPath(Dialog[str | None]):
             self.query_one("#note", Label).update("This file exists. Press Enter again to overwrite it.")
             return
         self.dismiss(str(path))
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)

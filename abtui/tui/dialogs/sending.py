@@ -20,7 +20,7 @@ from abtui.core.delivery.plan import SCOPES, Plan, Scope, proposed_mode
 from abtui.core.delivery.probe import Check
 from abtui.core.text.plain import printable
 from abtui.tui.dialogs import plan_prose
-from abtui.tui.dialogs.dialog import Dialog
+from abtui.tui.dialogs.dialog import Choice, Dialog, Question
 from abtui.tui.kit.tab_strip import TabStrip
 from abtui.tui.kit.text_input import TextInput
 from abtui.tui.planning import Planner
@@ -170,12 +170,8 @@ class SendPlan(Dialog[SendChoice | None]):
         if not self.query_one("#send", Button).disabled:
             self.dismiss(SendChoice(self._scope, self._mode, rate, self._plan))
 
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(None)
 
-
-class YesNoDialog(Dialog[bool]):
+class YesNoDialog(Question[bool]):
     """A question with the focus on its no button. Returns whether the answer was yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -186,23 +182,8 @@ class YesNoDialog(Dialog[bool]):
     AUTO_FOCUS = "#no"
 
     def __init__(self, title: str, question: Content, yes: str) -> None:
-        super().__init__()
-        self._title = title
-        self._question = question
-        self._yes = yes
-
-    def compose(self) -> ComposeResult:
-        """The question."""
-        with Vertical(classes="dialog"):
-            yield Label(self._title, classes="dialog-title")
-            yield Static(self._question, markup=False)
-            with Horizontal(classes="dialog-buttons"):
-                yield Button(f"{self._yes} (y)", variant="warning", id="yes", compact=True)
-                yield Button("Cancel (n)", id="no", compact=True)
-
-    @on(Button.Pressed)
-    def _answer(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        choices = Choice("yes", f"{yes} (y)", True, "warning"), Choice("no", "Cancel (n)", False)
+        super().__init__(title, question, *choices)
 
 
 class ConfirmMany(YesNoDialog):
