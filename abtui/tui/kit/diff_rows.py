@@ -14,8 +14,7 @@ from abtui.core.corpus.comparison.lines import DiffLine
 from abtui.core.corpus.comparison.model import SettingChange
 from abtui.core.report import Tone
 from abtui.core.text.plain import one_line, plural, printable, shortened
-from abtui.tui.kit.marks import LOOKS as FATE_LOOKS
-from abtui.tui.kit.marks import Signs
+from abtui.tui.kit.marks import LOOKS, Signs
 
 _LONGEST_VALUE: Final = 60
 _LONGEST_REASON: Final = 800
@@ -23,14 +22,9 @@ _MOST_CAUSES: Final = 4
 _LEAST_WIDTH: Final = 20
 _WORD = 6
 
-LOOKS: Final[dict[Tone, str]] = {
-    "plain": "",
-    "good": "diff--good",
-    "bad": "diff--bad",
-    "warning": "diff--warning",
-    "dim": "diff--dim",
-}
-_SIGN_LOOKS: Final = {"+": "diff--good", "-": "diff--bad", "~": "diff--warning", "…": "diff--dim", " ": ""}
+_TONES: Final[dict[Tone, str]] = {"good": "diff--strong", "dim": "diff--dim"}
+_SIGNS: Final = {"+": "diff--strong", "…": "diff--dim", " ": "diff--dim"}
+"""The looks of sentences and of lines that do not look like other text."""
 
 
 class DiffRow(msgspec.Struct, frozen=True):
@@ -54,7 +48,7 @@ def diff_rows(
 
 def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs: Signs) -> Iterator[DiffRow]:
     if not comparison.kinds:
-        yield from _wrapped_rows(f"Nothing changes for this event against {baseline}.", "diff--good", width)
+        yield from _wrapped_rows(f"Nothing changes for this event against {baseline}.", "diff--strong", width)
         yield from _outcome_rows("now", comparison.new, width, signs)
         return
     if (comparison.old.fate, comparison.old.reason) == (comparison.new.fate, comparison.new.reason):
@@ -63,7 +57,7 @@ def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs:
         yield from _outcome_rows("was", comparison.old, width, signs)
         yield from _outcome_rows("now", comparison.new, width, signs)
     for sentence in comparison.sentences:
-        yield from _wrapped_rows(signs.text(sentence.text), LOOKS[sentence.tone], width)
+        yield from _wrapped_rows(signs.text(sentence.text), _TONES.get(sentence.tone, ""), width)
     for cause in comparison.causes[:_MOST_CAUSES]:
         yield from _wrapped_rows(signs.text(f"by {_cause(cause)}"), "diff--dim", width, indent=3)
     if len(comparison.causes) > _MOST_CAUSES:
@@ -73,7 +67,7 @@ def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs:
 
 
 def _outcome_rows(word: str, side: ConfigOutcome, width: int, signs: Signs) -> Iterator[DiffRow]:
-    look = FATE_LOOKS[side.fate]
+    look = LOOKS[side.fate]
     start = f"{word}  {signs.mark(side.fate)} {look.word}"
     text = shortened(f"{start}  {side.reason}", _LONGEST_REASON).replace("\n", " ")
     for number, line in enumerate(textwrap.wrap(text, width, subsequent_indent=" " * _WORD) or [""]):
@@ -94,7 +88,7 @@ def _wrapped_rows(text: str, look: str, width: int, indent: int = 0) -> Iterator
 
 
 def _payload_row(line: DiffLine, signs: Signs) -> DiffRow:
-    look = _SIGN_LOOKS[line.sign]
+    look = _SIGNS.get(line.sign, "")
     if line.sign == "…":
         text = f"{line.hidden:,} {line.text or ('line' if line.hidden == 1 else 'lines') + ' the same'}"
         return DiffRow(text, signs.folded[:1], ((0, len(text), look),))
@@ -102,11 +96,9 @@ def _payload_row(line: DiffLine, signs: Signs) -> DiffRow:
         old, start = len(line.text), len(line.text) + len(line.old)
         text = f"{line.text}{line.old} {signs.becomes} {line.new}"
         middle = start + len(signs.becomes) + 2
-        parts = ((old, start, "diff--old"), (start, middle, "diff--dim"), (middle, len(text), "diff--new"))
+        parts = ((old, start, "diff--old"), (start, middle, "diff--dim"), (middle, len(text), "diff--strong"))
         return DiffRow(text, "~", parts)
-    if line.sign == " ":
-        return DiffRow(line.text, parts=((0, len(line.text), "diff--dim"),))
-    return DiffRow(line.text, line.sign, ((0, len(line.text), look),))
+    return DiffRow(line.text, line.sign, ((0, len(line.text), look),) if look else ())
 
 
 def sends_nothing(comparison: EventComparison) -> bool:

@@ -6,7 +6,6 @@ import textwrap
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.reactive import reactive
 from textual.strip import Strip
 
 from abtui.core.corpus.comparison.event import EventComparison
@@ -28,7 +27,7 @@ NOTHING = "There is nothing to compare: the text is not an event, or the config 
 
 
 class DiffView(LineView, can_focus=True):
-    """Shows an `EventComparison`. Keys and wheel scroll it; `stale` softens a result that is out of date.
+    """Shows an `EventComparison`. Keys and wheel scroll it.
 
     A `Static` would lay out all lines of both payloads, this draws those in view.
     """
@@ -38,34 +37,16 @@ class DiffView(LineView, can_focus=True):
         background: $pane;
         color: $text;
         padding: 0 1;
-        scrollbar-size: 1 1;
-        scrollbar-color: $raised;
-        scrollbar-background: $pane;
-        &.-stale {{ color: $soft; }}
-        & .diff--good, & .diff--new {{ color: $text; text-style: bold; }}
-        & .diff--bad {{ color: $text; }}
-        & .diff--warning {{ color: $text; }}
+        & .diff--strong {{ color: $text; text-style: bold; }}
         & .diff--dim {{ color: $soft; }}
         & .diff--old {{ color: $soft; text-style: strike; }}
         & .diff--sign {{ color: $accent; text-style: bold; }}
         {FATE_CSS}
     }}
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *FATE_CLASSES,
-        "diff--good",
-        "diff--bad",
-        "diff--warning",
-        "diff--dim",
-        "diff--old",
-        "diff--new",
-        "diff--sign",
-    }
-
-    stale: reactive[bool] = reactive(False, toggle_class="-stale")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*FATE_CLASSES, "diff--strong", "diff--dim", "diff--old", "diff--sign"}
 
     def __init__(self, *, id: str | None = None) -> None:
-        self._palette = {}
         super().__init__(id=id)
         self._comparison: EventComparison | None = None
         self._baseline = ""
@@ -84,26 +65,23 @@ class DiffView(LineView, can_focus=True):
             return
         self._comparison, self._baseline = comparison, baseline
         self._lines = [] if comparison is None or sends_nothing(comparison) else comparison.lines()
-        self._make_rows()
+        self._wrapped_to = 0
+        self.fit_content()
 
-    def _make_rows(self) -> None:
-        self._wrapped_to = width = max(1, self.size.width - _GUTTER - 1)
-        if self._comparison is None:
-            words = NOTHING if self._baseline else NO_BASELINE
-            self._rows = [DiffRow(line) for line in textwrap.wrap(words, max(width, 20))]
-        else:
-            self._rows = diff_rows(self._comparison, self._baseline, self._lines, width, signs_of(self))
-        self._fit()
-        self.refresh()
-
-    def _fit(self) -> None:
+    def fit_content(self) -> None:
+        """Make the rows for the width, if it is another one."""
+        width = max(1, self.size.width - _GUTTER - 1)
+        if width != self._wrapped_to:
+            self._wrapped_to = width
+            self._rows = self._made(width)
+            self.refresh()
         self.resize_content(cells.widest([row.text for row in self._rows]) + _GUTTER, len(self._rows))
 
-    def _on_resize(self) -> None:
-        if max(1, self.size.width - _GUTTER - 1) != self._wrapped_to:
-            self._make_rows()
-        else:
-            self._fit()
+    def _made(self, width: int) -> list[DiffRow]:
+        if self._comparison is None:
+            words = NOTHING if self._baseline else NO_BASELINE
+            return [DiffRow(line) for line in textwrap.wrap(words, max(width, 20))]
+        return diff_rows(self._comparison, self._baseline, self._lines, width, signs_of(self))
 
     def render_line(self, y: int) -> Strip:
         """Row `y` of the visible part: the sign and the text."""

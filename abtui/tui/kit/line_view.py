@@ -55,11 +55,6 @@ class LineView(ScrollView):
         return bar
 
     @property
-    def has_plain_cursor(self) -> bool:
-        """Whether the cursor's row is drawn in one colour because few others are readable on its background."""
-        return self.has_focus or self.app.native_ansi_color
-
-    @property
     def room(self) -> Size:
         """The size of the content area without the scrollbars, in cells and rows."""
         width, height = self.size

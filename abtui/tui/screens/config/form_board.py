@@ -28,7 +28,6 @@ class FormBoard(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._palette = {}
         self._form = Form()
         self._lines: list[FormLine] = []
         self._stops: list[tuple[int, Box]] = []

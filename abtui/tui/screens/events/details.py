@@ -60,6 +60,8 @@ class Details(Horizontal):
         """Yield the panels."""
         editor = JSONEditor(
             id="event-editor",
+            # It is drawn in two weights: colours would be looked for in vain.
+            syntax="text",
             take_paste=self._take_paste,
             edited=self._state.event.edit,
             placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
