@@ -206,26 +206,18 @@ def test_rows_are_lines() -> None:
         ("yaml", "a: 12", [("key", "a"), ("punctuation", ":"), ("number", "12")]),
         ("yaml", "a: true # c", [("key", "a"), ("punctuation", ":"), ("constant", "true"), ("comment", "# c")]),
         ("yaml", "- x", [("punctuation", "-"), ("string", "x")]),
-        ("http", "PUT https://a/v1 HTTP/1.1", [("name", "PUT"), ("string", "https://a/v1"), ("constant", "HTTP/1.1")]),
-        ("http", "HTTP/1.1 200 OK", [("constant", "HTTP/1.1"), ("number", "200"), ("string", "OK")]),
         ("text", '"a": 1', []),
         ("json", "x" * (LONGEST + 1), []),
         ("json", "", []),
     ],
 )
 def test_highlighting_of_one_line(syntax: Syntax, line: str, kinds: list[tuple[str, str]]) -> None:
-    assert [(kind, line[start:end]) for start, end, kind in Highlighter(syntax).spans(line, 0, 9)] == kinds
+    assert [(kind, line[start:end]) for start, end, kind in Highlighter(syntax).spans(line)] == kinds
 
 
-def test_http_headers_and_the_json_behind_them() -> None:
-    highlighter = Highlighter("http")
-    assert [kind for _, _, kind in highlighter.spans("X-API-Key: ****", 1, 3)] == ["key", "punctuation", "string"]
-    assert [kind for _, _, kind in highlighter.spans('"a": 1', 3, 3)] == ["key", "punctuation", "number"]
-
-
-@given(st.text(max_size=40), st.sampled_from(["json", "yaml", "http"]))
+@given(st.text(max_size=40), st.sampled_from(["json", "yaml"]))
 def test_highlighting_never_fails_and_stays_inside_the_line(line: str, syntax: Syntax) -> None:
-    for start, end, _ in Highlighter(syntax).spans(line, 0, 9):
+    for start, end, _ in Highlighter(syntax).spans(line):
         assert 0 <= start < end <= len(line)
 
 

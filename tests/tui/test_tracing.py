@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from abtui.tui.kit.code_document import split_lines
 from abtui.tui.kit.code_editor import CodeEditor
-from abtui.tui.kit.code_view import CodeView
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.lights import Lights, LocatedText, Stretch
 from abtui.tui.workbench import Workbench
@@ -29,7 +28,7 @@ HAND = """{
 }"""
 
 
-def lit(code: CodeEditor | CodeView) -> list[str]:
+def lit(code: CodeEditor | JSONView) -> list[str]:
     """The text of what is lit."""
     lines = code.source.split("\n")
     return [lines[start[0]][start[1] : head[1] if head[0] == start[0] else None] for start, _, head in code.lit]

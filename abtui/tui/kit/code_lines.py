@@ -1,4 +1,4 @@
-"""The shared base of the code editor and the code view: highlighted lines with marks, lit parts and dimmed parts."""
+"""The shared base of the editors and of the view of JSON: highlighted lines with marks, lit parts and dimmed parts."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
-Syntax = Literal["json", "yaml", "http", "text"]
+Syntax = Literal["json", "yaml", "text"]
 Kind = Literal["key", "string", "number", "constant", "punctuation", "comment", "name"]
 
 KINDS: tuple[Kind, ...] = ("key", "string", "number", "constant", "punctuation", "comment", "name")
@@ -38,10 +38,6 @@ _YAML_CONSTANT = re.compile(r"(true|false|null|yes|no|on|off|~)\Z", re.IGNORECAS
 _YAML_QUOTED_KEY = re.compile(
     r"""(?:^|[{,]|\s-|^-)\s*(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=[ \t]*:(?:[ \t]|$))"""
 )
-_HTTP_START = re.compile(
-    r"(?P<name>^[A-Z]+(?= ))|(?P<constant>HTTP/[\d.]+)|(?P<number>(?<= )\d{3}\b)|(?P<string>(?<= )\S+)"
-)
-_HTTP_HEADER = re.compile(r"(?P<key>[!#-'*+.^-z|~0-9A-Z-]+)(?P<punctuation>:)(?P<string>.*)")
 
 
 class Span(NamedTuple):
@@ -114,38 +110,20 @@ def _with_quoted_keys(line: str, spans: list[Span]) -> Spans:
     return tuple(sorted(spans))
 
 
-def _matched(pattern: re.Pattern[str], line: str) -> Spans:
-    kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
-    return tuple(
-        Span(*match.span(name), kinds[name])
-        for match in pattern.finditer(line)
-        for name, value in match.groupdict().items()
-        if value
-    )
-
-
 class Highlighter:
     """Highlights single lines. It caches the spans of up to 4,096 lines by their text."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
-        self._known: dict[tuple[str, str], Spans] = {}
+        self._known: dict[str, Spans] = {}
 
-    def spans(self, line: str, index: int = 0, body: int = 0) -> Spans:
-        """The spans of `line`, which is line number `index` (from 0) of its text.
-
-        `body` matters for `http` only: it is the index of the first line after the headers, where JSON starts.
-        """
+    def spans(self, line: str) -> Spans:
+        """The spans of a line."""
         if self.syntax == "text" or not line or len(line) > LONGEST:
             return ()
-        syntax = self.syntax
-        if syntax == "http":
-            syntax = "json" if index >= body else "http"
-            if syntax == "http":
-                return _matched(_HTTP_HEADER if index else _HTTP_START, line)
-        known = self._known.get((syntax, line))
+        known = self._known.get(line)
         if known is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[syntax, line] = _lexed(line, "yaml" if syntax == "yaml" else "json")
+            known = self._known[line] = _lexed(line, self.syntax)
         return known

@@ -12,7 +12,6 @@ from abtui.core.text.mask_keys import without_keys
 from abtui.core.text.secret import hide_all
 from abtui.core.threads import Thread, letters
 from abtui.tui.finding_rows import FindingPlace
-from abtui.tui.kit.code_view import CodeView
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.panel import Gap, Panel
@@ -174,13 +173,13 @@ class Details(Horizontal):
 
     # The cursor
 
-    @on(CodeView.Moved)
-    def _line_moved(self, message: CodeView.Moved) -> None:
+    @on(JSONView.Moved)
+    def _line_moved(self, message: JSONView.Moved) -> None:
         message.stop()
         self.tracing.cursor_moved()
 
-    @on(CodeView.Chosen)
-    def _line_chosen(self, message: CodeView.Chosen) -> None:
+    @on(JSONView.Chosen)
+    def _line_chosen(self, message: JSONView.Chosen) -> None:
         message.stop()
         self.tracing.follow()
 
