@@ -6,10 +6,11 @@ A verdict is about the request, a fate about the event. A receipt never changes 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
+from abtui.core.delivery.request import APPLICATION_HEADER
 from abtui.core.destination import Decision
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
@@ -39,6 +40,7 @@ FATES: Final[dict[Fate, FateWords]] = {
 """All fates, in the order in which they are shown everywhere: the worst last."""
 
 _NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+_BY_SEVERITY: Final = {fate: at for at, fate in enumerate(FATES)}
 _OF_EVERY_REQUEST: Final = ("environments", "applications")
 SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
 """The fates of events that make a request."""
@@ -56,6 +58,11 @@ def unsent_fate(verdict: str) -> Fate | None:
     return next((fate for of, fate in _NOT_SENT.items() if of == verdict), None)
 
 
+def worst_fate(fates: Iterable[Fate]) -> Fate:
+    """The fate of an event with several requests, of those of the mappings that are for it; `never-leaves` if there are none."""
+    return max(fates, key=_BY_SEVERITY.__getitem__, default="never-leaves")
+
+
 class Forecast:
     """The fates of events under one config. The environment and the application, which all requests share, are judged once.
 
@@ -67,6 +74,7 @@ class Forecast:
         catalog, archived = config.catalog, config.catalog.archived
         self._goals, self._archived_goals = catalog.goals, archived.goals
         self._units, self._archived_units = catalog.units, archived.units
+        self._applications, self._archived_applications = catalog.applications, archived.applications
         shared = [console_has(part, name, config) for part, name in shared_names(config)]
         self._shared_unlisted = None in shared
         self._shared_lacks = False in shared
@@ -74,7 +82,7 @@ class Forecast:
     def fate(self, decision: Decision, *, valid: bool) -> Fate:
         """The fate of an event with this decision. `valid`: the body keeps the collector's contract."""
         if decision.verdict != "send":
-            return _NOT_SENT[decision.verdict]
+            return _NOT_SENT.get(decision.verdict, "never-leaves")
         if not valid:
             return "refused"
         if self._shared_lacks:
@@ -93,6 +101,12 @@ class Forecast:
             if known is False:
                 return "ignored"
             unlisted = unlisted or known is None
+        for name, value in decision.headers:
+            if name == APPLICATION_HEADER:
+                known = _known(value, self._applications, self._archived_applications)
+                if known is False:
+                    return "ignored"
+                unlisted = unlisted or known is None
         return "accepted" if unlisted else "arrives"
 
 

@@ -149,6 +149,7 @@ ELSEWHERE = {
     "FILE-CHANGED",
     "VALUE-TOO-LARGE",
     "BATCH-NOT-MERGED",
+    "CONFIG-COERCED",  # of a destination that refuses its settings itself: test_several_requests.py
     "COVERAGE-GOAL",
     "COVERAGE-UNIT",
     "COVERAGE-NAME",
