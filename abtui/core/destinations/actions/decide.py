@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.destination import NOT_SUBSCRIBED, Decision, Result, unique_names
+from abtui.core.destination import NOT_SUBSCRIBED, Decision, Result
 from abtui.core.destinations.actions.bodies import PayloadProblem, exposure_body, goal_body
-from abtui.core.destinations.actions.fields import EXPOSURE, FIELDS, GOAL, fields_of
+from abtui.core.destinations.actions.fields import GOAL, fields_of
 from abtui.core.destinations.actions.fql import Invalid, parse
 from abtui.core.destinations.actions.headers import HeaderProblem, Headers
 from abtui.core.destinations.actions.javascript import entries
@@ -39,18 +39,15 @@ class Actions:
             checked = checked_settings(settings)
         except SchemaProblem as found:
             checked = str(found)
-        given = tuple(mappings)
-        names = unique_names(_name(mapping) for mapping in given)
-        self._mappings = [
-            _Mapping(name, at, mapping, checked, line, shown) for at, (name, mapping) in enumerate(zip(names, given, strict=True))
-        ]
+        self._mappings = [_Mapping(at, mapping, checked, line, shown) for at, mapping in enumerate(mappings)]
 
     def results(self, event: dict[str, Any], *, explain: bool = False) -> list[Result]:
         """What each mapping does with the event, which is not changed, in the config's order. With `explain` each has its steps."""
         return [mapping.result(event, explain=explain) for mapping in self._mappings]
 
 
-def _name(mapping: Mapping[str, Any]) -> str:
+def name_of(mapping: Mapping[str, Any]) -> str:
+    """The name of a mapping, "" if it has none."""
     name = mapping.get("name")
     return name if isinstance(name, str) else ""
 
@@ -59,9 +56,9 @@ class _Mapping:
     """One mapping, compiled."""
 
     def __init__(
-        self, name: str, at: int, given: Mapping[str, Any], settings: CheckedSettings | str, line: Line, shown: str | None
+        self, at: int, given: Mapping[str, Any], settings: CheckedSettings | str, line: Line, shown: str | None
     ) -> None:
-        self._name = name
+        self._name = name_of(given)
         self._path: Path = ("mappings", at)
         self._line = line
         self._subscribe = given.get("subscribe")
@@ -70,8 +67,8 @@ class _Mapping:
         self._fields = fields_of(self._action) if isinstance(self._action, str) else ()
         self._headers = None if isinstance(settings, str) else _headers(settings, shown)
         self._always = self._same_for_all(given, settings)
-        self._fixed = None if self._always is None else Result(name, self._always)
-        self._skipped = Result(name, _NOT_FOR_IT)
+        self._fixed = None if self._always is None else Result(self._name, self._always)
+        self._skipped = Result(self._name, _NOT_FOR_IT)
         self._resolve: Resolve | MappingProblem
         try:
             self._resolve = compile_mapping(_mapping_of(given), (*self._path, "mapping"))

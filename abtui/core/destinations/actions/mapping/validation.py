@@ -99,6 +99,11 @@ def _is_a(kind: str) -> Check:
     return check
 
 
+def _array(value: Any, stack: Stack) -> None:
+    if not isinstance(value, list):
+        raise _invalid(f"should be an array but it is {with_article(type_of(value))}", stack)
+
+
 def _directive_or(kind: str, check_kind: Check) -> Check:
     def check(value: Any, stack: Stack) -> None:
         found = _kind(value)
@@ -160,13 +165,13 @@ def _with_fields(*, required: dict[str, Check] | None = None, optional: dict[str
 
 
 def _array_path(value: Any, stack: Stack) -> None:
-    _is_a("array")(value, stack)
+    _array(value, stack)
     _text(value[0] if value else ABSENT, stack)
     _any(value[1] if len(value) > 1 else None, stack)
 
 
 def _merge(value: Any, stack: Stack) -> None:
-    _with_fields(required={"objects": _is_a("array")}, optional={"direction": _one_of("left", "right")}, order="direction objects")(value, stack)
+    _with_fields(required={"objects": _array}, optional={"direction": _one_of("left", "right")}, order="direction objects")(value, stack)
     for item in value["objects"]:
         # Segment forgets the place here.
         _directive_or_object(item, ())

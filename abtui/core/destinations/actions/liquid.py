@@ -1,3 +1,0 @@
-def compile_template(text): 
-    def r(p,t): return text
-    return r

@@ -1,0 +1,16 @@
+"""The errors of LiquidJS, with their names and the place in the template."""
+
+from __future__ import annotations
+
+from abtui.core.destinations.actions.mapping.problems import MappingProblem
+
+
+class FilterProblem(Exception):
+    """A filter throws. Its text is the error's message."""
+
+
+def problem_at(name: str, message: str, source: str, index: int) -> MappingProblem:
+    """An error of LiquidJS at a place of the template."""
+    before = source[: max(index, 0)]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    return MappingProblem(f"{name}: {message}, line:{line}, col:{column}")
