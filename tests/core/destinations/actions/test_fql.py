@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
-from abtui.core.text.javascript import JavaScriptTypeError
+from abtui.core.text.javascript import ABSENT, JavaScriptTypeError
 
 DATA = Path(__file__).parents[3] / "data"
 CASES = [json.loads(line) for line in (DATA / "actions.jsonl").read_text("utf-8").rstrip("\n").split("\n")]
@@ -207,10 +207,12 @@ def test_an_explanation_names_what_decided(text: str, message: str) -> None:
 
 
 def test_an_explanation_has_the_places_it_read() -> None:
-    seen = subscribed(r'type = "page" or properties.tags\[1\] = "x"').explain(ORDER).seen
-    assert [(one.comparison.keys, one.actual, one.holds) for one in seen] == [
+    text = r'type = "page" or properties.tags\[1\] = "x" or properties.tags.length = 3 or properties.tags\[9\] != null'
+    assert [(one.path, one.actual, one.holds) for one in subscribed(text).explain(ORDER).seen] == [
         (("type",), "track", False),
-        (("properties", "tags", "1"), "b", False),
+        (("properties", "tags", 1), "b", False),
+        (("properties", "tags", "length"), 2, False),
+        (("properties", "tags", 9), ABSENT, False),
     ]
 
 
