@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+import msgspec
+
 from abtui.core.text.javascript.values import ABSENT, PROTO_NAME, PROTOTYPE_NAMES, is_index
 
-INHERITED: Final = object()
-"""A function or prototype that a value has though JSON cannot hold it: truthy, and neither text, number nor boolean."""
+
+class Function(msgspec.Struct, frozen=True):
+    """A function that a value inherits, though JSON cannot hold it: truthy, and neither text, number nor boolean."""
+
+    name: str
+
 
 _OF_OBJECTS: Final = PROTOTYPE_NAMES | {PROTO_NAME}
+_OF_FUNCTIONS: Final = _OF_OBJECTS | {"apply", "bind", "call"}
 _OF_NUMBERS: Final = _OF_OBJECTS | {"toExponential", "toFixed", "toPrecision"}
 _NAME = re.compile("[A-Za-z]+").findall
 _OF_LISTS: Final = _OF_OBJECTS.union(
@@ -39,16 +46,25 @@ def is_truthy(value: Any) -> bool:
 
 
 def member(value: Any, key: str) -> Any:
-    """`value[key]`: ABSENT where JavaScript has undefined, INHERITED for what it inherits. `value` is truthy."""
+    """`value[key]`: ABSENT where JavaScript has undefined, a Function or a prototype for what it inherits. `value` is truthy."""
     if isinstance(value, dict):
         found = value.get(key, ABSENT)
-        return INHERITED if found is ABSENT and key in _OF_OBJECTS else found
+        return _inherited("Object", key, _OF_OBJECTS) if found is ABSENT else found
     if isinstance(value, str):
-        return _element(split_pairs(value), key, _OF_TEXTS)
+        return _element("String", split_pairs(value), key, _OF_TEXTS)
     if isinstance(value, list):
-        return _element(value, key, _OF_LISTS)
-    names = _OF_NUMBERS if isinstance(value, int | float) and not isinstance(value, bool) else _OF_OBJECTS
-    return INHERITED if key in names else ABSENT
+        return _element("Array", value, key, _OF_LISTS)
+    if isinstance(value, Function):
+        return value.name if key == "name" else _inherited("Function", key, _OF_FUNCTIONS)
+    if isinstance(value, bool):
+        return _inherited("Boolean", key, _OF_OBJECTS)
+    return _inherited("Number", key, _OF_NUMBERS)
+
+
+def _inherited(kind: str, key: str, names: frozenset[str]) -> Any:
+    if key not in names:
+        return ABSENT
+    return {} if key == PROTO_NAME else Function(kind if key == "constructor" else key)
 
 
 def split_pairs(text: str) -> str:
@@ -61,9 +77,9 @@ def _halves(match: re.Match[str]) -> str:
     return chr(0xD800 + (offset >> 10)) + chr(0xDC00 + (offset & 0x3FF))
 
 
-def _element(items: str | list[Any], key: str, names: frozenset[str]) -> Any:
+def _element(kind: str, items: str | list[Any], key: str, names: frozenset[str]) -> Any:
     if key == "length":
         return len(items)
     if is_index(key):
         return items[int(key)] if int(key) < len(items) else ABSENT
-    return INHERITED if key in names else ABSENT
+    return _inherited(kind, key, names)

@@ -11,7 +11,7 @@ from abtui.core.destinations.actions.fql.conditions import Comparison, Condition
 from abtui.core.destinations.actions.fql.evaluation import Event, compiled, is_known, reader
 from abtui.core.destinations.actions.fql.parser import as_text
 from abtui.core.text.javascript import ABSENT, json_kind, number_to_string, stringify
-from abtui.core.text.javascript.members import INHERITED
+from abtui.core.text.javascript.members import Function
 from abtui.core.text.javascript.values import is_index
 from abtui.core.text.paths import Path
 
@@ -128,7 +128,7 @@ def shown(value: Any) -> str:
     """A value in a sentence: texts quoted and cut, lists and objects by their kind."""
     if isinstance(value, str):
         return _quoted(value)
-    if value is INHERITED:
+    if isinstance(value, Function):
         return "a function of JavaScript"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number_to_string(value)
