@@ -67,7 +67,14 @@ def can_both_match(first: Condition, second: Condition) -> bool:
     mine, others = alternatives(first), alternatives(second)
     if mine is None or others is None:
         return True
-    return any(not contradiction(one + other) for one in mine for other in others)
+    names, other_names = list(map(_name, mine)), list(map(_name, others))
+    return any(
+        not contradiction(one + other)
+        for one, name in zip(mine, names, strict=True)
+        for other, other_name in zip(others, other_names, strict=True)
+        # Long lists of names are common, and this tells them apart at once.
+        if name is None or other_name is None or name == other_name
+    )
 
 
 def reach(condition: Condition) -> frozenset[tuple[str | None, str | None]]:
@@ -79,10 +86,14 @@ def reach(condition: Condition) -> frozenset[tuple[str | None, str | None]]:
 
 
 def _pairs(comparisons: Alternative) -> Iterator[tuple[str | None, str | None]]:
-    names = [as_text(one.wanted) for one in comparisons if one.root == "event" and one.operator == "="]
     of_type = [comparer(one.operator, one.wanted) for one in comparisons if one.root == "type"]
     types = [kind for kind in EVENT_TYPES if all(test(kind) for test in of_type)] if of_type else [None]
-    return ((kind, names[0] if names else None) for kind in types)
+    return ((kind, _name(comparisons)) for kind in types)
+
+
+def _name(comparisons: Alternative) -> str | None:
+    """The only name that an event can have, if it is told."""
+    return next((as_text(one.wanted) for one in comparisons if one.root == "event" and one.operator == "="), None)
 
 
 def _candidates(field: Iterable[Comparison]) -> Iterator[Any]:

@@ -72,6 +72,7 @@ class _Reader:
         self._parser = parser
         self._condition: Condition | None = None
         self._error = ""
+        self._indexes = {token.start: index for index, token in enumerate(parser.tokens)}
         try:
             self._condition = parser.parse()
         except ParserError as error:
@@ -81,7 +82,7 @@ class _Reader:
         runs = self._ignored_runs()
         for taken in self._parser.taken:
             # What a misread value leaves behind belongs to it.
-            rest = runs.pop(self._index_after(taken.value), None) if _leaves_a_rest(taken) else None
+            rest = runs.pop(self._indexes[taken.value.start] + 1, None) if _leaves_a_rest(taken) else None
             yield from self._of_comparison(taken, rest)
         for run in runs.values():
             yield self._ignored(run)
@@ -96,19 +97,15 @@ class _Reader:
 
     def _ignored_runs(self) -> dict[int, list[Token]]:
         """Neighbouring tokens that are ignored, by the index of the first."""
-        indexes = {token.start: index for index, token in enumerate(self._parser.tokens)}
         runs: dict[int, list[Token]] = {}
         begin, last = -1, -2
         for token in sorted(self._parser.ignored, key=lambda one: one.start):
-            index = indexes.get(token.start, last + 1)
+            index = self._indexes.get(token.start, last + 1)
             if index != last + 1:
                 begin = index
             runs.setdefault(begin, []).append(token)
             last = index
         return runs
-
-    def _index_after(self, token: Token) -> int:
-        return next((i for i, one in enumerate(self._parser.tokens) if one.start > token.start), -1)
 
     def _of_comparison(self, taken: Taken, rest: list[Token] | None) -> Iterator[Oddity]:
         comparison, value = taken.comparison, taken.value
@@ -174,7 +171,8 @@ class _Reader:
 
     def _reuses_a_quote(self, token: Token) -> bool:
         """Whether the text before it ends where this one begins, as happens where no blank follows a closing quote."""
-        return any(one.kind == "string" and one.end == token.start for one in self._parser.tokens)
+        before = self._parser.tokens[self._indexes[token.start] - 1]
+        return before.kind == "string" and before.end == token.start
 
     def _connectives(self) -> Iterator[Oddity]:
         for level in self._parser.connectives:
