@@ -113,10 +113,6 @@ class Mapper:
         """
         return [(mapping, self._request_of(sent)) for mapping, sent in self.sent(self.decide_for_target(event))]
 
-    def request(self, event: JSONObject) -> Request | None:
-        """The first request of one event for a target, or None."""
-        return next((request for _mapping, request in self.requests(event)), None)
-
     def fate(self, decision: Decision) -> Fate:
         """The fate of an event with this decision, without the rest of the outcome."""
         if decision.results:
