@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destination import FETCH_THROWS, FILTERED, NOT_SUBSCRIBED, Decision, Destination, ReasonType, Setting
+from abtui.core.destinations.actions import DESTINATION as ACTIONS
 from abtui.core.destinations.classic import DESTINATION as CLASSIC
 from abtui.core.findings import RULES
 from abtui.core.outcomes import Reason
@@ -42,7 +43,7 @@ def register(destination: Destination) -> None:
     RULES.add(destination.rules)
 
 
-for _destination in (CLASSIC,):
+for _destination in (CLASSIC, ACTIONS):
     register(_destination)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import SPACES, entries, json_value, text_of
+from abtui.core.destinations.actions.problems import PayloadProblem, Thrown
 from abtui.core.destinations.actions.steps import Steps
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, number_to_string, ordered_items, parse_date, to_double
 from abtui.core.text.javascript.numbers import MAX_SAFE_INTEGER
@@ -12,22 +13,16 @@ from abtui.core.text.javascript.numbers import MAX_SAFE_INTEGER
 _EARLIEST: Final = 1262304000000
 _LATEST: Final = 2524608000000
 _NO_NAME: Final = "Goal `name` is required to be a non-empty string"
-_MALFORMED: Final = (
-    "Field `exposure` is malformed or contains goals. Ensure you are sending a valid ABsmartly exposure payload without goals."
-)
-
-
-class PayloadProblem(Exception):
-    """The action refuses a payload. Its text is the error's name and message."""
+_MALFORMED: Final = "Field `exposure` is malformed or contains goals. Ensure you are sending a valid ABsmartly exposure payload without goals."
 
 
 def _refused(message: str) -> PayloadProblem:
     return PayloadProblem(f"PayloadValidationError: {message}")
 
 
-def _thrown(member: str, of: Any) -> PayloadProblem:
+def _thrown(member: str, of: Any) -> Thrown:
     kind = "undefined" if of is ABSENT else "null"
-    return PayloadProblem(f"TypeError: Cannot read properties of {kind} (reading '{member}')")
+    return Thrown(f"TypeError: Cannot read properties of {kind} (reading '{member}')")
 
 
 def _milliseconds(value: Any) -> int | float | None:
@@ -42,19 +37,17 @@ def _is_number(value: Any) -> bool:
 
 
 def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None) -> dict[str, Any]:
-    """The body of `trackGoal`. Raises PayloadProblem."""
+    """The body of `trackGoal`. Raises Thrown."""
     name = payload["name"]
     if not name:
         raise _refused(_NO_NAME)
     published_at = _milliseconds(event.get("timestamp", ABSENT))
     units: list[dict[str, str]] = []
     for kind, value in ordered_items(payload["units"]):
-        if type(value) is str:
-            kept = bool(value.strip(SPACES)) and kind != PROTO_NAME
-        else:
-            kept = _is_number(value) and kind != PROTO_NAME
+        uid = value if type(value) is str else number_to_string(value) if _is_number(value) else ""
+        kept = bool(uid.strip(SPACES)) and kind != PROTO_NAME
         if kept:
-            units.append({"type": kind, "uid": value if type(value) is str else number_to_string(value)})
+            units.append({"type": kind, "uid": uid})
         if tell is not None:
             tell.unit(kind, value, len(units) - 1 if kept else None)
     properties = json_value(payload["properties"])
@@ -69,23 +62,25 @@ def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None
 
 
 def exposure_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None) -> dict[str, Any]:
-    """The body of `trackExposure`. Raises PayloadProblem."""
-    exposure = {key: value for key, value in payload["exposure"].items() if value is not ABSENT}
+    """The body of `trackExposure`. Raises Thrown."""
+    exposure = payload["exposure"]
     if not _is_valid(exposure):
         raise _refused(_MALFORMED)
     published_at = _milliseconds(event.get("timestamp", ABSENT))
     offset = _sum(published_at, _negative(_milliseconds(exposure["publishedAt"])))
-    body = json_value(exposure) | {
-        "historic": True,
-        "publishedAt": published_at,
-        "exposures": [json_value(dict(entries(item)) | {"exposedAt": _sum(item["exposedAt"], offset)}) for item in exposure["exposures"]],
-    }
     attributes = exposure.get("attributes")
-    body.pop("attributes", None)
-    if attributes is not None:
-        # An own key keeps its place.
-        moved = [_moved(item, offset) for item in attributes]
-        body = {key: moved if key == "attributes" else body[key] for key in (*exposure, *body) if key == "attributes" or key in body}
+    # What is spread first keeps its place.
+    body: dict[str, Any] = json_value(
+        exposure
+        | {
+            "historic": True,
+            "publishedAt": published_at,
+            "exposures": [
+                dict(entries(item)) | {"exposedAt": _sum(item["exposedAt"], offset)} for item in exposure["exposures"]
+            ],
+            "attributes": ABSENT if attributes is None else [_moved(item, offset) for item in attributes],
+        }
+    )
     if tell is not None:
         tell.wrote("exposure", ())
         tell.date(event, published_at, ("publishedAt",))
@@ -118,7 +113,7 @@ def _moved(item: Any, offset: int | float | None) -> dict[str, Any]:
     if item is None or item is ABSENT:
         raise _thrown("setAt", item)
     set_at = item.get("setAt", ABSENT) if isinstance(item, dict) else ABSENT
-    return json_value(dict(entries(item)) | {"setAt": _plus(set_at, offset)})
+    return dict(entries(item)) | {"setAt": _plus(set_at, offset)}
 
 
 def _plus(value: Any, offset: int | float | None) -> Any:
@@ -128,7 +123,9 @@ def _plus(value: Any, offset: int | float | None) -> Any:
         return offset
     if isinstance(value, bool | int | float):
         return _sum(int(value) if isinstance(value, bool) else value, offset)
-    return (value if isinstance(value, str) else text_of(value)) + ("NaN" if offset is None else number_to_string(offset))
+    return (value if isinstance(value, str) else text_of(value)) + (
+        "NaN" if offset is None else number_to_string(offset)
+    )
 
 
 def _sum(one: int | float | None, other: int | float | None) -> int | float | None:

@@ -103,7 +103,14 @@ def json_value(value: Any) -> Any:
     """
     if _is_json(value):
         return value
-    return copied(value, lambda key, child: key != PROTO_NAME and not _is_no_json(child), lambda child: None if _is_no_json(child) else child)
+    return copied(
+        value,
+        lambda key, child: key != PROTO_NAME and not _is_no_json(child),
+        lambda child: None if _is_no_json(child) else child,
+    )
+
+
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def _is_no_json(value: Any) -> bool:
@@ -114,16 +121,15 @@ def _is_json(value: Any) -> bool:
     pending = [value]
     while pending:
         node = pending.pop()
+        children = node
         if type(node) is dict:
             if PROTO_NAME in node:
                 return False
-            children: Any = node.values()
-        else:
-            children = node
+            children = node.values()
         for child in children:
             kind = type(child)
-            if kind is dict or kind is list:
+            if kind not in _SCALARS:
+                if kind is not dict and kind is not list:
+                    return False
                 pending.append(child)
-            elif kind is Function or child is ABSENT:
-                return False
     return True

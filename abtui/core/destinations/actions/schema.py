@@ -7,11 +7,8 @@ from typing import Any
 
 from abtui.core.destinations.actions.fields import Field
 from abtui.core.destinations.actions.javascript import type_of, with_article
+from abtui.core.destinations.actions.problems import SchemaProblem
 from abtui.core.text.javascript import ABSENT, to_string
-
-
-class SchemaProblem(Exception):
-    """A payload or the settings do not fit. Its text is the error's name and message."""
 
 
 def schema_problem(sentences: Iterable[str]) -> SchemaProblem:
@@ -44,7 +41,9 @@ def coerced(value: Any) -> tuple[Any, bool]:
 def checked_payload(payload: Any, fields: tuple[Field, ...]) -> dict[str, Any]:
     """The fields of an action, without those that are empty and those it does not have. Raises SchemaProblem."""
     if type(payload) is not dict:
-        raise schema_problem([wrong("The root value", "object", ABSENT if payload is None or payload == "" else payload)])
+        raise schema_problem(
+            [wrong("The root value", "object", ABSENT if payload is None or payload == "" else payload)]
+        )
     checked: dict[str, Any] = {}
     lacking: list[str] = []
     unfit: list[str] = []

@@ -11,8 +11,8 @@ from abtui.core.destinations.actions.fql import Explanation
 from abtui.core.destinations.actions.mapping.telling import Where
 from abtui.core.outcomes import Link, Step, StepResult
 from abtui.core.text.javascript import ABSENT, stringify
-from abtui.core.text.paths import Path, path_text
 from abtui.core.text.javascript.members import Function
+from abtui.core.text.paths import Path, path_text
 
 Line = Callable[..., int | None]
 """Gives the line of a key path of the config."""
@@ -89,7 +89,15 @@ class Steps:
         else:
             message = f"`@if`: {subject} is not blank" if holds else f"`@if`: {subject} is blank, so `else` counts"
         links = tuple(Link(read.path) for read in reads if read.path is not None)
-        self._add("if", "used" if holds else "skipped", message, (*where.config, "@if"), event=path, value=_shown(value), links=links)
+        self._add(
+            "if",
+            "used" if holds else "skipped",
+            message,
+            (*where.config, "@if"),
+            event=path,
+            value=_shown(value),
+            links=links,
+        )
 
     def resolved(self, where: Where, value: Any) -> None:
         """Note the value of a field, or of a member of one."""
@@ -108,7 +116,7 @@ class Steps:
 
     def subscribed(self, explanation: Explanation) -> None:
         """Add whether the event is one that the mapping is for."""
-        links = tuple(Link(tuple(seen.comparison.keys)) for seen in explanation.seen)
+        links = tuple(Link(seen.path) for seen in explanation.seen)
         event = links[0].event if links else None
         result: StepResult = "used" if explanation.holds else "stopped"
         self._add("subscribe", result, explanation.message, (*self._config, "subscribe"), event=event, links=links)
@@ -141,7 +149,14 @@ class Steps:
             message += ": only filled texts and numbers count, so it is left out"
         event = links[0].event if field.reads else None
         self._add(
-            "unit", "skipped" if payload is None else "used", message, field.where.config, event=event, payload=payload, value=_shown(value), links=tuple(links)
+            "unit",
+            "skipped" if payload is None else "used",
+            message,
+            field.where.config,
+            event=event,
+            payload=payload,
+            value=_shown(value),
+            links=tuple(links),
         )
 
     def no_unit(self) -> None:
@@ -156,16 +171,28 @@ class Steps:
         for place in [place for place in self._fields if place[0] == "units"]:
             self._tell(self._fields.pop(place), None)
         if parsed is None:
-            why = "missing" if "timestamp" not in event else "null" if event["timestamp"] is None else "no date to JavaScript"
+            why = (
+                "missing"
+                if "timestamp" not in event
+                else "null"
+                if event["timestamp"] is None
+                else "no date to JavaScript"
+            )
             message = f"`{payloads[-1][-1]}` is null: `$.timestamp` is {why}"
         else:
             message = f"`{payloads[-1][-1]}` = {stringify(parsed).decode()} <- `$.timestamp`"
         links = tuple(Link(("timestamp",), payload) for payload in payloads)
-        self._add("date", "used", message, self._config, event=("timestamp",), payload=payloads[-1], value=parsed, links=links)
+        self._add(
+            "date", "used", message, self._config, event=("timestamp",), payload=payloads[-1], value=parsed, links=links
+        )
 
     def shifted(self, offset: int | float | None) -> None:
         """Add by how much the times inside an exposure are moved."""
-        message = "the times in the exposure are null: there is no offset" if offset is None else f"the times in the exposure are moved by {stringify(offset).decode()} ms"
+        message = (
+            "the times in the exposure are null: there is no offset"
+            if offset is None
+            else f"the times in the exposure are moved by {stringify(offset).decode()} ms"
+        )
         self._add("offset", "used", message, (*self._config, "mapping", "exposure"), value=offset, links=())
 
     def header(self, name: str, header: str, value: str) -> None:
@@ -175,7 +202,9 @@ class Steps:
             links = tuple(Link(read.path) for read in field.reads)
             event = next((read.path for read in field.reads if read.path is not None), None)
             message = f"`{header}` = {value} <- {_sources(field)}"
-            self._add("header", "used", message, field.where.config, event=event, value=_shown(field.value), links=links)
+            self._add(
+                "header", "used", message, field.where.config, event=event, value=_shown(field.value), links=links
+            )
 
     def _tell(self, field: _Field, payload: Path | None) -> None:
         """Add a field as it was resolved, and where in the body it is, if anywhere."""
@@ -186,7 +215,11 @@ class Steps:
             message = f"{name}: {_sources(field)} gives nothing, so it is left out"
         below = len(field.where.place)
         links = tuple(
-            Link(read.path, None if payload is None else (*payload, *read.where.place[below:]), verbatim=read.where.exact and read.is_there)
+            Link(
+                read.path,
+                None if payload is None else (*payload, *read.where.place[below:]),
+                verbatim=read.where.exact and read.is_there,
+            )
             for read in field.reads
         )
         event = next((read.path for read in field.reads if read.path is not None), None)
@@ -221,7 +254,10 @@ def _sources(field: _Field, member: str | None = None) -> str:
     if member is not None and field.where.place == ("units",):
         paths = [f"`{member}` of {path}" for path in paths]
     kinds = dict.fromkeys(
-        step for read in field.reads for step in read.where.config[len(field.where.config) :] if str(step).startswith("@") and step != "@if"
+        step
+        for read in field.reads
+        for step in read.where.config[len(field.where.config) :]
+        if str(step).startswith("@") and step != "@if"
     )
     through = "".join(f" through `{kind}`" for kind in list(kinds)[:1])
     return f"{', '.join(paths)}{through}" if paths else "the mapping's own value"

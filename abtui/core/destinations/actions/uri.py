@@ -18,7 +18,9 @@ def _ipv6() -> str:
     """An IPv6 address: with `::` after up to n groups, the fewer of them may follow."""
     before = ["", f"(?:{_GROUP})?", *(f"(?:(?:{_GROUP}:){{0,{most}}}{_GROUP})?" for most in range(1, 7))]
     tails = [f"(?:{_GROUP}:){{{5 - at}}}{_LAST}" for at in range(5)] + [_LAST, _GROUP, ""]
-    return "|".join([f"(?:{_GROUP}:){{6}}{_LAST}", *(f"{start}::{tail}" for start, tail in zip(before, tails, strict=True))])
+    return "|".join(
+        [f"(?:{_GROUP}:){{6}}{_LAST}", *(f"{start}::{tail}" for start, tail in zip(before, tails, strict=True))]
+    )
 
 
 _FUTURE: Final = rf"v[0-9a-f]+\.{_PLAIN}+"

@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 from abtui.core.destinations.actions.liquid.expressions import Scope
 from abtui.core.destinations.actions.liquid.problems import problem_at
 from abtui.core.destinations.actions.liquid.tags import SCOPE, LiquidJS
-from abtui.core.destinations.actions.mapping.problems import MappingProblem
+from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import stringify
 
 Tell = Callable[[tuple[str, ...], Any], None]

@@ -13,8 +13,8 @@ from abtui.core.text.javascript import number_to_string, parse_date_value
 _DEFAULT: Final = "%A, %B %-e, %Y at %-l:%M %P %z"
 _CODE: Final = re.compile(r"%([-_0^#:]+)?([0-9]+)?([EO])?(.)")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MONTHS: Final = tuple("January February March April May June July August September October November December".split())
-_DAYS: Final = tuple("Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split())
+_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+_DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _WIDTHS: Final = {"j": 3, "L": 3} | dict.fromkeys("deHIklmMSUW", 2)
 _FARTHEST: Final = 62_135_596_800_000
 

@@ -14,8 +14,8 @@ import msgspec
 from abtui.core.destinations.actions.liquid.filters import FILTERS
 from abtui.core.destinations.actions.liquid.problems import problem_at
 from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, property_of
-from abtui.core.destinations.actions.mapping.problems import MappingProblem
-from abtui.core.text.javascript import ABSENT, stringify, string_to_number
+from abtui.core.destinations.actions.problems import MappingProblem
+from abtui.core.text.javascript import ABSENT, string_to_number, stringify
 
 _BLANKS: Final = " \t\n\v\f\r\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _WORD: Final = re.compile(r"[A-Za-z0-9_\-?]|[^\x00-\x7f\s]")
@@ -121,7 +121,9 @@ class Reader:
         if apply is None:
             return value
         return lambda scope: apply(
-            value(scope), *[argument(scope) for argument in positional], **{key: given(scope) for key, given in named.items()}
+            value(scope),
+            *[argument(scope) for argument in positional],
+            **{key: given(scope) for key, given in named.items()},
         )
 
     def _arguments(self) -> tuple[list[Value], dict[str, Value]]:

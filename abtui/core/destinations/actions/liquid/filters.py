@@ -156,7 +156,7 @@ def _divided(dividend: float, divisor: float = NOT_A_NUMBER, whole: float = 0.0)
 
 
 def _rounded(number: float, digits: float = 0.0, *_: float) -> float:
-    scale = 10.0**digits
+    scale = math.pow(10.0, digits)
     return math.floor(number * scale + 0.5) / scale
 
 
@@ -182,7 +182,11 @@ def _size(value: Any, *_: Any) -> Any:
 def _at(index: int) -> Filter:
     def apply(value: Any, *_: Any) -> Any:
         value = plain(value)
-        return (value[index] if value else ABSENT if isinstance(value, list) else "") if isinstance(value, str | list) else ""
+        return (
+            (value[index] if value else ABSENT if isinstance(value, list) else "")
+            if isinstance(value, str | list)
+            else ""
+        )
 
     return apply
 
@@ -295,7 +299,9 @@ FILTERS: Final[dict[str, Filter]] = {
     "base64_encode": _on_text(_base64),
     "base64_decode": _on_text(_from_base64),
     "sha256": _on_text(lambda text: hashlib.sha256(_bytes(text)).hexdigest()),
-    "hmac_sha256": lambda value, key=ABSENT, *_: hmac.new(_bytes(as_text(key)), _bytes(as_text(value)), "sha256").hexdigest(),
+    "hmac_sha256": lambda value, key=ABSENT, *_: hmac.new(
+        _bytes(as_text(key)), _bytes(as_text(value)), "sha256"
+    ).hexdigest(),
     "abs": _numeric(lambda number, *_: abs(number)),
     "at_least": _numeric(max),
     "at_most": _numeric(min),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abtui.core.destinations.actions.mapping.problems import MappingProblem
+from abtui.core.destinations.actions.problems import MappingProblem
 
 
 class FilterProblem(Exception):

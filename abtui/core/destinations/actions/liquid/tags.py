@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 from liquid import Environment, Mode
 from liquid.ast import Node
@@ -134,7 +134,9 @@ class _Assign(Tag):
         value = reader.filtered()
         if stream.tokens[stream.pos - 1].kind == TOKEN_EXPRESSION:
             stream.pos -= 1
-        return _Part(token, _start(token), lambda _context, scope, _buffer: scope.variables.update({name: value(scope)}))
+        return _Part(
+            token, _start(token), lambda _context, scope, _buffer: scope.variables.update({name: value(scope)})
+        )
 
 
 class _Capture(Tag):
@@ -229,5 +231,3 @@ class LiquidJS(Environment):
         )
         for tag in tags:
             self.add_tag(tag)
-
-

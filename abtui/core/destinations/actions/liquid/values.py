@@ -33,7 +33,8 @@ def _is_empty(value: Any) -> bool:
 NIL: Final = Literal(None, is_nil)
 EMPTY: Final = Literal("", _is_empty)
 BLANK: Final = Literal(
-    "", lambda value: is_nil(value) or value is False or _is_empty(value) or (isinstance(value, str) and not value.strip())
+    "",
+    lambda value: is_nil(value) or value is False or _is_empty(value) or (isinstance(value, str) and not value.strip()),
 )
 WORDS: Final = {"true": True, "false": False, "nil": NIL, "null": NIL, "empty": EMPTY, "blank": BLANK}
 

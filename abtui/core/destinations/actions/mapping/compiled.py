@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import copied, entries, text_of, type_of
 from abtui.core.destinations.actions.mapping import objects, texts
-from abtui.core.destinations.actions.mapping.problems import MappingProblem, problem
 from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
 from abtui.core.destinations.actions.mapping.validation import is_directive, validate_mapping
+from abtui.core.destinations.actions.problems import MappingProblem, kit_problem
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items
+from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
-from abtui.core.text.javascript.members import Function, is_truthy
 
 ROOT: Final = "__segment_internal_directive"
 """The field in which Segment's page keeps a directive around all other fields."""
@@ -43,9 +43,9 @@ def _with_root(mapping: dict[str, Any]) -> Any:
         raise MappingProblem("TypeError: Cannot convert undefined or null to object")
     members = entries(root)
     if len(members) > 1:
-        raise problem("The root mapping must only have a single directive object")
+        raise kit_problem("The root mapping must only have a single directive object")
     if not members or not isinstance(members[0][1], dict | list):
-        raise problem("The root directive must be an object")
+        raise kit_problem("The root directive must be an object")
     key, directive = members[0]
     if isinstance(root, dict) and isinstance(directive, dict):
         return {key: directive | {"mapping": others}}
@@ -57,7 +57,11 @@ def _compiled(value: Any, where: Where) -> Resolve:
     if is_directive(value):
         name = next(key for key, _ in ordered_items(value) if key.startswith("@"))
         make = _DIRECTIVES.get(name)
-        resolve = _thrown(problem(f"{name} is not a valid directive, got undefined")) if make is None else _made(make, value[name], where)
+        resolve = (
+            thrower(kit_problem(f"{name} is not a valid directive, got undefined"))
+            if make is None
+            else _made(make, value[name], where)
+        )
         return _cleaned(resolve) if where.plain and name in _MAKERS else resolve
     if isinstance(value, dict):
         return _object(value, where)
@@ -71,10 +75,11 @@ def _made(make: Callable[[Compile, Any, Where], Resolve], options: Any, where: W
     try:
         return make(_compiled, options, where)
     except MappingProblem as found:
-        return _thrown(found)
+        return thrower(found)
 
 
-def _thrown(found: MappingProblem) -> Resolve:
+def thrower(found: MappingProblem) -> Resolve:
+    """The function that throws the same for every event."""
     text = str(found)
 
     def resolve(_payload: Any, _tell: Listener | None) -> Any:
@@ -100,18 +105,28 @@ def without_undefined(value: Any) -> Any:
 
 
 def _object(value: dict[str, Any], where: Where) -> Resolve:
-    members = [(key, where.member(key), _compiled(child, where.member(key))) for key, child in ordered_items(value) if key != PROTO_NAME]
-    keeps_absent = not where.plain
+    members = [
+        (key, where.member(key), _compiled(child, where.member(key)))
+        for key, child in ordered_items(value)
+        if key != PROTO_NAME
+    ]
+    silent = [(key, child) for key, _, child in members]
+    left_out = ABSENT if where.plain else object()
     is_told = where.plain and len(where.place) < _TOLD_DEPTH
 
     def resolve(payload: Any, tell: Listener | None) -> Any:
         made: dict[str, Any] = {}
+        if tell is None or not is_told:
+            for key, child in silent:
+                member = child(payload, tell)
+                if member is not left_out:
+                    made[key] = member
+            return made
         for key, at, child in members:
             member = child(payload, tell)
-            if member is not ABSENT or keeps_absent:
+            if member is not left_out:
                 made[key] = member
-            if tell is not None and is_told:
-                tell.resolved(at, member)
+            tell.resolved(at, member)
         return made
 
     return resolve
@@ -120,9 +135,9 @@ def _object(value: dict[str, Any], where: Where) -> Resolve:
 def _if(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@if`: one value or another, as a third exists or is not blank."""
     if not isinstance(options, dict):
-        raise problem('@if requires an object with an "exists" key')
+        raise kit_problem('@if requires an object with an "exists" key')
     if not is_truthy(options.get("exists")) and not is_truthy(options.get("blank")):
-        raise problem('@if requires an "exists" key or a "blank" key')
+        raise kit_problem('@if requires an "exists" key or a "blank" key')
     test = "exists" if "exists" in options else "blank"
     tested = compile_value(options[test], where.option("@if", test))
     then = compile_value(options.get("then", ABSENT), where.option("@if", "then", exact=True))
@@ -154,12 +169,12 @@ def _literal(compile_value: Compile, options: Any, where: Where) -> Resolve:
 def _transform(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@transform`: one mapping resolved over what another made of the event."""
     if not isinstance(options, dict):
-        raise problem('@transform requires an object with an "apply" key and a "mapping" key')
+        raise kit_problem('@transform requires an object with an "apply" key and a "mapping" key')
     for name in ("mapping", "apply"):
         if not is_truthy(options.get(name)):
-            raise problem(f'@transform requires a "{name}" key')
+            raise kit_problem(f'@transform requires a "{name}" key')
     if not isinstance(options["apply"], dict):
-        raise problem('@transform "apply" key should be an object')
+        raise kit_problem('@transform "apply" key should be an object')
     processed = _with_root(options["apply"])
     validate_mapping(processed)
     applied = compile_value(processed, where.option("@transform", "apply"))
@@ -167,7 +182,7 @@ def _transform(compile_value: Compile, options: Any, where: Where) -> Resolve:
 
     def resolve(payload: Any, tell: Listener | None) -> Any:
         if payload is not ABSENT and not isinstance(payload, dict):
-            raise problem(f"data must be an object, got {type_of(payload)}")
+            raise kit_problem(f"data must be an object, got {type_of(payload)}")
         made = without_undefined(applied({} if payload is ABSENT else payload, tell))
         if tell is None:
             return mapped(made, None)

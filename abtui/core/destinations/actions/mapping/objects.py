@@ -7,18 +7,18 @@ from typing import Any
 
 from abtui.core.destinations.actions.javascript import copied, entries, json_value, type_of
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
-from abtui.core.destinations.actions.mapping.problems import problem
 from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
 from abtui.core.destinations.actions.mapping.texts import read
+from abtui.core.destinations.actions.problems import kit_problem
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, stringify
-from abtui.core.text.javascript.numbers import MAX_SAFE_INTEGER
 from abtui.core.text.javascript.members import Function, is_truthy
+from abtui.core.text.javascript.numbers import MAX_SAFE_INTEGER
 
 
 def array_path(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@arrayPath`: a list, or an object as a list of one, each item made into a shape."""
     if not isinstance(options, list):
-        raise problem(f"@arrayPath expected array, got {type_of(options)}")
+        raise kit_problem(f"@arrayPath expected array, got {type_of(options)}")
     source, shape = (*options, ABSENT, ABSENT)[:2]
     has_shape = isinstance(shape, dict) and bool(shape)
     inside = where.option("@arrayPath", 0, exact=not has_shape)
@@ -49,9 +49,9 @@ def array_path(compile_value: Compile, options: Any, where: Where) -> Resolve:
 def flatten(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@flatten`: an object with one level, its keys joined by a separator."""
     if not isinstance(options, dict):
-        raise problem('@flatten requires an object with a "separator" key')
+        raise kit_problem('@flatten requires an object with a "separator" key')
     if not is_truthy(options.get("separator")):
-        raise problem('@flatten requires a "separator" key')
+        raise kit_problem('@flatten requires a "separator" key')
     separator_from = compile_value(options["separator"], where.option("@flatten", "separator"))
     value_from = compile_value(options.get("value", ABSENT), where.option("@flatten", "value"))
     keeps_lists = is_truthy(options.get("omitArrays"))
@@ -59,7 +59,7 @@ def flatten(compile_value: Compile, options: Any, where: Where) -> Resolve:
     def resolve(payload: Any, tell: Listener | None) -> Any:
         separator = separator_from(payload, tell)
         if not isinstance(separator, str):
-            raise problem("@flatten requires a string separator")
+            raise kit_problem("@flatten requires a string separator")
         return _flat(value_from(payload, tell), separator, keeps_lists)
 
     return resolve
@@ -81,10 +81,10 @@ def _flat(value: Any, separator: str, keeps_lists: bool) -> dict[str, Any]:
 def as_json(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@json`: a value as a JSON text, or a JSON text as its value."""
     if not isinstance(options, dict):
-        raise problem('@json requires an object with a "value" key')
+        raise kit_problem('@json requires an object with a "value" key')
     for name in ("mode", "value"):
         if not is_truthy(options.get(name)):
-            raise problem(f'@json requires a "{name}" key')
+            raise kit_problem(f'@json requires a "{name}" key')
     mode = options["mode"]
     value_from = compile_value(options["value"], where.option("@json", "value"))
 
@@ -123,15 +123,15 @@ def _decoded(text: str) -> Any:
 def merge(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@merge`: several objects as one; of a key that several have the last object wins, or with `left` the first."""
     if not isinstance(options, dict):
-        raise problem('@merge requires an object with an "objects" key and a "direction" key')
+        raise kit_problem('@merge requires an object with an "objects" key and a "direction" key')
     if not is_truthy(options.get("direction")):
-        raise problem('@merge requires a "direction" key')
+        raise kit_problem('@merge requires a "direction" key')
     objects = options.get("objects")
     if not is_truthy(objects):
-        raise problem('@merge requires a "objects" key')
+        raise kit_problem('@merge requires a "objects" key')
     if not isinstance(objects, list):
         # JavaScript's `typeof`.
-        raise problem(f"@merge: expected opts.array, got {type_of(objects)}")
+        raise kit_problem(f"@merge: expected opts.array, got {type_of(objects)}")
     direction_from = compile_value(options["direction"], where.option("@merge", "direction"))
     inside = where.option("@merge", "objects")
     objects_from = [compile_value(item, inside.option(at)) for at, item in enumerate(objects)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from abtui.core.text.javascript.members import is_truthy, member
 
+from abtui.core.text.javascript.members import is_truthy, member
 
 _SEPARATOR: Final = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
 _QUOTE: Final = re.compile("""['"]""")

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import SPACES, length, text_of, type_of
 from abtui.core.destinations.actions.mapping.paths import found, keys_of, without_root
-from abtui.core.destinations.actions.mapping.problems import problem
 from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
 from abtui.core.destinations.actions.mapping.validation import MOST_PATTERN, MOST_REPLACEMENT
+from abtui.core.destinations.actions.problems import kit_problem
 from abtui.core.text.javascript import ABSENT, to_string
 from abtui.core.text.javascript.members import is_truthy
 
@@ -84,7 +84,7 @@ def _dynamic(name: str, compile_value: Compile, options: Any, where: Where, make
     def resolve(payload: Any, tell: Listener | None) -> Any:
         text = text_from(payload, tell)
         if not isinstance(text, str):
-            raise problem(f"{name}: expected string, got {type_of(text)}")
+            raise kit_problem(f"{name}: expected string, got {type_of(text)}")
         return make(text)(payload, tell)
 
     return resolve
@@ -93,10 +93,10 @@ def _dynamic(name: str, compile_value: Compile, options: Any, where: Where, make
 def case(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@case`: a text in lower or upper case; what is no text stays as it is."""
     if not isinstance(options, dict):
-        raise problem('@case requires an object with a "operator" key')
+        raise kit_problem('@case requires an object with a "operator" key')
     operator = options.get("operator")
     if not is_truthy(operator):
-        raise problem('@case requires a "operator" key')
+        raise kit_problem('@case requires a "operator" key')
     if not is_truthy(options.get("value")):
         return lambda _payload, _tell: ABSENT
     value_from = compile_value(options["value"], where.option("@case", "value"))
@@ -109,7 +109,7 @@ def case(compile_value: Compile, options: Any, where: Where) -> Resolve:
             return value.lower()
         if operator == "upper":
             return value.upper()
-        raise problem('operator key should have a value of "lower" or "upper"')
+        raise kit_problem('operator key should have a value of "lower" or "upper"')
 
     return resolve
 
@@ -117,12 +117,15 @@ def case(compile_value: Compile, options: Any, where: Where) -> Resolve:
 def replace(compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@replace`: plain texts replaced in a text, a number or a boolean; anything else gives an empty text."""
     if not isinstance(options, dict):
-        raise problem('@replace requires an object with a "pattern" key')
+        raise kit_problem('@replace requires an object with a "pattern" key')
     if not is_truthy(options.get("pattern")):
-        raise problem('@replace requires a "pattern" key')
+        raise kit_problem('@replace requires a "pattern" key')
     if not is_truthy(options.get("value")):
         return lambda _payload, _tell: ABSENT
-    flags = [default if options.get(name) is None else options[name] for name, default in (("ignorecase", False), ("global", True))]
+    flags = [
+        default if options.get(name) is None else options[name]
+        for name, default in (("ignorecase", False), ("global", True))
+    ]
     first = (options["pattern"], _or_empty(options.get("replacement")))
     second = (options.get("pattern2"), _or_empty(options.get("replacement2")))
     value_from = compile_value(options["value"], where.option("@replace", "value"))
@@ -148,9 +151,9 @@ def _or_empty(value: Any) -> Any:
 
 def _replaced(text: str, pattern: str, replacement: str, ignore_case: bool, everywhere: bool) -> str:
     if length(pattern) > MOST_PATTERN:
-        raise problem(f'@replace requires a "pattern" less than {MOST_PATTERN} characters')
+        raise kit_problem(f'@replace requires a "pattern" less than {MOST_PATTERN} characters')
     if length(replacement) > MOST_REPLACEMENT:
-        raise problem(f'@replace requires a "replacement" less than {MOST_REPLACEMENT} characters')
+        raise kit_problem(f'@replace requires a "replacement" less than {MOST_REPLACEMENT} characters')
     searched, wanted = (_folded(text), _folded(pattern)) if ignore_case else (text, pattern)
     parts: list[str] = []
     start = 0
@@ -185,9 +188,9 @@ def _substitution(replacement: str, text: str, at: int, end: int) -> str:
 def liquid(_compile_value: Compile, options: Any, where: Where) -> Resolve:
     """`@liquid`: a Liquid template over the event."""
     if not isinstance(options, str):
-        raise problem("liquid template value must be a string")
+        raise kit_problem("liquid template value must be a string")
     if length(options) > 1000:
-        raise problem("liquid template values are limited to 1000 characters")
+        raise kit_problem("liquid template values are limited to 1000 characters")
     # The library is heavy, and few mappings have templates.
     from abtui.core.destinations.actions.liquid import compile_template
 

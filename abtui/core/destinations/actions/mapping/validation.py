@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from abtui.core.destinations.actions.javascript import length, type_of, with_article
-from abtui.core.destinations.actions.mapping.problems import MappingProblem
+from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import ABSENT, ordered_items, stringify
 
 MOST_PATTERN: Final = 10
@@ -39,7 +39,9 @@ def validate_mapping(mapping: Any) -> None:
         _any(mapping, ())
     except _Invalid as found:
         lines = found.lines
-        raise MappingProblem("AggregateError: " + "".join(f"\n    {line}" for line in lines) if found.together else lines[0]) from None
+        raise MappingProblem(
+            "AggregateError: " + "".join(f"\n    {line}" for line in lines) if found.together else lines[0]
+        ) from None
 
 
 def is_directive(value: Any) -> bool:
@@ -143,7 +145,9 @@ def _one_of(*allowed: str) -> Check:
     return check
 
 
-def _with_fields(*, required: dict[str, Check] | None = None, optional: dict[str, Check] | None = None, order: str = "") -> Check:
+def _with_fields(
+    *, required: dict[str, Check] | None = None, optional: dict[str, Check] | None = None, order: str = ""
+) -> Check:
     """An object with some fields. They are checked in the order of `order`, by default the required ones first."""
     checks = (required or {}) | (optional or {})
     names = order.split() or list(checks)
@@ -171,7 +175,9 @@ def _array_path(value: Any, stack: Stack) -> None:
 
 
 def _merge(value: Any, stack: Stack) -> None:
-    _with_fields(required={"objects": _array}, optional={"direction": _one_of("left", "right")}, order="direction objects")(value, stack)
+    _with_fields(
+        required={"objects": _array}, optional={"direction": _one_of("left", "right")}, order="direction objects"
+    )(value, stack)
     for item in value["objects"]:
         # Segment forgets the place here.
         _directive_or_object(item, ())
