@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from abtui.core.config.model import Config, Target
-from abtui.core.delivery.request import METHOD, context_url, headers
+from abtui.core.delivery.request import request_frame
 from abtui.core.destination import Decide, Decision, Destination, ListSection, Setting, Trace, summary, unique_names
 from abtui.core.destinations.actions.decide import Actions, name_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
@@ -63,9 +65,9 @@ def decide_with(config: Config) -> Decide:
 
 def frame(target: Target) -> Request:
     """A request to a target, still without a body."""
-    own = headers(target)
+    shared = request_frame(target)
     key = "" if target.api_key is None else target.api_key.reveal()
-    return Request(METHOD, context_url(target.collector_endpoint), without_gone(own, key), None, b"")
+    return msgspec.structs.replace(shared, headers=without_gone(shared.headers, key))
 
 
 def coerce(_setting: Setting, value: Any) -> str | None:

@@ -52,8 +52,7 @@ def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None
             tell.unit(kind, value, len(units) - 1 if kept else None)
     properties = json_value(payload["properties"])
     if tell is not None:
-        if not units:
-            tell.no_unit()
+        tell.units_done(any_left=bool(units))
         tell.wrote("name", ("goals", 0, "name"))
         tell.date(event, published_at, ("publishedAt",), ("goals", 0, "achievedAt"))
         tell.wrote("properties", ("goals", 0, "properties"))

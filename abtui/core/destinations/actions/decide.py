@@ -61,7 +61,7 @@ def _prepared(
         return _SameForAll(at, given, line, _OFF, "enabled", "the mapping is switched off")
     if isinstance(settings, SchemaProblem):
         decision = Decision("fail", "SETTINGS-REFUSED", detail=str(settings))
-        return _SameForAll(at, given, line, decision, "", decision.detail)
+        return _SameForAll(at, given, line, decision, "settings", decision.detail)
     if isinstance(subscription, Invalid):
         decision = Decision("drop", "SUBSCRIPTION-INVALID", detail=subscription.message)
         return _SameForAll(at, given, line, decision, "subscribe", decision.detail)
@@ -77,7 +77,7 @@ class _SameForAll:
     ) -> None:
         self._result = Result(name_of(given), decision)
         tell = Steps(("mappings", at), line)
-        tell.stopped("mapping", message, *([key] if key else []))
+        tell.stopped("mapping", message, key)
         self._explained = Result(name_of(given), decision, tuple(tell.made))
 
     def result(self, _event: dict[str, Any], *, explain: bool) -> Result:

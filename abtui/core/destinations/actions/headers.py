@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from abtui.core.delivery.request import KEY_HEADER
@@ -25,7 +26,7 @@ def _checked(value: str) -> str:
     return value
 
 
-def without_gone(headers: dict[str, str], api_key: str) -> dict[str, str]:
+def without_gone(headers: Mapping[str, str], api_key: str) -> dict[str, str]:
     """The headers that are sent. A key or an environment of the text `undefined` makes Segment's client remove its header."""
     values = {KEY_HEADER: api_key, ENVIRONMENT_HEADER: headers.get(ENVIRONMENT_HEADER, "")}
     return {name: value for name, value in headers.items() if values.get(name) != _GONE}

@@ -121,11 +121,11 @@ class Steps:
         result: StepResult = "used" if explanation.holds else "stopped"
         self._add("subscribe", result, explanation.message, (*self._config, "subscribe"), event=event, links=links)
 
-    def stopped(self, rule: str, message: str, *config: str) -> None:
-        """Add what was resolved so far, and why the mapping goes no further."""
+    def stopped(self, rule: str, message: str, *keys: str) -> None:
+        """Add what was resolved so far, and why the mapping goes no further: because of one of its keys, or the settings."""
         for field in self._fields.values():
             self._tell(field, None)
-        self._add(rule, "stopped", message, (*self._config, *config))
+        self._add(rule, "stopped", message, keys if keys == ("settings",) else (*self._config, *keys))
 
     def wrote(self, name: str, payload: Path) -> None:
         """Add a field that is written into the body, with its members."""
@@ -159,17 +159,16 @@ class Steps:
             links=tuple(links),
         )
 
-    def no_unit(self) -> None:
-        """Add that there is no unit, and that it is sent all the same. Units that are absent are told before it."""
+    def units_done(self, *, any_left: bool) -> None:
+        """Add the units that the mapping leaves out, and whether there is none at all."""
         for place in [place for place in self._fields if place[0] == "units"]:
             self._tell(self._fields.pop(place), None)
-        message = "no unit, and it is sent all the same"
-        self._add("units", "used", message, (*self._config, "mapping", "units"), payload=("units",), value=[])
+        if not any_left:
+            message = "no unit, and it is sent all the same"
+            self._add("units", "used", message, (*self._config, "mapping", "units"), payload=("units",), value=[])
 
     def date(self, event: dict[str, Any], parsed: int | float | None, *payloads: Path) -> None:
         """Add the date of the body, with all places that have it: milliseconds, or None for null."""
-        for place in [place for place in self._fields if place[0] == "units"]:
-            self._tell(self._fields.pop(place), None)
         if parsed is None:
             why = (
                 "missing"
