@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from abtui.core.destinations.actions.liquid.values import as_number, as_text, is_nil, plain
-from abtui.core.text.javascript import number_to_string, parse_date_value
+from abtui.core.text.javascript import number_to_string, parse_date_value, to_double
 
 _DEFAULT: Final = "%A, %B %-e, %Y at %-l:%M %P %z"
 _CODE: Final = re.compile(r"%([-_0^#:]+)?([0-9]+)?([EO])?(.)")
@@ -131,7 +131,7 @@ def _moment(value: Any, offset: Any = None) -> Moment | None:
     if isinstance(value, str) and re.fullmatch("[0-9]+", value):
         milliseconds: float | None = float(value) * 1000
     elif isinstance(value, int | float):
-        milliseconds = float(value) if isinstance(value, bool) else float(value) * 1000
+        milliseconds = to_double(value) if isinstance(value, bool) else to_double(value) * 1000
     else:
         milliseconds = parse_date_value(value)
     # Python's dates reach from the year 1 to 9999 only.
@@ -141,7 +141,7 @@ def _moment(value: Any, offset: Any = None) -> Moment | None:
     return Moment(milliseconds, minutes)
 
 
-def date(value: Any, text: Any = None, offset: Any = None) -> Any:
+def date(value: Any, text: Any = None, offset: Any = None, *_: Any) -> Any:
     """`date`: a time in a format; what is no time stays as it is."""
     at = _moment(value, offset)
     return value if at is None else _formatted(at, _DEFAULT if is_nil(plain(text)) else as_text(text))
@@ -155,7 +155,7 @@ def fixed(text: str) -> Callable[[Any], Any]:
 def with_month(month: str) -> Callable[..., Any]:
     """A filter that writes a day with the name of its month."""
 
-    def as_day(value: Any, kind: Any = None, style: Any = None) -> Any:
+    def as_day(value: Any, kind: Any = None, style: Any = None, *_: Any) -> Any:
         at = _moment(value)
         if kind == "ordinal" and at is not None:
             return date(value, f"{month} {at.shown.day}%q, %Y" if style == "US" else f"{at.shown.day}%q {month} %Y")

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from abtui.core.destinations.actions.liquid.filters import FILTERS
+from abtui.core.destinations.actions.javascript import text_of
+from abtui.core.destinations.actions.liquid.filters import FILTERS, NAMED
 from abtui.core.destinations.actions.liquid.problems import problem_at
-from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, property_of
+from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, plain, property_of
 from abtui.core.destinations.actions.problems import MappingProblem
 from abtui.core.text.javascript import ABSENT, string_to_number, stringify
 
@@ -38,12 +39,13 @@ class Scope:
 
     def value(self, keys: list[Any]) -> Any:
         """The value at a path."""
-        own = str(keys[0]) in self.variables
+        names = tuple(text_of(plain(key)) for key in keys)
+        own = names[0] in self.variables
         value: Any = self.variables if own else self.event
         for key in keys:
             value = property_of(value, key)
         if self._tell is not None and not own:
-            self._tell(tuple(map(str, keys)), value)
+            self._tell(names, value)
         return value
 
 
@@ -78,6 +80,12 @@ class Reader:
         """Go on to what is no blank."""
         while self._peek() and self._peek() in _BLANKS:
             self._at += 1
+
+    def move_over_blanks(self) -> None:
+        """Of an empty expression: go to the end of the blanks there, where LiquidJS finds it to be empty."""
+        while self._source[self._end : self._end + 1] in tuple(_BLANKS):
+            self._end += 1
+        self._at = self._end
 
     def takes(self, text: str) -> bool:
         """Whether a text is next, which is then read."""
@@ -120,6 +128,7 @@ class Reader:
         apply = FILTERS.get(name)
         if apply is None:
             return value
+        named = {key: argument for key, argument in named.items() if key in NAMED.get(name, ())}
         return lambda scope: apply(
             value(scope),
             *[argument(scope) for argument in positional],

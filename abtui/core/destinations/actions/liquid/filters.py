@@ -34,13 +34,16 @@ _DISABLED: Final = (
 _ESCAPED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _UNESCAPED: Final = {escaped: character for character, escaped in _ESCAPED.items()}
 _TAGS: Final = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<.*?>", re.DOTALL)
+_MOST_COUNT: Final = 1e9
 _UNRESERVED: Final = "-_.!~*'()"
 _RESERVED: Final = ";/?:@&=+$,#"
 Filter = Callable[..., Any]
+NAMED: Final = {"default": ("allow_false",)}
+"""The filters that know arguments by name."""
 
 
 def _disabled(name: str) -> Filter:
-    def refuse(*_arguments: Any, **_named: Any) -> Any:
+    def refuse(*_arguments: Any) -> Any:
         raise FilterProblem(f'filter "{name}" is disabled')
 
     return refuse
@@ -103,13 +106,13 @@ def _replace_last(value: Any, pattern: Any = ABSENT, replacement: Any = ABSENT, 
 
 def _truncate(value: Any, length: Any = 50.0, ending: Any = "...", *_: Any) -> str:
     text, end = as_text(value), as_text(ending)
-    most = as_number(length)
-    return text if len(text) <= most else text[: max(int(most) - len(end), 0)] + end
+    most = _count(length)
+    return text if len(text) <= most else text[: max(most - len(end), 0)] + end
 
 
 def _truncate_words(value: Any, count: Any = 15.0, ending: Any = "...", *_: Any) -> str:
     words = re.split(f"[{SPACES}]+", as_text(value))
-    most = max(int(as_number(count)), 1)
+    most = max(_count(count), 1)
     return " ".join(words[:most]) + (as_text(ending) if len(words) >= most else "")
 
 
@@ -137,6 +140,10 @@ def _number(value: Any) -> float:
     return number if number == number else 0.0
 
 
+def _count(value: Any) -> int:
+    return int(max(min(_number(value), _MOST_COUNT), -_MOST_COUNT))
+
+
 def _numeric(compute: Callable[..., float]) -> Filter:
     def apply(value: Any, *arguments: Any) -> float:
         try:
@@ -147,7 +154,7 @@ def _numeric(compute: Callable[..., float]) -> Filter:
     return apply
 
 
-def _divided(dividend: float, divisor: float = NOT_A_NUMBER, whole: float = 0.0) -> float:
+def _divided(dividend: float, divisor: float = NOT_A_NUMBER, whole: float = 0.0, *_: float) -> float:
     if divisor == 0:
         result = NOT_A_NUMBER if dividend == 0 else math.copysign(math.inf, dividend) * math.copysign(1, divisor)
     else:
@@ -201,9 +208,9 @@ def _slice(value: Any, begin: Any = ABSENT, count: Any = 1.0, *_: Any) -> Any:
     if is_nil(value):
         return []
     items = value if isinstance(value, list) else as_text(value)
-    first = _number(begin)
-    start = int(first + len(items) if first < 0 else first)
-    end = start + int(_number(count))
+    first = _count(begin)
+    start = first + len(items) if first < 0 else first
+    end = start + _count(count)
     low, high = (max(place + len(items), 0) if place < 0 else place for place in (start, end))
     return items[low:high]
 
@@ -227,7 +234,7 @@ def _where(value: Any, path: Any = ABSENT, expected: Any = ABSENT, *_: Any) -> l
 # Others
 
 
-def _default(value: Any, other: Any = ABSENT, *_: Any, allow_false: Any = False, **_named: Any) -> Any:
+def _default(value: Any, other: Any = ABSENT, *_: Any, allow_false: Any = False) -> Any:
     value = plain(value)
     if isinstance(value, str | list):
         return value or other
@@ -240,7 +247,7 @@ def _json(value: Any, spaces: Any = 0, *_: Any) -> Any:
     value = plain(value)
     if value is ABSENT:
         return ABSENT
-    return stringify(json_value(value) if isinstance(value, dict | list) else value, int(_number(spaces))).decode()
+    return stringify(json_value(value) if isinstance(value, dict | list) else value, _count(spaces)).decode()
 
 
 def _decoded(text: str) -> str:
@@ -303,8 +310,8 @@ FILTERS: Final[dict[str, Filter]] = {
         _bytes(as_text(key)), _bytes(as_text(value)), "sha256"
     ).hexdigest(),
     "abs": _numeric(lambda number, *_: abs(number)),
-    "at_least": _numeric(max),
-    "at_most": _numeric(min),
+    "at_least": _numeric(lambda *numbers: max(numbers)),
+    "at_most": _numeric(lambda *numbers: min(numbers)),
     "ceil": _numeric(_whole(math.ceil)),
     "floor": _numeric(_whole(math.floor)),
     "plus": _numeric(lambda number, other=NOT_A_NUMBER, *_: number + other),

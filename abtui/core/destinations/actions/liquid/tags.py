@@ -9,6 +9,7 @@ from liquid import Environment, Mode
 from liquid.ast import Node
 from liquid.builtin import comment_tag, content, inline_comment_tag, liquid_tag
 from liquid.context import RenderContext
+from liquid.exceptions import StopRender
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 from liquid.tag import Tag
@@ -51,7 +52,10 @@ def _reader(stream: TokenStream, token: Token) -> Reader:
     """A reader of the expression behind a token, which is then taken."""
     if stream.current.kind == TOKEN_EXPRESSION:
         expression = stream.next()
-        return Reader(expression.source, expression.start_index, expression.start_index + len(expression.value))
+        reader = Reader(expression.source, expression.start_index, expression.start_index + len(expression.value))
+        if not expression.value:
+            reader.move_over_blanks()
+        return reader
     end = token.start_index + len(token.value)
     return Reader(token.source, end, end)
 
@@ -190,6 +194,25 @@ class _Decrement(_Counter):
     step = -1
 
 
+class _Break(Tag):
+    """`break` and `continue`: outside of a loop they end the template."""
+
+    name = "break"
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.current
+
+        def write(_context: RenderContext, _scope: Scope, _buffer: TextIO) -> object:
+            raise StopRender
+
+        return _Part(token, _start(token), write)
+
+
+class _Continue(_Break):
+    name = "continue"
+
+
 class _Unknown(Tag):
     """A tag that LiquidJS does not have, or that Segment has switched off."""
 
@@ -224,6 +247,8 @@ class LiquidJS(Environment):
             _Capture,
             _Counter,
             _Decrement,
+            _Break,
+            _Continue,
             _Unknown,
             comment_tag.CommentTag,
             inline_comment_tag.InlineCommentTag,
