@@ -115,8 +115,8 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
 
-    `goal` is the goal's name as sent, `detail` the text that the reason's sentence needs, `path` the event path that made the
-    function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
+    `goal` is the goal's name as sent, or of a mapping that stops as far as it is known; `detail` is the text that the reason's sentence needs, `path` the event path that made
+    the function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
     decisions of the mappings one by one, of a destination that has several: then this is their `summary`.
     """
 
@@ -157,7 +157,8 @@ def summary(results: Sequence[Result]) -> Decision:
             case "drop":
                 dropped = dropped or result.decision
     says = failed or sent or dropped or Decision("drop", NOT_SUBSCRIBED)
-    body, goal, headers = (None, None, ()) if sent is None else (sent.body, sent.goal, sent.headers)
+    body, headers = (None, ()) if sent is None else (sent.body, sent.headers)
+    goal = says.goal if sent is None else sent.goal
     return Decision(says.verdict, says.code, body, goal, says.detail, says.path, headers, tuple(results))
 
 

@@ -15,7 +15,7 @@ from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import RULES, Finding
 from abtui.core.journey import becomes
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Outcome, Part
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
 from abtui.tui.kit.event_row import EventRow
@@ -88,7 +88,8 @@ def summary(
     )
 
 
-def _goal(outcome: Outcome) -> str:
+def _goal(outcome: Part) -> str:
+    outcome = outcome.leading
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
         # Goals inside an exposure do not belong to the event.
         return ""

@@ -13,7 +13,7 @@ from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectatio
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.destinations import REASONS
 from abtui.core.findings import fits
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Outcome, Part
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.yaml_edit import REMOVE
@@ -70,8 +70,9 @@ def as_sent(value: Any) -> Any:
     return [as_sent(member) for member in value] if isinstance(value, list) else value
 
 
-def goal_of(outcome: Outcome) -> Any:
+def goal_of(outcome: Part) -> Any:
     """The name of the goal that is sent, or ABSENT. An exposure has no goal, whatever its body holds."""
+    outcome = outcome.leading
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
         return ABSENT
     return outcome.request.body["goals"][0].get("name", ABSENT)
