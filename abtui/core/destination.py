@@ -231,7 +231,8 @@ class Usage(Protocol):
     `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
-    source of the first event with each of them; `viewed` are names of page and screen calls.
+    source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
+    each mapping, of a destination that has several.
     """
 
     config: Config
@@ -244,6 +245,7 @@ class Usage(Protocol):
     unmapped: Tally[str]
     viewed: Tally[str]
     first: dict[str, str]
+    mapped: Counter[tuple[str, Verdict]]
 
 
 def no_check(_config: Config) -> Check:
@@ -370,6 +372,14 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
         """The setting that a key path of a config leads to, or into."""
         tables = {"settings": self.settings} | {section.name: section.settings for section in self.sections}
         return next((item for item in tables.get(str(path[0]), ()) if path[1:2] == (item.name,)), None)
+
+    def line_of_mapping(self, config: Config, mapping: str) -> int | None:
+        """The line of a mapping in the config, by the name of its results; None where the config does not have it."""
+        for section in self.lists:
+            names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+            if mapping in names:
+                return config.line(section.name, names.index(mapping))
+        return None
 
     def maps(self, keys: MapKeys) -> list[str]:
         """The settings that are maps with keys of one kind."""

@@ -138,7 +138,15 @@ def test_check_reports_what_the_destination_finds_and_goes_on(tmp_path: Path, ca
     done = call("check", *given, "--format", "json")
     result = json.loads(done.out)
     assert (done.code, result["usable"], result["events"]) == (1, True, 4)
-    assert "FORK-NO-GOAL" in {group["code"] for group in result["findings"]}
+    found = {group["code"]: group for group in result["findings"]}
+    assert "FORK-NO-GOAL" in found
+    assert [(place["message"], place["configLine"]) for place in found["COVERAGE-MAPPING"]["places"]] == [
+        ("No event is for the mapping `Aimless`.", 7)
+    ]
+    uses = {use["mapping"]: use["verdicts"] for use in result["coverage"]["mappings"]}
+    assert (uses["First"]["send"], uses["First"]["fail"], uses["First"]["not-subscribed"]) == (1, 1, 2)
+    assert [goal["name"] for goal in result["coverage"]["goals"]] == ["one", "two", "page"]
+    assert "Mappings" in call("check", *given).out
 
 
 def test_the_schema_of_a_config_has_the_list(call: Command) -> None:

@@ -11,6 +11,7 @@ from abtui.core.config import Config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Query
 from abtui.core.destination import Decision, Result, leading, summary, unique_names
 from abtui.core.events import Event
 from abtui.core.fate import fate_reason
@@ -18,6 +19,7 @@ from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome
 from abtui.core.provenance import Provenance
 from abtui.core.threads import threads
+from abtui.tui.corpus.rows import summary as summary_row
 from tests.toy import registered
 from tests.toy_forks import FORKS
 
@@ -256,4 +258,23 @@ def test_the_funnel_counts_the_mapping_that_is_about_the_goal() -> None:
         ("First #2", 1, "refused"),
         ("First #2", 1, "ignored"),
         ("Pages", 1, "fails"),
+    }
+
+
+def test_the_filter_finds_events_by_a_mapping_and_by_a_verdict_of_one() -> None:
+    config = config_of(SETTINGS + ROUTES)
+    mapper = Mapper(config)
+    events = [Event("e:1", ORDER), Event("e:2", {"type": "page", "messageId": "m", "properties": {}})]
+    rows = [summary_row(event, mapper.outcome(event), (), config) for event in events]
+    found = {
+        text: [query.admits(row) for row in rows]
+        for text in ("mapping:pages", "mapping:idle", "result:disabled", "result:drop", "-mapping:first")
+        if not (query := Query(text)).problem
+    }
+    assert found == {
+        "mapping:pages": [False, True],
+        "mapping:idle": [False, False],
+        "result:disabled": [True, True],
+        "result:drop": [True, False],
+        "-mapping:first": [False, True],
     }
