@@ -155,3 +155,29 @@ def test_the_schema_of_a_config_has_the_list(call: Command) -> None:
     assert jsonschema_rs.is_valid(schema, config)
     config["routes"][0]["gaol"] = "x"
     assert not jsonschema_rs.is_valid(schema, config)
+
+
+def test_cases_are_recorded_with_each_mapping_pass_fail_and_are_updated(tmp_path: Path, call: Command) -> None:
+    config, events = files(tmp_path)
+    cases = str(tmp_path / "forks.abtui.yaml")
+    assert call("test", config, "--record", events, "-o", cases).code == 0
+    expected = [case["expect"] for case in yaml.safe_load(Path(cases).read_text())["cases"]]
+    assert [list(expect["results"]) for expect in expected] == [["First", "Second"], ["Pages"], [], ["First", "Second"]]
+    assert expected[0]["results"]["First"]["headers"] == {"X-Agent": "fork", "X-Application": "own"}
+    assert expected[3]["results"]["First"]["verdict"] == "fail"
+    assert jsonschema_rs.is_valid(json.loads(call("schema", "cases").out), yaml.safe_load(Path(cases).read_text()))
+    assert call("test", config, cases).code == 0
+    text = Path(config).read_text()
+    for change, told in (
+        (("goal: two", "goal: other"), "Second: $.goals[0].name"),
+        (("name: Second", "name: Renamed"), "results.Renamed"),
+        (("name: Second, when: track", "name: Second, enabled: false, when: track"), "Second: verdict"),
+        (("name: Pages, when: page", "name: Pages, when: alias"), "results.Pages"),
+    ):
+        Path(config).write_text(text.replace(*change))
+        done = call("test", config, cases)
+        assert (done.code, told in done.out) == (1, True), done.out
+        assert call("test", config, cases, "--update").code == 0
+        assert call("test", config, cases).code == 0, Path(cases).read_text()
+        Path(config).write_text(text)
+        assert call("test", config, cases, "--update").code == 0
