@@ -103,13 +103,15 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
 
     `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
     no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
-    Schema, whose `description` completion shows too. `note` is for completion, `about` for the schema.
+    Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
+    for completion, `about` for the schema.
     """
 
     name: str
     note: str
     about: str
     keys: Mapping[str, Mapping[str, Any]]
+    preset: tuple[Mapping[str, Any], ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

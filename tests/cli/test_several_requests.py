@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
 import yaml
 
+from abtui.core.config.reader import read_config
+from abtui.core.corpus.comparison import Comparison
+from abtui.core.corpus.comparison.event import compare_event
+from abtui.core.corpus.comparison.take_back import take_back
+from abtui.core.events import Event
 from abtui.services.collector.faults import Fault
 from abtui.services.collector.server import LocalCollector
 from abtui.services.history import History
 from tests.cli.sending import KEY, Command, command
+from tests.kit import CONFIG as CLASSIC
 from tests.kit import outcome_schema
 from tests.toy import registered
 from tests.toy_forks import FORKS
@@ -181,3 +188,87 @@ def test_cases_are_recorded_with_each_mapping_pass_fail_and_are_updated(tmp_path
         assert call("test", config, cases).code == 0, Path(cases).read_text()
         Path(config).write_text(text)
         assert call("test", config, cases, "--update").code == 0
+
+
+def compared(call: Command, old: str, new: str, events: str) -> Any:
+    return json.loads(call("diff", old, new, events, "--format", "json").out)
+
+
+@pytest.mark.parametrize(
+    ("change", "classes", "path", "count"),
+    [
+        (("goal: two", "goal: other"), {"goal": 1}, "routes.Second.goal", 1),
+        (("name: Second, ", "name: Second, enabled: false, "), {"fate": 0, "goal": 1}, "routes.Second.enabled", 2),
+        (("name: Second", "name: Renamed"), {}, "routes.Renamed", 0),
+        (("when: page", "when: alias"), {"verdict": 2, "goal": 1}, "routes.Pages.when", 2),
+    ],
+)
+def test_diff_pairs_results_by_the_name_of_their_mapping(
+    tmp_path: Path, call: Command, change: tuple[str, str], classes: dict[str, int], path: str, count: int
+) -> None:
+    old, events = files(tmp_path)
+    new = tmp_path / "new.yaml"
+    new.write_text(Path(old).read_text().replace(*change), encoding="utf-8")
+    result = compared(call, old, str(new), events)
+    found = {item["name"]: item["events"] for item in result["classes"]}
+    assert {name: found[name] for name in classes} == classes
+    assert bool(result["changed"]) == bool(classes)
+    setting = {item["path"]: item for item in result["settings"]}[path]
+    assert setting["events"] == count
+    assert setting["line"] is not None
+    assert compared(call, old, old, events)["changed"] == 0
+
+
+def test_diff_names_the_mapping_of_each_field_and_counts_goals_once(tmp_path: Path, call: Command) -> None:
+    old, events = files(tmp_path)
+    new = tmp_path / "new.yaml"
+    new.write_text(Path(old).read_text().replace("goal: two", "goal: other"), encoding="utf-8")
+    result = compared(call, old, str(new), events)
+    assert [(item["path"], item["old"], item["new"]) for item in result["examples"][0]["changes"]] == [
+        ("Second: $.goals[0].name", '"two"', '"other"')
+    ]
+    assert (result["goals"]["same"], result["goals"]["changes"]) == (
+        2,
+        [{"kind": "renamed", "old": "two", "new": "other", "events": 1}],
+    )
+    assert "Second" in call("diff", old, str(new), events).out
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_configs_of_different_destinations_can_be_compared(tmp_path: Path, call: Command, turned: bool) -> None:
+    forks, events = files(tmp_path)
+    classic = tmp_path / "classic.yaml"
+    classic.write_text(CLASSIC.replace("goalMapping: {", "goalMapping: { Order: two, "), encoding="utf-8")
+    pair = (forks, str(classic)) if turned else (str(classic), forks)
+    result = compared(call, *pair, events)
+    assert result["events"] == 4
+    assert sum(count for row in result["verdicts"].values() for count in row.values()) == 4
+    goals = {(item["kind"], item["old"], item["new"]) for item in result["goals"]["changes"]}
+    assert (("lost", "one", None) if turned else ("gained", None, "one")) in goals
+    # One of the two events that classic sends as this goal fails in the other destination.
+    assert [item["events"] for item in result["goals"]["changes"] if "two" in (item["old"], item["new"])] == [1]
+    for form in ("text", "markdown", "html", "junit", "github"):
+        assert call("diff", *pair, events, "--format", form).code in (0, 1)
+    old, new = (read_config(Path(path).read_text(), {}).config for path in pair)
+    assert old is not None
+    assert new is not None
+    first = compare_event(old, new, Event("e:1", EVENTS[0]))
+    told = 'It loses the goal "one".' if turned else 'It gains the goal "one".'
+    assert told in [sentence.text for sentence in first.sentences]
+    assert first.lines()
+    assert compare_event(old, new, Event("e:3", EVENTS[2])).old.verdict != "send"
+
+
+def test_a_change_of_a_mapping_is_taken_back(tmp_path: Path) -> None:
+    before = Path(files(tmp_path)[0]).read_text()
+    now = before.replace("goal: two", "goal: other")
+    old, new = (read_config(text, {}).config for text in (before, now))
+    assert old is not None
+    assert new is not None
+    comparison = Comparison(old, new)
+    comparison.add(Event("e:1", EVENTS[0]))
+    moves = comparison.moves()
+    [move] = (*moves.moves, *moves.changed)
+    assert [cause.path for cause in move.causes] == [("routes", "Second", "goal")]
+    assert (move.causes[0].old_line, move.causes[0].line) == (5, 5)
+    assert take_back(before, now, move.causes).text == before
