@@ -107,7 +107,7 @@ FORKS: Final = Destination(
     fields=("type", "userId", "properties", "event", "name"),
     rules=(NO_GOAL, UNNAMED),
     several=True,
-    lists=(ListSection(name="routes", note="one goal each", about="The routes.", keys=_KEYS),),
+    lists=(ListSection(name="routes", note="one goal each", about="The routes.", keys=_KEYS, preset=PRESET),),
     checks_result_with=checks_result_with,
     check_config=check_config,
     coerce=coerce,

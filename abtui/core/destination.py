@@ -103,20 +103,22 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
 
     `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
     no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
-    Schema, whose `description` completion shows too. `note` is for completion, `about` for the schema.
+    Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
+    for completion, `about` for the schema.
     """
 
     name: str
     note: str
     about: str
     keys: Mapping[str, Mapping[str, Any]]
+    preset: tuple[Mapping[str, Any], ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
 
-    `goal` is the goal's name as sent, `detail` the text that the reason's sentence needs, `path` the event path that made the
-    function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
+    `goal` is the goal's name as sent, or of a mapping that stops as far as it is known; `detail` is the text that the reason's sentence needs, `path` the event path that made
+    the function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
     decisions of the mappings one by one, of a destination that has several: then this is their `summary`.
     """
 
@@ -157,7 +159,8 @@ def summary(results: Sequence[Result]) -> Decision:
             case "drop":
                 dropped = dropped or result.decision
     says = failed or sent or dropped or Decision("drop", NOT_SUBSCRIBED)
-    body, goal, headers = (None, None, ()) if sent is None else (sent.body, sent.goal, sent.headers)
+    body, headers = (None, ()) if sent is None else (sent.body, sent.headers)
+    goal = says.goal if sent is None else sent.goal
     return Decision(says.verdict, says.code, body, goal, says.detail, says.path, headers, tuple(results))
 
 
@@ -230,7 +233,8 @@ class Usage(Protocol):
     `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
-    source of the first event with each of them; `viewed` are names of page and screen calls.
+    source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
+    each mapping, of a destination that has several.
     """
 
     config: Config
@@ -243,6 +247,7 @@ class Usage(Protocol):
     unmapped: Tally[str]
     viewed: Tally[str]
     first: dict[str, str]
+    mapped: Counter[tuple[str, Verdict]]
 
 
 def no_check(_config: Config) -> Check:
@@ -369,6 +374,14 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
         """The setting that a key path of a config leads to, or into."""
         tables = {"settings": self.settings} | {section.name: section.settings for section in self.sections}
         return next((item for item in tables.get(str(path[0]), ()) if path[1:2] == (item.name,)), None)
+
+    def line_of_mapping(self, config: Config, mapping: str) -> int | None:
+        """The line of a mapping in the config, by the name of its results; None where the config does not have it."""
+        for section in self.lists:
+            names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+            if mapping in names:
+                return config.line(section.name, names.index(mapping))
+        return None
 
     def maps(self, keys: MapKeys) -> list[str]:
         """The settings that are maps with keys of one kind."""

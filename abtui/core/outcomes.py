@@ -76,7 +76,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MappingOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one of several mappings does with an event; see `Outcome`. `mapping` is its name, unique in its config."""
+    """What one of several mappings does with an event; see `Outcome`. `mapping` is its name, unique in its config.
+
+    `goal` is the name of the goal that it sends, or would send if nothing stopped it, as far as that is known.
+    """
 
     mapping: str
     verdict: Verdict
@@ -86,6 +89,17 @@ class MappingOutcome(msgspec.Struct, frozen=True, kw_only=True):
     request: Request | None
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
+    goal: Any = None
+
+    @property
+    def decisive(self) -> MappingOutcome:
+        """Itself: see `Outcome.decisive`."""
+        return self
+
+    @property
+    def leading(self) -> MappingOutcome:
+        """Itself: see `Outcome.leading`."""
+        return self
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,3 +136,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         """The result that the event has its fate from, or the outcome itself."""
         parts = (part for part in self.results or () if part.fate == self.fate and part.verdict not in UNSUBSCRIBED)
         return next(parts, self)
+
+    @property
+    def leading(self) -> Outcome | MappingOutcome:
+        """The result whose request is that of the outcome, or the outcome itself."""
+        return next((part for part in self.results or () if part.request is not None), self)
+
+
+Part = Outcome | MappingOutcome
+"""What is judged: an outcome, or what one of several mappings does."""

@@ -9,10 +9,17 @@ import pytest
 
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.funnel import Funnel
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Query
 from abtui.core.destination import Decision, Result, leading, summary, unique_names
 from abtui.core.events import Event
+from abtui.core.fate import fate_reason
+from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome
+from abtui.core.provenance import Provenance
+from abtui.core.threads import threads
+from abtui.tui.corpus.rows import summary as summary_row
 from tests.toy import registered
 from tests.toy_forks import FORKS
 
@@ -201,3 +208,73 @@ def test_a_key_in_a_mapping_is_masked_in_every_message_and_header() -> None:
     assert "secret-key-1" not in outcome.results[0].mapping + outcome.results[0].reason.message + outcome.reason.message
     assert outcome.results[0].request is not None
     assert outcome.results[0].request.body["goals"][0]["name"] == "secret-key-1"
+
+
+# What the screens say of it
+
+
+def test_the_journey_has_a_fork_for_each_mapping_and_tells_the_worst() -> None:
+    config = config_of(f"{SETTINGS}{ROUTES}catalog: {{goals: [one]}}\n")
+    found = journey(Mapper(config).outcome(Event("events.jsonl:1", ORDER)), config)
+    assert (found.fate, found.why) == ("ignored", "it has no goal “three”")
+    assert [(fork.mapping, fork.fate, fork.ends, fork.why) for fork in found.forks] == [
+        ("First", "accepted", "console", "the catalog names no units"),
+        ("Idle", "never-leaves", "destination", "off"),
+        ("First #2", "ignored", "console", "it has no goal “three”"),
+        ("Pages", "never-leaves", "destination", "not for it"),
+        ("Aimless", "never-leaves", "destination", "no goal"),
+    ]
+
+
+def test_the_reason_of_a_fate_names_the_mapping() -> None:
+    config = config_of(f"{SETTINGS}catalog: {{applications: [other]}}\n")
+    outcome = Mapper(config).outcome(Event("events.jsonl:1", ORDER))
+    assert fate_reason(outcome, config) == 'Tracks: the console has no application "own"'
+
+
+def test_threads_and_origins_are_those_of_a_mapping() -> None:
+    config = config_of(SETTINGS + ROUTES)
+    outcome = Mapper(config).outcome(Event("events.jsonl:1", ORDER), explain=True)
+    assert outcome.results is not None
+    second = outcome.results[2]
+    assert threads(outcome, config, ORDER) == threads(outcome.results[0], config, ORDER)
+    assert {line for thread in threads(second, config, ORDER) for line in thread.lines} == {11}
+    assert [origin.event for origin in Provenance(second).origins(("units", 0, "uid"))] == [("userId",)]
+
+
+def test_the_funnel_counts_the_mapping_that_is_about_the_goal() -> None:
+    config = config_of(f"{SETTINGS}{ROUTES}catalog: {{goals: [one]}}\n")
+    mapper = Mapper(config)
+    events = [ORDER, {**ORDER, "userId": 5}, {"type": "page", "name": "three", "messageId": "m"}]
+    results = {}
+    for goal in ("one", "three"):
+        funnel = Funnel(goal, config)
+        for index, event in enumerate(events):
+            funnel.add(index, Event(f"e:{index}", event), mapper.outcome(Event(f"e:{index}", event)))
+        results[goal] = funnel.result()
+    assert (results["one"].seen, results["one"].through) == (2, 1)
+    assert [(loss.mapping, loss.count, loss.fate) for loss in results["one"].losses] == [("First", 1, "refused")]
+    assert {(loss.mapping, loss.count, loss.fate) for loss in results["three"].losses} == {
+        ("First #2", 1, "refused"),
+        ("First #2", 1, "ignored"),
+        ("Pages", 1, "fails"),
+    }
+
+
+def test_the_filter_finds_events_by_a_mapping_and_by_a_verdict_of_one() -> None:
+    config = config_of(SETTINGS + ROUTES)
+    mapper = Mapper(config)
+    events = [Event("e:1", ORDER), Event("e:2", {"type": "page", "messageId": "m", "properties": {}})]
+    rows = [summary_row(event, mapper.outcome(event), (), config) for event in events]
+    found = {
+        text: [query.admits(row) for row in rows]
+        for text in ("mapping:pages", "mapping:idle", "result:disabled", "result:drop", "-mapping:first")
+        if not (query := Query(text)).problem
+    }
+    assert found == {
+        "mapping:pages": [False, True],
+        "mapping:idle": [False, False],
+        "result:disabled": [True, True],
+        "result:drop": [True, False],
+        "-mapping:first": [False, True],
+    }

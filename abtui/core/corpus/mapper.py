@@ -180,6 +180,7 @@ class Mapper:
                     request=self._request_of(own) if own.verdict == "send" else None,
                     findings=self._checks.of_result(event, result, valid=valid),
                     steps=result.steps,
+                    goal=own.goal,
                 )
             )
         return tuple(results)
