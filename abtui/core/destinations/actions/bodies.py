@@ -45,7 +45,7 @@ def goal_body(event: dict[str, Any], payload: dict[str, Any], tell: Steps | None
     units: list[dict[str, str]] = []
     for kind, value in ordered_items(payload["units"]):
         uid = value if type(value) is str else number_to_string(value) if _is_number(value) else ""
-        kept = bool(uid.strip(SPACES)) and kind != PROTO_NAME
+        kept = uid != "" and (uid[0] not in SPACES or uid.strip(SPACES) != "") and kind != PROTO_NAME
         if kept:
             units.append({"type": kind, "uid": uid})
         if tell is not None:

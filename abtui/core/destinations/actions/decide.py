@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from abtui.core.destination import Decision, Result
 from abtui.core.destinations.actions.bodies import exposure_body, goal_body
-from abtui.core.destinations.actions.fields import GOAL, fields_of
+from abtui.core.destinations.actions.fields import ACTIONS, GOAL, fields_of
 from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
 from abtui.core.destinations.actions.headers import Headers
 from abtui.core.destinations.actions.javascript import entries
 from abtui.core.destinations.actions.mapping import Resolve, compile_mapping, thrower
 from abtui.core.destinations.actions.problems import MappingProblem, SchemaProblem, Thrown
-from abtui.core.destinations.actions.schema import checked_payload
+from abtui.core.destinations.actions.schema import payload_check
 from abtui.core.destinations.actions.settings import CheckedSettings, checked_settings
 from abtui.core.destinations.actions.steps import Line, Steps
 from abtui.core.text.javascript import JavaScriptTypeError
@@ -95,7 +95,11 @@ class _Mapping:
         self._path: Path = ("mappings", at)
         self._line = line
         self._action = given.get("partnerAction")
-        self._fields = fields_of(self._action) if isinstance(self._action, str) else ()
+        self._check = (
+            payload_check(fields_of(self._action))
+            if isinstance(self._action, str) and self._action in ACTIONS
+            else None
+        )
         self._subscription = subscription
         self._skipped = Result(self._name, _NOT_FOR_IT)
         self._headers = headers
@@ -126,11 +130,11 @@ class _Mapping:
             return failed
 
     def _sent(self, event: dict[str, Any], tell: Steps | None) -> Decision:
-        if not self._fields:
+        if self._check is None:
             if tell is not None:
                 tell.stopped("action", "the destination has no such action, so nothing is sent", "partnerAction")
             return Decision("drop", "ACTION-UNKNOWN", detail=str(self._action))
-        payload = checked_payload(self._resolve(event, tell), self._fields)
+        payload = self._check(self._resolve(event, tell))
         self._headers.check()
         is_goal = self._action == GOAL
         body = goal_body(event, payload, tell) if is_goal else exposure_body(event, payload, tell)

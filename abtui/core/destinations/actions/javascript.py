@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+import orjson
+
 from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items, to_string
 from abtui.core.text.javascript.members import Function, split_pairs
 
@@ -110,26 +112,14 @@ def json_value(value: Any) -> Any:
     )
 
 
-_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-
-
 def _is_no_json(value: Any) -> bool:
     return value is ABSENT or type(value) is Function
 
 
 def _is_json(value: Any) -> bool:
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        children = node
-        if type(node) is dict:
-            if PROTO_NAME in node:
-                return False
-            children = node.values()
-        for child in children:
-            kind = type(child)
-            if kind not in _SCALARS:
-                if kind is not dict and kind is not list:
-                    return False
-                pending.append(child)
-    return True
+    """Whether nothing in a value is to change. False for a few that JSON could hold, too."""
+    try:
+        # Printing it is the quickest way to look at everything: what is no JSON cannot be printed.
+        return b"__proto__" not in orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False

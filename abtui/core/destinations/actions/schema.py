@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from abtui.core.destinations.actions.fields import Field
@@ -38,28 +38,38 @@ def coerced(value: Any) -> tuple[Any, bool]:
     return (to_string(value), True) if isinstance(value, bool | int | float) else (value, False)
 
 
-def checked_payload(payload: Any, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """The fields of an action, without those that are empty and those it does not have. Raises SchemaProblem."""
-    if type(payload) is not dict:
-        raise schema_problem(
-            [wrong("The root value", "object", ABSENT if payload is None or payload == "" else payload)]
-        )
-    checked: dict[str, Any] = {}
-    lacking: list[str] = []
-    unfit: list[str] = []
-    for field in fields:
-        value = payload.get(field.name)
-        if value is None or value is ABSENT or value == "":
-            if field.required:
-                lacking.append(missing(field.name))
-            continue
-        fits = type(value) is (dict if field.kind == "object" else str)
-        if not fits and field.kind == "string":
-            value, fits = coerced(value)
-        if fits:
-            checked[field.name] = value
-        else:
-            unfit.append(wrong(field.label, field.kind, value))
-    if lacking or unfit:
-        raise schema_problem(lacking + unfit)
-    return checked
+Check = Callable[[Any], dict[str, Any]]
+
+
+def payload_check(fields: Iterable[Field]) -> Check:
+    """The check of an action's payload: it gives the fields of the action that are not empty. Raises SchemaProblem."""
+    rows = [
+        (field.name, field.label, field.kind, dict if field.kind == "object" else str, field.required)
+        for field in fields
+    ]
+
+    def check(payload: Any) -> dict[str, Any]:
+        if type(payload) is not dict:
+            found = ABSENT if payload is None or payload == "" else payload
+            raise schema_problem([wrong("The root value", "object", found)])
+        checked: dict[str, Any] = {}
+        lacking: list[str] = []
+        unfit: list[str] = []
+        for name, label, kind, of_type, required in rows:
+            value = payload.get(name)
+            if value is None or value == "" or value is ABSENT:
+                if required:
+                    lacking.append(missing(name))
+                continue
+            fits = type(value) is of_type
+            if not fits and of_type is str:
+                value, fits = coerced(value)
+            if fits:
+                checked[name] = value
+            else:
+                unfit.append(wrong(label, kind, value))
+        if lacking or unfit:
+            raise schema_problem(lacking + unfit)
+        return checked
+
+    return check

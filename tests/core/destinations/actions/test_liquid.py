@@ -111,9 +111,13 @@ def test_no_filter_crashes(name: str, value: Any) -> None:
     for arguments in ("", ": ''", ": 2", ": nil, 'x'", ": v, v", ": 'a', 1, 2"):
         template = compile_template(f"{{{{ v | {name}{arguments} }}}}")
         try:
-            assert isinstance(template({"v": value}, None), str)
+            text = template({"v": value}, None)
         except MappingProblem as found:
-            assert str(found).startswith("RenderError: ")
+            text = str(found)
+            refused = text.startswith("RenderError: ") and text.endswith(", line:1, col:1")
+            if not refused:
+                raise
+        assert isinstance(text, str)
 
 
 def test_what_is_read_of_the_event_is_told() -> None:

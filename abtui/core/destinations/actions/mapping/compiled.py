@@ -13,7 +13,7 @@ from abtui.core.destinations.actions.mapping import objects, texts
 from abtui.core.destinations.actions.mapping.telling import Compile, Listener, Resolve, Where
 from abtui.core.destinations.actions.mapping.validation import is_directive, validate_mapping
 from abtui.core.destinations.actions.problems import MappingProblem, kit_problem
-from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items
+from abtui.core.text.javascript import ABSENT, PROTO_NAME, ordered_items, stringify
 from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
 
@@ -143,12 +143,16 @@ def _if(compile_value: Compile, options: Any, where: Where) -> Resolve:
     then = compile_value(options.get("then", ABSENT), where.option("@if", "then", exact=True))
     other = options.get("else")
     otherwise = compile_value(other if is_truthy(other) else ABSENT, where.option("@if", "else", exact=True))
+    # What is tested is what is taken, as in the preset: no need to resolve it twice.
+    is_taken = "then" in options and stringify(options["then"]) == stringify(options[test])
 
     def resolve(payload: Any, tell: Listener | None) -> Any:
         value = tested(payload, tell)
         holds = value is not None and value is not ABSENT and (test == "exists" or not _is_empty_text(value))
         if tell is not None:
             tell.chose(where, test, holds, value)
+        elif is_taken and holds:
+            return value
         return then(payload, tell) if holds else otherwise(payload, tell)
 
     return resolve
