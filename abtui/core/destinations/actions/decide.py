@@ -15,7 +15,7 @@ from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
 from abtui.core.destinations.actions.headers import Headers
 from abtui.core.destinations.actions.javascript import entries
 from abtui.core.destinations.actions.mapping import Resolve, compile_mapping, thrower
-from abtui.core.destinations.actions.problems import MappingProblem, SchemaProblem, Thrown
+from abtui.core.destinations.actions.problems import MappingProblem, SchemaProblem, Thrown, too_deep
 from abtui.core.destinations.actions.schema import payload_check
 from abtui.core.destinations.actions.settings import CheckedSettings, checked_settings
 from abtui.core.destinations.actions.steps import Line, Steps
@@ -160,3 +160,5 @@ def _resolver(given: Mapping[str, Any], config: Path) -> Resolve:
         return compile_mapping(members, config)
     except MappingProblem as found:
         return thrower(found)
+    except RecursionError:
+        return thrower(too_deep())

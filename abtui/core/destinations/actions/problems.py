@@ -31,6 +31,11 @@ class PayloadProblem(Thrown):
     place = "partnerAction"
 
 
+def too_deep() -> MappingProblem:
+    """The error for what is nested too deeply. JavaScript's limit is higher, but no mapping that is meant comes near."""
+    return MappingProblem("RangeError: Maximum call stack size exceeded")
+
+
 def kit_problem(message: str) -> MappingProblem:
     """A plain error of the mapping kit."""
     return MappingProblem(f"Error: {message}")

@@ -82,6 +82,9 @@ def test_a_template_gives_what_liquidjs_gives(template: str, text: str) -> None:
     [
         ("{{ event", 'TokenizationError: output "{{ event" not closed, line:1, col:1'),
         ("a\n {% if n", 'TokenizationError: tag "{% if n" not closed, line:2, col:2'),
+        ("{% comment %}x", "ParseError: tag {% comment %} not closed, line:1, col:1"),
+        ("{% raw %}x", 'TokenizationError: raw "{% raw %}x" not closed, line:1, col:10'),
+        ("{% %}", "TokenizationError: illegal tag syntax, tag name expected, line:1, col:4"),
         ("{% if n %}x", "ParseError: tag {% if n %} not closed, line:1, col:1"),
         ("x {% foo %}", 'ParseError: tag "foo" not found, line:1, col:3'),
         ("{% else %}", 'ParseError: tag "else" not found, line:1, col:1'),

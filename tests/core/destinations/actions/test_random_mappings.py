@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,13 @@ LIQUIDS = st.sampled_from(
         "{{ a | json }}",
     ]
 )
+
+
+def _nested(holder: dict[str, Any], levels: int) -> Any:
+    [(key, value)] = holder.items()
+    for _ in range(levels):
+        value = {key: value}
+    return value
 
 
 def _directives(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -157,3 +165,24 @@ def test_a_deeply_nested_event_is_no_danger() -> None:
         [result] = Actions(SETTINGS, [mapping], lambda *_path: None).results({"type": "track", "deep": deep})
         assert result.decision.verdict == "send"
         assert stringify(result.decision.body)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"@liquid": "{{ " + "a[" * 480 + " }}"},
+        {"@liquid": "{{ " + "(" * 900 + " }}"},
+        {"@liquid": "{{ deep }}"},
+        {"@liquid": "{{ deep | json }}"},
+        _nested({"a": "x"}, 600),
+        _nested({"@literal": "x"}, 400),
+    ],
+)
+def test_what_is_nested_too_deeply_is_an_error_or_sent(node: Any) -> None:
+    deep: Any = ["end"]
+    for _ in range(5_000):
+        deep = [deep]
+    fields = {"units": {"u": "1"}, "name": "n", "properties": {"x": node}}
+    mapping = {"name": "m", "subscribe": 'type = "track"', "partnerAction": "trackGoal", "mapping": fields}
+    [result] = Actions(SETTINGS, [mapping], lambda *_path: None).results({"type": "track", "deep": deep})
+    assert result.decision.verdict == "send" or "Error: " in result.decision.detail

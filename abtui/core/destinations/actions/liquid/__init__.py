@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from liquid.exceptions import LiquidError
 
 from abtui.core.destinations.actions.liquid.expressions import Scope
-from abtui.core.destinations.actions.liquid.problems import problem_at
-from abtui.core.destinations.actions.liquid.tags import SCOPE, LiquidJS
-from abtui.core.destinations.actions.problems import MappingProblem
-from abtui.core.text.javascript import stringify
+from abtui.core.destinations.actions.liquid.problems import problem_at, snapshot
+from abtui.core.destinations.actions.liquid.tags import SCOPE, LiquidJS, not_closed
+from abtui.core.destinations.actions.problems import MappingProblem, too_deep
 
 Tell = Callable[[tuple[str, ...], Any], None]
 _ENVIRONMENT: Final = LiquidJS()
-_SNAPSHOT: Final = 32
 
 
 def compile_template(source: str) -> Callable[[Any, Tell | None], str]:
@@ -25,12 +24,18 @@ def compile_template(source: str) -> Callable[[Any, Tell | None], str]:
         template = _ENVIRONMENT.from_string(source)
     except LiquidError as error:
         # The library wraps what a tag throws while it is parsed.
-        if isinstance(error.__cause__, MappingProblem):
-            raise error.__cause__ from None
-        raise problem_at("ParseError", str(error), source, 0) from None
+        if isinstance(error.__cause__, RecursionError):
+            raise too_deep() from None
+        if error.token is None:
+            raise error.__cause__ or error from None
+        # A comment without an end is the one mistake that is left to the library.
+        raise not_closed(error.token) from None
 
     def render(event: Any, tell: Tell | None) -> str:
-        return template.render({SCOPE: Scope(event, tell)})
+        try:
+            return template.render({SCOPE: Scope(event, tell)})
+        except RecursionError:
+            raise too_deep() from None
 
     return render
 
@@ -46,15 +51,23 @@ def _check_closed(source: str) -> None:
         is_output = source[start + 1] == "{"
         end = _end_of_output(source, start + 2) if is_output else source.find("%}", start + 2)
         if end < 0:
-            rest = source[start:]
-            shown = stringify(rest if len(rest) <= _SNAPSHOT else f"{rest[: _SNAPSHOT - 3]}...").decode()
             kind = "output" if is_output else "tag"
-            raise problem_at("TokenizationError", f"{kind} {shown} not closed", source, start)
-        if not is_output and source[start + 2 : end].strip("- \t\r\n") == "raw":
-            end = source.find("endraw", end)
-            if end < 0:
-                return
-        at = end + 2
+            raise problem_at("TokenizationError", f"{kind} {snapshot(source[start:])} not closed", source, start)
+        at = end + 2 if is_output else _end_of_tag(source, start, end)
+
+
+def _end_of_tag(source: str, start: int, end: int) -> int:
+    """Where reading goes on behind a tag: behind `raw`, at its end."""
+    content = source[start + 2 : end].strip("-").strip()
+    if not content or not (content[0] == "#" or content[0].isalnum() or content[0] in "_-?"):
+        at = end if not content else source.index(content, start)
+        raise problem_at("TokenizationError", "illegal tag syntax, tag name expected", source, at)
+    if content != "raw":
+        return end + 2
+    closing = re.compile(r"\{%-?\s*endraw\s*-?%\}").search(source, end)
+    if closing is None:
+        raise problem_at("TokenizationError", f"raw {snapshot(source[start:])} not closed", source, end + 2)
+    return closing.end()
 
 
 def _end_of_output(source: str, at: int) -> int:

@@ -13,17 +13,16 @@ import msgspec
 
 from abtui.core.destinations.actions.javascript import text_of
 from abtui.core.destinations.actions.liquid.filters import FILTERS, NAMED
-from abtui.core.destinations.actions.liquid.problems import problem_at
+from abtui.core.destinations.actions.liquid.problems import problem_at, snapshot
 from abtui.core.destinations.actions.liquid.values import OPERATORS, WORDS, as_number, plain, property_of
 from abtui.core.destinations.actions.problems import MappingProblem
-from abtui.core.text.javascript import ABSENT, string_to_number, stringify
+from abtui.core.text.javascript import ABSENT, string_to_number
 
 _BLANKS: Final = " \t\n\v\f\r\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _WORD: Final = re.compile(r"[A-Za-z0-9_\-?]|[^\x00-\x7f\s]")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.(?!\.)[0-9]*)?")
 _ESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\x0b"}
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))", re.DOTALL)
-_SNAPSHOT: Final = 32
 _SYMBOLS: Final = ("==", "!=", ">=", "<=", ">", "<")
 _NAMED: Final = ("contains", "not", "and", "or")
 
@@ -69,8 +68,7 @@ class Reader:
         return problem_at("TokenizationError", message, self._source, self._at)
 
     def _snapshot(self) -> str:
-        rest = self._source[self._at : self._end]
-        return stringify(rest if len(rest) <= _SNAPSHOT else f"{rest[: _SNAPSHOT - 3]}...").decode()
+        return snapshot(self._source[self._at : self._end])
 
     def _peek(self, offset: int = 0) -> str:
         at = self._at + offset
@@ -191,7 +189,7 @@ class Reader:
         for word, literal in WORDS.items():
             if not _WORD.match(self._peek(len(word)) or " ") and self.takes(word):
                 return self._members(_constant(literal))
-        if self._peek() in ("'", '"') and self._peek():
+        if self._peek() == "'" or self._peek() == '"':
             return self._members(_constant(self._quoted()))
         if self._peek() == "(":
             return self._members(self._range())
@@ -229,7 +227,7 @@ class Reader:
 
     def quoted(self) -> str:
         """The next text in quotes, "" if there is none."""
-        return self._quoted() if self._peek() and self._peek() in "'\"" else ""
+        return self._quoted() if self._peek() == "'" or self._peek() == '"' else ""
 
     def _quoted(self) -> str:
         quote, start = self._peek(), self._at + 1

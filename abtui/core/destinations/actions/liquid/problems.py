@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from abtui.core.destinations.actions.problems import MappingProblem
+from abtui.core.text.javascript import stringify
+
+_MOST_SHOWN: Final = 32
 
 
 class FilterProblem(Exception):
@@ -14,3 +19,8 @@ def problem_at(name: str, message: str, source: str, index: int) -> MappingProbl
     before = source[: max(index, 0)]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     return MappingProblem(f"{name}: {message}, line:{line}, col:{column}")
+
+
+def snapshot(text: str) -> str:
+    """The beginning of a text in quotes."""
+    return stringify(text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}...").decode()

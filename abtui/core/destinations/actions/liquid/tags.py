@@ -94,7 +94,7 @@ class _If(Tag):
             branches.append((condition, wanted, block))
             following = stream.current
             if following.kind == TOKEN_EOF:
-                raise _not_closed(token)
+                raise not_closed(token)
             if following.value == self.end:
                 break
             stream.next()
@@ -116,7 +116,8 @@ class _Unless(_If):
     wanted = False
 
 
-def _not_closed(token: Token) -> Exception:
+def not_closed(token: Token) -> Exception:
+    """The error about a tag whose block has no end."""
     start = _start(token)
     text = token.source[start : token.source.find("%}", start) + 2]
     return problem_at("ParseError", f"tag {text} not closed", token.source, start)
@@ -156,7 +157,7 @@ class _Capture(Tag):
             raise problem_at("ParseError", f"invalid capture variable name {token.value}", token.source, _start(token))
         block = get_parser(self.env).parse_block(stream, (self.end,))
         if stream.current.kind == TOKEN_EOF:
-            raise _not_closed(token)
+            raise not_closed(token)
 
         def write(context: RenderContext, scope: Scope, _buffer: TextIO) -> object:
             captured = context.template._get_buffer()
