@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
+import jsonschema_rs
 import msgspec
 import pytest
 from textual.pilot import Pilot
@@ -203,3 +204,9 @@ def config_with(**lines: str) -> str:
 def event(**fields: Any) -> str:
     """EVENT with fields added, replaced, or taken away (...), as JSON."""
     return json.dumps({key: value for key, value in (EVENT | fields).items() if value is not ...})
+
+
+def outcome_schema() -> jsonschema_rs.Draft202012Validator:
+    """The schema of one line of `abtui map`."""
+    path = Path(__file__).parents[1] / "abtui/core/report/outcome.schema.json"
+    return jsonschema_rs.Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))

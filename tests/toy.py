@@ -67,15 +67,15 @@ PINGS: Final = Destination(
 
 
 @contextmanager
-def registered() -> Iterator[None]:
-    """Register the destination for a while."""
-    register(PINGS)
+def registered(destination: Destination = PINGS) -> Iterator[None]:
+    """Register a destination for a while."""
+    register(destination)
     try:
         yield
     finally:
         # Only tests forget a destination, so that the registry has no door for it.
-        del DESTINATIONS[PINGS.name]
-        for code in PINGS.reasons:
+        del DESTINATIONS[destination.name]
+        for code in destination.reasons:
             del REASONS[code]
-        for rule in PINGS.rules:
+        for rule in destination.rules:
             del RULES._added[rule.code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +73,10 @@ def _export(source: History, run: Run | None, state: str, form: str, output: str
     if run is None:
         rows, columns = map(run_data, _runs(source, state)), _RUN_COLUMNS
     else:
-        rows, columns = map(event_data, source.all_sent(run.id, state)), _EVENT_COLUMNS
+        rows = map(event_data, source.all_sent(run.id, state))
+        first = next(rows, {})
+        columns = (*_EVENT_COLUMNS, "mapping") if "mapping" in first else _EVENT_COLUMNS
+        rows = chain((first,) if first else (), rows)
     lines = csv_lines(rows, columns) if form == "csv" else json_lines(rows) if form == "jsonl" else json_list(rows)
     if output is None or output == "-":
         try:

@@ -19,8 +19,8 @@ from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Unreadable
 from abtui.core.fate import corpus_sentence, sending_sentence
-from abtui.core.outcomes import Fate, Outcome, Verdict
-from abtui.core.report.outcome import curl, outcome_json, table_header, table_row
+from abtui.core.outcomes import Fate, MappingOutcome, Outcome, Verdict
+from abtui.core.report.outcome import curl, outcome_json, result_row, table_header, table_row
 from abtui.core.segment import is_event
 from abtui.core.text.ascii import needs_ascii
 from abtui.core.text.plain import single_line
@@ -107,6 +107,7 @@ class _Run:
         """The bodies of all requests, in order, several lines at a time by the fast reader. Unreadable pieces are reported."""
         mapper, corpus = Mapper(config), self._corpus
         decide, body_bytes = mapper.decide, mapper.body_bytes
+        several = mapper.destination.several
         for part in corpus.parts(FieldReader(config)):
             if isinstance(part, Unreadable):
                 corpus.tell_unreadable(part)
@@ -117,7 +118,11 @@ class _Run:
                 values = [value for value in values if is_event(value)]
             decisions = [decide(value) for value in values]
             self._verdicts.update([decision.verdict for decision in decisions])
-            if bodies := [body_bytes(decision) for decision in decisions if decision.verdict == "send"]:
+            if several:
+                bodies = [body for decision in decisions for body in mapper.bodies(decision)]
+            else:
+                bodies = [body_bytes(decision) for decision in decisions if decision.verdict == "send"]
+            if bodies:
                 yield b"\n".join(bodies)
 
     def write(self, outcomes: Iterator[Outcome], output: Output) -> None:
@@ -128,8 +133,9 @@ class _Run:
             _write_list(outcomes, self._explain, output)
         elif self._form == "curl":
             for outcome in outcomes:
-                if outcome.request is not None:
-                    output.line(f"# {single_line(outcome.source)}\n{curl(outcome.request)}".encode())
+                for result in (outcome,) if outcome.results is None else outcome.results:
+                    if result.request is not None:
+                        output.line(f"# {single_line(_origin(outcome, result))}\n{curl(result.request)}".encode())
         else:
             self._write_table(outcomes, output)
 
@@ -148,9 +154,13 @@ class _Run:
 
     @staticmethod
     def _row(outcome: Outcome, width: int, *, ascii_marks: bool) -> bytes:
-        """The row of an outcome, and its steps below it."""
-        steps = (single_line(f"    {step.result:8} {step.message}") for step in outcome.steps)
-        return "\n".join((table_row(outcome, width, ascii_marks=ascii_marks), *steps)).encode()
+        """The row of an outcome, with its steps and the rows of its results below it."""
+        rows = [table_row(outcome, width, ascii_marks=ascii_marks)]
+        if outcome.results is None:
+            rows += _step_lines(outcome)
+        for result in outcome.results or ():
+            rows += [result_row(result, width, ascii_marks=ascii_marks), *_step_lines(result)]
+        return "\n".join(rows).encode()
 
     def summary(self) -> None:
         """Write a line that sums up the run, unless it is above a table already."""
@@ -163,6 +173,15 @@ class _Run:
         """The events counted by fate, or, for bodies, by what is sent: determining fates would cost a fifth of the speed."""
         beside = self._corpus.unreadable, self._corpus.not_events
         return sending_sentence(self._verdicts, *beside) if self._verdicts else corpus_sentence(self._fates, *beside)
+
+
+def _step_lines(part: Outcome | MappingOutcome) -> Iterator[str]:
+    return (single_line(f"    {step.result:8} {step.message}") for step in part.steps)
+
+
+def _origin(outcome: Outcome, result: Outcome | MappingOutcome) -> str:
+    """Where a request comes from: the event's source, and the mapping that makes it if there are several."""
+    return f"{outcome.source} {result.mapping}" if isinstance(result, MappingOutcome) else outcome.source
 
 
 def _write_list(outcomes: Iterable[Outcome], explain: bool, output: Output) -> None:

@@ -22,7 +22,7 @@ from abtui.cli.output import on_terminal
 from abtui.cli.send_arguments import SendArguments, SendUsage, new_run, resumed_run, send_parameters, target_of
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import pack_options
-from abtui.core.delivery.plan import Flags, Plan, Question, consent, make_plan
+from abtui.core.delivery.plan import Flags, Plan, Question, consent
 from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
 from abtui.core.delivery.report import forecast, plan_report, plan_sentences, run_report
 from abtui.core.delivery.runs import Run, SentEvent, run_without_journal, wait_words
@@ -148,7 +148,7 @@ class SendCommand:
         if options.shift is not None:
             where = f", so that the newest ({newest.source}) is now" if newest is not None and newest.source else ""
             self._notes.append(f"All dates are moved: {offset_words(options.shift)}{where}.")
-        plan = make_plan(self._builder.counts, self._target, options.mode, batch=options.batch)
+        plan = self._builder.plan(self._target, options.mode, batch=options.batch)
         if resumed is not None:
             self._check_changes(resumed, plan, despite_changes=despite_changes)
         return plan

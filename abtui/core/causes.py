@@ -10,11 +10,12 @@ import msgspec
 from abtui.core.checks.request import CONTRACT
 from abtui.core.config.model import CatalogPart, Config
 from abtui.core.contract import Violation, complaint, violations
+from abtui.core.delivery.request import APPLICATION_HEADER
 from abtui.core.destination import FILTERED
 from abtui.core.destinations import destination_of, detail_of, short_reason, why_unsent
 from abtui.core.fate import Lack, has_catalog, lacking, unlisted
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Fate, Outcome
+from abtui.core.outcomes import Fate, Part
 from abtui.core.text.paths import Path, parse_path
 from abtui.core.text.secret import Secret
 from abtui.core.values import ABSENT, brief, value_at
@@ -53,8 +54,9 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     setting: str = ""
 
 
-def cause_of(outcome: Outcome, config: Config) -> Cause | None:
+def cause_of(outcome: Part, config: Config) -> Cause | None:
     """The cause of an outcome's fate under this config; None where the event arrives, and where nothing is known."""
+    outcome = outcome.decisive
     match outcome.fate:
         case "arrives" | "unknown":
             return None
@@ -85,8 +87,9 @@ def unsent(fate: Fate, code: str, detail: str = "", secrets: Collection[Secret] 
     )
 
 
-def shortfall(outcome: Outcome, config: Config) -> str:
+def shortfall(outcome: Part, config: Config) -> str:
     """Why an event is lost, in a few words for a list: `no such goal`, `it has no id`; "" if it arrives or is not known."""
+    outcome = outcome.decisive
     match outcome.fate:
         case "arrives" | "unknown":
             return ""
@@ -105,7 +108,7 @@ def shortfall(outcome: Outcome, config: Config) -> str:
 # What the collector refuses
 
 
-def _refused(outcome: Outcome, secrets: Collection[Secret]) -> Cause:
+def _refused(outcome: Part, secrets: Collection[Secret]) -> Cause:
     broken = _broken(outcome)
     if broken is None:
         return refused(BREAKS_CONTRACT)
@@ -124,7 +127,7 @@ def refused(why: str, place: Path | None = None) -> Cause:
     )
 
 
-def _refused_briefly(outcome: Outcome, secrets: Collection[Secret]) -> str:
+def _refused_briefly(outcome: Part, secrets: Collection[Secret]) -> str:
     """As `_refused`, mostly without another look at the contract: there is one for each row of a list."""
     told = _error(outcome)
     at = "" if told is None else told.payload_path or ""
@@ -136,11 +139,11 @@ def _refused_briefly(outcome: Outcome, secrets: Collection[Secret]) -> str:
     return brief(_refused(outcome, secrets).why, FEW_WIDTH, secrets)
 
 
-def _error(outcome: Outcome) -> Finding | None:
+def _error(outcome: Part) -> Finding | None:
     return next((item for item in outcome.findings if item.severity == "error"), None)
 
 
-def _broken(outcome: Outcome) -> Violation | None:
+def _broken(outcome: Part) -> Violation | None:
     """The broken rule that the outcome's first error is about, or else the first one."""
     found = violations(None if outcome.request is None else outcome.request.body)
     error = _error(outcome)
@@ -148,7 +151,7 @@ def _broken(outcome: Outcome) -> Violation | None:
     return next((item for item in found if item.path_text == told), found[0] if found else None)
 
 
-def _is_missing(outcome: Outcome, place: Path) -> bool:
+def _is_missing(outcome: Part, place: Path) -> bool:
     body = None if outcome.request is None else outcome.request.body
     return value_at(body, place) in (None, ABSENT)
 
@@ -173,7 +176,7 @@ NO_SUCH_NAME: Final = Cause(
 """The cause for an ignored event of which only its fate is known."""
 
 
-def _ignored(lack: Lack, outcome: Outcome, config: Config) -> Cause:
+def _ignored(lack: Lack, outcome: Part, config: Config) -> Cause:
     noun, secrets = _NOUNS[lack.part], config.secrets
     if lack.archived:
         why, short = _quoting(f"its {noun} {{}} is archived", f"{noun} {{}} archived", lack.name, secrets)
@@ -208,13 +211,15 @@ def _quoting(why: str, short: str, name: str, secrets: Collection[Secret]) -> tu
     return said[0], said[1]
 
 
-def _place_of(lack: Lack, outcome: Outcome, config: Config) -> tuple[Path | None, str]:
+def _place_of(lack: Lack, outcome: Part, config: Config) -> tuple[Path | None, str]:
     """The place in the body of a name that the console does not have, or else the setting that gives it."""
     body = {} if outcome.request is None else outcome.request.body
     member = {"goals": "name", "units": "type"}.get(lack.part)
     if member is not None:
         at = next(at for at, item in enumerate(body[lack.part]) if item.get(member) == lack.name)
         return (lack.part, at, member), ""
+    if outcome.request is not None and lack.part == "applications" and APPLICATION_HEADER in outcome.request.own:
+        return None, ""
     settings = destination_of(config.destination).settings
     return None, next((item.name for item in settings if item.catalog == lack.part and item.kind != "map"), "")
 

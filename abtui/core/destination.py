@@ -7,8 +7,8 @@ What a destination leaves out has a default, so a small one needs little more th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -19,8 +19,12 @@ from abtui.core.corpus.tally import Tally
 from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
-from abtui.core.outcomes import Fate, Outcome, Request, Step, Verdict
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
+from abtui.core.segment import segment_shows
 from abtui.core.text.paths import Path
+
+if TYPE_CHECKING:
+    from abtui.core.delivery.answers import AnswerKind
 
 SettingKind = Literal["text", "address", "secret", "toggle", "map", "choice"]
 MapKeys = Literal["names", "fields"]
@@ -94,11 +98,28 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[Setting, ...]
 
 
+class ListSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A section of the config that is a list of maps, such as the mappings of a destination that has several.
+
+    `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
+    no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
+    Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
+    for completion, `about` for the schema.
+    """
+
+    name: str
+    note: str
+    about: str
+    keys: Mapping[str, Mapping[str, Any]]
+    preset: tuple[Mapping[str, Any], ...] = ()
+
+
 class Decision(msgspec.Struct, frozen=True, gc=False):
     """A verdict, the code of its reason, the body of the request (JSON value; only with `send`), and details for the sentence.
 
-    `goal` is the goal's name as sent, `detail` the text that the reason's sentence needs, `path` the event path that made the
-    function throw.
+    `goal` is the goal's name as sent, or of a mapping that stops as far as it is known; `detail` is the text that the reason's sentence needs, `path` the event path that made
+    the function throw. `headers` are those that this decision adds to the request, in place of the frame's. `results` are the
+    decisions of the mappings one by one, of a destination that has several: then this is their `summary`.
     """
 
     verdict: Verdict
@@ -107,6 +128,65 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     goal: Any = None
     detail: str = ""
     path: Path | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True, gc=False):
+    """The decision of one mapping, by its name, and its steps where there is a trace.
+
+    No two results of an event have the same name (see `unique_names`), and the order is the config's: results are paired, and
+    requests are found again in a run that is resumed, by the name.
+    """
+
+    mapping: str
+    decision: Decision
+    steps: tuple[Step, ...] = ()
+
+
+def summary(results: Sequence[Result]) -> Decision:
+    """The decision about an event, of those of its mappings: `fail` if one fails, else `send` if one sends, else `drop`.
+
+    Its request is the first that is sent, also beside a failure.
+    """
+    sent = failed = dropped = None
+    for result in results:
+        match result.decision.verdict:
+            case "send":
+                sent = sent or result.decision
+            case "fail":
+                failed = failed or result.decision
+            case "drop":
+                dropped = dropped or result.decision
+    says = failed or sent or dropped or Decision("drop", NOT_SUBSCRIBED)
+    body, headers = (None, ()) if sent is None else (sent.body, sent.headers)
+    goal = says.goal if sent is None else sent.goal
+    return Decision(says.verdict, says.code, body, goal, says.detail, says.path, headers, tuple(results))
+
+
+def leading(results: Sequence[Result]) -> Result | None:
+    """The result whose request is the event's; if nothing is sent, the one that the summary has its reason from."""
+    for verdict in ("send", "fail", "drop"):
+        for result in results:
+            if result.decision.verdict == verdict:
+                return result
+    return None
+
+
+def subscribed(results: Iterable[Result]) -> Iterator[Result]:
+    """The results of the mappings that are for the event, whatever they do with it."""
+    return (result for result in results if result.decision.verdict not in UNSUBSCRIBED)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The names of mappings, where the second of two equal ones gets a number: `Purchases #2`."""
+    found: list[str] = []
+    for name in names:
+        unique, number = name, 2
+        while unique in found:
+            unique, number = f"{name} #{number}", number + 1
+        found.append(unique)
+    return found
 
 
 Check = Callable[[JSONObject, Decision, list[Finding]], None]
@@ -115,6 +195,14 @@ FILTERED: Final = "FILTERED"
 """The reason of an event that Segment filters before the destination."""
 FETCH_THROWS: Final = "FETCH-THROWS"
 """The reason of an event whose request the settings make impossible."""
+NOT_SUBSCRIBED: Final = "NOT-SUBSCRIBED"
+"""The reason of an event that is for none of the destination's mappings."""
+CheckResult = Callable[[JSONObject, Result, list[Finding]], None]
+"""Like `Check`, about one mapping's result, whatever its verdict. `Check` itself has the summary, for what is about several."""
+Shows = Callable[[Decision, Fate], str]
+"""The word of Event Delivery for a decision, given the forecast of what becomes of the event."""
+ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]
+"""The word of Event Delivery for an answer that was not redirected and not late, by its status and kind, and a sentence why."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -145,7 +233,8 @@ class Usage(Protocol):
     `entries` counts the uses of each entry of a map from names to goals, `identities` those of a map from fields to unit
     types. `entry_fates` and `setting_fates` count events by their fate: those that use an entry of a map of names, and those
     about which a toggle or a choice decides, by its path. `fields` are the top-level fields that a unit could come from. `unmapped` are names without an entry, `first` the
-    source of the first event with each of them; `viewed` are names of page and screen calls.
+    source of the first event with each of them; `viewed` are names of page and screen calls. `mapped` counts the verdicts of
+    each mapping, of a destination that has several.
     """
 
     config: Config
@@ -158,11 +247,27 @@ class Usage(Protocol):
     unmapped: Tally[str]
     viewed: Tally[str]
     first: dict[str, str]
+    mapped: Counter[tuple[str, Verdict]]
 
 
 def no_check(_config: Config) -> Check:
     """For a destination without findings about an event."""
     return lambda _event, _decision, _found: None
+
+
+def no_check_of_result(_config: Config) -> CheckResult:
+    """For a destination without findings about single mappings."""
+    return lambda _event, _result, _found: None
+
+
+def no_config_findings(_config: Config) -> Iterator[Finding]:
+    """For a destination whose settings the reader checks alone."""
+    return iter(())
+
+
+def shows_verdict(decision: Decision, _fate: Fate) -> str:
+    """For a destination that Segment takes for successful whatever the collector answers."""
+    return segment_shows(decision.verdict)
 
 
 def no_corpus_findings(_usage: Usage) -> Iterator[tuple[str | None, Finding]]:
@@ -210,6 +315,13 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
     entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
     `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
+
+    For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
+    have `results`. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
+    that is read, at places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses
+    its settings itself, event by event: it gives the text that a value of another type becomes, or None. The reader then
+    only reports them; `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for a function that
+    returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests the key.
     """
 
     name: str
@@ -230,6 +342,15 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
     demo: str = ""
+    several: bool = False
+    lists: tuple[ListSection, ...] = ()
+    checks_result_with: Callable[[Config], CheckResult] = no_check_of_result
+    check_config: Callable[[Config], Iterable[Finding]] = no_config_findings
+    coerce: Callable[[Setting, Any], str | None] | None = None
+    shows: Shows = shows_verdict
+    shows_answer: ShowsAnswer | None = None
+    batches: bool = True
+    key_call: str = "/context/authed"
 
     @property
     def labels(self) -> dict[str, str]:
@@ -253,6 +374,14 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
         """The setting that a key path of a config leads to, or into."""
         tables = {"settings": self.settings} | {section.name: section.settings for section in self.sections}
         return next((item for item in tables.get(str(path[0]), ()) if path[1:2] == (item.name,)), None)
+
+    def line_of_mapping(self, config: Config, mapping: str) -> int | None:
+        """The line of a mapping in the config, by the name of its results; None where the config does not have it."""
+        for section in self.lists:
+            names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+            if mapping in names:
+                return config.line(section.name, names.index(mapping))
+        return None
 
     def maps(self, keys: MapKeys) -> list[str]:
         """The settings that are maps with keys of one kind."""

@@ -6,13 +6,14 @@ A verdict is about the request, a fate about the event. A receipt never changes 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config
+from abtui.core.delivery.request import APPLICATION_HEADER
 from abtui.core.destination import Decision
 from abtui.core.destinations import REASONS, destination_of
-from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
+from abtui.core.outcomes import VERDICTS, Fate, MappingOutcome, Part, Verdict
 from abtui.core.text.plain import plural
 from abtui.core.text.secret import hide
 
@@ -39,6 +40,7 @@ FATES: Final[dict[Fate, FateWords]] = {
 """All fates, in the order in which they are shown everywhere: the worst last."""
 
 _NOT_SENT: Final[Mapping[Verdict, Fate]] = {"drop": "never-leaves", "unsupported": "never-leaves", "fail": "fails"}
+_BY_SEVERITY: Final = {fate: at for at, fate in enumerate(FATES)}
 _OF_EVERY_REQUEST: Final = ("environments", "applications")
 SENT_FATES: Final[tuple[Fate, ...]] = ("arrives", "accepted", "ignored", "refused")
 """The fates of events that make a request."""
@@ -56,6 +58,11 @@ def unsent_fate(verdict: str) -> Fate | None:
     return next((fate for of, fate in _NOT_SENT.items() if of == verdict), None)
 
 
+def worst_fate(fates: Iterable[Fate]) -> Fate:
+    """The fate of an event with several requests, of those of the mappings that are for it; `never-leaves` if there are none."""
+    return max(fates, key=_BY_SEVERITY.__getitem__, default="never-leaves")
+
+
 class Forecast:
     """The fates of events under one config. The environment and the application, which all requests share, are judged once.
 
@@ -67,6 +74,7 @@ class Forecast:
         catalog, archived = config.catalog, config.catalog.archived
         self._goals, self._archived_goals = catalog.goals, archived.goals
         self._units, self._archived_units = catalog.units, archived.units
+        self._applications, self._archived_applications = catalog.applications, archived.applications
         shared = [console_has(part, name, config) for part, name in shared_names(config)]
         self._shared_unlisted = None in shared
         self._shared_lacks = False in shared
@@ -74,7 +82,7 @@ class Forecast:
     def fate(self, decision: Decision, *, valid: bool) -> Fate:
         """The fate of an event with this decision. `valid`: the body keeps the collector's contract."""
         if decision.verdict != "send":
-            return _NOT_SENT[decision.verdict]
+            return _NOT_SENT.get(decision.verdict, "never-leaves")
         if not valid:
             return "refused"
         if self._shared_lacks:
@@ -93,6 +101,12 @@ class Forecast:
             if known is False:
                 return "ignored"
             unlisted = unlisted or known is None
+        for name, value in decision.headers:
+            if name == APPLICATION_HEADER:
+                known = _known(value, self._applications, self._archived_applications)
+                if known is False:
+                    return "ignored"
+                unlisted = unlisted or known is None
         return "accepted" if unlisted else "arrives"
 
 
@@ -114,8 +128,18 @@ def shared_names(config: Config) -> Iterator[tuple[CatalogPart, str]]:
     return ((part, name) for part, name in destination.catalog_names(config) if part in _OF_EVERY_REQUEST)
 
 
-def fate_reason(outcome: Outcome, config: Config) -> str:
-    """Why an outcome of this config has its fate, without a full stop; "" if it arrives. Keys are masked."""
+def fate_reason(outcome: Part, config: Config) -> str:
+    """Why an outcome of this config has its fate, without a full stop; "" if it arrives. Keys are masked.
+
+    Of several mappings the one that the fate is from is named.
+    """
+    part = outcome.decisive
+    if isinstance(part, MappingOutcome) and (why := _fate_reason(part, config)):
+        return hide(f"{part.mapping}: {why}", config.default_target.api_key)
+    return _fate_reason(part, config)
+
+
+def _fate_reason(outcome: Part, config: Config) -> str:
     match outcome.fate:
         case "arrives" | "unknown":
             return ""
@@ -139,7 +163,7 @@ class Lack(NamedTuple):
     archived: bool
 
 
-def lacking(outcome: Outcome, config: Config) -> Lack | None:
+def lacking(outcome: Part, config: Config) -> Lack | None:
     """The first name for which the console ignores a request; None where no unit has an id."""
     for part, name in _named(outcome, config):
         if console_has(part, name, config) is False:
@@ -147,7 +171,7 @@ def lacking(outcome: Outcome, config: Config) -> Lack | None:
     return None
 
 
-def unlisted(outcome: Outcome, config: Config) -> list[CatalogPart]:
+def unlisted(outcome: Part, config: Config) -> list[CatalogPart]:
     """The parts that the catalog does not list, of those that a request names something of."""
     parts = {part for part, _ in _named(outcome, config)}
     return [part for part in CATALOG_NOUNS if part in parts and getattr(config.catalog, part) is None]
@@ -158,7 +182,7 @@ def has_catalog(config: Config) -> bool:
     return any(getattr(config.catalog, part) is not None for part in CATALOG_NOUNS)
 
 
-def _lacking(outcome: Outcome, config: Config) -> str:
+def _lacking(outcome: Part, config: Config) -> str:
     lack = lacking(outcome, config)
     if lack is None:
         return "no unit has an id, so there is nobody to count it for"
@@ -168,22 +192,25 @@ def _lacking(outcome: Outcome, config: Config) -> str:
     return f'the console has no {noun} "{lack.name}"'
 
 
-def _unlisted(outcome: Outcome, config: Config) -> str:
+def _unlisted(outcome: Part, config: Config) -> str:
     if not has_catalog(config):
         return "there is no catalog to say what the console has"
     return f"the catalog does not list the console's {' and '.join(unlisted(outcome, config))}"
 
 
-def _named(outcome: Outcome, config: Config) -> Iterator[tuple[CatalogPart, str]]:
+def _named(outcome: Part, config: Config) -> Iterator[tuple[CatalogPart, str]]:
     """The names in the request, each with its part of the catalog."""
-    body = {} if outcome.request is None else outcome.request.body
+    request = outcome.request
+    body = {} if request is None else request.body
     # Goals inside an exposure are not judged.
     if REASONS[outcome.reason.code].body_at is None:
-        for goal in body.get("goals", ()):
+        for goal in body.get("goals") or ():
             yield "goals", goal["name"]
     for unit in body["units"]:
         yield "units", unit["type"]
     yield from shared_names(config)
+    if request is not None and APPLICATION_HEADER in request.own:
+        yield "applications", request.headers[APPLICATION_HEADER]
 
 
 def judge_alike(old: Config, new: Config) -> bool:

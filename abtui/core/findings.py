@@ -143,6 +143,7 @@ RULES: Final = Registry(
         "abtui.core.catalog_check",
         "abtui.core.checks.request",
         "abtui.core.corpus.cases.findings",
+        "abtui.core.corpus.coverage.unused",
         "abtui.core.destinations",
     )
 )

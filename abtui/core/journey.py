@@ -11,12 +11,12 @@ from abtui.core.causes import REFUSED_STATUS, STAGES, WHY_WIDTH, Cause, StageNam
 from abtui.core.config.model import Config
 from abtui.core.destination import FILTERED
 from abtui.core.destinations import REASONS
-from abtui.core.outcomes import Fate, Outcome, Verdict
+from abtui.core.outcomes import Fate, MappingOutcome, Outcome, Part, Verdict
 from abtui.core.segment import SHOWS_FILTERED, SHOWS_SUCCESS, segment_shows
 from abtui.core.text.plain import plural
 from abtui.core.values import brief
 
-__all__ = ["STAGES", "Journey", "Stage", "StageName", "becomes", "journey", "shortfall", "unread", "went"]
+__all__ = ["STAGES", "Fork", "Journey", "Stage", "StageName", "becomes", "journey", "shortfall", "unread", "went"]
 
 StageState = Literal["passed", "ends", "unreached"]
 """The event went on from the stage (at the console: it is taken), its line ends there, or it never came there."""
@@ -57,12 +57,27 @@ class Stage(msgspec.Struct, frozen=True):
     line: LineKind = "none"
 
 
+class Fork(msgspec.Struct, frozen=True, kw_only=True):
+    """The way of an event through one of several mappings: its fate, the stage where it ends (None if it does not), and why.
+
+    `why` and `short` are those of a journey.
+    """
+
+    mapping: str
+    verdict: Verdict
+    fate: Fate
+    ends: StageName | None
+    why: str
+    short: str
+
+
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """The journey of one event.
 
     `by` names who ends it (`by the console`; "" where nobody does), `why` says why, in at most about 45 characters, `short`
     the same in at most about 28. `says` is what the systems say (`Segment says Success, the collector 200.`), `told` is
-    `Nobody is told.` where the event is lost and every system says that all is well, else "".
+    `Nobody is told.` where the event is lost and every system says that all is well, else "". `forks` are the ways of the
+    mappings of a destination that has several, in the config's order; all else is then about the worst of them.
     """
 
     fate: Fate
@@ -72,6 +87,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     short: str
     says: str
     told: str = ""
+    forks: tuple[Fork, ...] = ()
 
     @property
     def end(self) -> Stage:
@@ -91,8 +107,27 @@ def journey(outcome: Outcome, config: Config) -> Journey:
     """The journey of an event under the config that it was mapped with."""
     if outcome.fate == "unknown":
         return unread("not known")
-    words = _words(outcome.reason.code, becomes(outcome, config), _body(outcome))
-    return _drawn(outcome.fate, cause_of(outcome, config), words, outcome.segment_shows)
+    found = _of_part(outcome.decisive, config)
+    if outcome.results is None:
+        return found
+    return msgspec.structs.replace(found, forks=tuple(_fork(result, config) for result in outcome.results))
+
+
+def _of_part(part: Part, config: Config) -> Journey:
+    words = _words(part.reason.code, becomes(part, config), _body(part))
+    return _drawn(part.fate, cause_of(part, config), words, part.segment_shows)
+
+
+def _fork(result: MappingOutcome, config: Config) -> Fork:
+    whole = _of_part(result, config)
+    return Fork(
+        mapping=brief(result.mapping, WHY_WIDTH, config.secrets),
+        verdict=result.verdict,
+        fate=result.fate,
+        ends=None if whole.end.state != "ends" else whole.end.name,
+        why=whole.why,
+        short=whole.short,
+    )
 
 
 def went(fate: Fate, verdict: Verdict, code: str, goal: str = "") -> Journey:
@@ -180,8 +215,9 @@ def _says(fate: Fate, shows: str, words: _Words) -> str:
 # What an event becomes
 
 
-def becomes(outcome: Outcome, config: Config) -> str:
+def becomes(outcome: Part, config: Config) -> str:
     """What an event is sent as: its goal's name, `an attribute`, `exposure to B`; "" if it makes no request."""
+    outcome = outcome.leading
     if outcome.request is None:
         return ""
     kind, body = REASONS[outcome.reason.code], _body(outcome)
@@ -197,7 +233,7 @@ def becomes(outcome: Outcome, config: Config) -> str:
     return brief(outcome.reason.message, _BECOMES_WIDTH, config.secrets)
 
 
-def _body(outcome: Outcome) -> Any:
+def _body(outcome: Part) -> Any:
     return None if outcome.request is None else outcome.request.body
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from abtui.core.config.model import CATALOG_NOUNS, Config
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import MappingOutcome, Outcome
 from abtui.core.text.secret import Secret, hide_all, holds
 
 T = TypeVar("T")
+Part = TypeVar("Part", Outcome, MappingOutcome)
 
 
 def without_keys(value: T, secrets: Collection[Secret]) -> T:
@@ -48,12 +49,20 @@ def _masked_map(value: dict[Any, Any], secrets: Collection[Secret]) -> dict[Any,
 
 def outcome_without_keys(outcome: Outcome, secrets: Collection[Secret]) -> Outcome:
     """The outcome with the keys masked in its texts. Its body is data and stays as it is; so do the links of its steps."""
+    results = outcome.results
+    if results is not None:
+        results = tuple(_part_without_keys(result, secrets) for result in results)
+    rest = _part_without_keys(msgspec.structs.replace(outcome, results=None), secrets)
+    return msgspec.structs.replace(rest, results=results)
+
+
+def _part_without_keys(part: Part, secrets: Collection[Secret]) -> Part:
     steps = tuple(
         msgspec.structs.replace(without_keys(msgspec.structs.replace(step, links=()), secrets), links=step.links)
-        for step in outcome.steps
+        for step in part.steps
     )
-    rest = without_keys(msgspec.structs.replace(outcome, request=None, steps=()), secrets)
-    return msgspec.structs.replace(rest, request=outcome.request, steps=steps)
+    rest = without_keys(msgspec.structs.replace(part, request=None, steps=()), secrets)
+    return msgspec.structs.replace(rest, request=part.request, steps=steps)
 
 
 def config_carries_key(config: Config) -> bool:
@@ -65,7 +74,22 @@ def config_carries_key(config: Config) -> bool:
             texts.append(value)
         elif isinstance(value, Mapping):
             texts += [*value, *value.values()]
+    for items in config.lists.values():
+        texts += _texts(items)
     for known in (catalog, catalog.archived):
         for part in CATALOG_NOUNS:
             texts += getattr(known, part) or ()
     return holds("\n".join(texts), config.secrets)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield key
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from abtui.core.outcomes import Link, Outcome, Step
+from abtui.core.outcomes import Link, Part, Step
 from abtui.core.segment import READ_FIRST
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.secret import Secret, excerpt
@@ -38,7 +38,7 @@ class Origin(msgspec.Struct, frozen=True):
 class Provenance:
     """The links of one outcome, which can be looked up from either end. It is immutable. No sentence about them quotes `secrets`."""
 
-    def __init__(self, outcome: Outcome, secrets: Collection[Secret] = ()) -> None:
+    def __init__(self, outcome: Part, secrets: Collection[Secret] = ()) -> None:
         self.secrets = secrets
         self.sent = outcome.request is not None
         self._links: list[tuple[Link, Step]] = [(link, step) for step in outcome.steps for link in step.links]

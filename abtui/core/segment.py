@@ -28,6 +28,8 @@ _SHOWS: dict[Verdict, str] = {
     "drop": SHOWS_SUCCESS,
     "fail": SHOWS_BAD_REQUEST,
     "unsupported": SHOWS_UNSUPPORTED,
+    "not-subscribed": SHOWS_FILTERED,
+    "disabled": SHOWS_FILTERED,
 }
 
 

@@ -77,7 +77,8 @@ class Delivery:
         shipment = self._shipment
         self._started = time.monotonic()
         with Journal(self._path, shipment.target.api_key) as self._journal:
-            async with Sender(self._options.timeouts, self._options.route) as self._sender:
+            options, shows = self._options, shipment.shows_answer
+            async with Sender(options.timeouts, options.route, shows) as self._sender:
                 # A recorded request counts as sent if this process is killed, so nothing is recorded before it could be sent.
                 await self._sender.make_ready(shipment.target)
                 if shipment.resume is None:

@@ -43,7 +43,8 @@ CREATE TEMP VIEW shown_runs AS
         -- The refusals that may be repeated (429, 5xx) count too. Too slow for lists of runs.
         waiting + CASE WHEN refused = 0 THEN 0 ELSE (SELECT count(*) FROM requests r JOIN events e ON e.request = r.id
             WHERE r.run = runs.id AND r.state = 'refused' AND coalesce(e.state, r.state) = 'refused'
-            AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken
+            AND (json_extract(r.receipt, '$.status') = 429 OR json_extract(r.receipt, '$.status') >= 500)) END AS not_taken,
+        coalesce((SELECT {mapping} != '' FROM events e WHERE e.run = runs.id AND e.number = 0), 0) AS several
     FROM (SELECT *, CASE WHEN ended IS NULL THEN is_running(id, process, {identity}) ELSE 0 END AS running FROM runs) runs;
 CREATE TEMP VIEW answers AS
     SELECT id, events, tries, written, receipt,
@@ -53,15 +54,15 @@ CREATE TEMP VIEW answers AS
         coalesce(json_extract(receipt, '$.segmentShows'), '') AS segment_shows
     FROM requests;
 CREATE TEMP VIEW sent AS
-    SELECT e.run, e.number, e.item, e.source, e.name, e.digest, e.body, e.notices, a.events, a.tries, a.written, a.receipt,
+    SELECT e.run, e.number, e.item, e.source, e.name, {mapping} AS mapping, e.digest, e.body, e.notices, a.events, a.tries, a.written, a.receipt,
         coalesce(e.state, a.state) AS state, a.status, a.said, a.segment_shows
     FROM events e JOIN answers a ON a.id = e.request;
 """
 _RUN = (
     "SELECT id, started, ended, ending, running, target, address, environment, application, key, mode, what, accepted,"
-    " refused, unknown, waiting, planned, recipe"
+    " refused, unknown, waiting, planned, recipe, several"
 )
-_SENT = "SELECT run, number, item, source, name, notices, state, status, said, segment_shows FROM sent WHERE run = ?"
+_SENT = "SELECT run, number, item, source, name, mapping, notices, state, status, said, segment_shows FROM sent WHERE run = ?"
 # The receipt of a request is read once for all of its events with the same result.
 _KINDS = (
     "SELECT e.count, e.first, e.notices, coalesce(e.state, a.state) AS state, a.status, a.said, a.segment_shows"
@@ -115,7 +116,7 @@ class History:
             sql.execute("BEGIN")
             seen = sql.execute(f"SELECT {SEEN} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
             found = ResumeState(run, retry_unknown=retry_unknown, seen=() if seen is None else tuple(seen))
-            columns = "item, number, state, CASE WHEN state = 'refused' THEN status END, digest"
+            columns = "item, number, state, CASE WHEN state = 'refused' THEN status END, digest, mapping"
             for row in sql.execute(f"SELECT {columns} FROM sent WHERE run = ?", (run,)):  # noqa: S608
                 found.add(*row)
         return found
@@ -173,7 +174,9 @@ class History:
         with self._reading() as sql:
             row = sql.execute(
                 "SELECT (SELECT target FROM runs WHERE id = run) AS target, state, digest, events, tries, written, source,"  # noqa: S608
-                f" coalesce(body, '') AS body, receipt, notices FROM sent WHERE {where} ORDER BY number DESC LIMIT 1",
+                f" coalesce(body, '') AS body, receipt, notices, mapping FROM sent WHERE {where}"
+                # Of the several requests of an event, the one that a person should know of first.
+                " ORDER BY state = 'accepted', number DESC LIMIT 1",
                 values,
             ).fetchone()
         if row is None:
@@ -206,10 +209,11 @@ class History:
     def _prepare(self, sql: sqlite3.Connection) -> None:
         """Create the views. Journals of early versions have fewer columns."""
         columns = {row[1] for row in sql.execute("PRAGMA table_info(runs)")}
-        missing = {"identity": "''", "recipe": "NULL", "planned": "0"}
+        of_events = {row[1] for row in sql.execute("PRAGMA table_info(events)")}
+        missing = {"identity": "''", "recipe": "NULL", "planned": "0", "mapping": "''"}
         sql.create_function("is_running", 3, partial(is_running, self.path))
         sql.executescript(
-            _VIEWS.format_map({name: name if name in columns else value for name, value in missing.items()})
+            _VIEWS.format_map({name: name if name in columns | of_events else value for name, value in missing.items()})
         )
         sql.row_factory = sqlite3.Row
 
@@ -239,7 +243,8 @@ def _having(state: str) -> str:
 def _run(row: sqlite3.Row) -> Run:
     fields = {"not_taken": row["waiting"]} | dict(row)
     options = _options(fields.pop("recipe"))
-    return Run(**fields | {"running": bool(row["running"]), "resumable": options is not None})
+    flags = {name: bool(row[name]) for name in ("running", "several")}
+    return Run(**fields | flags | {"resumable": options is not None})
 
 
 def _options(packed: bytes | None) -> RunOptions | None:

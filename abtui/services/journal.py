@@ -188,7 +188,8 @@ class Journal:
     def _insert(self, sql: sqlite3.Connection, request: int, new: list[tuple[int, Entry]]) -> None:
         secret = self._secret
         sql.executemany(
-            "INSERT INTO events (run, number, item, request, source, name, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO events (run, number, item, request, source, name, digest, body, mapping)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     self._run,
@@ -199,6 +200,7 @@ class Journal:
                     one_line(hide(entry.name, secret), 120),
                     payload_digest(entry.request.body_bytes),
                     _excerpt(entry.request.body_bytes, secret) if number < _EXCERPTS_ALWAYS else None,
+                    hide(entry.mapping, secret),
                 )
                 for number, entry in new
             ],

@@ -19,7 +19,7 @@ from abtui.services.own_files import make_private_folder, state_folder
 from abtui.services.processes import identity, is_alive
 
 FILE_NAME: Final = "journal.sqlite3"
-VERSION: Final = 3
+VERSION: Final = 4
 APPLICATION: Final = 0x61627475
 """The application id of a journal (`abtu`), which other programs' databases do not have. The first versions wrote 0."""
 _TABLES: Final = frozenset({"runs", "requests", "events"})
@@ -47,6 +47,7 @@ CREATE INDEX IF NOT EXISTS requests_of_run ON requests (run);
 CREATE TABLE IF NOT EXISTS events (
     run INTEGER NOT NULL, number INTEGER NOT NULL, item INTEGER NOT NULL, request INTEGER NOT NULL,
     source TEXT NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL, state TEXT, notices BLOB, body TEXT,
+    mapping TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS events_of_request ON events (request);
@@ -58,7 +59,10 @@ ALTER TABLE runs ADD COLUMN recipe BLOB;
 _FROM_2: Final = """
 ALTER TABLE runs ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
 """
-_UPGRADES: Final = {0: SCHEMA, 1: _FROM_1 + _FROM_2, 2: _FROM_2}
+_FROM_3: Final = """
+ALTER TABLE events ADD COLUMN mapping TEXT NOT NULL DEFAULT '';
+"""
+_UPGRADES: Final = {0: SCHEMA, 1: _FROM_1 + _FROM_2 + _FROM_3, 2: _FROM_2 + _FROM_3, 3: _FROM_3}
 """The statements that upgrade a journal of an earlier version to this one."""
 
 

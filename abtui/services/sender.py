@@ -18,6 +18,7 @@ from abtui.core.delivery.options import Route, Timeouts
 from abtui.core.delivery.probe import CALLS, Check, checks
 from abtui.core.delivery.receipts import Receipt, SentRequest, receipt_of_answer, receipt_of_failure
 from abtui.core.delivery.request import KEY_HEADER, headers, retarget
+from abtui.core.destination import ShowsAnswer
 from abtui.core.outcomes import Request
 from abtui.services import clock
 from abtui.services.compression import CompressionError, decode_body
@@ -33,9 +34,15 @@ ANSWER_LIMIT = 1 << 20
 class Sender:
     """Sends requests, also several at a time, and keeps connections open between them. Belongs to one event loop."""
 
-    def __init__(self, timeouts: Timeouts | None = None, route: Route | None = None) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts | None = None,
+        route: Route | None = None,
+        shows_answer: ShowsAnswer | None = None,
+    ) -> None:
         self._timeouts = timeouts or Timeouts()
         self._route = route or Route()
+        self._shows_answer = shows_answer
         self._transport: httpx.AsyncHTTPTransport | None = None
         self._loading = asyncio.Lock()
 
@@ -86,6 +93,7 @@ class Sender:
                 status=result.status,
                 detail=result.detail,
                 written=result.written,
+                by_function=self._shows_answer is None,
             )
         content, cut, undecoded = result.content, result.cut, ""
         try:
@@ -94,7 +102,15 @@ class Sender:
         except CompressionError as error:
             undecoded = str(error)
         return receipt_of_answer(
-            sent, result.status, result.headers, content, milliseconds, cut=cut, undecoded=undecoded, now=clock.now()
+            sent,
+            result.status,
+            result.headers,
+            content,
+            milliseconds,
+            cut=cut,
+            undecoded=undecoded,
+            now=clock.now(),
+            shows_answer=self._shows_answer,
         )
 
     async def _ready_transport(self, target: Target) -> httpx.AsyncHTTPTransport:
@@ -136,8 +152,11 @@ async def _exchange(
         outgoing.headers.pop(KEY_HEADER, None)
 
 
-async def probe(target: Target, sender: Sender | None = None) -> tuple[Check, ...]:
-    """Test the connection to a target with three calls that only read: the collector, the key and the environment."""
+async def probe(target: Target, sender: Sender | None = None, *, key_call: str = CALLS[1]) -> tuple[Check, ...]:
+    """Test the connection to a target with three calls that only read: the collector, the key and the environment.
+
+    `key_call` is the destination's own call that tests the key.
+    """
     blocked = blocks_sending(target)
     if blocked is not None:
         return (Check("May it be called?", "no", blocked, "Correct the target in the config."),)
@@ -145,7 +164,7 @@ async def probe(target: Target, sender: Sender | None = None) -> tuple[Check, ..
         healthy = await caller.ask(CALLS[0], target)
         if healthy.status is None:
             return checks(healthy, None, None)
-        authed = await caller.ask(CALLS[1], target)
+        authed = await caller.ask(key_call, target)
         if authed.status in (401, 403):
             return checks(healthy, authed, None)
         query = urlencode({"environment": target.environment, "application": target.application or ""})

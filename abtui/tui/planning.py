@@ -10,8 +10,9 @@ from typing import Final
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import Mode
-from abtui.core.delivery.plan import UNMAPPED, Plan, Scope, make_plan
+from abtui.core.delivery.plan import UNMAPPED, Plan, Scope
 from abtui.core.delivery.shipment import ShipmentBuilder
+from abtui.core.events.stored import read_stored
 from abtui.tui.corpus import Corpus
 
 _MAPPED_NOW: Final = 500
@@ -56,6 +57,12 @@ class Planner:
     def _count(self, scope: Scope) -> Iterator[None]:
         """One pass over a scope, in steps."""
         indexes, counts, corpus = self.indexes[scope], self.builders[scope].counts, self._corpus
+        if self._mapper.destination.several:
+            # Rows do not say how many requests an event makes.
+            for index in indexes:
+                self.builders[scope].count_item(index, read_stored(corpus.item(index)))
+                yield
+            return
         if len(indexes) <= _MAPPED_NOW:
             for index in indexes:
                 row = corpus.row(index, self._mapper)
@@ -73,4 +80,4 @@ class Planner:
     def plan(self, scope: Scope, mode: Mode, target: Target) -> Plan:
         """The plan for the events counted so far."""
         complete = scope in self._complete and not (scope == "filtered" and self._filtering)
-        return make_plan(self.builders[scope].counts, target, mode, complete=complete)
+        return self.builders[scope].plan(target, mode, complete=complete)

@@ -34,10 +34,10 @@ def requests():
     held = []
     with open(sys.argv[2], "rb") as file:
         for event in read_events(iter(lambda: file.read(65536), b""), "e"):
-            request = mapper.request(event.value) if isinstance(event, Event) else None
-            if request is None:
+            made = mapper.requests(event.value) if isinstance(event, Event) else []
+            if not made:
                 continue
-            held.append(request)
+            held.append(made[0][1])
             if len(held) == size:
                 yield held[0] if size == 1 else batch_request(held)
                 held = []

@@ -31,7 +31,7 @@ TOP = ["destination", "settings", "behavior", "catalog", "targets", "check"]
 CASES: dict[str, tuple[str, list[str] | None, str]] = {
     "nothing yet": ("|", TOP, "destination: "),
     "a section": ("destination: classic\nse|", ["settings"], "destination: classic\nsettings:\n  "),
-    "the destination": ("destination: |\n", ["classic"], "destination: classic\n"),
+    "the destination": ("destination: |\n", ["classic", "actions"], "destination: classic\n"),
     "a setting": ("settings:\n  env|", ["environment"], "settings:\n  environment: "),
     "a setting's word": ("settings:\n  track|\n", ["enablePageViewTracking", "enableAppScreenViewTracking", "enableExposureTracking"], "settings:\n  enablePageViewTracking: \n"),
     "a map of settings": ("settings:\n  goal|\n", ["goalMapping"], "settings:\n  goalMapping:\n    \n"),

@@ -15,6 +15,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.config.schema import config_schema
 from abtui.core.config.starter import starter_text
 from abtui.core.destinations import DEFAULT as CLASSIC
+from abtui.core.destinations import DESTINATIONS
 from abtui.core.findings import RULES
 from tests.core.test_config import CATALOG as CATALOG_SECTION
 from tests.core.test_config import ENV, GOOD, MISTAKES, line
@@ -43,7 +44,7 @@ def _json(value: Any) -> Any:
 def test_it_is_a_schema_and_has_every_name() -> None:
     schema = config_schema()
     assert jsonschema_rs.meta.is_valid(schema)
-    sections = schema["properties"]
+    sections = schema["anyOf"][0]["properties"]
     assert set(sections) == set(section_names(CLASSIC))
     assert list(sections["settings"]["properties"]) == list(setting_names(CLASSIC))
     assert [part["title"] for part in sections["settings"]["properties"].values()] == list(CLASSIC.labels)
@@ -52,6 +53,9 @@ def test_it_is_a_schema_and_has_every_name() -> None:
     assert set(sections["targets"]["additionalProperties"]["properties"]) == set(target_names(CLASSIC))
     assert list(sections["check"]["properties"]) == list(CHECK)
     assert sections["check"]["properties"]["ignore"]["items"]["anyOf"][0]["enum"] == list(RULES)
+    assert [set(part["properties"]) for part in schema["anyOf"]] == [
+        set(section_names(destination)) for destination in DESTINATIONS.values()
+    ]
     assert config_schema() == schema
 
 
@@ -62,8 +66,10 @@ def _described(schema: Any) -> None:
 
 
 def test_every_key_has_words_and_defaults_are_valid() -> None:
-    _described(config_schema())
-    for section in config_schema()["properties"].values():
+    alternatives = config_schema()["anyOf"]
+    for alternative in alternatives:
+        _described(alternative)
+    for section in [section for alternative in alternatives for section in alternative["properties"].values()]:
         for part in section.get("properties", {}).values():
             for value in (*part.get("examples", ()), *([part["default"]] if "default" in part else [])):
                 assert jsonschema_rs.is_valid(part, value)

@@ -149,7 +149,9 @@ ELSEWHERE = {
     "FILE-CHANGED",
     "VALUE-TOO-LARGE",
     "BATCH-NOT-MERGED",
+    "CONFIG-COERCED",  # of a destination that refuses its settings itself: test_several_requests.py
     "COVERAGE-GOAL",
+    "COVERAGE-MAPPING",  # of a destination with several mappings: tests/cli/test_several_requests.py
     "COVERAGE-UNIT",
     "COVERAGE-NAME",
 }

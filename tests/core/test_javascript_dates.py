@@ -20,6 +20,7 @@ RECORDED: list[tuple[str, int | None]] = [
     tuple(row) for row in json.loads((DATA / "javascript_dates.json").read_text("utf-8"))
 ]
 CASES = [json.loads(line) for line in (DATA / "classic.jsonl").read_text("utf-8").rstrip("\n").split("\n")]
+ACTIONS = [json.loads(line) for line in (DATA / "actions.jsonl").read_text("utf-8").rstrip("\n").split("\n")]
 
 DAY = 86_400_000
 JULY_1 = 20_270 * DAY
@@ -50,6 +51,16 @@ def test_recorded_dates_are_parsed_as_v8_parses_them(parse: Callable[[str], int 
         ("2025-07-01 10:00:00Z", JULY_1 + 36_000_000),
         ("Jul 1, 2025 10:00:00 GMT", JULY_1 + 36_000_000),
         ("Tue, 01 Jul 2025 05:00:00 EST", JULY_1 + 36_000_000),
+        ("2025-07-01t10:00:00z", JULY_1 + 36_000_000),
+        ("2025-07-01T10:00:60Z", None),
+        ("2025-07-01T10:00:00,5Z", None),
+        (" 2025-07-01T10:00:00Z", None),
+        ("2025-07-01T10:00:00Z ", None),
+        (" 2025-07-01", JULY_1),
+        ("Feb 30 2025", 1_740_873_600_000),
+        ("2025/02/30", 1_740_873_600_000),
+        ("02/30/2025 (half a day) 12:00 PM", 1_740_873_600_000 + DAY // 2),
+        ("2025-07-01 10:00:00 GMT+0200 (CEST)", JULY_1 + 28_800_000),
         ("-000000-01-01T00:00:00Z", None),
         ("-000000-01-01", 978_307_200_000),  # no ISO date, but the legacy parser's January 1st of 0, which is 2001
         ("+275760-09-13T00:00:00.000Z", 8_640_000_000_000_000),
@@ -97,6 +108,23 @@ def test_dates_of_recorded_cases_are_parsed_as_recorded(case: dict[str, Any]) ->
     # What is absent is `undefined`, and Date.parse reads that word.
     assert parse_date_value(event.get("sentAt", "undefined")) == body["publishedAt"]
     assert parse_date_value(event.get("originalTimestamp", "undefined")) == body["goals"][0]["achievedAt"]
+
+
+def test_timestamps_of_recorded_mappings_are_parsed_as_recorded() -> None:
+    wrong, forms = [], set()
+    for case in ACTIONS:
+        timestamp = case["event"].get("timestamp", "undefined")
+        is_number = isinstance(timestamp, int | float) and not isinstance(timestamp, bool)
+        expected = timestamp if is_number else parse_date_value(timestamp)
+        for result in case["results"]:
+            if result["outcome"] == "send":
+                body = result["request"]["body"]
+                times = [body["publishedAt"], *(goal["achievedAt"] for goal in body.get("goals") or [])]
+                forms.add(json.dumps(timestamp))
+                if any(time != expected for time in times):
+                    wrong.append((case["id"], timestamp, times))
+    assert wrong == []
+    assert len(forms) > 25
 
 
 def test_conformance_has_goals() -> None:

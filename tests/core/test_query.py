@@ -212,9 +212,9 @@ def test_changes_are_those_of_a_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "type: verdict: fate: finding: reason: goal: user: name: text: source: change: receipt: is:"),
-        ("order ", "type: verdict: fate: finding: reason: goal: user: name: text: source: change: receipt: is:"),
-        ("re", "reason: receipt:"),
+        ("", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
+        ("order ", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
+        ("re", "reason: result: receipt:"),
         ("-ver", "verdict:"),
         ("order", ""),
         ("verdict:", "verdict: send drop fail unsupported unreadable"),

@@ -256,7 +256,7 @@ def test_settings_over_which_fetch_throws(setting: str, value: str, error: str |
     # The fast way to bodies, and a request to a target of its own.
     mapper = Mapper(config_of(text))
     assert mapper.decide(json.loads(event())).verdict == outcome.verdict
-    assert mapper.request(json.loads(event())) is not None
+    assert mapper.requests(json.loads(event()))
 
 
 def test_a_comparison_tells_that_fetch_throws() -> None:

@@ -21,12 +21,13 @@ from abtui.services.processes import identity, is_alive
 from .conftest import KEY, TargetAt
 from .test_delivery import entries, plan
 
-OF_2 = SCHEMA.replace(",\n    planned INTEGER NOT NULL DEFAULT 0", "")
+OF_3 = SCHEMA.replace("\n    mapping TEXT NOT NULL DEFAULT '',", "")
+OF_2 = OF_3.replace(",\n    planned INTEGER NOT NULL DEFAULT 0", "")
 OF_1 = OF_2.replace(",\n    identity TEXT NOT NULL DEFAULT '', recipe BLOB", "")
 OPTIONS = RunOptions(config="/c.yaml", events=("/e",), target="t", mode="single", batch=500, concurrency=4, now="n")
 
 
-@pytest.mark.parametrize(("version", "schema"), [(1, OF_1), (2, OF_2)])
+@pytest.mark.parametrize(("version", "schema"), [(1, OF_1), (2, OF_2), (3, OF_3)])
 def test_a_journal_of_an_earlier_version_is_read_and_brought_up(
     tmp_path: Path, target_at: TargetAt, version: int, schema: str
 ) -> None:
@@ -34,6 +35,7 @@ def test_a_journal_of_an_earlier_version_is_read_and_brought_up(
     with sqlite3.connect(path) as sql:
         assert "recipe" not in OF_1
         assert "planned" not in OF_2
+        assert "mapping" not in OF_3
         sql.executescript(f"{schema} PRAGMA user_version = {version}")
         sql.execute(
             "INSERT INTO runs (started, process, target, address, environment, application, key, mode, batch, what, open)"

@@ -123,7 +123,7 @@ def _check_known(walk: Walk, text: Text, path: Path, part: CatalogPart, catalog:
         message = f"{name}, which is not in `catalog.{part}`."
         turned = named and path[-1] in known
         hint = (
-            f"Is it the wrong way round? `{walk.quoter.shown(path[-1])}` is in the catalog and belongs after the colon."
+            f"Is it the wrong way round? `{walk.quoter.shown(str(path[-1]))}` is in the catalog and belongs after the colon."
             if turned
             else _known_hint(walk, text.value, part, known)
         )

@@ -81,6 +81,11 @@ TYPE: Final = error(
     "Segment's setting of this name takes another type (text, a toggle, or a map of texts), so abtui cannot predict what the destination would do.",
     fix=for_entry(_toggle),
 )
+COERCED: Final = warning(
+    "CONFIG-COERCED",
+    "A setting is no text, and is made one",
+    "The setting is a text in Segment. The destination turns a number, a boolean or nothing into a text and goes on with it. Write the text in quotes, so that it is clear what is meant.",
+)
 MISSING: Final = error(
     "CONFIG-MISSING",
     "A required setting is missing",

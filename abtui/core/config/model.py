@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from abtui.core.findings import Finding
+from abtui.core.findings import Finding, Places
+from abtui.core.text.paths import Path
 from abtui.core.text.secret import KEY_VARIABLE, NO_KEY, Secret
 
 FailOn = Literal["error", "warning", "never"]
@@ -98,7 +99,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """A whole config. `lines` tells the 1-based line of each key, by its key path: `("settings", "environment")`.
 
-    `sections` are those that only this destination has. `default_target` is what `settings` describes:
+    `sections` are those that only this destination has; so are `lists`, whose items are JSON values and whose parts have
+    `columns` too: `("mappings", 0, "name")`. Of a destination that refuses its settings itself, `wrong` are the settings
+    that are no text and cannot become one, as JSON values, and `missing` those that the config does not have. `default_target` is what `settings` describes:
     requests are mapped for it. `targets` is never empty; the first is the default one, unless the file has a target of its name.
     """
 
@@ -107,13 +110,24 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     default_target: Target
     targets: tuple[Target, ...]
     sections: Mapping[str, Settings] = {}
+    lists: Mapping[str, tuple[Mapping[str, Any], ...]] = {}
+    wrong: Mapping[str, Any] = {}
+    missing: tuple[str, ...] = ()
     catalog: Catalog = Catalog()
     check: Policy = Policy()
-    lines: Mapping[tuple[str, ...], int] = {}
+    lines: Mapping[Path, int] = {}
+    columns: Mapping[Path, int] = {}
 
-    def line(self, *key_path: str) -> int | None:
+    def line(self, *key_path: str | int) -> int | None:
         """The 1-based line of a key, or None where the file does not have it."""
         return self.lines.get(key_path)
+
+    def at(self, *key_path: str | int) -> Places:
+        """The place of a key for a finding, or that of the nearest part around it which the file has."""
+        while key_path and key_path not in self.lines:
+            key_path = key_path[:-1]
+        line = self.lines.get(key_path, 1)
+        return {"config_line": line, "line": line, "column": self.columns.get(key_path, 1)}
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -123,7 +137,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfigReading(msgspec.Struct, frozen=True):
-    """What came of reading a config: `config` is None exactly where a finding is an error."""
+    """What came of reading a config: `config` is None where a finding is an error, except one that the destination lives with."""
 
     config: Config | None
     findings: tuple[Finding, ...]

@@ -42,7 +42,9 @@ def destination_in_text(text: str) -> Destination:
 
 def section_names(destination: Destination) -> tuple[str, ...]:
     """The keys at the top level of a config, in the documented order."""
-    return ("destination", "settings", *(part.name for part in destination.sections), "catalog", "targets", "check")
+    own = (part.name for part in destination.sections)
+    lists = (part.name for part in destination.lists)
+    return ("destination", "settings", *own, *lists, "catalog", "targets", "check")
 
 
 def setting_names(destination: Destination) -> tuple[str, ...]:

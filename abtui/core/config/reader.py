@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from abtui.core.config.catalog import read_catalog
 from abtui.core.config.keys import Quoter, key_texts
+from abtui.core.config.lists import read_lists
 from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy
 from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
 from abtui.core.config.syntax import told
 from abtui.core.config.walk import Entry, Walk
-from abtui.core.destinations import DEFAULT, DESTINATIONS
+from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.findings import Finding, worst
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
@@ -29,16 +32,25 @@ def read_config(
 ) -> ConfigReading:
     """Read the config in `text`. `env` is the environment that `${NAME}` reads; `name` is the file's, for the messages.
 
-    `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None exactly if
-    one of them is an error.
+    `files` gives the text of the catalog file that the config may name. Findings are in the file's order. `config` is None if
+    one of them is an error, except those that the destination lives with.
     """
     tree = parse_yaml(text, name)
     if tree.root is None:
         return ConfigReading(None, told(text, tree.findings))
     walk = Walk(env, Quoter(key_texts(tree.root, env)))
     config = _config(walk, tree.root, files)
-    findings = _ordered((*tree.findings, *walk.findings))
-    return ConfigReading(None if worst(findings) == "error" else config, findings)
+    borne = walk.borne.union(() if config is None else _told_by_destination(walk, config))
+    findings = _ordered((*tree.findings, *walk.findings, *borne))
+    stopping = tuple(item for item in findings if item not in borne)
+    return ConfigReading(None if worst(stopping) == "error" else config, findings)
+
+
+def _told_by_destination(walk: Walk, config: Config) -> Iterator[Finding]:
+    """What the destination finds in a config, without keys."""
+    for item in destination_of(config.destination).check_config(config):
+        message, hint = walk.quoter.mask(item.message), walk.quoter.mask(item.hint)
+        yield msgspec.structs.replace(item, message=message, hint=hint)
 
 
 def _ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -56,9 +68,13 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
     sections = walk.known(root, (), section_names(destination))
     _check_destination(walk, sections.get("destination"), root)
     own = read_own_sections(walk, sections, destination)
+    lists = read_lists(walk, sections, destination)
     catalog = read_catalog(walk, sections["catalog"], files) if "catalog" in sections else Catalog()
     check = read_check(walk, sections["check"]) if "check" in sections else Policy()
     targets = read_targets(walk, sections["targets"], destination, catalog) if "targets" in sections else {}
+    if "settings" not in sections and destination.coerce is not None:
+        # The destination lives with it, as with each missing setting.
+        sections["settings"] = Entry("settings", root, Node("map", root.line, root.column))
     if "settings" not in sections:
         needed = [f"`{item.name}`" for item in destination.settings if item.required and item.kind != "secret"]
         listed = " and ".join(filter(None, (", ".join(needed[:-1]), *needed[-1:])))
@@ -73,6 +89,9 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
         destination=destination.name,
         settings={item.name: settings.setting(item) for item in destination.settings},
         sections=own,
+        lists=lists,
+        wrong=settings.wrong,
+        missing=settings.missing,
         default_target=built_target("settings", settings.values, allow=True),
         targets=tuple(
             built_target(name, values, allow=name not in targets or targets[name].allow)
@@ -81,6 +100,7 @@ def _config(walk: Walk, root: Node, files: FileReader) -> Config | None:
         catalog=catalog,
         check=check,
         lines={path: key.line for path, key in walk.keys.items()},
+        columns={path: key.column for path, key in walk.keys.items()} if destination.lists else {},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.config.names import FAIL_ON
-from abtui.core.destination import Destination, Section, Setting, SettingKind
+from abtui.core.destination import Destination, ListSection, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import RULES
 
@@ -43,6 +43,7 @@ def _schema(destination: Destination) -> Schema:
                 "destination": {**name, "description": f"`{destination.name}`: {destination.about}"},
                 "settings": _settings(destination),
                 **{section.name: _own_section(section) for section in destination.sections},
+                **{section.name: _own_list(section) for section in destination.lists},
                 "catalog": _catalog(),
                 "targets": _targets(destination),
                 "check": _check(),
@@ -97,6 +98,14 @@ def _setting(setting: Setting) -> Schema:
 def _own_section(section: Section) -> Schema:
     properties = {setting.name: _setting(setting) for setting in section.settings}
     return {"description": section.about, **_object(properties, null=True)}
+
+
+def _own_list(section: ListSection) -> Schema:
+    return {
+        "description": section.about,
+        "type": ["array", "null"],
+        "items": _object({name: dict(schema) for name, schema in section.keys.items()}),
+    }
 
 
 def _catalog() -> Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -12,14 +13,20 @@ from abtui.core.config.names import ALLOW, setting_names, target_names
 from abtui.core.config.walk import Entry, Path, Text, Walk
 from abtui.core.destination import Destination, Setting
 from abtui.core.text.secret import Secret
+from abtui.core.text.yaml_values import KINDS
 
 Value = Text | dict[str, Text] | bool | str
 
 
 class SettingsRead(msgspec.Struct, frozen=True):
-    """The settings that could be read from a map, by name; all of them unless a finding is an error."""
+    """The settings that could be read from a map, by name; all of them unless a finding is an error.
+
+    `wrong` and `missing` are as in a config; both are only of a destination that refuses its settings itself.
+    """
 
     values: Mapping[str, Value]
+    wrong: Mapping[str, Any] = {}
+    missing: tuple[str, ...] = ()
 
     def setting(self, setting: Setting) -> object:
         """The value of a setting, or its default."""
@@ -58,12 +65,48 @@ def _read(
 def read_settings(walk: Walk, entry: Entry, destination: Destination, catalog: Catalog) -> SettingsRead:
     """Read and check the section `settings`."""
     path, node = ("settings",), entry.value
-    found = walk.known(node, path, setting_names(destination), labels=destination.labels)
+    coerces = destination.coerce is not None
+    found = walk.known(node, path, setting_names(destination), labels=destination.labels, empty=coerces)
+    if coerces and node.kind == "map":
+        return _borne_settings(walk, entry, found, destination, catalog)
     read = _read(walk, found, path, destination.settings, catalog)
     if node.kind == "map":
         for setting in destination.settings:
             _check_presence(walk, setting, entry, read.values.get(setting.name), present=setting.name in found)
     return read
+
+
+def _borne_settings(
+    walk: Walk, section: Entry, found: dict[str, Entry], destination: Destination, catalog: Catalog
+) -> SettingsRead:
+    """The settings of a destination that refuses them itself: no mistake in them stops the mapping."""
+    before = len(walk.findings)
+    wrong: dict[str, Any] = {}
+    for setting in destination.settings:
+        entry = found.get(setting.name)
+        if entry is None or entry.value.kind == "text" or destination.coerce is None:
+            continue
+        value = walk.json(entry.value)
+        text = destination.coerce(setting, value)
+        if text is None:
+            wrong[setting.name] = value
+        elif setting.kind in ("text", "address", "secret"):
+            _tell_coerced(walk, entry, setting, text)
+            as_text = msgspec.structs.replace(entry.value, kind="text", value=text, children=[])
+            found[setting.name] = Entry(setting.name, entry.key, as_text)
+    read = _read(walk, found, ("settings",), destination.settings, catalog)
+    missing = tuple(item.name for item in destination.settings if item.required and item.name not in found)
+    for setting in destination.settings:
+        _check_presence(walk, setting, section, read.values.get(setting.name), present=setting.name in found)
+    walk.borne.update(walk.findings[before:])
+    return msgspec.structs.replace(read, wrong=wrong, missing=missing)
+
+
+def _tell_coerced(walk: Walk, entry: Entry, setting: Setting, text: str) -> None:
+    name = f"`{walk.quoter.key_path(('settings', setting.name))}`"
+    sent = "" if setting.kind == "secret" else f" `{walk.quoter.shown(text)}`"
+    message = f"{name} is {KINDS[entry.value.kind]}, and the destination makes it the text{sent}."
+    walk.tell("CONFIG-COERCED", entry.value, message, "Quote it.")
 
 
 def _check_presence(walk: Walk, setting: Setting, section: Entry, value: Value | None, *, present: bool) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from abtui.core.config.interpolation import interpolate
 from abtui.core.config.keys import Quoter, is_variable_name
+from abtui.core.findings import Finding
 from abtui.core.text import yaml_walk
+from abtui.core.text.paths import Path
 from abtui.core.text.yaml_nodes import CONFIG_FORM, Node
 from abtui.core.text.yaml_values import Entry
-from abtui.core.text.yaml_walk import Path, Text
+from abtui.core.text.yaml_walk import Text
 
 __all__ = ["Entry", "Path", "Text", "Walk"]
 
@@ -22,6 +24,8 @@ class Walk(yaml_walk.Walk):
     def __init__(self, env: Mapping[str, str], quoter: Quoter, whole: str = "") -> None:
         super().__init__(CONFIG_FORM, quoter, whole)
         self.env = env
+        self.borne: set[Finding] = set()
+        """The findings that stop nothing, however grave they are."""
 
     def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:
         """A text with its variables replaced; None after a finding. `secret`: it is an API key."""

@@ -29,7 +29,7 @@ class ChangeCounts:
 
     `sent` events are sent with both configs. `reasons` counts events whose verdict or reason changes, `other_units` those
     sent with other units. `renamed` counts events with another goal by the code of NEW's reason. `by_name` counts events by
-    their name, for names whose entry differs in a map of names.
+    their name, for names whose entry differs in a map of names, `by_mapping` by the mappings that do something else.
     """
 
     def __init__(self) -> None:
@@ -37,6 +37,7 @@ class ChangeCounts:
         self.reasons: Counter[ReasonPair] = Counter()
         self.renamed: Counter[str] = Counter()
         self.by_name: Counter[tuple[str, NameEffect]] = Counter()
+        self.by_mapping: Counter[str] = Counter()
         self.other_units = 0
 
     @property

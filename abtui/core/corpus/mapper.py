@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
 
 from abtui.core.checks import Checks, RecentIds
 from abtui.core.checks.keys import KEY
 from abtui.core.config.model import Config
 from abtui.core.contract import is_valid
 from abtui.core.delivery.request import shown
-from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Trace
+from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Result, Trace, leading, subscribed, summary
 from abtui.core.destinations import destination_of, reason
 from abtui.core.events import Event, Unreadable
 from abtui.core.events.model import JSONObject
-from abtui.core.fate import Forecast
+from abtui.core.fate import Forecast, worst_fate
 from abtui.core.fetch import fetch_error
 from abtui.core.findings import Finding
 from abtui.core.masking import config_carries_key, outcome_without_keys
-from abtui.core.outcomes import Fate, Outcome, Request, Step
-from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by, segment_shows
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Request, Step
+from abtui.core.segment import READ_FIRST, SHOWS_FILTERED, event_label, event_name, filtered_by
 from abtui.core.text.javascript import stringify
 from abtui.core.text.paths import path_text
 from abtui.core.text.secret import hide_all, holds
@@ -36,6 +38,7 @@ class Mapper:
         self._fetch_error = fetch_error(config.default_target)
         self._request = shown(self.destination.frame(config.default_target), config.secrets)
         self._secrets = config.secrets
+        self._shows = self.destination.shows
         self._file: str | None = None
         self._file_has_key = False
         self._carries_key = config_carries_key(config)
@@ -44,7 +47,7 @@ class Mapper:
         """The decision about one event, without findings or sentences. Steps are appended to `trace`."""
         decision = self.decide_for_target(event, trace)
         error = self._fetch_error
-        if error is None or decision.verdict != "send":
+        if error is None or not self.sent(decision):
             return decision
         if trace is not None:
             path = ("settings", error.setting)
@@ -57,7 +60,8 @@ class Mapper:
                     config_line=self.config.line(*path),
                 )
             )
-        return Decision("fail", FETCH_THROWS, detail=error.message, path=None)
+        thrown = Decision("fail", FETCH_THROWS, detail=error.message, path=None)
+        return thrown if not decision.results else _with_sent_as(thrown, decision.results)
 
     @property
     def decider(self) -> Callable[[JSONObject], Decision]:
@@ -91,42 +95,95 @@ class Mapper:
         """The bytes of the request's body for a decision to send. Together with `decide` this is the fast path over a corpus."""
         return stringify(decision.body)
 
-    def request(self, event: JSONObject) -> Request | None:
-        """The request of one event for a target, or None. It is faster than `outcome`: it has no findings and sentences."""
-        decision = self.decide_for_target(event)
-        return self._request_of(decision) if decision.verdict == "send" else None
+    def bodies(self, decision: Decision) -> list[bytes]:
+        """The bytes of the body of each request that a decision makes."""
+        return [self.body_bytes(sent) for _mapping, sent in self.sent(decision)]
+
+    @staticmethod
+    def sent(decision: Decision) -> list[tuple[str, Decision]]:
+        """The decisions to send that a decision consists of, each with its mapping's name, "" where there is one decision."""
+        if not decision.results:
+            return [("", decision)] if decision.verdict == "send" else []
+        return [(result.mapping, result.decision) for result in decision.results if result.decision.verdict == "send"]
+
+    def requests(self, event: JSONObject) -> list[tuple[str, Request]]:
+        """The requests of one event for a target, each with its mapping's name, as in `sent`.
+
+        It is faster than `outcome`: it has no findings and sentences.
+        """
+        return [(mapping, self._request_of(sent)) for mapping, sent in self.sent(self.decide_for_target(event))]
 
     def fate(self, decision: Decision) -> Fate:
         """The fate of an event with this decision, without the rest of the outcome."""
+        if decision.results:
+            return worst_fate(self.fate(result.decision) for result in subscribed(decision.results))
         return self.forecast.fate(decision, valid=decision.verdict == "send" and is_valid(decision.body))
 
     def _request_of(self, decision: Decision) -> Request:
-        frame = self._request
-        return Request(frame.method, frame.url, frame.headers, decision.body, stringify(decision.body))
+        frame, headers = self._request, self._request.headers
+        if decision.headers:
+            own = {name: hide_all(value, self._secrets) for name, value in decision.headers}
+            headers = {**headers, **own}
+            return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body), tuple(own))
+        return Request(frame.method, frame.url, headers, decision.body, stringify(decision.body))
 
     def outcome(self, event: Event, *, explain: bool = False, recent: RecentIds | None = None) -> Outcome:
         """The outcome of one event. `recent` holds the messageIds before it; steps are included only with `explain`."""
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
-        request = self._request_of(decision) if decision.verdict == "send" else None
-        valid = request is not None and is_valid(decision.body)
         value = event.value
+        if self.destination.several:
+            results = self._results(event, decision)
+            request = next((result.request for result in results if result.request is not None), None)
+            fate = worst_fate(result.fate for result in results if result.verdict not in UNSUBSCRIBED)
+            findings = self._checks.findings(event, decision, recent, valid=True)
+            findings = tuple(dict.fromkeys((*findings, *(item for result in results for item in result.findings))))
+            if trace is not None:
+                trace += _steps(decision.results)
+        else:
+            results = None
+            request = self._request_of(decision) if decision.verdict == "send" else None
+            valid = request is not None and is_valid(decision.body)
+            fate = self.forecast.fate(decision, valid=valid)
+            findings = self._checks.findings(event, decision, recent, valid=valid)
         kind, message_id = value.get("type"), value.get("messageId")
-        findings = self._checks.findings(event, decision, recent, valid=valid)
         outcome = Outcome(
             source=event.source,
             type=kind if isinstance(kind, str) else None,
             name=event_name(value),
             message_id=message_id if isinstance(message_id, str) else None,
             verdict=decision.verdict,
-            fate=self.forecast.fate(decision, valid=valid),
+            fate=fate,
             reason=reason(decision, value),
-            segment_shows=SHOWS_FILTERED if decision.code == FILTERED else segment_shows(decision.verdict),
+            segment_shows=SHOWS_FILTERED if decision.code == FILTERED else self._shows(decision, fate),
             request=request,
             findings=findings,
             steps=tuple(trace or ()),
+            results=results,
         )
         return outcome_without_keys(outcome, self._secrets) if self._may_tell_key(event, findings) else outcome
+
+    def _results(self, event: Event, decision: Decision) -> tuple[MappingOutcome, ...]:
+        """What each mapping does with an event. A mapping's fate is that of its own request."""
+        results = []
+        for result in decision.results:
+            own = result.decision
+            valid = own.verdict == "send" and is_valid(own.body)
+            fate = self.forecast.fate(own, valid=valid)
+            results.append(
+                MappingOutcome(
+                    mapping=result.mapping,
+                    verdict=own.verdict,
+                    fate=fate,
+                    reason=reason(own, event.value),
+                    segment_shows=self._shows(own, fate),
+                    request=self._request_of(own) if own.verdict == "send" else None,
+                    findings=self._checks.of_result(event, result, valid=valid),
+                    steps=result.steps,
+                    goal=own.goal,
+                )
+            )
+        return tuple(results)
 
     def _may_tell_key(self, event: Event, findings: tuple[Finding, ...]) -> bool:
         """Whether a message about an event may quote an API key, because the config, the event or its file's name contains one."""
@@ -153,3 +210,19 @@ class Mapper:
         recent = RecentIds()
         for event in events:
             yield event if isinstance(event, Unreadable) else self.outcome(event, explain=explain, recent=recent)
+
+
+def _with_sent_as(instead: Decision, results: Sequence[Result]) -> Decision:
+    """The summary of results in which each decision to send is replaced by another."""
+    return summary(
+        [
+            msgspec.structs.replace(result, decision=instead) if result.decision.verdict == "send" else result
+            for result in results
+        ]
+    )
+
+
+def _steps(results: Sequence[Result]) -> tuple[Step, ...]:
+    """The steps that explain a summary: those to its request, or to its reason; if no mapping is subscribed, all of them."""
+    told = leading(results)
+    return tuple(step for result in results for step in result.steps) if told is None else told.steps

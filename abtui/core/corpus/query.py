@@ -21,7 +21,7 @@ from abtui.core.destinations import REASONS
 from abtui.core.events.words import holds_in_text
 from abtui.core.fate import FATES
 from abtui.core.findings import RULES
-from abtui.core.outcomes import VERDICTS
+from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS
 from abtui.core.segment import EVENT_TYPES
 from abtui.core.text.plain import one_line
 
@@ -46,6 +46,7 @@ _LIKE_A_FIELD: Final = re.compile(r"-?([A-Za-z_]+):(?!//)")
 class Facts(Protocol):
     """What is known of an event. `codes` are those of its findings, `users` its userId and anonymousId.
 
+    `mappings` are those that are for it, of a destination that has several, and `results` their verdicts.
     `changes` are the classes of its change against the baseline, `receipt` is the state of its sending ("" if it was not
     sent), `flags` are `marked` and `edited`.
     """
@@ -64,6 +65,10 @@ class Facts(Protocol):
     def reason(self) -> str: ...
     @property
     def goal(self) -> str: ...
+    @property
+    def mappings(self) -> tuple[str, ...]: ...
+    @property
+    def results(self) -> tuple[str, ...]: ...
     @property
     def codes(self) -> tuple[str, ...]: ...
     @property
@@ -110,7 +115,7 @@ def _state(facts: Facts) -> tuple[str, ...]:
 FIELDS: Final[dict[str, Field]] = {
     "type": Field(lambda facts: (facts.type,), EVENT_TYPES),
     "verdict": Field(lambda facts: (facts.verdict,), (*VERDICTS, "unreadable"), mistaken=("state", "status")),
-    "fate": Field(lambda facts: (facts.fate,), tuple(FATES), mistaken=("outcome", "result")),
+    "fate": Field(lambda facts: (facts.fate,), tuple(FATES), mistaken=("outcome",)),
     "finding": Field(
         lambda facts: _with_severities(facts.codes),
         ("error", "warning", "info"),
@@ -119,6 +124,8 @@ FIELDS: Final[dict[str, Field]] = {
     ),
     "reason": Field(lambda facts: (facts.reason,), table=REASONS, mistaken=("why",)),
     "goal": Field(lambda facts: (facts.goal,)),
+    "mapping": Field(lambda facts: facts.mappings, mistaken=("subscription",)),
+    "result": Field(lambda facts: facts.results or (facts.verdict,), RESULT_VERDICTS),
     "user": Field(lambda facts: facts.users, varies="users", mistaken=("anonymousid", "id", "unit", "userid")),
     "name": Field(lambda facts: (facts.name,), mistaken=("event",)),
     "text": Field(lambda facts: ()),

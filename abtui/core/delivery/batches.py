@@ -17,12 +17,16 @@ BATCH_BYTES: Final = 8 << 20
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One event to send: its index in the corpus, its source, its name, and its own request."""
+    """One event to send: its index in the corpus, its source, its name, and its own request.
+
+    Of an event that makes several requests there is an entry for each, with the name of the `mapping` that makes it.
+    """
 
     index: int
     source: str
     name: str
     request: Request
+    mapping: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -64,6 +64,7 @@ class PlanCounts:
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._fates: Counter[str] = Counter()
+        self._further = self._further_sent = 0
 
     def add(self, verdict: str, code: str, count: int = 1, *, fate: str = "") -> None:
         """Count an event, or several that are alike. `fate` is what becomes of it, if that is known."""
@@ -71,14 +72,26 @@ class PlanCounts:
         if verdict == "send":
             self._fates[fate] += count
 
+    def add_parts(self, parts: Sequence[tuple[str, str, str]]) -> None:
+        """Count one event by all its requests: verdict, code and fate of each."""
+        for verdict, code, fate in parts:
+            self.add(verdict, code, fate=fate)
+        self._further += len(parts) - 1
+        self._further_sent += max(0, sum(verdict == "send" for verdict, _code, _fate in parts) - 1)
+
+    @property
+    def sending(self) -> int:
+        """The number of events that make a request."""
+        return self.of("send") - self._further_sent
+
     def of(self, wanted: str) -> int:
-        """The number of events with this verdict."""
+        """The number of events with this verdict; of those that make several requests each request counts."""
         return sum(count for (verdict, _), count in self._counts.items() if verdict == wanted)
 
     @property
     def events(self) -> int:
         """The number of events, whatever their verdict."""
-        return sum(self._counts.values()) - self.of(UNREADABLE) - self.of(NOT_EVENT)
+        return sum(self._counts.values()) - self._further - self.of(UNREADABLE) - self.of(NOT_EVENT)
 
     @property
     def fates(self) -> dict[Fate, int]:
@@ -98,7 +111,8 @@ class PlanCounts:
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be sent. `complete` means that every event is counted and mapped; until then the counts may grow.
 
-    `fates` forecasts what becomes of the sendable events, as far as it is known. `blocked` is a sentence that says why nothing
+    `sendable` counts what is sent, `sending` the events that it is made from: fewer if an event makes several requests.
+    `fates` forecasts what becomes of what is sent, as far as it is known. `batches`: the destination takes some. `blocked` is a sentence that says why nothing
     may be sent to the target, or None. The key is masked; `no_key` says what to do if there is none.
     """
 
@@ -110,6 +124,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     batch: int
     events: int
+    sending: int
     sendable: int
     unmapped: int
     left_out: tuple[LeftOut, ...]
@@ -117,6 +132,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     not_events: int = 0
     requests: int
     fates: Mapping[Fate, int] = {}
+    batches: bool = True
     production: bool
     blocked: str | None
     no_key: str = ""
@@ -157,9 +173,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_plan(
-    counts: PlanCounts, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True
+    counts: PlanCounts,
+    target: Target,
+    mode: Mode,
+    *,
+    batch: int = BATCH_LIMIT,
+    complete: bool = True,
+    batches: bool = True,
 ) -> Plan:
-    """The plan for the events counted. `batch` is the number of events in one request of the mode `batch`, 1 to 500."""
+    """The plan for the events counted. `batch` is the number of events in one request of the mode `batch`, 1 to 500.
+
+    Without `batches` the destination sends each request by itself, whatever the mode.
+    """
+    mode = mode if batches else "single"
     batch = min(max(1, batch), BATCH_LIMIT)
     sendable, unmapped = counts.of("send"), counts.of(UNMAPPED)
     endpoint = without_user(hide(target.collector_endpoint, target.api_key))
@@ -173,6 +199,7 @@ def make_plan(
         mode=mode,
         batch=batch,
         events=counts.events,
+        sending=counts.sending,
         sendable=sendable,
         unmapped=unmapped,
         left_out=counts.left_out,
@@ -180,6 +207,7 @@ def make_plan(
         not_events=counts.of(NOT_EVENT),
         requests=sendable if mode == "single" else -(-sendable // batch),
         fates=counts.fates,
+        batches=batches,
         production=looks_like_production(target),
         blocked=blocks_sending(target),
         complete=complete and not unmapped,

@@ -9,7 +9,7 @@ thrown by the function is Bad Request, which is not retried; only a time-out (5 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
@@ -90,11 +90,18 @@ class _FailureWords(NamedTuple):
     shows: str
 
 
+_REDIRECTED = "The function's HTTP client follows the redirect and sends the API key along; the answer there decides."
+_ITSELF = "Try again in a moment; Segment does so by itself."
 _RETRIED = "Segment stops the function after 5 s and tries again, with back-off, for 4 hours."
 _SHOWS_REASONS = {
     SHOWS_RETRY: _RETRIED,
     SHOWS_BAD_REQUEST: "The function's HTTP client throws an ordinary error: Bad Request, not retried, the event is lost.",
     SHOWS_NOT_KNOWN: "Nothing was sent from here; what Segment's own settings do is not known.",
+}
+_TIMEOUTS: Final[frozenset[FailureKind]] = frozenset(("connect-timeout", "timeout"))
+_OTHER_REASONS: Final = {
+    SHOWS_RETRY: "Segment tries again after a time-out.",
+    SHOWS_NOT_KNOWN: "What Segment makes of a connection that fails is not known.",
 }
 _FAILURES: dict[FailureKind, _FailureWords] = {
     "blocked": _FailureWords("Nothing was sent. {detail}", "Correct the target in the config, then send again.", SHOWS_NOT_KNOWN),
@@ -118,14 +125,20 @@ def receipt_of_failure(
     status: int | None = None,
     detail: str = "",
     written: bool = False,
+    by_function: bool = True,
 ) -> Receipt:
     """The receipt of a request without a complete answer.
 
     `detail` is a phrase without a full stop (a sentence for `blocked`). `status` is that of an answer that broke off.
+    `by_function`: the destination is a function as above.
     """
     failure, url = _FAILURES[kind], _url(sent)
     late = failure.shows == SHOWS_BAD_REQUEST and milliseconds > SEGMENT_TIMEOUT_MS
     shows = SHOWS_RETRY if late else failure.shows
+    shows_reason = _SHOWS_REASONS[shows]
+    if not by_function:
+        shows = SHOWS_RETRY if kind in _TIMEOUTS else SHOWS_NOT_KNOWN
+        shows_reason = _OTHER_REASONS[shows]
     words = {
         "detail": one_line(hide(detail, sent.secret), 300) or "no reason was given",
         "host": one_line(url.partition("://")[2].partition("/")[0] or url, 200),
@@ -139,7 +152,7 @@ def receipt_of_failure(
         collector_said=failure.said.format_map(words),
         next_step=failure.next_step,
         segment_shows=shows,
-        segment_reason=_SHOWS_REASONS[shows],
+        segment_reason=shows_reason,
         url=url,
         request_headers=sent.headers,
         failure=kind,
@@ -157,20 +170,28 @@ def receipt_of_answer(
     cut: bool = False,
     undecoded: str = "",
     now: str = "",
+    shows_answer: Callable[[int, AnswerKind], tuple[str, str]] | None = None,
 ) -> Receipt:
     """The receipt of an answer. `headers` has lower-case names; `content` is decoded from its Content-Encoding.
 
     `cut`: the answer was longer than `content`. `undecoded` says why `content` could not be decoded, if so. `now` is the time
-    of the answer (ISO 8601), for a `Retry-After` with a date in an answer without a date of its own.
+    of the answer (ISO 8601), for a `Retry-After` with a date in an answer without a date of its own. `shows_answer` is what
+    the destination says Segment shows, if it is no function as above.
     """
     masked = partial(hide, secret=sent.secret)
     answer = read_answer(content, sent.body, masked, cut=cut, undecoded=undecoded)
     ok = 200 <= status < 300 and answer.kind == "publish" and answer.ok
     headers = {name: masked(value) for name, value in headers.items()}
-    shows, reason = _segment(status, headers, answer, milliseconds)
     said, next_step = (
         _accepted(status, answer, milliseconds) if ok else _not_accepted(status, headers, answer, sent.url)
     )
+    if shows_answer is None:
+        shows, reason = _segment(status, headers, answer, milliseconds)
+    elif status in _REDIRECTS and headers.get("location"):
+        shows, reason = SHOWS_NOT_KNOWN, _REDIRECTED
+    else:
+        shows, reason = shows_answer(status, answer.kind)
+        next_step = _ITSELF if shows == SHOWS_RETRY else next_step
     return Receipt(
         ok=ok,
         status=status,
@@ -230,10 +251,7 @@ def _segment(status: int, headers: Mapping[str, str], answer: AnswerBody, millis
     if milliseconds > SEGMENT_TIMEOUT_MS:
         return SHOWS_RETRY, _RETRIED
     if status in _REDIRECTS and headers.get("location"):
-        return (
-            SHOWS_NOT_KNOWN,
-            "The function's HTTP client follows the redirect and sends the API key along; the answer there decides.",
-        )
+        return SHOWS_NOT_KNOWN, _REDIRECTED
     if answer.kind == "unknown":
         return SHOWS_NOT_KNOWN, "The answer could not be read to its end: as JSON it is Success, else Bad Request."
     if answer.is_json:

@@ -43,7 +43,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
     """The plan in sentences. With `table` they leave out what a table beside them shows."""
     how = "one by one" if plan.mode == "single" else f"in batches of up to {plan.batch:,}"
     yield (
-        f"{plural(plan.requests, 'request')} for {plan.sendable:,} of {plural(plan.events, 'event')}, {how},"
+        f"{plural(plan.requests, 'request')} for {plan.sending:,} of {plural(plan.events, 'event')}, {how},"
         f" to PUT {plan.address} (environment {plan.environment}, {plan.no_key or f'key {plan.key}'})."
     )
     beside = " ".join(others(plan.unreadable, plan.not_events))
@@ -57,7 +57,7 @@ def plan_sentences(plan: Plan, *, table: bool = False) -> Iterator[str]:
         yield forecast(plan)
     if plan.production:
         yield "The target looks like production."
-    if plan.mode == "single" and plan.sendable >= BATCH_FROM:
+    if plan.mode == "single" and plan.batches and plan.sendable >= BATCH_FROM:
         yield f"With --batch it would be {plural(-(-plan.sendable // 500), 'request')}."
     if plan.forbidden and plan.blocked is not None:
         yield plan.blocked
@@ -85,7 +85,7 @@ def plan_data(plan: Plan, notes: Sequence[str]) -> dict[str, Any]:
         "events": plan.events,
         "unreadable": plan.unreadable,
         "notEvents": plan.not_events,
-        "toSend": plan.sendable,
+        "toSend": plan.sending,
         "toBeRefused": plan.refused,
         "fates": dict(plan.fates),
         "requests": plan.requests,
@@ -165,7 +165,7 @@ def _other_cases(run: Run, notes: Sequence[Sentence]) -> Iterator[CaseResult]:
     """Failures that belong to no sent event. Without them, the cases alone would show a part of the events as the whole."""
     if run.not_sent:
         why = _HELD if run.ending == "done" and run.not_taken else run_words(run)
-        message = f"{plural(run.not_sent, 'event')} not sent: {why}"
+        message = f"{plural(run.not_sent, run.noun)} not sent: {why}"
         yield CaseResult(group=run.target, name=f"{run.not_sent:,} not sent", status="failed", message=message)
     for note in notes:
         if note.tone == "bad":
@@ -175,16 +175,16 @@ def _other_cases(run: Run, notes: Sequence[Sentence]) -> Iterator[CaseResult]:
 def _summary(run: Run) -> Iterator[Sentence]:
     counts = counts_words(run.accepted, run.refused, run.unknown, run.waiting, run.not_sent)
     tone = "warning" if run.not_sent and run.gravest == "accepted" else _TONES[run.gravest]
-    yield Sentence(f"{plural(run.events + run.not_sent, 'event')}: {counts}.", tone)
+    yield Sentence(f"{plural(run.events + run.not_sent, run.noun)}: {counts}.", tone)
     if run.ending != "done":
         yield Sentence(f"It ended early: {run_words(run)}", "bad")
     if run.unknown:
         yield Sentence(
-            f"{plural(run.unknown, 'event')} unknown: sent, but no answer was read. They may have been counted.",
+            f"{plural(run.unknown, run.noun)} unknown: sent, but no answer was read. They may have been counted.",
             "warning",
         )
     if run.not_taken:
-        yield Sentence(f"{plural(run.not_taken, 'event')} not accepted by the collector yet.", "warning")
+        yield Sentence(f"{plural(run.not_taken, run.noun)} not accepted by the collector yet.", "warning")
     if run.not_sent and run.not_taken and run.ending == "done":
         yield Sentence(f"Not sent, {_HELD}.", "warning")
     if run.resumable and (run.ending != "done" or run.unknown or run.not_taken):
@@ -224,8 +224,9 @@ def _answer_columns(*after_status: RowColumn[Example]) -> tuple[RowColumn[Any], 
 
 
 def _title(item: SentEvent | Example) -> str:
-    """The source and the name of an event."""
-    return f"{item.source} {item.name}".rstrip()
+    """The source and the name of an event, and the mapping that made its request if there are several."""
+    by = f" ({item.mapping})" if isinstance(item, SentEvent) and item.mapping else ""
+    return f"{item.source} {item.name}".rstrip() + by
 
 
 def runs_report(runs: Sequence[Run], total: int, place: str) -> Report:
@@ -260,8 +261,12 @@ def _count_column(state: str) -> RowColumn[Run]:
 
 
 _run_values = json_values("target", "address", "environment", "key", "mode", "what", "events", *STATES, "not_sent", "resumable")  # fmt: skip
-event_data = json_values("run", "number", "source", "name", "state", "status", "said", "segment_shows")
-"""A sent event as JSON values."""
+_event_values = json_values("run", "number", "source", "name", "state", "status", "said", "segment_shows")
+
+
+def event_data(event: SentEvent) -> dict[str, Any]:
+    """A sent event as JSON values, with the mapping that made its request if there are several."""
+    return _event_values(event) | ({"mapping": event.mapping} if event.mapping else {})
 
 
 def run_data(run: Run) -> dict[str, Any]:

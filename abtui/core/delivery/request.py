@@ -12,7 +12,8 @@ from abtui.core.text.secret import NO_KEY, Secret, hide_all, without_user
 
 METHOD = "PUT"
 KEY_HEADER = "X-API-Key"
-_OF_TARGET = frozenset({KEY_HEADER, "X-Environment", "X-Application", "X-Application-Version"})
+APPLICATION_HEADER = "X-Application"
+_OF_TARGET = frozenset({KEY_HEADER, "X-Environment", APPLICATION_HEADER, "X-Application-Version"})
 
 
 def context_url(collector_endpoint: str) -> str:
@@ -45,7 +46,7 @@ def headers(of: Target) -> dict[str, str]:
     }
     if of.application:
         # The published function sends neither; the Actions version does, and the collector's description requires both.
-        result["X-Application"] = of.application
+        result[APPLICATION_HEADER] = of.application
         result["X-Application-Version"] = "0"
     result["Content-Type"] = "application/json"
     return result
@@ -57,10 +58,13 @@ def request_frame(target: Target) -> Request:
 
 
 def retarget(request: Request, target: Target) -> Request:
-    """The request for another target: address, environment, application and (masked) key are the target's, the rest stays."""
+    """The request for another target: address, environment, application and (masked) key are the target's, the rest stays.
+
+    So do an application and a version that the decision chose.
+    """
     own = headers(target)
     url = batch_url if request.url.endswith("/context/batch") else context_url
-    kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET}
+    kept = {name: value for name, value in request.headers.items() if name not in _OF_TARGET or name in request.own}
     return msgspec.structs.replace(request, url=url(target.collector_endpoint), headers=own | kept)
 
 

@@ -21,6 +21,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     `ending` is `done`, `cancelled`, a sentence, or "" if the run was cut off. `resumable`: it is known what the run was made
     from. `planned` is the number of events in its plan, 0 if the journal does not have it. `not_taken` counts the events that
     the collector said it did not accept (429, 5xx), and the waiting ones: these go again when the run is resumed.
+    `several`: an event may have made several requests, and each of them is counted.
     """
 
     id: int
@@ -42,6 +43,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     application: str = ""
     planned: int = 0
     not_taken: int = 0
+    several: bool = False
+
+    @property
+    def noun(self) -> str:
+        """What is counted: requests, where an event may have made several, else events."""
+        return "request" if self.several else "event"
 
     @property
     def events(self) -> int:
@@ -65,7 +72,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One sent event: its number in the run, its index in the corpus at that time, its state, and the answer's status."""
+    """One sent event: its number in the run, its index in the corpus at that time, its state, and the answer's status.
+
+    `mapping` is the name of the mapping that made the request, "" where the destination has none.
+    """
 
     run: int
     number: int
@@ -76,6 +86,7 @@ class SentEvent(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None
     said: str
     segment_shows: str = ""
+    mapping: str = ""
 
 
 class EventReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +105,7 @@ class EventReceipt(msgspec.Struct, frozen=True, kw_only=True):
     written: str = ""
     body: str = ""
     source: str = ""
+    mapping: str = ""
 
 
 def run_without_journal(plan: Plan, progress: Progress, started: str, ended: str) -> Run:
@@ -129,9 +141,9 @@ def payload_digest(body: bytes) -> bytes:
     return blake2b(body, digest_size=8).digest()
 
 
-def is_older(receipt: EventReceipt, request: Request | None) -> bool:
-    """Whether the payload that was sent differs from the one that would be sent now."""
-    return request is None or payload_digest(request.body_bytes) != receipt.digest
+def is_older(receipt: EventReceipt, *requests: Request | None) -> bool:
+    """Whether the payload that was sent differs from those that would be sent now, if any."""
+    return receipt.digest not in (payload_digest(of.body_bytes) for of in requests if of is not None)
 
 
 def said_words(state: str, status: int | None, said: str) -> str:

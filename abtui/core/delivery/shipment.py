@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from abtui.core.config.model import Target
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.batches import Entry
-from abtui.core.delivery.options import Options, RunOptions
-from abtui.core.delivery.plan import NOT_EVENT, UNREADABLE, Plan, PlanCounts
+from abtui.core.delivery.options import BATCH_LIMIT, Mode, Options, RunOptions
+from abtui.core.delivery.plan import NOT_EVENT, UNREADABLE, Plan, PlanCounts, make_plan
 from abtui.core.delivery.resume import ResumeState
 from abtui.core.delivery.runs import Run, journal_name, payload_digest
 from abtui.core.delivery.shift import NewestDate, shifted
+from abtui.core.destination import ShowsAnswer
 from abtui.core.events import Event, Unreadable
 from abtui.core.events.model import JSONObject
+from abtui.core.outcomes import MappingOutcome, Outcome
 from abtui.core.segment import is_event
 from abtui.core.text.plain import plural
+from abtui.core.text.secret import hide_all
 
 Item = Event | Unreadable
 
 
 class Shipment(NamedTuple):
     """A plan and all that is needed to carry it out. `what` says in a few words which events are sent.
+
+    `shows_answer` is what the destination says Segment shows for an answer.
 
     `run_options` makes the run resumable. With `resume` that run goes on, with `planned` events in all.
     """
@@ -35,6 +40,7 @@ class Shipment(NamedTuple):
     run_options: RunOptions | None = None
     resume: ResumeState | None = None
     planned: int = 0
+    shows_answer: ShowsAnswer | None = None
 
 
 class ShipmentBuilder:
@@ -56,45 +62,54 @@ class ShipmentBuilder:
         """Count a whole corpus for the plan, and pass its items on. `newest` looks at the dates of the events."""
         for index, item in enumerate(items):
             self._counted = index + 1
-            if isinstance(item, Unreadable):
-                self.counts.add(UNREADABLE, "")
-            elif not is_event(item.value):
-                self.counts.add(NOT_EVENT, "")
-            else:
-                if newest is not None:
-                    newest.add(item.source, item.value)
-                self._count(index, item)
+            if newest is not None and isinstance(item, Event) and is_event(item.value):
+                newest.add(item.source, item.value)
+            self.count_item(index, item)
             yield item
 
+    def count_item(self, index: int, item: Item) -> None:
+        """Count one item of a corpus for the plan."""
+        if isinstance(item, Unreadable):
+            self.counts.add(UNREADABLE, "")
+        elif not is_event(item.value):
+            self.counts.add(NOT_EVENT, "")
+        else:
+            self._count(index, item)
+
     def _count(self, index: int, event: Event) -> None:
-        decision = self._mapper.decide_for_target(event.value)
-        sends = decision.verdict == "send"
-        left = "new" if self.resume is None else self.resume.left(index)
-        if self.resume is not None and self.resume.number(index) is not None:
-            entry = self._entry(index, event) if sends else None
-            if self.resume.changed(index, b"" if entry is None else payload_digest(entry.request.body_bytes)):
+        decision, resume = self._mapper.decide_for_target(event.value), self.resume
+        sent = self._mapper.sent(decision)
+        if resume is not None and (recorded := resume.mappings(index)):
+            digests = {entry.mapping: payload_digest(entry.request.body_bytes) for entry in self._entries(index, event)}
+            if any(resume.changed(index, digests.get(mapping, b""), mapping) for mapping in recorded):
                 self._changed += 1
                 self._first_changed = self._first_changed or event.source
-        self._new += sends and left == "new"
-        if left in ("new", "again"):
-            self.counts.add(decision.verdict, decision.code, fate=self._mapper.fate(decision))
-        else:
-            self.counts.add(left, "")
+        parts: list[tuple[str, str, str]] = []
+        for mapping, part in sent or [("", decision)]:
+            left = "new" if resume is None else resume.left(index, self._masked(mapping))
+            self._new += bool(sent) and left == "new"
+            goes = left in ("new", "again")
+            parts.append((part.verdict, part.code, self._mapper.fate(part)) if goes else (left, "", ""))
+        self.counts.add_parts(parts)
 
     def entries(self, items: Iterable[tuple[int, Item]]) -> Iterator[Entry]:
         """The events to send, mapped as they are asked for. Each item comes with its index."""
         for index, item in items:
             if isinstance(item, Unreadable) or not is_event(item.value):
                 continue
-            if self.resume is None or self.resume.left(index) in ("new", "again"):
-                entry = self._entry(index, item)
-                if entry is not None:
+            for entry in self._entries(index, item):
+                if self.resume is None or self.resume.left(index, entry.mapping) in ("new", "again"):
                     yield entry
 
-    def _entry(self, index: int, event: Event) -> Entry | None:
+    def _entries(self, index: int, event: Event) -> list[Entry]:
         value: JSONObject = event.value if self.offset is None else shifted(event.value, self.offset)
-        request = self._mapper.request(value)
-        return None if request is None else Entry(index, event.source, self._mapper.label(event.value), request)
+        requests = self._mapper.requests(value)
+        label = self._mapper.label(event.value) if requests else ""
+        return [Entry(index, event.source, label, request, self._masked(mapping)) for mapping, request in requests]
+
+    def _masked(self, mapping: str) -> str:
+        """The name of a mapping as the journal has it."""
+        return hide_all(mapping, self._mapper.config.secrets) if mapping else ""
 
     def shipment(
         self,
@@ -108,7 +123,20 @@ class ShipmentBuilder:
         """The shipment of a plan that was made from `counts`."""
         recorded = 0 if self.resume is None else self.resume.recorded_from(0)
         entries = self.entries(items)
-        return Shipment(plan, target, entries, what, options, run_options, self.resume, recorded + self._new)
+        shows_answer = self._mapper.destination.shows_answer
+        planned = recorded + self._new
+        return Shipment(plan, target, entries, what, options, run_options, self.resume, planned, shows_answer)
+
+    def plan(self, target: Target, mode: Mode, *, batch: int = BATCH_LIMIT, complete: bool = True) -> Plan:
+        """The plan for the events counted so far."""
+        batches = self._mapper.destination.batches
+        return make_plan(self.counts, target, mode, batch=batch, complete=complete, batches=batches)
+
+    def count_outcome(self, outcome: Outcome) -> None:
+        """Count one event by its outcome, each request of it."""
+        sent = [part for part in outcome.results or () if part.request is not None]
+        parts: Sequence[Outcome | MappingOutcome] = sent or [outcome]
+        self.counts.add_parts([(part.verdict, part.reason.code, part.fate) for part in parts])
 
     def changes(self, run: Run, plan: Plan, target: Target) -> Iterator[str]:
         """What differs from the plan of the run that is resumed. The key does not count, because keys are renewed."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from abtui.core.destination import FETCH_THROWS, FILTERED, Decision, Destination, ReasonType, Setting
+from abtui.core.destination import FETCH_THROWS, FILTERED, NOT_SUBSCRIBED, Decision, Destination, ReasonType, Setting
+from abtui.core.destinations.actions import DESTINATION as ACTIONS
 from abtui.core.destinations.classic import DESTINATION as CLASSIC
 from abtui.core.findings import RULES
 from abtui.core.outcomes import Reason
@@ -23,8 +24,13 @@ REASONS: Final[dict[str, ReasonType]] = {
     FETCH_THROWS: ReasonType(
         sentence="the destination's fetch throws: {detail}", short="fetch throws", why="its fetch throws: {detail}"
     ),
+    NOT_SUBSCRIBED: ReasonType(
+        sentence="no mapping is subscribed to the event, so nothing is sent",
+        short="no mapping subscribed",
+        why="no mapping is for it",
+    ),
 }
-"""Every reason of a verdict, by its code: these two, which every destination has, and those of the destinations."""
+"""Every reason of a verdict, by its code: these three, which every destination has, and those of the destinations."""
 
 
 def register(destination: Destination) -> None:
@@ -37,7 +43,7 @@ def register(destination: Destination) -> None:
     RULES.add(destination.rules)
 
 
-for _destination in (CLASSIC,):
+for _destination in (CLASSIC, ACTIONS):
     register(_destination)
 
 

@@ -13,7 +13,7 @@ import orjson
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.fate import FATES
 from abtui.core.findings import Finding
-from abtui.core.outcomes import Outcome, Request
+from abtui.core.outcomes import MappingOutcome, Outcome, Request
 from abtui.core.report.builder import json_values
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, printable_json, single_line
@@ -31,8 +31,28 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
 
     The request's body is byte for byte what would be sent. Elsewhere invisible characters are written as escapes.
     """
-    request = outcome.request
-    text = printable_json(_encoded(_outcome_object(outcome, explain=explain), indent, plain=not explain))
+    head = {
+        "source": outcome.source,
+        "type": outcome.type,
+        "name": outcome.name,
+        "messageId": outcome.message_id,
+    }
+    text = _part_json(head, outcome, explain, indent)
+    if outcome.results is None:
+        return text
+    results = [_part_json({"mapping": result.mapping}, result, explain, indent) for result in outcome.results]
+    if not indent:
+        return b'%b,"results":[%b]}' % (text[:-1], b",".join(results))
+    line = b"\n" + indent * b" "
+    inner = b"".join(b",%b%b" % (line, result.replace(b"\n", line)) for result in results)
+    listed = inner.removeprefix(b",").replace(b"\n", line) + line if results else b""
+    return b'%b,%b"results": [%b]\n}' % (text[:-2], line, listed)
+
+
+def _part_json(head: dict[str, Any], part: Outcome | MappingOutcome, explain: bool, indent: int | None) -> bytes:
+    """The outcome without its results, or one of these. `head` are its own first keys."""
+    request = part.request
+    text = printable_json(_encoded(_part_object(head, part, explain=explain), indent, plain=not explain))
     if request is None:
         return text
     # The first match is the request's body: only texts come before it, and quotes in texts are escaped.
@@ -43,25 +63,21 @@ def outcome_json(outcome: Outcome, *, explain: bool = False, indent: int | None 
     return b"".join((before, colon, body, after.removeprefix(b"null")))
 
 
-def _outcome_object(outcome: Outcome, *, explain: bool) -> dict[str, Any]:
-    """The outcome as JSON values, with keys in the documented order. The body of its request is None."""
-    request = outcome.request
-    result: dict[str, Any] = {
-        "source": outcome.source,
-        "type": outcome.type,
-        "name": outcome.name,
-        "messageId": outcome.message_id,
-        "verdict": outcome.verdict,
-        "fate": outcome.fate,
-        "reason": {"code": outcome.reason.code, "message": outcome.reason.message},
-        "segmentShows": outcome.segment_shows,
+def _part_object(result: dict[str, Any], part: Outcome | MappingOutcome, *, explain: bool) -> dict[str, Any]:
+    """JSON values with keys in the documented order, added to the first ones. The body of the request is None."""
+    request = part.request
+    result |= {
+        "verdict": part.verdict,
+        "fate": part.fate,
+        "reason": {"code": part.reason.code, "message": part.reason.message},
+        "segmentShows": part.segment_shows,
         "request": None
         if request is None
         else {"method": request.method, "url": request.url, "headers": dict(request.headers), "body": None},
-        "findings": [finding_object(item) for item in outcome.findings],
+        "findings": [finding_object(item) for item in part.findings],
     }
     if explain:
-        result["steps"] = [_step_values(step) for step in outcome.steps]
+        result["steps"] = [_step_values(step) for step in part.steps]
     return result
 
 
@@ -109,6 +125,14 @@ def table_row(outcome: Outcome, width: int = 160, *, ascii_marks: bool = False) 
     codes = sorted({item.code for item in outcome.findings if item.severity != "info"})
     why = (f"[{' '.join(codes)}] " if codes else "") + outcome.reason.message
     return one_line("  ".join(cells) + "  " + why, width)
+
+
+def result_row(result: MappingOutcome, width: int = 160, *, ascii_marks: bool = False) -> str:
+    """What one of several mappings does with an event, as a line below the event's row: its fate, name and reason."""
+    words = FATES[result.fate]
+    fate = f"{words.ascii if ascii_marks else words.mark} {result.fate}".ljust(_COLUMNS[1][1])
+    name = one_line(f"  {result.mapping}", _COLUMNS[0][1]).ljust(_COLUMNS[0][1])
+    return one_line(f"{name}  {fate}  {result.verdict}: {result.reason.message}", width)
 
 
 def curl(request: Request) -> str:

@@ -9,11 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from abtui.core.findings import Finding
+from abtui.core.text.paths import Path
 from abtui.core.text.plain import letters
 from abtui.core.text.yaml_nodes import Form, Node, at
 from abtui.core.text.yaml_values import KINDS, UNTAGGED, WIDTH, Entry, Quoter, entries, json_value
-
-Path = tuple[str, ...]
 
 _TRUE: Final = frozenset({"yes", "true", "on"})
 # A search for the nearest name takes about 0.1 ms: too long for each of thousands of wrong keys.

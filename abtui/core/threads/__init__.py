@@ -10,7 +10,7 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.events.model import JSONObject
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Part
 from abtui.core.threads.fields import AS_MS, Fields
 from abtui.core.threads.gutter import Letters, Tie, letters
 from abtui.core.threads.sent import sent_threads
@@ -23,11 +23,12 @@ _LETTERS: Final = string.ascii_letters
 _NO_LETTER: Final = "*"
 
 
-def threads(outcome: Outcome, config: Config, event: JSONObject) -> tuple[Thread, ...]:
-    """The threads of an outcome that has its steps, in the order of the event's fields.
+def threads(outcome: Part, config: Config, event: JSONObject) -> tuple[Thread, ...]:
+    """The threads of an outcome that has its steps, in the order of the event's fields; of one mapping, if there are several.
 
     Fields that the event lacks come after those that it has, and what only the config or the payload has comes last.
     """
+    outcome = outcome.leading
     fields = Fields(outcome, config, event)
     found = sent_threads(fields) if outcome.request is not None else unsent_threads(fields)
     order = {name: at for at, name in enumerate(event)}

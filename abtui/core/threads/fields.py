@@ -9,7 +9,7 @@ from abtui.core.config.model import Config
 from abtui.core.destination import MapKeys
 from abtui.core.destinations import destination_of
 from abtui.core.events.model import JSONObject
-from abtui.core.outcomes import Outcome, Step
+from abtui.core.outcomes import Part, Step
 from abtui.core.text.paths import Path
 from abtui.core.threads.bundles import ITEM_DEPTH
 from abtui.core.values import ABSENT, amount, brief, place_text, value_at, value_text
@@ -27,7 +27,7 @@ Shown = tuple[str, str]
 class Fields:
     """What one outcome that has its steps did with the fields of its event."""
 
-    def __init__(self, outcome: Outcome, config: Config, event: JSONObject) -> None:
+    def __init__(self, outcome: Part, config: Config, event: JSONObject) -> None:
         self.outcome, self.config = outcome, config
         self.destination = destination_of(config.destination)
         self._event = event

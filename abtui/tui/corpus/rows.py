@@ -15,7 +15,7 @@ from abtui.core.destinations import REASONS
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.findings import RULES, Finding
 from abtui.core.journey import becomes
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import UNSUBSCRIBED, Outcome, Part
 from abtui.core.segment import EVENT_TYPES, event_label, is_event
 from abtui.core.text.secret import Secret, hide_all
 from abtui.tui.kit.event_row import EventRow
@@ -85,10 +85,19 @@ def summary(
         # Most rows become their goal, and a million rows share the text of their shape.
         becomes=goal if sent_as == goal else hide_all(sent_as, secrets),
         lost=shortfall(outcome, config) if counts and config is not None else "",
+        mappings=_mappings(outcome, secrets),
+        results=tuple(dict.fromkeys(result.verdict for result in outcome.results or ())),
     )
 
 
-def _goal(outcome: Outcome) -> str:
+def _mappings(outcome: Outcome, secrets: Collection[Secret]) -> tuple[str, ...]:
+    """The mappings that are for an event, of a destination that has several."""
+    results = (result for result in outcome.results or () if result.verdict not in UNSUBSCRIBED)
+    return tuple(hide_all(result.mapping, secrets) for result in results)
+
+
+def _goal(outcome: Part) -> str:
+    outcome = outcome.leading
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
         # Goals inside an exposure do not belong to the event.
         return ""

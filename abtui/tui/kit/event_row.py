@@ -52,7 +52,7 @@ class EventRow(msgspec.Struct, frozen=True):
     `becomes` is the goal that the event becomes, or what else (`an attribute`); `lost` says in a few words why it does not
     count (`no such goal`). Until an event is mapped, its fate is unknown. Some fields are not drawn but serve the filter:
     the verdict, the code of its reason, the goal, the codes of the findings and the user's ids; `errors` and `warnings`
-    count findings.
+    count findings. So do `mappings`, those that are for the event, and `results`, the verdicts of all.
 
     `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
     (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked` and `edited`.
@@ -74,6 +74,8 @@ class EventRow(msgspec.Struct, frozen=True):
     flags: tuple[str, ...] = ()
     becomes: str = ""
     lost: str = ""
+    mappings: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
 
 
 class RowLook(NamedTuple):

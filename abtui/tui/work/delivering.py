@@ -9,6 +9,8 @@ from typing import Final
 
 from textual.message import Message
 
+from abtui.core.delivery.batches import Entry
+from abtui.core.delivery.policy import State
 from abtui.core.delivery.progress import Control, Example, Progress, RequestSettled
 from abtui.core.delivery.runs import EventReceipt, payload_digest
 from abtui.core.delivery.shipment import Item, Shipment
@@ -20,6 +22,7 @@ _SPELL: Final = 128
 _REST_SECONDS: Final = 0.002
 """The pause after every `_SPELL` events, in which the screen gets the interpreter."""
 _READ_TOGETHER: Final = 500
+_GRAVEST: Final[tuple[State, ...]] = ("refused", "unknown", "waiting", "accepted")
 _KEPT: Final = 20_000
 """The number of receipts of a run held in memory; others are read from the journal when their event is selected."""
 
@@ -74,6 +77,7 @@ class BackgroundDelivery:
         self._post = post
         self._delivery = Delivery(shipment, control=control, observe=self._observe)
         self._states: dict[int, str] = {}
+        self._of_mappings: dict[int, dict[str, State]] = {}
         self._receipts: dict[int, EventReceipt] = {}
         self._room = _KEPT
         self._progress: Progress | None = None
@@ -101,8 +105,8 @@ class BackgroundDelivery:
         import msgspec
 
         for entry, result in zip(value.entries, value.results, strict=True):
-            self._states[entry.index] = result.state
-            if result.again or self._room <= 0:
+            state = self._states[entry.index] = self._state(entry, result.state)
+            if result.again or self._room <= 0 or state != result.state:
                 continue
             self._room -= 1
             receipt = value.receipt
@@ -116,6 +120,14 @@ class BackgroundDelivery:
                 events=len(value.entries),
                 source=entry.source,
             )
+
+    def _state(self, entry: Entry, state: State) -> State:
+        """The state of an event after one of its requests: where it makes several, the gravest of them."""
+        if not entry.mapping:
+            return state
+        states = self._of_mappings.setdefault(entry.index, {})
+        states[entry.mapping] = state
+        return next(grave for grave in _GRAVEST if grave in states.values())
 
     def _report(self, problem: str = "") -> None:
         states, receipts = self._states, self._receipts

@@ -85,7 +85,7 @@ class Receipts:
         if kept is None and index is not None and index in state.corpus.receipts:
             self._owner.run_worker(self._read(index), group="receipt", exclusive=True)
         outcome = state.selection.outcome
-        older = kept is not None and is_older(kept, None if outcome is None else outcome.request)
+        older = kept is not None and is_older(kept, *(() if outcome is None else outcome.requests))
         note = self._single[1] if self._single is not None and self._single[0] == index else ""
         shown = SelectedReceipt(kept, older=older, sending=note == "sending", problem="" if note == "sending" else note)
         if shown != state.receipt:

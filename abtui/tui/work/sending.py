@@ -15,7 +15,7 @@ from textual.widget import Widget
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.options import Options, default_concurrency
-from abtui.core.delivery.plan import Plan, make_plan
+from abtui.core.delivery.plan import Plan
 from abtui.core.delivery.policy import Retries
 from abtui.core.delivery.progress import Control
 from abtui.core.delivery.runs import EventReceipt
@@ -123,9 +123,9 @@ class Sending(Container):
         if not await self._targeting.may_send(target, name) or not self._still_with(mapper):
             return
         builder = ShipmentBuilder(mapper)
-        builder.counts.add(outcome.verdict, outcome.reason.code, fate=outcome.fate)
+        builder.count_outcome(outcome)
         self._receipts.show_single(index, "sending")
-        plan = make_plan(builder.counts, target, "single")
+        plan = builder.plan(target, "single")
         self._start(builder, target, _Started(Control(), plan, index), (index,), name)
 
     def _say_nothing_to_send(self, why: str) -> None:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from abtui.core.config import Target
 from abtui.core.config.endpoint import blocks_sending, looks_like_production
+from abtui.core.destinations import DEFAULT
 from abtui.core.text.plain import one_line
 from abtui.services.errors import ServiceError
 from abtui.tui.session import LOCAL
@@ -106,7 +107,9 @@ class Targeting:
         # TLS and sockets take a while to load.
         from abtui.services.sender import probe
 
-        dialog.show(target, await probe(target))
+        mapper = self._state.session.mapper
+        of = DEFAULT if mapper is None else mapper.destination
+        dialog.show(target, await probe(target, key_call=of.key_call))
 
 
 def _started_collector() -> tuple[str, str]:

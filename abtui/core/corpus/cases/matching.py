@@ -13,7 +13,7 @@ from abtui.core.corpus.cases.model import EXPECT, OF_A_REQUEST, Case, Expectatio
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.destinations import REASONS
 from abtui.core.findings import fits
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome, Part, Request
 from abtui.core.text.javascript.numbers import to_double
 from abtui.core.text.paths import Path, path_text
 from abtui.core.text.yaml_edit import REMOVE
@@ -43,22 +43,55 @@ def field_text(path: Path) -> str:
         return path_text(rest)
     if head in _CODES:
         return str(head)
+    if head == "results" and len(rest) > 1:
+        return f"{rest[0]}: {field_text(tuple(rest[1:]))}"
     if len(path) == 2 and isinstance(rest[0], str):
         return f"{head}.{rest[0]}"
     return path_text(path).removeprefix("$.")
 
 
-def mismatches(expect: Expectation, of_file: Expectation, outcome: Outcome) -> list[Mismatch]:
+def mismatches(expect: Expectation, of_file: Expectation, outcome: Part) -> list[Mismatch]:
     """All differences. `of_file` is what the file expects of every request that is made, unless the case says otherwise."""
-    inherited = {} if outcome.request is None else _inherited(expect, of_file)
+    results = outcome.results if isinstance(outcome, Outcome) else None
+    inherited = {} if outcome.request is None or results is not None else _inherited(expect, of_file, outcome.request)
     found: list[Mismatch] = []
     for name in EXPECT:
-        if name in expect:
+        if name == "results":
+            found += _results(expect.get(name), of_file, results)
+        elif name in expect:
             found += _compared(name, expect[name], _actual(name, outcome))
         if name in inherited:
             differences = _compared(name, inherited[name], _actual(name, outcome))
             found += (msgspec.structs.replace(item, place="request") for item in differences)
     return found
+
+
+def _results(
+    expected: Mapping[str, Expectation] | None, of_file: Expectation, results: Sequence[MappingOutcome] | None
+) -> Iterator[Mismatch]:
+    """The mismatches of the mappings one by one. Without `expected` only what the file expects of every request counts."""
+    actual = {result.mapping: result for result in results or ()}
+    for mapping, result in actual.items():
+        listed = (expected or {}).get(mapping)
+        if expected is not None and listed is None and result.verdict not in UNSUBSCRIBED:
+            yield Mismatch(("results", mapping), ABSENT, recorded(result))
+            continue
+        for item in mismatches(listed or {}, of_file, result):
+            path = ("results", mapping, *item.path) if item.place == "expect" else item.path
+            yield msgspec.structs.replace(item, path=path)
+    for mapping in expected or ():
+        if mapping not in actual:
+            yield Mismatch(("results", mapping), "a result", ABSENT)
+
+
+def recorded(part: Part) -> dict[str, Any]:
+    """What a recorded case expects of an outcome, or of a mapping: the verdict, its reason, and the request."""
+    expect: dict[str, Any] = {"verdict": part.verdict, "reason": part.reason.code}
+    if part.request is not None:
+        expect["exactBody"] = as_sent(part.request.body)
+        if part.request.own:
+            expect["headers"] = {name: part.request.headers[name] for name in part.request.own}
+    return expect
 
 
 def as_sent(value: Any) -> Any:
@@ -70,14 +103,15 @@ def as_sent(value: Any) -> Any:
     return [as_sent(member) for member in value] if isinstance(value, list) else value
 
 
-def goal_of(outcome: Outcome) -> Any:
+def goal_of(outcome: Part) -> Any:
     """The name of the goal that is sent, or ABSENT. An exposure has no goal, whatever its body holds."""
+    outcome = outcome.leading
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
         return ABSENT
     return outcome.request.body["goals"][0].get("name", ABSENT)
 
 
-def _actual(name: str, outcome: Outcome) -> Any:
+def _actual(name: str, outcome: Part) -> Any:
     """The value of an outcome that a key of `expect` is compared with, or ABSENT. Headers are named in lower case."""
     request = outcome.request
     match name:
@@ -118,9 +152,9 @@ def _units(body: Any) -> Any:
     return result
 
 
-def _inherited(expect: Expectation, of_file: Expectation) -> Expectation:
-    """What the file expects of a request, without what the case itself expects."""
-    named = {name.lower() for name in expect.get("headers", ())}
+def _inherited(expect: Expectation, of_file: Expectation, request: Request) -> Expectation:
+    """What the file expects of a request, without what the case itself expects, and without headers that are the event's own."""
+    named = {name.lower() for name in (*expect.get("headers", ()), *request.own)}
     headers = {name: text for name, text in of_file.get("headers", {}).items() if name.lower() not in named}
     url = {"url": of_file["url"]} if "url" in of_file and "url" not in expect else {}
     return {**url, "headers": headers}
@@ -197,22 +231,41 @@ def edits_of(case: Case, found: Sequence[Mismatch], outcome: Outcome) -> dict[Pa
     edits: dict[Path, Any] = {}
     base: Path = ("cases", case.index, "expect")
     for item in found:
-        if outcome.request is None and item.path[0] in OF_A_REQUEST:
+        if item.path[0] == "results":
+            edits.update(_edit_of_result(base, item, outcome))
+        elif outcome.request is None and item.path[0] in OF_A_REQUEST:
             edits[(*base, item.path[0])] = REMOVE
         else:
             path = (*base, *item.path) if item.place == "expect" else ("request", *item.path)
             edits[path] = _new_value(item, outcome)
+    names = [(*base, "results", mapping) for mapping in case.expect.get("results", ())]
+    if names and all(edits.get(path) is REMOVE for path in names):
+        added = {path[-1]: value for path, value in edits.items() if path[:-1] == names[0][:-1] and value is not REMOVE}
+        edits = {path: value for path, value in edits.items() if path[: len(base) + 1] != names[0][:-1]}
+        edits[names[0][:-1]] = added
     _remove_emptied(case.expect, base, edits)
     present = [name for name in EXPECT if name in case.expect]
     present = [name for name in present if case.expect[name] or name not in _NOTHING_IF_EMPTY]
     left = [name for name in present if edits.get((*base, name)) is not REMOVE]
-    decisive = ("sent", "verdict", "fate", "reason", *(() if outcome.request is None else OF_A_REQUEST))
+    decisive = ("sent", "verdict", "fate", "reason", "results", *(() if outcome.request is None else OF_A_REQUEST))
     if any(name in OF_A_REQUEST and name not in left for name in present) and not set(left) & set(decisive):
         # Without it, the case would no longer notice if the event is sent, or not sent, as before.
         edits[(*base, "sent")] = outcome.request is not None
     elif not left:
         edits[(*base, "verdict")] = outcome.verdict
     return edits
+
+
+def _edit_of_result(base: Path, item: Mismatch, outcome: Outcome) -> Iterator[tuple[Path, Any]]:
+    """The edit for a field of one mapping's result, or for a mapping that came or went."""
+    _results_key, mapping, *inside = item.path
+    result = next((result for result in outcome.results or () if result.mapping == mapping), None)
+    if result is None or not inside:
+        yield (*base, *item.path[:2]), REMOVE if item.actual is ABSENT else item.actual
+    elif result.request is None and inside[0] in OF_A_REQUEST:
+        yield (*base, *item.path[:3]), REMOVE
+    else:
+        yield (*base, *item.path), _new_value(msgspec.structs.replace(item, path=tuple(inside)), result)
 
 
 def edited_fields(edits: Mapping[Path, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -225,7 +278,7 @@ def edited_fields(edits: Mapping[Path, Any]) -> tuple[tuple[str, ...], tuple[str
     return tuple(names[0]), tuple(names[1])
 
 
-def _new_value(item: Mismatch, outcome: Outcome) -> Any:
+def _new_value(item: Mismatch, outcome: Part) -> Any:
     """What a field that fails should expect, or REMOVE."""
     if item.actual is ABSENT and item.path[0] in ("headers", "goal") and outcome.request is not None:
         return None  # a header or goal that the request does not have

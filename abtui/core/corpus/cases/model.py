@@ -23,7 +23,8 @@ class Key(NamedTuple):
     """A key: the kind of its value, and its description.
 
     Kinds: `text`, `time`, `flag`, `index`, `json` (any JSON value), `object` (a JSON object), `event`, `verdict`, `fate`, `reason`,
-    `pattern` and `code` (a list of finding codes, with and without wildcards), `headers`, `request`, `cases`, `expect`.
+    `pattern` and `code` (a list of finding codes, with and without wildcards), `headers`, `request`, `cases`, `expect`,
+    `results` (what is expected of mappings, by name), and `result` (a mapping's verdict).
     """
 
     kind: str
@@ -61,10 +62,16 @@ EXPECT: Final[Mapping[str, Key]] = {
     "body": Key("json", "A part of the request's body: maps may have other keys, lists are compared item by item."),
     "exactBody": Key("json", "The whole body of the request."),
     **REQUEST,
+    "results": Key("results", "What each mapping does that is for the event, by its name, and no others are. `{}`: none is for it."),
     "findings": Key("pattern", "Finding codes that must appear. `UNIT-*` is any code that begins with UNIT-."),
     "noFindings": Key("pattern", "Finding codes that must not appear."),
     "onlyFindings": Key("code", "The finding codes that appear, and no others. `[]`: there are no findings."),
 }  # fmt: skip
+RESULT: Final[Mapping[str, Key]] = {
+    "verdict": Key("result", "What the mapping does with the event."),
+    **{name: EXPECT[name] for name in ("fate", "reason", "goal", "units", "body", "exactBody", "url", "headers")},
+}
+"""The keys of what is expected of one mapping."""
 OF_A_REQUEST: Final = ("goal", "units", "body", "exactBody", "url", "headers")
 """Keys of `expect` that need a request to be met (except `goal: null`)."""
 

@@ -14,6 +14,7 @@ from abtui.core.corpus.cases.model import (
     FILE,
     OF_A_REQUEST,
     REQUEST,
+    RESULT,
     Case,
     CaseFile,
     CaseReading,
@@ -28,7 +29,7 @@ from abtui.core.destinations import REASONS
 from abtui.core.events import Event, SdkDefaults, Unreadable, read_one
 from abtui.core.fate import FATES, verdicts_of
 from abtui.core.findings import worst
-from abtui.core.outcomes import VERDICTS
+from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS
 from abtui.core.segment import event_label
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.json_text import DEEPEST
@@ -151,6 +152,10 @@ class _Reader:
                 return self._event(member)
             case "expect":
                 return self._expect(member)
+            case "result":
+                return walk.choice(member, RESULT_VERDICTS)
+            case "results":
+                return self._results(member)
             case "cases":
                 self._remaining_cases(member)
         return None
@@ -191,6 +196,13 @@ class _Reader:
         expect = self._values(found, EXPECT)
         self._check_conflicts(found, expect)
         return expect
+
+    def _results(self, member: Entry) -> dict[str, Expectation] | None:
+        """What is expected of each mapping, by its name."""
+        found = self._walk.named(member, "a map of mappings")
+        if found is None:
+            return None
+        return {entry.name: self._values(self._walk.known(entry.value, "a result", RESULT), RESULT) for entry in found}
 
     def _remaining_cases(self, member: Entry) -> None:
         """Read the cases that the parser did not hand over one by one: those of an alias."""

@@ -11,14 +11,14 @@ import msgspec
 
 from abtui.core.checks.event import event_size
 from abtui.core.config import Config
-from abtui.core.corpus.cases.matching import as_sent, goal_of
+from abtui.core.corpus.cases.matching import goal_of, recorded
 from abtui.core.corpus.cases.model import Reference
 from abtui.core.corpus.cases.reader import CASES_FORM
 from abtui.core.corpus.comparison.fields import ABSENT
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.delivery.request import shown
 from abtui.core.events import Event
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import UNSUBSCRIBED, Outcome
 from abtui.core.segment import EVENT_LIMIT_BYTES, event_label
 from abtui.core.text.javascript import stringify
 from abtui.core.text.secret import excerpt, holds
@@ -134,9 +134,10 @@ def _expectation(outcome: Outcome) -> dict[str, Any]:
     """What a recorded case expects. It leaves out the fate, which depends on the catalog: that changes without the mapping, and
     the first catalog would make every `accepted` fail. Names that a catalog lacks are among the findings anyway.
     """
-    expect: dict[str, Any] = {"verdict": outcome.verdict, "reason": outcome.reason.code}
-    if outcome.request is not None:
-        expect["exactBody"] = as_sent(outcome.request.body)
+    expect = recorded(outcome)
+    if outcome.results is not None:
+        results = {result.mapping: recorded(result) for result in outcome.results if result.verdict not in UNSUBSCRIBED}
+        expect = {"verdict": outcome.verdict, "reason": outcome.reason.code, "results": results}
     return {**expect, "onlyFindings": list(dict.fromkeys(item.code for item in outcome.findings))}
 
 
@@ -159,6 +160,7 @@ def _behaviour(event: Event, outcome: Outcome) -> tuple[Any, ...]:
         tuple(map(_short, types)),
         tuple(sorted((_short(key), _kind(field)) for key, field in value.items())),
         tuple(sorted({item.code for item in outcome.findings})),
+        tuple((result.mapping, result.verdict, result.reason.code) for result in outcome.results or ()),
     )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, Key
+from abtui.core.corpus.cases.model import CASE, EXPECT, FILE, OF_A_REQUEST, REQUEST, RESULT, Key
 from abtui.core.corpus.cases.reader import EXPECTABLE_FATES
 from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destinations import REASONS
 from abtui.core.fate import SENT_FATES, verdicts_of
 from abtui.core.findings import RULES
-from abtui.core.outcomes import VERDICTS
+from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS
 from abtui.core.segment import EVENT_TYPES
 
 Schema = dict[str, Any]
@@ -32,8 +32,10 @@ _KINDS: Final[Mapping[str, Schema]] = {
         "anyOf": [{**_TEXT, "examples": ['analytics.track("Order Completed")']}, {"$ref": "#/$defs/event"}],
     },
     "verdict": {"enum": list(VERDICTS)},
+    "result": {"enum": list(RESULT_VERDICTS)},
+    "results": {"type": "object", "additionalProperties": {"$ref": "#/$defs/result"}},
     "fate": {"enum": list(EXPECTABLE_FATES)},
-    "reason": {"enum": list(REASONS)},
+    "reason": {"$ref": "#/$defs/reason"},
     "pattern": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/code"}, {"type": "string", "pattern": r"[*?\[]"}]}},
     "code": {"type": "array", "items": {"$ref": "#/$defs/code"}},
     "headers": {
@@ -58,6 +60,8 @@ def cases_schema() -> Schema:
             "request": {"title": "Expected of a request", **_map(REQUEST)},
             "case": {"title": "Case", **_map(CASE, required=["expect"], oneOf=_EVENT_OR_FILE)},
             "expect": {"title": "Expected", **_map(EXPECT, minProperties=1, allOf=_CONFLICTS)},
+            "result": {"title": "Expected of a mapping", **_map(RESULT)},
+            "reason": {"title": "Reason", "enum": list(REASONS)},
             "event": {
                 "title": "Event",
                 "type": "object",

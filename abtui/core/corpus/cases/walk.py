@@ -30,6 +30,11 @@ class Walk:
         """The entries of a map of fixed names, those without a value too; `what` is a noun for the map."""
         return self._walk.known(node, what, names, empty=True)
 
+    def named(self, entry: Entry, wanted: str) -> list[Entry] | None:
+        """The entries of a map whose keys the user chooses; None if it is no map."""
+        found = self._walk.named(entry.value, (entry.name,), wanted)
+        return found if entry.value.kind == "map" else None
+
     def text(self, entry: Entry) -> str | None:
         """A text that is not blank; a date is the text as it is written."""
         value = entry.value

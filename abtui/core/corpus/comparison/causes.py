@@ -46,7 +46,8 @@ class Signature(NamedTuple):
     """What all events that one change of the config moves in one way have in common.
 
     `kinds` are the ways in which they change (`model.Change`). `entry` is the key that is looked up for them in maps of names,
-    where its entry differs, `held` are the fields they have whose entries in maps of fields differ. `edited`: the text of the
+    where its entry differs, `held` are the fields they have whose entries in maps of fields differ, or the mappings that do
+    something else. `edited`: the text of the
     event is another one.
     """
 
@@ -89,6 +90,7 @@ class Causes:
     ) -> None:
         self._configs, self._differences, self._alike = configs, tuple(differences), alike
         self._frame = [item.name for item in frame]
+        self._lists = {section.name for of in destinations_of(*configs) for section in of.lists}
         self._destinations = destinations_of(*configs)
         errors = [fetch_error(config.default_target) for config in configs]
         self._throws = [("settings", error.setting) for error in errors if error is not None]
@@ -147,7 +149,12 @@ class Causes:
         return [item for item in candidates if item.path in paths]
 
     def _held(self, signature: Signature, items: Sequence[Difference]) -> list[Difference]:
-        """The entries of maps of fields that the event fills, and a changed order of such a map."""
+        """The entries of maps of fields that the event fills, and a changed order of such a map; or those of the mappings."""
+        listed = [
+            item for item in items if item.path[0] in self._lists and item.path[1:2] and item.path[1] in signature.held
+        ]
+        if listed:
+            return listed
         of_fields = [item for item in items if self._keys(item.path) == "fields"]
         filled = [item for item in of_fields if item.path[2] in signature.held]
         return filled or [item for item in items if item.kind == "order"] or of_fields
@@ -196,6 +203,7 @@ def _counts(signature: Signature) -> ChangeCounts:
         counts.renamed[signature.new] = 1
     if any(kind.startswith("units") for kind in kinds):
         counts.other_units = 1
+    counts.by_mapping.update(signature.held)
     if signature.entry is not None and _has_goal(signature):
         one_side = "goal gained" in kinds or "goal lost" in kinds
         effect: NameEffect = "one side" if one_side else "renamed" if "goal renamed" in kinds else "kept"

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.causes import Causes
-from abtui.core.corpus.comparison.counts import FATE_KINDS, Counts, FateCounts, FindingCounts, Kinds
+from abtui.core.corpus.comparison.counts import FATE_KINDS, Counts, FateCounts, FindingCounts, Kinds, goal_of
 from abtui.core.corpus.comparison.effects import Effects
-from abtui.core.corpus.comparison.fields import ABSENT, field_changes
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import (
     CLASSES,
@@ -34,6 +33,7 @@ from abtui.core.corpus.comparison.settings import (
     setting_change,
     setting_differences,
 )
+from abtui.core.corpus.comparison.several import part_changes, result_changes, sends
 from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign
@@ -88,6 +88,8 @@ class Comparison:
         self._add_move = self._moves.add
         self._changed: Counter[Kinds] = Counter()
         """Events that change, by all the ways they do: a combination of few words, and so there are few."""
+        self._old_goals = 0
+        """Goals that several mappings send under OLD."""
         self._kept: Counter[str] = Counter()
         self._enough: set[Kinds] = set()
         """Kinds of which no further example is needed."""
@@ -166,8 +168,10 @@ class Comparison:
         kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
         if fates[0] != fates[1]:
             kinds += (FATE_KINDS[fates],)
-        if self._frame and old.verdict == new.verdict == "send" and (same or old.body == new.body):
-            kinds += _REQUEST
+        if self._frame and sends(old) and sends(new) and (same or old.body == new.body):
+            kinds += _REQUEST if "request" not in kinds else ()
+        if old.results:
+            self._old_goals += sign * sum(goal_of(result.decision) is not None for result in old.results)
         if kinds:
             self._add_move(value, old, new, kinds, fates, same, edited, sign)
         return kinds
@@ -210,10 +214,10 @@ class Comparison:
         ):
             if left != right:
                 yield FieldChange(path, left, right)
-        if old.verdict == new.verdict == "send":
+        if sends(old) and sends(new):
             for item in self._frame:
                 yield FieldChange(item.field, item.old, item.new)
-        yield from field_changes(*(of.body if of.verdict == "send" else ABSENT for of in (old, new)))
+        yield from result_changes(old, new) if old.results or new.results else part_changes(old, new)
 
     def result(self, *, unread: int = 0) -> ComparisonResult:
         """What was counted so far, and how many inputs could not be read in full. Equal calls without an `add` between them give equal results."""
@@ -224,7 +228,9 @@ class Comparison:
             for name in {class_of(kind) for kind in kinds}:
                 classes[name] += count
         events, changed = self._outcomes.total(), self._changed.total()
-        with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if REASONS[code].goal)
+        with_goal = self._old_goals
+        if not self.mappers[0].destination.several:
+            with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if REASONS[code].goal)
         differences = self._differences
         effects = Effects(
             self.configs,

@@ -12,6 +12,7 @@ from abtui.core.contract import is_valid
 from abtui.core.corpus.comparison.fields import UnitDifference, other_parts_differ, unit_differences, units_of
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import FindingChange, GoalChange, GoalKind, ReasonChange, UnitChange, UnitKind
+from abtui.core.corpus.comparison.several import pairs, sends
 from abtui.core.corpus.effect import ChangeCounts, NameEffect
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign, Tally, count
@@ -67,6 +68,8 @@ class Counts(ChangeCounts):
 
         With the sign -1 an event that was counted before is removed from the counts.
         """
+        if old.results or new.results:
+            return self._add_results(old, new, sign)
         kinds: list[str] = []
         recoded = old.code != new.code or old.verdict != new.verdict
         if recoded:
@@ -89,9 +92,40 @@ class Counts(ChangeCounts):
                     one_side = left is None or right is None
                     effect: NameEffect = "one side" if one_side else "kept" if left == right else "renamed"
                     count(self.by_name, (name, effect), sign)
-        if old.verdict == new.verdict == "send" and old.body is not new.body:
-            self._add_bodies(old.body, new.body, renamed, kinds, sign)
+        if old.verdict == new.verdict == "send":
+            if old.body is not new.body:
+                self._add_bodies(old.body, new.body, renamed, kinds, sign)
+            if old.headers != new.headers and old.body == new.body:
+                kinds.append("request")
         return tuple(kinds)
+
+    def _add_results(self, old: Decision, new: Decision, sign: Sign) -> Kinds:
+        """Count an event about which several mappings decide: its verdict as a whole, and each request by its mapping."""
+        kinds: list[str] = []
+        if (old.verdict, old.code) != (new.verdict, new.code):
+            kinds.append("reason" if old.verdict == new.verdict else _VERDICT_KINDS[old.verdict, new.verdict])
+            count(self.reasons, (old.verdict, old.code, new.verdict, new.code), sign)
+        for mapping, left, right in pairs(old, new):
+            if left == right:
+                continue
+            if mapping:
+                count(self.by_mapping, mapping, sign)
+            found = list(self._add_goal(left, right, sign))
+            if left is not None and right is not None and left.verdict == right.verdict == "send":
+                self._add_bodies(left.body, right.body, "goal renamed" in found, found, sign)
+                if left.headers != right.headers and left.body == right.body:
+                    found.append("request")
+            kinds += found or ([] if "reason" in kinds or sends(left) != sends(right) else ["reason"])
+        return tuple(dict.fromkeys(kinds))
+
+    def _add_goal(self, old: Decision | None, new: Decision | None, sign: Sign) -> Iterator[str]:
+        """Count another goal of a request that one mapping makes, and yield the way in which it changes."""
+        left, right = (None if of is None else goal_of(of) for of in (old, new))
+        if left != right:
+            kind: GoalKind = "gained" if left is None else "lost" if right is None else "renamed"
+            count(self.goal_kinds, kind, sign)
+            self.goals.add((kind, left, right), sign)
+            yield _GOAL_KINDS[kind]
 
     def _add_bodies(self, old: Any, new: Any, renamed: bool, kinds: list[str], sign: Sign) -> None:
         if not (isinstance(old, dict) and isinstance(new, dict)):
@@ -147,7 +181,9 @@ class FateCounts:
 
     def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> tuple[Fate, Fate]:
         """Count an event, or with the sign -1 remove it. Returns both its fates. `same`: the decisions are equal."""
-        if same:
+        if old.results or new.results:
+            before, after = self._old.fate(old), self._new.fate(new)
+        elif same:
             valid = old.verdict == "send" and is_valid(old.body)
             before = after = self._old.forecast.fate(old, valid=valid)
             if not self.alike:

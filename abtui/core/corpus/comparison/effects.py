@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Final, Protocol
 
@@ -43,6 +44,8 @@ class Effects:
     ) -> None:
         self._destinations = destinations_of(*configs)
         self._counts, self._fates = counts, fates
+        self._lists = {section.name for of in self._destinations for section in of.lists}
+        self._mappings = Counter(path[:2] for path in paths if path[0] in self._lists)
         self._catalogs = sum(path[0] == "catalog" for path in paths)
         self._frame, self._findings = frame, findings
         errors = [fetch_error(config.default_target) for config in configs]
@@ -50,7 +53,10 @@ class Effects:
 
     def of(self, path: KeyPath) -> Effect:
         """The effect of the entry at `path`."""
-        effect = self._of_catalog() if path[0] == "catalog" else self._of_setting(path)
+        if path[0] in self._lists:
+            effect = self._of_mapping(path)
+        else:
+            effect = self._of_catalog() if path[0] == "catalog" else self._of_setting(path)
         if effect.events == 0 and self._findings and path[0] != "check":
             return Effect(f"{_NOTHING_SENT} Findings are not counted by setting.", None)
         return effect
@@ -75,6 +81,15 @@ class Effects:
             shared = self._counts.sent_once
             return counted("Changes the request of {}.", "event", self._counts.sent, shared=shared)
         return self._of_name(path[2]) if setting.keys == "names" and len(path) == 3 else self._together()
+
+    def _of_mapping(self, path: KeyPath) -> Effect:
+        """The effect of an entry of a list: that of all entries of the mapping which differ."""
+        if len(path) == 1 or len(self._destinations) > 1:
+            return self._together()
+        events = self._counts.by_mapping[path[1]]
+        if self._mappings[path[:2]] == 1 or not events:
+            return counted("Changes what the mapping does with {}.", "event", events)
+        return Effect(f"What differs in this mapping changes {plural(events, 'event')} together.", None)
 
     def _together(self) -> Effect:
         """The effect of a setting whose own events are not known: that of all settings together."""

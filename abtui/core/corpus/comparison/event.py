@@ -9,12 +9,13 @@ import msgspec
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.comparison import Comparison
-from abtui.core.corpus.comparison.fields import ABSENT, field_changes
+from abtui.core.corpus.comparison.fields import field_changes
 from abtui.core.corpus.comparison.lines import DiffLine, body_lines
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.corpus.comparison.report import move_tone
 from abtui.core.corpus.comparison.settings import setting_text
+from abtui.core.corpus.comparison.several import bodies_of, sends
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
@@ -77,7 +78,7 @@ def compare_event(old: Config, new: Config, event: Event, before: Event | None =
 
 
 def _outcome(mapper: Mapper, decision: Decision, event: Event, mask: KeyMask) -> ConfigOutcome:
-    body = decision.body if decision.verdict == "send" else ABSENT
+    body = bodies_of(decision)
     sentence = mask.text(reason(decision, event.value).message)
     return ConfigOutcome(decision.verdict, mapper.fate(decision), sentence, body)
 
@@ -99,16 +100,18 @@ def _sentences(
 ) -> Iterator[Sentence]:
     old, new = change.old.verdict, change.new.verdict
     if old != new:
-        if old == "send":
+        if sends(change.old) and not sends(change.new):
             yield Sentence("It is no longer sent.", "bad")
-        elif new == "send":
+        elif sends(change.new) and not sends(change.old):
             yield Sentence("It is sent, and was not.", "good")
+        elif sends(change.new):
+            yield Sentence(f"It becomes {new}, and was {old}.", "warning")
         else:
             yield Sentence(f"It becomes {new}, and was {old}: nothing is sent either way.", "warning")
     elif "reason" in change.kinds:
         yield Sentence(f"The verdict stays {new}, for another reason.", "warning")
     fates = outcomes[0].fate, outcomes[1].fate
-    if new == "send" and fates[0] != fates[1]:
+    if sends(change.new) and fates[0] != fates[1]:
         yield Sentence(f"Fate: {fates[0]} → {fates[1]}.", move_tone(*fates))
     yield from map(_goal, result.goals.changes)
     for unit in result.units:
@@ -116,7 +119,7 @@ def _sentences(
         yield Sentence(f"Units: {what}.", "good" if unit.kind == "gained" else "warning")
     if "body" in change.kinds:
         yield Sentence(_elsewhere(change, mask), "warning")
-    if old == new == "send":
+    if sends(change.old) and sends(change.new):
         for frame in result.frame:
             left, right = (shortened(text or "none", _NAME) for text in (frame.old, frame.new))
             yield Sentence(f"{frame.field[:1].upper()}{frame.field[1:]}: {left} → {right}.", "warning")
@@ -140,7 +143,7 @@ def _elsewhere(change: Change, mask: KeyMask) -> str:
     in_units = any(kind.startswith("units") for kind in change.kinds)
     paths = [
         item.path
-        for item in field_changes(change.old.body, change.new.body)
+        for item in field_changes(bodies_of(change.old), bodies_of(change.new))
         if not (in_units and item.path.startswith("$.units")) and item.path != _GOAL_NAME
     ]
     more = len(paths) - _MOST_PATHS

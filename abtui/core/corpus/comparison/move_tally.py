@@ -12,6 +12,7 @@ from abtui.core.corpus.comparison.counts import goal_of
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.moves import GoalMove, Move, MoveKey, NamedEvents, badness, settings_of
 from abtui.core.corpus.comparison.settings import KeyPath
+from abtui.core.corpus.comparison.several import differing
 from abtui.core.corpus.least_tally import LeastTally
 from abtui.core.corpus.tally import Sign
 from abtui.core.destination import Decision
@@ -92,7 +93,9 @@ class MoveTally:
         else:
             entry: str | None = None
             held: tuple[str, ...] = ()
-            if not same:
+            if old.results or new.results:
+                held = differing(old, new)[:_MOST_FIELDS]
+            elif not same:
                 if self._names:
                     entry = self._name_key(event)
                     if entry not in self._names:

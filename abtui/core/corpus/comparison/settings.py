@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from abtui.core.config import Archived, Catalog, Config, Target
 from abtui.core.config.model import CATALOG_NOUNS
+from abtui.core.corpus.comparison.lists import item_text, items_of, leaves, place_of
 from abtui.core.corpus.comparison.masking import KeyMask, Texts, key_pair
 from abtui.core.corpus.comparison.model import URL, FrameChange, SettingChange, SettingKind
 from abtui.core.corpus.effect import Effect
@@ -14,7 +15,7 @@ from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import destination_of
 from abtui.core.fetch import fetch_error
-from abtui.core.text.javascript import ordered_items
+from abtui.core.text.javascript import ordered_items, stringify
 from abtui.core.text.paths import path_text
 from abtui.core.text.secret import Secret, without_user
 
@@ -48,7 +49,9 @@ def decides_alike(old: Config, new: Config) -> bool:
 
 
 def _deciding(config: Config) -> list[object]:
-    values: list[object] = [fetch_error(config.default_target)]
+    # The order of a map's entries is another payload.
+    lists = {name: stringify(list(map(dict, items))) for name, items in config.lists.items()}
+    values: list[object] = [fetch_error(config.default_target), lists, config.wrong, config.missing]
     for setting in destination_of(config.destination).settings:
         value = config.settings[setting.name]
         if not setting.of_target:
@@ -89,6 +92,8 @@ def setting_differences(old: Config, new: Config, mask: KeyMask) -> Iterator[Dif
             if setting.ordered:
                 yield from _order(path, left, right, mask)
     yield from _differing(_own_sections(old), _own_sections(new), mask)
+    for section in dict.fromkeys(section.name for of in destinations_of(old, new) for section in of.lists):
+        yield from _of_list(section, old, new, mask)
     yield from _catalog(("catalog",), old.catalog, new.catalog, mask)
     yield from _catalog(("catalog", "archived"), old.catalog.archived, new.catalog.archived, mask)
     yield from _differing(_check(old), _check(new), mask)
@@ -133,7 +138,8 @@ def _frame(config: Config) -> dict[str, Any]:
 
 def line_of(config: Config, path: KeyPath) -> int | None:
     """The line of an entry, or of the nearest section around where it would be."""
-    lines = (config.line(*path[:length]) for length in range(len(path), 0, -1))
+    place = place_of(config, path)
+    lines = (config.line(*place[:length]) for length in range(len(place), 0, -1))
     return next((line for line in lines if line is not None), None)
 
 
@@ -200,6 +206,19 @@ def _order(path: KeyPath, old: Mapping[str, str], new: Mapping[str, str], mask: 
     right = [key for key, _value in ordered_items(new) if key in old]
     if left != right:
         yield Difference(path, "order", *mask.pair(", ".join(left), ", ".join(right)))
+
+
+def _of_list(section: str, old: Config, new: Config, mask: KeyMask) -> Iterator[Difference]:
+    """Items that were added or removed, the parts of those that both have, and another order of them."""
+    left, right = items_of(old, section), items_of(new, section)
+    for name in dict.fromkeys((*left, *right)):
+        path: KeyPath = (section, name)
+        if name not in left or name not in right:
+            before, after = (item_text(of[name]) if name in of else None for of in (left, right))
+            yield Difference(path, _kind(before, after), *mask.pair(before, after))
+        elif item_text(left[name]) != item_text(right[name]):
+            yield from _differing(dict(leaves(path, left[name])), dict(leaves(path, right[name])), mask)
+    yield from _order((section,), dict.fromkeys(left, ""), dict.fromkeys(right, ""), mask)
 
 
 def _catalog(path: KeyPath, old: Catalog | Archived, new: Catalog | Archived, mask: KeyMask) -> Iterator[Difference]:

@@ -12,6 +12,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.settings import KeyPath, setting_differences
+from abtui.core.destination import unique_names
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited, edit_yaml
 from abtui.core.text.yaml_nodes import Node
@@ -72,12 +73,22 @@ def _maps(old: Node, new: Node, paths: Iterable[KeyPath]) -> dict[Path, Any] | N
     return found
 
 
-def _find(root: Node, path: KeyPath) -> tuple[KeyPath, Node | None]:
-    """The path of an entry as the file writes it, which may have the label of a setting in it, and its value."""
+def _find(root: Node, path: KeyPath) -> tuple[Path, Node | None]:
+    """The path of an entry as the file writes it, which may have the label of a setting in it, and its value.
+
+    Items of a list are known by name, and the file counts them.
+    """
     labels = destination_in(root).labels
     node = root
-    written: list[str] = []
+    written: list[str | int] = []
     for depth, step in enumerate(path):
+        if node.kind == "list":
+            items = unique_names(map(_name, node.children))
+            if step not in items:
+                return (*written, *path[depth:]), None
+            written.append(items.index(step))
+            node = node.children[items.index(step)]
+            continue
         pairs = [(key.value, value) for key, value in node.pairs] if node.kind == "map" else []
         names = {labels.get(key, key) if depth == 1 else key: (key, value) for key, value in pairs}
         if step not in names:
@@ -85,6 +96,11 @@ def _find(root: Node, path: KeyPath) -> tuple[KeyPath, Node | None]:
         key, node = names[step]
         written.append(key)
     return tuple(written), node
+
+
+def _name(item: Node) -> str:
+    """The name of an item of a list."""
+    return next((value.value for key, value in item.pairs if key.value == "name"), "") if item.kind == "map" else ""
 
 
 def _value(node: Node) -> Any:

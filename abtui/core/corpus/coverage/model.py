@@ -8,7 +8,7 @@ import msgspec
 
 from abtui.core.destination import MapKeys
 from abtui.core.findings import Severity
-from abtui.core.outcomes import Fate, Verdict
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, Verdict
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -89,6 +89,19 @@ class MapUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     entries: tuple[EntryUse, ...]
 
 
+class MappingUse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What one of several mappings did with the events, by its verdict. `line` is the config's, 1-based."""
+
+    mapping: str
+    verdicts: dict[Verdict, int]
+    line: int | None
+
+    @property
+    def events(self) -> int:
+        """The number of events that it is for."""
+        return sum(count for verdict, count in self.verdicts.items() if verdict not in UNSUBSCRIBED)
+
+
 class NameCount(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How many events had a name without an entry in a map of names, and the source of the first.
 
@@ -120,7 +133,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `events` is the number of events. `unit_events` is the number of those that send something, or would if they had a unit:
     the total for the shares in `units`. `exposure_goals` counts goals inside exposures, which pass no map of names and are
     not among `goals`. `uncounted` counts names, goals, fields and units that were left out after the first 10,000 different
-    ones. In JSON each of the `maps` is a field of its own, by the setting's name.
+    ones. In JSON each of the `maps` is a field of its own, by the setting's name, and `mappings` is left out where None: the
+    destination has only one.
     """
 
     events: int
@@ -135,6 +149,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     maps: tuple[MapUse, ...]
     names_without_entry: tuple[NameCount, ...]
     uncounted: int = 0
+    mappings: tuple[MappingUse, ...] | None = None
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -163,6 +178,9 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         if self.coverage is not None:
             coverage: dict[str, Any] = {}
             for key, value in values["coverage"].items():
-                coverage |= {use["name"]: use["entries"] for use in value} if key == "maps" else {key: value}
+                if key == "maps":
+                    coverage |= {use["name"]: use["entries"] for use in value}
+                elif key != "mappings" or value is not None:
+                    coverage[key] = value
             values["coverage"] = coverage
         return values

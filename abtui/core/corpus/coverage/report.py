@@ -13,6 +13,7 @@ from abtui.core.corpus.coverage.model import (
     EntryUse,
     FindingGroup,
     GoalCount,
+    MappingUse,
     MapUse,
     NameCount,
     Place,
@@ -21,7 +22,7 @@ from abtui.core.corpus.coverage.model import (
 )
 from abtui.core.destinations import short_reason
 from abtui.core.fate import FATES, corpus_sentence, fate_counts, others
-from abtui.core.outcomes import Fate
+from abtui.core.outcomes import RESULT_VERDICTS, Fate, Verdict
 from abtui.core.report import Annotation, Block, CaseResult, Cell, Heading, Report, Section, Sentence, Tone
 from abtui.core.report.builder import (
     RowColumn,
@@ -63,6 +64,8 @@ def check_report(result: CheckResult, policy: Policy, files: Mapping[str, str]) 
     if coverage is not None:
         sections += [_types(coverage), _goals(coverage)]
         sections += [_mapping(use) for use in coverage.maps if use.keys == "names"]
+        if coverage.mappings is not None:
+            sections.append(_mappings(coverage.mappings))
         sections.append(_units(coverage))
         if coverage.names_without_entry:
             sections.append(_names(coverage))
@@ -262,6 +265,21 @@ def _mapping(use: MapUse) -> Section:
         most=_MOST_ROWS,
         empty=Sentence("It has no entry: each track call is sent under its own name."),
     )
+
+
+def _mappings(uses: Sequence[MappingUse]) -> Section:
+    return table_section(
+        "Mappings",
+        uses,
+        code_column("mapping", lambda item: item.mapping),
+        number_column("events", lambda item: number_cell(item.events, "plain" if item.events else "warning")),
+        *(_verdict_column(verdict) for verdict in RESULT_VERDICTS if any(use.verdicts[verdict] for use in uses)),
+        most=_MOST_ROWS,
+    )
+
+
+def _verdict_column(verdict: Verdict) -> RowColumn[MappingUse]:
+    return number_column(verdict, lambda item: item.verdicts[verdict] or Cell("·"))
 
 
 def _use(item: EntryUse | UnitCount) -> Cell:

@@ -12,6 +12,7 @@ from abtui.core.corpus.coverage.model import (
     Coverage,
     EntryUse,
     GoalCount,
+    MappingUse,
     MapUse,
     NameCount,
     ReasonCount,
@@ -23,7 +24,7 @@ from abtui.core.corpus.tally import Sign, Tally, count
 from abtui.core.destination import FILTERED, MapKeys
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import FATES
-from abtui.core.outcomes import VERDICTS, Fate, Outcome, Verdict
+from abtui.core.outcomes import RESULT_VERDICTS, VERDICTS, Fate, Outcome, Verdict
 from abtui.core.segment import SHOWS_SUCCESS, is_event
 from abtui.core.text.secret import hide_all
 
@@ -57,6 +58,8 @@ class Usage:
         """Names of page and screen calls."""
         self.first: dict[str, str] = {}
         """The source of the first event with each name of `unmapped`."""
+        self.mapped: Counter[tuple[str, Verdict]] = Counter()
+        """Events by the mappings of a destination that has several, and what each does with them."""
         self._types: dict[str, Counter[tuple[Verdict, Fate]]] = {}
         self._reasons: Counter[tuple[Verdict, str]] = Counter()
         self._goals: Tally[str] = Tally()
@@ -86,8 +89,9 @@ class Usage:
             self._success += 1
             if outcome.request is None:
                 self._nothing[code] += 1
-        if outcome.request is not None:
-            self._add_body(outcome.request.body, exposure=reason.body_at is not None)
+        for part in (outcome,) if outcome.results is None else outcome.results:
+            if part.request is not None:
+                self._add_body(part.request.body, exposure=REASONS[part.reason.code].body_at is not None)
         if outcome.request is not None or reason.no_unit:
             self._unit_events += 1
 
@@ -101,6 +105,8 @@ class Usage:
         self.events += sign
         if outcome.reason.code == FILTERED:
             return
+        for result in outcome.results or ():
+            self.mapped[result.mapping, result.verdict] += sign
         counts = self.fields.counts
         for key, value in event.items():
             kind = type(value)
@@ -164,7 +170,9 @@ class Usage:
     def coverage(self) -> Coverage:
         """The numbers so far."""
         fates = _by_fate(sum(self._types.values(), Counter()))
+        several = destination_of(self.config.destination).several
         return Coverage(
+            mappings=tuple(self.mapping_uses()) if several else None,
             types=tuple(
                 TypeCount(type=kind, events=counter.total(), verdicts=_by_verdict(counter), fates=_by_fate(counter))
                 for kind, counter in sorted(self._types.items(), key=lambda item: (-item[1].total(), item[0]))
@@ -194,6 +202,17 @@ class Usage:
                 names.others for names in (self.fields, self.unmapped, self.viewed, self._goals, self._units)
             ),
         )
+
+    def mapping_uses(self) -> Iterator[MappingUse]:
+        """What each mapping did with the events, in the config's order."""
+        destination = destination_of(self.config.destination)
+        for mapping in dict.fromkeys(name for name, _verdict in self.mapped):
+            verdicts = {verdict: self.mapped[mapping, verdict] for verdict in RESULT_VERDICTS}
+            yield MappingUse(
+                mapping=self._shown(mapping),
+                verdicts=verdicts,
+                line=destination.line_of_mapping(self.config, mapping),
+            )
 
     def _map_uses(self) -> Iterator[MapUse]:
         maps: tuple[tuple[MapKeys, list[str], Counter[str]], ...] = (

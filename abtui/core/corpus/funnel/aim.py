@@ -19,7 +19,7 @@ from abtui.core.corpus.query import Facts
 from abtui.core.destination import Decide, Destination, JSONObject
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import SENT_FATES
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import MappingOutcome, Outcome, Part
 from abtui.core.segment import event_name, is_event
 from abtui.core.text.nearest import plain
 from abtui.core.text.secret import MASK
@@ -60,14 +60,23 @@ class Aim:
             self._would[known] = found
         return found
 
-    def is_meant(self, event: JSONObject, outcome: Outcome) -> bool:
-        """Whether an event is meant for the goal."""
+    def part_of(self, outcome: Outcome) -> Part:
+        """What an outcome says of the goal: of several mappings the one that sends it, or one like it; else the worst."""
+        near = [part for part in outcome.results or () if isinstance(part.goal, str) and self.is_near(part.goal)]
+        if not near:
+            return outcome.decisive
+        return next((part for part in near if part.goal == self.goal), near[0])
+
+    def is_meant(self, event: JSONObject, outcome: Part) -> bool:
+        """Whether an event is meant for the goal. Of several mappings the outcome is that of `part_of`."""
         if not is_event(event):
             return False
+        if isinstance(outcome, MappingOutcome) and isinstance(outcome.goal, str):
+            return self.is_near(outcome.goal)
         goal = self._sent(event, outcome) if outcome.request is not None else self._unsent(event)
         return goal is not None and self.is_near(goal)
 
-    def _sent(self, event: JSONObject, outcome: Outcome) -> str | None:
+    def _sent(self, event: JSONObject, outcome: Part) -> str | None:
         goal = sent_goal(outcome)
         if goal is None:
             # A goal without a name in text, or a destination that sends none: what is left is the name that is looked up.
@@ -77,7 +86,10 @@ class Aim:
 
     def _unsent(self, event: JSONObject) -> str | None:
         name = event_name(event)
-        return None if name is None else self.would_send(event["type"], name)
+        if name is None:
+            return None
+        # With mappings of its own, a destination has no goal for a name that none of them is for.
+        return self.would_send(event["type"], name) or (name if self._destination.several else None)
 
     def may_fit(self, row: Facts) -> bool:
         """Whether the event of a row may be meant for the goal; False is certain."""
@@ -97,8 +109,9 @@ class Aim:
 FATES_OF_EVENTS: Final = frozenset((*SENT_FATES, "never-leaves", "fails"))
 
 
-def sent_goal(outcome: Outcome) -> str | None:
+def sent_goal(outcome: Part) -> str | None:
     """The name of the goal that an outcome sends, if it is a text that is not empty. Goals inside an exposure are not the event's."""
+    outcome = outcome.leading
     if outcome.request is None or not REASONS[outcome.reason.code].goal:
         return None
     body = outcome.request.body

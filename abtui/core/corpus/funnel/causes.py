@@ -15,7 +15,7 @@ from abtui.core.destination import FILTERED, JSONObject
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import SENT_FATES, console_has, fate_reason, shared_names
 from abtui.core.goal_plan import Offer
-from abtui.core.outcomes import Fate, Outcome
+from abtui.core.outcomes import Fate, MappingOutcome, Part
 from abtui.core.segment import event_name, filtered_by
 from abtui.core.text.secret import MASK
 
@@ -26,13 +26,14 @@ THROUGH: Final = "through"
 class Cause(NamedTuple):
     """What stops an event: the number of the station that it does not come to, a kind of cause, a reason's code, and its fate.
 
-    An event that nothing stops has the kind `through`.
+    An event that nothing stops has the kind `through`. `mapping` is the one that is meant for the goal, of several.
     """
 
     station: int
     kind: str
     code: str
     fate: Fate
+    mapping: str = ""
 
 
 class Judge:
@@ -53,8 +54,14 @@ class Judge:
         named = self._aim.would_send(row.type, row.name) == row.goal and MASK not in row.name
         return self._of_goal(row.goal, row.type, row.name if named else None, fate)
 
-    def of_event(self, event: JSONObject, outcome: Outcome) -> tuple[Cause, Detail]:
+    def of_event(self, event: JSONObject, outcome: Part) -> tuple[Cause, Detail]:
         """The cause for an event, with its detail."""
+        cause, detail = self._of_event(event, outcome)
+        if isinstance(outcome, MappingOutcome):
+            cause = cause._replace(mapping=outcome.mapping)
+        return cause, detail
+
+    def _of_event(self, event: JSONObject, outcome: Part) -> tuple[Cause, Detail]:
         if outcome.request is None:
             return self._unsent(event, outcome)
         if outcome.fate == "refused":
@@ -86,7 +93,7 @@ class Judge:
             return "another name"
         return "archived" if goal in self._config.catalog.archived.goals else "unknown goal"
 
-    def _unsent(self, event: JSONObject, outcome: Outcome) -> tuple[Cause, Detail]:
+    def _unsent(self, event: JSONObject, outcome: Part) -> tuple[Cause, Detail]:
         code, fate = outcome.reason.code, outcome.fate
         kind = REASONS[code]
         if code == FILTERED:
@@ -100,8 +107,10 @@ class Judge:
             return Cause(2, "off", code, fate), ()
         return Cause(2, "fails" if fate == "fails" else "not sent", code, fate), ()
 
-    def _offers(self, event: JSONObject, outcome: Outcome) -> Iterable[Offer]:
-        """What the destination offers to map so that the event has an id."""
+    def _offers(self, event: JSONObject, outcome: Part) -> Iterable[Offer]:
+        """What the destination offers to map so that the event has an id; nothing about one mapping of several."""
+        if isinstance(outcome, MappingOutcome):
+            return ()
         plan = self._destination.plan_goal(event, outcome, self._config, CorpusNames())
         return (offer for offer in plan.offers if offer.edit.kind == "add")
 
@@ -109,7 +118,7 @@ class Judge:
 _SENT: Final = {str(fate): fate for fate in SENT_FATES}
 
 
-def _refused(event: JSONObject, outcome: Outcome, body: object) -> tuple[Cause, Detail]:
+def _refused(event: JSONObject, outcome: Part, body: object) -> tuple[Cause, Detail]:
     """The cause of a payload that the collector refuses: what is wrong, and the fields of the event that it came from."""
     broken = violations(body)[:_MOST_VIOLATIONS]
     origins = {item.payload_path: item.event_path for item in outcome.findings if item.severity == "error"}

@@ -20,6 +20,7 @@ from abtui.core.events import Event
 from abtui.core.fate import console_has
 from abtui.core.fixes import show_name
 from abtui.core.outcomes import Outcome
+from abtui.core.text.secret import hide_all
 
 Look = Literal["no", "row", "event"]
 """What a row tells: its event is not meant for the goal; the row is enough to count it; or the event has to be read."""
@@ -38,10 +39,14 @@ class Funnel:
         self.goal, self.config = goal, config
         self._aim = Aim(goal, config)
         self._judge = Judge(self._aim, config)
+        self._several = destination_of(config.destination).several
         self._counts: dict[Cause, Count] = {}
 
     def look(self, row: Facts) -> Look:
         """What the row of an event tells. Rows that differ only by source and users have one answer."""
+        if self._several:
+            # A row has the goal of one mapping only.
+            return "event"
         if not self._aim.may_fit(row):
             return "no"
         return "event" if self._judge.of_row(row) is None else "row"
@@ -58,9 +63,10 @@ class Funnel:
 
     def add(self, index: int, event: Event, outcome: Outcome, *, repeated: bool = False) -> None:
         """Count an event if it is meant for the goal. `repeated`: its messageId repeats, though its outcome does not know that."""
-        if self._aim.is_meant(event.value, outcome):
+        part = self._aim.part_of(outcome)
+        if self._aim.is_meant(event.value, part):
             repeated = repeated or any(item.code == REPEATED.code for item in outcome.findings)
-            self._count(*self._judge.of_event(event.value, outcome), 1, (index,), repeated=repeated)
+            self._count(*self._judge.of_event(event.value, part), 1, (index,), repeated=repeated)
 
     def merge(self, other: Funnel) -> None:
         """Count what a funnel of the same goal and config counted over other events."""
@@ -75,7 +81,7 @@ class Funnel:
     def result(self) -> FunnelResult:
         """The result so far."""
         causes = {cause: count for cause, count in self._counts.items() if cause != _TWICE}
-        through = {cause.fate: count.events for cause, count in causes.items() if cause.kind == THROUGH}
+        through = {cause.fate for cause in causes if cause.kind == THROUGH}
         left = seen = sum(count.events for count in causes.values())
         stations, remedies = [], Remedies(self.goal, self.config)
         for number, name in enumerate(STATIONS):
@@ -110,14 +116,17 @@ class Funnel:
 
     def _loss(self, cause: Cause, count: Count, remedies: Remedies) -> Loss:
         fix = remedies.fix(cause, count)
+        of_mapping = f"{cause.mapping}: " if cause.mapping else ""
+        said = why(cause, count, self.goal, self.config, destination_of(self.config.destination))
         return Loss(
-            cause=f"{cause.kind}: {cause.code}" if cause.code else cause.kind,
+            cause=f"{of_mapping}{cause.kind}: {cause.code}" if cause.code else f"{of_mapping}{cause.kind}",
             fate=cause.fate,
             count=count.events,
             who=who(cause.kind, count.events),
-            why=why(cause, count, self.goal, self.config, destination_of(self.config.destination)),
+            why=f"{hide_all(of_mapping, self.config.secrets)}{said}",
             back=CHANGE if fix is not None else way_back(cause, count, self.config),
             fix=fix,
+            mapping=hide_all(cause.mapping, self.config.secrets),
             examples=tuple(count.indexes),
         )
 

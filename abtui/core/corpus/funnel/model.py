@@ -27,8 +27,8 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     """Events that are lost for one cause, on the way to a station.
 
     `cause` names the cause; it stays the same when the events change. `who` follows the count ("has no id"), `why` and the
-    way `back` are a few words each. `fix` is the change of the config that brings them back, if there is one. `examples` are
-    the least indexes of its events. A note loses nothing and has no fate.
+    way `back` are a few words each. `fix` is the change of the config that brings them back, if there is one. `mapping` is the
+    one that loses them, of several. `examples` are the least indexes of its events. A note loses nothing and has no fate.
     """
 
     cause: str
@@ -38,6 +38,7 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     back: str
     fix: Fix | None = None
+    mapping: str = ""
     examples: tuple[int, ...] = ()
 
 

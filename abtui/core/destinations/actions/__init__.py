@@ -1,0 +1,109 @@
+"""AB Smartly's second destination, ABsmartly (Actions): mappings that subscribe to events and say what is sent of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from abtui.core.config.model import Config, Target
+from abtui.core.delivery.request import request_frame
+from abtui.core.destination import Decide, Decision, Destination, ListSection, Setting, Trace, summary, unique_names
+from abtui.core.destinations.actions.decide import Actions, name_of
+from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.headers import without_gone
+from abtui.core.destinations.actions.reasons import REASONS
+from abtui.core.destinations.actions.schema import coerced
+from abtui.core.destinations.actions.settings import SETTINGS
+from abtui.core.outcomes import Fate, Request
+from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS, segment_shows
+from abtui.core.text.secret import Secret
+
+_KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "name": {"type": "string", "description": "Its name, as the page of the destination lists it."},
+    "enabled": {"type": "boolean", "description": "Whether Segment runs it; `true` if it is left out."},
+    "subscribe": {"type": "string", "description": 'The events it is for, in FQL: `type = "track"`.'},
+    "partnerAction": {"enum": list(ACTIONS), "description": "What it sends: a goal or an exposure."},
+    "mapping": {"type": "object", "description": "The fields of the action: values and directives like `@path`."},
+}
+MAPPINGS: Final = ListSection(
+    name="mappings",
+    note="what is sent of which events",
+    about="The mappings (subscriptions) of the destination; left out, the four that Segment makes for a new one.",
+    keys=_KEYS,
+)
+
+
+def mappings_of(config: Config) -> list[dict[str, Any]]:
+    """The mappings of a config, each with a name of its own."""
+    given: Iterable[Mapping[str, Any]] | None = config.lists.get("mappings")
+    mappings = PRESETS if given is None else given
+    names = unique_names(name_of(mapping) for mapping in mappings)
+    return [{**mapping, "name": name} for mapping, name in zip(mappings, names, strict=True)]
+
+
+def settings_of(config: Config) -> dict[str, Any]:
+    """The settings of a config as the destination gets them: JSON values, without those that the config does not have."""
+    given: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.name not in config.missing:
+            value = config.wrong.get(setting.name, config.settings.get(setting.name))
+            given[setting.name] = value.reveal() if isinstance(value, Secret) else value
+    return given
+
+
+def decide_with(config: Config) -> Decide:
+    """The decision function for one config."""
+    actions = Actions(settings_of(config), mappings_of(config), config.line, shown=config.default_target.key_shown)
+
+    def decide(event: dict[str, Any], trace: Trace | None) -> Decision:
+        return summary(actions.results(event, explain=trace is not None))
+
+    return decide
+
+
+def frame(target: Target) -> Request:
+    """A request to a target, still without a body."""
+    shared = request_frame(target)
+    key = "" if target.api_key is None else target.api_key.reveal()
+    return msgspec.structs.replace(shared, headers=without_gone(shared.headers, key))
+
+
+def coerce(_setting: Setting, value: Any) -> str | None:
+    """The text that the destination makes of a setting of another type; None if it refuses it."""
+    text, fits = coerced(value)
+    return text if fits else None
+
+
+def shows(decision: Decision, fate: Fate) -> str:
+    """What Event Delivery shows: an answer that is no 2xx is an error there."""
+    refused = decision.verdict == "send" and fate == "refused"
+    return SHOWS_BAD_REQUEST if refused else segment_shows(decision.verdict)
+
+
+def shows_answer(status: int, _kind: str) -> tuple[str, str]:
+    """What Event Delivery shows for an answer: any 2xx is a success, whatever its body is."""
+    if 200 <= status < 300:
+        return SHOWS_SUCCESS, "any 2xx is a success, whatever the answer says"
+    if status >= 500 or status in (408, 429):
+        return SHOWS_RETRY, "Segment tries again later"
+    return SHOWS_BAD_REQUEST, "an answer that is no 2xx is an error, and Segment does not try again"
+
+
+DESTINATION: Final = Destination(
+    name="actions",
+    title="ABsmartly (Actions)",
+    about="The ABsmartly (Actions) destination of Segment's catalog.",
+    settings=SETTINGS,
+    decide_with=decide_with,
+    reasons=REASONS,
+    fields=("type", "event", "name", "userId", "anonymousId", "properties", "context", "timestamp"),
+    frame=frame,
+    several=True,
+    lists=(MAPPINGS,),
+    coerce=coerce,
+    shows=shows,
+    shows_answer=shows_answer,
+    batches=False,
+)

@@ -1,0 +1,164 @@
+"""ABsmartly (Actions): what each mapping does with one event, as Segment's published code does it.
+
+A config is compiled once. Each rule exists once and reports its step where it is applied; without a trace no step is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from abtui.core.destination import Decision, Result
+from abtui.core.destinations.actions.bodies import exposure_body, goal_body
+from abtui.core.destinations.actions.fields import ACTIONS, GOAL, fields_of
+from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
+from abtui.core.destinations.actions.headers import Headers
+from abtui.core.destinations.actions.javascript import entries
+from abtui.core.destinations.actions.mapping import Resolve, compile_mapping, thrower
+from abtui.core.destinations.actions.problems import MappingProblem, SchemaProblem, Thrown, too_deep
+from abtui.core.destinations.actions.schema import payload_check
+from abtui.core.destinations.actions.settings import CheckedSettings, checked_settings
+from abtui.core.destinations.actions.steps import Line, Steps
+from abtui.core.text.javascript import JavaScriptTypeError
+from abtui.core.text.javascript.members import is_truthy
+from abtui.core.text.paths import Path
+
+_HIDDEN: Final = ("__segment_internal_sync_mode", "__segment_internal_matching_key")
+_OFF: Final = Decision("disabled", "MAPPING-OFF")
+_NOT_FOR_IT: Final = Decision("not-subscribed", "SUBSCRIPTION-FALSE")
+_HEADERS: Final = {"agent": "X-Agent", "application": "X-Application"}
+
+
+class Actions:
+    """The destination with its settings and mappings, both JSON values. `shown` is the API key as it may be shown."""
+
+    def __init__(
+        self, settings: Mapping[str, Any], mappings: Iterable[Mapping[str, Any]], line: Line, shown: str | None = None
+    ) -> None:
+        checked: CheckedSettings | SchemaProblem
+        try:
+            checked = checked_settings(settings)
+        except SchemaProblem as found:
+            checked = found
+        self._mappings = [_prepared(at, mapping, checked, line, shown) for at, mapping in enumerate(mappings)]
+
+    def results(self, event: dict[str, Any], *, explain: bool = False) -> list[Result]:
+        """What each mapping does with the event, which is not changed, in the config's order. With `explain` each has its steps."""
+        return [mapping.result(event, explain=explain) for mapping in self._mappings]
+
+
+def name_of(mapping: Mapping[str, Any]) -> str:
+    """The name of a mapping, "" if it has none."""
+    name = mapping.get("name")
+    return name if isinstance(name, str) else ""
+
+
+def _prepared(
+    at: int, given: Mapping[str, Any], settings: CheckedSettings | SchemaProblem, line: Line, shown: str | None
+) -> _Mapping | _SameForAll:
+    subscription = parse(given.get("subscribe"))
+    if given.get("enabled") is False:
+        return _SameForAll(at, given, line, _OFF, "enabled", "the mapping is switched off")
+    if isinstance(settings, SchemaProblem):
+        decision = Decision("fail", "SETTINGS-REFUSED", detail=str(settings))
+        return _SameForAll(at, given, line, decision, "settings", decision.detail)
+    if isinstance(subscription, Invalid):
+        decision = Decision("drop", "SUBSCRIPTION-INVALID", detail=subscription.message)
+        return _SameForAll(at, given, line, decision, "subscribe", decision.detail)
+    headers = Headers(settings.api_key, settings.environment, settings.api_key if shown is None else shown)
+    return _Mapping(at, given, line, subscription, headers)
+
+
+class _SameForAll:
+    """A mapping that decides the same about every event."""
+
+    def __init__(
+        self, at: int, given: Mapping[str, Any], line: Line, decision: Decision, key: str, message: str
+    ) -> None:
+        self._result = Result(name_of(given), decision)
+        tell = Steps(("mappings", at), line)
+        tell.stopped("mapping", message, key)
+        self._explained = Result(name_of(given), decision, tuple(tell.made))
+
+    def result(self, _event: dict[str, Any], *, explain: bool) -> Result:
+        """What the mapping does with an event; its steps with `explain`."""
+        return self._explained if explain else self._result
+
+
+class _Mapping:
+    """One mapping, compiled."""
+
+    def __init__(
+        self, at: int, given: Mapping[str, Any], line: Line, subscription: Subscription, headers: Headers
+    ) -> None:
+        self._name = name_of(given)
+        self._path: Path = ("mappings", at)
+        self._line = line
+        self._action = given.get("partnerAction")
+        self._check = (
+            payload_check(fields_of(self._action))
+            if isinstance(self._action, str) and self._action in ACTIONS
+            else None
+        )
+        self._subscription = subscription
+        self._skipped = Result(self._name, _NOT_FOR_IT)
+        self._headers = headers
+        self._resolve = _resolver(given, (*self._path, "mapping"))
+
+    def result(self, event: dict[str, Any], *, explain: bool) -> Result:
+        """What the mapping does with an event; its steps with `explain`."""
+        if explain:
+            tell = Steps(self._path, self._line)
+            return Result(self._name, self._explained(event, tell), tuple(tell.made))
+        try:
+            if not self._subscription.holds(event):
+                return self._skipped
+            return Result(self._name, self._sent(event, None))
+        except (Thrown, JavaScriptTypeError) as found:
+            return Result(self._name, _failed(found))
+
+    def _explained(self, event: dict[str, Any], tell: Steps) -> Decision:
+        place = "subscribe"
+        try:
+            explanation = self._subscription.explain(event)
+            tell.subscribed(explanation)
+            place = "mapping"
+            return self._sent(event, tell) if explanation.holds else _NOT_FOR_IT
+        except (Thrown, JavaScriptTypeError) as found:
+            failed = _failed(found)
+            tell.stopped("error", failed.detail, found.place if isinstance(found, Thrown) else place)
+            return failed
+
+    def _sent(self, event: dict[str, Any], tell: Steps | None) -> Decision:
+        if self._check is None:
+            if tell is not None:
+                tell.stopped("action", "the destination has no such action, so nothing is sent", "partnerAction")
+            return Decision("drop", "ACTION-UNKNOWN", detail=str(self._action))
+        payload = self._check(self._resolve(event, tell))
+        self._headers.check()
+        is_goal = self._action == GOAL
+        body = goal_body(event, payload, tell) if is_goal else exposure_body(event, payload, tell)
+        headers = self._headers.of(payload.get("agent", ""), payload.get("application", ""))
+        if tell is not None:
+            for name, header in _HEADERS.items():
+                tell.header(name, header, dict(headers).get(header, ""))
+        code = "ACTION-GOAL" if is_goal else "ACTION-EXPOSURE"
+        return Decision("send", code, body, payload.get("name"), headers=headers)
+
+
+def _failed(found: Thrown | JavaScriptTypeError) -> Decision:
+    if isinstance(found, Thrown):
+        return Decision("fail", found.code, detail=str(found))
+    return Decision("fail", Thrown.code, detail=f"TypeError: {found}")
+
+
+def _resolver(given: Mapping[str, Any], config: Path) -> Resolve:
+    """The mapping as a function, which throws for every event what is wrong with it for every event."""
+    mapping = given.get("mapping")
+    members = {key: value for key, value in entries(mapping if is_truthy(mapping) else {}) if key not in _HIDDEN}
+    try:
+        return compile_mapping(members, config)
+    except MappingProblem as found:
+        return thrower(found)
+    except RecursionError:
+        return thrower(too_deep())
