@@ -2,7 +2,7 @@
 
 from abtui.core.remedy.certain import certain_changes
 from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measured
-from abtui.core.remedy.model import Remedy, is_better
+from abtui.core.remedy.model import Remedy, is_better, with_settings
 from abtui.core.remedy.preview import Line, changed_lines, preview
 from abtui.core.remedy.remedies import Remedies
 
@@ -18,4 +18,5 @@ __all__ = [
     "is_better",
     "measured",
     "preview",
+    "with_settings",
 ]

@@ -10,7 +10,7 @@ import msgspec
 from abtui.core.events import Event
 from abtui.core.findings import Finding
 from abtui.core.proven_fix import errors_of
-from abtui.core.remedy.model import Remedy, holds_finding, is_worse
+from abtui.core.remedy.model import Remedy, holds_finding, is_worse, together
 from abtui.core.remedy.remedies import Remedies
 
 Found = tuple[Finding, Event | None]
@@ -60,15 +60,7 @@ class _Chain:
 
     def remedy(self) -> Remedy | None:
         """All changes so far, as one."""
-        if not self._changes[1:]:
-            return next(iter(self._changes), None)
-        return Remedy(
-            title=f"Make {len(self):,} certain changes",
-            before=self._first.text,
-            after=self._now.text,
-            key=self._changes[0].key,
-            parts=tuple(change.title for change in self._changes),
-        )
+        return together(self._changes, f"Make {len(self):,} certain changes")
 
     def add(self, finding: Finding, event: Event | None) -> None:
         """Make the change of one finding, unless it is gone already, or an error or a worse fate would come with it."""
