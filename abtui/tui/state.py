@@ -39,7 +39,7 @@ from abtui.tui.session import Session
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
-    from abtui.core.corpus.comparison.moves import MoveKey, Moves
+    from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
     from abtui.tui.comparing import Baseline
 
 Topic = Literal[
@@ -68,12 +68,18 @@ Observe = Callable[[int, Event, Outcome], None]
 
 class Progress(NamedTuple):
     """A comparison of the corpus as far as it is: the share of the events it is about, its result and the moves of events, None
-    without one; and a function that gives the indexes of the events of a move."""
+    without one; a function that gives the indexes of the events of a move; and what is compared with."""
 
     share: float = 0.0
     result: ComparisonResult | None = None
     moves: Moves | None = None
     events_of: Callable[[MoveKey], Sequence[int]] = lambda _key: ()
+    baseline: Baseline | None = None
+
+    @property
+    def all_moves(self) -> tuple[Move, ...]:
+        """The moves from fate to fate, then the changes that leave the fate as it is."""
+        return () if self.moves is None else (*self.moves.moves, *self.moves.changed)
 
 
 class Offer(NamedTuple):

@@ -13,16 +13,19 @@ from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.corpus.funnel import Funnel, FunnelResult
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, Stored, read_stored
+from abtui.core.remedy import with_settings
 from abtui.tui import themes
+from abtui.tui.comparing import Baseline, Pass
 from abtui.tui.corpus import Corpus, shapes
 from abtui.tui.corpus.rows import map_stored
-from abtui.tui.screens.goal.counting import Counting, Trial
+from abtui.tui.screens.goal.counting import Counting, Trial, changed_by
 from abtui.tui.screens.goal.goal_input import GoalInput
 from abtui.tui.screens.goal.outline import entries, form_of, outline
 from abtui.tui.screens.goal.screen import GoalScreen
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import StationsView
 from abtui.tui.session import Session
+from abtui.tui.state import Progress
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, ENV, config_with, event, until
 from tests.tui.kit import KEY, notes, workbench
@@ -50,7 +53,7 @@ def search(screen: Workbench) -> Search:
 async def known(pilot: Pilot[int], screen: Workbench) -> None:
     """Until the result and the trial of the selected loss are known."""
     found = search(screen)
-    await until(pilot, lambda: found.complete and not (found.trial and found.trial.is_under_way))
+    await until(pilot, lambda: found.complete and not (found.trial and found.trial.result is None))
 
 
 async def opened(pilot: Pilot[int], screen: Workbench) -> str:
@@ -351,17 +354,24 @@ def tried(text: str, values: list[str]) -> tuple[FunnelResult, Trial, Corpus]:
     before = counting.funnel.result()
     assert before.largest is not None
     assert before.largest.fix is not None
-    trial = Trial("purchase", before.largest.fix, session, corpus)
-    assert trial.is_under_way
-    while not trial.more(before, lambda: True):
-        assert trial.result is None
-    return before, trial, corpus
+    remedy = with_settings(text, before.largest.fix.title, before.largest.fix.edits)
+    assert remedy is not None
+    config = session.read(remedy.after).config
+    assert config is not None
+    work = Pass(Baseline("now", "now", session.mapper.config, len(corpus), config_only=True), config, corpus, "")
+    work.compare_until(len(corpus), lambda: False)
+    measured = Progress(1.0, *work.result(), work.members.of)
+    after = Counting("purchase", corpus, Mapper(config), changed_by(measured))
+    slices = 1
+    while not after.more(lambda: True):
+        slices += 1
+    assert slices > 1
+    return before, Trial(remedy, ()).with_result(after.funnel.result(), before, measured), corpus
 
 
 def test_a_trial_measures_the_change_over_all_events(values: list[str]) -> None:
     before, trial, _ = tried(CONFIG + CATALOG, values)
-    assert trial.after is not None
-    after = session_of(trial.after).mapper
+    after = session_of(trial.remedy.after).mapper
     assert after is not None
     whole = Counting("purchase", corpus_of(after, values), after)
     assert whole.more(lambda: False)

@@ -13,7 +13,6 @@ from textual.events import Resize
 
 from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.remedy import changed_lines
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
@@ -28,7 +27,7 @@ from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
-from abtui.tui.state import State
+from abtui.tui.state import Offer, State
 
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
 """The rows that everything but the stations needs, by the class of the size."""
@@ -67,6 +66,7 @@ class GoalScreen(Vertical, can_focus=True):
         self._head = Head(self.input)
         self.stations = StationsView(id="goal-stations")
         self.lower = Lower(state)
+        self._offer: Offer | None = None
         self._footed: tuple[FunnelResult | None, Mapper | None] = (None, None)
 
     def compose(self) -> ComposeResult:
@@ -200,7 +200,10 @@ class GoalScreen(Vertical, can_focus=True):
         if result is None:
             return
         search.try_change(loss if search.complete else None)
-        self.stations.offer(words.offer_of(loss, search.trial, result, self.action_fix))
+        self._offer = None
+        if search.trial is not None:
+            self._offer = search.trying.offer(*words.results_of(search.trial.result, result))
+        self.stations.offer(self._offer)
         self.lower.show(result, loss, search.trial)
 
     # What is chosen
@@ -238,13 +241,13 @@ class GoalScreen(Vertical, can_focus=True):
             if empty is not None and empty.goal:
                 self._state.look_for(empty.goal)
             return
-        loss, trial, state = self.stations.selected, self._search.trial, self._state
+        loss, state = self.stations.selected, self._state
         if loss is None:
             state.say("Nothing is lost, so there is nothing to change.")
         elif loss.fix is None:
             state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
-        elif trial is not None and trial.possible and trial.before == state.session.text:
-            state.config.change(loss.fix.edits, changed_lines(trial.lines))
+        elif self._offer is not None:
+            self._offer.make()
 
     def action_open_events(self) -> None:
         """Show the selected event of the loss on Events."""
