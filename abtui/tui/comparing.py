@@ -74,7 +74,7 @@ class Baseline:
 
     def event(self, index: int) -> Event | None:
         """The event before it was edited; None if it was not edited or could not be read. The last result is cached."""
-        if index not in self.texts or index >= self.size:
+        if index not in self.texts or index >= self.size or self.config_only:
             return None
         if self._read[0] != index:
             event = read_stored(self.texts[index])

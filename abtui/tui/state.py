@@ -26,6 +26,7 @@ from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 from abtui.tui.config_state import ConfigState
 from abtui.tui.corpus import Corpus
+from abtui.tui.corpus.index_set import IndexSet
 from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.event_state import EventState
 from abtui.tui.finding_rows import FindingPlace
@@ -80,6 +81,13 @@ class Progress(NamedTuple):
     def all_moves(self) -> tuple[Move, ...]:
         """The moves from fate to fate, then the changes that leave the fate as it is."""
         return () if self.moves is None else (*self.moves.moves, *self.moves.changed)
+
+    def events_of_all(self, moves: Iterable[Move]) -> IndexSet:
+        """The events of several moves."""
+        found = IndexSet()
+        for move in moves:
+            found.set_all(self.events_of(move.key), True)
+        return found
 
 
 class Offer(NamedTuple):

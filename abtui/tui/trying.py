@@ -33,6 +33,15 @@ class _Wanted(NamedTuple):
     more: object
 
 
+class _Key(NamedTuple):
+    """What is measured: a change of the config, in a state of the events, against a baseline or else the config now."""
+
+    events: int
+    before: str
+    after: str
+    against: Baseline | None
+
+
 class Trying:
     """One change at a time, with what it does to the events. It calls `told` when it knows more.
 
@@ -53,7 +62,8 @@ class Trying:
         self._wanted: _Wanted | None = None
         self._begin: Callable[[], Find] | None = None
         self._against: Baseline | None = None
-        self._known: dict[tuple[object, ...], Progress] = {}
+        self._measuring: _Key | None = None
+        self._known: dict[_Key, Progress] = {}
         """What was measured in this state of the events: other events, and those of before, may have the same change."""
 
     def want(
@@ -67,6 +77,10 @@ class Trying:
         wanted = _Wanted(of, self._state.session.text, self._state.review.state, more)
         if not self._fits(wanted):
             self._take(None)
+        if self._measuring is not None and self._measuring[:2] != (wanted.events, wanted.text):
+            # Nobody asks for it any more.
+            self._comparer.start(None, None)
+            self._measuring = None
         if begin is None:
             self._wanted = self._begin = None
         elif wanted != self._wanted:
@@ -120,33 +134,36 @@ class Trying:
             self._measure(config)
 
     def _take(self, found: Remedy | str | None, config: Config | None = None) -> None:
-        self._comparer.start(None, None)
         self.remedy, self.why = (None, found) if isinstance(found, str) else (found, "")
-        self.config, self.measured = config, self._known.get(self._key)
+        self.config, key = config, self._key
+        self.measured = None if key is None else self._known.get(key)
 
     # Measuring it
 
     @property
-    def _key(self) -> tuple[object, ...]:
-        texts = () if self.remedy is None else (self.remedy.before, self.remedy.after)
-        return self._state.review.state, self._against, *texts
+    def _key(self) -> _Key | None:
+        remedy, events = self.remedy, self._state.review.state
+        return None if remedy is None else _Key(events, remedy.before, remedy.after, self._against)
 
     def _measure(self, config: Config) -> None:
-        state, mapper = self._state, self._state.session.mapper
-        if self.measured is None and mapper is not None:
+        state, mapper, key = self._state, self._state.session.mapper, self._key
+        if self.measured is None and mapper is not None and key != self._measuring:
             now = Baseline("now", "now", mapper.config, len(state.corpus), config_only=True)
+            self._measuring = key
             self._comparer.start(self._against or now, config)
             self._comparer.go_on()
 
     def _compared(self) -> None:
-        if self.remedy is None or self._comparer.due or self._comparer.result is None:
+        key, comparer = self._measuring, self._comparer
+        if key is None or comparer.due or comparer.result is None:
             return
-        self.measured, key = self._comparer.progress, self._key
         # Results of an earlier state are never asked for again, and each holds two whole texts.
-        self._known = {other: known for other, known in self._known.items() if other[0] == key[0]}
-        self._known[key] = self.measured
-        self._comparer.start(None, None)
-        self._told()
+        self._known = {other: known for other, known in self._known.items() if other.events == key.events}
+        self._known[key], self._measuring = comparer.progress, None
+        comparer.start(None, None)
+        if key == self._key:
+            self.measured = self._known[key]
+            self._told()
 
     # Offering and making it
 

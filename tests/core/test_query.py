@@ -220,7 +220,7 @@ def test_changes_are_those_of_a_comparison() -> None:
         ("verdict:", "verdict: send drop fail unsupported unreadable"),
         ("goal:", ""),
         ("type:", "type (TRACK too): track page screen identify group alias"),
-        ("x is:m", "is: marked edited changed sent"),
+        ("x is:m", "is: marked edited changed sent moved"),
     ],
 )
 def test_what_can_be_written_next(text: str, told: str) -> None:

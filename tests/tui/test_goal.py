@@ -18,7 +18,7 @@ from abtui.tui import themes
 from abtui.tui.comparing import Baseline, Pass
 from abtui.tui.corpus import Corpus, shapes
 from abtui.tui.corpus.rows import map_stored
-from abtui.tui.screens.goal.counting import Counting, Trial, changed_by
+from abtui.tui.screens.goal.counting import Counting, Trial
 from abtui.tui.screens.goal.goal_input import GoalInput
 from abtui.tui.screens.goal.outline import entries, form_of, outline
 from abtui.tui.screens.goal.screen import GoalScreen
@@ -361,7 +361,7 @@ def tried(text: str, values: list[str]) -> tuple[FunnelResult, Trial, Corpus]:
     work = Pass(Baseline("now", "now", session.mapper.config, len(corpus), config_only=True), config, corpus, "")
     work.compare_until(len(corpus), lambda: False)
     measured = Progress(1.0, *work.result(), work.members.of)
-    after = Counting("purchase", corpus, Mapper(config), changed_by(measured))
+    after = Counting("purchase", corpus, Mapper(config), measured.events_of_all(measured.all_moves))
     slices = 1
     while not after.more(lambda: True):
         slices += 1

@@ -47,7 +47,8 @@ class Facts(Protocol):
     """What is known of an event. `codes` are those of its findings, `users` its userId and anonymousId.
 
     `changes` are the classes of its change against the baseline, `receipt` is the state of its sending ("" if it was not
-    sent), `flags` are `marked` and `edited`.
+    sent), `flags` are `marked`, `edited`, and
+    `moved` for the events of the move that was opened last.
     """
 
     @property
@@ -127,7 +128,7 @@ FIELDS: Final[dict[str, Field]] = {
     "receipt": Field(
         lambda facts: (facts.receipt or "none",), ("accepted", "refused", "unknown", "waiting", "none"), varies="state"
     ),
-    "is": Field(_state, ("marked", "edited", "changed", "sent"), varies="state"),
+    "is": Field(_state, ("marked", "edited", "changed", "sent", "moved"), varies="state"),
 }
 _NO_FIELD: Final = Field(lambda facts: (facts.name, facts.type, facts.goal))
 """Text without a field."""

@@ -5,6 +5,7 @@ from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measure
 from abtui.core.remedy.model import Remedy, is_better, with_settings
 from abtui.core.remedy.preview import Line, changed_lines, preview
 from abtui.core.remedy.remedies import Remedies
+from abtui.core.remedy.taking_back import take_back_move
 
 __all__ = [
     "Effect",
@@ -18,5 +19,6 @@ __all__ = [
     "is_better",
     "measured",
     "preview",
+    "take_back_move",
     "with_settings",
 ]

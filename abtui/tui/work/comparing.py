@@ -119,10 +119,15 @@ class Comparing(Container):
     @on(MoveOpened)
     def _move_opened(self, message: MoveOpened) -> None:
         message.stop()
-        if self._has_baseline():
-            self._state.filter_by(message.query)
-            self._state.show("events")
-            self._state.say(message.note or "Only the events of the move are shown. Esc shows all.")
+        state, query = self._state, f"fate:{message.fate} is:moved"
+        state.corpus.moved = message.events
+        if not self._has_baseline():
+            return
+        if query == state.filter_text:
+            state.filter_again()
+        state.filter_by(query)
+        state.show("events")
+        state.say("Only the events of the move are shown. Esc shows all.")
 
     @on(BaselineWanted)
     def _baseline_wanted(self, message: BaselineWanted) -> None:
@@ -164,7 +169,11 @@ class Comparing(Container):
         self._with_baseline.start(state.baseline, config, name)
         saved = session.saved_config if session.modified else None
         before = (
-            None if saved is None else Baseline("the saved config", "saved", saved, len(state.corpus), config_only=True)
+            None
+            if saved is None
+            else Baseline(
+                "the saved config", "saved", saved, len(state.corpus), text=session.saved_text, config_only=True
+            )
         )
         self._with_saved.start(before, config, name)
 

@@ -11,7 +11,6 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_stored
 from abtui.core.remedy import Line, Remedy
 from abtui.tui.corpus import Corpus
-from abtui.tui.corpus.index_set import IndexSet
 from abtui.tui.corpus.shapes import LOOSE
 from abtui.tui.state import Progress
 
@@ -98,11 +97,3 @@ class Trial(NamedTuple):
         """The trial with the way of the events with the change and `before` it; `measured` compares all events."""
         changed = 0 if measured.result is None else measured.result.changed
         return self._replace(result=result, others=max(0, changed - (result.through - before.through)))
-
-
-def changed_by(measured: Progress) -> IndexSet:
-    """The events that a measured change makes others of."""
-    found = IndexSet()
-    for move in measured.all_moves:
-        found.set_all(measured.events_of(move.key), True)
-    return found

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from abtui.core.corpus.funnel import FunnelResult, Loss
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.remedy import preview, with_settings
-from abtui.tui.screens.goal.counting import Counting, Trial, changed_by
+from abtui.tui.screens.goal.counting import Counting, Trial
 from abtui.tui.state import State
 from abtui.tui.trying import Trying
 
@@ -106,7 +106,9 @@ class Search:
             # The comparison tells when it is done.
             return True
         if self._after is None:
-            self._after = Counting(self.goal, self._state.corpus, Mapper(config), changed_by(measured))
+            self._after = Counting(
+                self.goal, self._state.corpus, Mapper(config), measured.events_of_all(measured.all_moves)
+            )
         if not self._after.more(over):
             return False
         told = trial.with_result(self._after.funnel.result(), before, measured)
