@@ -401,6 +401,30 @@ def test_each_form_has_every_loss() -> None:
         assert sum(row.part == "back" for row in rows) == (form != "wide")
 
 
+async def test_a_name_that_is_a_letter_off_can_be_mapped_with_its_measured_result(files: tuple[Path, Path]) -> None:
+    copied: list[str] = []
+    files[1].write_text("\n".join(event(event="Order Complete", messageId=str(at)) for at in range(2)))
+    async with workbench(*files, size=(120, 35)) as (pilot, screen):
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        screen.state.look_for("purchase")
+        text = await opened(pilot, screen)
+        assert "No event was meant for it." in text
+        assert "2 are a letter off" in text
+        assert "Enter  Map 1 name to purchase  then 2 arrive" in text
+        assert "Then ● 2 of 2 arrive. Nothing else changes." in text
+        await pilot.press("y")
+        assert copied[0].startswith("## Goal purchase: 2 events are a letter off")
+        assert "Map 1 name to purchase: then 2 of 2 arrive." in copied[0]
+        await pilot.press("enter")
+        await known(pilot, screen)
+        assert "2 events were meant for it: ● 2 arrive." in shown(pilot)
+        await pilot.press("u")
+        await known(pilot, screen)
+        assert "2 are a letter off" in shown(pilot)
+        await pilot.press("o")
+        assert (screen.state.screen, screen.state.selection.index) == ("events", 0)
+
+
 async def test_names_of_the_events_are_offered_too(files: tuple[Path, Path]) -> None:
     async with workbench(*files, size=(120, 35)) as (pilot, screen):
         screen.state.names = lambda: CorpusNames(events=2, names=(("Order Complete", 2),))

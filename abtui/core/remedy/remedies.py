@@ -13,6 +13,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Usage
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
+from abtui.core.fate import console_has, shared_names
 from abtui.core.findings import SEVERITIES, Finding
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import Outcome
@@ -147,6 +148,13 @@ class Remedies:
         """The name of an event for a sentence."""
         return self._show(event_label(event.value))
 
+    def _ails(self, outcome: Outcome) -> object:
+        """What is wrong with an event: with itself, and with what is in every request."""
+        config = self.config
+        shared = () if config is None else shared_names(config)
+        lacking = [item for item in shared if config is not None and console_has(*item, config) is False]
+        return outcome.fate, outcome.reason.code, [(item.code, item.message) for item in outcome.findings], lacking
+
     # Candidates
 
     def _helpful(
@@ -175,8 +183,11 @@ class Remedies:
         if outcome is None:
             return None
         for remedy in self._candidates(event, outcome, _gravest_first((*outcome.findings, *self.reading.findings))):
-            after = self.of_text(remedy.after).outcome(event)
-            if after is not None and not is_worse(outcome.fate, after.fate) and _ails(after) != _ails(outcome):
+            changed = self.of_text(remedy.after)
+            after = changed.outcome(event)
+            if after is None or is_worse(outcome.fate, after.fate):
+                continue
+            if changed._ails(after) != self._ails(outcome):
                 return remedy
         return None
 
@@ -239,11 +250,6 @@ class Remedies:
 
     def _cut(self, title: str) -> str:
         return excerpt(title, _TITLE, self.secrets)
-
-
-def _ails(outcome: Outcome) -> object:
-    """What is wrong with an event."""
-    return outcome.fate, outcome.reason.code, [(item.code, item.message) for item in outcome.findings]
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

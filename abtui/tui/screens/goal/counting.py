@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import islice
 from typing import Final, NamedTuple
 
 from abtui.core.checks import REPEATED
 from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Look
 from abtui.core.corpus.mapper import Mapper
+from abtui.core.corpus.query import Facts
 from abtui.core.events import Event, read_stored
 from abtui.core.remedy import Line, Remedy
 from abtui.tui.corpus import Corpus
@@ -44,6 +46,12 @@ class Counting:
             if over():
                 return False
         return True
+
+    def named(self, names: Collection[str]) -> list[int]:
+        """The first track calls with one of these names, as far as their rows tell their names."""
+        shapes = self._corpus.shapes
+        numbers = {at for at in range(LOOSE + 1, shapes.known) if names and _is_track(shapes.shape(at), names)}
+        return list(islice((at for at, number in enumerate(shapes.ids) if number in numbers), EXAMPLES if names else 0))
 
     def _count_rows(self) -> None:
         """Count the next stretch of events by their rows. Those whose row does not tell all are read afterwards."""
@@ -82,6 +90,10 @@ class Counting:
             shape = self._corpus.shapes.shape(self._corpus.shapes.ids[index])
             repeated = REPEATED.code in shape.codes or index in self._corpus.repeated
             self.funnel.add(index, event, self._mapper.outcome(event), repeated=repeated)
+
+
+def _is_track(row: Facts, names: Collection[str]) -> bool:
+    return row.type == "track" and row.name in names
 
 
 class Trial(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final
 
 from textual.widget import Widget
 
-from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.core.corpus.funnel import FunnelResult, Loss, almost
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.remedy import preview, with_settings
 from abtui.tui.screens.goal.counting import Counting, Trial
@@ -142,7 +142,12 @@ class Search:
         kept = self.result is not None and now - self._begun < _KEPT_SECONDS
         if not all_counted and (kept or now - self._shown < _TELL_SECONDS):
             return
-        self.result, self.complete, self._shown = counting.funnel.result(), all_counted, now
+        near = () if self.result is None else self.result.near
+        if all_counted:
+            # Comparing thousands of names takes a while: not before there are all of them.
+            near = almost(self.goal, counting.funnel.config, self._state.names())
+        result = counting.funnel.result(near, counting.named({name for name, _ in near}))
+        self.result, self.complete, self._shown = result, all_counted, now
         self._counted_rows = self._state.corpus.mapped
         self._told()
 

@@ -70,13 +70,13 @@ def place_of(fix: Fix, file: str) -> str:
     return f"to {parent[-1]}, {file}" if len(parent) > 1 else f"in {file}"
 
 
-def also(result: FunnelResult, near: tuple[tuple[str, int], ...], config: Config, signs: Signs) -> list[Piece]:
+def also(result: FunnelResult, config: Config, signs: Signs) -> list[Piece]:
     """Other goals and events whose names are like this one: what may have been meant, and is not counted."""
     pieces: list[Piece] = []
     if result.console:
         names = ", ".join(show_name(name, config) for name in result.console)
         pieces += [Piece("Also in the console: ", "soft"), Piece(signs.text(names))]
-    if near:
-        names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in near)
+    if result.near:
+        names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in result.near)
         pieces += [Piece("   " if pieces else ""), Piece("A letter off, and not counted: ", "soft"), Piece(signs.text(names))]  # fmt: skip
     return pieces
