@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.findings import Finding
-from abtui.core.text.paths import Path as KeyPath
-from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
 from abtui.tui.notice import Notice
 
@@ -114,19 +111,12 @@ class ConfigState:
             self.line = line
             self._state.tell("line")
 
-    def change(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text at their key paths (`("settings", "environment")`), or remove them with `REMOVE`.
-
-        The rest of the text is unchanged. One undo takes it back. `done` is the message after the change. If the text cannot
-        be changed, the reason is shown and the result is False.
-        """
-        return self._change(edit_yaml(self._state.session.text, edits), done)
-
     def edit(self, edit: FormEdit, done: str) -> bool:
-        """Make one change of the kind that the config's form makes. Otherwise the same as `change`."""
-        return self._change(edit_form(self._state.session.text, edit), done)
+        """Make one change of the kind that the config's form makes. The rest of the text is unchanged, and one undo takes it back.
 
-    def _change(self, edited: Edited, done: str) -> bool:
+        `done` is the message after the change. If the text cannot be changed, the reason is shown and the result is False.
+        """
+        edited = edit_form(self._state.session.text, edit)
         if edited.text is None:
             self._state.say(edited.problem, title="The config was not changed", severity="warning")
             return False

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from abtui.core.corpus.comparison.moves import Move
-from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_stored
 from abtui.core.journey import Journey, becomes, journey
 from abtui.core.outcomes import Outcome
@@ -54,7 +53,6 @@ class ImpactAnswer(Vertical):
     def __init__(self, state: State) -> None:
         super().__init__(id="impact-answer")
         self._state = state
-        self._mapper: Mapper | None = None
         self._subject: Subject | None = None
         self._shown: int | None = None
         self.journey: Journey | None = None
@@ -105,12 +103,10 @@ class ImpactAnswer(Vertical):
 
     def _before(self, subject: Subject, index: int, event: Event) -> Outcome:
         """The outcome of the event as it was, under the config that is compared with."""
-        if self._mapper is None or self._mapper.config is not subject.baseline.config:
-            self._mapper = Mapper(subject.baseline.config)
         item = self._state.corpus.item(index)
         before = subject.baseline.before(index, item)
         was = event if before is item else read_stored(before)
-        return self._mapper.outcome(was if isinstance(was, Event) else event)
+        return subject.baseline.mapper.outcome(was if isinstance(was, Event) else event)
 
     def show_action(self, offer: Offer | None, why: str) -> None:
         """Offer to take the move back, or say why that is impossible."""
@@ -125,12 +121,6 @@ class ImpactAnswer(Vertical):
 
     def show_difference(self) -> None:
         """Show the fields that change, if they are looked at."""
-        subject, selection, mapper = self._subject, self._state.selection, self._state.session.mapper
-        if not self.has_class("-difference") or subject is None or selection.event is None or mapper is None:
-            return
-        # Imported here: many sessions never compare.
-        from abtui.core.corpus.comparison.event import compare_event
-
-        before = None if selection.index is None else subject.baseline.event(selection.index)
-        found = compare_event(subject.baseline.config, mapper.config, selection.event, before)
-        self.query_one(DiffView).show(found, subject.baseline.name)
+        subject = self._subject
+        if self.has_class("-difference") and subject is not None:
+            self.query_one(DiffView).show(self._state.event.difference(subject.baseline), subject.baseline.name)

@@ -14,8 +14,8 @@ from textual.events import Resize
 from abtui.core.corpus.comparison.move_ticket import move_ticket
 from abtui.core.corpus.comparison.move_words import take_back_words, title
 from abtui.core.corpus.comparison.moves import Move, MoveKey
-from abtui.core.corpus.mapper import Mapper
 from abtui.core.remedy import take_back_move
+from abtui.tui.comparing import Baseline
 from abtui.tui.corpus.rows import map_stored
 from abtui.tui.kit.action import Action, ActionClicked
 from abtui.tui.kit.drawing import Piece
@@ -221,13 +221,12 @@ class ImpactScreen(Vertical, can_focus=True):
             events.refit()
             return
         self._listed = listed
-        before = Mapper(subject.baseline.config)
-        events.show(indexes, lambda index: self._pair(subject, before, index), self._state.selection.index)
+        events.show(indexes, lambda index: self._pair(subject.baseline, index), self._state.selection.index)
 
-    def _pair(self, subject: Subject, before: Mapper, index: int) -> Pair:
+    def _pair(self, baseline: Baseline, index: int) -> Pair:
         item = self._state.corpus.item(index)
         now = self._state.corpus.row(index, self._state.session.mapper)
-        return Pair(map_stored(subject.baseline.before(index, item), before)[0], now)
+        return Pair(map_stored(baseline.before(index, item), baseline.mapper)[0], now)
 
     @on(MoveEvents.Highlighted, "#move-events")
     def _event_chosen(self, message: MoveEvents.Highlighted) -> None:
