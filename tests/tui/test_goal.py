@@ -53,7 +53,7 @@ def search(screen: Workbench) -> Search:
 async def known(pilot: Pilot[int], screen: Workbench) -> None:
     """Until the result and the trial of the selected loss are known."""
     found = search(screen)
-    await until(pilot, lambda: found.complete and not (found.trial and found.trial.result is None))
+    await until(pilot, lambda: found.complete and not (found.trial and found.trial.is_under_way))
 
 
 async def opened(pilot: Pilot[int], screen: Workbench) -> str:

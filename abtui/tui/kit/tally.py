@@ -61,9 +61,8 @@ class Tally(Drawn):
         total = sum(bar.counts.values())
         if not total:
             return [label, *ghost_line(room, signs)]
-        same = {
-            fate for fate, count in bar.counts.items() if all(count == each.counts.get(fate) for each in self._bars)
-        }
+        several = [dict[LookName, int](each.counts.items()) for each in self._bars]
+        same = [fate for fate, count in several[y].items() if all(each.get(fate) == count for each in several)]
         return [label, *line_of(bar.counts, round(room * total / most), signs, same)]
 
 

@@ -105,6 +105,11 @@ class Trial(NamedTuple):
     result: FunnelResult | None = None
     others: int = 0
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its result is still to come."""
+        return self.result is None
+
     def with_result(self, result: FunnelResult, before: FunnelResult, measured: Progress) -> Trial:
         """The trial with the way of the events with the change and `before` it; `measured` compares all events."""
         changed = 0 if measured.result is None else measured.result.changed

@@ -127,7 +127,7 @@ class Search:
         done = self._counting.more(lambda: time.monotonic() >= end)
         if not self.complete:
             self._publish(self._counting, all_counted=done and self._is_all)
-        elif self.trial is not None and self.trial.result is None:
+        elif self.trial is not None and self.trial.is_under_way:
             done = self._go_on_trying(self.trial, lambda: time.monotonic() >= end)
         if not done:
             self._wait()
