@@ -78,20 +78,25 @@ class ConfigState:
             secrets=session.known_keys,
         )
 
-    def apply_remedy(self, remedy: Remedy) -> bool:
-        """Make the change of a remedy, unless its text has changed since it was found."""
+    def apply_remedy(self, remedy: Remedy, done: str = "") -> bool:
+        """Make a change of the config or of the selected event, unless its text has changed since it was found.
+
+        Every change that is not typed is made here. One undo takes it back; `done` is told after it, else the lines are.
+        """
         from abtui.core.remedy import changed_lines, preview
 
-        done = changed_lines(preview(remedy.before, remedy.after))
+        done = done or changed_lines(preview(remedy.before, remedy.after))
         if remedy.changes == "config" and remedy.before == self._state.session.text:
-            self._changed_config(remedy.after, done)
-            return True
-        if remedy.changes == "event" and remedy.before == self._state.selection.text:
+            self._state.event.forget_change()
+            self.apply(remedy.after)
+        elif remedy.changes == "event" and remedy.before == self._state.selection.text:
             self._state.event.put_text(remedy.after)
-            self._state.notice = Notice(f"{done} in this copy of the event.", key="u")
-            self._state.tell("notice")
-            return True
-        return False
+            done = f"{done} in this copy of the event"
+        else:
+            return False
+        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
+        self._state.tell("notice")
+        return True
 
     def go_to_line(self, line: int) -> None:
         """Show a line of the config."""
@@ -116,18 +121,14 @@ class ConfigState:
 
         `done` is the message after the change. If the text cannot be changed, the reason is shown and the result is False.
         """
-        edited = edit_form(self._state.session.text, edit)
+        from abtui.core.remedy import Remedy
+
+        text = self._state.session.text
+        edited = edit_form(text, edit)
         if edited.text is None:
             self._state.say(edited.problem, title="The config was not changed", severity="warning")
             return False
-        self._changed_config(edited.text, done)
-        return True
-
-    def _changed_config(self, text: str, done: str) -> None:
-        self._state.event.forget_change()
-        self.apply(text)
-        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
-        self._state.tell("notice")
+        return self.apply_remedy(Remedy(title=done, before=text, after=edited.text), done)
 
     def undo(self) -> None:
         """Take back the last change of the config, no matter which part of the program made it, or the offered one of an event."""

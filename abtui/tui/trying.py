@@ -58,7 +58,7 @@ class Trying:
         self.measured: Progress | None = None
         self._host, self._state, self._told, self._rest = host, state, told, rest
         self._debounce = Debounce(host, rest or 0, self._look)
-        self._comparer = Comparer(host, state, f"{type(host).__name__}-measuring", self._compared)
+        self._comparer = Comparer(host, state, "comparing", self._compared)
         self._wanted: _Wanted | None = None
         self._begin: Callable[[], Find] | None = None
         self._against: Baseline | None = None
@@ -71,11 +71,12 @@ class Trying:
     ) -> None:
         """Look for the change for `of`, unless that was done and nothing changed since, `more` included.
 
-        `begin` is called when it is time to, and gives the function that looks; without it there is no change. A change stays as long as it is of the same, and its text is the one that is there. It is measured `against` a
-        baseline if there is one, else against the config now.
+        `begin` is called when it is time to, and gives the function that looks; without it there is no change. A change stays
+        as long as it is of the same, and its text is the one that is there. It is measured `against` a baseline if there is
+        one, else against the config now.
         """
         wanted = _Wanted(of, self._state.session.text, self._state.review.state, more)
-        if not self._fits(wanted):
+        if begin is None or not self._fits(wanted):
             self._take(None)
         if self._measuring is not None and self._measuring[:2] != (wanted.events, wanted.text):
             # Nobody asks for it any more.

@@ -40,8 +40,6 @@ class Search:
         self._counting: Counting | None = None
         self._after: Counting | None = None
         """Counts what the trial's change does."""
-        self._tried: dict[str, Trial] = {}
-        """The trials whose result is known, by the changed text."""
         self._counted_rows = 0
         self._begun = self._shown = 0.0
         self._waits = False
@@ -61,15 +59,13 @@ class Search:
     def restart(self) -> None:
         """Count again, because the events or the config changed; if the screen is not in view, as soon as it is."""
         self._counting, self.complete, self.trial = None, False, None
-        self._tried.clear()
         self._begun = time.monotonic()
         self.go_on()
 
     def grown(self) -> None:
         """Go on with events that were added, or count again if some were removed."""
         if self.complete and len(self._state.corpus) != self._counted_rows:
-            self.complete, self._begun = False, time.monotonic()
-            self._tried.clear()
+            self.complete, self.trial, self._begun = False, None, time.monotonic()
         self.go_on()
 
     def rows_changed(self) -> None:
@@ -92,7 +88,7 @@ class Search:
             self.trial = None
         elif self.trial is None or self.trial.remedy != remedy:
             lines = preview(remedy.before, remedy.after, self._state.session.secrets())
-            self.trial, self._after = self._tried.get(remedy.after, Trial(remedy, lines)), None
+            self.trial, self._after = Trial(remedy, lines), None
         self.go_on()
 
     def _measured(self) -> None:
@@ -111,8 +107,7 @@ class Search:
             )
         if not self._after.more(over):
             return False
-        told = trial.with_result(self._after.funnel.result(), before, measured)
-        self.trial = self._tried[trial.remedy.after] = told
+        self.trial = trial.with_result(self._after.funnel.result(), before, measured)
         self._told()
         return True
 

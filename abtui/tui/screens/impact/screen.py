@@ -202,7 +202,7 @@ class ImpactScreen(Vertical, can_focus=True):
             return
         find = partial(take_back_move, subject.baseline.text, self._state.session.text, move)
         whole = subject.progress.share == 1
-        self._taking.want((move.key, subject.baseline.text), lambda: find, more=whole, against=subject.baseline)
+        self._taking.want((move.key, subject.baseline), lambda: find, more=whole, against=subject.baseline)
         self._show_action()
         indexes = subject.progress.events_of(move.key)
         self.query_one("#move-events-part", Panel).name_it(title(move))
