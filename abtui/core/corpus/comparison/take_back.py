@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from abtui.core.config import Config
 from abtui.core.config.form import TRUE
+from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.names import destination_in
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.settings import KeyPath, setting_differences
 from abtui.core.text.paths import Path
-from abtui.core.text.yaml_edit import REMOVE, Edited, edit_yaml
+from abtui.core.text.yaml_edit import REMOVE, Edited
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
@@ -38,7 +39,7 @@ def take_back(before: str, now: str, causes: Iterable[Cause]) -> Edited:
     for edits in (_entries(old, new, paths), _maps(old, new, paths)):
         if edits is None:
             continue
-        edited = edit_yaml(now, edits, block=True)
+        edited = edit_settings(now, edits)
         if edited.text is not None and _is_proven(before, now, edited.text, paths):
             return edited
     return Edited(None, edited.problem or _IN_FULL)
@@ -48,13 +49,13 @@ def _entries(old: Node, new: Node, paths: Iterable[KeyPath]) -> dict[Path, Any] 
     """The changes of single entries."""
     found: dict[Path, Any] = {}
     for path in paths:
-        was, there = _find(old, path), _find(new, path)
-        if was[1] is None and there[1] is None:
+        was = _find(old, path)
+        if was is None and _find(new, path) is None:
             continue
-        value = REMOVE if was[1] is None else _value(was[1])
+        value = REMOVE if was is None else _value(was)
         if value is None:
             return None
-        found[there[0]] = value
+        found[path] = value
     return found or None
 
 
@@ -62,29 +63,25 @@ def _maps(old: Node, new: Node, paths: Iterable[KeyPath]) -> dict[Path, Any] | N
     """The changes of whole maps, in which the entries are in their old order."""
     found: dict[Path, Any] = {}
     for path in dict.fromkeys(path[:2] for path in paths):
-        at, node = _find(new, path)
-        was, now = (None if item is None else _value(item) for item in (_find(old, path)[1], node))
+        was, now = (None if item is None else _value(item) for item in (_find(old, path), _find(new, path)))
         if not isinstance(was, dict) or not isinstance(now, dict):
             return None
         taken = {other[2] for other in paths if other[:2] == path and len(other) > len(path)}
         kept = {key: was[key] if key in taken else now[key] for key in was if key in taken or key in now}
-        found[at] = kept | {key: value for key, value in now.items() if key not in was and key not in taken}
+        found[path] = kept | {key: value for key, value in now.items() if key not in was and key not in taken}
     return found
 
 
-def _find(root: Node, path: KeyPath) -> tuple[KeyPath, Node | None]:
-    """The path of an entry as the file writes it, which may have the label of a setting in it, and its value."""
-    labels = destination_in(root).labels
-    node = root
-    written: list[str] = []
+def _find(root: Node, path: KeyPath) -> Node | None:
+    """The value of an entry, whose setting the file may call by its label."""
+    labels, node = destination_in(root).labels, root
     for depth, step in enumerate(path):
-        pairs = [(key.value, value) for key, value in node.pairs] if node.kind == "map" else []
-        names = {labels.get(key, key) if depth == 1 else key: (key, value) for key, value in pairs}
-        if step not in names:
-            return (*written, *path[depth:]), None
-        key, node = names[step]
-        written.append(key)
-    return tuple(written), node
+        pairs = node.pairs if node.kind == "map" else ()
+        values = {labels.get(key.value, key.value) if depth == 1 else key.value: value for key, value in pairs}
+        if step not in values:
+            return None
+        node = values[step]
+    return node
 
 
 def _value(node: Node) -> Any:
