@@ -50,7 +50,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header in which `frame` sends
     it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
-    `counted` is the noun for the events that it decides about. `query` is the filter (`corpus.query`) that finds the events which another value changes.
+    `counted` is the noun for the events that it decides about.
     """
 
     name: str
@@ -71,7 +71,6 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     header: str = ""
     flag: str = ""
     question: str = ""
-    query: str = "is:changed"
     counted: str = "event"
 
     @property

@@ -8,7 +8,7 @@ import msgspec
 
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.model import Config
-from abtui.core.text.paths import path_text
+from abtui.core.text.paths import Path, path_text
 from abtui.core.text.secret import excerpt, hide_all
 
 _WIDTH: Final = 60
@@ -25,6 +25,14 @@ class Offer(msgspec.Struct, frozen=True):
     edit: FormEdit
     certain: bool = True
     note: str = ""
+
+    @property
+    def edits(self) -> dict[Path, object]:
+        """The change as the values that it sets."""
+        edit = self.edit
+        if edit.kind == "toggle":
+            return {("settings", edit.field): edit.on}
+        return {("settings", edit.field, edit.text): edit.value}
 
     @property
     def said(self) -> str:

@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -15,6 +15,7 @@ from textual.message import Message
 
 from abtui.core.config import Config
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
+from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, Stored, Unreadable, read_stored
 from abtui.core.events.model import JSONObject
 from abtui.tui.corpus import Corpus
@@ -55,6 +56,11 @@ class Baseline:
         self.texts: dict[int, Stored] = {}
         self._read: tuple[int, Event | None] = -1, None
 
+    @cached_property
+    def mapper(self) -> Mapper:
+        """The mapper of its config."""
+        return Mapper(self.config)
+
     def keep(self, index: int, item: Stored) -> None:
         """Keep the text of an event before its first edit.
 
@@ -74,7 +80,7 @@ class Baseline:
 
     def event(self, index: int) -> Event | None:
         """The event before it was edited; None if it was not edited or could not be read. The last result is cached."""
-        if index not in self.texts or index >= self.size:
+        if index not in self.texts or index >= self.size or self.config_only:
             return None
         if self._read[0] != index:
             event = read_stored(self.texts[index])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abtui.core.config.form_change import FormEdit
 from abtui.core.config.form_edit import edit_form
 from abtui.core.findings import Finding
-from abtui.core.text.paths import Path as KeyPath
-from abtui.core.text.yaml_edit import Edited, edit_yaml
 from abtui.services.clock import local_time
 from abtui.tui.notice import Notice
 
@@ -81,20 +78,25 @@ class ConfigState:
             secrets=session.known_keys,
         )
 
-    def apply_remedy(self, remedy: Remedy) -> bool:
-        """Make the change of a remedy, unless its text has changed since it was found."""
+    def apply_remedy(self, remedy: Remedy, done: str = "") -> bool:
+        """Make a change of the config or of the selected event, unless its text has changed since it was found.
+
+        Every change that is not typed is made here. One undo takes it back; `done` is told after it, else the lines are.
+        """
         from abtui.core.remedy import changed_lines, preview
 
-        done = changed_lines(preview(remedy.before, remedy.after))
+        done = done or changed_lines(preview(remedy.before, remedy.after))
         if remedy.changes == "config" and remedy.before == self._state.session.text:
-            self._changed_config(remedy.after, done)
-            return True
-        if remedy.changes == "event" and remedy.before == self._state.selection.text:
+            self._state.event.forget_change()
+            self.apply(remedy.after)
+        elif remedy.changes == "event" and remedy.before == self._state.selection.text:
             self._state.event.put_text(remedy.after)
-            self._state.notice = Notice(f"{done} in this copy of the event.", key="u")
-            self._state.tell("notice")
-            return True
-        return False
+            done = f"{done} in this copy of the event"
+        else:
+            return False
+        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
+        self._state.tell("notice")
+        return True
 
     def go_to_line(self, line: int) -> None:
         """Show a line of the config."""
@@ -114,30 +116,19 @@ class ConfigState:
             self.line = line
             self._state.tell("line")
 
-    def change(self, edits: Mapping[KeyPath, Any], done: str) -> bool:
-        """Set values in the config's text at their key paths (`("settings", "environment")`), or remove them with `REMOVE`.
-
-        The rest of the text is unchanged. One undo takes it back. `done` is the message after the change. If the text cannot
-        be changed, the reason is shown and the result is False.
-        """
-        return self._change(edit_yaml(self._state.session.text, edits), done)
-
     def edit(self, edit: FormEdit, done: str) -> bool:
-        """Make one change of the kind that the config's form makes. Otherwise the same as `change`."""
-        return self._change(edit_form(self._state.session.text, edit), done)
+        """Make one change of the kind that the config's form makes. The rest of the text is unchanged, and one undo takes it back.
 
-    def _change(self, edited: Edited, done: str) -> bool:
+        `done` is the message after the change. If the text cannot be changed, the reason is shown and the result is False.
+        """
+        from abtui.core.remedy import Remedy
+
+        text = self._state.session.text
+        edited = edit_form(text, edit)
         if edited.text is None:
             self._state.say(edited.problem, title="The config was not changed", severity="warning")
             return False
-        self._changed_config(edited.text, done)
-        return True
-
-    def _changed_config(self, text: str, done: str) -> None:
-        self._state.event.forget_change()
-        self.apply(text)
-        self._state.notice = Notice(f"{done.rstrip('.')}.", key="u")
-        self._state.tell("notice")
+        return self.apply_remedy(Remedy(title=done, before=text, after=edited.text), done)
 
     def undo(self) -> None:
         """Take back the last change of the config, no matter which part of the program made it, or the offered one of an event."""

@@ -15,6 +15,7 @@ from abtui.tui.selection import Selection
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison.event import EventComparison
+    from abtui.tui.comparing import Baseline
     from abtui.tui.state import State
 
 AT_ONCE_CHARACTERS: Final = 128 * 1024
@@ -146,9 +147,9 @@ class EventState:
             outcome = msgspec.structs.replace(outcome, findings=(*outcome.findings, repeated))
         return outcome
 
-    def difference(self) -> EventComparison | None:
-        """The selected event compared with the baseline, as it was then and as it is now; None without one or the other."""
-        event, mapper, baseline = self._state.selection.event, self._state.session.mapper, self._state.baseline
+    def difference(self, baseline: Baseline | None) -> EventComparison | None:
+        """The selected event compared with a baseline, as it was then and as it is now; None without one or the other."""
+        event, mapper = self._state.selection.event, self._state.session.mapper
         if event is None or mapper is None or baseline is None or self._state.selection.index is None:
             return None
         # Imported here: many sessions never compare.

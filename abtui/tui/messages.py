@@ -12,7 +12,9 @@ from abtui.core.checks import RecentIds
 from abtui.core.corpus.coverage.survey import Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.findings import Finding
+from abtui.core.outcomes import Fate
 from abtui.services.event_store import Batch
+from abtui.tui.corpus.index_set import IndexSet
 from abtui.tui.kit.event_row import EventRow
 
 _CHECK_SECONDS: Final = 0.25
@@ -126,12 +128,12 @@ class BaselineWanted(Message):
 
 
 class MoveOpened(Message):
-    """The events of a move are to be shown on Events, by a filter query; `note` says if it shows others as well."""
+    """The events of a move, which have this fate now, are to be shown on Events."""
 
-    def __init__(self, query: str, note: str) -> None:
+    def __init__(self, fate: Fate, events: IndexSet) -> None:
         super().__init__()
-        self.query = query
-        self.note = note
+        self.fate = fate
+        self.events = events
 
 
 class TextPasted(Message):

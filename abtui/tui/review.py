@@ -11,9 +11,8 @@ from abtui.core.corpus.coverage.survey import LiveCoverage, Sourced
 from abtui.core.corpus.coverage.usage import Usage
 from abtui.core.corpus.finding_index import FindingIndex
 from abtui.core.events import Event, Stored, Unreadable
-from abtui.core.findings import RULES, Finding, Fix
+from abtui.core.findings import Finding
 from abtui.core.outcomes import Outcome
-from abtui.core.proven_fix import Fixer
 from abtui.core.segment import event_label
 from abtui.core.text.secret import hide_all
 from abtui.tui.corpus import Corpus, read_stored
@@ -27,7 +26,7 @@ _Mapped = tuple[Event, Outcome]
 
 
 class Review:
-    """The findings by event, the parts of the config that no event uses, and the fixes of findings.
+    """The findings by event, and the parts of the config that no event uses.
 
     `state` numbers the states of config and events. `usage` is the config's usage by all events, None until it is counted.
     """
@@ -48,7 +47,6 @@ class Review:
         """The old versions of edited events that are still counted."""
         corpus.before_edit.append(self._before_edit)
         self._found: dict[int, tuple[str, tuple[Finding, ...]]] = {}
-        self._fixes: dict[tuple[Finding, int | None], Fix | None] = {}
 
     # Changes of config and events
 
@@ -68,11 +66,10 @@ class Review:
         self.forget()
 
     def forget(self) -> None:
-        """Drop cached findings and fixes, because the config or the events changed."""
+        """Drop cached findings, because the config or the events changed."""
         self.state += 1
         self.usage = None
         self._found.clear()
-        self._fixes.clear()
 
     def add(self, start: int, rows: list[EventRow]) -> None:
         """Index the findings of rows that the corpus is about to store."""
@@ -129,7 +126,6 @@ class Review:
     def set_coverage(self, usage: Usage, found: tuple[Sourced, ...]) -> None:
         """Store the results of the worker thread."""
         self.usage, self._coverage = usage, found
-        self._fixes.clear()
 
     @property
     def config_findings(self) -> tuple[Finding, ...]:
@@ -196,28 +192,6 @@ class Review:
     def _mapped(self, item: Stored) -> _Mapped | None:
         event, mapper = read_stored(item, self._session.known_keys), self._session.mapper
         return None if mapper is None or isinstance(event, Unreadable) else (event, mapper.outcome(event))
-
-    # Fixes
-
-    def fix(self, item: Finding, index: int | None) -> Fix | None:
-        """The fix of a finding of the event `index` or of the config. It is cached for one state of config and events."""
-        if RULES[item.code].fix is None:
-            return None
-        key = (item, index)
-        if key not in self._fixes:
-            self._fixes[key] = self._fixer().fix(item, self._value(index))
-        return self._fixes[key]
-
-    def advice(self, item: Finding, index: int | None) -> str:
-        """The text shown where a finding has no fix."""
-        return self._fixer().advice(item, self._value(index))
-
-    def _fixer(self) -> Fixer:
-        return Fixer(self._session.text, self._session.reading.config, self.usage)
-
-    def _value(self, index: int | None) -> Mapping[str, object] | None:
-        event = None if index is None else read_stored(self._corpus.item(index))
-        return event.value if isinstance(event, Event) else None
 
 
 def _missing_finding(code: str) -> Finding:

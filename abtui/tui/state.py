@@ -26,6 +26,7 @@ from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
 from abtui.tui.config_state import ConfigState
 from abtui.tui.corpus import Corpus
+from abtui.tui.corpus.index_set import IndexSet
 from abtui.tui.delivery import DeliveryView, SelectedReceipt
 from abtui.tui.event_state import EventState
 from abtui.tui.finding_rows import FindingPlace
@@ -39,7 +40,7 @@ from abtui.tui.session import Session
 
 if TYPE_CHECKING:
     from abtui.core.corpus.comparison import ComparisonResult
-    from abtui.core.corpus.comparison.moves import MoveKey, Moves
+    from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
     from abtui.tui.comparing import Baseline
 
 Topic = Literal[
@@ -68,12 +69,25 @@ Observe = Callable[[int, Event, Outcome], None]
 
 class Progress(NamedTuple):
     """A comparison of the corpus as far as it is: the share of the events it is about, its result and the moves of events, None
-    without one; and a function that gives the indexes of the events of a move."""
+    without one; a function that gives the indexes of the events of a move; and what is compared with."""
 
     share: float = 0.0
     result: ComparisonResult | None = None
     moves: Moves | None = None
     events_of: Callable[[MoveKey], Sequence[int]] = lambda _key: ()
+    baseline: Baseline | None = None
+
+    @property
+    def all_moves(self) -> tuple[Move, ...]:
+        """The moves from fate to fate, then the changes that leave the fate as it is."""
+        return () if self.moves is None else (*self.moves.moves, *self.moves.changed)
+
+    def events_of_all(self, moves: Iterable[Move]) -> IndexSet:
+        """The events of several moves."""
+        found = IndexSet()
+        for move in moves:
+            found.set_all(self.events_of(move.key), True)
+        return found
 
 
 class Offer(NamedTuple):

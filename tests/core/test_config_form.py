@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from abtui.core.config.form import Form, read_form
 from abtui.core.config.form_change import FormEdit
-from abtui.core.config.form_edit import edit_form
+from abtui.core.config.form_edit import edit_form, edit_settings
 from abtui.core.config.reader import read_config
 from abtui.core.text.yaml_edit_check import comments
 from abtui.core.text.yaml_tree import parse_yaml
@@ -217,3 +217,27 @@ def test_form_and_yaml_stay_in_step(text: str, changes: list[FormEdit]) -> None:
 def _comments(text: str) -> list[str]:
     root = parse_yaml(text, "config").root
     return [] if root is None else comments(text, root)
+
+
+SHARED = "shared: &shared { Old: x }\n"
+SET: dict[str, tuple[str, str | None]] = {
+    "a map that repeats another one": (
+        f"{SHARED}settings:\n  goalMapping: {{ <<: *shared, A: b }}\n",
+        f"{SHARED}settings:\n  goalMapping: {{ <<: *shared, A: b, New: goal }}\n",
+    ),
+    "a setting by its label": ("settings:\n  Goal Mapping: { A: b }\n", "settings:\n  Goal Mapping: { A: b, New: goal }\n"),
+    "a setting that is missing": ("settings:\n  environment: e\n", "settings:\n  environment: e\n  goalMapping:\n    New: goal\n"),
+    "a map of another part": (f"{SHARED}settings:\n  goalMapping: *shared\n", None),
+    "a setting of another part": ("all: &all\n  goalMapping: { A: b }\nsettings:\n  <<: *all\n  environment: e\n", None),
+    "no YAML": ("settings: [", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SET)
+def test_a_value_is_set_by_the_name_of_its_setting(case: str) -> None:
+    text, changed = SET[case]
+    edited = edit_settings(text, {("settings", "goalMapping", "New"): "goal"})
+    assert edited.text == changed
+    assert bool(edited.problem) is (changed is None)
+    if changed is not None:
+        assert edit_form(text, FormEdit(field="goalMapping", kind="add", text="New", value="goal")).text == changed

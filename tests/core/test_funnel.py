@@ -416,6 +416,18 @@ def test_names_that_are_a_letter_off_are_told_and_not_counted() -> None:
     assert almost("purchase", config_of(WITH_CATALOG), CorpusNames()) == ()
 
 
+def test_events_with_such_a_name_are_a_note_with_the_change_that_maps_it() -> None:
+    near = almost(
+        "purchase", config_of(WITH_CATALOG), names_of({"event": "Order Complete"}, {"event": "Order Complete"})
+    )
+    result = counted("purchase", config_of(WITH_CATALOG), []).result(near, [3, 5])
+    (note,) = result.stations[0].notes
+    assert (result.seen, note.fate, note.count, note.examples) == (0, None, 2, (3, 5))
+    assert (note.who, note.why) == ("are a letter off", "Order Complete")
+    assert note.fix is not None
+    assert (note.fix.title, dict(note.fix.edits)) == ("Map 1 name to purchase", {(*MAP, "Order Complete"): "purchase"})
+
+
 GOALS_OF: dict[str, tuple[str, dict[str, Any], str]] = {
     "mapped": (WITH_CATALOG, {}, "purchase"),
     "sent under its own name": (WITH_CATALOG, {"event": "Known"}, "Known"),

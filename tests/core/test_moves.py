@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from abtui.core.corpus.comparison import Comparison
 from abtui.core.corpus.comparison.causes import Cause
-from abtui.core.corpus.comparison.filters import Filter, move_filter
 from abtui.core.corpus.comparison.move_ticket import move_ticket
 from abtui.core.corpus.comparison.move_words import (
     because,
@@ -27,7 +26,6 @@ from abtui.core.corpus.comparison.move_words import (
 )
 from abtui.core.corpus.comparison.moves import Move, MoveKey, Moves
 from abtui.core.corpus.comparison.take_back import take_back
-from abtui.core.corpus.query import Query
 from abtui.core.events import Event
 from abtui.core.segment import is_event
 from tests.core.test_engine import CONFIGS, config, events
@@ -239,19 +237,6 @@ def test_a_line_that_cannot_be_taken_back_says_why() -> None:
     assert take_back(OLD, OLD, []).problem
     anchored = OLD.replace("environment: staging", "environment: &e nowhere") + "check: {failOn: *e}\n"
     assert take_back(OLD, anchored, [cause]).text is None
-
-
-def test_the_filter_of_a_move() -> None:
-    found = moves(changed(SCREENS_OFF, SIGN_UP, ADDED), *THE_PICTURE)
-    assert [move_filter(found, move) for move in found.moves] == [
-        Filter("fate:never-leaves change:fate type:screen", "The filter does not tell moves apart: up to 1 event of others is shown as well."),
-        Filter('fate:ignored change:fate name:"Signed Up"'),
-        Filter("fate:arrives change:fate"),
-        Filter("fate:never-leaves change:fate type:screen", "The filter does not tell moves apart: up to 5 events of others are shown as well."),
-    ]  # fmt: skip
-    (other,) = moves(changed(("Signed In: login", "Signed In: signup")), event(event="Signed In")).changed
-    assert move_filter(found, other).query == 'fate:arrives is:changed -change:fate name:"Signed In"'
-    assert not [item for move in found.moves for item in [Query(move_filter(found, move).query)] if item.problem]
 
 
 def test_the_title_of_a_move() -> None:

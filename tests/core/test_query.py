@@ -212,15 +212,21 @@ def test_changes_are_those_of_a_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
-        ("order ", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
+        (
+            "",
+            "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:",
+        ),
+        (
+            "order ",
+            "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:",
+        ),
         ("re", "reason: result: receipt:"),
         ("-ver", "verdict:"),
         ("order", ""),
         ("verdict:", "verdict: send drop fail unsupported unreadable"),
         ("goal:", ""),
         ("type:", "type (TRACK too): track page screen identify group alias"),
-        ("x is:m", "is: marked edited changed sent"),
+        ("x is:m", "is: marked edited changed sent moved"),
     ],
 )
 def test_what_can_be_written_next(text: str, told: str) -> None:

@@ -210,6 +210,43 @@ def test_an_event_gets_further_with_its_remedy(case: str) -> None:
     assert found.changes == ("event" if title.endswith("in this copy only") else "config")
 
 
+TOGETHER: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "two names of the console": (
+        config_with(environment="Staging", application="Website") + CATALOG,
+        event(),
+        ("Write `staging`, as in the catalog", "Write `website`, as in the catalog"),
+    ),
+    "a name of the console and one of an event": (
+        config_with(environment="Staging") + CATALOG,
+        event(event="Login"),
+        ("Write `staging`, as in the catalog", "Map it to login"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_several_wrong_settings_are_mended_together(case: str) -> None:
+    text, of, parts = TOGETHER[case]
+    (item,) = events_of(of)
+    found = remedies(text, of).of_event(item)
+    assert found is not None
+    assert found.parts == parts
+    assert found.title.startswith(f"{parts[0]}; ")
+    assert len(found.title) <= 60
+    assert outcome_after(found, text, item).fate == "arrives"
+
+
+def test_a_map_of_names_that_repeats_another_one_gets_its_entry() -> None:
+    shared = "shared: &shared { Signed Up: signup }\n" + config_with(
+        goalMapping="{ <<: *shared, Order Completed: purchase }"
+    )
+    (item,) = events_of(event(event="order completed"))
+    found = remedies(shared + CATALOG).of_event(item)
+    assert found is not None
+    assert found.title == "Map it to purchase"
+    assert "{ <<: *shared, Order Completed: purchase, order completed: purchase }" in found.after
+
+
 # No change helps, or none is certain.
 HELPLESS: dict[str, tuple[str, str]] = {
     "it arrives": (WITH_CATALOG, event()),

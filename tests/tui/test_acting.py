@@ -86,6 +86,11 @@ async def test_a_change_is_measured_then_made_and_taken_back() -> None:
         assert "Put in" not in line(screen, "#action")
         state.event.edit(text)
         await offered(pilot, screen, WRONG_CASE, "Map it to purchase")
+        whole = state.selection.text
+        state.event.edit("{ no event")
+        assert state.remedy is None, "nothing is known of a text that cannot be read"
+        state.event.edit(whole)
+        await offered(pilot, screen, WRONG_CASE, "Map it to purchase")
         state.event.select(WRONG_CASE + 1)
         assert state.remedy is None, "what was offered for another event is not made for this one"
         await offered(pilot, screen, WRONG_CASE, "Map it to purchase")

@@ -146,7 +146,7 @@ async def test_the_filter_tells_what_it_knows(config: Path, events: Path) -> Non
         await pilot.press("slash")
         assert words(screen, "#filter-note").startswith("type: verdict: fate: finding:")
         await pilot.press(*"is:")
-        assert words(screen, "#filter-note") == "is: marked edited changed sent"
+        assert words(screen, "#filter-note") == "is: marked edited changed sent moved"
         await pilot.press(*"zz")
         assert words(screen, "#filter-note").startswith("! `is:` has no value `zz`")
         await until(pilot, lambda: "matches `is:zz`" in event_list(screen).empty_text)

@@ -13,7 +13,9 @@ from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.corpus.funnel import Funnel, FunnelResult
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, Stored, read_stored
+from abtui.core.remedy import with_settings
 from abtui.tui import themes
+from abtui.tui.comparing import Baseline, Pass
 from abtui.tui.corpus import Corpus, shapes
 from abtui.tui.corpus.rows import map_stored
 from abtui.tui.screens.goal.counting import Counting, Trial
@@ -23,6 +25,7 @@ from abtui.tui.screens.goal.screen import GoalScreen
 from abtui.tui.screens.goal.search import Search
 from abtui.tui.screens.goal.stations import StationsView
 from abtui.tui.session import Session
+from abtui.tui.state import Progress
 from abtui.tui.workbench import Workbench
 from tests.kit import CONFIG, ENV, config_with, event, until
 from tests.tui.kit import KEY, notes, workbench
@@ -351,17 +354,24 @@ def tried(text: str, values: list[str]) -> tuple[FunnelResult, Trial, Corpus]:
     before = counting.funnel.result()
     assert before.largest is not None
     assert before.largest.fix is not None
-    trial = Trial("purchase", before.largest.fix, session, corpus)
-    assert trial.is_under_way
-    while not trial.more(before, lambda: True):
-        assert trial.result is None
-    return before, trial, corpus
+    remedy = with_settings(text, before.largest.fix.title, before.largest.fix.edits)
+    assert remedy is not None
+    config = session.read(remedy.after).config
+    assert config is not None
+    work = Pass(Baseline("now", "now", session.mapper.config, len(corpus), config_only=True), config, corpus, "")
+    work.compare_until(len(corpus), lambda: False)
+    measured = Progress(1.0, *work.result(), work.members.of)
+    after = Counting("purchase", corpus, Mapper(config), measured.events_of_all(measured.all_moves))
+    slices = 1
+    while not after.more(lambda: True):
+        slices += 1
+    assert slices > 1
+    return before, Trial(remedy, ()).with_result(after.funnel.result(), before, measured), corpus
 
 
 def test_a_trial_measures_the_change_over_all_events(values: list[str]) -> None:
     before, trial, _ = tried(CONFIG + CATALOG, values)
-    assert trial.after is not None
-    after = session_of(trial.after).mapper
+    after = session_of(trial.remedy.after).mapper
     assert after is not None
     whole = Counting("purchase", corpus_of(after, values), after)
     assert whole.more(lambda: False)
@@ -389,6 +399,30 @@ def test_each_form_has_every_loss() -> None:
         rows = outline(result, form_of(width), result.largest, roomy=True)
         assert tuple(row.loss for row in rows if row.part == "loss") == entries(result)
         assert sum(row.part == "back" for row in rows) == (form != "wide")
+
+
+async def test_a_name_that_is_a_letter_off_can_be_mapped_with_its_measured_result(files: tuple[Path, Path]) -> None:
+    copied: list[str] = []
+    files[1].write_text("\n".join(event(event="Order Complete", messageId=str(at)) for at in range(2)))
+    async with workbench(*files, size=(120, 35)) as (pilot, screen):
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        screen.state.look_for("purchase")
+        text = await opened(pilot, screen)
+        assert "No event was meant for it." in text
+        assert "2 are a letter off" in text
+        assert "Enter  Map 1 name to purchase  then 2 arrive" in text
+        assert "Then ● 2 of 2 arrive. Nothing else changes." in text
+        await pilot.press("y")
+        assert copied[0].startswith("## Goal purchase: 2 events are a letter off")
+        assert "Map 1 name to purchase: then 2 of 2 arrive." in copied[0]
+        await pilot.press("enter")
+        await known(pilot, screen)
+        assert "2 events were meant for it: ● 2 arrive." in shown(pilot)
+        await pilot.press("u")
+        await known(pilot, screen)
+        assert "2 are a letter off" in shown(pilot)
+        await pilot.press("o")
+        assert (screen.state.screen, screen.state.selection.index) == ("events", 0)
 
 
 async def test_names_of_the_events_are_offered_too(files: tuple[Path, Path]) -> None:

@@ -137,6 +137,23 @@ async def test_the_events_of_a_move_are_listed(judged: Path, events: Path) -> No
         assert screen.state.corpus.index_at(0) != before
 
 
+async def test_exactly_the_events_of_the_move_are_listed(judged: Path, tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    names = ["Order Completed", "Signed Up", "Order Completed", "Other"]
+    many.write_text("\n".join(event(event=name, messageId=str(at)) for at, name in enumerate(names)))
+    async with workbench(judged, many) as (pilot, screen):
+        # Both are ignored now, each by a line of its own.
+        await change(pilot, screen, GOAL, "Order Completed: nowhere")
+        await change(pilot, screen, "purchase, Signed Up, ", "purchase, ")
+        await impact(pilot, screen)
+        await until(pilot, lambda: len(screen.query_one(MoveList).moves) == 2)
+        corpus = screen.state.corpus
+        for keys, indexes in ((("o",), [0, 2]), (("4", "down", "o"), [1]), (("4", "up", "o"), [0, 2])):
+            await pilot.press(*keys)
+            await until(pilot, lambda found=indexes: list(corpus.shown_indexes()) == found)  # type: ignore[misc]
+            assert screen.state.filter_text == "fate:ignored is:moved"
+
+
 async def test_an_event_edited_since_is_compared_with_its_pinned_text(config: Path, events: Path) -> None:
     async with workbench(config, events) as (pilot, screen):
         state = screen.state

@@ -148,6 +148,17 @@ def test_a_line_is_whole_where_somebody_answered_and_broken_where_an_event_is_lo
     assert said(line_of({"unknown": 5}, 6, UNICODE)) == "?──── "
 
 
+def test_what_is_the_same_in_two_lines_is_as_long_in_both() -> None:
+    before: dict[LookName, int] = {"arrives": 80, "never-leaves": 9, "ignored": 6, "refused": 3, "fails": 2}
+    after: dict[LookName, int] = {"arrives": 83, "never-leaves": 9, "ignored": 3, "refused": 3, "fails": 2}
+    same: tuple[LookName, ...] = ("never-leaves", "refused", "fails")
+    for width in range(20, 200):
+        rows = [line_of(counts, width, UNICODE, same) for counts in (before, after)]
+        assert [width_of(row) for row in rows] == [width, width]
+        lengths = [[width_of([p for p in row if p.target == fate]) for fate in same] for row in rows]
+        assert lengths[0] == lengths[1], width
+
+
 async def test_two_tallies_are_on_one_scale() -> None:
     tally = Tally()
     app = KitApp(tally)

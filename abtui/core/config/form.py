@@ -34,7 +34,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One setting. `path` is its place in the file, present or not; it has the label if the file writes the label.
 
     `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why
-    it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it.
+    it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added
+    all the same, as only some of its rows come from another part of the file.
     """
 
     setting: Setting
@@ -47,6 +48,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     fixed: str = ""
     line: int | None = None
     findings: tuple[Finding, ...] = ()
+    grows: bool = False
 
     @property
     def name(self) -> str:
@@ -141,6 +143,7 @@ def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
     }
     if kind == "map":
         changes |= _map(node, quoter)
+        changes["grows"] = not changes["fixed"] or (found.own and not node.alias and changes["fixed"] == _MERGED)
     elif kind == "toggle":
         changes["on"] = node.kind == "bool" and node.value.lower() in TRUE
     elif node.kind in ("map", "list", "other"):

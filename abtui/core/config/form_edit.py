@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from abtui.core.config.form import Field, read_form
 from abtui.core.config.form_change import FormEdit
 from abtui.core.destinations import DEFAULT
+from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited, Rename, edit_yaml
 from abtui.core.text.yaml_text import LONGEST_KEY, is_writable, key_text, scalar
 from abtui.core.text.yaml_tree import parse_yaml
@@ -14,6 +16,7 @@ from abtui.core.text.yaml_tree import parse_yaml
 _NO_KEY: Final = "A row needs a key."
 _TWICE: Final = "Another row has this key."
 _LOST: Final = "It cannot be changed without touching something else; change it in the YAML."
+_ODD: Final = "It has a character that no config can hold."
 _MASKED: Final = "The API key is in it; change it in the YAML."
 
 
@@ -23,10 +26,10 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
     if form.problem:
         return Edited(None, f"The YAML has to be mended first: {form.problem}")
     field = form.field(edit.field)
-    if field.fixed:
+    if field.fixed and not (edit.kind == "add" and field.grows):
         return Edited(None, field.fixed)
     if not is_writable(edit.text) or not is_writable(edit.value):
-        return Edited(None, "It has a character that no config can hold.")
+        return Edited(None, _ODD)
     if form.empty:
         return _begun(text, field, edit)
     if edit.kind == "text":
@@ -34,6 +37,29 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
     if edit.kind == "toggle":
         return edit_yaml(text, {field.path: edit.on})
     return _map_edit(text, field, edit)
+
+
+def edit_settings(text: str, edits: Mapping[Path, Any]) -> Edited:
+    """The text with values of settings, or of entries of their maps, set; or the reason why that is impossible.
+
+    Each is named by the setting's name (`("settings", "environment")`); the file may call it by its label. Values of other
+    sections are set as `edit_yaml` does it.
+    """
+    form = read_form(text)
+    if form.problem:
+        return Edited(None, f"The YAML has to be mended first: {form.problem}")
+    written: dict[Path, Any] = {}
+    for path, value in edits.items():
+        if path[0] != "settings":
+            written[path] = value
+            continue
+        field, entry = form.field(str(path[1])), path[2:]
+        if field.fixed and not (entry and field.grows):
+            return Edited(None, field.fixed)
+        if not all(is_writable(part) for part in (*entry, value) if isinstance(part, str)):
+            return Edited(None, _ODD)
+        written[(*field.path, *entry)] = value
+    return edit_yaml(text, written, block=True)
 
 
 def _key_problem(field: Field, edit: FormEdit) -> str:

@@ -48,7 +48,8 @@ class Facts(Protocol):
 
     `mappings` are those that are for it, of a destination that has several, and `results` their verdicts.
     `changes` are the classes of its change against the baseline, `receipt` is the state of its sending ("" if it was not
-    sent), `flags` are `marked` and `edited`.
+    sent), `flags` are `marked`, `edited`, and
+    `moved` for the events of the move that was opened last.
     """
 
     @property
@@ -134,7 +135,7 @@ FIELDS: Final[dict[str, Field]] = {
     "receipt": Field(
         lambda facts: (facts.receipt or "none",), ("accepted", "refused", "unknown", "waiting", "none"), varies="state"
     ),
-    "is": Field(_state, ("marked", "edited", "changed", "sent"), varies="state"),
+    "is": Field(_state, ("marked", "edited", "changed", "sent", "moved"), varies="state"),
 }
 _NO_FIELD: Final = Field(lambda facts: (facts.name, facts.type, facts.goal))
 """Text without a field."""

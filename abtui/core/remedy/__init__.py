@@ -1,10 +1,11 @@
 """What can be done about an event that does not arrive, about a finding, or about a line of the config: one change, tried before it is offered."""
 
 from abtui.core.remedy.certain import certain_changes
-from abtui.core.remedy.effect import Effect, effect_of, effect_on_event, measured
-from abtui.core.remedy.model import Remedy, is_better
+from abtui.core.remedy.effect import Effect, effect_of, effect_on_event
+from abtui.core.remedy.model import Remedy, is_better, with_settings
 from abtui.core.remedy.preview import Line, changed_lines, preview
 from abtui.core.remedy.remedies import Remedies
+from abtui.core.remedy.taking_back import take_back_move
 
 __all__ = [
     "Effect",
@@ -16,6 +17,7 @@ __all__ = [
     "effect_of",
     "effect_on_event",
     "is_better",
-    "measured",
     "preview",
+    "take_back_move",
+    "with_settings",
 ]

@@ -9,8 +9,7 @@ import msgspec
 
 from abtui.core.events import Event
 from abtui.core.findings import Finding
-from abtui.core.proven_fix import errors_of
-from abtui.core.remedy.model import Remedy, holds_finding, is_worse
+from abtui.core.remedy.model import Remedy, holds_finding, together
 from abtui.core.remedy.remedies import Remedies
 
 Found = tuple[Finding, Event | None]
@@ -60,34 +59,24 @@ class _Chain:
 
     def remedy(self) -> Remedy | None:
         """All changes so far, as one."""
-        if not self._changes[1:]:
-            return next(iter(self._changes), None)
-        return Remedy(
-            title=f"Make {len(self):,} certain changes",
-            before=self._first.text,
-            after=self._now.text,
-            key=self._changes[0].key,
-            parts=tuple(change.title for change in self._changes),
-        )
+        return together(self._changes, f"Make {len(self):,} certain changes")
 
     def add(self, finding: Finding, event: Event | None) -> None:
-        """Make the change of one finding, unless it is gone already, or an error or a worse fate would come with it."""
+        """Make the change of one finding, unless it is gone already, or its event would be worse off."""
         there = self._there(finding, event)
-        change = None if there is None else self._now.fix(there, event)
-        if change is None:
-            return
-        changed = self._now.of_text(change.after)
-        if self._is_proven(finding, event, changed):
-            self._now = changed
-            self._changes.append(change)
+        change = None if there is None else self._now.of_finding(there, event)
+        if change is not None and change.changes == "config":
+            self._make(change)
+
+    def _make(self, change: Remedy) -> None:
+        self._now = self._now.of_text(change.after)
+        self._changes.append(change)
 
     def mend(self, event: Event) -> None:
         """Make the change of the config after which an event gets further, if there is one."""
         change = self._now.of_event(event)
         if change is not None and change.changes == "config":
-            self._now = self._now.of_text(change.after)
-            name = self._now.shown_name(event)
-            self._changes.append(msgspec.structs.replace(change, title=f"{change.title}: {name}"))
+            self._make(msgspec.structs.replace(change, title=f"{change.title}: {self._now.shown_name(event)}"))
 
     def _there(self, finding: Finding, event: Event | None) -> Finding | None:
         """The finding, perhaps at another place now; None if an earlier change took it away."""
@@ -97,13 +86,3 @@ class _Chain:
         outcome = None if event is None else self._now.outcome(event)
         found = self._now.reading.findings if outcome is None else outcome.findings
         return next((item for item in found if holds_finding((item,), finding)), None)
-
-    def _is_proven(self, finding: Finding, event: Event | None, changed: Remedies) -> bool:
-        if errors_of(changed.reading.findings) - errors_of(self._now.reading.findings):
-            return False
-        if event is None:
-            return not holds_finding(changed.reading.findings, finding)
-        before, after = self._now.outcome(event), changed.outcome(event)
-        if before is None or after is None:
-            return False
-        return not holds_finding(after.findings, finding) and not is_worse(before.fate, after.fate)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from abtui.core.config.model import Config
-from abtui.core.corpus.comparison import Comparison, ComparisonResult
-from abtui.core.events import Event, Unreadable
+from abtui.core.corpus.comparison import ComparisonResult
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate
 
@@ -65,12 +63,3 @@ def effect_on_event(counts: Mapping[Fate, int], before: Fate, after: Fate) -> Ef
     changed[before] = changed.get(before, 0) - 1
     changed[after] = changed.get(after, 0) + 1
     return Effect(dict(counts), changed)
-
-
-def measured(old: Config, new: Config, events: Iterable[Event | Unreadable]) -> Effect:
-    """The effect of the change from `old` to `new` on events. For many of them, compare in slices, and ask `effect_of`."""
-    comparison = Comparison(old, new, examples=0)
-    for event in events:
-        if isinstance(event, Event):
-            comparison.add(event)
-    return effect_of(comparison.result())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
 
 import msgspec
 
+from abtui.core.config.form_edit import edit_settings
 from abtui.core.findings import Finding
 from abtui.core.outcomes import Fate
 from abtui.core.text.paths import Path
@@ -30,16 +31,14 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     """One change that was tried and helps.
 
     `title` is a verb and an object without keys (`Map it to purchase`). `changes` says whose text it changes: `before` is
-    that text now, and `after` the text with the change, so taking it back is writing `before` again. `key` is the path of
-    the entry of the config, () for an event and for a text that is not YAML. `parts` are the titles of the changes that it
-    is made of, if these are several.
+    that text now, and `after` the text with the change, so taking it back is writing `before` again. `parts` are the titles of
+    the changes that it is made of, if these are several.
     """
 
     title: str
     changes: Literal["config", "event"] = "config"
     before: str
     after: str
-    key: Path = ()
     parts: tuple[str, ...] = ()
 
     @property
@@ -47,6 +46,20 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
         """The first line (from 1) that is another one in `after`."""
         old, new = self.before.split("\n"), self.after.split("\n")
         return 1 + next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), len(old))
+
+
+def with_settings(text: str, title: str, edits: Mapping[Path, Any]) -> Remedy | None:
+    """The change that sets values of settings in a text of the config; None if it cannot be changed so."""
+    after = edit_settings(text, edits).text
+    return None if after is None else Remedy(title=title, before=text, after=after)
+
+
+def together(changes: Sequence[Remedy], title: str) -> Remedy | None:
+    """Changes of one text, each of what the one before it made of it, as one. `title` is for several."""
+    if len(changes) < 2:
+        return next(iter(changes), None)
+    parts = tuple(change.title for change in changes)
+    return Remedy(title=title, before=changes[0].before, after=changes[-1].after, parts=parts)
 
 
 def is_better(before: Fate, after: Fate) -> bool:

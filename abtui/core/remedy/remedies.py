@@ -7,25 +7,23 @@ from functools import cached_property
 from typing import Final
 
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.form_change import FormEdit
-from abtui.core.config.form_edit import edit_form
 from abtui.core.config.model import Config, ConfigReading
 from abtui.core.config.syntax import NOT_YAML
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Usage
 from abtui.core.events import Event, SdkDefaults
 from abtui.core.events.model import JSONObject
+from abtui.core.fate import console_has, shared_names
 from abtui.core.findings import SEVERITIES, Finding
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import Outcome
 from abtui.core.proven_fix import Fixer
 from abtui.core.remedy.filling import filled_event, fillings
 from abtui.core.remedy.mistake import Read, mended
-from abtui.core.remedy.model import Remedy, holds_finding, is_better, is_worse
+from abtui.core.remedy.model import Remedy, holds_finding, is_better, is_worse, together, with_settings
 from abtui.core.segment import event_label
 from abtui.core.text.mask_keys import keys_in
 from abtui.core.text.nearest import plain
-from abtui.core.text.paths import Path
 from abtui.core.text.secret import Secret, excerpt
 from abtui.core.text.yaml_edit import edit_yaml
 
@@ -37,6 +35,8 @@ _LONGEST_NAME: Final = 200
 """Characters of the longest name that is compared with others."""
 _MOST_FIXES: Final = 20
 """How many findings of one event and of the config are tried."""
+_MOST_STEPS: Final = 4
+"""Changes that an event may need together."""
 
 
 class Remedies:
@@ -106,7 +106,9 @@ class Remedies:
             return is_better(before, changed.fate(changed.decide(value)))
 
         found = _gravest_first((*outcome.findings, *self.reading.findings))
-        return None if before == "arrives" else self._helpful(event, outcome, found, text, helps)
+        if before == "arrives":
+            return None
+        return self._helpful(event, outcome, found, text, helps) or self._several(event, helps)
 
     def of_finding(self, finding: Finding, event: Event | None = None, text: str | None = None) -> Remedy | None:
         """The change after which the finding is gone, and its event, if it is about one, is not worse off."""
@@ -138,9 +140,20 @@ class Remedies:
         """The change after which a text that is not YAML can be read."""
         return None if self.config is not None else mended(self.text, self.read, self.reading, self.secrets)
 
+    def advice(self, finding: Finding, event: Event) -> str:
+        """What else can be done about a finding of an event."""
+        return self._fixer.advice(finding, event.value)
+
     def shown_name(self, event: Event) -> str:
         """The name of an event for a sentence."""
         return self._show(event_label(event.value))
+
+    def _ails(self, outcome: Outcome) -> object:
+        """What is wrong with an event: with itself, and with what is in every request."""
+        config = self.config
+        shared = () if config is None else shared_names(config)
+        lacking = [item for item in shared if config is not None and console_has(*item, config) is False]
+        return outcome.fate, outcome.reason.code, [(item.code, item.message) for item in outcome.findings], lacking
 
     # Candidates
 
@@ -149,10 +162,34 @@ class Remedies:
     ) -> Remedy | None:
         """The first change that helps: one of the config, or else of the event."""
         for remedy in self._candidates(event, outcome, findings):
-            config = self.read(remedy.after).config
-            if config is not None and helps(Mapper(config), event.value):
+            changed = self.of_text(remedy.after)._mapper
+            if changed is not None and helps(changed, event.value):
                 return remedy
         return self._filled(event, text, helps)
+
+    def _several(self, event: Event, helps: _Helps) -> Remedy | None:
+        """Changes of the config that help together, where none helps alone: each takes away something that is wrong with the event."""
+        now, changes = self, list[Remedy]()
+        while len(changes) < _MOST_STEPS and (step := now._step(event)) is not None:
+            changes.append(step)
+            now = self.of_text(step.after)
+            if now._mapper is not None and helps(now._mapper, event.value):
+                return together(changes, self._cut("; ".join(change.title for change in changes)))
+        return None
+
+    def _step(self, event: Event) -> Remedy | None:
+        """The first change after which an event is not worse off, and has another reason or other findings."""
+        outcome = self.outcome(event)
+        if outcome is None:
+            return None
+        for remedy in self._candidates(event, outcome, _gravest_first((*outcome.findings, *self.reading.findings))):
+            changed = self.of_text(remedy.after)
+            after = changed.outcome(event)
+            if after is None or is_worse(outcome.fate, after.fate):
+                continue
+            if changed._ails(after) != self._ails(outcome):
+                return remedy
+        return None
 
     def _filled(self, event: Event, text: str | None, helps: _Helps) -> Remedy | None:
         mapper = self._mapper
@@ -169,8 +206,8 @@ class Remedies:
         if plan is not None:
             yield from self._goals(plan)
             for offer in plan.offers:
-                if offer.certain:
-                    yield from self._edited(offer.edit, self._cut(offer.label))
+                if offer.certain and (remedy := with_settings(self.text, self._cut(offer.label), offer.edits)):
+                    yield remedy
 
     def _first_fix(self, findings: Iterable[Finding]) -> Remedy | None:
         return next((remedy for finding in findings if (remedy := self.fix(finding, None)) is not None), None)
@@ -181,8 +218,7 @@ class Remedies:
         after = None if fix is None else edit_yaml(self.text, fix.edits).text
         if fix is None or after is None:
             return None
-        key = next(iter(fix.edits))
-        return Remedy(title=self._cut(fix.title), before=self.text, after=after, key=key)
+        return Remedy(title=self._cut(fix.title), before=self.text, after=after)
 
     def _plan(self, event: Event, outcome: Outcome | None) -> GoalPlan | None:
         mapper = self._mapper
@@ -203,13 +239,9 @@ class Remedies:
         goals = {goal for goal in goals if known is None or goal in known} - {plan.goal}
         if len(goals) == 1:
             goal = goals.pop()
-            yield from self._edited(plan.edit(goal), f"Map it to {self._show(goal)}", (plan.field, name))
-
-    def _edited(self, edit: FormEdit, title: str, path: Path = ()) -> Iterator[Remedy]:
-        after = edit_form(self.text, edit).text
-        if after is not None:
-            key = ("settings", *(path or (edit.field, *((edit.text,) if edit.kind == "add" else ()))))
-            yield Remedy(title=title, before=self.text, after=after, key=key)
+            title = f"Map it to {self._show(goal)}"
+            if remedy := with_settings(self.text, title, {("settings", plan.field, name): goal}):
+                yield remedy
 
     # Titles
 

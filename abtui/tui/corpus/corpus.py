@@ -186,13 +186,13 @@ class Corpus(Items):
 
     def _with_state(self, index: int, row: EventRow) -> EventRow:
         """The row with the item's source and its state: marks, edits, changes and receipts."""
-        flags = (("marked",) if index in self.marked else ()) + (("edited",) if index in self.edited else ())
+        flags = {"marked": self.marked, "edited": self.edited, "moved": self.moved}
         return msgspec.structs.replace(
             row,
             source=self._store.source_of(index),
             changes=self.changes(index),
             receipt=self.receipts.get(index, ""),
-            flags=flags,
+            flags=tuple(flag for flag, indexes in flags.items() if index in indexes),
         )
 
     # The filter

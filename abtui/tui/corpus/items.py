@@ -19,13 +19,13 @@ _TOGETHER = 1000
 class Items:
     """The items by index, from 0. An item is read from its file whenever its text is needed.
 
-    `marked`, `edited` and `receipts` (the sending state of an item: waiting, accepted, refused or unknown) may be changed
+    `marked`, `edited`, `moved` (the events of a move that were opened last) and `receipts` (the sending state of an item: waiting, accepted, refused or unknown) may be changed
     by any code on the screen's thread.
     """
 
     def __init__(self) -> None:
         self.edited: set[int] = set()
-        self.marked = IndexSet()
+        self.marked, self.moved = IndexSet(), IndexSet()
         self.receipts = ReceiptWords()
         self.before_edit: list[Callable[[int], None]] = []
         """Functions called with the index of an item before its text is replaced."""
@@ -61,6 +61,7 @@ class Items:
         self._store.remove(index)
         self.edited = {at - (at > index) for at in self.edited if at != index}
         self.marked.remove_place(index)
+        self.moved.remove_place(index)
         self.receipts.remove_place(index)
         if index < len(self._changes):
             del self._changes[index]
@@ -105,9 +106,10 @@ class Items:
         return bool(self._changes)
 
     def has_state(self, index: int) -> bool:
-        """Whether an item is marked, edited, sent, or changed against the baseline."""
+        """Whether an item is marked, edited, sent, changed against the baseline, or among those of the move that was opened."""
         changed = index < len(self._changes) and self._changes[index] != 0
-        return changed or index in self.marked or index in self.receipts or index in self.edited
+        states = (self.marked, self.receipts, self.edited, self.moved)
+        return changed or any(index in state for state in states)
 
     @property
     def signs(self) -> tuple[Sign, ...]:

@@ -55,7 +55,7 @@ class EventRow(msgspec.Struct, frozen=True):
     count findings. So do `mappings`, those that are for the event, and `results`, the verdicts of all.
 
     `changes` are the kinds of its change against the baseline (`core.corpus`). `receipt` is the state of its sending
-    (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked` and `edited`.
+    (`waiting`, `accepted`, `refused`, `unknown` or ""). `flags` may contain `marked`, `edited` and `moved`.
     """
 
     type: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -59,7 +59,11 @@ class Tally(Drawn):
         most = max(sum(each.counts.values()) for each in self._bars)
         room = max(0, width - indent)
         total = sum(bar.counts.values())
-        return [label, *(line_of(bar.counts, round(room * total / most), signs) if total else ghost_line(room, signs))]
+        if not total:
+            return [label, *ghost_line(room, signs)]
+        several = [dict[LookName, int](each.counts.items()) for each in self._bars]
+        same = [fate for fate, count in several[y].items() if all(each.get(fate) == count for each in several)]
+        return [label, *line_of(bar.counts, round(room * total / most), signs, same)]
 
 
 def ghost_line(width: int, signs: Signs) -> Row:
@@ -67,12 +71,12 @@ def ghost_line(width: int, signs: Signs) -> Row:
     return [Piece(signs.unreached + signs.broken * (width - 1), "rule")]
 
 
-def line_of(counts: Counts, width: int, signs: Signs) -> Row:
-    """The line of counts in `width` cells."""
+def line_of(counts: Counts, width: int, signs: Signs, same: Collection[LookName] = ()) -> Row:
+    """The line of counts in `width` cells. Fates whose counts are the `same` in another line of as many have as many cells there."""
     numbers: dict[LookName, int] = dict(counts.items())
     shown = {fate: numbers[fate] for fate in LOOKS if numbers.get(fate)}
     row: Row = []
-    for (fate, _), cells in zip(shown.items(), spread(list(shown.values()), width), strict=True):
+    for fate, cells in zip(shown, _spread_alike(shown, same, width), strict=True):
         look = LOOKS[fate]
         # What is not known yet was neither answered nor lost.
         line = signs.thin if fate == "unknown" else signs.whole if look.answered else signs.broken
@@ -82,6 +86,16 @@ def line_of(counts: Counts, width: int, signs: Signs) -> Row:
             Piece(line * room + " " * (cells - 1 - room), look.role if fate != "unknown" else "rule", target=fate)
         )
     return row[: len(row) if width_of(row) <= width else width]
+
+
+def _spread_alike(counts: Mapping[LookName, int], same: Collection[LookName], width: int) -> list[int]:
+    """The counts of `same` are shared out beside all others together: by themselves these would be rounded one way or the other."""
+    kept, others = ([count for fate, count in counts.items() if (fate in same) is there] for there in (True, False))
+    *cells, left = spread([*kept, sum(others)], width) if kept and others else [0]
+    if 2 * len(others) > left or not cells:
+        return spread([*counts.values()], width)
+    first, second = iter(cells), iter(spread(others, left))
+    return [next(first if fate in same else second) for fate in counts]
 
 
 def spread(counts: Sequence[int], width: int) -> list[int]:

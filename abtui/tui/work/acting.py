@@ -2,209 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from abtui.core.config import ConfigReading
 from abtui.core.events import Event
 from abtui.core.findings import RULES, Finding
 from abtui.tui.bindings import ACTION
-from abtui.tui.comparing import Baseline, Compared
 from abtui.tui.corpus import read_stored
-from abtui.tui.debounce import Debounce
 from abtui.tui.finding_rows import FindingPlace
-from abtui.tui.state import Offer, State
-from abtui.tui.work.comparing import Comparer
+from abtui.tui.state import State
+from abtui.tui.trying import Find, Trying
 
 if TYPE_CHECKING:
     # Loaded when the first change is looked for: the workbench opens without it.
-    from abtui.core.remedy import Remedies, Remedy
+    from abtui.core.remedy import Effect, Remedies, Remedy
 
-Version = tuple[int, str, FindingPlace | None]
-"""What a change is for: a state of the selected event and of the config's text, and the finding that is looked at."""
-
-_SECONDS: Final = 0.08
-"""The pause of cursor and text after which a change is looked for: proving one takes some milliseconds."""
 _PLACES: Final = 200
 """The events of each finding that are looked at for certain changes: those with one cause have one change."""
 
 
-class RemedyFound(Message):
-    """The change to offer for one version of the selected event and the config, or None."""
-
-    def __init__(self, version: Version, remedy: Remedy | None, config: ConfigReading | None) -> None:
-        super().__init__()
-        self.version = version
-        self.remedy = remedy
-        self.config = config
-
-
-class ChangesFound(Message):
-    """All certain changes together, or None; `advice` says what else can be done about the selected event's findings."""
-
-    def __init__(self, remedy: Remedy | None, advice: str) -> None:
-        super().__init__()
-        self.remedy = remedy
-        self.advice = advice
-
-
 class Acting(Container):
-    """Looks for the change in a thread, measures it over all events, and makes it when asked to."""
+    """Offers the change for the selected event or finding, and shows all certain changes when asked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(ACTION)
 
     def __init__(self, state: State, inside: Widget) -> None:
         super().__init__(inside)
         self._state = state
-        self._debounce = Debounce(self, _SECONDS, self._look)
-        self._measure = Comparer(self, state, "measuring", self._measured)
-        self._remedy: Remedy | None = None
-        self._of: tuple[int | None, object] = None, None
-        """The event and the finding that the change was looked for."""
-        self._known: dict[tuple[str, str, int], str | None] = {}
-        """The results of changes that were measured, by the config before and after and the state of the events; None for one that does harm."""
+        self._trying = Trying(self, state, self._show)
 
     def on_mount(self) -> None:
         """Follow what the change depends on."""
         for topic in ("selection", "outcome", "finding", "config", "mapper"):
-            self._state.listen(topic, self, self._look_soon)
+            self._state.listen(topic, self, self._look)
         self._state.listen("findings", self, self._look_again)
 
-    # Looking for the change
-
-    @property
-    def _version(self) -> Version:
-        return self._state.event.version, self._state.session.text, self._state.finding
-
-    def _look_soon(self) -> None:
-        remedy = self._remedy
-        if remedy is not None and not self._fits(remedy):
-            self._offer(None)
-        self._debounce.restart()
+    # The change that is offered
 
     def _look_again(self) -> None:
         """Some changes are certain only once all events are mapped, and more events make another result."""
-        known = self._remedy is not None and self._key(self._remedy) in self._known
-        if not known and self._state.review.usage is not None:
-            self._debounce.restart()
-
-    def _fits(self, remedy: Remedy) -> bool:
-        """Whether a change is still one of what is selected, as it is there now."""
-        if self._of != (self._state.selection.index, self._state.finding):
-            return False
-        now = self._state.session.text if remedy.changes == "config" else self._state.selection.text
-        return remedy.before == now
+        if self._state.review.usage is not None:
+            self._look()
 
     def _look(self) -> None:
-        selection, place = self._state.selection, self._state.finding
+        state, selection, place = self._state, self._state.selection, self._state.finding
+        event = None if selection.stale or state.session.missing else selection.event
+        begin = None if place is None and event is None else partial(self._begin, place, event, selection.text)
+        more = state.event.version, state.review.usage is not None
+        self._trying.want((selection.index, place), begin, more=more)
+        self._show()
+
+    def _begin(self, place: FindingPlace | None, event: Event | None, text: str) -> Find:
+        remedies = self._state.config.remedies()
         if place is not None:
-            event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
-            of = event if isinstance(event, Event) else None
-            self._find(self._version, partial(self._state.config.remedies().of_finding, place.finding, of))
-        elif selection.event is None or selection.stale or self._state.session.missing:
-            self._offer(None)
-        else:
-            remedies = self._state.config.remedies()
-            self._find(self._version, partial(remedies.of_event, selection.event, text=selection.text))
+            return partial(remedies.of_finding, place.finding, self._event_of(place))
+        return lambda: None if event is None else remedies.of_event(event, text=text)
 
-    @work(thread=True, exclusive=True, group="remedy")
-    def _find(self, version: Version, find: Callable[[], Remedy | None]) -> None:
-        remedy = find()
-        changed = None if remedy is None or remedy.changes == "event" else self._state.session.read(remedy.after)
-        if not get_current_worker().is_cancelled:
-            self.post_message(RemedyFound(version, remedy, changed))
+    def _event_of(self, place: FindingPlace) -> Event | None:
+        event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
+        return event if isinstance(event, Event) else None
 
-    @on(RemedyFound)
-    def _found(self, message: RemedyFound) -> None:
-        message.stop()
-        if message.version != self._version:
-            return
-        self._offer(message.remedy)
-        if message.remedy is None:
-            return
-        if message.remedy.changes == "event":
-            self._measure_event(message.remedy)
-        else:
-            self._measure_config(message.remedy, message.config)
-
-    # Measuring it
-
-    def _key(self, remedy: Remedy) -> tuple[str, str, int]:
-        return remedy.before, remedy.after, self._state.review.state
-
-    def _measure_config(self, remedy: Remedy, changed: ConfigReading | None) -> None:
-        state, mapper = self._state, self._state.session.mapper
-        if self._key(remedy) in self._known:
-            self._offer_known(remedy)
-        elif mapper is not None and changed is not None and changed.config is not None:
-            now = Baseline("now", "now", mapper.config, len(state.corpus), config_only=True)
-            self._measure.start(now, changed.config)
-            self._measure.go_on()
-
-    def _measure_event(self, remedy: Remedy) -> None:
-        selection, mapper = self._state.selection, self._state.session.mapper
-        if selection.outcome is None or mapper is None or self._state.corpus.mapped < len(self._state.corpus):
-            return
-        changed = self._state.config.remedies().outcome(Event(selection.source, msgspec.json.decode(remedy.after)))
-        counts = {fate: count for fate, count in self._state.corpus.counts.items() if fate != "unreadable"}
-        if changed is not None:
-            from abtui.core.remedy import effect_on_event
-
-            self._offer(remedy, effect_on_event(counts, selection.outcome.fate, changed.fate).sentence)
-
-    @on(Compared)
-    def _compared(self, message: Compared) -> None:
-        message.stop()
-        message.handled.set()
-        self._measure.compared(message)
-
-    def _measured(self) -> None:
-        remedy, result = self._remedy, self._measure.result
-        if remedy is None or result is None or self._measure.due:
-            return
-        from abtui.core.remedy import effect_of
-
-        effect = effect_of(result[0])
-        key = self._key(remedy)
-        # Results of an earlier state are never asked for again, and each holds two whole texts.
-        self._known = {other: said for other, said in self._known.items() if other[2] == key[2]}
-        self._known[key] = None if effect.harms else effect.sentence
-        self._measure.start(None, None)
-        self._offer_known(remedy)
-
-    def _offer_known(self, remedy: Remedy) -> None:
-        """Offer a change that was measured, unless fewer events would be taken."""
-        said = self._known[self._key(remedy)]
-        self._offer(None if said is None else remedy, said or "")
-
-    def _offer(self, remedy: Remedy | None, result: str = "") -> None:
-        self._remedy, self._of = remedy, (self._state.selection.index, self._state.finding)
-        if remedy is None:
-            self._measure.start(None, None)
-        short = result.replace(" of ", "/")
-        offer = (
-            None
-            if remedy is None
-            else Offer(remedy.title, result, short, self._make, "Enter" if self._state.finding is None else ".")
-        )
+    def _show(self) -> None:
+        """Offer the change, unless fewer events would be taken with it."""
+        effect = self._effect()
+        result = "" if effect is None else effect.sentence
+        key = "Enter" if self._state.finding is None else "."
+        offer = None if effect is not None and effect.harms else self._trying.offer(result, result.replace(" of ", "/"), key)  # fmt: skip
         if offer != self._state.remedy:
             self._state.remedy = offer
             self._state.tell("remedy")
 
-    # Making it
+    def _effect(self) -> Effect | None:
+        """What the change does to the fates of all events, once it is known."""
+        state, trying, remedy = self._state, self._trying, self._trying.remedy
+        if remedy is None:
+            return None
+        from abtui.core.remedy import effect_of, effect_on_event
 
-    def _make(self) -> None:
-        if self._remedy is not None:
-            self._state.config.apply_remedy(self._remedy)
+        if remedy.changes == "config":
+            measured = None if trying.measured is None else trying.measured.result
+            return None if measured is None else effect_of(measured)
+        outcome, mapper = state.selection.outcome, state.session.mapper
+        if outcome is None or mapper is None or state.corpus.mapped < len(state.corpus):
+            return None
+        counts = {fate: count for fate, count in state.corpus.counts.items() if fate != "unreadable"}
+        return effect_on_event(counts, outcome.fate, mapper.fate(mapper.decide(msgspec.json.decode(remedy.after))))
 
     # All certain changes
 
@@ -216,7 +106,7 @@ class Acting(Container):
         elif state.review.usage is None and state.session.reading.config is not None and len(state.corpus):
             state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
         else:
-            self._find_all(self._state.config.remedies(), list(self._fixable()), list(self._lost()), self._advice())
+            self._find_all(self._state.config.remedies(), list(self._fixable()), list(self._lost()))
 
     def _fixable(self) -> Iterator[tuple[Finding, Event | None]]:
         """The findings that may have a certain change: those of the config, and of the first events with each of them."""
@@ -226,8 +116,7 @@ class Acting(Container):
                 continue
             for number in range(min(group.count, _PLACES)):
                 place = review.place(group.code, number)
-                event = None if place.index is None else read_stored(self._state.corpus.item(place.index))
-                yield place.finding, event if isinstance(event, Event) else None
+                yield place.finding, self._event_of(place)
 
     def _lost(self) -> Iterator[Event]:
         """The first event of each name whose goal the console does not have."""
@@ -246,10 +135,7 @@ class Acting(Container):
         grave = next((item for severity in ("error", "warning") for item in found if item.severity == severity), None)
         if grave is None or selection.event is None:
             return ""
-        from abtui.core.proven_fix import Fixer
-
-        fixer = Fixer(state.session.text, state.session.reading.config, state.review.usage)
-        return f"{grave.message.rstrip('.')}. {fixer.advice(grave, selection.event.value)}"
+        return f"{grave.message.rstrip('.')}. {state.config.remedies().advice(grave, selection.event)}"
 
     def _instead(self) -> str:
         """The change that is offered for the selected event, which is of no finding."""
@@ -257,23 +143,17 @@ class Acting(Container):
         return "" if offer is None else f"{offer.title}: {offer.key} does it for this event"
 
     @work(thread=True, exclusive=True, group="all changes")
-    def _find_all(
-        self, remedies: Remedies, found: list[tuple[Finding, Event | None]], lost: list[Event], advice: str
-    ) -> None:
+    def _find_all(self, remedies: Remedies, found: list[tuple[Finding, Event | None]], lost: list[Event]) -> None:
         from abtui.core.remedy import certain_changes
 
         remedy = certain_changes(remedies, found, lambda: get_current_worker().is_cancelled, lost)
         if not get_current_worker().is_cancelled:
-            self.post_message(ChangesFound(remedy, advice))
+            self.call_later(self._show_all, remedy)
 
-    @on(ChangesFound)
-    def _show_all(self, message: ChangesFound) -> None:
-        message.stop()
-        remedy = message.remedy
+    def _show_all(self, remedy: Remedy | None) -> None:
         if remedy is None:
-            self._state.say(
-                self._instead() or message.advice or "There is no finding that one certain change would mend."
-            )
+            none = "There is no finding that one certain change would mend."
+            self._state.say(self._instead() or self._advice() or none)
             return
         from abtui.tui.dialogs.all_changes import AllChanges
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from abtui.core.config import Config
 from abtui.core.config.form import TRUE
+from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.names import destination_in
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison.causes import Cause
@@ -14,7 +15,7 @@ from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.settings import KeyPath, setting_differences
 from abtui.core.destination import unique_names
 from abtui.core.text.paths import Path
-from abtui.core.text.yaml_edit import REMOVE, Edited, edit_yaml
+from abtui.core.text.yaml_edit import REMOVE, Edited
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import json_value
@@ -39,7 +40,7 @@ def take_back(before: str, now: str, causes: Iterable[Cause]) -> Edited:
     for edits in (_entries(old, new, paths), _maps(old, new, paths)):
         if edits is None:
             continue
-        edited = edit_yaml(now, edits, block=True)
+        edited = edit_settings(now, edits)
         if edited.text is not None and _is_proven(before, now, edited.text, paths):
             return edited
     return Edited(None, edited.problem or _IN_FULL)
@@ -49,13 +50,13 @@ def _entries(old: Node, new: Node, paths: Iterable[KeyPath]) -> dict[Path, Any] 
     """The changes of single entries."""
     found: dict[Path, Any] = {}
     for path in paths:
-        was, there = _find(old, path), _find(new, path)
-        if was[1] is None and there[1] is None:
+        (_, was), (at, now) = _find(old, path), _find(new, path)
+        if was is None and now is None:
             continue
-        value = REMOVE if was[1] is None else _value(was[1])
+        value = REMOVE if was is None else _value(was)
         if value is None:
             return None
-        found[there[0]] = value
+        found[at] = value
     return found or None
 
 
@@ -74,28 +75,25 @@ def _maps(old: Node, new: Node, paths: Iterable[KeyPath]) -> dict[Path, Any] | N
 
 
 def _find(root: Node, path: KeyPath) -> tuple[Path, Node | None]:
-    """The path of an entry as the file writes it, which may have the label of a setting in it, and its value.
+    """The value of an entry, whose setting the file may call by its label, and its path, in which items of a list are counted.
 
-    Items of a list are known by name, and the file counts them.
+    The path of an item names it, as lists are compared by name.
     """
-    labels = destination_in(root).labels
-    node = root
-    written: list[str | int] = []
+    labels, node = destination_in(root).labels, root
+    counted: list[str | int] = []
     for depth, step in enumerate(path):
         if node.kind == "list":
-            items = unique_names(map(_name, node.children))
-            if step not in items:
-                return (*written, *path[depth:]), None
-            written.append(items.index(step))
-            node = node.children[items.index(step)]
-            continue
-        pairs = [(key.value, value) for key, value in node.pairs] if node.kind == "map" else []
-        names = {labels.get(key, key) if depth == 1 else key: (key, value) for key, value in pairs}
-        if step not in names:
-            return (*written, *path[depth:]), None
-        key, node = names[step]
-        written.append(key)
-    return tuple(written), node
+            names = unique_names(map(_name, node.children))
+            values: dict[str, tuple[str | int, Node]] = dict(zip(names, enumerate(node.children), strict=True))
+        else:
+            pairs = node.pairs if node.kind == "map" else ()
+            named = {labels.get(key.value, key.value) if depth == 1 else key.value: value for key, value in pairs}
+            values = {name: (name, value) for name, value in named.items()}
+        if step not in values:
+            return (*counted, *path[depth:]), None
+        at, node = values[step]
+        counted.append(at)
+    return tuple(counted), node
 
 
 def _name(item: Node) -> str:

@@ -3,7 +3,7 @@
 from abtui.core.corpus.funnel.counts import EXAMPLES
 from abtui.core.corpus.funnel.funnel import Funnel, Look
 from abtui.core.corpus.funnel.goals import almost, goal_of, suggest
-from abtui.core.corpus.funnel.model import STATIONS, FunnelResult, Loss, Part, Station, sentence
+from abtui.core.corpus.funnel.model import STATIONS, FunnelResult, Loss, NamedEvents, Part, Station, sentence
 
 __all__ = [
     "EXAMPLES",
@@ -12,6 +12,7 @@ __all__ = [
     "FunnelResult",
     "Look",
     "Loss",
+    "NamedEvents",
     "Part",
     "Station",
     "almost",

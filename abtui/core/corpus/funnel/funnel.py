@@ -11,7 +11,7 @@ from abtui.core.corpus.funnel.aim import Aim
 from abtui.core.corpus.funnel.causes import THROUGH, Cause, Judge
 from abtui.core.corpus.funnel.counts import Count, Detail
 from abtui.core.corpus.funnel.goals import other_goals
-from abtui.core.corpus.funnel.model import NO_CATALOG, STATIONS, FunnelResult, Loss, Station, StationName
+from abtui.core.corpus.funnel.model import NO_CATALOG, STATIONS, FunnelResult, Loss, NamedEvents, Station
 from abtui.core.corpus.funnel.remedies import Remedies
 from abtui.core.corpus.funnel.words import CHANGE, way_back, who, why
 from abtui.core.corpus.query import Facts
@@ -25,6 +25,8 @@ from abtui.core.text.secret import hide_all
 Look = Literal["no", "row", "event"]
 """What a row tells: its event is not meant for the goal; the row is enough to count it; or the event has to be read."""
 _TWICE: Final = Cause(2, "twice", "", "arrives")
+_NEAR: Final = Cause(0, "near", "", "arrives")
+_NOTES: Final = (_TWICE, _NEAR)
 
 
 class Funnel:
@@ -78,17 +80,27 @@ class Funnel:
         if repeated and cause.station > _TWICE.station:
             self._counts.setdefault(_TWICE, Count()).add(events, indexes, ())
 
-    def result(self) -> FunnelResult:
-        """The result so far."""
+    def result(self, near: NamedEvents = (), examples: Sequence[int] = ()) -> FunnelResult:
+        """The result so far. `near` are names that are a letter off (`almost`), whose events are not meant for the goal; `examples` are some of these."""
         causes = {cause: count for cause, count in self._counts.items() if cause != _TWICE}
         through = {cause.fate for cause in causes if cause.kind == THROUGH}
         left = seen = sum(count.events for count in causes.values())
-        stations, remedies = [], Remedies(self.goal, self.config)
+        stations, remedies, notes = [], Remedies(self.goal, self.config), self._notes(near, examples)
         for number, name in enumerate(STATIONS):
             found = [(cause, count) for cause, count in causes.items() if cause.station == number]
             losses = sorted((self._loss(*item, remedies) for item in found), key=_rank)
             left -= sum(loss.count for loss in losses)
-            stations.append(self._station(number, name, left, tuple(losses)))
+            told = tuple(self._loss(*item, remedies) for item in notes.items() if item[0].station == number)
+            known = name != "Known goal" or self._is_judged
+            stations.append(
+                Station(
+                    name=name,
+                    count=left if known else None,
+                    about=STATIONS[name] if known else NO_CATALOG,
+                    losses=tuple(losses),
+                    notes=told,
+                )
+            )
         return FunnelResult(
             goal=self.goal,
             shown=show_name(self.goal, self.config),
@@ -97,22 +109,20 @@ class Funnel:
             fate="accepted" if "accepted" in through or not self._is_judged else "arrives",
             stations=tuple(stations),
             console=other_goals(self.goal, self.config),
+            near=near,
         )
 
     @property
     def _is_judged(self) -> bool:
         return console_has("goals", self.goal, self.config) is not None
 
-    def _station(self, number: int, name: StationName, left: int, losses: tuple[Loss, ...]) -> Station:
-        known = name != "Known goal" or self._is_judged
-        twice = self._counts.get(_TWICE)
-        return Station(
-            name=name,
-            count=left if known else None,
-            about=STATIONS[name] if known else NO_CATALOG,
-            losses=losses,
-            notes=(self._note(twice),) if twice is not None and number == _TWICE.station else (),
-        )
+    def _notes(self, near: NamedEvents, examples: Sequence[int]) -> dict[Cause, Count]:
+        """What is told beside the losses."""
+        notes = {_TWICE: self._counts[_TWICE]} if _TWICE in self._counts else {}
+        for name, events in near:
+            notes.setdefault(_NEAR, Count()).add(events, examples, ("track", name))
+            examples = ()
+        return notes
 
     def _loss(self, cause: Cause, count: Count, remedies: Remedies) -> Loss:
         fix = remedies.fix(cause, count)
@@ -120,24 +130,13 @@ class Funnel:
         said = why(cause, count, self.goal, self.config, destination_of(self.config.destination))
         return Loss(
             cause=f"{of_mapping}{cause.kind}: {cause.code}" if cause.code else f"{of_mapping}{cause.kind}",
-            fate=cause.fate,
+            fate=None if cause in _NOTES else cause.fate,
             count=count.events,
             who=who(cause.kind, count.events),
             why=f"{hide_all(of_mapping, self.config.secrets)}{said}",
             back=CHANGE if fix is not None else way_back(cause, count, self.config),
             fix=fix,
             mapping=hide_all(cause.mapping, self.config.secrets),
-            examples=tuple(count.indexes),
-        )
-
-    def _note(self, count: Count) -> Loss:
-        return Loss(
-            cause=_TWICE.kind,
-            fate=None,
-            count=count.events,
-            who=who(_TWICE.kind, count.events),
-            why=why(_TWICE, count, self.goal, self.config, destination_of(self.config.destination)),
-            back=way_back(_TWICE, count, self.config),
             examples=tuple(count.indexes),
         )
 

@@ -9,6 +9,7 @@ from abtui.core.config.completion import match_names
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.model import Config
 from abtui.core.corpus.funnel.aim import Aim, mapped_names, sent_goal
+from abtui.core.corpus.funnel.model import NamedEvents
 from abtui.core.destination import JSONObject
 from abtui.core.destinations import destination_of
 from abtui.core.fate import console_has
@@ -54,7 +55,7 @@ def _is_like(one: str, other: str) -> bool:
     return short in long or one_edit(short, long)
 
 
-def almost(goal: str, config: Config, seen: CorpusNames) -> tuple[tuple[str, int], ...]:
+def almost(goal: str, config: Config, seen: CorpusNames) -> NamedEvents:
     """Up to three names of track calls that are a letter off, with the number of their events. They are not counted as meant for the goal."""
     aim = Aim(goal, config)
     wanted = {plain(name) for name in (goal, *mapped_names(goal, config)) if _SHORTEST <= len(name) <= _LONGEST}

@@ -23,6 +23,10 @@ STATIONS: Final[dict[StationName, str]] = {
 NO_CATALOG: Final = "no catalog"
 
 
+NamedEvents = tuple[tuple[str, int], ...]
+"""Names of events, each with its number of them."""
+
+
 class Loss(msgspec.Struct, frozen=True, kw_only=True):
     """Events that are lost for one cause, on the way to a station.
 
@@ -59,7 +63,8 @@ class FunnelResult(msgspec.Struct, frozen=True, kw_only=True):
     """The way of all events that were meant for one goal.
 
     `through` counts those that are sent as this goal and not lost; their fate is `arrives` or, if the catalog does not say
-    all that the console has, `accepted`. `console` are other goals of the catalog with names like it, `shown` is the goal for texts.
+    all that the console has, `accepted`. `console` are other goals of the catalog with names like it, `near` are names of events
+    that are a letter off, with the number of each, and `shown` is the goal for texts.
     """
 
     goal: str
@@ -69,6 +74,7 @@ class FunnelResult(msgspec.Struct, frozen=True, kw_only=True):
     fate: Fate
     stations: tuple[Station, ...]
     console: tuple[str, ...] = ()
+    near: NamedEvents = ()
 
     @property
     def losses(self) -> tuple[Loss, ...]:

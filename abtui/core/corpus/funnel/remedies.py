@@ -35,7 +35,7 @@ class Remedies:
         """The change that brings back the events with this cause, or None."""
         details = [detail for detail, _ in count.ranked()]
         match cause.kind:
-            case "another name" | "unknown goal":
+            case "another name" | "unknown goal" | "near":
                 return self._names(details)
             case "another id":
                 return self._unit(details)

@@ -40,6 +40,7 @@ _KINDS: Final[dict[str, _Words]] = {
     "refused": _Words("is refused", "are refused", "mend the event where it is made"),
     "place": _Words("is ignored", "are ignored", "create or restore it in the console"),
     "another name": _Words("has another name", "have another name", "send it under the goal's name"),
+    "near": _Words("is a letter off", "are a letter off", "send it under the goal's name"),
     "another goal": _Words("goes to another goal", "go to another goal", "none: the console has that goal, too"),
     "unknown goal": _Words("is not known", "are not known", "create the goal in the console"),
     "archived": _Words("is archived", "are archived", "restore the goal in the console"),
@@ -95,7 +96,7 @@ def _say(kind: str, detail: Detail, config: Config) -> str:
             part, name = detail[0], excerpt(detail[1], _WIDTH, config.secrets)
             archived = detail[1] in getattr(config.catalog.archived, part)
             return f"{name} is archived in the console" if archived else f"the console has no {_NOUNS[part]} {name}"
-        case "another name" | "another goal" | "another id":
+        case "another name" | "another goal" | "another id" | "near":
             name = excerpt(detail[1], _WIDTH, config.secrets)
             return name if name == name.strip() else f'"{name}"'
     return excerpt(detail[0], 2 * _WIDTH, config.secrets)

@@ -84,7 +84,6 @@ SETTINGS: Final = (
         ordered=True,
         flag="unit",
         question="Which identity is which unit type",
-        query="change:units,verdict,reason",
     ),
     Setting(
         name="goalMapping",
@@ -104,7 +103,6 @@ SETTINGS: Final = (
         about="Page calls become goals: Page: Home.",
         flag="page-views",
         question="Send page calls as goals?",
-        query="is:changed type:page",
     ),
     Setting(
         name="enableAppScreenViewTracking",
@@ -113,7 +111,6 @@ SETTINGS: Final = (
         about="Screen calls become goals: Screen: Home.",
         flag="screen-views",
         question="Send screen calls as goals?",
-        query="is:changed type:screen",
     ),
     Setting(
         name="enableExposureTracking",
@@ -134,14 +131,12 @@ BEHAVIOR: Final = Section(
             name="identify",
             kind="choice",
             about="Whether Engage traits become user attributes, as the catalog page promises, or are refused, as by the published function.",
-            query="is:changed type:identify",
             choices=(("attributes", "as the catalog page promises"), ("reject", "as the published function does")),
         ),
         Setting(
             name="viewGoalNames",
             kind="choice",
             about="How the goals of page and screen calls are named.",
-            query="change:goal type:page,screen",
             choices=(("title", '"Page: Home"'), ("slug", '"home_pageview"')),
         ),
     ),

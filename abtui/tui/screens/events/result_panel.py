@@ -163,7 +163,7 @@ class ResultPanel(Panel):
             self.mount(self._difference)
         baseline = self._state.baseline
         self._difference.display = True
-        self._difference.show(self._state.event.difference(), "" if baseline is None else baseline.name)
+        self._difference.show(self._state.event.difference(baseline), "" if baseline is None else baseline.name)
 
     def _update_mode(self, classes: dict[str, bool]) -> None:
         """Set the classes of the mode."""

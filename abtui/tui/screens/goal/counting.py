@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Collection
+from itertools import islice
+from typing import Final, NamedTuple
 
 from abtui.core.checks import REPEATED
-from abtui.core.config import Config
 from abtui.core.corpus.funnel import EXAMPLES, Funnel, FunnelResult, Look
 from abtui.core.corpus.mapper import Mapper
-from abtui.core.destinations import destination_of
-from abtui.core.events import Event, Stored, read_stored
-from abtui.core.findings import Fix
-from abtui.core.remedy import Line, preview
-from abtui.core.text.yaml_edit import edit_yaml
+from abtui.core.corpus.query import Facts
+from abtui.core.events import Event, read_stored
+from abtui.core.remedy import Line, Remedy
 from abtui.tui.corpus import Corpus
 from abtui.tui.corpus.shapes import LOOSE
-from abtui.tui.session import Session
+from abtui.tui.state import Progress
 
 _TOGETHER: Final = 4_096
 """Events that are counted at once: a million take a tenth of a second, a stretch of them less than a millisecond."""
@@ -25,13 +23,16 @@ Over = Callable[[], bool]
 
 
 class Counting:
-    """Counts the mapped events for one goal and one state of the config and the corpus."""
+    """Counts the mapped events for one goal and one state of the config and the corpus.
 
-    def __init__(self, goal: str, corpus: Corpus, mapper: Mapper) -> None:
+    With the mapper of a changed config, `changed` are the events that it makes others of: their rows tell nothing any more.
+    """
+
+    def __init__(self, goal: str, corpus: Corpus, mapper: Mapper, changed: Collection[int] = ()) -> None:
         self.funnel = Funnel(goal, mapper.config)
         self.counted = 0
         """The number of events whose rows were looked at."""
-        self._corpus, self._mapper = corpus, mapper
+        self._corpus, self._mapper, self._changed = corpus, mapper, changed
         self._looks: dict[int, Look] = {}
         self._unread: list[int] = []
 
@@ -46,6 +47,12 @@ class Counting:
                 return False
         return True
 
+    def named(self, names: Collection[str]) -> list[int]:
+        """The first track calls with one of these names, as far as their rows tell their names."""
+        shapes = self._corpus.shapes
+        numbers = {at for at in range(LOOSE + 1, shapes.known) if names and _is_track(shapes.shape(at), names)}
+        return list(islice((at for at, number in enumerate(shapes.ids) if number in numbers), EXAMPLES if names else 0))
+
     def _count_rows(self) -> None:
         """Count the next stretch of events by their rows. Those whose row does not tell all are read afterwards."""
         start, shapes = self.counted, self._corpus.shapes
@@ -54,13 +61,15 @@ class Counting:
         places: dict[int, list[int]] = {number: [] for number in meant}
         if meant:
             for index, number in enumerate(numbers, start):
-                if number in meant:
+                if number in meant and index not in self._changed:
                     places[number].append(index)
         for number, indexes in places.items():
             if self._looks[number] == "row":
                 self.funnel.add_rows(shapes.shape(number), indexes[:EXAMPLES], len(indexes))
             else:
                 self._unread += indexes
+        if self._changed:
+            self._unread += [index for index in range(start, start + len(numbers)) if index in self._changed]
         self.counted += len(numbers)
 
     def _look(self, number: int) -> Look:
@@ -83,77 +92,25 @@ class Counting:
             self.funnel.add(index, event, self._mapper.outcome(event), repeated=repeated)
 
 
-class Trial:
-    """A change of the config, tried on a copy of its text: the lines that it changes, and its result over all events.
+def _is_track(row: Facts, names: Collection[str]) -> bool:
+    return row.type == "track" and row.name in names
 
-    `after` is the changed text, None if it cannot be changed so. `result` is the way of the goal's events under it, and
-    `others` the number of further events that change; both are known once `more` is true.
-    """
 
-    def __init__(self, goal: str, fix: Fix, session: Session, corpus: Corpus) -> None:
-        self.fix, self.before = fix, session.text
-        self.after = edit_yaml(session.text, fix.edits).text
-        config = None if self.after is None else session.read(self.after).config
-        self.lines: tuple[Line, ...] = ()
-        if self.after is not None:
-            self.lines = preview(self.before, self.after, session.secrets())
-        self.result: FunnelResult | None = None
-        self.others = 0
-        self._old, self._new = session.mapper, None if config is None else Mapper(config)
-        self._funnel = None if config is None else Funnel(goal, config)
-        self._corpus, self._looks = corpus, dict[int, Look]()
-        self._same_frame = (
-            config is not None and session.mapper is not None and _frame(session.mapper.config) == _frame(config)
-        )
-        self._coming: Iterator[tuple[int, Stored]] = enumerate(corpus.items(0, len(corpus)))
-        self._changed = 0
+class Trial(NamedTuple):
+    """The change of a loss: the lines of the config that it changes, the way of the goal's events with it, None until that is
+    known, and how many further events it changes."""
 
-    @property
-    def possible(self) -> bool:
-        """Whether the text can be changed so, and read after that."""
-        return self._funnel is not None
+    remedy: Remedy
+    lines: tuple[Line, ...]
+    result: FunnelResult | None = None
+    others: int = 0
 
     @property
     def is_under_way(self) -> bool:
-        """Whether its result will be known, and is not yet."""
-        return self.possible and self.result is None
+        """Whether its result is still to come."""
+        return self.result is None
 
-    def more(self, before: FunnelResult, over: Over) -> bool:
-        """Map further events under both configs until `over` is true. True once the result is known."""
-        if self._funnel is None:
-            return True
-        for index, item in self._coming:
-            self._add(index, item)
-            if over():
-                return False
-        self.result = self._funnel.result()
-        self.others = max(0, self._changed - (self.result.through - before.through))
-        return True
-
-    def _add(self, index: int, item: Stored) -> None:
-        event = read_stored(item)
-        old, new, funnel = self._old, self._new, self._funnel
-        if old is None or new is None or funnel is None or not isinstance(event, Event):
-            return
-        was, now = old.decide(event.value), new.decide(event.value)
-        alike = was == now and old.fate(was) == new.fate(now) and (self._same_frame or now.verdict != "send")
-        self._changed += not alike
-        # The row of an event that does not change tells as much as it did, and making an outcome takes most of the time.
-        if not alike or not self._add_row(funnel, index):
-            funnel.add(index, event, new.outcome(event), repeated=index in self._corpus.repeated)
-
-    def _add_row(self, funnel: Funnel, index: int) -> bool:
-        """Count an event by its row. False if that does not tell enough."""
-        shapes = self._corpus.shapes
-        number = shapes.ids[index]
-        look = self._looks.get(number)
-        if look is None:
-            look = self._looks[number] = "event" if number <= LOOSE else funnel.look(shapes.shape(number))
-        if look == "row":
-            funnel.add_rows(shapes.shape(number), (index,))
-        return look != "event"
-
-
-def _frame(config: Config) -> object:
-    """What is the same in every request."""
-    return destination_of(config.destination).frame(config.default_target)
+    def with_result(self, result: FunnelResult, before: FunnelResult, measured: Progress) -> Trial:
+        """The trial with the way of the events with the change and `before` it; `measured` compares all events."""
+        changed = 0 if measured.result is None else measured.result.changed
+        return self._replace(result=result, others=max(0, changed - (result.through - before.through)))

@@ -40,9 +40,9 @@ def empty_of(state: State, goal: str, result: FunnelResult | None, *, complete: 
         return _READING if state.reading else _NO_EVENTS
     if not goal:
         return _NO_GOAL
-    if result is None or (not result.seen and not complete):
+    if result is None or not (result.seen or result.near or complete):
         return _READING
-    return None if result.seen else _nothing_meant(result, state.session.mapper.config)
+    return None if result.seen or result.near else _nothing_meant(result, state.session.mapper.config)
 
 
 def _nothing_meant(result: FunnelResult, config: Config) -> Empty:

@@ -68,10 +68,10 @@ class Lower(Horizontal):
         if loss is None:
             said: tuple[Line, ...] = self._of_none(result)
             self._change_panel.name_it("Nothing is lost", words="")
-        elif trial is not None and trial.possible:
+        elif trial is not None and loss.fix is not None:
             said = self._of_change(trial)
             adds = all(line.mark != "-" for line in trial.lines)
-            place = words.place_of(trial.fix, os.path.basename(self._state.config_name))
+            place = words.place_of(loss.fix, os.path.basename(self._state.config_name))
             self._change_panel.name_it(f"What Enter {'adds' if adds else 'changes'}", words=place)
         else:
             said = self._of_no_change(loss)

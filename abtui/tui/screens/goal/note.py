@@ -28,13 +28,20 @@ def note(result: FunnelResult, loss: Loss, trial: Trial | None, config: Config, 
         else f" They are {FATES[loss.fate].one.removeprefix('is ')}: {FATES[loss.fate].meaning}."
     )
     return ticket(
-        f"Goal {result.shown}: {loss.count:,} of {plural(result.seen, 'event')} {loss.who}",
+        f"Goal {result.shown}: {_how_many(result, loss)} {loss.who}",
         what="".join(part.text for part in sentence(result)),
         evidence=evidence,
         cause=f"{loss.why}.{meaning}",
         fix=_fix(loss, trial),
         secrets=config.secrets,
     )
+
+
+def _how_many(result: FunnelResult, loss: Loss) -> str:
+    """`3 of 14 events`; events that were not meant for the goal are no part of those."""
+    if loss in result.stations[0].notes:
+        return plural(loss.count, "event")
+    return f"{loss.count:,} of {plural(result.seen, 'event')}"
 
 
 def _event(index: int, corpus: Corpus, config: Config) -> str:

@@ -11,9 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 
-from abtui.core.corpus.funnel import FunnelResult, Loss, almost, goal_of
-from abtui.core.corpus.mapper import Mapper
-from abtui.core.remedy import changed_lines
+from abtui.core.corpus.funnel import Loss, goal_of
 from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.marks import signs_of
@@ -27,8 +25,8 @@ from abtui.tui.screens.goal.loss_events import LossEvents
 from abtui.tui.screens.goal.lower import Lower
 from abtui.tui.screens.goal.note import note
 from abtui.tui.screens.goal.search import Search
-from abtui.tui.screens.goal.stations import ActionWanted, LossChosen, StationsView
-from abtui.tui.state import State
+from abtui.tui.screens.goal.stations import LossChosen, StationsView
+from abtui.tui.state import Offer, State
 
 _ROOM: Final = {"-wide": 11, "-narrow": 8, "-tiny": 7}
 """The rows that everything but the stations needs, by the class of the size."""
@@ -67,7 +65,7 @@ class GoalScreen(Vertical, can_focus=True):
         self._head = Head(self.input)
         self.stations = StationsView(id="goal-stations")
         self.lower = Lower(state)
-        self._footed: tuple[FunnelResult | None, Mapper | None] = (None, None)
+        self._offer: Offer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the question, the line with its losses, and below it the events of a loss and what Enter does."""
@@ -179,20 +177,11 @@ class GoalScreen(Vertical, can_focus=True):
         elif result is not None:
             self.stations.show(result)
             self._show_loss(self.stations.selected)
-        if search.complete:
-            self._show_foot()
-
-    def _show_foot(self) -> None:
-        """Show what else has a name like it. Comparing thousands of names takes a while, and so it is not done again for nothing."""
-        result, mapper = self._search.result, self._state.session.mapper
-        key = (result, mapper)
-        if result is None or mapper is None or key == self._footed:
-            return
-        self._footed = key
-        near = almost(result.goal, mapper.config, self._state.names())
-        foot = self.query_one("#goal-foot", MessageLine)
-        foot.tell(*words.also(result, near, mapper.config, signs_of(self)))
-        foot.hint(words.SCALE if result.seen else "")
+        mapper = self._state.session.mapper
+        if search.complete and result is not None and mapper is not None:
+            foot = self.query_one("#goal-foot", MessageLine)
+            foot.tell(*words.also(result, mapper.config, signs_of(self)))
+            foot.hint(words.SCALE if result.seen else "")
 
     def _show_loss(self, loss: Loss | None) -> None:
         """Show a loss, its action and its events."""
@@ -200,7 +189,10 @@ class GoalScreen(Vertical, can_focus=True):
         if result is None:
             return
         search.try_change(loss if search.complete else None)
-        self.stations.offer(words.offer_of(loss, search.trial, result, self.action_fix))
+        self._offer = None
+        if search.trial is not None:
+            self._offer = search.trying.offer(*words.results_of(search.trial.result, result))
+        self.stations.offer(self._offer)
         self.lower.show(result, loss, search.trial)
 
     # What is chosen
@@ -218,16 +210,14 @@ class GoalScreen(Vertical, can_focus=True):
         message.stop()
         self._state.event.choose(self.lower.events.event_at(message.index))
 
-    @on(ActionWanted)
-    def _action_wanted(self, message: ActionWanted) -> None:
-        message.stop()
-        self.action_fix()
-
     @on(ActionClicked)
     def _action_clicked(self, message: ActionClicked) -> None:
         """Do what was clicked, as if its key was pressed."""
         message.stop()
-        self.app.simulate_key(message.key.lower() if message.key == "Enter" else message.key)
+        if message.key == "Enter":
+            self.action_fix()
+        else:
+            self.app.simulate_key(message.key)
 
     # Keys
 
@@ -238,13 +228,13 @@ class GoalScreen(Vertical, can_focus=True):
             if empty is not None and empty.goal:
                 self._state.look_for(empty.goal)
             return
-        loss, trial, state = self.stations.selected, self._search.trial, self._state
+        loss, state = self.stations.selected, self._state
         if loss is None:
             state.say("Nothing is lost, so there is nothing to change.")
         elif loss.fix is None:
             state.say(f"No change of the config brings them back: {loss.back.removeprefix('none: ')}.")
-        elif trial is not None and trial.possible and trial.before == state.session.text:
-            state.config.change(loss.fix.edits, changed_lines(trial.lines))
+        elif self._offer is not None:
+            self._offer.make()
 
     def action_open_events(self) -> None:
         """Show the selected event of the loss on Events."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from textual.widget import Widget
 
-from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.core.corpus.funnel import FunnelResult, Loss, almost
+from abtui.core.corpus.mapper import Mapper
+from abtui.core.remedy import preview, with_settings
 from abtui.tui.screens.goal.counting import Counting, Trial
 from abtui.tui.state import State
+from abtui.tui.trying import Trying
 
 _SLICE_SECONDS: Final = 0.006
 _PAUSE_SECONDS: Final = 0.002
@@ -32,8 +36,10 @@ class Search:
         self.complete = False
         self.trial: Trial | None = None
         self._host, self._state, self._told = host, state, told
+        self.trying = Trying(host, state, self._measured, rest=None)
         self._counting: Counting | None = None
-        self._trials: dict[str, Trial] = {}
+        self._after: Counting | None = None
+        """Counts what the trial's change does."""
         self._counted_rows = 0
         self._begun = self._shown = 0.0
         self._waits = False
@@ -53,15 +59,13 @@ class Search:
     def restart(self) -> None:
         """Count again, because the events or the config changed; if the screen is not in view, as soon as it is."""
         self._counting, self.complete, self.trial = None, False, None
-        self._trials.clear()
         self._begun = time.monotonic()
         self.go_on()
 
     def grown(self) -> None:
         """Go on with events that were added, or count again if some were removed."""
         if self.complete and len(self._state.corpus) != self._counted_rows:
-            self.complete, self._begun = False, time.monotonic()
-            self._trials.clear()
+            self.complete, self.trial, self._begun = False, None, time.monotonic()
         self.go_on()
 
     def rows_changed(self) -> None:
@@ -73,16 +77,39 @@ class Search:
             self.go_on()
 
     def try_change(self, loss: Loss | None) -> None:
-        """Try the change that brings a loss back, unless it was tried before."""
-        if loss is None or loss.fix is None:
+        """Try the change that brings a loss back."""
+        fix, text = None if loss is None else loss.fix, self._state.session.text
+        of, begin = None, None
+        if loss is not None and fix is not None:
+            of, begin = (self.goal, loss.cause), lambda: partial(with_settings, text, fix.title, fix.edits)
+        self.trying.want(of, begin, more=fix)
+        remedy = self.trying.remedy if self.trying.config is not None else None
+        if remedy is None:
             self.trial = None
-            return
-        state = self._state
-        trial = self._trials.get(loss.cause)
-        if trial is None or trial.fix != loss.fix or trial.before != state.session.text:
-            trial = self._trials[loss.cause] = Trial(self.goal, loss.fix, state.session, state.corpus)
-        self.trial = trial
+        elif self.trial is None or self.trial.remedy != remedy:
+            lines = preview(remedy.before, remedy.after, self._state.session.secrets())
+            self.trial, self._after = Trial(remedy, lines), None
         self.go_on()
+
+    def _measured(self) -> None:
+        self._after = None
+        self.go_on()
+
+    def _go_on_trying(self, trial: Trial, over: Callable[[], bool]) -> bool:
+        """Count with the change in hand: of events that it makes no others of, the rows tell enough. True once all are counted."""
+        measured, config, before = self.trying.measured, self.trying.config, self.result
+        if measured is None or config is None or before is None:
+            # The comparison tells when it is done.
+            return True
+        if self._after is None:
+            self._after = Counting(
+                self.goal, self._state.corpus, Mapper(config), measured.events_of_all(measured.all_moves)
+            )
+        if not self._after.more(over):
+            return False
+        self.trial = trial.with_result(self._after.funnel.result(), before, measured)
+        self._told()
+        return True
 
     def go_on(self) -> None:
         """Count for a moment, and again after the next keys and frame, until all is known."""
@@ -95,10 +122,8 @@ class Search:
         done = self._counting.more(lambda: time.monotonic() >= end)
         if not self.complete:
             self._publish(self._counting, all_counted=done and self._is_all)
-        elif self.trial is not None and self.result is not None and self.trial.is_under_way:
-            done = self.trial.more(self.result, lambda: time.monotonic() >= end)
-            if done:
-                self._told()
+        elif self.trial is not None and self.trial.is_under_way:
+            done = self._go_on_trying(self.trial, lambda: time.monotonic() >= end)
         if not done:
             self._wait()
 
@@ -112,7 +137,12 @@ class Search:
         kept = self.result is not None and now - self._begun < _KEPT_SECONDS
         if not all_counted and (kept or now - self._shown < _TELL_SECONDS):
             return
-        self.result, self.complete, self._shown = counting.funnel.result(), all_counted, now
+        near = () if self.result is None else self.result.near
+        if all_counted:
+            # Comparing thousands of names takes a while: not before there are all of them.
+            near = almost(self.goal, counting.funnel.config, self._state.names())
+        result = counting.funnel.result(near, counting.named({name for name, _ in near}))
+        self.result, self.complete, self._shown = result, all_counted, now
         self._counted_rows = self._state.corpus.mapped
         self._told()
 

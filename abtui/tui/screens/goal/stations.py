@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.corpus.funnel import FunnelResult, Loss
+from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.drawing import Piece, draw, target_at
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.screens.goal.outline import ACTION, Look, Row, entries, form_of, outline, row_pieces
@@ -24,10 +25,6 @@ class LossChosen(Message):
     def __init__(self, loss: Loss) -> None:
         super().__init__()
         self.loss = loss
-
-
-class ActionWanted(Message):
-    """The action was clicked."""
 
 
 class StationsView(Widget, can_focus=True):
@@ -60,7 +57,7 @@ class StationsView(Widget, can_focus=True):
         before, self._result = self.selected, result
         found = entries(result)
         same = [loss for loss in found if before is not None and (loss.cause, loss.fate) == (before.cause, before.fate)]
-        self.selected = next(iter(same), result.largest or next(iter(found), None))
+        self.selected = next(iter((*same, *filter(None, (result.largest,)), *result.losses, *found)), None)
         self.refresh(layout=True)
 
     def forget(self) -> None:
@@ -121,7 +118,7 @@ class StationsView(Widget, can_focus=True):
             return
         event.stop()
         if target_at(self._pieces(rows[at]), offset.x) == ACTION:
-            self.post_message(ActionWanted())
+            self.post_message(ActionClicked("Enter"))
         else:
             self.select(loss)
 

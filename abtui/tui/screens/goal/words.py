@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from abtui.core.config.model import Config
@@ -14,7 +13,6 @@ from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import LOOKS, Signs
 from abtui.tui.screens.goal.counting import Trial
-from abtui.tui.state import Offer
 
 SCALE: Final = "the wider the bar, the more events are left"
 
@@ -37,15 +35,12 @@ def said(result: FunnelResult, share: float, signs: Signs) -> list[Piece]:
     return pieces if share >= 1 else [*pieces, Piece(f"  {share:.0%} counted", "soft")]
 
 
-def offer_of(loss: Loss | None, trial: Trial | None, before: FunnelResult, make: Callable[[], object]) -> Offer | None:
-    """What Enter does about a loss; its result only if that was measured, and is better."""
-    if loss is None or loss.fix is None or trial is None or not trial.possible:
-        return None
-    after = trial.result
+def results_of(after: FunnelResult | None, before: FunnelResult) -> tuple[str, str]:
+    """What a change brings, long and short, if it was measured and is better: `then 9 of 14 arrive` and `then 9 arrive`."""
     if after is None or after.through <= before.through:
-        return Offer(loss.fix.title, "", "", make)
-    long = f"then {after.through:,} of {after.seen:,} {verb(after, after.through)}"
-    return Offer(loss.fix.title, long, f"then {after.through:,} {verb(after, after.through)}", make)
+        return "", ""
+    verbs = verb(after, after.through)
+    return f"then {after.through:,} of {after.seen:,} {verbs}", f"then {after.through:,} {verbs}"
 
 
 def outcome_of(trial: Trial, signs: Signs) -> list[Piece]:
@@ -75,13 +70,13 @@ def place_of(fix: Fix, file: str) -> str:
     return f"to {parent[-1]}, {file}" if len(parent) > 1 else f"in {file}"
 
 
-def also(result: FunnelResult, near: tuple[tuple[str, int], ...], config: Config, signs: Signs) -> list[Piece]:
+def also(result: FunnelResult, config: Config, signs: Signs) -> list[Piece]:
     """Other goals and events whose names are like this one: what may have been meant, and is not counted."""
     pieces: list[Piece] = []
     if result.console:
         names = ", ".join(show_name(name, config) for name in result.console)
         pieces += [Piece("Also in the console: ", "soft"), Piece(signs.text(names))]
-    if near:
-        names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in near)
+    if result.near:
+        names = ", ".join(f"{show_name(name, config)} {count:,}" for name, count in result.near)
         pieces += [Piece("   " if pieces else ""), Piece("A letter off, and not counted: ", "soft"), Piece(signs.text(names))]  # fmt: skip
     return pieces

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from abtui.core.corpus.comparison.moves import Move
-from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_stored
 from abtui.core.journey import Journey, becomes, journey
 from abtui.core.outcomes import Outcome
@@ -18,8 +17,7 @@ from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.screens.impact import words
 from abtui.tui.screens.impact.subject import Subject
-from abtui.tui.screens.impact.taking_back import TakingBack
-from abtui.tui.state import State
+from abtui.tui.state import Offer, State
 
 
 class ImpactAnswer(Vertical):
@@ -52,10 +50,9 @@ class ImpactAnswer(Vertical):
     .-tiny ImpactAnswer { height: auto; & Plate, & Sentence, & JourneyView, & DiffView { display: none; } }
     """
 
-    def __init__(self, state: State, taking: TakingBack) -> None:
+    def __init__(self, state: State) -> None:
         super().__init__(id="impact-answer")
-        self._state, self._taking = state, taking
-        self._mapper: Mapper | None = None
+        self._state = state
         self._subject: Subject | None = None
         self._shown: int | None = None
         self.journey: Journey | None = None
@@ -80,14 +77,14 @@ class ImpactAnswer(Vertical):
         if event is None or outcome is None or index is None or mapper is None:
             return
         before = self._before(subject, index, event)
-        now, was = journey(outcome, mapper.config), journey(before, subject.config)
+        now, was = journey(outcome, mapper.config), journey(before, subject.baseline.config)
         self.journey, by_hand = now, index != self._shown
         self._shown = index
         row = self._state.corpus.row(index, mapper)
         name = row.name if row.type == "track" else f"{row.type} {row.name}"
         self.query_one(Plate).show(now.fate, words.plate_of(move, name), short=name)
         # Where the fate is the same, what is sent tells them apart.
-        sent = becomes(before, subject.config), becomes(outcome, mapper.config)
+        sent = becomes(before, subject.baseline.config), becomes(outcome, mapper.config)
         same = move.was == move.now and sent[0] != sent[1]
         self._leg("was", was, "", sent[0] if same else "")
         self._leg("now", now, words.lines_of(move), sent[1] if same else "")
@@ -97,7 +94,6 @@ class ImpactAnswer(Vertical):
         self.query_one("#impact-says", Sentence).show_form(
             lambda width, signs: words.said(now, signs, width, still=still)
         )
-        self.show_action()
         self.show_difference()
 
     def _leg(self, lead: str, found: Journey, lines: str, sent: str) -> None:
@@ -107,22 +103,16 @@ class ImpactAnswer(Vertical):
 
     def _before(self, subject: Subject, index: int, event: Event) -> Outcome:
         """The outcome of the event as it was, under the config that is compared with."""
-        if self._mapper is None or self._mapper.config is not subject.config:
-            self._mapper = Mapper(subject.config)
         item = self._state.corpus.item(index)
-        before = subject.before(index, item)
+        before = subject.baseline.before(index, item)
         was = event if before is item else read_stored(before)
-        return self._mapper.outcome(was if isinstance(was, Event) else event)
+        return subject.baseline.mapper.outcome(was if isinstance(was, Event) else event)
 
-    def show_action(self) -> None:
-        """Offer to take the move back, if that is possible."""
-        taking, action = self._taking, self.query_one(Action)
-        if taking.remedy is None:
-            action.show()
-        else:
-            action.show("Enter", taking.remedy.title, taking.result)
-        self.set_class(bool(taking.why), "-stuck")
-        self.query_one("#take-back-not", Sentence).show(Piece(taking.why, "soft"))
+    def show_action(self, offer: Offer | None, why: str) -> None:
+        """Offer to take the move back, or say why that is impossible."""
+        self.query_one(Action).show(*(() if offer is None else (offer.key, offer.title, offer.result)))
+        self.set_class(bool(why), "-stuck")
+        self.query_one("#take-back-not", Sentence).show(Piece(why, "soft"))
 
     def toggle_difference(self) -> None:
         """Show the fields that change, or the journeys again."""
@@ -131,14 +121,6 @@ class ImpactAnswer(Vertical):
 
     def show_difference(self) -> None:
         """Show the fields that change, if they are looked at."""
-        subject, selection, mapper = self._subject, self._state.selection, self._state.session.mapper
-        if not self.has_class("-difference") or subject is None or selection.event is None or mapper is None:
-            return
-        # Imported here: many sessions never compare.
-        from abtui.core.corpus.comparison.event import compare_event
-
-        before = (
-            None if subject.baseline is None or selection.index is None else subject.baseline.event(selection.index)
-        )
-        found = compare_event(subject.config, mapper.config, selection.event, before)
-        self.query_one(DiffView).show(found, subject.name)
+        subject = self._subject
+        if self.has_class("-difference") and subject is not None:
+            self.query_one(DiffView).show(self._state.event.difference(subject.baseline), subject.baseline.name)

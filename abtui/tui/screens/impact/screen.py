@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -10,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from abtui.core.corpus.comparison.filters import move_filter
 from abtui.core.corpus.comparison.move_ticket import move_ticket
-from abtui.core.corpus.comparison.move_words import title
+from abtui.core.corpus.comparison.move_words import take_back_words, title
 from abtui.core.corpus.comparison.moves import Move, MoveKey
-from abtui.core.corpus.mapper import Mapper
+from abtui.core.remedy import take_back_move
+from abtui.tui.comparing import Baseline
 from abtui.tui.corpus.rows import map_stored
 from abtui.tui.kit.action import Action, ActionClicked
 from abtui.tui.kit.drawing import Piece
@@ -28,8 +29,8 @@ from abtui.tui.screens.impact.answer import ImpactAnswer
 from abtui.tui.screens.impact.event_list import MoveEvents, Pair
 from abtui.tui.screens.impact.move_list import MoveList, MovesPanel
 from abtui.tui.screens.impact.subject import Subject, subject_of
-from abtui.tui.screens.impact.taking_back import TakenBack, TakingBack
-from abtui.tui.state import State
+from abtui.tui.state import Offer, State
+from abtui.tui.trying import Trying
 
 _HIGH: Final = 30
 """The rows of the screen from which moves have two lines each, and the parts blanks between them."""
@@ -108,7 +109,8 @@ class ImpactScreen(Vertical, can_focus=True):
         self._move: Move | None = None
         self._key: MoveKey | None = None
         self._listed: tuple[object, ...] = ()
-        self._taking = TakingBack(self, state, self._show_action)
+        self._taking = Trying(self, state, self._show_action)
+        self._offer: Offer | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the sentence, both lines, the moves, and the events of one beside what becomes of one of these."""
@@ -121,7 +123,7 @@ class ImpactScreen(Vertical, can_focus=True):
         with Horizontal(id="impact-body"):
             yield Panel(MoveEvents(), title="", id="move-events-part")
             yield Gap()
-            yield ImpactAnswer(self._state, self._taking)
+            yield ImpactAnswer(self._state)
 
     def on_mount(self) -> None:
         """Follow the comparison and the selected event."""
@@ -151,7 +153,7 @@ class ImpactScreen(Vertical, can_focus=True):
         self._show_note()
         if subject is not None:
             self._show_numbers(subject)
-        self._show_moves(() if subject is None or empty is not None else subject.all_moves)
+        self._show_moves(() if subject is None or empty is not None else subject.progress.all_moves)
 
     def _show_note(self) -> None:
         mistake, note = self._state.config.mistake, self.query_one("#impact-note", Sentence)
@@ -169,7 +171,7 @@ class ImpactScreen(Vertical, can_focus=True):
         self.query_one("#impact-sentence", Sentence).show_form(
             lambda width, signs: words.headline(subject, width, signs)
         )
-        moves = subject.moves
+        moves = subject.progress.moves
         bars = () if moves is None else (Bar(moves.before, "before", now=False), Bar(moves.after, "after"))
         self.query_one(Tally).show(*bars)
 
@@ -195,9 +197,13 @@ class ImpactScreen(Vertical, can_focus=True):
         """Show the events of the move at the cursor. One of them is the selected one."""
         subject, move = self._subject, self.query_one(MoveList).move
         self._move = move
-        self._taking.want(subject, move)
         if subject is None or move is None:
+            self._taking.want(None, None)
             return
+        find = partial(take_back_move, subject.baseline.text, self._state.session.text, move)
+        whole = subject.progress.share == 1
+        self._taking.want((move.key, subject.baseline), lambda: find, more=whole, against=subject.baseline)
+        self._show_action()
         indexes = subject.progress.events_of(move.key)
         self.query_one("#move-events-part", Panel).name_it(title(move))
         self._list_events(subject, move)
@@ -210,18 +216,17 @@ class ImpactScreen(Vertical, can_focus=True):
     def _list_events(self, subject: Subject, move: Move) -> None:
         """List the events, unless they are listed already."""
         indexes, events = subject.progress.events_of(move.key), self.query_one(MoveEvents)
-        listed = (subject.config, self._state.session.mapper, self._state.corpus.generation, move.key)
+        listed = (subject.baseline.config, self._state.session.mapper, self._state.corpus.generation, move.key)
         if listed == self._listed:
             events.refit()
             return
         self._listed = listed
-        before = Mapper(subject.config)
-        events.show(indexes, lambda index: self._pair(subject, before, index), self._state.selection.index)
+        events.show(indexes, lambda index: self._pair(subject.baseline, index), self._state.selection.index)
 
-    def _pair(self, subject: Subject, before: Mapper, index: int) -> Pair:
+    def _pair(self, baseline: Baseline, index: int) -> Pair:
         item = self._state.corpus.item(index)
         now = self._state.corpus.row(index, self._state.session.mapper)
-        return Pair(map_stored(subject.before(index, item), before)[0], now)
+        return Pair(map_stored(baseline.before(index, item), baseline.mapper)[0], now)
 
     @on(MoveEvents.Highlighted, "#move-events")
     def _event_chosen(self, message: MoveEvents.Highlighted) -> None:
@@ -236,13 +241,16 @@ class ImpactScreen(Vertical, can_focus=True):
 
     # The action
 
-    @on(TakenBack)
-    def _taken_back(self, message: TakenBack) -> None:
-        message.stop()
-        self._taking.found(message)
-
     def _show_action(self) -> None:
-        self.query_one(ImpactAnswer).show_action()
+        """Offer what takes the move back, with its result if all of its events go then as they did before."""
+        subject, move, measured = self._subject, self._move, self._taking.measured
+        result = ""
+        if subject is not None and move is not None and measured is not None and measured.moves is not None:
+            left = measured.events_of_all(measured.moves.moves if move.was != move.now else measured.all_moves)
+            if left.isdisjoint(subject.progress.events_of(move.key)):
+                result = take_back_words(move)[1]
+        self._offer = self._taking.offer(result, result)
+        self.query_one(ImpactAnswer).show_action(self._offer, self._taking.why)
 
     @on(ActionClicked)
     def _clicked(self, message: ActionClicked) -> None:
@@ -251,23 +259,21 @@ class ImpactScreen(Vertical, can_focus=True):
 
     def action_act(self) -> None:
         """Take the chosen move back, or ask for a config to compare with."""
-        taking = self._taking
         if self._move is None:
             self.post_message(BaselineWanted())
-        elif taking.remedy is not None:
-            self._state.config.apply_remedy(taking.remedy)
-        elif taking.why:
-            self._state.say(taking.why, title="The move cannot be taken back", severity="warning")
+        elif self._offer is not None:
+            self._offer.make()
+        elif self._taking.why:
+            self._state.say(self._taking.why, title="The move cannot be taken back", severity="warning")
 
     # Keys
 
     def action_open_events(self) -> None:
         """List the events of the move on Events."""
-        if self._move is None or self._subject is None or self._subject.moves is None:
+        if self._move is None or self._subject is None:
             self._state.say("There is no move whose events could be shown.")
             return
-        found = move_filter(self._subject.moves, self._move)
-        self.post_message(MoveOpened(found.query, found.note))
+        self.post_message(MoveOpened(self._move.now, self._subject.progress.events_of_all((self._move,))))
 
     def action_show_difference(self) -> None:
         """Show what changes in the payload of the selected event, or the journeys again."""
@@ -278,8 +284,8 @@ class ImpactScreen(Vertical, can_focus=True):
         if self._move is None or self._subject is None:
             self._state.say("There is no move to copy a note about.")
             return
-        secrets = (*self._state.session.secrets(), *self._subject.config.secrets)
-        self.app.copy_to_clipboard(move_ticket(self._move, self._subject.name, secrets))
+        secrets = (*self._state.session.secrets(), *self._subject.baseline.config.secrets)
+        self.app.copy_to_clipboard(move_ticket(self._move, self._subject.baseline.name, secrets))
         self._state.say("Copied a note about the move.")
 
     def focus_first(self) -> None:

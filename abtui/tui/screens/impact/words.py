@@ -42,7 +42,7 @@ def empty_of(state: State, subject: Subject | None) -> Empty | None:
         return Empty(
             "Here you see which events a change of the config moves, and the line that does it.", *compare, pin
         )
-    if subject.all_moves:
+    if subject.progress.all_moves:
         return None
     if subject.progress.share < 1:
         return Empty("No event changes so far.")
@@ -52,8 +52,8 @@ def empty_of(state: State, subject: Subject | None) -> Empty | None:
 
 def headline(subject: Subject, width: int, signs: Signs) -> Row:
     """The sentence in the longest form that has room: words, then numbers alone."""
-    moves, share = subject.moves, subject.progress.share
-    name = signs.text(one_line(subject.name, _AGAINST))
+    moves, share = subject.progress.moves, subject.progress.share
+    name = signs.text(one_line(subject.baseline.name, _AGAINST))
     against = Piece(f"Against {name}", bold=True)
     if moves is None:
         return [against, Piece(f": comparing, {share:.0%} so far", "soft")]
