@@ -212,8 +212,14 @@ def test_changes_are_those_of_a_comparison() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
-        ("order ", "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:"),
+        (
+            "",
+            "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:",
+        ),
+        (
+            "order ",
+            "type: verdict: fate: finding: reason: goal: mapping: result: user: name: text: source: change: receipt: is:",
+        ),
         ("re", "reason: result: receipt:"),
         ("-ver", "verdict:"),
         ("order", ""),

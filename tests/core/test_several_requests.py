@@ -167,7 +167,7 @@ def test_headers_of_a_decision_are_added_to_the_frame_and_judged_by_the_catalog(
         "staging",
     )
     assert outcome_of(ORDER, f"{SETTINGS}catalog: {{applications: [other]}}\n").fate == "ignored"
-    known = "catalog: {applications: [own], goals: [tracked], units: [user_id], environments: [staging]}\n"
+    known = "catalog: {applications: [own], goals: [track], units: [user_id], environments: [staging]}\n"
     assert outcome_of(ORDER, SETTINGS + known).fate == "arrives"
 
 
@@ -229,7 +229,7 @@ def test_the_journey_has_a_fork_for_each_mapping_and_tells_the_worst() -> None:
 def test_the_reason_of_a_fate_names_the_mapping() -> None:
     config = config_of(f"{SETTINGS}catalog: {{applications: [other]}}\n")
     outcome = Mapper(config).outcome(Event("events.jsonl:1", ORDER))
-    assert fate_reason(outcome, config) == 'Tracks: the console has no application "own"'
+    assert fate_reason(outcome, config) == 'track: the console has no application "own"'
 
 
 def test_threads_and_origins_are_those_of_a_mapping() -> None:
