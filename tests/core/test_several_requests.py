@@ -100,6 +100,9 @@ def test_what_the_destination_finds_in_a_config_stops_nothing() -> None:
     found = [(item.code, item.severity, item.line, item.column) for item in reading.findings if item.code[:4] == "FORK"]
     assert found == [("FORK-NO-GOAL", "error", 13, 19)]
     assert reading.config is not None
+    assert reading.mistakes == ()
+    stopped = read_config(f"{SETTINGS}{ROUTES}check: {{failOn: sometimes}}\n", {})
+    assert (stopped.config, [item.code for item in stopped.mistakes]) == (None, ["CONFIG-TYPE"])
 
 
 @pytest.mark.parametrize("routes", ["routes: 5\n", "routes: {a: b}\n", "routes: [1]\n", "routes:\n- name: [\n"])
