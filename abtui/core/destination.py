@@ -20,7 +20,7 @@ from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
-from abtui.core.segment import segment_shows
+from abtui.core.segment import SHOWS
 from abtui.core.text.paths import Path
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def no_config_findings(_config: Config) -> Iterator[Finding]:
 
 def shows_verdict(decision: Decision, _fate: Fate) -> str:
     """For a destination that Segment takes for successful whatever the collector answers."""
-    return segment_shows(decision.verdict)
+    return SHOWS[decision.verdict]
 
 
 def no_corpus_findings(_usage: Usage) -> Iterator[tuple[str | None, Finding]]:

@@ -12,7 +12,7 @@ from abtui.core.config.model import Config
 from abtui.core.destination import FILTERED
 from abtui.core.destinations import REASONS
 from abtui.core.outcomes import Fate, MappingOutcome, Outcome, Part, Verdict
-from abtui.core.segment import SHOWS_FILTERED, SHOWS_SUCCESS, segment_shows
+from abtui.core.segment import SHOWS, SHOWS_FILTERED, SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 from abtui.core.values import brief
 
@@ -142,7 +142,7 @@ def went(fate: Fate, verdict: Verdict, code: str, goal: str = "") -> Journey:
             "refused": causes.refused(causes.BREAKS_CONTRACT),
             "accepted": causes.accepted([]),
         }.get(fate, causes.NO_SUCH_NAME)
-    shows = SHOWS_FILTERED if code == FILTERED else segment_shows(verdict)
+    shows = SHOWS_FILTERED if code == FILTERED else SHOWS[verdict]
     return _drawn(fate, cause, _words(code, brief(goal, _BECOMES_WIDTH, ()), None), shows)
 
 

@@ -23,7 +23,7 @@ SHOWS_UNSUPPORTED: Final = "Unsupported Event Type"
 SHOWS_RETRY: Final = "Retry"
 SHOWS_FILTERED: Final = "Filtered"
 
-_SHOWS: dict[Verdict, str] = {
+SHOWS: Final[Mapping[Verdict, str]] = {
     "send": SHOWS_SUCCESS,
     "drop": SHOWS_SUCCESS,
     "fail": SHOWS_BAD_REQUEST,
@@ -31,6 +31,7 @@ _SHOWS: dict[Verdict, str] = {
     "not-subscribed": SHOWS_FILTERED,
     "disabled": SHOWS_FILTERED,
 }
+"""The word that Event Delivery shows for a verdict, if the collector answers a sent request with any JSON."""
 
 
 def filtered_by(event: dict[str, Any], title: str) -> str | None:
@@ -63,11 +64,6 @@ def is_event(value: Mapping[str, Any]) -> bool:
         return value.get("type") in _TYPES
     except TypeError:  # a list or an object
         return False
-
-
-def segment_shows(verdict: Verdict) -> str:
-    """The word that Event Delivery shows for a verdict, if the collector answers a sent request with any JSON."""
-    return _SHOWS[verdict]
 
 
 def event_name(event: dict[str, Any]) -> str | None:

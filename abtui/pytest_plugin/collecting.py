@@ -73,7 +73,7 @@ class CasesFile(pytest.File):
         if place not in runners:
             reading = open_config(place, os.environ, outside=self._outside).reading
             if reading.config is None:
-                raise self._mistakes(place, (item for item in reading.findings if item.severity == "error"))
+                raise self._mistakes(place, reading.mistakes)
             runners[place] = Runner(Mapper(reading.config)), reading.config.secrets
         return runners[place]
 

@@ -61,7 +61,7 @@ class ConfigState:
         reading = self._state.session.reading
         if reading.config is not None or self._state.session.missing:
             return None
-        return next((finding for finding in reading.findings if finding.severity == "error"), None)
+        return next(iter(reading.mistakes), None)
 
     def remedies(self) -> Remedies:
         """What can be done in this state of the config. Another thread may use it."""

@@ -100,6 +100,9 @@ def test_what_the_destination_finds_in_a_config_stops_nothing() -> None:
     found = [(item.code, item.severity, item.line, item.column) for item in reading.findings if item.code[:4] == "FORK"]
     assert found == [("FORK-NO-GOAL", "error", 13, 19)]
     assert reading.config is not None
+    assert reading.mistakes == ()
+    stopped = read_config(f"{SETTINGS}{ROUTES}check: {{failOn: sometimes}}\n", {})
+    assert (stopped.config, [item.code for item in stopped.mistakes]) == (None, ["CONFIG-TYPE"])
 
 
 @pytest.mark.parametrize("routes", ["routes: 5\n", "routes: {a: b}\n", "routes: [1]\n", "routes:\n- name: [\n"])
@@ -167,7 +170,7 @@ def test_headers_of_a_decision_are_added_to_the_frame_and_judged_by_the_catalog(
         "staging",
     )
     assert outcome_of(ORDER, f"{SETTINGS}catalog: {{applications: [other]}}\n").fate == "ignored"
-    known = "catalog: {applications: [own], goals: [tracked], units: [user_id], environments: [staging]}\n"
+    known = "catalog: {applications: [own], goals: [track], units: [user_id], environments: [staging]}\n"
     assert outcome_of(ORDER, SETTINGS + known).fate == "arrives"
 
 
@@ -229,7 +232,7 @@ def test_the_journey_has_a_fork_for_each_mapping_and_tells_the_worst() -> None:
 def test_the_reason_of_a_fate_names_the_mapping() -> None:
     config = config_of(f"{SETTINGS}catalog: {{applications: [other]}}\n")
     outcome = Mapper(config).outcome(Event("events.jsonl:1", ORDER))
-    assert fate_reason(outcome, config) == 'Tracks: the console has no application "own"'
+    assert fate_reason(outcome, config) == 'track: the console has no application "own"'
 
 
 def test_threads_and_origins_are_those_of_a_mapping() -> None:

@@ -147,7 +147,11 @@ def _setting_at(path: tuple[str, ...], destination: Destination) -> Setting | No
 
 def _keys(path: tuple[str, ...], destination: Destination, seen: CorpusNames) -> Options:
     if path == ():
-        notes = {**_SECTION_NOTES, **{section.name: section.note for section in destination.sections}}
+        own = (
+            *((part.name, part.note) for part in destination.sections),
+            *((part.name, part.note) for part in destination.lists),
+        )
+        notes = {**_SECTION_NOTES, **dict(own)}
         return [(name, notes[name]) for name in known_names(destination, ())]
     if path == ("targets",):
         return [(name, "environment in the catalog") for name in seen.known("environments")]

@@ -137,7 +137,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfigReading(msgspec.Struct, frozen=True):
-    """What came of reading a config: `config` is None where a finding is an error, except one that the destination lives with."""
+    """What came of reading a config: `config` is None where a finding is an error, except one that the destination lives with.
+
+    `borne` are the findings that it lives with, however grave.
+    """
 
     config: Config | None
     findings: tuple[Finding, ...]
+    borne: frozenset[Finding] = frozenset()
+
+    @property
+    def mistakes(self) -> tuple[Finding, ...]:
+        """The findings for which there is no config; none where there is one."""
+        return tuple(item for item in self.findings if item.severity == "error" and item not in self.borne)

@@ -16,7 +16,7 @@ from abtui.core.config.sections import built_target, read_own_sections, read_set
 from abtui.core.config.syntax import told
 from abtui.core.config.walk import Entry, Walk
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
-from abtui.core.findings import Finding, worst
+from abtui.core.findings import Finding
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_walk import unknown_key_hint
@@ -40,10 +40,9 @@ def read_config(
         return ConfigReading(None, told(text, tree.findings))
     walk = Walk(env, Quoter(key_texts(tree.root, env)))
     config = _config(walk, tree.root, files)
-    borne = walk.borne.union(() if config is None else _told_by_destination(walk, config))
-    findings = _ordered((*tree.findings, *walk.findings, *borne))
-    stopping = tuple(item for item in findings if item not in borne)
-    return ConfigReading(None if worst(stopping) == "error" else config, findings)
+    borne = frozenset(walk.borne.union(() if config is None else _told_by_destination(walk, config)))
+    reading = ConfigReading(config, _ordered((*tree.findings, *walk.findings, *borne)), borne)
+    return msgspec.structs.replace(reading, config=None) if reading.mistakes else reading
 
 
 def _told_by_destination(walk: Walk, config: Config) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ class Mapper:
         self._fetch_error = fetch_error(config.default_target)
         self._request = shown(self.destination.frame(config.default_target), config.secrets)
         self._secrets = config.secrets
-        self._shows = self.destination.shows
+        self._shows, self._several = self.destination.shows, self.destination.several
         self._file: str | None = None
         self._file_has_key = False
         self._carries_key = config_carries_key(config)
@@ -132,7 +132,7 @@ class Mapper:
         trace: Trace | None = [] if explain else None
         decision = self.decide(event.value, trace)
         value = event.value
-        if self.destination.several:
+        if self._several:
             results = self._results(event, decision)
             request = next((result.request for result in results if result.request is not None), None)
             fate = worst_fate(result.fate for result in results if result.verdict not in UNSUBSCRIBED)

@@ -88,7 +88,7 @@ class Comparing(Container):
             config = opened.reading.config
             if config is not None:
                 break
-            found = next(item for item in opened.reading.findings if item.severity == "error")
+            found = opened.reading.mistakes[0]
             at = "" if found.line is None else f"line {found.line}: "
             problem = f"That config has errors, so nothing can be compared with it: {at}{found.message}"
         short = place if git_place(place) else place.replace("\\", "/").rpartition("/")[2]

@@ -88,6 +88,7 @@ class Comparison:
         self._add_move = self._moves.add
         self._changed: Counter[Kinds] = Counter()
         """Events that change, by all the ways they do: a combination of few words, and so there are few."""
+        self._several = self.mappers[0].destination.several
         self._old_goals = 0
         """Goals that several mappings send under OLD."""
         self._kept: Counter[str] = Counter()
@@ -170,7 +171,7 @@ class Comparison:
             kinds += (FATE_KINDS[fates],)
         if self._frame and sends(old) and sends(new) and (same or old.body == new.body):
             kinds += _REQUEST if "request" not in kinds else ()
-        if old.results:
+        if self._several:
             self._old_goals += sign * sum(goal_of(result.decision) is not None for result in old.results)
         if kinds:
             self._add_move(value, old, new, kinds, fates, same, edited, sign)
@@ -229,7 +230,7 @@ class Comparison:
                 classes[name] += count
         events, changed = self._outcomes.total(), self._changed.total()
         with_goal = self._old_goals
-        if not self.mappers[0].destination.several:
+        if not self._several:
             with_goal = sum(count for (_verdict, code), count in self._outcomes.items() if REASONS[code].goal)
         differences = self._differences
         effects = Effects(

@@ -177,11 +177,12 @@ class FateCounts:
         self.decided = 0
         """Events about which the configs decide differently."""
         self._old, self._new = old, new
+        self._several = old.destination.several or new.destination.several
         self._moves: Counter[tuple[Fate, Fate]] = Counter()
 
     def add(self, old: Decision, new: Decision, *, same: bool, sign: Sign = 1) -> tuple[Fate, Fate]:
         """Count an event, or with the sign -1 remove it. Returns both its fates. `same`: the decisions are equal."""
-        if old.results or new.results:
+        if self._several:
             before, after = self._old.fate(old), self._new.fate(new)
         elif same:
             valid = old.verdict == "send" and is_valid(old.body)
