@@ -9,12 +9,14 @@ import pytest
 
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.destinations.actions import DESTINATION
 from abtui.core.events import Event
 from abtui.core.outcomes import Step
+from tests.core.destinations.actions.test_conformance import CASES, flat
 
 KEY = "secret-key-1234"
 CONFIG = """\
@@ -179,6 +181,35 @@ def test_what_segment_shows_for_a_request_that_breaks_the_contract() -> None:
     assert DESTINATION.shows(Decision("send", "ACTION-GOAL"), "accepted") == "Success"
 
 
+def test_the_fast_way_reads_what_a_mapping_may_read() -> None:
+    config = config_of(CONFIG)
+    event = EVENT | {"traits": {"nick": "ann"}}
+    fast = FieldReader(config).value(json.dumps(event).encode())
+    assert fast == event
+    assert list(DESTINATION.mapped_fields(config)) == ["userId"]
+
+
 def test_it_is_registered() -> None:
     assert DESTINATIONS["actions"] is DESTINATION
     assert json.dumps(DESTINATION.lists[0].keys)
+
+
+def test_all_recorded_cases_agree_on_the_whole_way() -> None:
+    """From the text of a config to the bytes of the bodies and the words of the reasons."""
+    for case in CASES:
+        given = {name: case[name] for name in ("settings", "mappings") if name in case}
+        config = read_config(json.dumps({"destination": "actions", **given}), {}).config
+        assert config is not None
+        results = Mapper(config).outcome(Event("e:1", case["event"]), explain=True).results
+        assert results is not None
+        for result, recorded in zip(results, case["results"], strict=True):
+            assert result.verdict == recorded["outcome"]
+            if recorded["outcome"] == "send":
+                request = result.request
+                assert request is not None
+                assert (request.method, request.url) == (recorded["request"]["method"], recorded["request"]["url"])
+                assert request.body_bytes == flat(recorded)["body"]
+                sent = {name.lower(): value for name, value in request.headers.items()}
+                assert sent | {"x-api-key": case["settings"]["apiKey"]} == recorded["request"]["headers"]
+            elif "error" in recorded:
+                assert result.reason.message == recorded["error"]
