@@ -14,6 +14,7 @@ from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.destinations.actions import DESTINATION
+from abtui.core.destinations.actions.mapping import mistakes_of
 from abtui.core.events import Event
 from abtui.core.outcomes import Step
 from tests.core.destinations.actions.test_conformance import CASES, flat
@@ -123,6 +124,17 @@ def test_each_step_names_what_it_read_and_wrote() -> None:
 )
 def test_the_last_step_says_how_it_ended(change: dict[str, Any], last: str) -> None:
     assert steps_of(CONFIG, "Purchases", EVENT | change)[-1].message.startswith(last)
+
+
+def test_a_mapping_that_is_invalid_is_told_at_its_first_mistake() -> None:
+    [_, last] = steps_of(CONFIG, "Broken")
+    assert (last.result, last.config_path, last.config_line) == ("stopped", "mappings.2.mapping.name", 24)
+    fields = {"name": {"@bad": 1}, "units": {"u": {"@case": {"operator": 5, "value": {}}}}, "x": [{"@bad": 1}]}
+    assert mistakes_of(fields) == [
+        (("name",), "ValidationError: /name has an invalid directive: @bad."),
+        (("units", "u", "@case", "operator"), "ValidationError: /units/u/@case/operator should be a string but it is a number."),
+        (("units", "u", "@case", "value"), "ValidationError: /units/u/@case/value should be a string or a mapping directive but it is an object."),
+    ]  # fmt: skip
 
 
 def test_verbatim_values_are_linked_inside() -> None:
