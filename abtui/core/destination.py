@@ -309,7 +309,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `checks_with` makes the function that appends the findings about one event. `corpus_findings` gives those that need the
     whole corpus, each with the source of its event, or None if it is about the config.
     `decide_with` makes the decision function for one config. `fields` are the top-level fields of an event that it reads,
-    `mapped_fields` those whose names a config gives. `plan_goal` makes the plan to map an event to a goal from the screen.
+    `mapped_fields` those whose names a config gives as the source of a unit; with `reads_any` a config may read any other, too. `plan_goal` makes the plan to map an event to a goal from the screen.
     `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
     paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
     entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
@@ -332,6 +332,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, ReasonType]
     fields: tuple[str, ...]
     mapped_fields: Callable[[Config], Iterable[str]] = no_fields
+    reads_any: bool = False
     frame: Callable[[Target], Request] = request_frame
     rules: tuple[Rule, ...] = ()
     checks_with: Callable[[Config], Check] = no_check

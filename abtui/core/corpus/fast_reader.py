@@ -52,7 +52,7 @@ class FieldReader:
         read = (name for of, config in destinations for name in (*of.fields, *of.mapped_fields(config)))
         names = dict.fromkeys((*_READ, _IN_A_BATCH_BODY, *read), Any)
         # msgspec takes one key for another if the name of a field is empty or not ASCII: then all fields are read.
-        plain = all(name and name.isascii() for name in names)
+        plain = all(name and name.isascii() for name in names) and not any(of.reads_any for of, _ in destinations)
         kind: Any = TypedDict("Fields", names, total=False) if plain else dict[str, Any]  # type: ignore[operator]
         decoder = msgspec.json.Decoder(kind)
         self._decode_line, self._decode_lines = decoder.decode, decoder.decode_lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +13,7 @@ from abtui.core.destination import Decide, Decision, Destination, ListSection, S
 from abtui.core.destinations.actions.decide import Actions, name_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.headers import without_gone
+from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
@@ -51,6 +52,18 @@ def settings_of(config: Config) -> dict[str, Any]:
             value = config.wrong.get(setting.name, config.settings.get(setting.name))
             given[setting.name] = value.reveal() if isinstance(value, Secret) else value
     return given
+
+
+def unit_fields(config: Config) -> Iterator[str]:
+    """The top-level fields of an event that the mappings take units from as they are."""
+    for mapping in mappings_of(config):
+        fields = mapping.get("mapping")
+        units = fields.get("units") if isinstance(fields, dict) else None
+        for unit in units.values() if isinstance(units, dict) else ():
+            path = unit.get("@path") if isinstance(unit, dict) else None
+            keys = keys_of(without_root(path)) if isinstance(path, str) else ()
+            if len(keys) == 1:
+                yield keys[0]
 
 
 def decide_with(config: Config) -> Decide:
@@ -99,6 +112,8 @@ DESTINATION: Final = Destination(
     decide_with=decide_with,
     reasons=REASONS,
     fields=("type", "event", "name", "userId", "anonymousId", "properties", "context", "timestamp"),
+    mapped_fields=lambda config: dict.fromkeys(unit_fields(config)),
+    reads_any=True,
     frame=frame,
     several=True,
     lists=(MAPPINGS,),

@@ -126,7 +126,8 @@ class _Mapping:
             return self._sent(event, tell) if explanation.holds else _NOT_FOR_IT
         except (Thrown, JavaScriptTypeError) as found:
             failed = _failed(found)
-            tell.stopped("error", failed.detail, found.place if isinstance(found, Thrown) else place)
+            keys = (found.place, *found.keys) if isinstance(found, Thrown) else (place,)
+            tell.stopped("error", failed.detail, *keys)
             return failed
 
     def _sent(self, event: dict[str, Any], tell: Steps | None) -> Decision:

@@ -6,10 +6,17 @@ from typing import ClassVar
 
 
 class Thrown(Exception):
-    """Segment's code throws. Its text is the error's name and message; `code` is the reason, `place` the key of the mapping."""
+    """Segment's code throws. Its text is the error's name and message; `code` is the reason.
+
+    `place` is the key of the mapping in the config, `keys` lead on from there to what is wrong.
+    """
 
     code: ClassVar[str] = "ACTION-THROWS"
     place: ClassVar[str] = "mapping"
+
+    def __init__(self, text: str, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.keys = keys
 
 
 class MappingProblem(Thrown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from abtui.core.text.javascript import ABSENT, stringify
 from abtui.core.text.javascript.members import Function
 from abtui.core.text.paths import Path, path_text
 
+_MOST_NAMED: Final = 3
 Line = Callable[..., int | None]
 """Gives the line of a key path of the config."""
 
@@ -108,9 +109,12 @@ class Steps:
 
     def _taken(self, config: Path) -> tuple[_Read, ...]:
         """The reads for what stands at or below a key path of the config, which are then told."""
-        taken = tuple(read for read in self._reads if read.where.config[: len(config)] == config)
-        self._reads = [read for read in self._reads if read not in taken]
-        return taken
+        taken: list[_Read] = []
+        kept: list[_Read] = []
+        for read in self._reads:
+            (taken if read.where.config[: len(config)] == config else kept).append(read)
+        self._reads = kept
+        return tuple(taken)
 
     # What the actions tell
 
@@ -259,7 +263,8 @@ def _sources(field: _Field, member: str | None = None) -> str:
         if str(step).startswith("@") and step != "@if"
     )
     through = "".join(f" through `{kind}`" for kind in list(kinds)[:1])
-    return f"{', '.join(paths)}{through}" if paths else "the mapping's own value"
+    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    return f"{', '.join(paths[:_MOST_NAMED])}{more}{through}" if paths else "the mapping's own value"
 
 
 def _shown(value: Any) -> Any:

@@ -9,12 +9,15 @@ import pytest
 
 from abtui.core.config import Config
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.fast_reader import FieldReader
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.destinations.actions import DESTINATION
+from abtui.core.destinations.actions.mapping import mistakes_of
 from abtui.core.events import Event
 from abtui.core.outcomes import Step
+from tests.core.destinations.actions.test_conformance import CASES, flat
 
 KEY = "secret-key-1234"
 CONFIG = """\
@@ -123,6 +126,17 @@ def test_the_last_step_says_how_it_ended(change: dict[str, Any], last: str) -> N
     assert steps_of(CONFIG, "Purchases", EVENT | change)[-1].message.startswith(last)
 
 
+def test_a_mapping_that_is_invalid_is_told_at_its_first_mistake() -> None:
+    [_, last] = steps_of(CONFIG, "Broken")
+    assert (last.result, last.config_path, last.config_line) == ("stopped", "mappings.2.mapping.name", 24)
+    fields = {"name": {"@bad": 1}, "units": {"u": {"@case": {"operator": 5, "value": {}}}}, "x": [{"@bad": 1}]}
+    assert mistakes_of(fields) == [
+        (("name",), "ValidationError: /name has an invalid directive: @bad."),
+        (("units", "u", "@case", "operator"), "ValidationError: /units/u/@case/operator should be a string but it is a number."),
+        (("units", "u", "@case", "value"), "ValidationError: /units/u/@case/value should be a string or a mapping directive but it is an object."),
+    ]  # fmt: skip
+
+
 def test_verbatim_values_are_linked_inside() -> None:
     config = CONFIG.split("mappings:", maxsplit=1)[0]
     steps = steps_of(config, "Track Calls", EVENT | {"userId": None, "anonymousId": "a"})
@@ -133,6 +147,13 @@ def test_verbatim_values_are_linked_inside() -> None:
     }
     unit = next(step for step in steps if step.config_path == "mappings.0.mapping.units.userId")
     assert (unit.result, unit.payload_path) == ("skipped", None)
+
+
+def test_a_long_list_is_told_in_few_words_and_no_time() -> None:
+    products = [{"product_id": f"p{at}"} for at in range(20_000)]
+    steps = steps_of(CONFIG, "Purchases", EVENT | {"properties": {"products": products}})
+    ids = next(step for step in steps if step.config_path == "mappings.0.mapping.properties.ids")
+    assert "`$.properties.products[1].product_id` and 19998 more through `@arrayPath`" in ids.message
 
 
 def test_no_unit_is_told_and_sent() -> None:
@@ -179,6 +200,35 @@ def test_what_segment_shows_for_a_request_that_breaks_the_contract() -> None:
     assert DESTINATION.shows(Decision("send", "ACTION-GOAL"), "accepted") == "Success"
 
 
+def test_the_fast_way_reads_what_a_mapping_may_read() -> None:
+    config = config_of(CONFIG)
+    event = EVENT | {"traits": {"nick": "ann"}}
+    fast = FieldReader(config).value(json.dumps(event).encode())
+    assert fast == event
+    assert list(DESTINATION.mapped_fields(config)) == ["userId"]
+
+
 def test_it_is_registered() -> None:
     assert DESTINATIONS["actions"] is DESTINATION
     assert json.dumps(DESTINATION.lists[0].keys)
+
+
+def test_all_recorded_cases_agree_on_the_whole_way() -> None:
+    """From the text of a config to the bytes of the bodies and the words of the reasons."""
+    for case in CASES:
+        given = {name: case[name] for name in ("settings", "mappings") if name in case}
+        config = read_config(json.dumps({"destination": "actions", **given}), {}).config
+        assert config is not None
+        results = Mapper(config).outcome(Event("e:1", case["event"]), explain=True).results
+        assert results is not None
+        for result, recorded in zip(results, case["results"], strict=True):
+            assert result.verdict == recorded["outcome"]
+            if recorded["outcome"] == "send":
+                request = result.request
+                assert request is not None
+                assert (request.method, request.url) == (recorded["request"]["method"], recorded["request"]["url"])
+                assert request.body_bytes == flat(recorded)["body"]
+                sent = {name.lower(): value for name, value in request.headers.items()}
+                assert sent | {"x-api-key": case["settings"]["apiKey"]} == recorded["request"]["headers"]
+            elif "error" in recorded:
+                assert result.reason.message == recorded["error"]

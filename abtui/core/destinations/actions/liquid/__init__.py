@@ -11,7 +11,7 @@ from liquid.exceptions import LiquidError
 from abtui.core.destinations.actions.liquid.expressions import Scope
 from abtui.core.destinations.actions.liquid.problems import problem_at, snapshot
 from abtui.core.destinations.actions.liquid.tags import SCOPE, LiquidJS, not_closed
-from abtui.core.destinations.actions.problems import MappingProblem, too_deep
+from abtui.core.destinations.actions.problems import too_deep
 
 Tell = Callable[[tuple[str, ...], Any], None]
 _ENVIRONMENT: Final = LiquidJS()

@@ -2,5 +2,6 @@
 
 from abtui.core.destinations.actions.mapping.compiled import compile_mapping, thrower
 from abtui.core.destinations.actions.mapping.telling import Resolve
+from abtui.core.destinations.actions.mapping.validation import Mistake, mistakes_of
 
-__all__ = ["Resolve", "compile_mapping", "thrower"]
+__all__ = ["Mistake", "Resolve", "compile_mapping", "mistakes_of", "thrower"]

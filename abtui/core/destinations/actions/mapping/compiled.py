@@ -80,10 +80,10 @@ def _made(make: Callable[[Compile, Any, Where], Resolve], options: Any, where: W
 
 def thrower(found: MappingProblem) -> Resolve:
     """The function that throws the same for every event."""
-    text = str(found)
+    text, keys = str(found), found.keys
 
     def resolve(_payload: Any, _tell: Listener | None) -> Any:
-        raise MappingProblem(text)
+        raise MappingProblem(text, keys)
 
     return resolve
 

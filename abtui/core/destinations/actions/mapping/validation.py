@@ -7,7 +7,7 @@ first error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from abtui.core.destinations.actions.javascript import length, type_of, with_article
 from abtui.core.destinations.actions.problems import MappingProblem
@@ -20,17 +20,33 @@ Stack = tuple[str, ...]
 Check = Callable[[Any, Stack], None]
 
 
+class Mistake(NamedTuple):
+    """One error of a mapping: the keys that lead to it, names of directives included, and Segment's text."""
+
+    keys: Stack
+    text: str
+
+
 class _Invalid(Exception):
     """The errors found. `together`: they were gathered, which JavaScript shows as an AggregateError even for one."""
 
-    def __init__(self, lines: list[str], *, together: bool = False) -> None:
-        super().__init__(lines)
-        self.lines = lines
+    def __init__(self, mistakes: list[Mistake], *, together: bool = False) -> None:
+        super().__init__(mistakes)
+        self.mistakes = mistakes
         self.together = together
 
 
 def _invalid(message: str, stack: Stack) -> _Invalid:
-    return _Invalid([f"ValidationError: /{'/'.join(stack)} {message}."])
+    return _Invalid([Mistake(stack, f"ValidationError: /{'/'.join(stack)} {message}.")])
+
+
+def mistakes_of(mapping: Any) -> list[Mistake]:
+    """All that the validator finds in a mapping."""
+    try:
+        _any(mapping, ())
+    except _Invalid as found:
+        return found.mistakes
+    return []
 
 
 def validate_mapping(mapping: Any) -> None:
@@ -38,10 +54,9 @@ def validate_mapping(mapping: Any) -> None:
     try:
         _any(mapping, ())
     except _Invalid as found:
-        lines = found.lines
-        raise MappingProblem(
-            "AggregateError: " + "".join(f"\n    {line}" for line in lines) if found.together else lines[0]
-        ) from None
+        texts = [mistake.text for mistake in found.mistakes]
+        whole = "AggregateError: " + "".join(f"\n    {text}" for text in texts) if found.together else texts[0]
+        raise MappingProblem(whole, found.mistakes[0].keys) from None
 
 
 def is_directive(value: Any) -> bool:
@@ -58,14 +73,14 @@ def _kind(value: Any) -> str:
 
 
 def _gathered(checks: list[tuple[Check, Any, Stack]]) -> None:
-    lines: list[str] = []
+    mistakes: list[Mistake] = []
     for check, value, stack in checks:
         try:
             check(value, stack)
         except _Invalid as found:
-            lines += found.lines
-    if lines:
-        raise _Invalid(lines, together=True)
+            mistakes += found.mistakes
+    if mistakes:
+        raise _Invalid(mistakes, together=True)
 
 
 def _any(value: Any, stack: Stack) -> None:
