@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -11,12 +12,25 @@ from abtui.core.causes import REFUSED_STATUS, STAGES, WHY_WIDTH, Cause, StageNam
 from abtui.core.config.model import Config
 from abtui.core.destination import FILTERED
 from abtui.core.destinations import REASONS
-from abtui.core.outcomes import Fate, MappingOutcome, Outcome, Part, Verdict
+from abtui.core.outcomes import UNSUBSCRIBED, Fate, MappingOutcome, Outcome, Part, Verdict
 from abtui.core.segment import SHOWS, SHOWS_FILTERED, SHOWS_SUCCESS
 from abtui.core.text.plain import plural
 from abtui.core.values import brief
 
-__all__ = ["STAGES", "Fork", "Journey", "Stage", "StageName", "becomes", "journey", "shortfall", "unread", "went"]
+__all__ = [
+    "STAGES",
+    "Fork",
+    "Journey",
+    "Stage",
+    "StageName",
+    "becomes",
+    "journey",
+    "rest_of_forks",
+    "shortfall",
+    "telling_forks",
+    "unread",
+    "went",
+]
 
 StageState = Literal["passed", "ends", "unreached"]
 """The event went on from the stage (at the console: it is taken), its line ends there, or it never came there."""
@@ -42,6 +56,8 @@ _BY: Final[dict[StageName, str]] = {
 _GOAL_WIDTH: Final = 24
 _BECOMES_WIDTH: Final = 200
 _LETTERS: Final = 26
+_LOOKS_WIDTH: Final = 90
+_CONFIG_LINE: Final = re.compile(r" \(config line \d+\)$")
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -60,15 +76,24 @@ class Stage(msgspec.Struct, frozen=True):
 class Fork(msgspec.Struct, frozen=True, kw_only=True):
     """The way of an event through one of several mappings: its fate, the stage where it ends (None if it does not), and why.
 
-    `why` and `short` are those of a journey.
+    `stages`, `why` and `short` are those of a journey; of a mapping that is not for the event, `why` says what it looks for, if
+    its steps do. `becomes` is what is sent, "" for nothing. `name` is the name of its result, `mapping` the same as it is shown.
     """
 
+    name: str
     mapping: str
     verdict: Verdict
     fate: Fate
+    stages: tuple[Stage, Stage, Stage, Stage]
     ends: StageName | None
     why: str
     short: str
+    becomes: str = ""
+
+    @property
+    def is_for_it(self) -> bool:
+        """Whether the mapping is for the event."""
+        return self.verdict not in UNSUBSCRIBED
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +118,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     def end(self) -> Stage:
         """The stage at which the line ends: the console, where it goes all the way."""
         return next((stage for stage in self.stages if stage.state == "ends"), self.stages[-1])
+
+    @property
+    def requests(self) -> int:
+        """How many requests the event makes, of a destination that has several mappings; else 0."""
+        return sum(fork.verdict == "send" for fork in self.forks)
 
 
 class _Words(NamedTuple):
@@ -120,14 +150,54 @@ def _of_part(part: Part, config: Config) -> Journey:
 
 def _fork(result: MappingOutcome, config: Config) -> Fork:
     whole = _of_part(result, config)
+    looks_for = _looks_for(result, config) if result.verdict == "not-subscribed" else ""
     return Fork(
+        name=result.mapping,
         mapping=brief(result.mapping, WHY_WIDTH, config.secrets),
         verdict=result.verdict,
         fate=result.fate,
+        stages=whole.stages,
         ends=None if whole.end.state != "ends" else whole.end.name,
-        why=whole.why,
+        why=looks_for or whole.why,
         short=whole.short,
+        becomes=becomes(result, config),
     )
+
+
+def _looks_for(result: MappingOutcome, config: Config) -> str:
+    """What a mapping looked for and did not find in an event, as its last step says it; "" without steps."""
+    said = next((step.message for step in reversed(result.steps) if step.result == "stopped"), "")
+    words = _CONFIG_LINE.sub("", said.partition(": ")[2]).replace("`", "")
+    return brief(words, _LOOKS_WIDTH, config.secrets)
+
+
+def telling_forks(journey: Journey, room: int, chosen: str = "") -> tuple[Fork, ...]:
+    """The forks that tell most, in the config's order: all, or as many as leave one of `room` lines for the rest.
+
+    The one that the fate is from, the `chosen` one and those that send something stay.
+    """
+    forks = journey.forks
+    if len(forks) <= room:
+        return forks
+
+    def rank(at: int) -> tuple[bool, ...]:
+        fork = forks[at]
+        decides = fork.is_for_it and fork.fate == journey.fate
+        return fork.name != chosen, not decides, fork.verdict != "send", not fork.is_for_it
+
+    kept = sorted(sorted(range(len(forks)), key=rank)[: max(1, room - 1)])
+    return tuple(forks[at] for at in kept)
+
+
+def rest_of_forks(journey: Journey, shown: tuple[Fork, ...]) -> str:
+    """The mappings that are not shown, in a few words: `4 more are not for it`."""
+    rest = [fork for fork in journey.forks if fork not in shown]
+    if not rest:
+        return ""
+    several = "are" if len(rest) > 1 else "is"
+    if not any(fork.is_for_it for fork in rest):
+        return f"{len(rest):,} more {several} not for it"
+    return f"{len(rest):,} more, {sum(fork.verdict == 'send' for fork in rest):,} of them sent"
 
 
 def went(fate: Fate, verdict: Verdict, code: str, goal: str = "") -> Journey:

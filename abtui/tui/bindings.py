@@ -139,6 +139,20 @@ EVENT: list[Binding] = [
         "Request",
         "Show the request, and the answer of the collector if it was sent",
     ),
+    _key(
+        "event.next-mapping",
+        "right_square_bracket",
+        "next_mapping(1)",
+        "Next mapping",
+        "Look at what the next mapping does with the event, of a destination that has several",
+    ),
+    _key(
+        "event.previous-mapping",
+        "left_square_bracket",
+        "next_mapping(-1)",
+        "Previous mapping",
+        "Look at what the mapping before does with the event",
+    ),
     _key("event.difference", "d", "show_mode('difference')", "Diff", "Compare the event's payload with the baseline"),
     _key(
         "event.follow",

@@ -8,7 +8,7 @@ import msgspec
 
 from abtui.core.delivery.request import retarget, shown
 from abtui.core.events import Event, Stored, Unreadable, pretty, read_one
-from abtui.core.outcomes import Outcome, Request
+from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome, Request
 from abtui.tui.corpus import read_stored, summary
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.selection import Selection
@@ -38,11 +38,29 @@ class EventState:
     @property
     def request(self) -> Request | None:
         """The request of the selected event, as it would go to the chosen target, without its key."""
-        outcome, session = self._state.selection.outcome, self._state.session
-        request = None if outcome is None else outcome.request
+        part, session = self._state.selection.part, self._state.session
+        request = None if part is None else part.request
         if request is not None and session.target is not None:
             request = retarget(request, session.target)
         return None if request is None else shown(request, session.secrets())
+
+    def look_at(self, mapping: str) -> None:
+        """Look at what one of several mappings does with the selected event."""
+        self._state.selection = msgspec.structs.replace(self._state.selection, mapping=mapping)
+        self._state.tell("outcome")
+
+    def look_at_next(self, by: int) -> None:
+        """Look at the next of several mappings, or the one before: first at those that are for the event."""
+        selection = self._state.selection
+        results = () if selection.outcome is None else selection.outcome.results or ()
+        names = [result.mapping for result in results if result.verdict not in UNSUBSCRIBED]
+        names = names if len(names) > 1 else [result.mapping for result in results]
+        if len(names) < 2:
+            self._state.say("The event has one way through the destination.", severity="warning")
+            return
+        now = selection.part.mapping if isinstance(selection.part, MappingOutcome) else ""
+        at = names.index(now) + by if now in names else 0
+        self.look_at(names[at % len(names)])
 
     def act(self) -> None:
         """Make the offered change, or say that there is none."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from abtui.core.events import Event, Unreadable
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Outcome, Part
 
 
 class Selection(msgspec.Struct, frozen=True):
     """The event at `index` of the corpus; without an event, `index` is None.
 
     `event` is the last readable state of the text, and `outcome` its outcome, with its steps; None without a usable
-    config. `problem` says why the present text is no event: then `event` and `outcome` are those of before.
+    config. `problem` says why the present text is no event: then `event` and `outcome` are those of before. `mapping` is the
+    one of several mappings that a person chose to look at, "" where nobody did.
     """
 
     index: int | None = None
@@ -21,6 +22,15 @@ class Selection(msgspec.Struct, frozen=True):
     event: Event | None = None
     outcome: Outcome | None = None
     problem: Unreadable | None = None
+    mapping: str = ""
+
+    @property
+    def part(self) -> Part | None:
+        """What is looked at: the result of the chosen mapping, or else of the one that the fate is from; the outcome, if it is one."""
+        if self.outcome is None:
+            return None
+        chosen = (result for result in self.outcome.results or () if result.mapping == self.mapping)
+        return next(chosen, self.outcome.decisive)
 
     @property
     def stale(self) -> bool:

@@ -85,6 +85,7 @@ def summary(
         # Most rows become their goal, and a million rows share the text of their shape.
         becomes=goal if sent_as == goal else hide_all(sent_as, secrets),
         lost=shortfall(outcome, config) if counts and config is not None else "",
+        more=max(0, len(outcome.requests) - 1) if sent_as else 0,
         mappings=_mappings(outcome, secrets),
         results=tuple(dict.fromkeys(result.verdict for result in outcome.results or ())),
     )

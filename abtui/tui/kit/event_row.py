@@ -49,7 +49,7 @@ ROW_CSS: Final = f"""
 class EventRow(msgspec.Struct, frozen=True):
     """The data of one row of the list. Texts may contain anything; they are shown literally on one line.
 
-    `becomes` is the goal that the event becomes, or what else (`an attribute`); `lost` says in a few words why it does not
+    `becomes` is the goal that the event becomes, or what else (`an attribute`), the first of them if there are `more`; `lost` says in a few words why it does not
     count (`no such goal`). Until an event is mapped, its fate is unknown. Some fields are not drawn but serve the filter:
     the verdict, the code of its reason, the goal, the codes of the findings and the user's ids; `errors` and `warnings`
     count findings. So do `mappings`, those that are for the event, and `results`, the verdicts of all.
@@ -74,6 +74,7 @@ class EventRow(msgspec.Struct, frozen=True):
     flags: tuple[str, ...] = ()
     becomes: str = ""
     lost: str = ""
+    more: int = 0
     mappings: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
 
@@ -190,8 +191,15 @@ class _Drawing:
         text = self.row.becomes or self.row.lost
         head = arrow if self.row.becomes else " " * width(arrow) if not self.look.two_lines else ""
         style = self.style("" if self.row.becomes else "event-list--soft", bold=self.bold and not self.look.two_lines)
-        rest = self._cut_sign(cut(text, max(0, room - len(head) - 1)))
-        return [Segment(head, self.style("event-list--soft")), Segment(rest, style), Segment(" ", self.base)]
+        more = f" +{self.row.more}" if self.row.more else ""
+        least = max(0, room - len(head) - 1 - len(more))
+        rest = self._cut_sign(cut(text, min(least, width(text)) if more else least))
+        tail = " " * (least - width(rest)) if more else ""
+        return [
+            Segment(head, self.style("event-list--soft")),
+            Segment(rest, style),
+            Segment(f"{more}{tail} ", self.base),
+        ]
 
     def _second(self) -> Strip:
         """The second line: what becomes of the event, and under its fate the few words about the loss."""

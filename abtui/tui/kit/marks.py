@@ -73,6 +73,7 @@ class Signs(NamedTuple):
     branch: str = "╰╴"
     full: str = "▄"
     bars: str = "▁▂▃▄▅▆▇█"
+    forks: str = "┳┣┗"
     plain: bool = False
 
     def mark(self, fate: LookName) -> str:
@@ -90,7 +91,7 @@ class Signs(NamedTuple):
 
 UNICODE: Final = Signs()
 ASCII: Final = Signs(
-    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "_.-=+*#@", True
+    "=", ".", "-", "|", ">", ".", ">", "|", "->", "~", "...", "^", "`-", "=", "_.-=+*#@", "+++", True
 )  # fmt: skip
 _TYPOGRAPHY: Final = str.maketrans(
     {

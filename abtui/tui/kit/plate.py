@@ -5,10 +5,12 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from abtui.core.journey import Journey
+from abtui.core.text.plain import plural
 from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, width_of
 from abtui.tui.kit.marks import LOOKS, LookName, Signs, signs_of
 
 _HIGH = 3
+_LEAST_GAP = 2
 
 
 class Plate(Drawn):
@@ -23,17 +25,23 @@ class Plate(Drawn):
         super().__init__(id=id, classes=classes)
         self._fate: LookName | None = None
         self._whys: tuple[str, ...] = ()
+        self._beside = ""
 
-    def show(self, fate: LookName | None, why: str = "", *, by: str = "", short: str = "") -> None:
-        """Tell the fate, `by` whom and `why`, or `short` where there is little room. Without a fate the plate is blank."""
-        self._fate = fate
+    def show(self, fate: LookName | None, why: str = "", *, by: str = "", short: str = "", beside: str = "") -> None:
+        """Tell the fate, `by` whom and `why`, or `short` where there is little room. Without a fate the plate is blank.
+
+        What stands `beside` it at the right is left out first.
+        """
+        self._fate, self._beside = fate, beside
         full = ": ".join(part for part in (by, why) if part)
         self._whys = (full, why, short or why)
-        self.redraw(fate, self._whys)
+        self.redraw(fate, self._whys, beside)
 
     def show_journey(self, journey: Journey) -> None:
-        """Tell the fate of a journey."""
-        self.show(journey.fate, journey.why, by=journey.by, short=journey.short)
+        """Tell the fate of a journey, and how many requests are made, if several mappings could make one."""
+        several = len(journey.forks) > 1 and journey.requests > 0
+        beside = plural(journey.requests, "request") if several else ""
+        self.show(journey.fate, journey.why, by=journey.by, short=journey.short, beside=beside)
 
     def render_line(self, y: int) -> Strip:
         """Row `y`: the text is in the middle one."""
@@ -50,5 +58,7 @@ class Plate(Drawn):
         lead = Piece(word + ("   " if high else "  "), bold=True, on=fill)
         room = width - width_of((lead,)) - 1
         whys = [signs.text(why) for why in (self._whys if high else self._whys[1:])]
-        why = next((why for why in whys if width_of((Piece(why),)) <= room), whys[-1])
-        return [lead, Piece(cut(why, room, signs.cut), bold=True, on=fill)]
+        why = cut(next((why for why in whys if width_of((Piece(why),)) <= room), whys[-1]), room, signs.cut)
+        row = [lead, Piece(why, bold=True, on=fill)]
+        rest = width - width_of(row) - len(self._beside) - (2 if high else 1)
+        return [*row, Piece(" " * rest, on=fill), Piece(self._beside, on=fill)] if rest >= _LEAST_GAP else row

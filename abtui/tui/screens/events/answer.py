@@ -6,13 +6,16 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from abtui.core.journey import Journey, journey, unread
+from abtui.core.outcomes import Fate, MappingOutcome
 from abtui.core.threads import Thread, threads
 from abtui.tui.kit.action import Action
 from abtui.tui.kit.drawing import Piece, width_of
+from abtui.tui.kit.forks import ForkClicked, ForksView
 from abtui.tui.kit.journey import JourneyView
 from abtui.tui.kit.marks import Signs
 from abtui.tui.kit.plate import Plate
@@ -36,14 +39,17 @@ class Answer(Vertical):
         padding-bottom: 1;
         & Plate { height: 3; }
         & #says { margin: 1 0 1 3; }
-        & JourneyView { margin: 0 0 1 3; }
+        & JourneyView, & ForksView { margin: 0 0 1 3; }
+        & ForksView { display: none; }
+        &.-forked ForksView { display: block; }
+        &.-forked JourneyView { display: none; }
         & ThreadsView { margin: 0 0 1 1; }
         & Action { margin-left: 3; }
     }
-    .-large Answer ThreadsView { height: 7; }
-    .-small Answer, .-tiny Answer { & Plate { height: 1; } & #says { margin: 0 1; } & JourneyView { margin: 0 0 1 2; } & ThreadsView { height: 3; margin: 0 0 1 0; } & Action { margin-left: 1; } }
+    .-large Answer { & ThreadsView { height: 7; } & ForksView { max-height: 9; } }
+    .-small Answer, .-tiny Answer { & Plate { height: 1; } & #says { margin: 0 1; } & JourneyView, & ForksView { margin: 0 0 1 2; } & ForksView { max-height: 4; } & ThreadsView { height: 3; margin: 0 0 1 0; } & Action { margin-left: 1; } }
     .-small Answer { padding-bottom: 0; }
-    .-tiny Answer { padding-bottom: 0; & #says { display: none; } & JourneyView { height: 2; } }
+    .-tiny Answer { padding-bottom: 0; & #says { display: none; } & JourneyView { height: 2; } & ForksView { max-height: 2; } }
     """
 
     def __init__(self, state: State) -> None:
@@ -60,6 +66,7 @@ class Answer(Vertical):
         yield Plate(id="plate")
         yield Sentence(id="says")
         yield JourneyView(id="journey")
+        yield ForksView(id="forks")
         yield ThreadsView(id="threads")
         yield Action(id="action")
 
@@ -78,9 +85,10 @@ class Answer(Vertical):
         if selection.outcome is None or selection.event is None or mapper is None:
             self._show_nothing()
             return
+        part = selection.part or selection.outcome
         found = journey(selection.outcome, mapper.config)
-        self.journey, self.threads = found, threads(selection.outcome, mapper.config, selection.event.value)
-        self._draw(found, animate=self._by_hand(selection.index))
+        self.journey, self.threads = found, threads(part, mapper.config, selection.event.value)
+        self._draw(found, part.fate, animate=self._by_hand(selection.index))
 
     def _by_hand(self, index: int | None) -> bool:
         """Whether the person selected another event, with a key that does not repeat."""
@@ -91,12 +99,28 @@ class Answer(Vertical):
         self._selected_at = now
         return now - at > _REPEATS_SECONDS
 
-    def _draw(self, found: Journey, *, animate: bool) -> None:
+    def _draw(self, found: Journey, fate: Fate, *, animate: bool) -> None:
+        """Draw a journey, and the threads of the mapping that is looked at, which ends in `fate`."""
         self.query_one(Plate).show_journey(found)
         self.query_one("#says", Sentence).show_form(_said, found)
-        self.query_one(JourneyView).show(found, animate=animate)
-        self.query_one(ThreadsView).show(self.threads, found.fate)
+        self._draw_way(found, animate=animate)
+        self.query_one(ThreadsView).show(self.threads, fate)
         self._show_remedy()
+
+    def _draw_way(self, found: Journey, *, animate: bool = False, soft: bool = False) -> None:
+        """Draw the line of a journey, or the lines of its mappings."""
+        self.set_class(bool(found.forks), "-forked")
+        if found.forks:
+            part = self._state.selection.part
+            chosen = part.mapping if isinstance(part, MappingOutcome) else ""
+            self.query_one(ForksView).show(found, chosen, soft=soft)
+        else:
+            self.query_one(JourneyView).show(found, animate=animate, soft=soft)
+
+    @on(ForkClicked)
+    def _fork_clicked(self, message: ForkClicked) -> None:
+        message.stop()
+        self._state.event.look_at(message.mapping)
 
     def _show_unread(self, why: str, *, stale: bool) -> None:
         """Show that the text is no event. The journey of before stays, soft: the text is being edited."""
@@ -107,9 +131,9 @@ class Answer(Vertical):
         )
         self.query_one("#says", Sentence).show(Piece(said, "soft"))
         if stale and self.journey is not None:
-            self.query_one(JourneyView).show(self.journey, soft=True)
+            self._draw_way(self.journey, soft=True)
         else:
-            self.query_one(JourneyView).show(found)
+            self._draw_way(found)
             self.threads = ()
             self.query_one(ThreadsView).show((), "unknown")
         self._show_remedy()
@@ -121,6 +145,7 @@ class Answer(Vertical):
         plate = self.query_one(Plate)
         plate.show("unknown" if why else None, self._state.session.unmapped, short=self._state.session.unmapped)
         self.query_one("#says", Sentence).show(Piece(why or self._state.empty_text, "soft"))
+        self.remove_class("-forked")
         self.query_one(JourneyView).show_ghost()
         self.query_one(ThreadsView).show((), "unknown")
         self._show_remedy()

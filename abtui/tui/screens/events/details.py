@@ -123,7 +123,7 @@ class Details(Horizontal):
         located = editor.located()
         # What the person types is in the editor already; the text of a long one follows.
         stale = selection.problem is not None
-        fate = "unknown" if outcome is None else outcome.fate
+        fate = "unknown" if selection.part is None else selection.part.fate
         at = event_ties(None if stale else located, letters(self.threads), fate)
         editor.show(editor.text, at.gutter, at.gutter.keys(), at.at)
         found = (
@@ -132,10 +132,10 @@ class Details(Horizontal):
         editor.set_marks(event_marks(found, located))
 
     def _show_config(self) -> None:
-        view, outcome = self.config_view, self._state.selection.outcome
+        view, part = self.config_view, self._state.selection.part
         if view is None:
             return
-        found = config_ties(letters(self.threads), "unknown" if outcome is None else outcome.fate)
+        found = config_ties(letters(self.threads), "unknown" if part is None else part.fate)
         view.show(self._masked_config(), found.gutter, found.gutter.keys(), found.at, syntax="yaml")
         self.query_one("#config-part", Panel).name_it(words=self._state.config_name)
 

@@ -8,8 +8,8 @@ from typing import Final
 from textual.content import Content
 
 from abtui.core.findings import RULES, Finding, Severity
-from abtui.core.journey import Journey
-from abtui.core.outcomes import Outcome, Step
+from abtui.core.journey import Fork, Journey
+from abtui.core.outcomes import MappingOutcome, Outcome, Step
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, shortened
 from abtui.tui.kit.marks import LOOKS, Signs
@@ -31,7 +31,10 @@ def _said(text: str) -> str:
 
 
 def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
-    """Every step of the mapping in order, and below them where the line of the event ends."""
+    """Every step of the mapping in order, and below them where the line of the event ends; of several mappings one after the other."""
+    if outcome.results:
+        pairs = zip(outcome.results, found.forks, strict=True)
+        return Content("\n\n").join([_way(result, fork, signs) for result, fork in pairs])
     look, by = LOOKS[found.fate], f" {found.by}" if found.by else ""
     end = Content.assemble(
         (f"\n{signs.mark(found.fate)} {look.word}{by}", f"bold ${look.role}"),
@@ -39,6 +42,20 @@ def steps(outcome: Outcome, found: Journey, signs: Signs) -> Content:
         (f"\n{_said(outcome.reason.message)}", _SOFT),
     )
     return Content("\n").join([*(_step(step, signs) for step in outcome.steps), end])
+
+
+def _way(result: MappingOutcome, fork: Fork, signs: Signs) -> Content:
+    """The name of a mapping, its steps, and where its line ends."""
+    look = LOOKS[fork.fate]
+    sends = f" {signs.becomes} {_said(fork.becomes)}" if fork.becomes else ""
+    title = Content.assemble((f"{_said(fork.mapping)}", "bold"), (sends, "$text"))
+    rows = [title, *(_step(step, signs) for step in result.steps)]
+    if fork.is_for_it:
+        why = f": {_said(fork.why)}" if fork.why else ""
+        rows.append(Content.assemble((f"{signs.mark(fork.fate)} {look.word}{why}", f"bold ${look.role}")))
+    elif not result.steps:
+        rows.append(Content.styled(f"  {_said(result.reason.message)}", _SOFT))
+    return Content("\n").join(rows)
 
 
 def _step(step: Step, signs: Signs) -> Content:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from abtui.core.journey import journey
-from abtui.core.outcomes import Outcome, Request
+from abtui.core.outcomes import MappingOutcome, Part, Request
 from abtui.core.text.javascript import stringify
 from abtui.core.text.plain import one_line, plural, shortened
 from abtui.core.threads import Thread, letters
@@ -41,6 +41,7 @@ _TITLES: Final[dict[Mode, str]] = {
     "rule": "Worth a look",
 }
 _WIDTH: Final = 500
+_NAME: Final = 40
 _THEREFORE: Final = ", so nothing is sent"
 _NOT_SENT: Final = "Not sent yet: s sends this event to the target, S several."
 
@@ -110,7 +111,7 @@ class ResultPanel(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        outcome, request = self._state.selection.outcome, self._state.event.request
+        outcome, request = self._state.selection.part, self._state.event.request
         words = self._words(outcome, request)
         self._update_mode(
             {
@@ -132,7 +133,7 @@ class ResultPanel(Panel):
             self._draw_unsent(outcome)
         self.name_it(_TITLES[self.mode], words=self._about(outcome, request))
 
-    def _draw_payload(self, request: Request, outcome: Outcome) -> None:
+    def _draw_payload(self, request: Request, outcome: Part) -> None:
         view = self.payload
         text = stringify(request.body, 2).decode()
         rows = range(text.count("\n") + 1)
@@ -145,7 +146,7 @@ class ResultPanel(Panel):
         marked = [item for item in outcome.findings if item.payload_path is not None]
         view.set_marks(payload_marks(marked, view.located() if marked else None))
 
-    def _draw_unsent(self, outcome: Outcome | None) -> None:
+    def _draw_unsent(self, outcome: Part | None) -> None:
         """Say in place of the payload why there is none: to show another widget would lay out the screen at every such event."""
         said = self._state.session.why_unmapped or "Nothing to show yet."
         if outcome is not None:
@@ -172,10 +173,10 @@ class ResultPanel(Panel):
         if self._difference is not None:
             self._difference.display = classes["-difference"]
 
-    def _words(self, outcome: Outcome | None, request: Request | None) -> Content | None:
+    def _words(self, part: Part | None, request: Request | None) -> Content | None:
         """The words of the mode; None where it needs none."""
         mapper, signs = self._state.session.mapper, signs_of(self)
-        problem = self._state.selection.problem
+        problem, outcome = self._state.selection.problem, self._state.selection.outcome
         if self.mode == "rule" and self._place is not None:
             return prose.explanation(self._place.finding, self._place.source, signs)
         if self.mode == "findings":
@@ -183,12 +184,12 @@ class ResultPanel(Panel):
             return prose.findings(found, signs)
         if self.mode in ("payload", "difference"):
             return None
-        if outcome is None or mapper is None:
+        if outcome is None or part is None or mapper is None:
             return Content.styled(self._state.session.why_unmapped or "Nothing to show yet.", "$soft")
         if self.mode == "steps":
             return prose.steps(outcome, journey(outcome, mapper.config), signs)
         if request is None:
-            return Content.styled(f"Nothing is sent: {shortened(outcome.reason.message, _WIDTH).rstrip('.')}.", "$soft")
+            return Content.styled(f"Nothing is sent: {shortened(part.reason.message, _WIDTH).rstrip('.')}.", "$soft")
         return self._receipt()
 
     def _receipt(self) -> Content:
@@ -205,16 +206,30 @@ class ResultPanel(Panel):
 
         return response(receipt.kept, older=receipt.older)
 
-    def _about(self, outcome: Outcome | None, request: Request | None) -> str:
+    def _about(self, part: Part | None, request: Request | None) -> str:
         """The words beside the title."""
         if self.mode in ("payload", "request"):
-            return "" if request is None else f"{request.method} {_path(request.url)}"
+            to = "" if request is None else f"{request.method} {_path(request.url)}"
+            return f"{self._which(part)}  {to}" if isinstance(part, MappingOutcome) else to
         if self.mode == "steps":
             return "every step of the mapping"
         if self.mode == "difference":
             return "" if self._state.baseline is None else f"with {self._state.baseline.name}"
+        outcome = self._state.selection.outcome
         found = () if outcome is None else outcome.findings
         return "what it means" if self.mode == "rule" else f"{plural(len(found), 'finding')} in this event"
+
+    def _which(self, part: MappingOutcome) -> str:
+        """Which mapping the texts are about, and which of the requests it makes: `Purchases, 1 of 2`."""
+        outcome = self._state.selection.outcome
+        sent = () if outcome is None else outcome.results or ()
+        names = [result.mapping for result in sent if result.request is not None]
+        name = one_line(part.mapping, _NAME)
+        return (
+            f"{name}, {names.index(part.mapping) + 1} of {len(names)}"
+            if part.mapping in names[:-1] + names[1:]
+            else name
+        )
 
 
 def _path(url: str) -> str:

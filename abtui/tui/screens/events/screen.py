@@ -217,6 +217,10 @@ class EventsScreen(Vertical):
         if self.screen.has_class("-tiny"):
             self.action_show_texts()
 
+    def action_next_mapping(self, by: int) -> None:
+        """Look at what another of several mappings does with the event."""
+        self._state.event.look_at_next(by)
+
     def action_follow(self) -> None:
         """Go from a field to what it is tied to."""
         self.details.tracing.follow()

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from textual.widget import Widget
 
-from abtui.core.outcomes import Outcome
+from abtui.core.outcomes import Part
 from abtui.core.provenance import Origin, Provenance, event_sentence, line_sentence, payload_sentence
 from abtui.core.text.json_index import JSONIndex, index_slices
 from abtui.core.text.paths import Path, path_text
@@ -104,8 +104,8 @@ class Tracing:
     def _trace(self) -> None:
         selection, before = self._state.selection, self._lit
         self._lit = _NOTHING
-        if self._owner.has_focus_within and selection.outcome is not None and not selection.stale:
-            self._lit = self._found(selection.outcome)
+        if self._owner.has_focus_within and selection.part is not None and not selection.stale:
+            self._lit = self._found(selection.part)
         self._light(scroll=self._lit != before)
         tied = TIED if self._texts.threads else ""
         self._texts.say(self._lit.sentence or self._marked() or ("" if self._owner.has_focus_within else tied))
@@ -117,7 +117,7 @@ class Tracing:
         marks = (mark.message for mark in editor.marks if mark.line == row + 1)
         return next(marks, "") if editor.has_focus else ""
 
-    def _found(self, outcome: Outcome) -> _Lit:
+    def _found(self, outcome: Part) -> _Lit:
         """The places related to the one under the cursor."""
         if self._provenance is None:
             self._provenance = Provenance(outcome, self._state.session.secrets())
