@@ -18,7 +18,7 @@ from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
 from abtui.core.outcomes import Fate, Request
-from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS, segment_shows
+from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text.secret import Secret
 
 _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -92,7 +92,7 @@ def coerce(_setting: Setting, value: Any) -> str | None:
 def shows(decision: Decision, fate: Fate) -> str:
     """What Event Delivery shows: an answer that is no 2xx is an error there."""
     refused = decision.verdict == "send" and fate == "refused"
-    return SHOWS_BAD_REQUEST if refused else segment_shows(decision.verdict)
+    return SHOWS_BAD_REQUEST if refused else SHOWS[decision.verdict]
 
 
 def shows_answer(status: int, _kind: str) -> tuple[str, str]:
