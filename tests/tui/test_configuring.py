@@ -196,6 +196,37 @@ async def test_a_mistake_is_told_in_the_room_that_there_is(config: Path, events:
         await until(pilot, lambda: editor.note is not None and len(editor.note.rows) == 2)
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
+async def test_what_mends_a_mistake_is_in_view_filled_once_and_can_be_clicked(
+    config: Path, events: Path, size: tuple[int, int]
+) -> None:
+    filler = "\n".join(f"    Name {number}: goal" for number in range(30))
+    config.write_text(BROKEN.replace("  goalMapping:", f"  goalMapping:\n{filler}"))
+    async with workbench(config, events, size=size) as (pilot, screen):
+        await until(pilot, lambda: screen.state.screen == "config")
+        part = of_config(screen)
+        await until(pilot, lambda: any("Alt+." in row for row in drawn(screen)))
+        told = "Alt+.  Put it in: Order Completed: purchase"
+        [row] = [at for at, text in enumerate(drawn(screen)) if told in text]
+        accent = part.editor.app.theme_variables["accent"]
+        strips = [
+            *part.editor.render_lines(part.editor.size.region),
+            *part.effect.rows.render_lines(part.effect.rows.size.region),
+        ]
+        filled = [
+            segment.text
+            for strip in strips
+            for segment in strip
+            if segment.style
+            and segment.style.bgcolor
+            and segment.style.bgcolor.name == accent
+            and len(segment.text) > 1
+        ]
+        assert filled == [f" {told} "]
+        await pilot.click(part.editor, offset=(drawn(screen)[row].index(told) + 3, row))
+        await until(pilot, lambda: screen.state.config.mistake is None)
+
+
 async def test_enter_beside_the_editor_mends_and_in_it_is_a_new_line(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(120, 40)) as (pilot, screen):
         await pilot.press("3")

@@ -20,6 +20,7 @@ from abtui.core.text.plain import plural, printable
 from abtui.tui.bindings import CONFIG_SCREEN
 from abtui.tui.debounce import Debounce
 from abtui.tui.event_state import AT_ONCE_CHARACTERS
+from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
@@ -246,6 +247,11 @@ class ConfigScreen(Vertical):
         return self._state.review.config_findings
 
     # A mistake
+
+    @on(ActionClicked)
+    def _action_clicked(self, message: ActionClicked) -> None:
+        message.stop()
+        self.action_fix_line()
 
     def action_fix_line(self) -> None:
         """Make the certain change for the line of the cursor, or for the selected finding."""
