@@ -6,9 +6,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from abtui.tui import themes
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.dialogs.questions import ConfirmQuit
 from abtui.tui.screens.config.effect import EffectPanel
@@ -72,6 +74,24 @@ async def test_each_line_says_what_it_does_and_what_is_new(config: Path, events:
         await replace_config(pilot, screen, screen.state.session.text.replace("Signed Up: signup", long))
         await compared(pilot, screen)
         assert "new" not in drawn(screen)[added - 1]
+
+
+async def test_the_line_of_the_cursor_can_be_read_with_16_colours(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(120, 40)) as (pilot, screen):
+        await pilot.press("3")
+        await compared(pilot, screen)
+        screen.app.theme = themes.SIXTEEN
+        await pilot.pause()
+        editor = of_config(screen).editor
+        editor.goto(line_of(screen, "Never Sent"))
+        palette = themes.PALETTES[themes.SIXTEEN]
+        raised, front = (Color.parse(name).rich_color for name in (palette.raised, palette.on_raised))
+        strip = editor.render_line(editor.cursor_location[0])
+        told = [
+            segment for segment in strip if segment.text.strip() and segment.style and segment.style.bgcolor == raised
+        ]
+        assert "Never Sent" in "".join(segment.text for segment in told)
+        assert {segment.style.color for segment in told if segment.style} == {front}
 
 
 async def test_on_a_tiny_screen_only_the_line_of_the_cursor_has_a_lens(config: Path, events: Path) -> None:

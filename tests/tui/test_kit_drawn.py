@@ -84,7 +84,8 @@ def said(row: list[Piece]) -> str:
         (116, "10 events:  ● 4 arrive,  ■ 3 never leave,  ○ 2 are ignored,  ✗ 1 is refused"),
         (74, "10 events: ● 4 arrive, ■ 3 never leave, ○ 2 are ignored, ✗ 1 is refused"),
         (58, "Of 10: ● 4 arrive ■ 3 never leave ○ 2 ignored ✗ 1 refused"),
-        (40, "10: ● 4 ■ 3 ○ 2 ✗ 1"),
+        (40, "Of 10: ● 4 arrive ■ 3 ○ 2 ✗ 1"),
+        (24, "10: ● 4 ■ 3 ○ 2 ✗ 1"),
     ],
 )
 def test_the_sentence_has_the_longest_form_that_fits(width: int, expected: str) -> None:
@@ -368,6 +369,16 @@ async def test_threads_lose_the_config_first_and_then_equal_values(size: tuple[i
         view.show(THREADS, "ignored")
         await pilot.pause()
         assert rows(view) == expected
+
+
+async def test_three_threads_go_before_their_titles() -> None:
+    view = ThreadsView()
+    app = KitApp(view)
+    async with app.run_test(size=(90, 8)) as pilot:
+        view.styles.height = 3
+        view.show(THREADS, "ignored")
+        await pilot.pause()
+        assert [row[1] for row in rows(view)] == ["a", "b", "c"]
 
 
 def test_a_line_goes_on_where_the_config_says_nothing() -> None:

@@ -86,7 +86,7 @@ def clicked(widget: Widget, event: events.Click, row: Iterable[Piece]) -> None:
 
 
 def counted(counts: Counts, width: int, signs: Signs, *, noun: str = "event", several: str = "") -> Row:
-    """The sentence about the counts in the longest form that fits `width`: words, words without `are`, or numbers alone."""
+    """The sentence about the counts in the longest form that fits `width`: words, words without `are`, or words as far as they fit."""
     numbers: dict[LookName, int] = dict(counts.items())
     shown = [(fate, numbers[fate]) for fate in LOOKS if numbers.get(fate)]
     # Text that holds no event has a row in the list, but is not counted as one.
@@ -95,8 +95,7 @@ def counted(counts: Counts, width: int, signs: Signs, *, noun: str = "event", se
     forms: Sequence[Callable[[], Row]] = (
         lambda: _long(said, shown, signs, "  "),
         lambda: _long(said, shown, signs, " "),
-        lambda: _short(total, shown, signs, words=True),
-        lambda: _short(total, shown, signs, words=False),
+        *(partial(_short, total, shown, signs, words=words) for words in range(len(shown), -1, -1)),
     )
     row: Row = []
     for form in forms[2:] if width <= _NARROW else forms:
@@ -114,12 +113,13 @@ def _long(said: str, shown: Sequence[tuple[LookName, int]], signs: Signs, space:
     return row
 
 
-def _short(total: int, shown: Sequence[tuple[LookName, int]], signs: Signs, *, words: bool) -> Row:
+def _short(total: int, shown: Sequence[tuple[LookName, int]], signs: Signs, *, words: int) -> Row:
+    """The counts, of which the first `words` have their word."""
     row = [Piece(f"Of {total:,}:" if words else f"{total:,}:", bold=True)]
-    for fate, number in shown:
+    for at, (fate, number) in enumerate(shown):
         verb = LOOKS[fate].one if number == 1 else LOOKS[fate].several
         row.append(Piece(" "))
-        row += fate_pieces(fate, number, signs, verb.removeprefix("is ").removeprefix("are ") if words else "")
+        row += fate_pieces(fate, number, signs, verb.removeprefix("is ").removeprefix("are ") if at < words else "")
     return row
 
 

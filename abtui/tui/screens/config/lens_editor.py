@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Offset
+from textual.message import Message
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
@@ -58,6 +59,9 @@ class LensEditor(CodeEditor):
     ONE_LENS: ClassVar[str] = "-one-lens"
     """The class with which only the cursor's line has a lens."""
 
+    class Noted(Message):
+        """Something else is told below a line, or nothing any more."""
+
     _lenses = _NONE
     _new: frozenset[int] = frozenset()
     _note: Note | None = None
@@ -92,6 +96,7 @@ class LensEditor(CodeEditor):
             self._noted.note = note
             self.fit_text()
             self.refresh()
+            self.post_message(self.Noted())
             if note is not None and note.line == self.selection.end[0]:
                 self.scroll_cursor_visible()
 
@@ -224,8 +229,9 @@ class LensEditor(CodeEditor):
 
     def _row_told(self, note: Note, at: int) -> tuple[Piece, ...]:
         column, pieces = note.rows[at]
-        # It is as far left as it needs to be to be whole.
-        start = max(1, min(self.gutter_width + column - self.scroll_offset.x, self.room.width - width_of(pieces) - 1))
+        # All rows are as far left as the widest needs to be to be whole.
+        widest = max(width_of(row) for _, row in note.rows)
+        start = max(1, min(self.gutter_width + column - self.scroll_offset.x, self.room.width - widest - 1))
         return (Piece(signs_of(self).row, "refused"), Piece(" " * (start - 1)), *pieces)
 
     def _gutter(self, row: int) -> list[Segment]:

@@ -229,9 +229,14 @@ class ConfigScreen(Vertical):
             found[field.name] = f"from {plural(len(left), noun)} without one" if left else ""
         return found
 
+    @on(ConfigEditor.Noted)
+    def _noted(self, message: ConfigEditor.Noted) -> None:
+        message.stop()
+        self._show_line()
+
     def _show_line(self) -> None:
         """The line above the footer, where there is no room beside: the finding of the cursor's line, or the effect."""
-        finding = self._finding_here()
+        finding = None if self.editor.note is not None else self._finding_here()
         if finding is not None and not self._state.config.form:
             role = {"error": "refused", "warning": "ignored", "info": "soft"}[finding.severity]
             self.line.show(Piece(printable(finding.message), role))
