@@ -143,7 +143,7 @@ async def test_without_room_beside_the_effect_is_one_line(config: Path, events: 
         # On a line with a finding it is that finding.
         part.editor.goto(line_of(screen, "xurchase"))
         await pilot.pause()
-        assert "which is not in `cata" in part.line.render_line(0).text
+        assert "which is not in `cat…" in part.line.render_line(0).text
 
 
 async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> None:

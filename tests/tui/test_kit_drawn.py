@@ -131,6 +131,9 @@ async def test_a_click_on_a_fate_names_it() -> None:
         assert [message.fate for message in app.seen if isinstance(message, FateClicked)] == ["arrives", "refused"]
         sentence.show(Piece("The config cannot be read", "refused", bold=True), Piece(": line 25."))
         assert rows(sentence) == ["The config cannot be read: line 25."]
+        await pilot.resize_terminal(30, 4)
+        await pilot.pause()
+        assert rows(sentence) == ["The config cannot be read: li…"]
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 200))

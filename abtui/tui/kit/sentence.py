@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.text.plain import plural
-from abtui.tui.kit.drawing import Drawn, Piece, draw, target_at, targets, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, target_at, targets, width_of
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 
@@ -49,7 +49,7 @@ class Sentence(Drawn):
 
     def show(self, *pieces: Piece) -> None:
         """Say something else. A piece with a fate as its target can be clicked."""
-        self._form = lambda _width, signs: [piece._replace(text=signs.text(piece.text)) for piece in pieces]
+        self._form = partial(_fitted, pieces)
         self.redraw(pieces)
 
     def show_form(self, form: Callable[..., Row], *about: object) -> None:
@@ -74,6 +74,13 @@ class Sentence(Drawn):
     def on_click(self, event: events.Click) -> None:
         """Tell which fate was clicked."""
         clicked(self, event, self._row)
+
+
+def _fitted(pieces: Iterable[Piece], width: int, signs: Signs) -> Row:
+    row: Row = []
+    for piece in pieces:
+        row.append(piece._replace(text=cut(signs.text(piece.text), width - width_of(row), signs.cut)))
+    return row
 
 
 def clicked(widget: Widget, event: events.Click, row: Iterable[Piece]) -> None:
