@@ -23,7 +23,7 @@ from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name
 from abtui.services import clock
-from abtui.services.configs import open_config
+from abtui.services.configs import OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
@@ -74,17 +74,23 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     UsageError if it is events.
     """
     opened = open_config(place, os.environ, outside=files_outside())
-    reading = opened.reading
-    if reading.config is not None:
-        remember_keys(reading.config.secrets)
-    elif _looks_like_events(opened.text):
+    if opened.reading.config is None and _looks_like_events(opened.text):
         raise click.UsageError(
             f"{file_name(place)} cannot be used as a config: it looks like events. CONFIG comes first, then EVENTS."
         )
+    narrate_reading(opened, tell=tell, uses_key=uses_key)
+    return opened.reading
+
+
+def narrate_reading(opened: OpenedConfig, *, tell: bool = True, uses_key: bool = False) -> Config | None:
+    """The config that was read, if it can be used. Its keys are known from here on; for the rest see `read_config_at`."""
+    reading = opened.reading
+    if reading.config is not None:
+        remember_keys(reading.config.secrets)
     for finding in reading.findings if tell else ():
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
-            narrate_finding(place, finding)
-    return reading
+            narrate_finding(opened.place, finding)
+    return reading.config
 
 
 def load_config(place: str, *, uses_key: bool = False) -> Config:

@@ -14,6 +14,7 @@ from abtui.core.destinations.actions.decide import Actions, name_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
+from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
@@ -121,4 +122,5 @@ DESTINATION: Final = Destination(
     shows=shows,
     shows_answer=shows_answer,
     batches=False,
+    migrated=migrated,
 )

@@ -1,0 +1,87 @@
+"""`abtui migrate`: a config of the newer destination that does what a classic one does, and the proof of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from abtui.cli.diff import compared
+from abtui.cli.formats import REPORT_WIDTH, Form, write_report
+from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, files_outside, narrate_reading, sdk_defaults
+from abtui.cli.narrate import Command, narrate, tell
+from abtui.cli.output import output_file, write_out
+from abtui.core.config import Config
+from abtui.core.config.migrated import destination_for, migrated_config
+from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.destinations import destination_of
+from abtui.core.text.plain import file_name
+from abtui.services.configs import open_config, read_config_text
+from abtui.services.files import STDIN, write_atomic
+
+
+@click.command(cls=Command)
+@click.argument("config_path", metavar="CONFIG")
+@click.argument("paths", metavar="[EVENTS]...", nargs=-1)
+@click.option(
+    "--output", "-o", callback=output_file, metavar="FILE", help="Write the config to FILE, not to standard output."
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+@NOW_OPTION
+@OUTSIDE_OPTION
+def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force: bool, now: str | None) -> int:
+    """Make a config for ABsmartly (Actions) that does what CONFIG does, as far as it can be done.
+
+    What cannot be the same is listed on standard error, and as comments in the config, with its reason. With EVENTS, both
+    configs are compared over them, as by `abtui diff`; without -o that report is on standard error.
+
+    Exit code: 0 also if something cannot be the same; 1 if something could not be read or written; 2 usage or config error.
+    """
+    if output == STDIN:
+        output = None
+    if [config_path, *paths].count(STDIN) > 1:
+        raise click.UsageError("Standard input (-) can be only one of CONFIG and EVENTS.")
+    if output is not None and os.path.lexists(output) and not force:
+        raise click.UsageError(
+            f"{file_name(output)} already exists. Name another file, or use --force to overwrite it."
+        )
+    opened = open_config(config_path, os.environ, outside=files_outside())
+    old = narrate_reading(opened)
+    if old is None:
+        raise click.UsageError(f"{file_name(config_path)} cannot be used as a config; see the errors above.")
+    if destination_for(old) is None:
+        title = destination_of(old.destination).title
+        raise click.UsageError(f"{file_name(config_path)} is a config for {title}; there is nothing to migrate to.")
+    made = migrated_config(opened.text, old, file_name(config_path))
+    if output is None:
+        write_out(made.text)
+    else:
+        write_atomic(output, made.text)
+        narrate(f"{file_name(output)} was written.")
+    for difference in made.differences:
+        narrate(f"Not the same: {difference.sentence}")
+    place = config_path if output is None else output
+    new = narrate_reading(read_config_text(made.text, os.environ, place, outside=files_outside()))
+    if new is None:
+        return 1
+    return (
+        _proved(old, new, (file_name(config_path), file_name(output or "migrated")), paths, now, output) if paths else 0
+    )
+
+
+def _proved(
+    old: Config, new: Config, names: tuple[str, str], paths: Sequence[str], now: str | None, output: str | None
+) -> int:
+    """Compare both configs over events, and return the exit code."""
+    result, whole = compared(Comparison(old, new, names=names), paths, sdk_defaults(now))
+    report = comparison_report(result, file=output)
+    if output is not None:
+        write_report(report, [Form("text", None)])
+    else:
+        from abtui.cli.report_text import report_text  # loads Rich
+
+        for line in report_text(report, REPORT_WIDTH, sys.stderr).splitlines():
+            tell(line)
+    return 0 if whole else 1
