@@ -10,7 +10,15 @@ import click
 
 from abtui.cli.diff import compared
 from abtui.cli.formats import REPORT_WIDTH, Form, write_report
-from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, files_outside, narrate_reading, sdk_defaults
+from abtui.cli.inputs import (
+    NOW_OPTION,
+    OUTSIDE_OPTION,
+    files_outside,
+    narrate_reading,
+    opened_config,
+    sdk_defaults,
+    usable,
+)
 from abtui.cli.narrate import Command, narrate, tell
 from abtui.cli.output import output_file, write_out
 from abtui.core.config import Config
@@ -18,7 +26,7 @@ from abtui.core.config.migrated import destination_for, migrated_config
 from abtui.core.corpus.comparison import Comparison, comparison_report
 from abtui.core.destinations import destination_of
 from abtui.core.text.plain import file_name
-from abtui.services.configs import open_config, read_config_text
+from abtui.services.configs import read_config_text
 from abtui.services.files import STDIN, write_atomic
 
 
@@ -47,10 +55,8 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
         raise click.UsageError(
             f"{file_name(output)} already exists. Name another file, or use --force to overwrite it."
         )
-    opened = open_config(config_path, os.environ, outside=files_outside())
-    old = narrate_reading(opened)
-    if old is None:
-        raise click.UsageError(f"{file_name(config_path)} cannot be used as a config; see the errors above.")
+    opened = opened_config(config_path)
+    old = usable(opened)
     if destination_for(old) is None:
         title = destination_of(old.destination).title
         raise click.UsageError(f"{file_name(config_path)} is a config for {title}; there is nothing to migrate to.")
@@ -62,13 +68,11 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
         narrate(f"{file_name(output)} was written.")
     for difference in made.differences:
         narrate(f"Not the same: {difference.sentence}")
-    place = config_path if output is None else output
-    new = narrate_reading(read_config_text(made.text, os.environ, place, outside=files_outside()))
-    if new is None:
-        return 1
-    return (
-        _proved(old, new, (file_name(config_path), file_name(output or "migrated")), paths, now, output) if paths else 0
-    )
+    made_as = read_config_text(made.text, os.environ, output or config_path, outside=files_outside())
+    narrate_reading(made_as)
+    if not paths:
+        return 0
+    return _proved(old, usable(made_as), (file_name(config_path), file_name(output or "migrated")), paths, now, output)
 
 
 def _proved(

@@ -314,8 +314,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
     paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
     entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
-    `demo` is the package with the `tour.yaml` of the demo, "" if there is none. `meaning` tells what a config does, whose texts are
-    as the file has them, and `migrated` makes the lists of a config of this destination that does the same.
+    `demo` is the package with the `tour.yaml` of the demo, "" if there is none. `meaning` tells what a config does, given also its
+    settings as the file has them, and `migrated` makes the lists of a config of this destination that does the same.
 
     For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
     have `results`. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
@@ -344,7 +344,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
     demo: str = ""
-    meaning: Callable[[Config], Meaning] | None = None
+    meaning: Callable[[Config, Settings], Meaning] | None = None
     migrated: Callable[[Meaning], Migrated] | None = None
     several: bool = False
     lists: tuple[ListSection, ...] = ()

@@ -31,7 +31,7 @@ class Exposures(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
-    """What a config does. Names of events and fields are themselves; all else is as the file has it, with its references.
+    """What a config does. Goals, agent and application are as the file has them, with their references; all else is itself.
 
     `goals` has the goal for names of track calls; others have their own name as goal, and `never` lists those that are no goal.
     `units` has the unit type for top-level fields of the event, in the order in which they are sent. `own_units` is the place

@@ -43,7 +43,7 @@ def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
     if new is None or new.migrated is None or old.meaning is None or root is None:
         raise ValueError("this config cannot be migrated")
     settings = settings_as_written(text)
-    migrated = new.migrated(old.meaning(msgspec.structs.replace(config, settings=settings)))
+    migrated = new.migrated(old.meaning(config, settings))
     sections = {item.name: item for item in entries(root, _tell_nothing)}
     left_out = tuple(_left_out(sections, old, new))
     differences = (*migrated.differences, *left_out)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from abtui.core.config.model import Config
+from abtui.core.config.model import Config, Settings
 from abtui.core.destinations.classic.decide import EXPOSURE_EVENT
 from abtui.core.destinations.classic.settings import ClassicSettings, classic_settings
 from abtui.core.migration import Exposures, Meaning, ViewGoal
 from abtui.core.text.javascript import ordered_items
 
 
-def meaning(config: Config) -> Meaning:
-    """What a config does. Its settings are as they are written, with their references."""
+def meaning(config: Config, written: Settings) -> Meaning:
+    """What a config does. `written` are its settings as the file has them, with their references."""
     settings = classic_settings(config)
     exposures = (
         Exposures("track", ("properties", "absmartly"), EXPOSURE_EVENT),
         Exposures("group", ("traits", "absmartly")),
     )
     return Meaning(
-        goals={name: goal for name, goal in settings.goal_mapping.items() if name != EXPOSURE_EVENT},
+        goals={name: goal for name, goal in written["goalMapping"].items() if name != EXPOSURE_EVENT},
         never=(EXPOSURE_EVENT,),
         units=dict(ordered_items(settings.unit_mapping)),
         own_units=("properties", "absmartly", "units"),
@@ -29,7 +29,7 @@ def meaning(config: Config) -> Meaning:
         published_at="sentAt",
         achieved_at="originalTimestamp",
         agent="segment",
-        application=config.settings["application"],
+        application=written["application"],
     )
 
 

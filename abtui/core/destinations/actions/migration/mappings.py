@@ -115,7 +115,7 @@ class _Made:
         )
         yield Difference(
             "properties",
-            "an event without `properties`, or where they are null, is sent with empty ones, and a list of properties fails. The field Goal Properties is required and must be an object.",
+            "an event without `properties`, or where they are null, is sent with empty ones, a list of properties fails, and a member `__proto__` is lost. The field Goal Properties is required and must be an object.",
         )
         yield Difference(
             "odd event names",
