@@ -104,7 +104,8 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
     no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
     Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
-    for completion, `about` for the schema.
+    for completion, `about` for the schema. Segment's Public API has the list as `segment`, whose items have other names for
+    some of the keys: `segment_keys`.
     """
 
     name: str
@@ -112,6 +113,8 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     keys: Mapping[str, Mapping[str, Any]]
     preset: tuple[Mapping[str, Any], ...] = ()
+    segment: str = ""
+    segment_keys: Mapping[str, str] = {}
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

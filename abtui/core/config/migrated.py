@@ -7,16 +7,17 @@ from typing import Any, Final
 
 import msgspec
 
+from abtui.core.config.item_text import item_lines
 from abtui.core.config.model import Config
 from abtui.core.config.names import target_names
 from abtui.core.config.reader import settings_as_written
 from abtui.core.destination import Destination
 from abtui.core.destinations import DESTINATIONS, destination_of
-from abtui.core.migration import Difference, MadeItem
+from abtui.core.migration import Difference
 from abtui.core.text.plain import single_line
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
-from abtui.core.text.yaml_text import entry_lines, quoted_like, scalar
+from abtui.core.text.yaml_text import entry_lines, scalar
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_values import Entry, entries, json_value
 
@@ -57,7 +58,7 @@ def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
             lines.append(f"  {setting.name}: {scalar(value.reveal() if isinstance(value, Secret) else value)}")
     for section, items in migrated.lists.items():
         lines += ["", f"# No event is for two of them: disconnect {old.title} before this is connected.", f"{section}:"]
-        lines += [line for item in items for line in _item(item)]
+        lines += [line for item in items for line in item_lines(item.value, item.note)]
     for section in _CARRIED:
         if section in sections:
             lines += ["", *_carried(text, root, sections[section], new)]
@@ -66,19 +67,6 @@ def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
 
 def _tell_nothing(*_mistake: object) -> None:
     """The reader has told every mistake already."""
-
-
-def _item(item: MadeItem) -> Iterator[str]:
-    """The lines of an item of a list, below its comment."""
-    yield f"  # {single_line(item.note)}"
-    for at, (key, value) in enumerate(item.value.items()):
-        start = "  - " if at == 0 else "    "
-        if isinstance(value, str):
-            yield f"{start}{key}: {quoted_like(value, chr(39) if chr(34) in value else '')}"
-        else:
-            first, *rest = entry_lines(key, value, 4)
-            yield start + first[4:]
-            yield from rest
 
 
 def _left_out(sections: Mapping[str, Entry], old: Destination, new: Destination) -> Iterator[Difference]:

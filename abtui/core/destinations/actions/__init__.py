@@ -34,6 +34,9 @@ MAPPINGS: Final = ListSection(
     note="what is sent of which events",
     about="The mappings (subscriptions) of the destination; left out, the four that Segment makes for a new one.",
     keys=_KEYS,
+    preset=PRESETS,
+    segment="subscriptions",
+    segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
 )
 
 
