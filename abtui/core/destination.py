@@ -19,6 +19,7 @@ from abtui.core.corpus.tally import Tally
 from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
+from abtui.core.list_section import ListSection
 from abtui.core.migration import Meaning, Migrated
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
 from abtui.core.segment import SHOWS
@@ -96,25 +97,6 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     about: str
     settings: tuple[Setting, ...]
-
-
-class ListSection(msgspec.Struct, frozen=True, kw_only=True):
-    """A section of the config that is a list of maps, such as the mappings of a destination that has several.
-
-    `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
-    no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
-    Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
-    for completion, `about` for the schema. Segment's Public API has the list as `segment`, whose items have other names for
-    some of the keys: `segment_keys`.
-    """
-
-    name: str
-    note: str
-    about: str
-    keys: Mapping[str, Mapping[str, Any]]
-    preset: tuple[Mapping[str, Any], ...] = ()
-    segment: str = ""
-    segment_keys: Mapping[str, str] = {}
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from abtui.core.destination import Destination, ListSection
+from abtui.core.destination import Destination
 from abtui.core.destinations import DESTINATIONS
+from abtui.core.list_section import ListSection
 from abtui.core.text.json_depth import is_deeper
 from abtui.core.text.plain import letters
 

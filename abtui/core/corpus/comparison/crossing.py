@@ -21,6 +21,7 @@ Trait = Literal["same", "neither", "twice", "lost", "new", "goal", "units", "pro
 _IN_BODY: Final = frozenset({"time", "properties"})
 _SPANS: Final = ((1_000, "under a second"), (60_000, "under a minute"), (3_600_000, "under an hour"))
 _LONGER: Final = "an hour or more"
+_MOST_COMPARED: Final = 500
 _NO_DATE: Final = "no date on one side"
 
 
@@ -41,6 +42,7 @@ class CrossingCounts:
         self._frames = tuple(frame.headers for frame in frames)
         keys = (old.default_target.api_key, new.default_target.api_key)
         self._apart = frames[0].url != frames[1].url or keys[0] != keys[1]
+        self._compared: dict[tuple[object, object], bool] = {}
         self._traits: Counter[Trait] = Counter()
         self._times: Counter[str] = Counter()
 
@@ -77,15 +79,23 @@ class CrossingCounts:
         left, right = _request(pair.old.body), _request(pair.new.body)
         if left.goal != right.goal:
             yield "goal"
-        if _units(left.units) != _units(right.units):
+        if left.units != right.units and _units(left.units) != _units(right.units):
             yield "units"
-        if stringify(left.properties) != stringify(right.properties):
+        if left.properties is not right.properties and stringify(left.properties) != stringify(right.properties):
             yield "properties"
         if left.time != right.time:
             yield "time"
-        headers = self.headers(pair.old, 0), self.headers(pair.new, 1)
-        if self._apart or _keyless(headers[0]) != _keyless(headers[1]):
+        if self._apart or self._other_headers(pair.old, pair.new):
             yield "headers"
+
+    def _other_headers(self, old: Decision, new: Decision) -> bool:
+        """Whether two requests have other headers. Few different ones occur, and so each pair is compared once."""
+        known, own = self._compared, (old.headers, new.headers)
+        if own not in known:
+            if len(known) >= _MOST_COMPARED:
+                known.clear()
+            known[own] = _keyless(self.headers(old, 0)) != _keyless(self.headers(new, 1))
+        return known[own]
 
     def headers(self, decision: Decision, side: Literal[0, 1]) -> dict[str, str]:
         """The headers of a request of one side as they are sent, with the key as it may be shown."""

@@ -9,7 +9,7 @@ import msgspec
 
 from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
-from abtui.core.destination import Decide, Decision, Destination, ListSection, Setting, Trace, summary, unique_names
+from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary, unique_names
 from abtui.core.destinations.actions.decide import Actions, name_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.headers import without_gone
@@ -18,6 +18,7 @@ from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
+from abtui.core.list_section import ListSection
 from abtui.core.outcomes import Fate, Request
 from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text.secret import Secret
