@@ -129,4 +129,5 @@ def test_what_the_config_shares_and_names_stays(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert b"targets:\n  one: {collectorEndpoint: https://acme.absmartly.io/v1}\n" in done.stdout
     assert b"catalog: !file catalog.yaml\n" in done.stdout
+    assert b'apiKey: "${ABSMARTLY_API_KEY}"\n' in done.stdout, "classic maps without a key, Actions does not"
     assert b"Not the same: mappings: there are 51, and Segment allows 50." in done.stderr

@@ -53,7 +53,8 @@ def migrated_config(text: str, config: Config, name: str) -> MigratedConfig:
     lines += [f"# - {single_line(item.sentence)}" for item in differences]
     lines += ["", f"destination: {new.name}", "", "# As they were; all other settings became mappings.", "settings:"]
     for setting in new.settings:
-        value = settings.get(setting.name)
+        # Without a key classic maps, and only does not send; a destination that reads its own settings may refuse every event.
+        value = settings.get(setting.name) or (setting.first if setting.kind == "secret" else None)
         if value:
             lines.append(f"  {setting.name}: {scalar(value.reveal() if isinstance(value, Secret) else value)}")
     for section, items in migrated.lists.items():
