@@ -49,6 +49,9 @@ def diff(
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file in a commit (the path is relative to
     the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
 
+    Of configs for two destinations the report also says which events are the same at both, sent twice if both are
+    connected, lost or new, and in what their requests differ.
+
     Without --findings, only the fields that the destination uses are read, which is faster and finds the same differences.
 
     Exit code: 0, even with differences, unless --exit-code is given; 1 if something could not be read; 2 usage or config
