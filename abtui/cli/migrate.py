@@ -27,7 +27,7 @@ from abtui.core.corpus.comparison import Comparison, comparison_report
 from abtui.core.destinations import destination_of
 from abtui.core.text.plain import file_name
 from abtui.services.configs import read_config_text
-from abtui.services.files import STDIN, write_atomic
+from abtui.services.files import STDIN, is_input, write_atomic
 
 
 @click.command(cls=Command)
@@ -51,6 +51,8 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
         output = None
     if [config_path, *paths].count(STDIN) > 1:
         raise click.UsageError("Standard input (-) can be only one of CONFIG and EVENTS.")
+    if output is not None and any(is_input(output, path) for path in (config_path, *paths)):
+        raise click.UsageError(f"{file_name(output)} is read. Choose another file.")
     if output is not None and os.path.lexists(output) and not force:
         raise click.UsageError(
             f"{file_name(output)} already exists. Name another file, or use --force to overwrite it."
@@ -60,7 +62,8 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
     if destination_for(old) is None:
         title = destination_of(old.destination).title
         raise click.UsageError(f"{file_name(config_path)} is a config for {title}; there is nothing to migrate to.")
-    made = migrated_config(opened.text, old, file_name(config_path))
+    name = "standard input" if config_path == STDIN else file_name(config_path)
+    made = migrated_config(opened.text, old, name)
     if output is None:
         write_out(made.text)
     else:
@@ -72,7 +75,7 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
     narrate_reading(made_as)
     if not paths:
         return 0
-    return _proved(old, usable(made_as), (file_name(config_path), file_name(output or "migrated")), paths, now, output)
+    return _proved(old, usable(made_as), (name, file_name(output or "migrated")), paths, now, output)
 
 
 def _proved(

@@ -91,7 +91,16 @@ def test_a_file_is_overwritten_only_when_asked(tmp_path: Path) -> None:
     assert (done.returncode, (tmp_path / "new.yaml").read_text()) == (2, "mine")
     assert b"--force" in done.stderr
     assert abtui(*arguments, "--force", cwd=tmp_path).returncode == 0
+    done = abtui("migrate", "classic.yaml", "-o", "classic.yaml", "--force", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "classic.yaml").read_text()) == (2, CLASSIC)
     assert "destination: actions" in (tmp_path / "new.yaml").read_text()
+
+
+def test_a_config_on_standard_input(tmp_path: Path) -> None:
+    done = abtui("migrate", "-", "-o", "-", stdin=CLASSIC.encode(), cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"# standard input (Segment's AB Smartly) for ABsmartly (Actions)")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_literal_key_is_told_nobody(tmp_path: Path) -> None:

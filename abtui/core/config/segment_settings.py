@@ -143,7 +143,8 @@ class _Reading:
                 usable = self._value(setting, value, path)
                 if usable is not None:
                     values[setting.name] = usable
-        kept = {name: tuple(self._keyless(name, items)) for name, items in lists.items()}
+        called = {section.name: section.segment for section in self._destination.lists}
+        kept = {name: tuple(self._keyless(called[name], items)) for name, items in lists.items()}
         return SegmentSettings(
             values=values, lists=kept, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key
         )

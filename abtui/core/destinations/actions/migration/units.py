@@ -43,7 +43,7 @@ def units_of(units: Mapping[str, str]) -> Units:
         message = "no identity is mapped, so the mappings are switched off: they would send every event without units."
         found.insert(0, Difference("no units", message))
     elif not needs_user:
-        message = "an event without any of the identities is sent with `units: []`, and the collector refuses it. A subscription can ask only for `userId`, and the destination sends without units."
+        message = "an event without any of the identities is sent with `units: []`, where classic sends nothing. A subscription can ask only for `userId`, and the destination sends without units."
         found.insert(0, Difference("no units", message))
     found.append(
         Difference(
