@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from abtui.core.config import Config
 from abtui.core.config.migrated import MigratedConfig, migrated_config
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
+from abtui.core.destinations.actions.fql import Subscription, parse
+from abtui.core.destinations.actions.migration.subscriptions import literal
 from abtui.core.text.javascript import stringify
 from tests import generate
 from tests.thorough import SLOW
@@ -185,6 +189,23 @@ EXPLAINED: Final[dict[str, Explains]] = {
     "group exposures": lambda event, settings: event["type"] == "group",
     "mappings": lambda event, settings: False,
 }  # fmt: skip
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+@example('"', "'")
+@example("a)", "a")
+@example('null " and', "null")
+def test_a_name_in_a_subscription_means_that_name_alone(name: str, other: str) -> None:
+    value = literal(name)
+    if value is None:
+        assert '"' in name
+        assert max(name) > "\uffff", "only half of such a character can be escaped"
+        return
+    for text in (f'type = "track" and event = {value}', f'(event = {value} or event = "") and type = "track"'):
+        subscription = parse(text)
+        assert isinstance(subscription, Subscription), text
+        assert subscription.holds({"type": "track", "event": name})
+        assert other in (name, "") or not subscription.holds({"type": "track", "event": other})
 
 
 def goal_of(decision: Decision) -> tuple[Any, ...] | None:

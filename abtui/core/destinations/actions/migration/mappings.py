@@ -111,7 +111,7 @@ class _Made:
         own = path_text(meaning.own_units[:-1])
         yield Difference(
             "units of the event",
-            f"an event with `{own}` gets the units of the mapping, and its properties keep it. No field can read units from a list, or leave out a property.",
+            f"an event with `{own}` gets the units of the mapping, if it has any, and its properties keep it. No field can read units from a list, or leave out a property.",
         )
         yield Difference(
             "properties",
