@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -27,7 +28,8 @@ from abtui.core.corpus.comparison import Comparison, comparison_report
 from abtui.core.destinations import destination_of
 from abtui.core.text.plain import file_name
 from abtui.services.configs import read_config_text
-from abtui.services.files import STDIN, is_input, write_atomic
+from abtui.services.files import STDIN, is_input, is_stream, write_atomic
+from abtui.services.own_files import write_private
 
 
 @click.command(cls=Command)
@@ -67,7 +69,12 @@ def migrate(config_path: str, paths: tuple[str, ...], output: str | None, force:
     if output is None:
         write_out(made.text)
     else:
-        write_atomic(output, made.text)
+        # A key that stands in the old file stands in the new one, too.
+        has_key = any(key.reveal() in made.text for key in old.secrets)
+        if has_key and not is_stream(output):
+            write_private(Path(output), made.text)
+        else:
+            write_atomic(output, made.text)
         narrate(f"{file_name(output)} was written.")
     for difference in made.differences:
         narrate(f"Not the same: {difference.sentence}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def test_a_literal_key_is_told_nobody(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert KEY not in (done.stdout + done.stderr).decode()
     assert f"apiKey: {KEY}" in (tmp_path / "new.yaml").read_text()
+    assert os.name != "posix" or (tmp_path / "new.yaml").stat().st_mode & 0o077 == 0, "only its owner may read it"
 
 
 @pytest.mark.parametrize(
