@@ -29,6 +29,7 @@ _COMMANDS: Final = (
     "check",
     "test",
     "diff",
+    "migrate",
     "send",
     "history",
     "collector",

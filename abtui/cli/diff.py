@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from abtui.cli.formats import FORMAT_OPTION, Form, refuse_inputs, write_report
 from abtui.cli.inputs import NOW_OPTION, OUTSIDE_OPTION, CorpusInput, load_config, sdk_defaults
 from abtui.cli.narrate import Command
 from abtui.core.corpus.comparison import Comparison, comparison_report
+from abtui.core.corpus.comparison.model import ComparisonResult
 from abtui.core.corpus.fast_reader import FieldPart, FieldReader
-from abtui.core.events import Unreadable
+from abtui.core.events import SdkDefaults, Unreadable
 from abtui.core.segment import is_event
 from abtui.core.text.plain import file_name
 from abtui.services.files import STDIN
@@ -46,6 +49,9 @@ def diff(
     OLD and NEW are config files, - for standard input, or git:REV:PATH for a file in a commit (the path is relative to
     the working directory; git::PATH is the index). EVENTS are files, folders, or - for standard input.
 
+    Of configs for two destinations the report also says which events are the same at both, sent twice if both are
+    connected, lost or new, and in what their requests differ.
+
     Without --findings, only the fields that the destination uses are read, which is faster and finds the same differences.
 
     Exit code: 0, even with differences, unless --exit-code is given; 1 if something could not be read; 2 usage or config
@@ -58,6 +64,16 @@ def diff(
     comparison = Comparison(
         load_config(old), load_config(new), names=(file_name(old), file_name(new)), findings=findings, examples=examples
     )
+    result, whole = compared(comparison, paths, sdk, findings=findings)
+    file = None if new == STDIN or git_place(new) else new
+    write_report(comparison_report(result, file=file), forms)
+    return 1 if not whole or (exit_code and result.changed) else 0
+
+
+def compared(
+    comparison: Comparison, paths: Sequence[str], sdk: SdkDefaults, *, findings: bool = False
+) -> tuple[ComparisonResult, bool]:
+    """The result of a comparison over events, and whether all could be read. Raises UsageError if there is no event."""
     corpus = CorpusInput(paths, sdk, "comparing")
     with corpus:
         _compare(comparison, corpus, findings)
@@ -65,9 +81,7 @@ def diff(
     if not result.events:
         what = f"There is no event in the input. {corpus.not_events_sentence}".rstrip()
         raise click.UsageError(f"{what} Comparing nothing proves nothing.")
-    file = None if new == STDIN or git_place(new) else new
-    write_report(comparison_report(result, file=file), forms)
-    return 1 if not corpus.whole or (exit_code and result.changed) else 0
+    return result, corpus.whole
 
 
 def _compare(comparison: Comparison, corpus: CorpusInput, findings: bool) -> None:

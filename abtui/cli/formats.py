@@ -27,7 +27,7 @@ from abtui.services.errors import FileError
 from abtui.services.files import STDIN, is_input, write_atomic
 
 _STDOUT: Final = STDIN
-_WIDTH: Final = 100
+REPORT_WIDTH: Final = 100
 """The width of text that does not go to a terminal, if COLUMNS does not set one."""
 
 
@@ -43,7 +43,7 @@ def _text(report: Report, form: Form, _secrets: Collection[Secret]) -> str:
 
     stream = None if form.file is not None else sys.stdout
     has_width = on_terminal(stream) or "COLUMNS" in os.environ
-    width = shutil.get_terminal_size((_WIDTH, 0)).columns if has_width else _WIDTH
+    width = shutil.get_terminal_size((REPORT_WIDTH, 0)).columns if has_width else REPORT_WIDTH
     return report_text(report, width, stream)
 
 

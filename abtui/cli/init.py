@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -15,7 +15,8 @@ from abtui.cli import asking
 from abtui.cli.narrate import Command, narrate, narrate_finding, tell
 from abtui.cli.output import on_terminal, output_file, write_out
 from abtui.core.config.reader import read_config
-from abtui.core.config.segment_settings import SegmentSettings, read_segment
+from abtui.core.config.segment_lists import destination_in_segment, joined
+from abtui.core.config.segment_settings import SegmentSettings, segment_document, segment_settings
 from abtui.core.config.starter import starter_text
 from abtui.core.destination import Destination, Setting, filled
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
@@ -71,7 +72,7 @@ class _Init(Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         settings = {_flag(item): item for of in DESTINATIONS.values() for item in of.settings if item.kind != "secret"}
         choice = click.Choice(list(DESTINATIONS))
-        named = click.Option(["--destination", "named"], type=choice, default=DEFAULT.name, help="The destination.")
+        named = click.Option(["--destination", "named"], type=choice, help=f"The destination. Default: {DEFAULT.name}.")
         own = super().get_params(ctx)
         return [own[0], named, *map(_options, settings.values()), *own[1:]]
 
@@ -79,10 +80,11 @@ class _Init(Command):
 @click.command(cls=_Init)
 @click.argument("file", default="config.yaml", callback=output_file)
 @click.option(
-    "--from-segment", metavar="JSON", help="Use the settings of a destination from Segment's Public API: a file, or -."
-)
+    "--from-segment", metavar="JSON", multiple=True,
+    help="Use the settings and subscriptions of a destination from Segment's Public API: a file, or -. May be repeated.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
-def init(file: str, named: str, from_segment: str | None, force: bool, **options: Any) -> int:
+def init(file: str, named: str | None, from_segment: tuple[str, ...], force: bool, **options: Any) -> int:
     """Write a commented config to start from, to FILE (default: config.yaml) or, with -, to standard output.
 
     On a terminal it asks for the settings that no option gives. The API key is never written: the config reads it from
@@ -91,14 +93,14 @@ def init(file: str, named: str, from_segment: str | None, force: bool, **options
     terminal = on_terminal(sys.stdin) and on_terminal(sys.stderr)
     if file != STDIN and os.path.lexists(file) and not force and not _may_overwrite(file, terminal):
         return 1
-    destination = destination_of(named)
+    document = _read_document(from_segment)
+    destination = _destination(named, document, options, terminal)
     settings = [setting for setting in destination.settings if setting.kind != "secret"]
     given = {setting.name: options.get(_parameter(setting)) for setting in settings}
-    left_out: tuple[str, ...] = ()
-    if from_segment is not None:
-        segment = _read_segment(from_segment, destination)
+    segment = SegmentSettings()
+    if from_segment:
+        segment = _read_segment(from_segment[0], document, destination)
         given = {name: segment.values.get(name) if value is None else value for name, value in given.items()}
-        left_out = segment.left_out
     missing = [setting for setting in settings if setting.required and given[setting.name] is None]
     if missing:
         if not terminal:
@@ -106,7 +108,7 @@ def init(file: str, named: str, from_segment: str | None, force: bool, **options
             raise click.UsageError(f"A config needs {flags}. On a terminal, abtui init asks for them.")
         _ask(given, [setting for setting in settings if given[setting.name] is None])
     values = filled(destination.settings, {name: value for name, value in given.items() if value is not None})
-    return _write(file, starter_text(values, left_out, destination))
+    return _write(file, starter_text(values, segment.left_out, destination, segment.lists))
 
 
 def _usage(setting: Setting) -> str:
@@ -162,12 +164,46 @@ def _shown(value: object) -> str:
     return str(value) if value else "none"
 
 
-def _read_segment(path: str, destination: Destination) -> SegmentSettings:
-    """The settings in a file from Segment. Oddities are reported. Raises FileError and UsageError."""
-    segment = read_segment(read_text_file(path, _SEGMENT_LIMIT), destination)
+def _read_document(paths: Sequence[str]) -> Any:
+    """What files from Segment hold together, None without any. Raises FileError and UsageError."""
+    documents = []
+    for path in paths:
+        document = segment_document(read_text_file(path, _SEGMENT_LIMIT))
+        if isinstance(document, SegmentSettings):
+            _refuse(path, document)
+        documents.append(document)
+    return joined(documents) if documents else None
+
+
+def _refuse(path: str, segment: SegmentSettings) -> None:
+    name = "standard input" if path == STDIN else file_name(path)
+    raise click.UsageError(f"{name} is not a destination exported from Segment. {segment.problem}")
+
+
+def _destination(named: str | None, document: Any, options: Mapping[str, Any], terminal: bool) -> Destination:
+    """The destination that is named, or that files from Segment or the options are about, or that the user chooses."""
+    found = destination_of(named) if named is not None else destination_in_segment(document)
+    if found is not None:
+        return found
+    given = {name for name, value in options.items() if value is not None}
+    fitting = [of for of in DESTINATIONS.values() if given <= {_parameter(item) for item in of.settings}]
+    lacks = any(item.required and _parameter(item) not in given for item in DEFAULT.settings if item.kind != "secret")
+    if document is not None or len(fitting) < 2 or not (terminal and lacks):
+        return DEFAULT if DEFAULT in fitting or not fitting else fitting[0]
+    for number, item in enumerate(fitting, 1):
+        tell(f"{number:>3} {item.title}: {item.about}")
+    try:
+        chosen = asking.ask_number("Which destination (empty: 1)", len(fitting))
+    except asking.BackAsked:
+        chosen = None
+    return fitting[(chosen or 1) - 1]
+
+
+def _read_segment(path: str, document: Any, destination: Destination) -> SegmentSettings:
+    """The settings in a document from Segment. Oddities are reported. Raises UsageError."""
+    segment = segment_settings(document, destination)
     if segment.problem:
-        name = "standard input" if path == STDIN else file_name(path)
-        raise click.UsageError(f"{name} is not a destination exported from Segment. {segment.problem}")
+        _refuse(path, segment)
     for sentence in segment.warnings:
         narrate(sentence, severity="warning")
     for sentence in segment.left_out:

@@ -23,7 +23,7 @@ from abtui.core.segment import is_event
 from abtui.core.text.javascript import parse_date
 from abtui.core.text.plain import file_name
 from abtui.services import clock
-from abtui.services.configs import open_config
+from abtui.services.configs import OpenedConfig, open_config
 from abtui.services.errors import ServiceError
 from abtui.services.files import NotAFileError, expand, read_pieces
 from abtui.services.folders import OUTSIDE_FLAG
@@ -73,26 +73,40 @@ def read_config_at(place: str, *, tell: bool = True, uses_key: bool = False) -> 
     A key in the config is reported only if the command uses the key. Raises ServiceError if the text cannot be read, and
     UsageError if it is events.
     """
+    return opened_config(place, tell=tell, uses_key=uses_key).reading
+
+
+def opened_config(place: str, *, tell: bool = True, uses_key: bool = False) -> OpenedConfig:
+    """The same with the text."""
     opened = open_config(place, os.environ, outside=files_outside())
-    reading = opened.reading
-    if reading.config is not None:
-        remember_keys(reading.config.secrets)
-    elif _looks_like_events(opened.text):
+    if opened.reading.config is None and _looks_like_events(opened.text):
         raise click.UsageError(
             f"{file_name(place)} cannot be used as a config: it looks like events. CONFIG comes first, then EVENTS."
         )
+    narrate_reading(opened, tell=tell, uses_key=uses_key)
+    return opened
+
+
+def narrate_reading(opened: OpenedConfig, *, tell: bool = True, uses_key: bool = False) -> None:
+    """Report what was read. Its keys are known from here on; for the rest see `read_config_at`."""
+    reading = opened.reading
+    if reading.config is not None:
+        remember_keys(reading.config.secrets)
     for finding in reading.findings if tell else ():
         if finding.severity != "info" and (uses_key or finding.code != _KEY_IN_FILE):
-            narrate_finding(place, finding)
-    return reading
+            narrate_finding(opened.place, finding)
 
 
 def load_config(place: str, *, uses_key: bool = False) -> Config:
     """The config of `read_config_at`. Raises UsageError if it cannot be used."""
-    reading = read_config_at(place, uses_key=uses_key)
-    if reading.config is None:
-        raise click.UsageError(f"{file_name(place)} cannot be used as a config; see the errors above.")
-    return reading.config
+    return usable(opened_config(place, uses_key=uses_key))
+
+
+def usable(opened: OpenedConfig) -> Config:
+    """The config that was read. Raises UsageError if it cannot be used."""
+    if opened.reading.config is None:
+        raise click.UsageError(f"{file_name(opened.place)} cannot be used as a config; see the errors above.")
+    return opened.reading.config
 
 
 def _looks_like_events(text: str) -> bool:

@@ -19,6 +19,8 @@ from abtui.core.corpus.tally import Tally
 from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
+from abtui.core.list_section import ListSection
+from abtui.core.migration import Meaning, Migrated
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
 from abtui.core.segment import SHOWS
 from abtui.core.text.paths import Path
@@ -95,22 +97,6 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     about: str
     settings: tuple[Setting, ...]
-
-
-class ListSection(msgspec.Struct, frozen=True, kw_only=True):
-    """A section of the config that is a list of maps, such as the mappings of a destination that has several.
-
-    `Config.lists` has its items as JSON values; if the config leaves it out, it is not there. The reader refuses only what is
-    no list of maps: the destination's `check_config` judges the rest. `keys` are the keys of an item, each with its JSON
-    Schema, whose `description` completion shows too. `preset` is what counts where the config leaves the list out. `note` is
-    for completion, `about` for the schema.
-    """
-
-    name: str
-    note: str
-    about: str
-    keys: Mapping[str, Mapping[str, Any]]
-    preset: tuple[Mapping[str, Any], ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
@@ -313,7 +299,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     `name_key` gives the key that is looked up in maps of names for an event, or None. `decided_by` gives the
     paths of the toggles and choices in the config that decide about an event, whatever their values are. `effect` gives the effect that the config
     entry at a path has on the events that change, or None if it follows from the table of settings and the reasons.
-    `demo` is the package with the `tour.yaml` of the demo, "" if there is none.
+    `demo` is the package with the `tour.yaml` of the demo, "" if there is none. `meaning` tells what a config does, given also its
+    settings as the file has them, and `migrated` makes the lists of a config of this destination that does the same.
 
     For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
     have `results`. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
@@ -342,6 +329,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: Callable[[Mapping[str, Any]], tuple[tuple[str, str], ...]] = decided_by_none
     effect: Callable[[tuple[str, ...], ChangeCounts], Effect | None] = no_own_effect
     demo: str = ""
+    meaning: Callable[[Config, Settings], Meaning] | None = None
+    migrated: Callable[[Meaning], Migrated] | None = None
     several: bool = False
     lists: tuple[ListSection, ...] = ()
     checks_result_with: Callable[[Config], CheckResult] = no_check_of_result

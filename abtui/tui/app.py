@@ -287,7 +287,7 @@ def run(
     app = WorkbenchApp(config, events, tour=tour, outside=outside, ascii=ascii)
     app.framed = SKELETON.painted
     read_alt()
-    app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed)
+    app.driver_class = watched_driver(app.driver_class, app.lose_terminal, framed=app.framed, plain=app.ascii)
     app.call_later(app.end_on_signals)
     sys.setswitchinterval(_SWITCH_SECONDS)
     app.call_later(app.end_with_server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import IO, Final
 
@@ -13,6 +14,28 @@ from textual.driver import Driver
 from abtui.tui.kit.private import decode_leniently, wrap_output
 from abtui.tui.skeleton import ENTER, SKELETON
 
+_ONE_CELL: Final = {
+    "+": "╭╮╰╯┌┐└┘●",
+    "-": "─━╌◇—–",
+    "|": "│▌",
+    " ": "▁▂▃▄▅▆▇█▉▊▋▍▎▏▔",
+    "x": "✗✕",
+    "o": "○",
+    "#": "■",
+    "!": "▲",
+    "=": "◐",
+    "v": "✓",
+    "*": "•",
+    ">": "›→▶▸",
+    "<": "←",
+    "~": "…⋯",
+    ".": "·",
+    "^": "Δ",
+    '"': "“”",
+    "'": "‘’",
+}
+_PLAIN: Final = str.maketrans({sign: plain for plain, signs in _ONE_CELL.items() for sign in signs})
+"""What Textual's widgets and texts of several lines draw, as one cell of ASCII; the kit's own widgets have their `Signs`."""
 GONE: Final = 129
 """The exit code after the terminal disappeared, the same as after SIGHUP in a shell."""
 _ENDING_SECONDS: Final = 5.0
@@ -47,13 +70,24 @@ class _Output:
                 write()
             except OSError:
                 self._gone = None
+                self._drop_rest()
                 gone()
 
+    def _drop_rest(self) -> None:
+        """Let what is still in the file's buffer go nowhere: to fail with it at the end would make Python exit with 120."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._file.fileno())
+            os.close(nowhere)
 
-def watched_driver(driver: type[Driver], gone: Callable[[], None], *, framed: bool) -> type[Driver]:
+
+def watched_driver(
+    driver: type[Driver], gone: Callable[[], None], *, framed: bool, plain: bool = False
+) -> type[Driver]:
     """A driver class that calls `gone`, in any thread, when its terminal disappears.
 
     `framed` says that the frame is already painted; the driver then does not clear it by entering the alternate screen again.
+    With `plain` no sign is written that the terminal may draw wrong.
     """
     decode_leniently(driver)
 
@@ -66,7 +100,7 @@ def watched_driver(driver: type[Driver], gone: Callable[[], None], *, framed: bo
             if framed and data == ENTER and SKELETON.painted:
                 SKELETON.painted = False
             else:
-                super().write(data)
+                super().write(data.translate(_PLAIN) if plain else data)
 
         def run_input_thread(self) -> None:
             try:

@@ -133,6 +133,72 @@ def test_a_key_of_a_wrong_type_is_not_written(tmp_path: Path) -> None:
     assert LIVE_KEY not in text + said
 
 
+ACTIONS = {
+    "data": {
+        "destination": {
+            "enabled": True,
+            "metadata": {"name": "ABsmartly (Actions)", "actions": [{"id": "a1", "slug": "trackExposure"}]},
+            "settings": {
+                "apiKey": LIVE_KEY,
+                "collectorEndpoint": "https://acme.absmartly.io/v1",
+                "environment": "prod",
+            },
+        }
+    }
+}
+SUBSCRIPTIONS = [
+    {"id": "1", "name": "Bought", "actionId": "a0", "actionSlug": "trackGoal", "modelId": "", "enabled": True,
+     "trigger": 'event = "Bought"', "settings": {"name": "a ${b}", "units": {"user_id": {"@path": "$.userId"}}}},
+    {"id": "2", "name": "Seen", "actionId": "a1", "enabled": False, "trigger": 'event = "Seen"', "settings": '{"exposure": {}}'},
+]  # fmt: skip
+MAPPINGS = (
+    {"name": "Bought", "enabled": True, "subscribe": 'event = "Bought"', "partnerAction": "trackGoal",
+     "mapping": {"name": "a ${b}", "units": {"user_id": {"@path": "$.userId"}}}},
+    {"name": "Seen", "enabled": False, "subscribe": 'event = "Seen"', "partnerAction": "trackExposure", "mapping": {"exposure": {}}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        (ACTIONS, {"data": {"subscriptions": SUBSCRIPTIONS, "pagination": {"current": "MA=="}}}),
+        ({"data": {"subscriptions": SUBSCRIPTIONS[:1]}}, ACTIONS, {"data": {"subscriptions": SUBSCRIPTIONS[1:]}}),
+        ({**ACTIONS, "subscriptions": SUBSCRIPTIONS},),
+    ],
+    ids=["two answers", "pages", "one document"],
+)
+def test_an_actions_destination_is_imported_with_its_subscriptions(
+    documents: tuple[object, ...], tmp_path: Path
+) -> None:
+    arguments = []
+    for at, document in enumerate(documents):
+        (tmp_path / f"{at}.json").write_text(json.dumps(document))
+        arguments += ["--from-segment", f"{at}.json"]
+    done = abtui("init", *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "config.yaml").read_text()
+    config = read_config(text, {"b": "wrong"}).config
+    assert config is not None
+    assert config.destination == "actions"
+    assert (config.settings["collectorEndpoint"], config.settings["environment"]) == (
+        "https://acme.absmartly.io/v1",
+        "prod",
+    )
+    assert config.lists["mappings"] == MAPPINGS
+    assert LIVE_KEY not in text + done.stderr.decode()
+
+
+def test_subscriptions_alone_need_the_settings(tmp_path: Path) -> None:
+    text = json.dumps({"data": {"subscriptions": [*SUBSCRIPTIONS, {"name": f"x{LIVE_KEY}"}], "apiKey": LIVE_KEY}})
+    done = abtui("init", "--from-segment", "-", stdin=text.encode(), cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"A config needs --endpoint URL, --environment NAME." in done.stderr
+    done = abtui("init", "-", "--from-segment", "-", *ENOUGH[:4], stdin=text.encode(), cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"has the API key in it" in done.stderr
+    assert LIVE_KEY.encode() not in done.stdout + done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
 def test_a_config_that_cannot_be_written(tmp_path: Path) -> None:
     done = abtui("init", "/dev/full", *ENOUGH, "--force", cwd=tmp_path)
@@ -169,7 +235,7 @@ def at_terminal(folder: Path, typed: str, *arguments: str, interrupt: bool = Fal
         if not piece:
             break
         screen += piece
-        if interrupt and b"Collector endpoint" in screen:
+        if interrupt and b"Which destination" in screen:
             _interrupt(process)
     output = process.communicate()[0]
     os.close(ours)
@@ -186,7 +252,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 @posix
 def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
-    answers = ["", "acme.absmartly.io", "n", "https://acme.absmartly.io/v1", "", "web", "", "Order Completed=purchase", "nonsense", "", "y", "<", "<", "x=y", "<", "", "y", "n", "", "2", "prod", ""]  # fmt: skip
+    answers = ["1", "", "acme.absmartly.io", "n", "https://acme.absmartly.io/v1", "", "web", "", "Order Completed=purchase", "nonsense", "", "y", "<", "<", "x=y", "<", "", "y", "n", "", "2", "prod", ""]  # fmt: skip
     code, output, screen = at_terminal(tmp_path, "\n".join([*answers, ""]))
     assert (code, output) == (0, ""), screen
     assert "does not begin with `https://`" in screen
@@ -200,6 +266,20 @@ def test_it_asks_for_what_is_missing(tmp_path: Path) -> None:
         goal_mapping={"Order Completed": "purchase"},
         enable_page_view_tracking=True,
     )
+
+
+@posix
+def test_it_asks_which_destination(tmp_path: Path) -> None:
+    answers = ["nonsense", "3", "2", "https://acme.absmartly.io/v1", "prod", ""]
+    code, output, screen = at_terminal(tmp_path, "\n".join([*answers, ""]))
+    assert (code, output) == (0, ""), screen
+    assert "2 ABsmartly (Actions)" in screen
+    assert "Please enter a number from 1 to 2" in screen
+    assert "Unit" not in screen
+    config = read_config((tmp_path / "config.yaml").read_text(), {}).config
+    assert config is not None
+    assert (config.destination, config.settings["environment"]) == ("actions", "prod")
+    assert [item["name"] for item in config.lists["mappings"]] == ["Track Calls", "Page Calls", "Screen Calls", "Exposures (Verbatim)"]  # fmt: skip
 
 
 @posix

@@ -151,7 +151,6 @@ HOPELESS = [
     'a: "\\q"\n',
     "[" * 1000,
     "a: 1\n---\nb: 2\n",
-    GOOD.replace("Signed In: login", "Signed In login").replace("environment: staging", "environment staging"),
     GOOD.replace("Signed In: login", "Signed In login") + "x" * 70_000,
     "\x00",
     "",
@@ -161,6 +160,56 @@ HOPELESS = [
 @pytest.mark.parametrize("text", HOPELESS, ids=range(len(HOPELESS)))
 def test_what_is_not_mended_by_one_line(text: str) -> None:
     assert remedy(text) is None
+
+
+# Each pair is what is written in place of what; the titles are those of the steps.
+TWO: dict[str, tuple[tuple[tuple[str, str], ...], list[str]]] = {
+    "apart": (
+        (("environment: staging", "environment staging"), ("Signed In: login", "Signed In login")),
+        ["Put it in: environment: staging", "Put it in: Signed In: login"],
+    ),
+    "one below the other": (
+        (("Signed In: login", "Signed In login"), ("Signed Up: sign_up", "Signed Up sign_up")),
+        ["Put it in: Signed In: login", "Put it in: Signed Up: sign_up"],
+    ),
+    "a section and its entry": (
+        (("goalMapping:", "goalMapping"), ("Signed In: login", "Signed In login")),
+        ["Put it in: goalMapping:", "Put it in: Signed In: login"],
+    ),
+    "a quote and a bracket": (
+        (("environment: staging", 'environment: "staging'), ("[purchase, login]", "[purchase, login")),
+        ['Close the quote: environment: "staging"', "Close the bracket: goals: [purchase, login]"],
+    ),
+    "three": (
+        (("environment: s", "environment s"), ("In: login", "In:login"), ("userId: ", "userId ")),
+        ["Put it in: environment: staging", "Put a space in: Signed In: login", "Put it in: userId: user_id"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWO)
+def test_of_several_mistakes_each_is_mended_in_turn(case: str) -> None:
+    pairs, titles = TWO[case]
+    text, done = GOOD, list[str]()
+    for old, new in pairs:
+        text = text.replace(old, new, 1)
+    while (found := remedy(text)) is not None:
+        done.append(found.title.removesuffix("…"))
+        text = found.after
+    assert all(title.startswith(said) for said, title in zip(done, titles, strict=True))
+    assert read_config(text, ENV).config is not None
+
+
+def test_a_section_without_its_colon_before_a_long_list_is_mended() -> None:
+    items = "".join(f"    - goal {number}\n" for number in range(30))
+    for listed in (items, items.replace("    -", "  -")):
+        text = GOOD.replace(" [purchase, login]\n", f"\n{listed}  units: [user_id]\n")
+        broken = text.replace("goals:", "goals")
+        finding = read_config(broken, ENV).findings[-1]
+        assert finding.message == "A colon is missing between the key and the value."
+        found = remedy(broken)
+        assert found is not None
+        assert found.after.split() == text.split()
 
 
 def test_of_two_mends_the_one_that_brings_no_finding_is_offered() -> None:
@@ -221,7 +270,14 @@ LINES = st.sampled_from(
 def test_every_mend_is_yaml_and_changes_one_line_or_tabs(lines: list[str], line: int) -> None:
     text = "\n".join(lines)
     for mend in mends(text, line):
-        assert parse_yaml(mend.text, "").root is not None
+        left = parse_yaml(mend.text, "")
+        if mend.left is None:
+            assert left.root is not None
+        else:
+            # A step on the way: the parser comes further.
+            [was, now] = (parse_yaml(each, "").findings[-1] for each in (text, mend.text))
+            assert mend.left == now != was
+            assert (now.line or 0) >= (was.line or 0)
         changed = mend.text.split("\n")
         differing = [at for at, (one, other) in enumerate(zip(lines, changed, strict=True)) if one != other]
         assert mend.line - 1 in differing

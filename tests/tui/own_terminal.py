@@ -58,14 +58,7 @@ def in_terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     kept = {name: os.environ[name] for name in ("PATH", HOME_VARIABLE)}
-    # Without the last one, what is still to be written to a terminal that is gone decides the exit code: 120.
-    own = {
-        "TERM": "xterm-256color",
-        "LANG": "C.UTF-8",
-        "PYTHONUTF8": "1",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-    }
+    own = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-m", "abtui", *words],
         stdin=theirs if stdin is None else stdin,

@@ -6,9 +6,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from abtui.tui import themes
 from abtui.tui.dialogs.paths import PickPath
 from abtui.tui.dialogs.questions import ConfirmQuit
 from abtui.tui.screens.config.effect import EffectPanel
@@ -74,6 +76,24 @@ async def test_each_line_says_what_it_does_and_what_is_new(config: Path, events:
         assert "new" not in drawn(screen)[added - 1]
 
 
+async def test_the_line_of_the_cursor_can_be_read_with_16_colours(config: Path, events: Path) -> None:
+    async with workbench(config, events, size=(120, 40)) as (pilot, screen):
+        await pilot.press("3")
+        await compared(pilot, screen)
+        screen.app.theme = themes.SIXTEEN
+        await pilot.pause()
+        editor = of_config(screen).editor
+        editor.goto(line_of(screen, "Never Sent"))
+        palette = themes.PALETTES[themes.SIXTEEN]
+        raised, front = (Color.parse(name).rich_color for name in (palette.raised, palette.on_raised))
+        strip = editor.render_line(editor.cursor_location[0])
+        told = [
+            segment for segment in strip if segment.text.strip() and segment.style and segment.style.bgcolor == raised
+        ]
+        assert "Never Sent" in "".join(segment.text for segment in told)
+        assert {segment.style.color for segment in told if segment.style} == {front}
+
+
 async def test_on_a_tiny_screen_only_the_line_of_the_cursor_has_a_lens(config: Path, events: Path) -> None:
     async with workbench(config, events, size=(60, 18)) as (pilot, screen):
         await pilot.press("3")
@@ -123,7 +143,7 @@ async def test_without_room_beside_the_effect_is_one_line(config: Path, events: 
         # On a line with a finding it is that finding.
         part.editor.goto(line_of(screen, "xurchase"))
         await pilot.pause()
-        assert "which is not in `cata" in part.line.render_line(0).text
+        assert "which is not in `cat…" in part.line.render_line(0).text
 
 
 async def test_the_config_maps_as_it_is_typed(config: Path, events: Path) -> None:
@@ -194,6 +214,37 @@ async def test_a_mistake_is_told_in_the_room_that_there_is(config: Path, events:
         await until(pilot, lambda: editor.note is not None and len(editor.note.rows) > 2)
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: editor.note is not None and len(editor.note.rows) == 2)
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
+async def test_what_mends_a_mistake_is_in_view_filled_once_and_can_be_clicked(
+    config: Path, events: Path, size: tuple[int, int]
+) -> None:
+    filler = "\n".join(f"    Name {number}: goal" for number in range(30))
+    config.write_text(BROKEN.replace("  goalMapping:", f"  goalMapping:\n{filler}"))
+    async with workbench(config, events, size=size) as (pilot, screen):
+        await until(pilot, lambda: screen.state.screen == "config")
+        part = of_config(screen)
+        await until(pilot, lambda: any("Alt+." in row for row in drawn(screen)))
+        told = "Alt+.  Put it in: Order Completed: purchase"
+        [row] = [at for at, text in enumerate(drawn(screen)) if told in text]
+        accent = part.editor.app.theme_variables["accent"]
+        strips = [
+            *part.editor.render_lines(part.editor.size.region),
+            *part.effect.rows.render_lines(part.effect.rows.size.region),
+        ]
+        filled = [
+            segment.text
+            for strip in strips
+            for segment in strip
+            if segment.style
+            and segment.style.bgcolor
+            and segment.style.bgcolor.name == accent
+            and len(segment.text) > 1
+        ]
+        assert filled == [f" {told} "]
+        await pilot.click(part.editor, offset=(drawn(screen)[row].index(told) + 3, row))
+        await until(pilot, lambda: screen.state.config.mistake is None)
 
 
 async def test_enter_beside_the_editor_mends_and_in_it_is_a_new_line(config: Path, events: Path) -> None:

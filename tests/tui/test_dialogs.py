@@ -39,6 +39,7 @@ DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
     "key": lambda: ConfirmKey("API Key", "****0123", removed=True),
     "quit": lambda: ConfirmQuit(["config.yaml has changes", "3 edited events"]),
     "draft": lambda: RestoreDraft("2026-01-31 12:31", ["config.yaml", "2 events"]),
+    "drafts": lambda: RestoreDraft("12:31", ["the config"], older=[("12:30", ["the config"])] * 9),
     "many": many,
     "leaving": ConfirmLeaving,
     "open": lambda: PickPath("open", "Open files or folders of events, or a config"),

@@ -262,6 +262,29 @@ async def test_the_drafts_of_a_run_that_was_killed_are_offered(config: Path, eve
         assert config.read_text() == saved
 
 
+async def test_the_drafts_of_several_runs_are_asked_about_once(config: Path, events: Path) -> None:
+    for number in range(3):
+        file = DraftFile()
+        text = config.read_text().replace("purchase", f"buy{number}")
+        at = f"2026-01-31T12:3{number}:00"
+        draft = Draft(version=1, at=at, config=str(config), events=(str(events),), config_text=text, kept=())
+        file.put(draft, file.turn())
+        file.close()
+        file.path.rename(file.path.with_name(f"draft-{ended_pid()}-0{number}.json"))
+    async with workbench_with_dialog(config, events) as (pilot, screen):
+        question = pilot.app.screen
+        assert "Unsaved changes from 2026-01-31 12:32" in str(question.query_one(".dialog-title", Static).visual)
+        [told] = [str(part.visual) for part in question.query(Static) if "Older ones" in str(part.visual)]
+        assert "Older ones, from 2 more runs:\n2026-01-31 12:31: the config (config.yaml)\n2026-01-31 12:30: " in told
+        question.query_one("#restore", Button).press()
+        await until(pilot, lambda: "buy2" in screen.state.session.text)
+        assert pilot.app.screen is screen, "no second question"
+        assert [path.name[-7:-5] for path in sorted(drafts_folder().glob("*-0[01].json"))] == ["00", "01"]
+    async with workbench_with_dialog(config, events) as (pilot, screen):
+        pilot.app.screen.query_one("#discard", Button).press()
+        await until(pilot, lambda: not list(drafts_folder().glob("*.json")))
+
+
 def workbench_with_dialog(config: Path, events: Path) -> object:
     from contextlib import asynccontextmanager
 

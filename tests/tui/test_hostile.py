@@ -179,6 +179,14 @@ def test_a_terminal_that_goes_away_ends_the_workbench(config: Path, events: Path
         assert terminal.process.wait(PATIENCE) == 129
 
 
+def test_a_terminal_that_draws_marks_wrong_gets_ascii_alone(config: Path, events: Path) -> None:
+    with in_terminal(str(config), str(events), size=(120, 40), KEY=KEY, TERM="linux") as terminal:
+        terminal.until(b"all keys")
+        terminal.type(b"?")
+        terminal.until(b"Type to find one")
+        assert bytes(terminal.written).isascii(), "the boxes of dialogs and the scrollbars, too"
+
+
 BROKEN_INPUT = (
     *(b"\xff\xfe\x80", b"\x1b[<0;99999;99999M\x1b[<0;0;0M", b"\x1b[M\x00\x00\x00", b"\x1b[999;999;999~"),
     *(b"\x1b[200~[red]\x1b[31m\xff\x00{\x1b[201~", b"\x1b[?2026;9$y\x1bP>|x\x1b\\", b"\x1b[999999;999999R"),

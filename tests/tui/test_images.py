@@ -144,6 +144,7 @@ def test_picture(name: str, folder: Path, snap_compare: Callable[..., bool]) -> 
         # What is raised here would leave the app running for ever.
         try:
             app.theme = theme
+            app.animation_level = "none"
             screen = await ready(pilot)
             await act(pilot, screen)
             await made_constant(pilot)

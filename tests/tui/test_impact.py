@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from abtui.core.config.migrated import migrated_config
+from abtui.core.config.reader import read_config
 from abtui.tui.dialogs.comparing import CompareWith
 from abtui.tui.kit.diff_view import DiffView
 from abtui.tui.screens.impact.move_list import MoveList
@@ -275,3 +277,26 @@ async def test_no_events_and_no_config(tmp_path: Path, config: Path) -> None:
     async with workbench(config, empty) as (pilot, screen):
         await impact(pilot, screen)
         assert "There are no events to compare." in shown(screen)
+
+
+async def test_a_classic_config_is_the_baseline_of_the_one_it_became(events: Path, tmp_path: Path) -> None:
+    """What moves is told, and of an event that both send, that they send it twice."""
+    (tmp_path / "classic.yaml").write_text(CONFIG)
+    old = read_config(CONFIG, {}).config
+    assert old is not None
+    new = tmp_path / "actions.yaml"
+    new.write_text(migrated_config(CONFIG, old, "classic.yaml").text)
+    async with workbench(new, events) as (pilot, screen):
+        await pilot.press("B")
+        await until(pilot, lambda: isinstance(screen.app.screen, CompareWith))
+        screen.app.screen.query_one(Input).value = str(tmp_path / "classic.yaml")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.state.screen == "impact" and "Against" in shown(screen))
+        comparison = screen.state.comparison
+        await until(pilot, lambda: comparison.result is not None and comparison.result.crossing is not None)
+        assert comparison.result is not None
+        assert comparison.result.crossing is not None
+        assert comparison.result.crossing.sent_twice
+        await pilot.press("1")
+        await pilot.press("d")
+        await until(pilot, lambda: "connected together, they send it twice" in shown(screen))

@@ -27,7 +27,8 @@ from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.panel import Gap, Panel
 from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import FateClicked, Sentence, counted, legend
-from abtui.tui.kit.tally import Bar, Tally, line_of, spread
+from abtui.tui.kit.tally import Bar, Tally, between, cells_of, line_of, spread
+from abtui.tui.kit.text_input import TextInput
 from abtui.tui.kit.threads import ThreadClicked, ThreadsView, thread_row
 from tests.kit import until
 from tests.tui.kit_app import KitApp, rows
@@ -83,7 +84,8 @@ def said(row: list[Piece]) -> str:
         (116, "10 events:  ● 4 arrive,  ■ 3 never leave,  ○ 2 are ignored,  ✗ 1 is refused"),
         (74, "10 events: ● 4 arrive, ■ 3 never leave, ○ 2 are ignored, ✗ 1 is refused"),
         (58, "Of 10: ● 4 arrive ■ 3 never leave ○ 2 ignored ✗ 1 refused"),
-        (40, "10: ● 4 ■ 3 ○ 2 ✗ 1"),
+        (40, "Of 10: ● 4 arrive ■ 3 ○ 2 ✗ 1"),
+        (24, "10: ● 4 ■ 3 ○ 2 ✗ 1"),
     ],
 )
 def test_the_sentence_has_the_longest_form_that_fits(width: int, expected: str) -> None:
@@ -129,6 +131,9 @@ async def test_a_click_on_a_fate_names_it() -> None:
         assert [message.fate for message in app.seen if isinstance(message, FateClicked)] == ["arrives", "refused"]
         sentence.show(Piece("The config cannot be read", "refused", bold=True), Piece(": line 25."))
         assert rows(sentence) == ["The config cannot be read: line 25."]
+        await pilot.resize_terminal(30, 4)
+        await pilot.pause()
+        assert rows(sentence) == ["The config cannot be read: li…"]
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.integers(1, 200))
@@ -167,6 +172,65 @@ async def test_two_tallies_are_on_one_scale() -> None:
         tally.show(Bar({"arrives": 1}, "saved", now=False), Bar({"arrives": 2}, "now"))
         await pilot.pause()
         assert rows(tally) == ["saved  ●━━━━━━━━━━", "now    ●" + "━" * 21]
+
+
+OLD, NEW = Bar({"arrives": 5, "ignored": 5}), Bar({"arrives": 9, "refused": 1})
+
+
+async def test_a_tally_slides_to_its_new_counts_once_they_are_known() -> None:
+    tally = Tally()
+    app = KitApp(tally)
+    async with app.run_test(size=(40, 4)) as pilot:
+        app.animation_level = "full"
+        # Nothing slides that was not known before.
+        tally.show(Bar({"unknown": 10}))
+        tally.show(OLD)
+        assert tally._share == 1.0
+        before = rows(tally)
+        # The events are counted anew: the line stays until it is known where it slides.
+        tally.show(Bar({"unknown": 10}))
+        assert rows(tally) == before
+        tally.show(NEW)
+        assert tally._share < 1.0
+        await until(pilot, lambda: tally._share == 1.0)
+        assert rows(tally) == ["●" + "━" * 34 + " ✗━━"]
+
+
+async def test_a_tally_says_that_nothing_is_known_if_counting_takes_long() -> None:
+    tally = Tally()
+    app = KitApp(tally)
+    async with app.run_test(size=(40, 4)) as pilot:
+        app.animation_level = "full"
+        tally.show(OLD)
+        tally.show(Bar({"unknown": 10}))
+        await until(pilot, lambda: rows(tally) == ["?" + "─" * 38])
+
+
+async def test_a_tally_slides_when_the_typing_rests_and_not_where_nothing_may_move() -> None:
+    tally = Tally()
+    app = KitApp(tally, TextInput())
+    async with app.run_test(size=(40, 4)) as pilot:
+        tally.show(OLD)
+        tally.show(NEW)
+        last, slid = rows(tally), list[float]()
+        assert last[0].endswith("✗━━")
+        app.animation_level = "full"
+        app.query_one(TextInput).focus()
+        await pilot.pause()
+        tally.watch(tally, "_share", lambda share: slid.append(share), init=False)
+        for bar in (OLD, NEW, OLD):
+            tally.show(bar)
+            assert (rows(tally), slid) == (last, [])
+        await until(pilot, lambda: slid[-1:] == [1.0])
+        assert rows(tally)[0].count("○") == 1
+
+
+@given(st.floats(0, 1))
+def test_the_cells_on_the_way_fill_the_line(share: float) -> None:
+    before, after = cells_of(COUNTS, 60), cells_of({"arrives": 1, "fails": 7}, 60)
+    assert sum(between(before, after, share).values()) == 60
+    assert between(before, after, 0) == before
+    assert between(before, after, 1) == after
 
 
 async def test_the_plate_tells_the_fate_by_whom_and_why() -> None:
@@ -308,6 +372,16 @@ async def test_threads_lose_the_config_first_and_then_equal_values(size: tuple[i
         view.show(THREADS, "ignored")
         await pilot.pause()
         assert rows(view) == expected
+
+
+async def test_three_threads_go_before_their_titles() -> None:
+    view = ThreadsView()
+    app = KitApp(view)
+    async with app.run_test(size=(90, 8)) as pilot:
+        view.styles.height = 3
+        view.show(THREADS, "ignored")
+        await pilot.pause()
+        assert [row[1] for row in rows(view)] == ["a", "b", "c"]
 
 
 def test_a_line_goes_on_where_the_config_says_nothing() -> None:

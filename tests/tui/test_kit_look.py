@@ -120,7 +120,7 @@ def test_a_click_means_what_it_hits() -> None:
     assert [target_at(row, x) for x in range(6)] == [None, None, "wide", "wide", "last", None]
 
 
-@pytest.mark.parametrize("name", ["SSH_CONNECTION", "SSH_TTY", "ASCIINEMA_REC"])
+@pytest.mark.parametrize("name", ["NO_MOTION", "SSH_CONNECTION", "SSH_TTY", "ASCIINEMA_REC"])
 def test_nothing_moves_over_ssh_and_in_recordings(name: str) -> None:
     assert can_move({})
     assert not can_move({name: "1"})

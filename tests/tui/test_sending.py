@@ -512,7 +512,11 @@ def test_what_is_no_event_is_counted_beside_the_plan() -> None:
     counted.add("unreadable", "", 1)
     counted.add("not-event", "", 2)
     target = Target(name="t", collector_endpoint="https://a.absmartly.io/v1", environment="x", api_key=Secret("k" * 20))
-    assert "not in it    3 no events\n" in f"{plan_prose.plan_summary(make_plan(counted, target, 'single'))}\n"
+    assert "not in it    3 no events\n" in f"{plan_prose.plan_summary(make_plan(counted, target, 'single'), 60)}\n"
     assert make_plan(counted, target, "single").sentence == "1 request to t; 3 events are not in it"
-    assert "not in it" not in str(plan_prose.plan_summary(make_plan(none, target, "single")))
+    assert "not in it" not in str(plan_prose.plan_summary(make_plan(none, target, "single"), 60))
+    # What takes several lines stays beside its label.
+    narrow = str(plan_prose.plan_summary(make_plan(counted, target, "single"), 40))
+    assert all(len(line) <= 40 for line in narrow.split("\n")[1:])
+    assert [line[:13].strip() for line in narrow.split("\n")[1:]].count("to") == 1
     assert make_plan(none, target, "single").sentence == "1 request to t"

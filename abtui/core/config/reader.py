@@ -9,14 +9,15 @@ import msgspec
 from abtui.core.config.catalog import read_catalog
 from abtui.core.config.keys import Quoter, key_texts
 from abtui.core.config.lists import read_lists
-from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy
+from abtui.core.config.model import Catalog, Config, ConfigReading, FileReader, FileText, Policy, Settings
 from abtui.core.config.names import destination_in, homes, section_names
 from abtui.core.config.policy import read_check
 from abtui.core.config.sections import built_target, read_own_sections, read_settings, read_targets
 from abtui.core.config.syntax import told
-from abtui.core.config.walk import Entry, Walk
+from abtui.core.config.walk import Entry, Path, Text, Walk
 from abtui.core.destinations import DEFAULT, DESTINATIONS, destination_of
 from abtui.core.findings import Finding
+from abtui.core.text import yaml_walk
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import parse_yaml
 from abtui.core.text.yaml_walk import unknown_key_hint
@@ -43,6 +44,20 @@ def read_config(
     borne = frozenset(walk.borne.union(() if config is None else _told_by_destination(walk, config)))
     reading = ConfigReading(config, _ordered((*tree.findings, *walk.findings, *borne)), borne)
     return msgspec.structs.replace(reading, config=None) if reading.mistakes else reading
+
+
+class _AsWritten(Walk):
+    """Reads texts as the file has them, with their references."""
+
+    def text(self, value: Node, path: Path, *, secret: bool = False) -> Text | None:
+        return yaml_walk.Walk.text(self, value, path)
+
+
+def settings_as_written(text: str) -> Settings:
+    """The settings of a config that can be used, each text with its references as the file has it."""
+    root = parse_yaml(text, "config").root
+    config = None if root is None else _config(_AsWritten({}, Quoter(key_texts(root, {}))), root, no_files)
+    return {} if config is None else config.settings
 
 
 def _told_by_destination(walk: Walk, config: Config) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from abtui.core.config.model import CATALOG_NOUNS
 from abtui.core.config.names import FAIL_ON
-from abtui.core.destination import Destination, ListSection, Section, Setting, SettingKind
+from abtui.core.destination import Destination, Section, Setting, SettingKind
 from abtui.core.destinations import DEFAULT, DESTINATIONS
 from abtui.core.findings import RULES
+from abtui.core.list_section import ListSection
 
 Schema = dict[str, Any]
 

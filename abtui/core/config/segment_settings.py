@@ -7,13 +7,14 @@ wraps it as `{"data": {"destination": {...}}}`. Text maps are objects, or lists 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.config.model import Settings
 from abtui.core.config.names import setting_names
+from abtui.core.config.segment_lists import segment_lists
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DEFAULT
 from abtui.core.text.json_depth import is_deeper
@@ -32,12 +33,13 @@ _BEYOND: Final = "It is JSON of a depth, or with a number of a length, that no d
 class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that could be read, by Segment's names. Absent and unusable settings are not in `values`.
 
-    `left_out` has a sentence, with the path in the file, for each value that was left out; none quotes a value.
+    `lists` are those of the destination, by their names in a config. `left_out` has a sentence, with the path in the file, for each value that was left out; none quotes a value.
     `warnings` are sentences about the destination itself. `has_key`: an API key is in the file. `problem` tells why the
     file holds no settings at all, or is "".
     """
 
     values: Settings = {}
+    lists: Mapping[str, tuple[Mapping[str, Any], ...]] = {}
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     has_key: bool = False
@@ -46,15 +48,20 @@ class SegmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_segment(text: str, destination: Destination = DEFAULT) -> SegmentSettings:
     """The settings in the text of a file. See `segment_settings`."""
+    document = segment_document(text)
+    return document if isinstance(document, SegmentSettings) else segment_settings(document, destination)
+
+
+def segment_document(text: str) -> Any:
+    """The JSON document in the text of a file, or a `SegmentSettings` with the problem of it."""
     if is_deeper(text):
         return SegmentSettings(problem=_BEYOND)
     try:
-        document = json.loads(text.removeprefix("\ufeff"))
+        return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         return SegmentSettings(problem=f"It is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).")
     except ValueError:
         return SegmentSettings(problem=_BEYOND)
-    return segment_settings(document, destination)
 
 
 def segment_settings(document: Any, destination: Destination = DEFAULT) -> SegmentSettings:
@@ -75,9 +82,12 @@ def segment_settings(document: Any, destination: Destination = DEFAULT) -> Segme
         )
     if "destinations" in node:
         return SegmentSettings(problem="It holds a list of destinations. Save the one that is AB Smartly's.")
+    lists = segment_lists(document, destination)
+    if lists and not any(_setting(name, destination) for name in node):
+        return _Reading({}, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings), lists)
     if not path and not any(_setting(name, destination) for name in node):
         return SegmentSettings(problem="It has no `settings` and none of the destination's settings in it.")
-    return _Reading(node, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings))
+    return _Reading(node, tuple(path), [*keys, *_keys(node)], destination).read(tuple(warnings), lists)
 
 
 def _keys(node: dict[str, Any]) -> list[str]:
@@ -117,10 +127,13 @@ class _Reading:
         self._keys = sorted({key for key in keys if len(key) >= _SHORTEST_KEY}, key=len, reverse=True)
         self._left_out: list[str] = []
 
-    def read(self, warnings: tuple[str, ...]) -> SegmentSettings:
+    def read(self, warnings: tuple[str, ...], lists: Mapping[str, tuple[Mapping[str, Any], ...]]) -> SegmentSettings:
         values: dict[str, Any] = {}
+        beside = {section.segment for section in self._destination.lists}
         for given, value in self._node.items():
             setting, path = _setting(given, self._destination), (*self._path, given)
+            if given in beside:
+                continue
             if setting is None:
                 hint = unknown_key_hint(given, setting_names(self._destination))
                 self._leave(path, f"is no setting of the destination.{'' if hint.startswith('Known') else ' ' + hint}")
@@ -130,7 +143,19 @@ class _Reading:
                 usable = self._value(setting, value, path)
                 if usable is not None:
                     values[setting.name] = usable
-        return SegmentSettings(values=values, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key)
+        called = {section.name: section.segment for section in self._destination.lists}
+        kept = {name: tuple(self._keyless(called[name], items)) for name, items in lists.items()}
+        return SegmentSettings(
+            values=values, lists=kept, left_out=tuple(self._left_out), warnings=warnings, has_key=self.has_key
+        )
+
+    def _keyless(self, name: str, items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """The items of a list that do not have the key in them."""
+        for at, item in enumerate(items):
+            if any(key in text for key in self._keys for text in _texts(item)):
+                self._leave((name, at), "has the API key in it.")
+            else:
+                yield item
 
     def _value(self, setting: Setting, value: Any, path: Path) -> str | bool | dict[str, str] | None:
         """`value` in the setting's kind, or None; the reason is then in `left_out`."""
@@ -186,6 +211,19 @@ class _Reading:
                 self._leave(place, "has a name that came before; the last one is used.")
             texts[key] = usable
         return texts
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield key
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
 
 
 def _setting(name: str, destination: Destination) -> Setting | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from abtui.core.config.item_text import escaped, item_lines
 from abtui.core.config.model import Settings
 from abtui.core.destination import Destination, Setting, filled
 from abtui.core.destinations import DEFAULT
@@ -35,8 +36,16 @@ def first_settings(destination: Destination = DEFAULT) -> Settings:
     return filled(destination.settings, {setting.name: setting.first for setting in table})
 
 
-def starter_text(settings: Settings, left_out: Sequence[str] = (), destination: Destination = DEFAULT) -> str:
-    """The config for `settings`, without the key. `left_out` are sentences that become comments."""
+def starter_text(
+    settings: Settings,
+    left_out: Sequence[str] = (),
+    destination: Destination = DEFAULT,
+    lists: Mapping[str, Sequence[Mapping[str, Any]]] = {},
+) -> str:
+    """The config for `settings`, without the key. `left_out` are sentences that become comments.
+
+    `lists` are those of the destination; one that is not there is written as the destination makes it.
+    """
     lines = [f"# The settings of Segment's {destination.title} destination. Try it:  abtui check CONFIG EVENTS\n"]
     lines += [f"# Left out: {single_line(sentence)}\n" for sentence in left_out]
     lines += [
@@ -53,6 +62,10 @@ def starter_text(settings: Settings, left_out: Sequence[str] = (), destination: 
             notes = " | ".join(f"{choice}: {note}" for choice, note in setting.choices)
             start = f"  {setting.name}: {value(str(setting.default))}"
             lines.append(f"{start:<31} # {notes}\n")
+    for listed in destination.lists:
+        items = lists.get(listed.name, listed.preset)
+        lines += [f"\n# {listed.about}\n", f"{listed.name}:\n" if items else f"{listed.name}: []\n"]
+        lines += [f"{line}\n" for item in items for line in item_lines(escaped(dict(item)))]
     return "".join((*lines, _REST))
 
 

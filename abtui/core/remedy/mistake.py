@@ -19,13 +19,19 @@ _LINE: Final = 28
 
 
 def mended(text: str, read: Read, reading: ConfigReading, secrets: Collection[Secret]) -> Remedy | None:
-    """The likeliest mend of the mistake that a reading of `text` tells of: one that brings no finding, or else no error."""
+    """The likeliest mend of the mistake that a reading of `text` tells of: one that brings no finding, or else no error.
+
+    One that leaves another mistake in the YAML is a step on the way.
+    """
     last = reading.findings[-1] if reading.findings else None
     if last is None or last.code != NOT_YAML or last.line is None:
         return None
     # The finding may stand in the line before the one in which the parser gave up.
     best = None
     for mend in mends(text, last.line + 1):
+        if mend.left is not None:
+            best = mend
+            break
         brought = _brought(mend, text, read)
         if "error" not in brought:
             best = best or mend

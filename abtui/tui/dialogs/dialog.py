@@ -41,12 +41,17 @@ class Dialog(ModalScreen[Answer]):
         & .dialog-buttons { height: auto; margin-top: 1; }
         & .dialog Button.-style-default {
             margin-right: 2; padding: 0 2; min-width: 12; background: $raised; color: $on-raised; text-style: none; background-tint: transparent;
-            &.-primary { background: $raised; color: $on-raised; text-style: bold; }
+            &.-primary { text-style: bold; }
             &.-warning, &.-error { background: $raised; color: $refused; }
             &:disabled { color: $soft; text-opacity: 1; text-style: none; border: none !important; }
             &:focus, &:hover, &.-primary:hover, &.-primary:focus, &.-warning:hover, &.-warning:focus, &.-error:hover, &.-error:focus { background: $accent; color: $ink; text-style: bold; }
         }
     }
+    /* The one action of the dialog is filled, unless the focus is on another button. */
+    Dialog .dialog .dialog-buttons Button.-style-default.-primary { background: $accent; color: $ink; }
+    Dialog .dialog .dialog-buttons:focus-within Button.-style-default.-primary { background: $raised; color: $on-raised; }
+    Dialog .dialog .dialog-buttons Button.-style-default.-primary:focus { background: $accent; color: $ink; }
+    Dialog .dialog .dialog-buttons Button.-style-default.-primary:disabled { background: $raised; color: $soft; }
     Dialog.-short {
         & .dialog { padding: 0 1; max-height: 100%; max-width: 100%; }
         & .dialog.-tall { height: 100%; }

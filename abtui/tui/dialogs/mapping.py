@@ -54,6 +54,7 @@ class MapEvent(Dialog[Answer | None]):
     DEFAULT_CSS = """
     MapEvent {
         & .dialog { height: auto; }
+        & #goal { width: 1fr; }
         & #goal-list { max-height: 5; }
         & #map-note { height: 3; }
         & #map-offers, & .dialog-buttons { height: auto; }

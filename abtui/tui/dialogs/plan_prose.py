@@ -15,6 +15,7 @@ from abtui.tui.kit.marks import LOOKS
 
 _SOFT: Final = "$soft"
 _SHOWN: Final = 3
+_LABEL: Final = 13
 _LIGHT_LOOKS: Final = {
     "yes": ("✓", "bold $arrives"),
     "no": ("✗", "bold $refused"),
@@ -23,38 +24,40 @@ _LIGHT_LOOKS: Final = {
 _StyledText = Content | str | tuple[str, str]
 
 
-def plan_summary(plan: Plan) -> Content:
-    """The plan in words: the number of requests, any obstacle, the target, and the events that are not in it and why."""
-    parts: list[_StyledText] = [
-        (f"{printable(plan.sentence)}\n", "bold"),
-        *_obstacle(plan),
-        *_forecast(plan),
-        _label("to"),
-        (f"PUT {printable(plan.address)}\n", "$text"),
-        _label("environment"),
+def plan_summary(plan: Plan, width: int) -> Content:
+    """The plan in words: the number of requests, any obstacle, the target, and the events that are not in it and why.
+
+    What is told beside a label stays beside it where it takes several lines of `width` cells.
+    """
+    environment: list[_StyledText] = [
         (printable(plan.environment), "bold $refused" if plan.production else "bold"),
-        (f"   application {printable(plan.application) or '(none)'}\n", "$text"),
-        _label("key"),
-        (f"{printable(plan.key)}\n", "$text"),
-        *_left_out(plan),
+        (f"   application {printable(plan.application) or '(none)'}", "$text"),
     ]
-    return Content.assemble(*parts).rstrip()
-
-
-def _label(word: str) -> tuple[str, str]:
-    return (f"{word:<13}", _SOFT)
+    told: list[tuple[str, list[_StyledText]]] = [
+        *([("forecast", _forecast(plan))] if plan.fates else []),
+        ("to", [(f"PUT {printable(plan.address)}", "$text")]),
+        ("environment", environment),
+        ("key", [(printable(plan.key), "$text")]),
+    ]
+    told += [("" if at else "not in it", [words]) for at, words in enumerate(_left_out(plan))]
+    lines = [Content.styled(printable(plan.sentence), "bold"), *_obstacle(plan)]
+    for label, parts in told:
+        room = max(_LABEL, width - _LABEL)
+        for at, row in enumerate(Content.assemble(*parts).wrap(room)):
+            lines.append(Content.assemble((f"{'' if at else label:<{_LABEL}}", _SOFT), row))
+    return Content("\n").join(lines)
 
 
 def _forecast(plan: Plan) -> list[_StyledText]:
-    parts: list[_StyledText] = [_label("forecast")] if plan.fates else []
+    parts: list[_StyledText] = []
     for at, (fate, number) in enumerate(plan.fates.items()):
         look = LOOKS[fate]
         words = f"{look.mark} {number:,} {look.one if number == 1 else look.several}"
         parts += [", " if at else "", (words, f"bold ${look.role}")]
-    return [*parts, "\n"] if parts else []
+    return parts
 
 
-def _left_out(plan: Plan) -> list[_StyledText]:
+def _left_out(plan: Plan) -> list[str]:
     """The events that are not in the plan, by reason, the most frequent first."""
     groups = [f"{group.count:,} {group.said}: {printable(group.words)}" for group in plan.left_out[:_SHOWN]]
     if rest := sum(group.count for group in plan.left_out[_SHOWN:]):
@@ -62,21 +65,21 @@ def _left_out(plan: Plan) -> list[_StyledText]:
     if none := plan.unreadable + plan.not_events:
         # The list shows both with the same mark.
         groups.append(plural(none, "no event"))
-    return [part for at, words in enumerate(groups) for part in (_label("" if at else "not in it"), f"{words}\n")]
+    return groups
 
 
-def _obstacle(plan: Plan) -> list[_StyledText]:
-    parts: list[_StyledText] = []
+def _obstacle(plan: Plan) -> list[Content]:
+    parts: list[tuple[str, str]] = []
     if not plan.complete:
-        so_far = f"… still counting: {plan.events - plan.unmapped:,} events are mapped so far\n"
+        so_far = f"… still counting: {plan.events - plan.unmapped:,} events are mapped so far"
         parts.append((so_far, "bold $ignored"))
     if plan.blocked is not None:
-        parts.append((f"✗ {printable(plan.blocked)}\n", "bold $refused"))
+        parts.append((f"✗ {printable(plan.blocked)}", "bold $refused"))
     elif plan.production:
-        parts.append(("! This looks like production: you have to type the name of the environment.\n", "bold $refused"))
+        parts.append(("! This looks like production: you have to type the name of the environment.", "bold $refused"))
     elif plan.needs_yes:
-        parts.append(("! This many requests need a second confirmation.\n", "bold $ignored"))
-    return parts
+        parts.append(("! This many requests need a second confirmation.", "bold $ignored"))
+    return [Content.styled(*part) for part in parts]
 
 
 def send_label(plan: Plan) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,9 +12,12 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from abtui.core.config import Target
-from abtui.core.text.plain import printable
+from abtui.core.text.plain import plural, printable
 from abtui.tui.dialogs.dialog import Choice, Dialog, Question
 from abtui.tui.kit.text_input import TextInput
+
+_MOST_OLDER: Final = 5
+"""How many older drafts are named."""
 
 
 class ConfirmProduction(Dialog[str | None]):
@@ -87,13 +91,22 @@ class ConfirmQuit(Question[str | None]):
 
 
 class RestoreDraft(Question[str | None]):
-    """Asks about unsaved work of an earlier session. Returns `restore`, `discard`, or None to ask again later."""
+    """Asks about unsaved work of an earlier session, and names that of `older` ones by their times.
 
-    def __init__(self, at: str, kept: Iterable[str]) -> None:
+    Returns `restore` for the newest, `discard` for all of them, or None to ask again later.
+    """
+
+    def __init__(self, at: str, kept: Iterable[str], older: Sequence[tuple[str, Iterable[str]]] = ()) -> None:
+        rows = [f"• {printable(item)}" for item in kept]
+        if older:
+            rows += ["", f"Older ones, from {plural(len(older), 'more run')}:"]
+            rows += [printable(f"{when}: {', '.join(what)}") for when, what in older[:_MOST_OLDER]]
+        if len(older) > _MOST_OLDER:
+            rows.append(f"and {len(older) - _MOST_OLDER} more")
         super().__init__(
             f"Unsaved changes from {printable(at)} were kept",
-            "\n".join(f"• {printable(item)}" for item in kept),
-            Choice("restore", "Restore", "restore", "primary"),
-            Choice("discard", "Discard", "discard", "error"),
+            "\n".join(rows),
+            Choice("restore", "Restore the newest" if older else "Restore", "restore", "primary"),
+            Choice("discard", "Discard all" if older else "Discard", "discard", "error"),
             Choice("later", "Ask again later", None),
         )

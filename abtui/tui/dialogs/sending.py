@@ -96,13 +96,17 @@ class SendPlan(Dialog[SendChoice | None]):
                     yield Button("Send", variant="primary", id="send", compact=True)
                 yield Button("Cancel" if self._offers else "Close", id="cancel", compact=True)
             end = "Enter: send" if self._offers else "Esc: close"
-            keys = f"{end}   b: single or batches   left/right or 1-4: which events"
+            keys = f"{end}  b: single or batches  1-4: which events"
             yield Label(keys, id="plan-note", classes="dialog-note")
 
     def on_mount(self) -> None:
         """Start to count the events, a slice at a time."""
         self._counting = self.set_interval(_TURN_SECONDS, self._count)
         self._count()
+
+    def on_resize(self) -> None:
+        """Wrap the plan to the new width."""
+        self.call_after_refresh(self._show)
 
     def _count(self) -> None:
         until = time.monotonic() + _SLICE_SECONDS
@@ -116,7 +120,8 @@ class SendPlan(Dialog[SendChoice | None]):
         self.query_one("#scopes", TabStrip).active = self._scope
         self.query_one("#modes", TabStrip).active = self._mode
         plan = self._plan
-        self.query_one("#plan", Static).update(plan_prose.plan_summary(plan))
+        told = self.query_one("#plan", Static)
+        told.update(plan_prose.plan_summary(plan, told.size.width))
         if self._offers:
             send = self.query_one("#send", Button)
             send.label = plan_prose.send_label(plan)

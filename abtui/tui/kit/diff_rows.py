@@ -50,8 +50,7 @@ def _summary_rows(comparison: EventComparison, baseline: str, width: int, signs:
     if not comparison.kinds:
         yield from _wrapped_rows(f"Nothing changes for this event against {baseline}.", "diff--strong", width)
         yield from _outcome_rows("now", comparison.new, width, signs)
-        return
-    if (comparison.old.fate, comparison.old.reason) == (comparison.new.fate, comparison.new.reason):
+    elif (comparison.old.fate, comparison.old.reason) == (comparison.new.fate, comparison.new.reason):
         yield from _outcome_rows("both", comparison.new, width, signs)
     else:
         yield from _outcome_rows("was", comparison.old, width, signs)

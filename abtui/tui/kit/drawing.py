@@ -109,6 +109,22 @@ def draw(widget: Widget, pieces: Iterable[Piece], *, on: str = "", width: int | 
     return Strip(segments).adjust_cell_length(width, base + style_of(variables, Piece("", on=on)))
 
 
+def readable(widget: Widget, strip: Strip) -> Strip:
+    """The strip with the text on `raised` in the one colour that can be read there, if the theme has one."""
+    variables = widget.app.theme_variables
+    if variables["on-raised"] == variables["text"]:
+        return strip
+    raised, front = (Color.parse(variables[name]).rich_color for name in ("raised", "on-raised"))
+    pieces = ((segment, segment.style) for segment in strip)
+    return Strip(
+        [
+            Segment(segment.text, style + Style(color=front)) if style and style.bgcolor == raised else segment
+            for segment, style in pieces
+        ],
+        strip.cell_length,
+    )
+
+
 def style_of(variables: Mapping[str, str], piece: Piece) -> Style:
     """The style of a piece in the theme with these variables."""
     role, on = piece.role, piece.on

@@ -13,6 +13,7 @@ from abtui.tui.kit import cells
 from abtui.tui.kit.brackets import partner_of
 from abtui.tui.kit.code_document import CodeDocument, UnwrappedDocument, split_lines
 from abtui.tui.kit.code_lines import CodeLines
+from abtui.tui.kit.drawing import readable
 from abtui.tui.kit.highlight import Highlighter, Syntax
 from abtui.tui.kit.painting import Layer, background, foreground, paint
 from abtui.tui.kit.private import DocumentNavigator, EditResult, Location, OpenTextArea, Selection
@@ -139,7 +140,7 @@ class DrawnTextArea(OpenTextArea, CodeLines):
             base += background(self.style_of("text-area--cursor-line"))
         more = self.style_of("code--more")
         text = paint(line, self.scroll_offset.x, room, base, layers, more)
-        return Strip([*self._gutter(row), *text], self.gutter_width + room)
+        return readable(self, Strip([*self._gutter(row), *text], self.gutter_width + room))
 
     def shown_line(self, row: int) -> str:
         """The text to draw for a line. It must have as many characters as the line."""

@@ -77,7 +77,7 @@ class KeyBar(Widget):
         shown = self._shown_bindings()
         last = [piece for binding in shown if binding.id == HELP for piece in self._piece(binding, width)]
         row: list[Piece] = []
-        room = width - width_of(last) - 2
+        room = width - width_of(last) - 4
         for binding in [binding for binding in shown if binding.id != HELP][:_MOST]:
             pieces = self._piece(binding, width)
             gap = Piece("   " if row else " ")

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from abtui.core.text.plain import plural
-from abtui.tui.kit.drawing import Drawn, Piece, draw, target_at, targets, width_of
+from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, target_at, targets, width_of
 from abtui.tui.kit.jump_labels import JumpSpot
 from abtui.tui.kit.marks import LOOKS, Counts, LookName, Signs, signs_of
 
@@ -49,7 +49,7 @@ class Sentence(Drawn):
 
     def show(self, *pieces: Piece) -> None:
         """Say something else. A piece with a fate as its target can be clicked."""
-        self._form = lambda _width, signs: [piece._replace(text=signs.text(piece.text)) for piece in pieces]
+        self._form = partial(_fitted, pieces)
         self.redraw(pieces)
 
     def show_form(self, form: Callable[..., Row], *about: object) -> None:
@@ -76,6 +76,13 @@ class Sentence(Drawn):
         clicked(self, event, self._row)
 
 
+def _fitted(pieces: Iterable[Piece], width: int, signs: Signs) -> Row:
+    row: Row = []
+    for piece in pieces:
+        row.append(piece._replace(text=cut(signs.text(piece.text), width - width_of(row), signs.cut)))
+    return row
+
+
 def clicked(widget: Widget, event: events.Click, row: Iterable[Piece]) -> None:
     """Post `FateClicked` if a fate in the row was clicked."""
     offset = event.get_content_offset(widget)
@@ -86,7 +93,7 @@ def clicked(widget: Widget, event: events.Click, row: Iterable[Piece]) -> None:
 
 
 def counted(counts: Counts, width: int, signs: Signs, *, noun: str = "event", several: str = "") -> Row:
-    """The sentence about the counts in the longest form that fits `width`: words, words without `are`, or numbers alone."""
+    """The sentence about the counts in the longest form that fits `width`: words, words without `are`, or words as far as they fit."""
     numbers: dict[LookName, int] = dict(counts.items())
     shown = [(fate, numbers[fate]) for fate in LOOKS if numbers.get(fate)]
     # Text that holds no event has a row in the list, but is not counted as one.
@@ -95,8 +102,7 @@ def counted(counts: Counts, width: int, signs: Signs, *, noun: str = "event", se
     forms: Sequence[Callable[[], Row]] = (
         lambda: _long(said, shown, signs, "  "),
         lambda: _long(said, shown, signs, " "),
-        lambda: _short(total, shown, signs, words=True),
-        lambda: _short(total, shown, signs, words=False),
+        *(partial(_short, total, shown, signs, words=words) for words in range(len(shown), -1, -1)),
     )
     row: Row = []
     for form in forms[2:] if width <= _NARROW else forms:
@@ -114,12 +120,13 @@ def _long(said: str, shown: Sequence[tuple[LookName, int]], signs: Signs, space:
     return row
 
 
-def _short(total: int, shown: Sequence[tuple[LookName, int]], signs: Signs, *, words: bool) -> Row:
+def _short(total: int, shown: Sequence[tuple[LookName, int]], signs: Signs, *, words: int) -> Row:
+    """The counts, of which the first `words` have their word."""
     row = [Piece(f"Of {total:,}:" if words else f"{total:,}:", bold=True)]
-    for fate, number in shown:
+    for at, (fate, number) in enumerate(shown):
         verb = LOOKS[fate].one if number == 1 else LOOKS[fate].several
         row.append(Piece(" "))
-        row += fate_pieces(fate, number, signs, verb.removeprefix("is ").removeprefix("are ") if words else "")
+        row += fate_pieces(fate, number, signs, verb.removeprefix("is ").removeprefix("are ") if at < words else "")
     return row
 
 

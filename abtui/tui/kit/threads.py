@@ -16,6 +16,8 @@ from abtui.tui.kit.marks import LOOKS, Signs, signs_of
 
 _LETTER, _EVENT = 1, 3
 """The columns of the letter and of the event's field."""
+_LEAST: Final = 3
+"""The rows up to which there are no titles."""
 _WITH_CONFIG: Final = 61
 """The width from which the config has a column."""
 _WITH_VALUES: Final = 53
@@ -71,8 +73,8 @@ class ThreadsView(Drawn):
             self.post_message(ThreadClicked(shown[offset.y - titled]))
 
     def _shown(self) -> tuple[bool, tuple[Thread, ...]]:
-        """Whether there is a row of titles, and the threads there is room for."""
-        titled = self.content_size.width > _WITH_CONFIG
+        """Whether there is a row of titles, and the threads there is room for. Three threads go before the titles."""
+        titled = self.content_size.width > _WITH_CONFIG and self.content_size.height > _LEAST
         room = max(1, self.content_size.height - titled)
         return titled, most_telling(self._threads, room)
 

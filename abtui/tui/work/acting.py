@@ -104,7 +104,7 @@ class Acting(Container):
         if state.session.missing:
             state.say("There is no config to change yet.", severity="warning")
         elif state.review.usage is None and state.session.reading.config is not None and len(state.corpus):
-            state.say("A change is certain only once all events are mapped; try again in a moment.", severity="warning")
+            state.say("Nothing is certain until all events are mapped; try again.", severity="warning")
         else:
             self._find_all(self._state.config.remedies(), list(self._fixable()), list(self._lost()))
 

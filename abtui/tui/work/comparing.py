@@ -66,7 +66,7 @@ class Comparing(Container):
             state.say(state.session.why_unmapped, title="There are no outcomes to pin", severity="warning")
         else:
             self._pin("the pinned outcomes", "pinned", state.session.mapper.config, state.session.usable_text)
-            state.say("Pinned: change the config or an event, and Impact (4) shows what it does; x lists what changed.")
+            state.say("Pinned. Change the config or an event: 4 shows what it does, x lists it.")
 
     @dialog_worker
     async def action_compare_with(self) -> None:

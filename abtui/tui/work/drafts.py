@@ -153,18 +153,20 @@ class Drafts(Container):
 
     @work(exclusive=True, group="asking")
     async def _offer_drafts(self) -> None:
-        """Ask about each draft of an earlier session."""
-        for kept in [] if self._state.opening.demo else left_behind(*self._state.files):
-            # The widgets of dialogs take a while to load.
-            from abtui.tui.dialogs.questions import RestoreDraft
+        """Ask once about the drafts of earlier sessions. Those older than the one that is restored are kept, and asked about again."""
+        left = [] if self._state.opening.demo else left_behind(*self._state.files)
+        if not left:
+            return
+        # The widgets of dialogs take a while to load.
+        from abtui.tui.dialogs.questions import RestoreDraft
 
-            answer = await self.app.push_screen_wait(
-                RestoreDraft(_draft_time(kept.draft.at), draft_contents(kept.draft))
-            )
-            if answer == "restore":
-                self._taken_over += (kept.path,)
-                self._restore(kept.draft)
-            elif answer == "discard":
+        told = [(_draft_time(kept.draft.at), draft_contents(kept.draft)) for kept in left]
+        answer = await self.app.push_screen_wait(RestoreDraft(*told[0], older=told[1:]))
+        if answer == "restore":
+            self._taken_over += (left[0].path,)
+            self._restore(left[0].draft)
+        elif answer == "discard":
+            for kept in left:
                 self._discard(kept.path)
 
     def _discard(self, path: Path) -> None:

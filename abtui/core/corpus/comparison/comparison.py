@@ -11,10 +11,12 @@ from typing import Any, Final
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.causes import Causes
 from abtui.core.corpus.comparison.counts import FATE_KINDS, Counts, FateCounts, FindingCounts, Kinds, goal_of
+from abtui.core.corpus.comparison.crossing import CrossingCounts
 from abtui.core.corpus.comparison.effects import Effects
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import (
     CLASSES,
+    URL,
     Change,
     ClassCount,
     ComparisonResult,
@@ -37,6 +39,7 @@ from abtui.core.corpus.comparison.several import part_changes, result_changes, s
 from abtui.core.corpus.fast_reader import FieldPart
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.corpus.tally import Sign
+from abtui.core.delivery.request import KEY_HEADER
 from abtui.core.destination import Decision
 from abtui.core.destinations import REASONS, reason
 from abtui.core.events import Event
@@ -76,6 +79,10 @@ class Comparison:
         self._decide_old, self._decide_new = (mapper.decider for mapper in self.mappers)
         self._alike = decides_alike(old, new)
         self._frame = frame_changes(old, new, self.mask)
+        self.crossing = CrossingCounts(old, new) if old.destination != new.destination else None
+        if self.crossing is not None:
+            # All other headers are compared as each request has them.
+            self._frame = tuple(item for item in self._frame if item.name in (URL, KEY_HEADER))
         self._fates = FateCounts(*self.mappers)
         self._findings = FindingCounts(*self.mappers) if findings else None
         self._most_examples = examples
@@ -167,6 +174,10 @@ class Comparison:
         same = old is new or old == new
         fates = self._fates.add(old, new, same=same, sign=sign)
         kinds: Kinds = () if same else self._counts.add(value, old, new, sign)
+        if self.crossing is not None:
+            kinds = self.crossing.add(old, new, kinds, sign)
+            if not kinds and fates[0] == fates[1]:
+                self._fates.decided -= sign
         if fates[0] != fates[1]:
             kinds += (FATE_KINDS[fates],)
         if self._frame and sends(old) and sends(new) and (same or old.body == new.body):
@@ -218,6 +229,8 @@ class Comparison:
         if sends(old) and sends(new):
             for item in self._frame:
                 yield FieldChange(item.field, item.old, item.new)
+        if self.crossing is not None:
+            old, new = self.crossing.whole(old, 0), self.crossing.whole(new, 1)
         yield from result_changes(old, new) if old.results or new.results else part_changes(old, new)
 
     def result(self, *, unread: int = 0) -> ComparisonResult:
@@ -269,6 +282,7 @@ class Comparison:
             frame=self._frame,
             findings=None if self._findings is None else self._findings.changes(),
             examples=tuple(self._examples),
+            crossing=None if self.crossing is None else self.crossing.result(),
         )
 
     @cached_property

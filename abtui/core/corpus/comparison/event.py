@@ -9,13 +9,14 @@ import msgspec
 
 from abtui.core.config import Config
 from abtui.core.corpus.comparison.comparison import Comparison
+from abtui.core.corpus.comparison.crossing import shift_of
 from abtui.core.corpus.comparison.fields import field_changes
 from abtui.core.corpus.comparison.lines import DiffLine, body_lines
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.model import Change, ComparisonResult, GoalChange, SettingChange
 from abtui.core.corpus.comparison.report import move_tone
 from abtui.core.corpus.comparison.settings import setting_text
-from abtui.core.corpus.comparison.several import bodies_of, sends
+from abtui.core.corpus.comparison.several import bodies_of, pairs, sends
 from abtui.core.corpus.comparison.summary import unit_words
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destination import Decision
@@ -68,8 +69,13 @@ def compare_event(old: Config, new: Config, event: Event, before: Event | None =
     change, mask = comparison.add(event, before), comparison.mask
     left, right = comparison.mappers
     if change is None:
-        outcome = _outcome(right, right.decide(event.value), event, mask)
-        return EventComparison(outcome, outcome, (), (), (), mask)
+        decision = right.decide(event.value)
+        outcome = _outcome(right, decision, event, mask)
+        if comparison.crossing is None:
+            return EventComparison(outcome, outcome, (), (), (), mask)
+        before_it = left.decide((before or event).value)
+        twice = tuple(_crossing(before_it, decision))
+        return EventComparison(_outcome(left, before_it, event, mask), outcome, (), twice, (), mask)
     result = comparison.result()
     outcomes = _outcome(left, change.old, before or event, mask), _outcome(right, change.new, event, mask)
     edited = before is not None and before.value != event.value
@@ -123,8 +129,23 @@ def _sentences(
         for frame in result.frame:
             left, right = (shortened(text or "none", _NAME) for text in (frame.old, frame.new))
             yield Sentence(f"{frame.field[:1].upper()}{frame.field[1:]}: {left} → {right}.", "warning")
+    if result.crossing is not None:
+        yield from _crossing(change.old, change.new)
     if edited:
         yield Sentence("Its own text was edited since.", "dim")
+
+
+def _crossing(old: Decision, new: Decision) -> Iterator[Sentence]:
+    """That two destinations both send the event, and by how much its time differs."""
+    if not (sends(old) and sends(new)):
+        return
+    yield Sentence("Both destinations send it: connected together, they send it twice.", "warning")
+    for shift in map(shift_of, pairs(old, new)):
+        if shift is None:
+            yield Sentence("Its time is missing at one of them.", "warning")
+        elif shift:
+            later = "later" if shift > 0 else "earlier"
+            yield Sentence(f"Its time is {abs(shift) / 1000:,.3f} s {later}.", "warning")
 
 
 def _goal(item: GoalChange) -> Sentence:

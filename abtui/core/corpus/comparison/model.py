@@ -151,13 +151,41 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changes: tuple[FieldChange, ...]
 
 
+class CrossingTime(msgspec.Struct, frozen=True):
+    """The number of events whose time differs by a span: `under a second`."""
+
+    by: str
+    events: int
+
+
+class Crossing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How events fare at two different destinations.
+
+    `sent_twice` events are sent by both, and so twice if both are connected; `lost` only by OLD, `new` by a mapping of NEW
+    alone; `neither` by none. Of those that both send, `same` have the same goal, units, properties, time and headers, and the
+    others differ in one or more of these. `publishedAt` and `historic`, in which the destinations always differ, do not count.
+    """
+
+    same: int
+    sent_twice: int
+    lost: int
+    new: int
+    other_goal: int
+    other_units: int
+    other_properties: int
+    other_time: int
+    other_headers: int
+    neither: int
+    times: tuple[CrossingTime, ...]
+
+
 class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The whole result. `changed + unchanged = events`; the cells of `verdicts` (old verdict -> new verdict -> events) and those
     of `fates` sum to `events`.
 
     `classes` has each class that was compared, also with 0 events; an event counts once in each class it is in. `unreadable`
     counts pieces of text that are no event, `unread` inputs (files, folders) that could not be read in full. `findings` is
-    None where findings were not compared.
+    None where findings were not compared, `crossing` where both configs are of one destination.
     """
 
     old: str
@@ -177,6 +205,7 @@ class ComparisonResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     frame: tuple[FrameChange, ...]
     findings: tuple[FindingChange, ...] | None
     examples: tuple[Example, ...]
+    crossing: Crossing | None = None
 
     @property
     def whole(self) -> bool:

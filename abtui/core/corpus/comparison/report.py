@@ -13,7 +13,7 @@ from abtui.core.corpus.comparison.model import (
     SettingChange,
     UnitChange,
 )
-from abtui.core.corpus.comparison.summary import SAYS, left_out, summary
+from abtui.core.corpus.comparison.summary import SAYS, crossing_rows, left_out, summary
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate, Verdict
 from abtui.core.report import (
@@ -78,13 +78,14 @@ def comparison_report(result: ComparisonResult, *, file: str | None = None) -> R
         summary=tuple(summary(result)),
         sections=tuple(Section(title, blocks) for title, blocks in _sections(result) if blocks),
         cases=tuple(_cases(result)),
-        annotations=tuple(_annotation(item, file) for item in result.settings),
+        annotations=tuple(_annotation(item, file) for item in shown_settings(result)),
         data=result,
     )
 
 
 def _sections(result: ComparisonResult) -> Iterator[tuple[str, tuple[Block, ...]]]:
     """The titles of the sections with their blocks. A section without blocks is not part of the report."""
+    yield "Both destinations", tuple(_crossing(result))
     yield "Settings that changed", tuple(_settings(result))
     yield "Verdicts", (_matrix("verdict", result.verdicts, result.events, _verdict_tone), *_reasons(result))
     yield "Fates", (_matrix("fate", result.fates, result.events, move_tone),)
@@ -96,10 +97,35 @@ def _sections(result: ComparisonResult) -> Iterator[tuple[str, tuple[Block, ...]
     yield "Examples", tuple(_examples(result))
 
 
-def _settings(result: ComparisonResult) -> Iterator[Block]:
-    if result.settings:
+def _crossing(result: ComparisonResult) -> Iterator[Block]:
+    """How the events fare at two destinations."""
+    if result.crossing is not None:
         yield table(
-            result.settings,
+            tuple(crossing_rows(result.crossing)),
+            text_column("an event is", lambda row: row[0]),
+            number_column("events", lambda row: number_cell(row[1], row[2], bar=row[1] / result.events)),
+        )
+        yield Sentence(
+            "The same apart from `publishedAt` and `historic`, in which all differ. What both send is sent twice as long as both are connected.",
+            "dim",
+        )
+
+
+def shown_settings(result: ComparisonResult) -> tuple[SettingChange, ...]:
+    """The settings that differ; of two destinations only those that both have, since all others do."""
+    if result.crossing is None:
+        return result.settings
+    return tuple(
+        item
+        for item in result.settings
+        if None not in (item.old, item.new) or item.path.startswith(("catalog", "targets", "check"))
+    )
+
+
+def _settings(result: ComparisonResult) -> Iterator[Block]:
+    if shown := shown_settings(result):
+        yield table(
+            shown,
             code_column("setting", lambda item: item.path),
             code_column("old", lambda item: item.old),
             code_column("new", lambda item: item.new),

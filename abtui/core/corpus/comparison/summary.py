@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, UnitChange
+from abtui.core.corpus.comparison.model import ChangeClass, ComparisonResult, Crossing, UnitChange
 from abtui.core.destinations import short_reason
 from abtui.core.fate import SENT_FATES
-from abtui.core.report import Sentence
+from abtui.core.report import Sentence, Tone
 from abtui.core.report.shape import shortened
 from abtui.core.text.plain import plural
 
@@ -32,6 +32,7 @@ _NAME: Final = 200
 def summary(result: ComparisonResult) -> Iterator[Sentence]:
     """How many events change and in what, the most important changes in words, and what was not compared."""
     events = plural(result.events, "event")
+    yield from _crossing(result)
     if result.changed:
         ways = [f"{item.events:,} {SAYS[item.name]}" for item in result.classes if item.events]
         verb = "changes" if result.changed == 1 else "change"
@@ -51,12 +52,40 @@ def summary(result: ComparisonResult) -> Iterator[Sentence]:
         yield Sentence(text, "bad")
 
 
+def crossing_rows(found: Crossing) -> Iterator[tuple[str, int, Tone]]:
+    """How events fare at two destinations: in words, their number, and how grave it is. An event can be in several rows."""
+    times = ", ".join(f"{item.events:,} {item.by}" for item in found.times)
+    yield "the same", found.same, "good"
+    yield "sent twice if both are connected", found.sent_twice, "warning"
+    yield "lost: sent by the old one only", found.lost, "bad"
+    yield "new: sent by the new one only", found.new, "warning"
+    yield "sent with another goal", found.other_goal, "bad"
+    yield "sent with other units", found.other_units, "bad"
+    yield "sent with other properties", found.other_properties, "warning"
+    yield f"sent with another time{f' ({times})' if times else ''}", found.other_time, "warning"
+    yield "sent with other headers", found.other_headers, "warning"
+    yield "sent by neither", found.neither, "plain"
+
+
+def _crossing(result: ComparisonResult) -> Iterator[Sentence]:
+    """The numbers above that matter most to a move, in one sentence each."""
+    found = result.crossing
+    if found is None:
+        return
+    events = plural(result.events, "event")
+    yield Sentence(
+        f"Of {events}, {found.same:,} are the same at both destinations, {found.lost:,} are lost, {found.new:,} are new."
+    )
+    if found.sent_twice:
+        yield Sentence(f"Both send {found.sent_twice:,}: connected together, they send them twice.", "warning")
+
+
 def headline(result: ComparisonResult) -> Iterator[Sentence]:
     """The summary without what the tables show in detail: how many events change, and what was not compared."""
     if not result.changed:
         yield from summary(result)
         return
-    yield next(summary(result))
+    yield from _crossing(result) if result.crossing is not None else (next(summary(result)),)
     for text in left_out(result):
         yield Sentence(text, "dim")
 

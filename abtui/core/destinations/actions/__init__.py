@@ -9,16 +9,18 @@ import msgspec
 
 from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
-from abtui.core.destination import Decide, Decision, Destination, ListSection, Setting, Trace, summary, unique_names
+from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary, unique_names
 from abtui.core.destinations.actions.decide import Actions, name_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
+from abtui.core.destinations.actions.migration import migrated
 from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
+from abtui.core.list_section import ListSection
 from abtui.core.outcomes import Fate, Request
-from abtui.core.segment import SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS, segment_shows
+from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text.secret import Secret
 
 _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -33,6 +35,9 @@ MAPPINGS: Final = ListSection(
     note="what is sent of which events",
     about="The mappings (subscriptions) of the destination; left out, the four that Segment makes for a new one.",
     keys=_KEYS,
+    preset=PRESETS,
+    segment="subscriptions",
+    segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
 )
 
 
@@ -92,7 +97,7 @@ def coerce(_setting: Setting, value: Any) -> str | None:
 def shows(decision: Decision, fate: Fate) -> str:
     """What Event Delivery shows: an answer that is no 2xx is an error there."""
     refused = decision.verdict == "send" and fate == "refused"
-    return SHOWS_BAD_REQUEST if refused else segment_shows(decision.verdict)
+    return SHOWS_BAD_REQUEST if refused else SHOWS[decision.verdict]
 
 
 def shows_answer(status: int, _kind: str) -> tuple[str, str]:
@@ -121,4 +126,5 @@ DESTINATION: Final = Destination(
     shows=shows,
     shows_answer=shows_answer,
     batches=False,
+    migrated=migrated,
 )

@@ -19,7 +19,7 @@ from abtui.tui.kit.plate import Plate
 from abtui.tui.kit.sentence import Sentence
 from abtui.tui.kit.tally import Bar, Tally
 from abtui.tui.screens.config import words
-from abtui.tui.screens.config.effect_rows import EffectRow, action_row, event_rows, finding_rows, move_rows
+from abtui.tui.screens.config.effect_rows import EffectRow, action_rows, event_rows, finding_rows, move_rows
 from abtui.tui.state import State
 
 _UNKNOWN: Final = Journey(
@@ -220,7 +220,7 @@ class EffectPanel(Panel):
         events = (
             event_rows(words.rows_of(state, _MOST_EVENTS), state.config.read_at, signs) if outcome is not None else ()
         )
-        offered = [action_row(self._offered), EffectRow()] if self._offered else []
+        offered = [*action_rows(self._offered, self._width), EffectRow()] if self._offered else []
         self.rows.show([*offered, *mistakes, *events])
 
     def one_line(self) -> tuple[Piece, ...]:

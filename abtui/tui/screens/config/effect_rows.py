@@ -12,7 +12,7 @@ from abtui.core.corpus.comparison.moves import Move, Moves
 from abtui.core.findings import SEVERITIES, Finding, Severity
 from abtui.core.text.plain import one_line, plural, printable
 from abtui.tui.kit import cells
-from abtui.tui.kit.drawing import Piece
+from abtui.tui.kit.drawing import Piece, width_of
 from abtui.tui.kit.marks import LOOKS, RowFate, Signs
 from abtui.tui.screens.config.words import Row
 
@@ -53,9 +53,12 @@ def line_of(finding: Finding) -> int | None:
     return finding.line if finding.line is not None else finding.config_line
 
 
-def action_row(title: str) -> EffectRow:
-    """The change that mends a mistake."""
-    return EffectRow((Piece(f" Enter  {title} ", bold=True, on="accent"),), action=True)
+def action_rows(title: str, width: int) -> Iterator[EffectRow]:
+    """The change that mends a mistake. It is not filled: the one filled action is that of the editor, below the mistake."""
+    lead = (Piece("Enter", "accent", bold=True), Piece("  "))
+    first, *rows = _wrapped(title, width - width_of(lead))
+    yield EffectRow((*lead, Piece(first)), action=True)
+    yield from (EffectRow((Piece(" " * width_of(lead)), Piece(row))) for row in rows)
 
 
 def move_rows(moves: Moves, signs: Signs) -> Iterator[EffectRow]:

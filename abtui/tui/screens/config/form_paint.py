@@ -77,8 +77,10 @@ class FormPaint:
         cursor = self._shown.cursor
         here = cursor is not None and cursor.field == field.name
         yield self._segment(Piece(text, "accent" if here else "soft", bold=True))
-        about = self._signs.text(field.setting.about)
-        yield self._segment(Piece(f"  {cells.cut(about, max(0, width - INDENT - cell_len(text) - 3))}", "soft"))
+        about, room = self._signs.text(field.setting.about), max(0, width - INDENT - cell_len(text) - 3)
+        while cell_len(about) > room and ". " in about:
+            about = about.rpartition(". ")[0] + "."
+        yield self._segment(Piece(f"  {cells.cut(about, room)}", "soft"))
 
     def _boxes(self, line: FormLine, here: bool) -> Iterator[Segment]:
         at = INDENT

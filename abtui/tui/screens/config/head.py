@@ -57,10 +57,11 @@ class ConfigHead(Widget):
     def _row(self) -> list[Piece]:
         signs, views = signs_of(self), self._views()
         room = self.content_size.width - width_of(views) - 2
-        row: list[Piece] = []
-        for piece in self._sentence:
-            text = cut(signs.text(piece.text), room - width_of(row), signs.cut)
-            row.append(piece._replace(text=text))
+        row = [piece._replace(text=signs.text(piece.text)) for piece in self._sentence]
+        # What an effect is that has no room here stands in the line above the footer.
+        while len(row) > 1 and (width_of(row) > room or not any(map(str.isalnum, row[-1].text))):
+            row.pop()
+        row[-1:] = [piece._replace(text=cut(piece.text, room - width_of(row[:-1]), signs.cut)) for piece in row[-1:]]
         return [*row, Piece(" " * (room + 2 - width_of(row))), *views]
 
     def render_line(self, y: int) -> Strip:

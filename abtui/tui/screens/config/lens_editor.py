@@ -7,12 +7,16 @@ from typing import ClassVar, Final, cast
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.geometry import Offset
+from textual.message import Message
 from textual.strip import Strip
 
 from abtui.tui.kit import cells
+from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.code_document import CodeDocument
 from abtui.tui.kit.code_editor import CodeEditor
-from abtui.tui.kit.drawing import Piece, style_of, width_of
+from abtui.tui.kit.drawing import Piece, style_of, target_at, width_of
 from abtui.tui.kit.marks import signs_of
 from abtui.tui.kit.painting import background
 from abtui.tui.screens.config.noted_document import Note, NotedDocument
@@ -55,6 +59,9 @@ class LensEditor(CodeEditor):
     ONE_LENS: ClassVar[str] = "-one-lens"
     """The class with which only the cursor's line has a lens."""
 
+    class Noted(Message):
+        """Something else is told below a line, or nothing any more."""
+
     _lenses = _NONE
     _new: frozenset[int] = frozenset()
     _note: Note | None = None
@@ -89,6 +96,9 @@ class LensEditor(CodeEditor):
             self._noted.note = note
             self.fit_text()
             self.refresh()
+            self.post_message(self.Noted())
+            if note is not None and note.line == self.selection.end[0]:
+                self.scroll_cursor_visible()
 
     @property
     def note(self) -> Note | None:
@@ -133,6 +143,26 @@ class LensEditor(CodeEditor):
             kept |= {line + moved: lens for line, lens in self._lenses.items() if line > after}
             self._lenses = kept
         super()._lines_replaced(first, old, new)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor, and to what is told below its line."""
+        moved = super().scroll_cursor_visible(center, animate)
+        line = self.selection.end[0]
+        if self._note is not None and self._note.line == line:
+            first, last = self.row_of(line), self.row_of(line + 1) - 1
+            hidden = last + 1 - self.room.height - self.scroll_offset.y
+            if hidden > 0:
+                self.scroll_to(y=min(first, self.scroll_offset.y + hidden), animate=False, force=True)
+        return moved
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Tell that the action below a mistake was clicked."""
+        offset, note = event.get_content_offset(self), self._note
+        at = None if offset is None else self._noted.note_row(self.scroll_offset.y + offset.y)
+        key = None if at is None or offset is None or note is None else target_at(self._row_told(note, at), offset.x)
+        if isinstance(key, str):
+            event.stop()
+            self.post_message(ActionClicked(key))
 
     # Drawing
 
@@ -192,15 +222,17 @@ class LensEditor(CodeEditor):
     def _told(self, note: Note, at: int) -> Strip:
         """A row of the note, on the surface of its line."""
         on = "raised" if self._has_the_cursor(note.line) else ""
-        column, pieces = note.rows[at]
         width = self.room.width
-        # It is as far left as it needs to be to be whole.
-        start = max(1, min(self.gutter_width + column - self.scroll_offset.x, width - width_of(pieces) - 1))
-        bar = Piece(signs_of(self).row, "refused")
-        row = (bar, Piece(" " * (start - 1)), *pieces)
-        strip = self._segments(row, on)
+        strip = self._segments(self._row_told(note, at), on)
         rest = Piece(" " * max(0, width - strip.cell_length))
         return Strip.join([strip, self._segments((rest,), on)]).crop(0, width)
+
+    def _row_told(self, note: Note, at: int) -> tuple[Piece, ...]:
+        column, pieces = note.rows[at]
+        # All rows are as far left as the widest needs to be to be whole.
+        widest = max(width_of(row) for _, row in note.rows)
+        start = max(1, min(self.gutter_width + column - self.scroll_offset.x, self.room.width - widest - 1))
+        return (Piece(signs_of(self).row, "refused"), Piece(" " * (start - 1)), *pieces)
 
     def _gutter(self, row: int) -> list[Segment]:
         current = self._has_the_cursor(row)

@@ -24,7 +24,7 @@ _REST_SECONDS: Final = 0.5
 """The pause after which a mistake is told: a line that is still being written would make those below it jump."""
 _MOST_ROWS: Final = 3
 """The most rows for what a mistake is."""
-_OFF: Final = "Sending is off until the config can be read; saving still works."
+_OFF: Final = "Sending is off until the config can be read; saving works."
 FIX_KEY: Final = "Alt+."
 """The key of the change in the editor, where Enter is a new line and `.` a letter."""
 
@@ -93,5 +93,6 @@ def _note(mistake: Finding, remedy: Remedy | None, signs: Signs, room: int) -> N
         (column, (Piece(f"{beside if at else branch}{text}", "refused"),)) for at, text in enumerate(told)
     ]
     if remedy is not None:
-        rows.append((column, (Piece(beside), Piece(f" {FIX_KEY}  {remedy.title} ", bold=True, on="accent"))))
+        action = Piece(f" {FIX_KEY}  {remedy.title} ", bold=True, on="accent", target=FIX_KEY)
+        rows.append((column, (Piece(beside), action)))
     return Note((mistake.line or 1) - 1, tuple(rows))

@@ -20,6 +20,7 @@ from abtui.core.text.plain import plural, printable
 from abtui.tui.bindings import CONFIG_SCREEN
 from abtui.tui.debounce import Debounce
 from abtui.tui.event_state import AT_ONCE_CHARACTERS
+from abtui.tui.kit.action import ActionClicked
 from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.drawing import Piece
 from abtui.tui.kit.marks import signs_of
@@ -228,9 +229,14 @@ class ConfigScreen(Vertical):
             found[field.name] = f"from {plural(len(left), noun)} without one" if left else ""
         return found
 
+    @on(ConfigEditor.Noted)
+    def _noted(self, message: ConfigEditor.Noted) -> None:
+        message.stop()
+        self._show_line()
+
     def _show_line(self) -> None:
         """The line above the footer, where there is no room beside: the finding of the cursor's line, or the effect."""
-        finding = self._finding_here()
+        finding = None if self.editor.note is not None else self._finding_here()
         if finding is not None and not self._state.config.form:
             role = {"error": "refused", "warning": "ignored", "info": "soft"}[finding.severity]
             self.line.show(Piece(printable(finding.message), role))
@@ -246,6 +252,11 @@ class ConfigScreen(Vertical):
         return self._state.review.config_findings
 
     # A mistake
+
+    @on(ActionClicked)
+    def _action_clicked(self, message: ActionClicked) -> None:
+        message.stop()
+        self.action_fix_line()
 
     def action_fix_line(self) -> None:
         """Make the certain change for the line of the cursor, or for the selected finding."""

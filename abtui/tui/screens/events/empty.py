@@ -37,15 +37,16 @@ class Empty(Vertical, can_focus=True):
         padding: 1 0;
         & > * { width: 76; }
         & #paste { height: auto; background: $pane; padding: 1 3; margin-bottom: 1; }
-        & #paste-title { text-style: bold; }
+        & #paste-title { text-style: bold; margin-bottom: 1; }
         & #paste-note { color: $soft; margin-bottom: 1; }
         & #paste Action { margin-top: 1; }
         & #ways { height: auto; }
         & .way { width: 1fr; height: auto; background: $pane; padding: 1 2; margin-right: 2; }
         & .way.-last { margin-right: 0; }
+        & .way-words { color: $soft; padding-left: 2; }
         & #last { margin-top: 1; }
     }
-    .-small Empty, .-tiny Empty { padding: 0; & > * { width: 1fr; } & #paste, & .way { padding: 0 1; } & .way { margin-right: 1; } }
+    .-small Empty, .-tiny Empty { padding: 0; & > * { width: 1fr; } & #paste-title { margin-bottom: 0; } & #paste, & .way { padding: 0 1; } & .way { margin-right: 1; } }
     .-tiny Empty { & #ways { layout: vertical; } & .way { width: 1fr; margin: 0; height: 1; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +74,9 @@ class Empty(Vertical, can_focus=True):
         with Horizontal(id="ways"):
             for key, title, words in _WAYS:
                 last = " -last" if key == _WAYS[-1][0] else ""
-                yield Static(_card(key, title, words), classes=f"way{last}", markup=False)
+                with Vertical(classes=f"way{last}"):
+                    yield Static(Content.assemble((f"{key} ", "bold $accent"), (title, "bold")))
+                    yield Static(words, classes="way-words")
         yield Static(id="last", markup=False)
 
     def on_mount(self) -> None:
@@ -111,7 +114,3 @@ class Empty(Vertical, can_focus=True):
             self._state.say("There is no last session to return to.", severity="warning")
         else:
             last.run()
-
-
-def _card(key: str, title: str, words: str) -> Content:
-    return Content.assemble((f"{key} ", "bold $accent"), (title, "bold"), (f"\n  {words}", "$soft"))

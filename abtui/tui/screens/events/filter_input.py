@@ -35,7 +35,8 @@ class FilterInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", "Back to the list", show=False, priority=True)]
     DEFAULT_CSS = """
-    FilterInput { width: 1fr; height: 1; border: none; padding: 0 1; background: $raised; color: $text; display: none; }
+    FilterInput { width: 1fr; height: 1; border: none; background: $raised; color: $text; display: none; }
+    FilterInput.-textual-compact { padding: 0 2; }
     FilterInput:focus { border: none; }
     """
 

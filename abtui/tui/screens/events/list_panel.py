@@ -56,7 +56,7 @@ class ListPanel(Panel):
         yield FilterInput()
         yield Static(id="filter-note", markup=False)
         yield EventList(self._state.row, id="event-list")
-        yield Static("Your own: paste, or o opens a file", id="own")
+        yield Static("Your own: paste, or press o", id="own")
 
     def on_mount(self) -> None:
         """Follow the state."""
