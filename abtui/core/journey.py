@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -57,7 +56,6 @@ _GOAL_WIDTH: Final = 24
 _BECOMES_WIDTH: Final = 200
 _LETTERS: Final = 26
 _LOOKS_WIDTH: Final = 90
-_CONFIG_LINE: Final = re.compile(r" \(config line \d+\)$")
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -165,10 +163,9 @@ def _fork(result: MappingOutcome, config: Config) -> Fork:
 
 
 def _looks_for(result: MappingOutcome, config: Config) -> str:
-    """What a mapping looked for and did not find in an event, as its last step says it; "" without steps."""
-    said = next((step.message for step in reversed(result.steps) if step.result == "stopped"), "")
-    words = _CONFIG_LINE.sub("", said.partition(": ")[2]).replace("`", "")
-    return brief(words, _LOOKS_WIDTH, config.secrets)
+    """What a mapping looked for and did not find in an event: the value of the step that stopped it; "" without steps."""
+    wanted = next((step.value for step in reversed(result.steps) if step.result == "stopped"), None)
+    return f"wants {brief(wanted, _LOOKS_WIDTH, config.secrets)}" if isinstance(wanted, str) else ""
 
 
 def telling_forks(journey: Journey, room: int, chosen: str = "") -> tuple[Fork, ...]:
@@ -183,7 +180,7 @@ def telling_forks(journey: Journey, room: int, chosen: str = "") -> tuple[Fork, 
     def rank(at: int) -> tuple[bool, ...]:
         fork = forks[at]
         decides = fork.is_for_it and fork.fate == journey.fate
-        return fork.name != chosen, not decides, fork.verdict != "send", not fork.is_for_it
+        return fork.name != chosen, not decides, fork.verdict != "send", not fork.is_for_it, fork.verdict != "disabled"
 
     kept = sorted(sorted(range(len(forks)), key=rank)[: max(1, room - 1)])
     return tuple(forks[at] for at in kept)

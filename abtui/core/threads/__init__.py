@@ -10,12 +10,12 @@ import msgspec
 
 from abtui.core.config.model import Config
 from abtui.core.events.model import JSONObject
-from abtui.core.outcomes import Part
+from abtui.core.outcomes import Outcome, Part
 from abtui.core.threads.fields import AS_MS, Fields
 from abtui.core.threads.gutter import Letters, Tie, letters
 from abtui.core.threads.sent import sent_threads
 from abtui.core.threads.thread import Thread
-from abtui.core.threads.unsent import unsent_threads
+from abtui.core.threads.unsent import unsent_threads, unsubscribed_threads
 
 __all__ = ["Letters", "Thread", "Tie", "letters", "most_telling", "threads"]
 
@@ -28,9 +28,14 @@ def threads(outcome: Part, config: Config, event: JSONObject) -> tuple[Thread, .
 
     Fields that the event lacks come after those that it has, and what only the config or the payload has comes last.
     """
-    outcome = outcome.leading
-    fields = Fields(outcome, config, event)
-    found = sent_threads(fields) if outcome.request is not None else unsent_threads(fields)
+    part = outcome.decisive if outcome.leading.request is None else outcome.leading
+    fields = Fields(part, config, event)
+    if part.request is not None:
+        found = sent_threads(fields)
+    else:
+        found = (
+            unsubscribed_threads(fields, part) if isinstance(part, Outcome) and part.results else unsent_threads(fields)
+        )
     order = {name: at for at, name in enumerate(event)}
     ranked = sorted(found, key=lambda thread: _rank(thread, order))
     return tuple(msgspec.structs.replace(thread, letter=_letter(at)) for at, thread in enumerate(ranked))

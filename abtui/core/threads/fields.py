@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from abtui.core.config.model import Config
 from abtui.core.destination import MapKeys
 from abtui.core.destinations import destination_of
@@ -53,6 +55,9 @@ class Fields:
 
     def through(self, steps: Sequence[Step], source: Path | None) -> str:
         """What the config says of a field of the event that these steps read, in one or two words."""
+        steps = [step for step in steps if not self._is_of_whole_item(step)] or [
+            msgspec.structs.replace(step, config_path=None, config_line=None) for step in steps
+        ]
         lines = [step.config_line for step in steps if step.config_line is not None]
         if lines:
             return f"line {lines[0]}"
@@ -63,6 +68,11 @@ class Fields:
         if any(link.verbatim for step in steps for link in step.links):
             return "copied"
         return AS_MS if any(type(step.value) is int for step in steps) else ""
+
+    def _is_of_whole_item(self, step: Step) -> bool:
+        """Whether a step names an item of a list as a whole, so that no entry of the config says what it did."""
+        section, _, at = (step.config_path or "").partition(".")
+        return at.isdecimal() and any(item.name == section for item in self.destination.lists)
 
     def lines(self, steps: Sequence[Step], source: Path | None) -> tuple[int, ...]:
         """The lines of the config that these steps read, and those of the maps that have no entry for the field."""

@@ -29,7 +29,8 @@ def sent_threads(fields: Fields) -> Iterator[Thread]:
 
 def _thread(fields: Fields, bundle: Bundle, fault: Path | None) -> Thread:
     source = common(bundle.events) if bundle.events else None
-    target = common(bundle.payloads)
+    # Where a date stands at several places, the first is told.
+    target = common(bundle.payloads) or bundle.payloads[0]
     shown = fault if fault is not None and target == fault[: len(target)] else target
     event, event_value = fields.of_event(source)
     payload, payload_value = fields.of_payload(shown, alone=len(bundle.steps) == 1)

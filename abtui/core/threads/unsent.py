@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from abtui.core.destination import ReasonType
 from abtui.core.destinations import REASONS
-from abtui.core.outcomes import Step
+from abtui.core.outcomes import Outcome, Step
 from abtui.core.text.paths import Path
 from abtui.core.threads.bundles import places_read
 from abtui.core.threads.fields import Fields
@@ -16,6 +17,7 @@ from abtui.core.values import place_text
 
 NOTHING_IS_SENT: Final = "nothing is sent"
 AN_ERROR: Final = "an error"
+NO_MAPPING: Final = "no mapping"
 NO_ID: Final = "no id"
 _NO_REASON: Final = ReasonType(sentence="")
 
@@ -34,6 +36,25 @@ def unsent_threads(fields: Fields) -> Iterator[Thread]:
     end = NO_ID if kind.no_unit else AN_ERROR if fields.outcome.fate == "fails" else NOTHING_IS_SENT
     for step in stops:
         yield _stopped(fields, step, end)
+
+
+def unsubscribed_threads(fields: Fields, outcome: Outcome) -> Iterator[Thread]:
+    """A thread for the field that most mappings looked at, of an event that is for none of them."""
+    stops = [step for result in outcome.results or () for step in result.steps if step.result == "stopped"]
+    read = Counter(place for step in stops for place in dict.fromkeys(places_read(step)))
+    for source, _ in read.most_common(1):
+        event, event_value = fields.of_event(source)
+        lines = (step.config_line for step in stops if source in places_read(step))
+        yield Thread(
+            event=event,
+            event_value=event_value,
+            through=NO_MAPPING,
+            payload=NOTHING_IS_SENT,
+            culprit=True,
+            event_path=source,
+            lines=tuple(line for line in lines if line is not None),
+            event_paths=(source,),
+        )
 
 
 def _stops(fields: Fields, kind: ReasonType) -> list[Step]:

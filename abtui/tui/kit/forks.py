@@ -96,7 +96,7 @@ class ForksView(Drawn):
     def _shown(self) -> tuple[bool, tuple[Fork, ...]]:
         """Whether there is a row of names, and the forks there is room for."""
         height = self.content_size.height
-        titled = height > 2
+        titled = not self.screen.has_class("-tiny")
         found = self._journey
         return titled, () if found is None else telling_forks(found, max(1, height - titled), self._chosen)
 

@@ -10,7 +10,8 @@ from abtui.tui.kit.drawing import Drawn, Piece, cut, draw, width_of
 from abtui.tui.kit.marks import LOOKS, LookName, Signs, signs_of
 
 _HIGH = 3
-_LEAST_GAP = 2
+_GAP = 2
+"""The free cells behind what stands at the right."""
 
 
 class Plate(Drawn):
@@ -58,7 +59,8 @@ class Plate(Drawn):
         lead = Piece(word + ("   " if high else "  "), bold=True, on=fill)
         room = width - width_of((lead,)) - 1
         whys = [signs.text(why) for why in (self._whys if high else self._whys[1:])]
-        why = cut(next((why for why in whys if width_of((Piece(why),)) <= room), whys[-1]), room, signs.cut)
-        row = [lead, Piece(why, bold=True, on=fill)]
-        rest = width - width_of(row) - len(self._beside) - (2 if high else 1)
-        return [*row, Piece(" " * rest, on=fill), Piece(self._beside, on=fill)] if rest >= _LEAST_GAP else row
+        beside = len(self._beside) + _GAP if self._beside else 0
+        fitting = (why for least in (beside, 0) for why in whys if width_of((Piece(why),)) <= room - least)
+        row = [lead, Piece(cut(next(fitting, whys[-1]), room, signs.cut), bold=True, on=fill)]
+        rest = width - width_of(row) - beside
+        return [*row, Piece(" " * rest, on=fill), Piece(self._beside, on=fill)] if beside and rest > 0 else row

@@ -123,7 +123,15 @@ class Steps:
         links = tuple(Link(seen.path) for seen in explanation.seen)
         event = links[0].event if links else None
         result: StepResult = "used" if explanation.holds else "stopped"
-        self._add("subscribe", result, explanation.message, (*self._config, "subscribe"), event=event, links=links)
+        self._add(
+            "subscribe",
+            result,
+            explanation.message,
+            (*self._config, "subscribe"),
+            event=event,
+            value=explanation.wanted or None,
+            links=links,
+        )
 
     def stopped(self, rule: str, message: str, *keys: str) -> None:
         """Add what was resolved so far, and why the mapping goes no further: because of one of its keys, or the settings."""

@@ -49,7 +49,7 @@ class Answer(Vertical):
     .-large Answer { & ThreadsView { height: 7; } & ForksView { max-height: 9; } }
     .-small Answer, .-tiny Answer { & Plate { height: 1; } & #says { margin: 0 1; } & JourneyView, & ForksView { margin: 0 0 1 2; } & ForksView { max-height: 4; } & ThreadsView { height: 3; margin: 0 0 1 0; } & Action { margin-left: 1; } }
     .-small Answer { padding-bottom: 0; }
-    .-tiny Answer { padding-bottom: 0; & #says { display: none; } & JourneyView { height: 2; } & ForksView { max-height: 2; } }
+    .-tiny Answer { padding-bottom: 0; & #says { display: none; } & JourneyView { height: 2; } & ForksView { max-height: 3; } }
     """
 
     def __init__(self, state: State) -> None:

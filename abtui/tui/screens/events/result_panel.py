@@ -42,6 +42,7 @@ _TITLES: Final[dict[Mode, str]] = {
 }
 _WIDTH: Final = 500
 _NAME: Final = 40
+_SEVERAL: Final = 2
 _THEREFORE: Final = ", so nothing is sent"
 _NOT_SENT: Final = "Not sent yet: s sends this event to the target, S several."
 
@@ -131,7 +132,7 @@ class ResultPanel(Panel):
             self._draw_payload(request, outcome)
         elif self.mode == "payload":
             self._draw_unsent(outcome)
-        self.name_it(_TITLES[self.mode], words=self._about(outcome, request))
+        self.name_it(self._numbered(outcome), words=self._about(outcome, request))
 
     def _draw_payload(self, request: Request, outcome: Part) -> None:
         view = self.payload
@@ -210,7 +211,7 @@ class ResultPanel(Panel):
         """The words beside the title."""
         if self.mode in ("payload", "request"):
             to = "" if request is None else f"{request.method} {_path(request.url)}"
-            return f"{self._which(part)}  {to}" if isinstance(part, MappingOutcome) else to
+            return one_line(part.mapping, _NAME) if isinstance(part, MappingOutcome) else to
         if self.mode == "steps":
             return "every step of the mapping"
         if self.mode == "difference":
@@ -219,17 +220,14 @@ class ResultPanel(Panel):
         found = () if outcome is None else outcome.findings
         return "what it means" if self.mode == "rule" else f"{plural(len(found), 'finding')} in this event"
 
-    def _which(self, part: MappingOutcome) -> str:
-        """Which mapping the texts are about, and which of the requests it makes: `Purchases, 1 of 2`."""
-        outcome = self._state.selection.outcome
-        sent = () if outcome is None else outcome.results or ()
-        names = [result.mapping for result in sent if result.request is not None]
-        name = one_line(part.mapping, _NAME)
-        return (
-            f"{name}, {names.index(part.mapping) + 1} of {len(names)}"
-            if part.mapping in names[:-1] + names[1:]
-            else name
-        )
+    def _numbered(self, part: Part | None) -> str:
+        """The title of the mode; of an event with several requests, which of them it is."""
+        title, outcome = _TITLES[self.mode], self._state.selection.outcome
+        if self.mode not in ("payload", "request") or outcome is None or len(outcome.requests) < _SEVERAL:
+            return title
+        sent = [result.mapping for result in outcome.results or () if result.request is not None]
+        at = sent.index(part.mapping) if isinstance(part, MappingOutcome) and part.mapping in sent else None
+        return title if at is None else f"{title} {at + 1} of {len(sent)}"
 
 
 def _path(url: str) -> str:

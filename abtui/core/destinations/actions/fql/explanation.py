@@ -48,11 +48,21 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Whether the subscription holds, the sentence that says why, and the comparisons that decided."""
+    """Whether the subscription holds, the sentence that says why, and the comparisons that decided.
+
+    `wanted` is what it looked for and did not find, without what is there instead: `event "Order Completed"`.
+    """
 
     holds: bool
     message: str
     seen: tuple[Seen, ...]
+
+    @property
+    def wanted(self) -> str:
+        """ "" where it holds."""
+        if self.holds:
+            return ""
+        return "; ".join(f"{label} {_wanted_of(ones)}" for label, ones in _by_field(self.seen).items())
 
 
 def explain(condition: Condition, event: Event) -> Explanation:
@@ -96,13 +106,20 @@ def _all_words(seen: Iterable[Seen]) -> str:
 
 def _failed_words(seen: tuple[Seen, ...]) -> str:
     """What each wanted, with the same field told once."""
+    return "; ".join(
+        f"`{label}` {_is(ones[0].actual)}, wanted {_wanted_of(ones)}" for label, ones in _by_field(seen).items()
+    )
+
+
+def _by_field(seen: Iterable[Seen]) -> dict[str, list[Seen]]:
     by_field: dict[str, list[Seen]] = {}
     for one in seen:
         by_field.setdefault(one.comparison.label, []).append(one)
-    return "; ".join(
-        f"`{label}` {_is(ones[0].actual)}, wanted {' or '.join(dict.fromkeys(wanted_words(one.comparison) for one in ones))}"
-        for label, ones in by_field.items()
-    )
+    return by_field
+
+
+def _wanted_of(ones: Iterable[Seen]) -> str:
+    return " or ".join(dict.fromkeys(wanted_words(one.comparison) for one in ones))
 
 
 def _is(actual: Any) -> str:
