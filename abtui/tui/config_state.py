@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from abtui.core.config.form_change import FormEdit
-from abtui.core.config.form_edit import edit_form
+from abtui.core.config.form_edit import edit_settings
 from abtui.core.findings import Finding
+from abtui.core.text.paths import Path
 from abtui.services.clock import local_time
 from abtui.tui.notice import Notice
 
@@ -116,15 +117,15 @@ class ConfigState:
             self.line = line
             self._state.tell("line")
 
-    def edit(self, edit: FormEdit, done: str) -> bool:
-        """Make one change of the kind that the config's form makes. The rest of the text is unchanged, and one undo takes it back.
+    def edit(self, edits: Mapping[Path, Any], done: str) -> bool:
+        """Set values of the config. The rest of the text is unchanged, and one undo takes it back.
 
         `done` is the message after the change. If the text cannot be changed, the reason is shown and the result is False.
         """
         from abtui.core.remedy import Remedy
 
         text = self._state.session.text
-        edited = edit_form(text, edit)
+        edited = edit_settings(text, edits)
         if edited.text is None:
             self._state.say(edited.problem, title="The config was not changed", severity="warning")
             return False

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from abtui.core.config.corpus_names import CorpusNameTally
-from abtui.core.config.form_edit import edit_form
+from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.reader import read_config
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.destinations.classic.goal_plan import plan_goal
@@ -57,7 +57,7 @@ def test_the_plan_offers_what_can_be_done_about_a_goal(case: str) -> None:
         assert part in " ".join(found.about)
     assert [offer.written for offer in found.offers] == offered
     for offer in found.offers:
-        changed = edit_form(source, offer.edit).text
+        changed = edit_settings(source, offer.edits).text
         assert changed is not None
         read = read_config(changed, {}).config
         assert read is not None
@@ -90,14 +90,14 @@ def test_what_is_written(goal: str, written: str, said: str) -> None:
     assert line == written
     assert said in warning
     if goal:
-        changed = edit_form(source, found.edit(goal)).text
+        changed = edit_settings(source, found.edits(goal)).text
         assert changed is not None
         assert _goal(changed, event(event="Signed Up")) == goal
 
 
 def test_mapping_again_replaces_the_goal() -> None:
     found, source = plan(event())
-    changed = edit_form(source, found.edit("signup")).text
+    changed = edit_settings(source, found.edits("signup")).text
     assert changed == source.replace("{ Order Completed: purchase }", "{ Order Completed: signup }")
     read = read_config(source, {}).config
     assert read is not None

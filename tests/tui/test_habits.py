@@ -14,7 +14,6 @@ from textual.command import CommandList, CommandPalette
 from textual.keys import format_key
 from textual.widgets import Button, Static
 
-from abtui.core.config.form_change import FormEdit
 from abtui.core.keymap import keymap_template, read_keymap
 from abtui.core.saved_state import Draft, DraftEvent, masked_draft
 from abtui.core.text.key_names import is_character
@@ -210,7 +209,7 @@ async def test_unsaved_work_is_kept_without_keys_and_cleared_when_it_is_saved_or
     config: Path, events: Path
 ) -> None:
     async with workbench(config, events) as (pilot, screen):
-        screen.state.config.edit(FormEdit(field="apiKey", kind="text", text="literal-key-0123456789"), "changed")
+        screen.state.config.edit({("settings", "apiKey"): "literal-key-0123456789"}, "changed")
         await pilot.press("n", "space")
         await until(pilot, lambda: bool(list(drafts_folder().glob("*.json"))))
         [path] = drafts_folder().glob("*.json")

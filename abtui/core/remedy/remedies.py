@@ -233,14 +233,13 @@ class Remedies:
         if config is None or not name or len(name) > _LONGEST_NAME:
             return
         known, meant = config.catalog.goals, plain(plan.goal or name)
-        mapping = {} if plan.goal else config.settings[plan.field]
+        mapping = {} if plan.goal else plan.known
         goals = {goal for key, goal in mapping.items() if plain(key) == meant}
         goals |= {goal for goal in known or () if plain(goal) == meant}
         goals = {goal for goal in goals if known is None or goal in known} - {plan.goal}
         if len(goals) == 1:
             goal = goals.pop()
-            title = f"Map it to {self._show(goal)}"
-            if remedy := with_settings(self.text, title, {("settings", plan.field, name): goal}):
+            if remedy := with_settings(self.text, f"Map it to {self._show(goal)}", plan.edits(goal)):
                 yield remedy
 
     # Titles

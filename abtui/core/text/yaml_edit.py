@@ -309,7 +309,7 @@ class _Editor:
         at = self._line_end(last.end)
         for step, value in added:
             if isinstance(step, str):
-                lines = entry_lines(step, value, indent, block=self._block)
+                lines = entry_lines(step, value, indent, block=self._block and not isinstance(value, list))
             else:
                 lines = item_lines(value, indent)
             new = self._newline.join(lines)

@@ -24,6 +24,7 @@ _UNSAFE: Final = (
     "\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff\ufff0-\uffff\U000e0000-\U000e0fff"
 )
 _UNQUOTABLE = re.compile(f"[{_UNSAFE}]")
+_IN_SINGLE = re.compile(r"['\\]")
 _ESCAPED = re.compile(f'["\\\\{_UNSAFE}]')
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _IMPOSSIBLE = re.compile("[\ud800-\udfff]|\\$\uf8f0")
@@ -48,7 +49,8 @@ def scalar(text: str) -> str:
     """`text` as a YAML scalar on one line, in quotes unless every reader takes it for text without them."""
     if _ADDRESS.match(text) or (_PLAIN.match(text) and text.lower() not in _OTHER_TYPES):
         return text
-    return double_quoted(text)
+    # A text such as a condition, which quotes others, can be read and changed without escapes.
+    return quoted_like(text, "'") if '"' in text and not _IN_SINGLE.search(text) else double_quoted(text)
 
 
 def value(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,8 +15,8 @@ from textual.widgets import Button, Input, Label, Static
 from abtui.core.config import Config
 from abtui.core.config.completion import Candidate, goal_options, match_names
 from abtui.core.config.corpus_names import CorpusNames
-from abtui.core.config.form_change import FormEdit
-from abtui.core.goal_plan import GoalPlan, goal_note, written
+from abtui.core.goal_plan import GoalPlan, goal_note
+from abtui.core.text.paths import Path
 from abtui.core.text.plain import printable, shortened
 from abtui.core.text.secret import excerpt
 from abtui.tui.dialogs.dialog import Dialog
@@ -24,8 +25,8 @@ from abtui.tui.kit.text_input import TextInput
 
 _LINE_WIDTH: Final = 400
 
-Answer = tuple[FormEdit, str]
-"""The change to make, and the message to show afterwards."""
+Answer = tuple[Mapping[Path, Any], str]
+"""The values to set in the config, and the message to show afterwards."""
 
 
 class GoalInput(TextInput):
@@ -150,9 +151,7 @@ class MapEvent(Dialog[Answer | None]):
     def _map(self) -> None:
         line, warning = goal_note(self._plan, self.goal, self._config)
         if line and self._plan.name is not None:
-            self.dismiss(
-                (self._plan.edit(self.goal), written((self._plan.field, self._plan.name), self.goal, self._config))
-            )
+            self.dismiss((self._plan.edits(self.goal), line))
         else:
             self.query_one("#map-note", Static).update(
                 Content.styled(printable(warning or "Write the goal's name, or press Esc."), "$ignored")
@@ -162,7 +161,7 @@ class MapEvent(Dialog[Answer | None]):
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id is not None and event.button.id.startswith("offer-"):
             offer = self._plan.offers[int(event.button.id.removeprefix("offer-"))]
-            self.dismiss((offer.edit, offer.written))
+            self.dismiss((offer.edits, offer.written))
 
 
 def _written_line(line: str) -> Content:

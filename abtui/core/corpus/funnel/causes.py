@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from abtui.core.config.corpus_names import CorpusNames
@@ -14,7 +14,6 @@ from abtui.core.corpus.query import Facts
 from abtui.core.destination import FILTERED, JSONObject
 from abtui.core.destinations import REASONS, destination_of
 from abtui.core.fate import SENT_FATES, console_has, fate_reason, shared_names
-from abtui.core.goal_plan import Offer
 from abtui.core.outcomes import Fate, MappingOutcome, Part
 from abtui.core.segment import event_name, filtered_by
 from abtui.core.text.secret import MASK
@@ -99,20 +98,22 @@ class Judge:
         if code == FILTERED:
             return Cause(1, "opted out", "", fate), (filtered_by(event, self._destination.title) or "",)
         if kind.no_unit:
-            offer = next(iter(self._offers(event, outcome)), None)
-            if offer is None:
-                return Cause(2, "no id", "", fate), ()
-            return Cause(2, "another id", "", fate), (offer.edit.field, offer.edit.text, offer.edit.value)
+            entry = next(iter(self._entries(event, outcome)), None)
+            return (Cause(2, "no id", "", fate), ()) if entry is None else (Cause(2, "another id", "", fate), entry)
         if kind.setting is not None:
             return Cause(2, "off", code, fate), ()
         return Cause(2, "fails" if fate == "fails" else "not sent", code, fate), ()
 
-    def _offers(self, event: JSONObject, outcome: Part) -> Iterable[Offer]:
-        """What the destination offers to map so that the event has an id; nothing about one mapping of several."""
+    def _entries(self, event: JSONObject, outcome: Part) -> Iterator[tuple[str, str, str]]:
+        """What the destination offers to map so that the event has an id: setting, key and value; nothing about one mapping of several."""
         if isinstance(outcome, MappingOutcome):
-            return ()
+            return
         plan = self._destination.plan_goal(event, outcome, self._config, CorpusNames())
-        return (offer for offer in plan.offers if offer.edit.kind == "add")
+        for offer in plan.offers:
+            for path, value in offer.edits.items():
+                match path:
+                    case ("settings", str(setting), str(key)):
+                        yield setting, key, value
 
 
 _SENT: Final = {str(fate): fate for fate in SENT_FATES}

@@ -50,8 +50,9 @@ class Remedies:
         goal = self._target()
         if goal is None or not is_writable(goal):
             return None
-        edits = dict(edit for kind, name in details if (edit := self._mapping(kind, name, goal)) is not None)
-        return Fix(f"Map {plural(len(edits), 'name')} to {show_name(goal, self._config)}", edits) if edits else None
+        found = [edits for kind, name in details if (edits := self._mapping(kind, name, goal))]
+        edits = {path: value for some in found for path, value in some.items()}
+        return Fix(f"Map {plural(len(found), 'name')} to {show_name(goal, self._config)}", edits) if edits else None
 
     def _target(self) -> str | None:
         if console_has("goals", self._goal, self._config) is not False:
@@ -59,13 +60,13 @@ class Remedies:
         near = [name for name in self._config.catalog.goals or () if same_name(name, self._goal)]
         return near[0] if len(near) == 1 else None
 
-    def _mapping(self, kind: str, name: str, goal: str) -> tuple[Path, Any] | None:
-        """The edit that maps events of this type and name; None if the settings cannot choose their goal."""
+    def _mapping(self, kind: str, name: str, goal: str) -> dict[Path, Any]:
+        """The edits that map events of this type and name; none if the config cannot choose their goal."""
         if len(name) > _LONGEST or not is_writable(name):
-            return None
+            return {}
         event = {"type": kind, "event": name, "name": name}
         plan = self._destination.plan_goal(event, self._mapper.outcome(Event("", event)), self._config, CorpusNames())
-        return None if plan.name is None else (("settings", plan.field, plan.name), goal)
+        return {} if plan.name is None else plan.edits(goal)
 
     def _unit(self, details: Iterable[Detail]) -> Fix | None:
         """Take one more field as an id: the one that most of the events have."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
-from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary, unique_names
-from abtui.core.destinations.actions.decide import Actions, name_of
+from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
+from abtui.core.destinations.actions.decide import Actions, mappings_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.goal_plan import plan_goal
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
 from abtui.core.destinations.actions.migration import migrated
@@ -39,14 +40,6 @@ MAPPINGS: Final = ListSection(
     segment="subscriptions",
     segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
 )
-
-
-def mappings_of(config: Config) -> list[dict[str, Any]]:
-    """The mappings of a config, each with a name of its own."""
-    given: Iterable[Mapping[str, Any]] | None = config.lists.get("mappings")
-    mappings = PRESETS if given is None else given
-    names = unique_names(name_of(mapping) for mapping in mappings)
-    return [{**mapping, "name": name} for mapping, name in zip(mappings, names, strict=True)]
 
 
 def settings_of(config: Config) -> dict[str, Any]:
@@ -119,6 +112,7 @@ DESTINATION: Final = Destination(
     fields=("type", "event", "name", "userId", "anonymousId", "properties", "context", "timestamp"),
     mapped_fields=lambda config: dict.fromkeys(unit_fields(config)),
     reads_any=True,
+    plan_goal=plan_goal,
     frame=frame,
     several=True,
     lists=(MAPPINGS,),

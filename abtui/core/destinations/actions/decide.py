@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from abtui.core.destination import Decision, Result
+from abtui.core.config.model import Config
+from abtui.core.destination import Decision, Result, unique_names
 from abtui.core.destinations.actions.bodies import exposure_body, goal_body
-from abtui.core.destinations.actions.fields import ACTIONS, GOAL, fields_of
+from abtui.core.destinations.actions.fields import ACTIONS, GOAL, PRESETS, fields_of
 from abtui.core.destinations.actions.fql import Invalid, Subscription, parse
 from abtui.core.destinations.actions.headers import Headers
 from abtui.core.destinations.actions.javascript import entries
@@ -51,6 +52,14 @@ def name_of(mapping: Mapping[str, Any]) -> str:
     """The name of a mapping, "" if it has none."""
     name = mapping.get("name")
     return name if isinstance(name, str) else ""
+
+
+def mappings_of(config: Config) -> list[dict[str, Any]]:
+    """The mappings of a config, each with a name of its own."""
+    given: Iterable[Mapping[str, Any]] | None = config.lists.get("mappings")
+    mappings = PRESETS if given is None else given
+    names = unique_names(name_of(mapping) for mapping in mappings)
+    return [{**mapping, "name": name} for mapping, name in zip(mappings, names, strict=True)]
 
 
 def _prepared(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
-from abtui.core.config.form_change import FormEdit
 from abtui.core.config.model import Config
 from abtui.core.destinations.classic.decide import EXPOSURE_EVENT, mapping_key
 from abtui.core.destinations.classic.reasons import REASONS
@@ -40,10 +39,10 @@ def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: Cor
             about.append(f"A goal alone does not help: an event needs a unit to be sent.{none}")
         if count := seen.count_of(name):
             about.append(f"{plural(count, 'event')} {'has' if count == 1 else 'have'} this name.")
-        keys = list(config.settings["goalMapping"])
-        row = keys.index(name) if name in keys else -1
-        goal = config.settings["goalMapping"].get(name, "")
-        return GoalPlan(about=tuple(about), field="goalMapping", name=name, goal=goal, row=row, offers=tuple(offers))
+        known = config.settings["goalMapping"]
+        place = ("settings", "goalMapping", name)
+        goal = known.get(name, "")
+        return GoalPlan(about=tuple(about), name=name, place=place, goal=goal, known=known, offers=tuple(offers))
     about.append(_why_not(outcome, name, config))
     kind = REASONS.get(outcome.reason.code)
     if kind is not None and kind.setting is not None:
@@ -52,7 +51,7 @@ def plan_goal(event: dict[str, Any], outcome: Outcome, config: Config, seen: Cor
             Offer(
                 f"Switch on {_LABELS[toggle].removeprefix('Enable ').lower()}",
                 f"settings.{toggle}: true",
-                FormEdit(field=toggle, kind="toggle", on=True),
+                {("settings", toggle): True},
             )
         )
     return GoalPlan(about=tuple(about), offers=tuple(offers))
@@ -91,8 +90,8 @@ def _unit_offers(event: dict[str, Any], config: Config, seen: CorpusNames) -> It
         )
         yield Offer(
             f"Use `{excerpt(field, _WIDTH, config.secrets)}` as a unit",
-            written(("unitMapping", field), unit, config),
-            FormEdit(field="unitMapping", kind="add", text=field, value=unit),
+            written(("settings", "unitMapping", field), unit, config),
+            {("settings", "unitMapping", field): unit},
             certain=field in _IDENTITIES or unit in (config.catalog.units or ()),
             note=", ".join(notes),
         )
