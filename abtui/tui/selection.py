@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from abtui.core.events import Event, Unreadable
-from abtui.core.outcomes import Outcome, Part
+from abtui.core.outcomes import UNSUBSCRIBED, MappingOutcome, Outcome, Part
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -31,6 +31,14 @@ class Selection(msgspec.Struct, frozen=True):
             return None
         chosen = (result for result in self.outcome.results or () if result.mapping == self.mapping)
         return next(chosen, self.outcome.decisive)
+
+    @property
+    def seen_as(self) -> Outcome | None:
+        """The outcome with the fate of the mapping that is looked at, so that what is said of the event is about that one."""
+        if self.outcome is None or not isinstance(self.part, MappingOutcome) or self.part.verdict in UNSUBSCRIBED:
+            return self.outcome
+        others = (result for result in self.outcome.results or () if result is not self.part)
+        return msgspec.structs.replace(self.outcome, fate=self.part.fate, results=(self.part, *others))
 
     @property
     def stale(self) -> bool:

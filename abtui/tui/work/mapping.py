@@ -83,7 +83,7 @@ class Mapping(Container):
         from abtui.tui.dialogs.mapping import MapEvent
 
         state, selection = self._state, self._state.selection
-        mapper, outcome = state.session.mapper, selection.outcome
+        mapper, outcome = state.session.mapper, selection.seen_as
         if mapper is None:
             state.say(state.session.why_unmapped, severity="warning")
             return

@@ -1,0 +1,142 @@
+"""The screens of a destination whose events go several ways: the journey forks, one mapping is looked at, and mappings are changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from abtui.tui.kit.event_list import EventList
+from abtui.tui.kit.forks import ForksView
+from abtui.tui.screens.events.answer import Answer
+from tests.kit import until
+from tests.tui.events_kit import payload_view, plate, result, said, title
+from tests.tui.kit import notes, workbench
+from tests.tui.screen_text import screen_text
+
+CONFIG = """destination: actions
+settings: { collectorEndpoint: "https://acme.absmartly.io/v1", apiKey: "${KEY}", environment: staging }
+mappings:
+  - name: Purchases
+    subscribe: type = "track" and event = "Order Completed"
+    partnerAction: trackGoal
+    mapping: { units: { user_id: { "@path": $.userId } }, name: purchase, properties: { "@path": $.properties } }
+  - name: By currency
+    subscribe: event = "Order Completed" or event = "Order Refunded"
+    partnerAction: trackGoal
+    mapping:
+      units: { user_id: { "@path": $.userId } }
+      name: { "@template": "order {{ properties.currency }}" }
+      properties: { total: { "@path": $.properties.total } }
+  - name: Pages
+    subscribe: type = "page"
+    partnerAction: trackGoal
+    mapping: { units: { user_id: { "@path": $.userId } }, name: { "@path": $.name }, properties: { "@path": $.properties } }
+  - name: Searches
+    enabled: false
+    subscribe: event = "Products Searched"
+    partnerAction: trackGoal
+    mapping: { units: { user_id: { "@path": $.userId } }, name: search, properties: { "@path": $.properties } }
+  - name: Exposures
+    subscribe: event = "Experiment Viewed"
+    partnerAction: trackExposure
+    mapping: { exposure: { "@path": $.properties.exposure } }
+catalog: { goals: [purchase, search, signed_up], units: [user_id], environments: [staging] }
+"""
+EVENTS = [
+    {"type": "track", "event": "Order Completed", "properties": {"currency": "NOK", "total": 5}},
+    {"type": "track", "event": "Products Searched", "properties": {}},
+    {"type": "track", "event": "Signed Up", "properties": {}},
+    {"type": "track", "event": "Experiment Viewed", "properties": {}},
+]
+LOOKS = {
+    (60, 18): ["Purchases", "By currency", "3 more are not for it", "+1"],
+    (80, 24): ["Purchases", "By currency", "no such goal", "3 more are not for it"],
+    (120, 35): ["By currency → order NOK", "no such goal", "2 requests", "Searches", "2 more are not for it"],
+    (200, 50): ["it has no goal “order NOK”", 'Pages        wants type "page"', "the mapping is switched off"],
+}
+
+
+def files(folder: Path) -> tuple[Path, Path]:
+    (folder / "config.yaml").write_text(CONFIG)
+    rows = [
+        {"userId": "u1", "timestamp": "2026-03-17T09:00:00Z", "messageId": f"m{at}"} | event
+        for at, event in enumerate(EVENTS)
+    ]
+    (folder / "events.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return folder / "config.yaml", folder / "events.jsonl"
+
+
+async def test_the_journey_forks_and_one_mapping_is_looked_at(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(120, 35)) as (pilot, screen):
+        app, state = pilot.app, screen.state
+        for size, expected in LOOKS.items():
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            shown = screen_text(app)
+            assert [text for text in expected if text not in shown] == [], (size, shown)
+        await pilot.resize_terminal(120, 35)
+        await pilot.pause()
+        # The mapping that the fate is from is looked at first.
+        assert plate(screen).startswith("○ IGNORED")
+        assert title(result(screen)).startswith("Payload 2 of 2  By currency")
+        assert '"name": "order NOK"' in payload_view(screen).text
+        assert [(thread.through, thread.payload) for thread in screen.query_one(Answer).threads if thread.culprit] == [
+            ("line 13", "name")
+        ]
+        await pilot.press("right_square_bracket")
+        assert title(result(screen)).startswith("Payload 1 of 2  Purchases")
+        assert '"name": "purchase"' in payload_view(screen).text
+        assert not any(thread.culprit for thread in screen.query_one(Answer).threads)
+        assert state.event.request is not None
+        assert state.event.request.body["goals"][0]["name"] == "purchase"
+        await pilot.click(ForksView, offset=(12, 2))
+        assert title(result(screen)).startswith("Payload 2 of 2  By currency")
+        await pilot.press("left_square_bracket", "w")
+        assert "Searches" in said(screen)
+        assert "By currency → order NOK" in said(screen)
+        # Another event has no chosen mapping.
+        await pilot.press("w", "down")
+        assert state.selection.mapping == ""
+        assert "no mapping is for it" in plate(screen)
+        thread = screen.query_one(Answer).threads[0]
+        assert (thread.event, thread.through, thread.payload) == ("event", "no mapping", "nothing is sent")
+        await pilot.press("down", "down")
+        assert plate(screen).startswith("▲ FAILS")
+        await pilot.press("right_square_bracket")
+        assert title(result(screen)).startswith("Payload  Purchases")
+
+
+async def test_mappings_are_switched_on_added_and_changed_and_one_key_undoes_it(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(120, 35)) as (pilot, screen):
+        app, state = pilot.app, screen.state
+        text = state.session.text
+
+        async def offered(title: str, result: str) -> None:
+            await until(
+                pilot,
+                lambda: state.remedy is not None and state.remedy.title == title and result in state.remedy.result,
+            )
+
+        await pilot.press("down")
+        await offered("Switch on Searches", "then 1 of 4 arrives")
+        await pilot.press("enter")
+        assert state.session.text == text.replace("enabled: false", "enabled: true")
+        await pilot.press("u")
+        assert state.session.text == text
+        await pilot.press("down")
+        await offered("Map it to signed_up", "then 1 of 4 arrives")
+        await pilot.press("enter")
+        assert "name: signed_up" in state.session.text
+        assert state.selection.outcome is not None
+        assert state.selection.outcome.fate == "arrives"
+        await pilot.press("u")
+        assert state.session.text == text
+        # The goal of the mapping that is looked at.
+        await pilot.press("home", "right_square_bracket", "m")
+        await until(pilot, lambda: "It is sent by the mapping `Purchases`" in screen_text(app))
+        await pilot.press("end", *"ed", "enter")
+        await until(pilot, lambda: "name: purchaseed" in state.session.text)
+        assert "mappings[0].mapping.name: purchaseed" in notes(screen)
+        await pilot.press("u")
+        assert state.session.text == text
+        assert screen.query_one(EventList).cursor == 0
