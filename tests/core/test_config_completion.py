@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,3 +166,53 @@ def test_what_a_config_tells() -> None:
     assert config is not None
     seen = CorpusNames(events=1).with_config(config, Mapper(config).goals_in_use)
     assert (seen.used, seen.known("goals"), seen.known("units")) == (("b",), ("b", "z"), ())
+
+
+MAPPINGS = "destination: actions\nmappings:\n  - "
+IN_MAPPINGS: dict[str, tuple[str, list[str], str]] = {
+    "an item": ("|", ["name", "enabled", "subscribe", "partnerAction", "mapping"], "name: "),
+    "another key": ("name: x\n    s|", ["subscribe"], "name: x\n    subscribe: "),
+    "not what is there": ("name: x\n    |\n    mapping: {}\n", ["enabled", "subscribe", "partnerAction"], "name: x\n    enabled: \n    mapping: {}\n"),
+    "an action": ("partnerAction: |", ["trackGoal", "trackExposure"], "partnerAction: trackGoal"),
+    "a switch": ("enabled: f|", ["false"], "enabled: false"),
+    "the start of a subscription": ("subscribe: ev|", ["event"], "subscribe: event"),
+    "an operator": ("subscribe: event |", ["=", "!=", "contains"], "subscribe: event = "),
+    "a type": ("subscribe: type = \"tr|", ['"track"'], 'subscribe: type = "track"'),
+    "a connective": ('subscribe: type = "track" a|', ["and"], 'subscribe: type = "track" and '),
+    "a name of the events": ('subscribe: type = "track" and event = "Si|', ['"Signed Up"'], 'subscribe: type = "track" and event = "Signed Up"'),
+    "in quotes": ("subscribe: 'event = \"Si|'", ['"Signed Up"'], "subscribe: 'event = \"Signed Up\"'"),
+    "a property": ("subscribe: (properties.|", ["properties.total"], "subscribe: (properties.total"),
+    "a field": ("mapping: { p| }", ["properties"], "mapping: { properties:  }"),
+    "a unit": ("mapping:\n      units:\n        us|", ["user_id"], "mapping:\n      units:\n        user_id: "),
+    "a directive": ("mapping:\n      name: { @t| }", ["@template", "@transform"], 'mapping:\n      name: { "@template":  }'),
+    "a goal": ("mapping: { name: sig| }", ["signup"], "mapping: { name: signup }"),
+    "a path": ('mapping: { name: { "@path": $.prop| } }', ["$.properties", "$.properties.total"], 'mapping: { name: { "@path": "$.properties" } }'),
+    "a path in a list": ('mapping: { x: { "@merge": { objects: [{ "@path": $.user| }] } } }', ["$.userId"], 'mapping: { x: { "@merge": { objects: [{ "@path": "$.userId" }] } } }'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IN_MAPPINGS)
+def test_mappings_are_completed_from_the_events_and_the_catalog(case: str) -> None:
+    before, labels, after = IN_MAPPINGS[case]
+    text, offset = MAPPINGS + before.replace("|", "", 1), len(MAPPINGS) + before.index("|")
+    tally = CorpusNameTally()
+    tally.add({"type": "track", "event": "Signed Up", "userId": "u", "properties": {"total": 1, "a.b": 2}})
+    found = complete(text, offset, msgspec.structs.replace(tally.seen(), catalog=SEEN.catalog))
+    assert found is not None
+    assert [item.label for item in found.candidates] == labels
+    assert text[: found.start] + found.candidates[0].insert + text[found.end :] == MAPPINGS + after
+
+
+def test_in_the_middle_of_a_subscription_nothing_is_completed() -> None:
+    text = f'{MAPPINGS}subscribe: type = "track" and event = "A"'
+    assert complete(text, text.index("and"), SEEN) is None
+
+
+def test_the_paths_of_many_events_are_offered_without_a_count() -> None:
+    tally = CorpusNameTally()
+    for at in range(2_001):
+        tally.add(
+            {"type": "track", "traits": {"late" if at == 2_000 else "early": {"deep": {"er": {"est": {"no": 1}}}}}}
+        )
+    assert dict(tally.seen().paths)["traits.early.deep.er.est"] == 0
+    assert not any("late" in path or path.endswith("no") for path, _count in tally.seen().paths)

@@ -187,3 +187,35 @@ def _pings() -> Iterator[None]:
 def test_another_destination() -> None:
     text = "destination: pings\nsettings:\n  collectorEndpoint: https://pings.example/v1\n  channel: main\n"
     assert at(text, event()) == {}
+
+
+MAPPINGS = """destination: actions
+settings: { collectorEndpoint: "https://acme.absmartly.io/v1", apiKey: "${KEY}", environment: staging }
+mappings:
+  - name: Orders
+    subscribe: event = "Order Completed"
+    partnerAction: trackGoal
+    mapping: { units: { user_id: { "@path": $.userId } }, name: order, properties: { "@path": $.properties } }
+  - name: Broken
+    subscribe: event = "Order Completed"
+    partnerAction: trackGoal
+    mapping: {}
+  - name: Pages
+    subscribe: type = "page"
+  - { name: Mistyped, subscribe: type = "tracks" }
+  - { name: Unread, subscribe: type }
+  - name: Halted
+    enabled: false
+"""
+
+
+def test_a_mapping_tells_for_how_many_events_it_is() -> None:
+    lenses = line_lenses(config_lenses(config(MAPPINGS), usage(MAPPINGS, event(properties={}), event(event="Other"), event(properties={}))))
+    assert [(lens.text, lens.fate, lens.kind) for line, lens in sorted(lenses.items()) if line > 3] == [
+        ("2 events", "accepted", "used"),
+        ("2 fail", "fails", "lost"),
+        ("no event", "ignored", "unused"),
+        ("no event can match", "refused", "never"),
+        ("3 never leave", "never-leaves", "lost"),
+        ("switched off", None, "fact"),
+    ]

@@ -99,7 +99,7 @@ async def test_the_journey_forks_and_one_mapping_is_looked_at(tmp_path: Path) ->
         assert state.selection.mapping == ""
         assert "no mapping is for it" in plate(screen)
         thread = screen.query_one(Answer).threads[0]
-        assert (thread.event, thread.through, thread.payload) == ("event", "no mapping", "nothing is sent")
+        assert (thread.event, thread.through, thread.payload) == ("event", "unmapped", "nothing is sent")
         await pilot.press("down", "down")
         assert plate(screen).startswith("▲ FAILS")
         await pilot.press("right_square_bracket")

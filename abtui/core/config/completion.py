@@ -17,6 +17,7 @@ from abtui.core.config.names import destination_in_text, known_names
 from abtui.core.destination import Destination, Setting
 from abtui.core.destinations import DESTINATIONS
 from abtui.core.findings import RULES
+from abtui.core.list_section import ListSection
 from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 from abtui.core.text.yaml_place import Place, place_at
@@ -61,18 +62,24 @@ def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
     if place is None:
         return None
     destination = destination_in_text(text)
-    options = _options(place, destination, seen)
-    fitting = [(rank, name, note) for name, note in options if (rank := _rank(place.typed, name)) is not None]
+    kept, options = _options(place, destination, seen)
+    if kept and text[offset : place.end].strip() not in ("", place.quote):
+        # In the middle of a value that has several words only the one at its end is completed.
+        return None
+    lead, word = place.typed[:kept], place.typed[kept:]
+    fitting = [(rank, name, note) for name, note in options if (rank := _rank(word, name)) is not None]
     if not fitting:
         return None
     fitting.sort(key=lambda item: item[0])
     newline = "\r\n" if "\r\n" in text else "\n"
     candidates = tuple(
-        Candidate(name, _inserted(place, name, destination, newline), note)
+        Candidate(
+            name.strip(), _continued(place, lead, name) or _inserted(place, lead + name, destination, newline), note
+        )
         for _, name, note in fitting[:MOST]
         if is_writable(name)
     )
-    return Completion(place.start, place.end, place.typed, candidates) if candidates else None
+    return Completion(place.start, place.end, word, candidates) if candidates else None
 
 
 def options_for(field: Field, *, key: bool, seen: CorpusNames) -> Options:
@@ -125,13 +132,25 @@ def _named(path: Path, destination: Destination) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _options(place: Place, destination: Destination, seen: CorpusNames) -> Options:
+def _options(place: Place, destination: Destination, seen: CorpusNames) -> tuple[int, Options]:
+    """What can be written at a place, and how many of the characters that are typed stay before it."""
     path = _named(place.path, destination)
+    section = _list_at(path, destination)
+    if section is not None and not (place.role == "value" and len(path) == 1):
+        kept, found = destination.complete_in(path, place.role, place.typed, seen)
+        if path == (section.name,):
+            found = [(name, str(schema.get("description", ""))) for name, schema in section.keys.items()]
+        return kept, [option for option in found if place.role == "value" or option[0] not in place.others]
     if place.role == "key":
-        found = _keys(path, destination, seen)
+        keys = _keys(path, destination, seen)
         taken = {destination.labels.get(name, name) for name in place.others} | place.others
-        return [option for option in found if option[0] not in taken]
-    return _items(path) if place.role == "item" else _values(path, destination, seen)
+        return 0, [option for option in keys if option[0] not in taken]
+    return 0, _items(path) if place.role == "item" else _values(path, destination, seen)
+
+
+def _list_at(path: tuple[str, ...], destination: Destination) -> ListSection | None:
+    """The section with a list that a path leads into."""
+    return next((section for section in destination.lists if path[:1] == (section.name,)), None)
 
 
 def _setting_at(path: tuple[str, ...], destination: Destination) -> Setting | None:
@@ -216,7 +235,8 @@ def _items(path: tuple[str, ...]) -> Options:
 
 def _inserted(place: Place, name: str, destination: Destination, newline: str) -> str:
     """The YAML for a name: in the quotes that were typed, or in quotes only if YAML needs them."""
-    if place.role != "key":
+    begins_item = place.role == "item" and _list_at(_named(place.path, destination), destination) is not None
+    if place.role != "key" and not (begins_item and len(place.path) == 1):
         if name in ("true", "false") or name.startswith("!file "):
             return name
         if name.startswith("${"):
@@ -229,6 +249,12 @@ def _inserted(place: Place, name: str, destination: Destination, newline: str) -
     if not place.flow and _has_map(place, name, destination):
         return f"{key}:{newline}{' ' * (place.indent + 2)}"
     return f"{key}: "
+
+
+def _continued(place: Place, lead: str, name: str) -> str:
+    """A word behind others that were typed without quotes, if it needs none either; "" for any other."""
+    plain = not place.quote and not any(sign in name for sign in (": ", " #", *(",[]{}" if place.flow else "")))
+    return lead + name if lead and plain else ""
 
 
 def _has_map(place: Place, name: str, destination: Destination) -> bool:

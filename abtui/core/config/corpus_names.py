@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,10 @@ _LONGEST: Final = 200
 """Characters of the longest name that is offered."""
 MOST: Final = 2_000
 """How many different names and fields are told apart: more than a person looks through, and memory does not grow."""
+_MOST_LOOKED_INTO: Final = 2_000
+"""The events whose paths are counted: those of other events are mostly the same."""
+_LEVELS: Final = 5
+_PATH_KEY = re.compile(r"[\w $-]+")
 _NO_IDENTITY: Final = frozenset(
     {"type", "event", "messageId", "originalTimestamp", "sentAt", "timestamp", "receivedAt"}
 )
@@ -27,6 +32,8 @@ Counted = tuple[tuple[str, int], ...]
 class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the events and the catalog. `names` are of track calls; `fields` are top-level fields with text or a number.
 
+    `paths` lead to all that is in the objects of the events, counted while there are few events, else with 0.
+
     `events` is the number of events counted. `used` are the goals that the settings name, in their order; `catalog` has the names
     that the catalog lists of each part, sorted.
     """
@@ -34,6 +41,7 @@ class CorpusNames(msgspec.Struct, frozen=True, kw_only=True):
     events: int = 0
     names: Counted = ()
     fields: Counted = ()
+    paths: Counted = ()
     used: tuple[str, ...] = ()
     catalog: Mapping[CatalogPart, tuple[str, ...]] = {}
 
@@ -58,6 +66,7 @@ class CorpusNameTally:
         self.events = 0
         self._names: dict[str, int] = {}
         self._fields: dict[str, int] = {}
+        self._paths: dict[str, int] = {}
 
     def add(self, event: Mapping[str, Any]) -> None:
         """Count an event. Objects that are no events are skipped."""
@@ -68,6 +77,9 @@ class CorpusNameTally:
             # The destination accepts an empty text as an id, so it counts here too.
             if type(value) in (str, int, float) and key not in _NO_IDENTITY and len(key) <= _LONGEST:
                 _count(self._fields, key)
+        if self.events <= _MOST_LOOKED_INTO:
+            for path in _paths_in(event, "", _LEVELS):
+                _count(self._paths, path)
         name = event.get("event")
         if type(name) is str and event.get("type") == "track" and len(name) <= _LONGEST:
             _count(self._names, name)
@@ -75,7 +87,22 @@ class CorpusNameTally:
     def seen(self) -> CorpusNames:
         """The names counted so far."""
         # dict() copies atomically; iterating could see a name that the other thread adds.
-        return CorpusNames(events=self.events, names=_ranked(dict(self._names)), fields=_ranked(dict(self._fields)))
+        paths = _ranked(dict(self._paths))
+        return CorpusNames(
+            events=self.events,
+            names=_ranked(dict(self._names)),
+            fields=_ranked(dict(self._fields)),
+            paths=paths if self.events <= _MOST_LOOKED_INTO else tuple((path, 0) for path, _count in paths),
+        )
+
+
+def _paths_in(value: Mapping[str, Any], lead: str, levels: int) -> Iterator[str]:
+    """The paths of the members of an object, and of objects in it. A key with a point in it has no path."""
+    for key, member in value.items():
+        if len(key) <= _LONGEST and _PATH_KEY.fullmatch(key):
+            yield lead + key
+            if levels > 1 and isinstance(member, dict):
+                yield from _paths_in(member, f"{lead}{key}.", levels - 1)
 
 
 def _count(counts: dict[str, int], name: str) -> None:

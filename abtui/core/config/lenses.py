@@ -9,10 +9,11 @@ from typing import Any, Final, Literal
 import msgspec
 
 from abtui.core.config.model import CATALOG_NOUNS, CatalogPart, Config, Target
-from abtui.core.destination import Setting, Usage
+from abtui.core.destination import Destination, Setting, Usage, unique_names
 from abtui.core.destinations import destination_of
 from abtui.core.fate import FATES
 from abtui.core.outcomes import Fate
+from abtui.core.text.paths import Path
 from abtui.core.text.plain import plural
 from abtui.core.text.secret import Secret
 
@@ -20,7 +21,7 @@ LensKind = Literal["never", "lost", "unknown", "unused", "new", "used", "known",
 _WORST: Final[tuple[LensKind, ...]] = ("never", "lost", "unknown", "unused", "new", "used", "known", "fact", "unread")
 _NOT_YAML: Final = "CONFIG-NOT-YAML"
 _ARRIVING: Final[tuple[Fate, ...]] = ("arrives", "accepted")
-KeyPath = tuple[str, ...]
+KeyPath = Path
 
 
 class Lens(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +99,32 @@ def _all(config: Config, usage: Usage | None, whole: bool, saved: Config | None)
                     yield from _given((*path, key), lens)
             else:
                 yield from _given(path, _of_setting(config, usage, setting, path, value, whole))
+    if usage is not None:
+        yield from _of_lists(config, usage, destination, whole=whole)
     yield from _of_targets(config)
     yield from _of_catalog(config)
+
+
+def _of_lists(config: Config, usage: Usage, destination: Destination, *, whole: bool) -> Iterator[tuple[KeyPath, Lens]]:
+    """How many events each item of a list is for, such as a mapping."""
+    never = frozenset(destination.never_for(config))
+    for section in destination.lists:
+        names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+        for at, name in enumerate(names):
+            path = (section.name, at)
+            sent, dropped, failed = (usage.mapped[name, verdict] for verdict in ("send", "drop", "fail"))
+            if usage.mapped[name, "disabled"]:
+                yield path, _fact("switched off", "off")
+            elif name in never:
+                text = "no event can match"
+                yield path, Lens(line=None, text=text, short="never", fate="refused", kind="never")
+            elif not sent + dropped + failed:
+                if whole:
+                    yield path, Lens(line=None, text="no event", short="none", fate="ignored", kind="unused")
+            elif sent:
+                yield path, _used(sent + dropped + failed, "event", "accepted", whole=whole)
+            else:
+                yield path, _lost("fails", failed) if failed else _lost("never-leaves", dropped)
 
 
 def _given(path: KeyPath, lens: Lens | None) -> Iterator[tuple[KeyPath, Lens]]:

@@ -17,7 +17,7 @@ from abtui.core.values import place_text
 
 NOTHING_IS_SENT: Final = "nothing is sent"
 AN_ERROR: Final = "an error"
-NO_MAPPING: Final = "no mapping"
+NO_MAPPING: Final = "unmapped"
 NO_ID: Final = "no id"
 _NO_REASON: Final = ReasonType(sentence="")
 

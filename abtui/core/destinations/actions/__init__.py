@@ -10,8 +10,10 @@ import msgspec
 from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
 from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
+from abtui.core.destinations.actions.completion import complete_in
 from abtui.core.destinations.actions.decide import Actions, mappings_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.fql.oddities import oddities
 from abtui.core.destinations.actions.goal_plan import plan_goal
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
@@ -62,6 +64,14 @@ def unit_fields(config: Config) -> Iterator[str]:
             keys = keys_of(without_root(path)) if isinstance(path, str) else ()
             if len(keys) == 1:
                 yield keys[0]
+
+
+def never_for(config: Config) -> Iterator[str]:
+    """The mappings whose subscription holds for no event."""
+    for mapping in mappings_of(config):
+        subscribe = mapping.get("subscribe")
+        if isinstance(subscribe, str) and any(item.code == "never-matches" for item in oddities(subscribe)):
+            yield mapping["name"]
 
 
 def decide_with(config: Config) -> Decide:
@@ -115,6 +125,8 @@ DESTINATION: Final = Destination(
     plan_goal=plan_goal,
     frame=frame,
     several=True,
+    complete_in=complete_in,
+    never_for=never_for,
     lists=(MAPPINGS,),
     coerce=coerce,
     shows=shows,
