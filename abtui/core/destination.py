@@ -52,6 +52,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `ordered`: another order of the map is another payload. `header` is the HTTP header in which `frame` sends
     it, `of_target`: a target may have its own. `choices` are the values of a choice, each with a note; the first is the default.
     `flag` is the option of `abtui init` (by default made from the name), `question` is the question that it asks.
+    `spoken`: its value, or each of its map, may be any JSON value, which a list shows in a line and reads from one (`ListSection`).
     `counted` is the noun for the events that it decides about.
     """
 
@@ -74,6 +75,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     flag: str = ""
     question: str = ""
     counted: str = "event"
+    spoken: bool = False
 
     @property
     def default(self) -> Any:
@@ -188,8 +190,6 @@ Shows = Callable[[Decision, Fate], str]
 """The word of Event Delivery for a decision, given the forecast of what becomes of the event."""
 ShowsAnswer = Callable[[int, "AnswerKind"], tuple[str, str]]
 """The word of Event Delivery for an answer that was not redirected and not late, by its status and kind, and a sentence why."""
-Options = Iterable[tuple[str, str]]
-"""What can be written at a place of the config, each with a note."""
 Trace = list[Step]
 Decide = Callable[[JSONObject, Trace | None], Decision]
 """Decides about one event, which it does not change. Steps are appended to the trace, in the order taken."""
@@ -278,16 +278,6 @@ def decided_by_none(_event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def no_options(_path: tuple[str, ...], _role: str, _typed: str, _seen: CorpusNames) -> tuple[int, Options]:
-    """For a destination that offers nothing in its lists but their keys."""
-    return 0, ()
-
-
-def no_mappings(_config: Config) -> Iterable[str]:
-    """For a destination of which nothing is known about its mappings without events."""
-    return ()
-
-
 def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
     """For a destination for which the effect of each setting follows from its table and the reasons."""
     return None
@@ -316,8 +306,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
     have `results`. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
-    that is read, at places (`Config.at`); however grave, they never stop the mapping. `complete_in` gives what can be written at a place in them: by the keys that lead there, whether a
-    key, a value or an item of a list is written, and what is typed, of which so many characters stay before it. `never_for` gives the names of the mappings that no event can match. With `coerce` the destination refuses
+    that is read, at places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses
     its settings itself, event by event: it gives the text that a value of another type becomes, or None. The reader then
     only reports them; `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for a function that
     returns every JSON answer. `batches`: its requests may be sent in batches. `key_call` is the call that tests the key.
@@ -345,8 +334,6 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     meaning: Callable[[Config, Settings], Meaning] | None = None
     migrated: Callable[[Meaning], Migrated] | None = None
     several: bool = False
-    complete_in: Callable[[tuple[str, ...], str, str, CorpusNames], tuple[int, Options]] = no_options
-    never_for: Callable[[Config], Iterable[str]] = no_mappings
     lists: tuple[ListSection, ...] = ()
     checks_result_with: Callable[[Config], CheckResult] = no_check_of_result
     check_config: Callable[[Config], Iterable[Finding]] = no_config_findings

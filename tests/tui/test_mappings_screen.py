@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from abtui.tui.kit.completion_list import CompletionList
 from abtui.tui.kit.event_list import EventList
 from abtui.tui.kit.forks import ForksView
+from abtui.tui.screens.config.form_lines import Stop
 from abtui.tui.screens.events.answer import Answer
 from tests.kit import until
 from tests.tui.events_kit import payload_view, plate, result, said, title
-from tests.tui.kit import notes, workbench
+from tests.tui.kit import notes, of_config, workbench
 from tests.tui.screen_text import screen_text
 
 CONFIG = """destination: actions
@@ -140,3 +142,37 @@ async def test_mappings_are_switched_on_added_and_changed_and_one_key_undoes_it(
         await pilot.press("u")
         assert state.session.text == text
         assert screen.query_one(EventList).cursor == 0
+
+
+async def test_the_form_has_a_group_for_each_mapping_and_the_lenses_count_its_events(tmp_path: Path) -> None:
+    async with workbench(*files(tmp_path), size=(120, 50)) as (pilot, screen):
+        app, state = pilot.app, screen.state
+        await pilot.press("3")
+        await until(pilot, lambda: "1 event" in screen_text(app))
+        rows = screen_text(app).splitlines()
+        assert "1 event" in next(row for row in rows if "name: Purchases" in row)
+        assert "no event" in next(row for row in rows if "name: Pages" in row)
+        assert "switched off" in next(row for row in rows if "name: Searches" in row)
+        await pilot.press("ctrl+g", *["tab"] * 2)
+        form = of_config(screen).form
+        form.go(Stop("mappings.0.mapping.name", "value"))
+        await pilot.press("ctrl+u", *"sig")
+        popup = of_config(screen).query_one(CompletionList)
+        assert [item.label for item in popup.candidates] == ["signed_up"]
+        await pilot.press("tab")
+        assert "name: signed_up, properties" in state.session.text
+        form.go(Stop("mappings.0.subscribe", "value"))
+        await pilot.press(*' or event = "Sig')
+        assert [item.label for item in popup.candidates] == ['"Signed Up"']
+        await pilot.press("tab")
+        assert (
+            """subscribe: 'type = "track" and event = "Order Completed" or event = "Signed Up"'""" in state.session.text
+        )
+        shown = screen_text(app)
+        assert [
+            label for label in ("Purchases", "Events", "Action", "Units", "$.userId", "Goal Name") if label not in shown
+        ] == []
+        for size in ((60, 18), (80, 24), (200, 50)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "Events" in screen_text(app)

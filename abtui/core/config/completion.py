@@ -82,8 +82,22 @@ def complete(text: str, offset: int, seen: CorpusNames) -> Completion | None:
     return Completion(place.start, place.end, word, candidates) if candidates else None
 
 
+def options_in_form(field: Field, typed: str, *, key: bool, seen: CorpusNames) -> tuple[int, Options]:
+    """The names a field of the form accepts: with `key` as the key of a new row, otherwise as a value.
+
+    So many of the characters that are typed stay before them.
+    """
+    if field.section is None:
+        return 0, options_for(field, key=key, seen=seen)
+    steps = tuple(step for step in field.path if isinstance(step, str))
+    role = "key" if key else "line" if field.setting.spoken else "value"
+    kept, options = field.section.complete(steps, role, typed, seen)
+    taken = {row.key for row in field.rows} if key else ()
+    return kept, [option for option in options if option[0] not in taken]
+
+
 def options_for(field: Field, *, key: bool, seen: CorpusNames) -> Options:
-    """The names a field of the form accepts: with `key` as the key of a new row, otherwise as a value."""
+    """The names a field of the settings accepts: with `key` as the key of a new row, otherwise as a value."""
     if not key:
         return _setting_values(field.setting, seen)
     keys = {row.key for row in field.rows}
@@ -137,7 +151,7 @@ def _options(place: Place, destination: Destination, seen: CorpusNames) -> tuple
     path = _named(place.path, destination)
     section = _list_at(path, destination)
     if section is not None and not (place.role == "value" and len(path) == 1):
-        kept, found = destination.complete_in(path, place.role, place.typed, seen)
+        kept, found = section.complete(path, place.role, place.typed, seen)
         if path == (section.name,):
             found = [(name, str(schema.get("description", ""))) for name, schema in section.keys.items()]
         return kept, [option for option in found if place.role == "value" or option[0] not in place.others]

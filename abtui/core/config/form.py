@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from abtui.core.config.interpolation import interpolate, masked_text
+from abtui.core.config.item_form import ItemField, item_fields, plain_value
 from abtui.core.config.keys import Quoter, is_variable_name, key_texts
 from abtui.core.config.names import destination_in
 from abtui.core.config.walk import Walk
 from abtui.core.destination import Destination, Setting, SettingKind
 from abtui.core.findings import Finding
+from abtui.core.list_section import ListSection
+from abtui.core.text.paths import Path
 from abtui.core.text.secret import Secret
 from abtui.core.text.yaml_nodes import Node
 from abtui.core.text.yaml_tree import Tree, parse_yaml
@@ -35,11 +38,11 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     `value` is the text as written, with its references; a key in the file is masked (`masked`). `fixed` says why
     it cannot be changed here, or is "". `line` is the line of its key, None if the file lacks it. `grows`: entries can be added
-    all the same, as only some of its rows come from another part of the file.
+    all the same, as only some of its rows come from another part of the file. Fields of one item of a list have its `section`, and a `group`: their heading.
     """
 
     setting: Setting
-    path: tuple[str, ...]
+    path: Path
     value: str = ""
     on: bool = False
     rows: tuple[Row, ...] = ()
@@ -49,6 +52,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
     findings: tuple[Finding, ...] = ()
     grows: bool = False
+    group: str = ""
+    section: ListSection | None = None
 
     @property
     def name(self) -> str:
@@ -89,7 +94,9 @@ def read_form(text: str, findings: tuple[Finding, ...] = ()) -> Form:
     quoter = Quoter(key_texts(tree.root, {}) if tree.root is not None else ())
     fields = [_field(setting, entries.get(setting.name), quoter) for setting in destination.settings]
     about = _about(fields, findings)
-    return Form(tuple(msgspec.structs.replace(field, findings=about[field.name]) for field in fields), empty=empty)
+    told = [msgspec.structs.replace(field, findings=about[field.name]) for field in fields]
+    items = () if tree.root is None else item_fields(tree.root, destination)
+    return Form((*told, *(_of_item(item, quoter, findings) for item in items)), empty=empty)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -154,6 +161,32 @@ def _field(setting: Setting, found: _Found | None, quoter: Quoter) -> Field:
     else:
         changes["masked"] = _has_key(node.value, quoter)
         changes["value"] = quoter.shown(node.value) if changes["masked"] else node.value
+    return msgspec.structs.replace(field, **changes)
+
+
+def _of_item(item: ItemField, quoter: Quoter, findings: tuple[Finding, ...]) -> Field:
+    """A field of an item of a list."""
+    found = None if item.key is None or item.value is None else _Found(item.key, item.value, own=True)
+    field = Field(setting=item.setting, path=item.path, on=bool(item.setting.first))
+    if found is not None and item.setting.spoken:
+        field = _spoken(field, found, item.section, quoter)
+    elif found is not None:
+        field = _field(item.setting, found, quoter)
+    at = tuple(finding for finding in findings if field.line is not None and finding.line == field.line)
+    return msgspec.structs.replace(field, path=item.path, group=item.group, section=item.section, findings=at)
+
+
+def _spoken(field: Field, found: _Found, section: ListSection, quoter: Quoter) -> Field:
+    """A field whose values are shown as its list shows them."""
+    node = found.value
+    changes: dict[str, Any] = {"present": True, "line": found.key.line}
+    if node.alias or (node.kind == "map" and any(key.merge for key, _value in node.pairs)):
+        changes["fixed"] = _MERGED
+    if field.kind == "map":
+        pairs = [(quoter.shown(key.value), section.shown_value(plain_value(value)), key) for key, value in node.pairs]
+        changes["rows"] = tuple(Row(name, quoter.shown(value), key.line) for name, value, key in pairs)
+    else:
+        changes["value"] = quoter.shown(section.shown_value(plain_value(node)))
     return msgspec.structs.replace(field, **changes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from abtui.core.config.form import Field, read_form
@@ -32,11 +32,12 @@ def edit_form(text: str, edit: FormEdit) -> Edited:
         return Edited(None, _ODD)
     if form.empty:
         return _begun(text, field, edit)
+    value_of = field.section.value_of if field.section is not None and field.setting.spoken else str
     if edit.kind == "text":
-        return edit_yaml(text, {field.path: edit.text})
+        return edit_yaml(text, {field.path: value_of(edit.text)})
     if edit.kind == "toggle":
         return edit_yaml(text, {field.path: edit.on})
-    return _map_edit(text, field, edit)
+    return _map_edit(text, field, edit, value_of)
 
 
 def edit_settings(text: str, edits: Mapping[Path, Any]) -> Edited:
@@ -72,17 +73,17 @@ def _key_problem(field: Field, edit: FormEdit) -> str:
     return "The key is too long for one line." if len(edit.text) > LONGEST_KEY // 4 else ""
 
 
-def _map_edit(text: str, field: Field, edit: FormEdit) -> Edited:
+def _map_edit(text: str, field: Field, edit: FormEdit, value_of: Callable[[str], Any]) -> Edited:
     if edit.kind in ("key", "add") and (problem := _key_problem(field, edit)):
         return Edited(None, problem)
     if edit.kind == "add":
-        return edit_yaml(text, {(*field.path, edit.text): edit.value}, block=True)
+        return edit_yaml(text, {(*field.path, edit.text): value_of(edit.value)}, block=True)
     row = field.rows[edit.row]
     if row.masked:
         return Edited(None, _MASKED)
     path = (*field.path, row.key)
     changes = {"key": Rename(edit.text), "remove": REMOVE}
-    return edit_yaml(text, {path: changes.get(edit.kind, edit.text)})
+    return edit_yaml(text, {path: changes.get(edit.kind, value_of(edit.text))})
 
 
 def _begun(text: str, field: Field, edit: FormEdit) -> Edited:

@@ -107,8 +107,8 @@ def _all(config: Config, usage: Usage | None, whole: bool, saved: Config | None)
 
 def _of_lists(config: Config, usage: Usage, destination: Destination, *, whole: bool) -> Iterator[tuple[KeyPath, Lens]]:
     """How many events each item of a list is for, such as a mapping."""
-    never = frozenset(destination.never_for(config))
     for section in destination.lists:
+        never = frozenset(section.never(config))
         names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
         for at, name in enumerate(names):
             path = (section.name, at)
@@ -122,7 +122,7 @@ def _of_lists(config: Config, usage: Usage, destination: Destination, *, whole: 
                 if whole:
                     yield path, Lens(line=None, text="no event", short="none", fate="ignored", kind="unused")
             elif sent:
-                yield path, _used(sent + dropped + failed, "event", "accepted", whole=whole)
+                yield path, _used(sent + dropped + failed, "event", None, whole=whole)
             else:
                 yield path, _lost("fails", failed) if failed else _lost("never-leaves", dropped)
 
@@ -208,7 +208,7 @@ def _of_fates(counts: Counter[Fate], noun: str, *, whole: bool) -> Lens:
     )
 
 
-def _used(events: int, noun: str, fate: Fate, *, whole: bool) -> Lens:
+def _used(events: int, noun: str, fate: Fate | None, *, whole: bool) -> Lens:
     text = plural(events, noun) if whole else f"{events:,} so far"
     return Lens(line=None, text=text, short=f"{events:,}", fate=fate, kind="used")
 

@@ -13,6 +13,7 @@ from abtui.core.destination import Decide, Decision, Destination, Setting, Trace
 from abtui.core.destinations.actions.completion import complete_in
 from abtui.core.destinations.actions.decide import Actions, mappings_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
+from abtui.core.destinations.actions.form import item_settings, shown_value, value_of
 from abtui.core.destinations.actions.fql.oddities import oddities
 from abtui.core.destinations.actions.goal_plan import plan_goal
 from abtui.core.destinations.actions.headers import without_gone
@@ -33,6 +34,16 @@ _KEYS: Final[Mapping[str, Mapping[str, Any]]] = {
     "partnerAction": {"enum": list(ACTIONS), "description": "What it sends: a goal or an exposure."},
     "mapping": {"type": "object", "description": "The fields of the action: values and directives like `@path`."},
 }
+
+
+def never(config: Config) -> Iterator[str]:
+    """The mappings whose subscription holds for no event."""
+    for mapping in mappings_of(config):
+        subscribe = mapping.get("subscribe")
+        if isinstance(subscribe, str) and any(item.code == "never-matches" for item in oddities(subscribe)):
+            yield mapping["name"]
+
+
 MAPPINGS: Final = ListSection(
     name="mappings",
     note="what is sent of which events",
@@ -41,6 +52,11 @@ MAPPINGS: Final = ListSection(
     preset=PRESETS,
     segment="subscriptions",
     segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
+    fields=item_settings,
+    shown_value=shown_value,
+    value_of=value_of,
+    complete=complete_in,
+    never=never,
 )
 
 
@@ -64,14 +80,6 @@ def unit_fields(config: Config) -> Iterator[str]:
             keys = keys_of(without_root(path)) if isinstance(path, str) else ()
             if len(keys) == 1:
                 yield keys[0]
-
-
-def never_for(config: Config) -> Iterator[str]:
-    """The mappings whose subscription holds for no event."""
-    for mapping in mappings_of(config):
-        subscribe = mapping.get("subscribe")
-        if isinstance(subscribe, str) and any(item.code == "never-matches" for item in oddities(subscribe)):
-            yield mapping["name"]
 
 
 def decide_with(config: Config) -> Decide:
@@ -125,8 +133,6 @@ DESTINATION: Final = Destination(
     plan_goal=plan_goal,
     frame=frame,
     several=True,
-    complete_in=complete_in,
-    never_for=never_for,
     lists=(MAPPINGS,),
     coerce=coerce,
     shows=shows,

@@ -39,7 +39,10 @@ _LETTERS: Final = f"{string.ascii_letters}{string.digits}_.$"
 
 
 def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames) -> tuple[int, Options]:
-    """What can be written at a place below `mappings`, and how many of the characters that are typed stay before it."""
+    """What can be written at a place below `mappings`, and how many of the characters that are typed stay before it.
+
+    The role `line` is that of a value as the form shows it.
+    """
     match path[1:]:
         case () if role != "value":
             return 0, ()
@@ -49,8 +52,9 @@ def complete_in(path: tuple[str, ...], role: str, typed: str, seen: CorpusNames)
             return 0, [(action, _ACTION_NOTES[action]) for action in ACTIONS]
         case ("subscribe",):
             return _subscription(typed, seen)
-        case ("mapping", *_) if path[-1] == "@path" and role == "value":
-            return 0, [(f"{_ROOT}{name}", note) for name, note in _paths(seen)]
+        case ("mapping", *_) if role == "line" or (path[-1] == "@path" and role == "value"):
+            goals = [(goal, "in the catalog") for goal in seen.known("goals")] if path[-1] == "name" else []
+            return 0, [*goals, *((f"{_ROOT}{name}", note) for name, note in _paths(seen))]
         case ("mapping",) if role == "key":
             return 0, [(field.name, field.label) for field in FIELDS]
         case ("mapping", "name") if role == "value":

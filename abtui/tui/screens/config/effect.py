@@ -117,7 +117,7 @@ class EffectList(DrawnList):
         row = self._rows[index]
         counts, room = row.right.isdigit(), width - 2 - len(row.right)
         left = fit(row.pieces, room, signs)
-        right = f"{row.right:>{len(row.right) + room - width_of(left)}} "
+        right = row.right.rjust(len(row.right) + room - width_of(left)) + " "
         return [[Piece(" ", "accent"), *left, Piece(right, "text" if counts else "soft", counts)]]
 
 

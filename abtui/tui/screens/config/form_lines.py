@@ -9,16 +9,19 @@ from typing import Final, Literal, NamedTuple
 
 from abtui.core.config.form import Field, Form
 from abtui.core.findings import Finding
+from abtui.core.text.paths import Path
 from abtui.core.text.plain import printable
 
 StopPart = Literal["value", "key", "toggle", "remove", "add"]
-LineKind = Literal["title", "text", "toggle", "row", "add", "finding", "more", "gap", "note"]
+LineKind = Literal["heading", "title", "text", "toggle", "row", "add", "finding", "more", "gap", "note"]
 
 INDENT: Final = 2
 BECOMES: Final = 4
 """Cells between the key and the value of a row of a map."""
 REMOVE: Final = 3
 SWITCH: Final = 9
+ITEM: Final = 2
+"""The length of the path of an item of a list."""
 LENS: Final = 18
 """Cells at the right that belong to the lenses."""
 _MOST_LINES: Final = 4
@@ -63,16 +66,21 @@ def form_lines(
     """
     lines = _notes(form, width)
     labels = {kind: _widest(form, maps=False, toggles=kind == "toggle") for kind in ("text", "toggle")}
-    for kind, fields in groupby(form.fields, lambda field: field.kind if field.kind in ("map", "toggle") else "text"):
+    item: Path = ()
+    for (_, kind), fields in groupby(form.fields, _part_of_form):
         for field in fields:
+            if field.group and field.path[:ITEM] != item:
+                item = field.path[:ITEM]
+                lines.append(FormLine("heading", None, printable(field.group)))
             by_row = _findings_by_row(field)
             placed = {id(item) for item in by_row.values()}
             if not told or (edited is not None and edited.field == field.name and _lacks_value(field, edited.row)):
                 by_row = {}
-            if kind == "map":
+            if field.kind == "map":
                 lines += _map_lines(field, width, by_row, adds.get(field.name, ""))
             else:
-                lines.append(_one_line(field, width, INDENT + labels[kind] + 2))
+                wide = max(labels.values()) if field.group else labels[kind]
+                lines.append(_one_line(field, width, INDENT + wide + 2))
             unplaced = (item for item in field.findings if told and id(item) not in placed)
             lines += [line for item in unplaced for line in _finding_lines(field, item, width)]
             lines += [FormLine("note", field, text) for text in _wrapped(field.fixed, width)]
@@ -81,6 +89,13 @@ def form_lines(
         if kind != "map":
             lines.append(FormLine("gap", None))
     return lines
+
+
+def _part_of_form(field: Field) -> tuple[Path, str]:
+    """What stands without a gap: fields of one kind; of an item of a list all but its maps."""
+    if field.group:
+        return field.path[:ITEM], "map" if field.kind == "map" else "text"
+    return (), field.kind if field.kind in ("map", "toggle") else "text"
 
 
 def _notes(form: Form, width: int) -> list[FormLine]:

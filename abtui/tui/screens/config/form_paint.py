@@ -63,6 +63,8 @@ class FormPaint:
         yield self._segment(Piece((self._signs.row if here else " ").ljust(INDENT), "accent"))
         if line.kind == "title" and line.field is not None:
             yield from self._title(line.field, line.text, width)
+        elif line.kind == "heading":
+            yield self._segment(Piece(cells.cut(self._signs.text(line.text), max(0, width - INDENT)), bold=True))
         elif line.boxes:
             yield from self._boxes(line, here)
         elif line.kind == "toggle" and line.field is not None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from abtui.core.config.completion import Candidate, match_names, options_for
+from abtui.core.config.completion import Candidate, match_names, options_in_form
 from abtui.core.config.form import Field
 from abtui.core.config.form_change import FormEdit
 from abtui.tui.kit import cells
@@ -242,10 +242,12 @@ class FormView(FormBoard):
         if stop is None or place is None or self.is_read_only:
             return
         field = self._form.field(stop.field)
-        fitting = match_names(typed, options_for(field, key=stop.part in ("key", "add"), seen=self._state.names()))
-        if len(fitting) == 1 and fitting[0][0] == self.text:
+        is_key, seen = stop.part in ("key", "add"), self._state.names()
+        kept, options = options_in_form(field, typed, key=is_key, seen=seen)
+        fitting = match_names(typed[kept:], options)
+        if len(fitting) == 1 and typed[:kept] + fitting[0][0] == self.text:
             fitting = []
-        self._popup.open([Candidate(name, name, note) for name, note in fitting], place)
+        self._popup.open([Candidate(name.strip(), typed[:kept] + name, note) for name, note in fitting], place)
 
     def accept(self, candidate: Candidate) -> None:
         """Replace the text at the cursor with a candidate. After a row's key, go to its value and complete that."""

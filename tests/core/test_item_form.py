@@ -1,0 +1,126 @@
+"""The items of a list in the form of a config: their fields, and what a change writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from abtui.core.config.completion import options_in_form
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.form import Field, read_form
+from abtui.core.config.form_change import EditKind, FormEdit
+from abtui.core.config.form_edit import edit_form
+from abtui.core.config.reader import read_config
+from abtui.core.destinations import DESTINATIONS
+
+CONFIG = """destination: actions
+settings: { collectorEndpoint: "https://acme.absmartly.io/v1", apiKey: "${KEY}", environment: staging }
+mappings:
+  # what counts
+  - name: Purchases   # ours
+    subscribe: type = "track" and event = "Order Completed"
+    partnerAction: trackGoal
+    mapping:
+      units:
+        user_id: { "@path": $.userId }
+        fixed: someone
+      name: { "@template": "{{ event }}" }
+      properties: { "@path": $.properties }
+  - enabled: false
+    partnerAction: trackExposure
+    mapping: { exposure: { "@path": $.properties.exposure } }
+catalog: { goals: [purchase], units: [user_id] }
+"""
+LISTS = DESTINATIONS["actions"].lists
+
+
+def fields() -> dict[str, Field]:
+    return {field.name: field for field in read_form(CONFIG).fields if field.group}
+
+
+def test_each_mapping_is_a_group_with_the_fields_of_its_action() -> None:
+    found = [(field.group, field.setting.label, field.value or field.on) for field in fields().values()]
+    assert found == [
+        ("Purchases", "Name", "Purchases"),
+        ("Purchases", "Enabled", True),
+        ("Purchases", "Events", 'type = "track" and event = "Order Completed"'),
+        ("Purchases", "Action", "trackGoal"),
+        ("Purchases", "Units", False),
+        ("Purchases", "Goal Name", '{"@template": "{{ event }}"}'),
+        ("Purchases", "Goal Properties", "$.properties"),
+        ("Purchases", "Agent", False),
+        ("Purchases", "Application", False),
+        ("number 2", "Name", False),
+        ("number 2", "Enabled", False),
+        ("number 2", "Events", False),
+        ("number 2", "Action", "trackExposure"),
+        ("number 2", "ABsmartly Exposure Payload", "$.properties.exposure"),
+        ("number 2", "Agent", False),
+        ("number 2", "Application", False),
+    ]
+    units = fields()["mappings.0.mapping.units"]
+    assert [(row.key, row.value, row.line) for row in units.rows] == [
+        ("user_id", "$.userId", 10),
+        ("fixed", "someone", 11),
+    ]
+
+
+# Field, kind of change, its text, row; what is written in place of what.
+EDITS: dict[str, tuple[str, EditKind, str, int, str, str]] = {
+    "name": ("mappings.0.name", "text", "Sales", -1, "name: Purchases ", "name: Sales "),
+    "a name that is missing": ("mappings.1.name", "text", "B", -1, "  - enabled: false\n    partnerAction: trackExposure\n    mapping: { exposure: { \"@path\": $.properties.exposure } }\n", "  - enabled: false\n    partnerAction: trackExposure\n    mapping: { exposure: { \"@path\": $.properties.exposure } }\n    name: B\n"),
+    "events": ("mappings.0.subscribe", "text", 'type = "page"', -1, 'type = "track" and event = "Order Completed"', "'type = \"page\"'"),
+    "switch": ("mappings.1.enabled", "toggle", "", -1, "enabled: false", "enabled: true"),
+    "a path": ("mappings.0.mapping.properties", "text", "$.traits", -1, '{ "@path": $.properties }', '{"@path": "$.traits"}'),
+    "a text for a directive": ("mappings.0.mapping.name", "text", "purchase", -1, '{ "@template": "{{ event }}" }', "purchase"),
+    "a directive": ("mappings.0.mapping.name", "text", '{"@liquid": "x"}', -1, '{ "@template": "{{ event }}" }', '{"@liquid": x}'),
+    "half a directive": ("mappings.0.mapping.name", "text", '{"@li', -1, '{ "@template": "{{ event }}" }', "'{\"@li'"),
+    "a member's value": ("mappings.0.mapping.units", "value", "$.anonymousId", 1, "fixed: someone", 'fixed: {"@path": "$.anonymousId"}'),
+    "a member's key": ("mappings.0.mapping.units", "key", "id", 1, "fixed: someone", "id: someone"),
+    "a member gone": ("mappings.0.mapping.units", "remove", "", 1, "        fixed: someone\n", ""),
+    "a new member": ("mappings.0.mapping.units", "add", "extra", -1, "fixed: someone\n", 'fixed: someone\n        extra: ""\n'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_a_change_writes_one_place(case: str) -> None:
+    field, kind, text, row, before, after = EDITS[case]
+    edited = edit_form(CONFIG, FormEdit(field=field, kind=kind, text=text, row=row, on=True))
+    assert edited.text == CONFIG.replace(before, after), edited.problem
+    assert read_config(edited.text, {"KEY": "k"}).config is not None
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(),
+        lambda some: st.lists(some) | st.dictionaries(st.text(), some),
+    )
+)
+def test_a_value_is_the_same_after_it_was_shown(value: Any) -> None:
+    for given_value in (value, {"@path": value}, {"@path": f"$.{value}"}, f"$.{value}"):
+        shown = LISTS[0].shown_value(given_value)
+        assert LISTS[0].value_of(shown) == json.loads(json.dumps(given_value))
+
+
+def test_the_form_offers_paths_goals_units_and_the_words_of_subscriptions() -> None:
+    seen = CorpusNames(
+        names=(("Signed Up", 3),),
+        paths=(("userId", 3),),
+        catalog={"goals": ("purchase",), "units": ("user_id", "other")},
+    )
+    found = fields()
+
+    def offered(name: str, typed: str, *, key: bool = False) -> tuple[int, list[str]]:
+        kept, options = options_in_form(found[f"mappings.0.{name}"], typed, key=key, seen=seen)
+        return kept, [option for option, _note in options]
+
+    assert offered("mapping.name", "") == (0, ["purchase", "$.userId"])
+    assert offered("mapping.units", "") == (0, ["$.userId"])
+    assert offered("mapping.units", "", key=True)[1][0] == "other"
+    assert offered("subscribe", "event = ") == (8, ['"Signed Up"'])
+    assert offered("partnerAction", "") == (0, ["trackGoal", "trackExposure"])
+    assert offered("name", "") == (0, [])
