@@ -278,6 +278,11 @@ def decided_by_none(_event: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return ()
 
 
+def no_item_fields(_section: str, _item: Mapping[str, Any]) -> Iterable[tuple[Path, Setting]]:
+    """For a destination whose lists are changed in the YAML alone."""
+    return ()
+
+
 def no_own_effect(_path: tuple[str, ...], _counts: ChangeCounts) -> Effect | None:
     """For a destination for which the effect of each setting follows from its table and the reasons."""
     return None
@@ -305,7 +310,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     settings as the file has them, and `migrated` makes the lists of a config of this destination that does the same.
 
     For a destination with several mappings: `lists` are its sections that are lists, and `several` says that its decisions
-    have `results`. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
+    have `results`. `item_fields` gives the fields of an item of a list for the form, each with its path in the item. `checks_result_with` is like `checks_with`, for each result. `check_config` gives findings about a config
     that is read, at places (`Config.at`); however grave, they never stop the mapping. With `coerce` the destination refuses
     its settings itself, event by event: it gives the text that a value of another type becomes, or None. The reader then
     only reports them; `Config.wrong` and `Config.missing` have what is left. `shows` and `shows_answer` say what Segment shows, if it is not as for a function that
@@ -335,6 +340,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     migrated: Callable[[Meaning], Migrated] | None = None
     several: bool = False
     lists: tuple[ListSection, ...] = ()
+    item_fields: Callable[[str, Mapping[str, Any]], Iterable[tuple[Path, Setting]]] = no_item_fields
     checks_result_with: Callable[[Config], CheckResult] = no_check_of_result
     check_config: Callable[[Config], Iterable[Finding]] = no_config_findings
     coerce: Callable[[Setting, Any], str | None] | None = None

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from abtui.core.text.paths import Path
-
-if TYPE_CHECKING:
-    from abtui.core.config.corpus_names import CorpusNames
-    from abtui.core.config.model import Config
-    from abtui.core.destination import Setting
+from abtui.core.config.corpus_names import CorpusNames
+from abtui.core.config.model import Config
 
 Options = Iterable[tuple[str, str]]
 """What can be written at a place of the config, each with a note."""
-
-
-def no_fields(_item: Mapping[str, Any]) -> Iterable[tuple[Path, Setting]]:
-    """For a list that is changed in the YAML alone."""
-    return ()
 
 
 def no_options(_path: tuple[str, ...], _role: str, _typed: str, _seen: CorpusNames) -> tuple[int, Options]:
@@ -42,8 +33,7 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     for completion, `about` for the schema. Segment's Public API has the list as `segment`, whose items have other names for
     some of the keys: `segment_keys`.
 
-    `fields` gives the fields of an item for the form, each with its path in the item; `shown_value` and `value_of` turn a
-    value that is `spoken` into a line and back. `complete` gives what can be written at a place: by the keys that lead there,
+    `shown_value` and `value_of` turn a value that is `spoken` (`Setting`) into a line and back. `complete` gives what can be written at a place: by the keys that lead there,
     the role (a key, a value, an item of a list, or a line of the form) and what is typed, of which so many characters stay
     before it. `never` gives the names of the items that no event can match.
     """
@@ -55,7 +45,6 @@ class ListSection(msgspec.Struct, frozen=True, kw_only=True):
     preset: tuple[Mapping[str, Any], ...] = ()
     segment: str = ""
     segment_keys: Mapping[str, str] = {}
-    fields: Callable[[Mapping[str, Any]], Iterable[tuple[Path, Setting]]] = no_fields
     shown_value: Callable[[Any], str] = str
     value_of: Callable[[str], Any] = str
     complete: Callable[[tuple[str, ...], str, str, CorpusNames], tuple[int, Options]] = no_options

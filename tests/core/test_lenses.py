@@ -210,7 +210,11 @@ mappings:
 
 
 def test_a_mapping_tells_for_how_many_events_it_is() -> None:
-    lenses = line_lenses(config_lenses(config(MAPPINGS), usage(MAPPINGS, event(properties={}), event(event="Other"), event(properties={}))))
+    lenses = line_lenses(
+        config_lenses(
+            config(MAPPINGS), usage(MAPPINGS, event(properties={}), event(event="Other"), event(properties={}))
+        )
+    )
     assert [(lens.text, lens.fate, lens.kind) for line, lens in sorted(lenses.items()) if line > 3] == [
         ("2 events", None, "used"),
         ("2 fail", "fails", "lost"),

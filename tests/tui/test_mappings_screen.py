@@ -142,6 +142,11 @@ async def test_mappings_are_switched_on_added_and_changed_and_one_key_undoes_it(
         await pilot.press("u")
         assert state.session.text == text
         assert screen.query_one(EventList).cursor == 0
+        # The goal of the second request of an event is found, with the mapping that sends it.
+        await pilot.press("2", "ctrl+u", *"order NOK", "enter")
+        await until(pilot, lambda: "1 event was meant for it" in screen_text(app))
+        assert "By currency: the console has no goal" in screen_text(app)
+        assert "Order Completed, Purchases and By currency" in screen_text(app)
 
 
 async def test_the_form_has_a_group_for_each_mapping_and_the_lenses_count_its_events(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def item_fields(root: Node, destination: Destination) -> Iterator[ItemField]:
             if not isinstance(plain, dict) or item.alias:
                 continue
             group = str(plain.get("name") or f"number {at + 1}")
-            for inside, setting in section.fields(plain):
+            for inside, setting in destination.item_fields(section.name, plain):
                 path = (key.value, at, *inside)
                 name = ".".join(map(str, path))
                 yield ItemField(

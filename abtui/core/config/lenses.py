@@ -203,9 +203,8 @@ def _of_fates(counts: Counter[Fate], noun: str, *, whole: bool) -> Lens:
     arriving: list[Fate] = [fate for fate in _ARRIVING if counts[fate]]
     if not arriving and len(counts) == 1:
         return _lost(*next(iter(counts.items())))
-    return _used(
-        counts.total(), noun, arriving[0] if arriving else max(counts, key=lambda fate: counts[fate]), whole=whole
-    )
+    most: Fate = arriving[0] if arriving else max(counts, key=counts.__getitem__)
+    return _used(counts.total(), noun, most, whole=whole)
 
 
 def _used(events: int, noun: str, fate: Fate | None, *, whole: bool) -> Lens:

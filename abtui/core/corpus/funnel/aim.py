@@ -95,6 +95,9 @@ class Aim:
         """Whether the event of a row may be meant for the goal; False is certain."""
         if row.fate not in FATES_OF_EVENTS:
             return False
+        if self._destination.several:
+            # A row tells the goal of one mapping; another one may be for this goal.
+            return True
         if row.fate not in SENT_FATES:
             if MASK in row.name:
                 return True

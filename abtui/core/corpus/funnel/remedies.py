@@ -50,9 +50,15 @@ class Remedies:
         goal = self._target()
         if goal is None or not is_writable(goal):
             return None
-        found = [edits for kind, name in details if (edits := self._mapping(kind, name, goal))]
-        edits = {path: value for some in found for path, value in some.items()}
-        return Fix(f"Map {plural(len(found), 'name')} to {show_name(goal, self._config)}", edits) if edits else None
+        edits: dict[Path, Any] = {}
+        names = 0
+        for kind, name in details:
+            more = self._mapping(kind, name, goal)
+            # Two new items of a list have the same place: one is added now, and the other one after it.
+            if more and not edits.keys() & more.keys():
+                edits |= more
+                names += 1
+        return Fix(f"Map {plural(names, 'name')} to {show_name(goal, self._config)}", edits) if edits else None
 
     def _target(self) -> str | None:
         if console_has("goals", self._goal, self._config) is not False:

@@ -13,7 +13,7 @@ from abtui.core.destination import Decide, Decision, Destination, Setting, Trace
 from abtui.core.destinations.actions.completion import complete_in
 from abtui.core.destinations.actions.decide import Actions, mappings_of
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
-from abtui.core.destinations.actions.form import item_settings, shown_value, value_of
+from abtui.core.destinations.actions.form import item_fields, shown_value, value_of
 from abtui.core.destinations.actions.fql.oddities import oddities
 from abtui.core.destinations.actions.goal_plan import plan_goal
 from abtui.core.destinations.actions.headers import without_gone
@@ -52,7 +52,6 @@ MAPPINGS: Final = ListSection(
     preset=PRESETS,
     segment="subscriptions",
     segment_keys={"trigger": "subscribe", "actionSlug": "partnerAction", "settings": "mapping"},
-    fields=item_settings,
     shown_value=shown_value,
     value_of=value_of,
     complete=complete_in,
@@ -134,6 +133,7 @@ DESTINATION: Final = Destination(
     frame=frame,
     several=True,
     lists=(MAPPINGS,),
+    item_fields=item_fields,
     coerce=coerce,
     shows=shows,
     shows_answer=shows_answer,

@@ -21,7 +21,7 @@ _ROOT: Final = "$."
 _WORDS: Final = ("true", "false", "null")
 
 
-def item_settings(mapping: Mapping[str, Any]) -> Iterator[tuple[Path, Setting]]:
+def item_fields(_section: str, mapping: Mapping[str, Any]) -> Iterator[tuple[Path, Setting]]:
     """The fields of a mapping, each with its path in it."""
     for setting in _OWN:
         yield (setting.name,), setting

@@ -105,6 +105,8 @@ class LossEvents(DrawnList):
             user = next(iter(users_of(item)), "no id")
             name = excerpt(row.name, _WIDTH, secrets)
             shown = name if name == name.strip() else f'"{name}"'
+            if row.mappings:
+                shown = excerpt(f"{shown}, {' and '.join(row.mappings)}", _WIDTH, secrets)
             told = _Told(shown, _time(item), excerpt(user, _WIDTH, secrets), excerpt(row.source, _WIDTH, secrets))
             self._told[index] = told
         return told

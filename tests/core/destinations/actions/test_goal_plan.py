@@ -11,6 +11,9 @@ from abtui.core.config import Config
 from abtui.core.config.corpus_names import CorpusNames
 from abtui.core.config.form_edit import edit_settings
 from abtui.core.config.reader import read_config
+from abtui.core.corpus.funnel.causes import Cause
+from abtui.core.corpus.funnel.counts import Count
+from abtui.core.corpus.funnel.remedies import Remedies as FunnelRemedies
 from abtui.core.corpus.mapper import Mapper
 from abtui.core.events import Event, read_one
 from abtui.core.goal_plan import GoalPlan
@@ -147,3 +150,14 @@ def test_the_goal_that_a_name_means_is_offered() -> None:
     assert switched is not None
     assert switched.title == "Switch on Searches"
     assert remedies.of_event(item_of(event="Order Completed")) is None
+
+
+def test_two_names_meant_for_one_goal_are_mapped_one_after_the_other() -> None:
+    config = config_of(SETTINGS + MAPPINGS + CATALOG)
+    lost = Count()
+    for at, name in enumerate(("Signed up", "signed-up")):
+        lost.add(1, (at,), ("track", name))
+    fix = FunnelRemedies("signed_up", config).fix(Cause(4, "another name", "", "ignored"), lost)
+    assert fix is not None
+    assert fix.title == "Map 1 name to signed_up"
+    assert list(fix.edits) == [("mappings", 4)]
