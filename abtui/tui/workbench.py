@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Final, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.events import Resize, ScreenResume
+from textual.binding import Binding, BindingType
+from textual.events import Paste, Resize, ScreenResume
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
@@ -21,12 +20,13 @@ from abtui.core.config.endpoint import looks_like_production
 from abtui.core.events import SdkDefaults
 from abtui.tui.bindings import SCREENS as SCREEN_KEYS
 from abtui.tui.early_input import EarlyInput
-from abtui.tui.kit.header import Header, HeaderClicked, Tab
+from abtui.tui.kit.caption import CaptionClicked
+from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
 from abtui.tui.kit.private import add_keys, draw_sparingly, keep_parsed
 from abtui.tui.kit.writing import takes_text
-from abtui.tui.messages import FilesOpened, PaletteCommand
+from abtui.tui.messages import FilesOpened, PaletteCommand, TextPasted, Wanted
 from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
 from abtui.tui.screens.kind import ScreenKind, ScreenWidget
@@ -34,6 +34,7 @@ from abtui.tui.session import Session
 from abtui.tui.skeleton import SIZES, size_class
 from abtui.tui.state import State
 from abtui.tui.work import CAPABILITIES
+from abtui.tui.work.capability import Capability
 
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
@@ -57,7 +58,7 @@ class Workbench(Screen[None]):
         &.-small #message.-told, &.-tiny #message.-told { display: block; }
         &.-small #keys.-told, &.-tiny #keys.-told { display: none; }
         &.-tiny #header { display: none; }
-        &.-tiny .-toured #keys { display: none; }
+        &.-tiny.-toured #keys { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
@@ -71,27 +72,34 @@ class Workbench(Screen[None]):
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
         add_keys(self, (kind.binding for kind in screens if kind.binding.id not in bound))
+        self._capabilities = [capability(self.state) for capability in CAPABILITIES]
+        self._owners = dict(self._bound())
+        """The capability of each action that is not the workbench's own."""
         self._line = MessageLine(id="message")
         self._hiding: Timer | None = None
         self._unmade = [name for name in self._kinds if name != "events"]
         """The screens that were never shown."""
 
     def compose(self) -> ComposeResult:
-        """The frame around the first screen, and the capabilities around the frame."""
+        """The capabilities, which nobody sees, and the frame with the first screen."""
         keep_parsed(self.app)
         # With the classes from the start no rule is applied twice.
         self._set_size(self.app.size)
         tabs = [Tab(kind.name, str(kind.number), kind.title) for kind in self._kinds.values()]
-        frame: Widget = Vertical(
-            Header(tabs, id="header"),
-            ContentSwitcher(self._made("events"), initial="events", id="screens"),
-            self._line,
-            KeyBar(self._bar_keys, id="keys"),
-            id="frame",
-        )
-        for capability in CAPABILITIES:
-            frame = capability(self.state, frame)
-        yield frame
+        yield from self._capabilities
+        yield Header(tabs, id="header")
+        yield ContentSwitcher(self._made("events"), initial="events", id="screens")
+        yield self._line
+        yield KeyBar(self._bar_keys, id="keys")
+
+    def _bound(self) -> Iterator[tuple[str, Capability]]:
+        """Bind the keys of the capabilities, with their actions as if they were of this screen."""
+        for capability in self._capabilities:
+            keys = [key for key in capability.BINDINGS if isinstance(key, Binding)]
+            add_keys(self, keys)
+            for action in {binding.action.partition("(")[0] for binding in keys}:
+                setattr(self, f"action_{action}", getattr(capability, f"action_{action}"))
+                yield action, capability
 
     def _made(self, name: str) -> Widget:
         widget = self._kinds[name].make(self.state)
@@ -115,7 +123,7 @@ class Workbench(Screen[None]):
         for problem in opening.problems:
             self.state.say(problem, severity="error", stays=True)
         if opening.event_paths:
-            self.query_one("#screens").post_message(FilesOpened(list(opening.event_paths)))
+            self.post_message(FilesOpened(list(opening.event_paths)))
         if isinstance(self.app, EarlyInput):
             self.app.call_later(self.app.release)
         if self.state.session.mapper is None and not self.state.session.missing:
@@ -174,9 +182,23 @@ class Workbench(Screen[None]):
         )
 
     @on(HeaderClicked)
-    def _header_clicked(self, message: HeaderClicked) -> None:
-        if message.name in self._kinds:
+    async def _header_clicked(self, message: HeaderClicked) -> None:
+        if message.name == TARGET:
+            await self.run_action("next_target")
+        elif message.name in self._kinds:
             self.state.show(message.name)
+
+    @on(CaptionClicked)
+    @on(Wanted)
+    def _pass_on(self, message: CaptionClicked | Wanted) -> None:
+        message.stop()
+        for capability in self._capabilities:
+            capability.post_message(message)
+
+    def on_paste(self, event: Paste) -> None:
+        """Take text pasted outside an editor as events."""
+        event.stop()
+        self.post_message(TextPasted(event.text))
 
     def _show_notice(self) -> None:
         line, notice = self._line, self.state.notice
@@ -234,6 +256,8 @@ class Workbench(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow only the screens there are, and leave Escape to the tour."""
+        if action in self._owners:
+            return self._owners[action].check_action(action, parameters)
         if action == "back":
             return not self.state.touring or takes_text(self.focused)
         return action != "show_screen" or parameters[0] in self._kinds
