@@ -62,7 +62,8 @@ class LineView(ScrollView):
 
     def refresh_rows(self, first: int, last: int) -> None:
         """Redraw the visible ones of the rows `first` to `last` (from 0, inclusive) of the content."""
-        top, (width, height) = self.scroll_offset.y, self.size
+        # Without the scrollbars, which would be drawn again with the rows.
+        top, (width, height) = self.scroll_offset.y, self.room
         first, last = max(first - top, 0), min(last - top, height - 1)
         if first <= last:
             self.refresh(Region(0, first, width, last - first + 1))

@@ -6,6 +6,7 @@ Each part has a sentence about why it is needed, and a test of its own (`tests/t
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -91,10 +92,11 @@ class SparingCompositor(Compositor):
         drawn: list[dict[int, Strip | None]],
     ) -> None:
         """Draw the wanted cells of a widget that no widget in front of it has drawn."""
+        left, right = shown.column_span
         rows = [
             y
             for y, xs in wanted.items()
-            if shown.y <= y < shown.bottom and any(map(range(*shown.column_span).__contains__, xs))
+            if shown.y <= y < shown.bottom and (at := bisect_left(xs, left)) < len(xs) and xs[at] < right
         ]
         if not rows:
             return

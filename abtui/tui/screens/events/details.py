@@ -65,6 +65,8 @@ class Details(Horizontal):
             edited=self._state.event.edit,
             placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
         )
+        # It tells its edits itself, within the key; these messages go through all that is around it, before the frame.
+        editor.disable_messages(JSONEditor.Changed, JSONEditor.SelectionChanged)
         yield Panel(editor, title="Event", id="event-part")
         yield Gap()
         yield Panel(JSONView(id="config-view"), title="Config", id="config-part")
