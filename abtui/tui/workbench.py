@@ -145,7 +145,8 @@ class Workbench(Screen[None]):
     def _show_screen(self) -> None:
         if self.state.screen not in self._kinds:
             # A session of a version with other screens.
-            self.state.screen = "events"
+            self.state.show("events")
+            return
         name = self.state.screen
         self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name

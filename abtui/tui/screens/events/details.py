@@ -75,8 +75,8 @@ class Details(Horizontal):
 
     def on_mount(self) -> None:
         """Follow the selected event, the cursor in it, and what is typed."""
-        self._state.listen("selection", self, self._show_event)
-        self._state.listen("config", self, self._show_config)
+        self._state.listen("selection", self, self._show_event, on="events")
+        self._state.listen("config", self, self._show_config, on="events")
         self.watch(self.editor, "selection", self.tracing.cursor_moved, init=False)
 
     def on_resize(self) -> None:
