@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Final, cast
@@ -102,7 +103,7 @@ class Workbench(Screen[None]):
                 yield action, capability
 
     def _made(self, name: str) -> Widget:
-        widget = self._kinds[name].make(self.state)
+        widget = self._kinds[name].load()(self.state)
         widget.id = name
         return widget
 
@@ -166,9 +167,15 @@ class Workbench(Screen[None]):
             self.call_after_refresh(self._mount_others)
 
     def _mount_others(self) -> None:
-        """Make the next screen that was never shown, in a frame of its own."""
-        if self._unmade and (self.state.selection.index is not None or not self.state.reading):
-            self._mount(self._unmade[0])
+        if self.state.selection.index is not None or not self.state.reading:
+            self.run_worker(self._mount_next(), group="screens", exclusive=True)
+
+    async def _mount_next(self) -> None:
+        """Make the next screen that was never shown, in a frame of its own. A thread loads it, as that is longer than a frame."""
+        if self._unmade:
+            name = self._unmade[0]
+            await asyncio.to_thread(self._kinds[name].load)
+            self._mount(name)
             self._mount_later()
 
     # The frame

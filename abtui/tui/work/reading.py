@@ -184,7 +184,8 @@ class Reading(Capability):
             self._state.tell("shown")
 
     def _filter_on(self) -> None:
-        if self._state.corpus.filter:
+        # One stretch at a time: it goes on by itself where it waits.
+        if self._state.corpus.filter and not self._filter_waits:
             self._filter_more()
 
     def _filter_more(self) -> None:
