@@ -168,7 +168,7 @@ class Workbench(Screen[None]):
 
     def _mount_others(self) -> None:
         if self.state.selection.index is not None or not self.state.reading:
-            self.run_worker(self._mount_next(), group="screens", exclusive=True)
+            self.run_worker(self._mount_next, group="screens", exclusive=True)
 
     async def _mount_next(self) -> None:
         """Make the next screen that was never shown, in a frame of its own. A thread loads it, as that is longer than a frame."""
