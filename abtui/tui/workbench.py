@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Final, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Paste, Resize, ScreenResume
@@ -168,8 +168,9 @@ class Workbench(Screen[None]):
 
     def _mount_others(self) -> None:
         if self.state.selection.index is not None or not self.state.reading:
-            self.run_worker(self._mount_next, group="screens", exclusive=True)
+            self._mount_next()
 
+    @work(exclusive=True, group="screens")
     async def _mount_next(self) -> None:
         """Make the next screen that was never shown, in a frame of its own. A thread loads it, as that is longer than a frame."""
         if self._unmade:
