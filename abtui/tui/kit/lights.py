@@ -75,7 +75,7 @@ class LocatedText:
     def typed(self, text: str) -> LocatedText | None:
         """`text` with its places, if all that differs is inside one string value, as while it is typed; else None.
 
-        Of 32 KB it takes 0.3 ms, and locating all of it anew 5 ms.
+        Of 32 KB it takes 0.2 ms, and locating all of it anew 2.5 ms.
         """
         before, by = self.text, len(text) - len(self.text)
         start = _same_until(before, text)
