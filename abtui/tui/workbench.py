@@ -40,6 +40,8 @@ from abtui.tui.work.capability import Capability
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
 
+_HELD_SECONDS: Final = 0.25
+"""How long the first paint waits for the first event."""
 _TOLD_SECONDS: Final = 4.0
 """How long a message stands in place of the keys on a small screen."""
 
@@ -68,7 +70,9 @@ class Workbench(Screen[None]):
         self, opening: Opening, session: Session, sdk: SdkDefaults, *, screens: tuple[ScreenKind, ...] = SCREENS
     ) -> None:
         super().__init__()
-        draw_sparingly(self)
+        self._painter = draw_sparingly(self)
+        self._painter.held = True
+        self._has_content = False
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
@@ -108,7 +112,7 @@ class Workbench(Screen[None]):
         return widget
 
     def on_mount(self) -> None:
-        """Follow the state, and begin to read after the first paint."""
+        """Follow the state, and begin to read. The first paint waits for the first event, as each paint takes as long as reading it."""
         self.state.listen("screen", self, self._show_screen)
         self.state.listen("notice", self, self._show_notice)
         self.state.listen("hint", self, self._show_hint)
@@ -117,6 +121,9 @@ class Workbench(Screen[None]):
         self._show_config()
         self._show_notice()
         self._focus()
+        self.state.listen("selection", self, self._content_came)
+        self.state.listen("events", self, self._content_came)
+        self.set_timer(_HELD_SECONDS, self._paint)
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
@@ -130,11 +137,8 @@ class Workbench(Screen[None]):
         if self.state.session.mapper is None and not self.state.session.missing:
             # The config has errors: what is to be done is on its screen.
             self.state.show("config")
-        # The other screens are made when the first event is shown, or can be none.
-        for topic in ("selection", "events"):
-            self.state.listen(topic, self, self._mount_later)
         if not opening.event_paths:
-            self._mount_others()
+            self._content_came()
 
     # Screens
 
@@ -162,22 +166,27 @@ class Workbench(Screen[None]):
             widget.display = False
             self.query_one("#screens", ContentSwitcher).mount(widget)
 
-    def _mount_later(self) -> None:
-        if self._unmade:
+    def _content_came(self) -> None:
+        """Paint the first event, or that there is none, and make the other screens after it."""
+        if not self._has_content and (self.state.selection.index is not None or not self.state.reading):
+            self._has_content = True
+            self._paint()
             self.call_after_refresh(self._mount_others)
 
-    def _mount_others(self) -> None:
-        if self.state.selection.index is not None or not self.state.reading:
-            self._mount_next()
+    def _paint(self) -> None:
+        """Paint from now on."""
+        if self._painter.held:
+            self._painter.held = False
+            self.refresh()
 
     @work(exclusive=True, group="screens")
-    async def _mount_next(self) -> None:
+    async def _mount_others(self) -> None:
         """Make the next screen that was never shown, in a frame of its own. A thread loads it, as that is longer than a frame."""
         if self._unmade:
             name = self._unmade[0]
             await asyncio.to_thread(self._kinds[name].load)
             self._mount(name)
-            self._mount_later()
+            self.call_after_refresh(self._mount_others)
 
     # The frame
 
