@@ -76,9 +76,10 @@ def complaint(message: str) -> str:
 @cache
 def schema() -> dict[str, Any]:
     """`collector.schema.json`: JSON Schema 2020-12, with its definitions under `$defs`. Do not change it."""
-    from importlib import resources  # slow to import, and needed once
+    from pkgutil import get_data  # faster to import than `importlib.resources`
 
-    data = resources.files("abtui.core").joinpath("collector.schema.json").read_bytes()
+    data = get_data("abtui.core", "collector.schema.json")
+    assert data is not None
     return msgspec.json.decode(data, type=dict[str, Any])
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "finding", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
-    "goal", "hint", "numbers",
+    "goal", "hint", "numbers", "painted",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -60,6 +60,7 @@ Topic = Literal[
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `finding`: another one is looked at. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
+- `painted`: the first picture is on the screen, so what takes a while to load may be loaded.
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
 

@@ -178,6 +178,7 @@ class Workbench(Screen[None]):
         if self._painter.held:
             self._painter.held = False
             self.refresh()
+            self.call_after_refresh(self.state.tell, "painted")
 
     @work(exclusive=True, group="screens")
     async def _mount_others(self) -> None:

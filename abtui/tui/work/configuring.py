@@ -33,7 +33,7 @@ class Configuring(Capability):
     def on_mount(self) -> None:
         """Follow the config, once the first paint is done."""
         self._state.listen("config", self, self._watch_all)
-        self.call_after_refresh(self._watch_all)
+        self._state.listen("painted", self, self._watch_all)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a new config only if there is none."""

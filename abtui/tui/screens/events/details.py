@@ -12,6 +12,7 @@ from abtui.core.text.mask_keys import without_keys
 from abtui.core.text.secret import hide_all
 from abtui.core.threads import Thread, letters
 from abtui.tui.finding_rows import FindingPlace
+from abtui.tui.kit import highlight
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.panel import Gap, Panel
@@ -77,7 +78,11 @@ class Details(Horizontal):
         """Follow the selected event, the cursor in it, and what is typed."""
         self._state.listen("selection", self, self._show_event, on="events")
         self._state.listen("config", self, self._show_config, on="events")
+        self._state.listen("painted", self, self._load_highlighting)
         self.watch(self.editor, "selection", self.tracing.cursor_moved, init=False)
+
+    def _load_highlighting(self) -> None:
+        self.run_worker(highlight.prepare, thread=True, group="highlighting")
 
     def on_resize(self) -> None:
         """Show the config where there is room for it now."""
