@@ -25,7 +25,7 @@ from abtui.tui.kit.caption import CaptionClicked
 from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
-from abtui.tui.kit.private import add_keys, draw_sparingly, keep_parsed
+from abtui.tui.kit.private import add_keys, draw_sparingly
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.messages import FilesOpened, PaletteCommand, TextPasted, Wanted
 from abtui.tui.opening import Opening
@@ -87,7 +87,6 @@ class Workbench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The capabilities, which nobody sees, and the frame with the first screen."""
-        keep_parsed(self.app)
         # With the classes from the start no rule is applied twice.
         self._set_size(self.app.size)
         tabs = [Tab(kind.name, str(kind.number), kind.title) for kind in self._kinds.values()]

@@ -11,7 +11,7 @@ from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, Compositor
@@ -138,7 +138,7 @@ def draw_sparingly(screen: Screen[None]) -> SparingCompositor:
     return compositor
 
 
-def keep_parsed(app: App[None]) -> None:
+def keep_parsed(app: App[Any]) -> None:
     """Keep all parsed rules. Textual keeps those of 64 classes; with more of them, each new class has all parsed again (30 ms)."""
     app.stylesheet._parse_cache = LRUCache(1024)
 
