@@ -78,9 +78,7 @@ def schema() -> dict[str, Any]:
     """`collector.schema.json`: JSON Schema 2020-12, with its definitions under `$defs`. Do not change it."""
     from pkgutil import get_data  # faster to import than `importlib.resources`
 
-    data = get_data("abtui.core", "collector.schema.json")
-    assert data is not None
-    return msgspec.json.decode(data, type=dict[str, Any])
+    return msgspec.json.decode(get_data("abtui.core", "collector.schema.json") or b"", type=dict[str, Any])
 
 
 @cache

@@ -123,7 +123,7 @@ class Workbench(Screen[None]):
         self.state.listen("selection", self, self._content_came)
         self.state.listen("events", self, self._content_came)
         self.set_timer(_HELD_SECONDS, self._paint)
-        self.call_after_refresh(self._begin)
+        self.call_later(self._begin)
 
     async def _begin(self) -> None:
         opening = self.state.opening

@@ -66,6 +66,9 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                     if before is not None:
                         before.wait(cancelled)
                     post(read)
+                    if before is None:
+                        # The first are painted before more are read: two busy threads halve each other's speed.
+                        read.wait(cancelled)
                     before = read
         except ServiceError as error:
             problems.append(error)

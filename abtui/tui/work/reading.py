@@ -67,8 +67,11 @@ class Reading(Capability):
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
         message.stop()
-        message.handled.set()
         state = self._state
+        if len(state.corpus):
+            message.handled.set()
+        else:
+            self.call_after_refresh(message.handled.set)
         for batch in message.batches:
             state.corpus.add(batch)
         self._readings -= message.done
