@@ -32,19 +32,19 @@ _PROBE = "tests.benchmarks.probe"
 def event_list(space: Workspace) -> list[Figure]:
     """Every size in turn, each beside an empty Textual app and, where its command was given, toolong on the same file."""
     sizes = (FEW_EVENTS,) if space.brief else EVENTS[:2] if space.quick else EVENTS
-    empty = [first_text(space, python(EMPTY, MARKER), MARKER, _ROWS, _COLUMNS) for _ in range(space.rounds(3))]
-    figures = []
-    for events in sizes:
-        figures += _of_size(space, events, empty)
-    return figures
+    return [figure for events in sizes for figure in _of_size(space, events)]
 
 
-def _of_size(space: Workspace, events: int, empty: list[float]) -> list[Figure]:
+def _of_size(space: Workspace, events: int) -> list[Figure]:
     corpus = space.corpus(events)
     label = f"{events:,} events"
-    rounds = [_reading(space, corpus, events) for _ in empty]
-    rows, read = [one["rows"] for one in rounds], [one["all"] for one in rounds]
-    late = statistics.median(rows) - statistics.median(empty)
+    rows, read, empty = [], [], []
+    for _ in range(space.rounds(3)):
+        empty.append(first_text(space, python(EMPTY, MARKER), MARKER, _ROWS, _COLUMNS))
+        seen = _reading(space, corpus, events)
+        rows.append(seen["rows"])
+        read.append(seen["all"])
+    late = statistics.median(mine - other for mine, other in zip(rows, empty, strict=True))
     figures = [
         paired("list", f"first rows with fates, {label}", "s", rows, "empty app", empty),
         Figure(

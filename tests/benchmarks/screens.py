@@ -58,7 +58,7 @@ def open_terminal(space: Workspace, command: tuple[str, ...], rows: int, columns
         columns=columns,
         environment=space.environment(),
         cwd=space.folder,
-        patience=10 if space.brief else math.inf,
+        patience=20 if space.brief else math.inf,
     )
 
 
