@@ -94,13 +94,13 @@ def write_events(path: Path, count: int) -> None:
 
 
 def event_of_size(size: int) -> bytes:
-    """One pretty-printed event of `size` bytes (1,024 or more). Its `userId` stands on line 3 of the text, its bulk in `properties`."""
+    """One pretty-printed event of `size` bytes (1,024 or more). Its name stands on line 3 of the text, its bulk in `properties`."""
     original, sent, received = (stamp.decode() for stamp in _stamps(0))
     properties: dict[str, Any] = {"order_id": "NL-1", "total": 5187, "products": [], "note": ""}
     event = {
         "type": "track",
+        "event": "Signed In",
         "userId": "bench-user",
-        "event": "Order Completed",
         "anonymousId": "4f1c6a52-0d5e-4b8e-9a57-0123456789ab",
         "messageId": "bench-of-size",
         "properties": properties,

@@ -17,7 +17,7 @@ from abtui.core.config.reader import read_config
 from tests import bench
 from tests.benchmarks.figures import BenchError, Failed, Figure, in_turns, paired, table
 from tests.benchmarks.terminal import BACKSPACE, Screen, Terminal
-from tests.benchmarks.workspace import Workspace, seconds
+from tests.benchmarks.workspace import Workspace, python, seconds
 from tests.generate import config_text, event_lines, event_of_size, write_events
 
 
@@ -49,7 +49,7 @@ def test_the_config_of_the_generated_events_has_no_finding() -> None:
 def test_an_event_of_a_size(size: int) -> None:
     text = event_of_size(size)
     assert len(text) == size
-    assert text.splitlines()[2] == b'  "userId": "bench-user",'
+    assert text.splitlines()[2] == b'  "event": "Signed In",'
     assert orjson.loads(text)["type"] == "track"
 
 
@@ -96,6 +96,31 @@ def test_a_terminal_tells_what_stands_on_its_screen(tmp_path: Path) -> None:
         terminal.press("q")
         with pytest.raises(BenchError, match="gone"):
             terminal.first_seen({"gone": re.compile("gone")})
+
+
+def test_what_stands_on_a_screen_already_is_not_waited_for(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-c", _ECHO]
+    with Terminal(command, rows=2, columns=20, environment=environment, cwd=tmp_path, patience=5) as terminal:
+        terminal.first_seen({"ready": re.compile("ready")})
+        assert terminal.first_seen({"ready": re.compile("ready")}) == {"ready": 0}
+
+
+def test_nothing_is_waited_for_longer_than_the_patience(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-c", _ECHO]
+    with (
+        Terminal(command, rows=2, columns=20, environment=environment, cwd=tmp_path, patience=0.1) as terminal,
+        pytest.raises(BenchError, match=r"after 0\.1 s: never"),
+    ):
+        terminal.first_seen({"never": re.compile("never")}, timeout=300)
+
+
+@pytest.mark.parametrize("part", ["startup", "keys", "list"])
+def test_a_part_finds_on_the_screen_all_that_it_waits_for(part: str, tmp_path: Path) -> None:
+    figures = bench.PARTS[part](Workspace(tmp_path, python("-m", "abtui"), brief=True))
+    assert {figure.part for figure in figures} == {part}
+    assert all(figure.value >= 0 for figure in figures)
 
 
 def test_a_process_that_fails_says_so(tmp_path: Path) -> None:

@@ -76,10 +76,9 @@ def complaint(message: str) -> str:
 @cache
 def schema() -> dict[str, Any]:
     """`collector.schema.json`: JSON Schema 2020-12, with its definitions under `$defs`. Do not change it."""
-    from importlib import resources  # slow to import, and needed once
+    from pkgutil import get_data  # faster to import than `importlib.resources`
 
-    data = resources.files("abtui.core").joinpath("collector.schema.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, Any])
+    return msgspec.json.decode(get_data("abtui.core", "collector.schema.json") or b"", type=dict[str, Any])
 
 
 @cache

@@ -31,6 +31,7 @@ from abtui.tui.early_input import EarlyInput
 from abtui.tui.escapes import Escaping, read_alt
 from abtui.tui.kit.motion import can_move
 from abtui.tui.kit.pictures import with_spaces
+from abtui.tui.kit.private import keep_parsed
 from abtui.tui.remapping import Remapping
 from abtui.tui.skeleton import SKELETON
 from abtui.tui.starting import Starting
@@ -83,6 +84,7 @@ class WorkbenchApp(Remapping, EarlyInput, Escaping, CrashGuard):
         ascii: bool = False,
     ) -> None:
         super().__init__()
+        keep_parsed(self)
         self._ascii = ascii
         self._tour = tour
         self._outside = outside

@@ -91,7 +91,11 @@ class RepeatsFound(Message):
         self.found = found
 
 
-class Steered(Message):
+class Wanted(Message):
+    """Something a screen wants done, without knowing by which capability."""
+
+
+class Steered(Wanted):
     """The run of several events is to be paused or resumed (`pause`), or ended (`cancel`)."""
 
     def __init__(self, what: Literal["pause", "cancel"]) -> None:
@@ -107,7 +111,7 @@ class FilesChanged(Message):
         self.paths = paths
 
 
-class FilesOpened(Message):
+class FilesOpened(Wanted):
     """Files or folders of events are to be read."""
 
     def __init__(self, paths: list[str]) -> None:
@@ -115,7 +119,7 @@ class FilesOpened(Message):
         self.paths = paths
 
 
-class PathOpened(Message):
+class PathOpened(Wanted):
     """A file or folder of events, or a config, is to be opened; which of them it is, the file itself tells."""
 
     def __init__(self, path: str) -> None:
@@ -123,11 +127,11 @@ class PathOpened(Message):
         self.path = path
 
 
-class BaselineWanted(Message):
+class BaselineWanted(Wanted):
     """Another config is to be asked for, to compare with."""
 
 
-class MoveOpened(Message):
+class MoveOpened(Wanted):
     """The events of a move, which have this fate now, are to be shown on Events."""
 
     def __init__(self, fate: Fate, events: IndexSet) -> None:
@@ -136,7 +140,7 @@ class MoveOpened(Message):
         self.events = events
 
 
-class TextPasted(Message):
+class TextPasted(Wanted):
     """Text was pasted into an editor or a filter that leaves it to the workbench, as it contains whole events."""
 
     def __init__(self, text: str) -> None:

@@ -13,6 +13,7 @@ from abtui.services.configs import OpenedConfig, compared_place, open_config, re
 
 LOCAL = "local"
 LOCAL_KEY = "local-key"
+_LOCAL_SECRET = Secret(LOCAL_KEY)
 _ERRORS = "The config has errors, listed on its screen (3)."
 OFFER = "o chooses one, C makes one"
 """The keys offered when there is no config."""
@@ -37,7 +38,7 @@ class Session:
         self._env = env
         self._outside = outside
         self._saved: tuple[str | None, Config | None] = None, None
-        self._keys: tuple[str | None, tuple[str, ...]] = None, ()
+        self._keys: tuple[str | None, list[Secret]] = None, []
         self._target = LOCAL if prefer_local else ""
         self.edit(text)
 
@@ -125,7 +126,7 @@ class Session:
             name=LOCAL,
             collector_endpoint=self.local_endpoint or "",
             environment=config.default_target.environment,
-            api_key=Secret(LOCAL_KEY),
+            api_key=_LOCAL_SECRET,
             application=config.default_target.application,
         )
         return (*(target for target in config.targets if target.name != LOCAL), local)
@@ -157,8 +158,8 @@ class Session:
     def secrets(self) -> list[Secret]:
         """All API keys, both of the current text and of the last usable one."""
         if self._keys[0] != self.text:
-            self._keys = self.text, keys_in(self.text, self._env)
-        return [*self.known_keys, *map(Secret, self._keys[1])]
+            self._keys = self.text, [Secret(key) for key in keys_in(self.text, self._env)]
+        return [*self.known_keys, *self._keys[1]]
 
     def next_target(self) -> Target | None:
         """Choose the next target; the first one follows the last."""

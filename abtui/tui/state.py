@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 Topic = Literal[
     "config", "mapper", "target", "events", "rows", "row", "filter", "shown", "selection", "outcome", "long-edit", "baseline",
     "comparison", "findings", "finding", "remedy", "receipts", "deliveries", "notice", "screen", "undo", "form", "line", "line-wanted",
-    "goal", "hint", "numbers",
+    "goal", "hint", "numbers", "painted",
 ]  # fmt: skip
 """What listeners are told.
 
@@ -60,6 +60,7 @@ Topic = Literal[
 - `line`: the cursor is in another line of the config. `line-wanted`: it is to go to one.
 - `baseline`, `comparison`: what is compared with, and its result. `findings`: those of all events. `finding`: another one is looked at. `remedy`: the offered change.
 - `receipts`: answers came (`corpus.receipts`), or `receipt` changed. `deliveries`: the progress of what is being sent.
+- `painted`: the first picture is on the screen, so what takes a while to load may be loaded.
 - `notice`: the message line, `hint`: its right end. `screen`: the screen in view. `goal`: another goal is looked for.
 """
 
@@ -99,6 +100,14 @@ class Offer(NamedTuple):
     short: str
     make: Callable[[], object]
     key: str = "Enter"
+
+
+class _Listener(NamedTuple):
+    """Who listens to a topic, and the screen on which it draws, "" if it does more."""
+
+    widget: Widget
+    callback: Callable[[], None]
+    on: str
 
 
 class State:
@@ -160,26 +169,34 @@ class State:
         self.names: Callable[[], CorpusNames] = CorpusNames
         """Gives the names in the events and the catalog, for completion; set by who counts them."""
         self._given_sdk = sdk
-        self._listeners: dict[Topic, list[tuple[Widget, Callable[[], None]]]] = defaultdict(list)
+        self._listeners: dict[Topic, list[_Listener]] = defaultdict(list)
+        self._waiting: dict[_Listener, None] = {}
+        """Those of screens out of view that have something to show, in the order in which it changed last."""
         self._added = count(1)
 
     # Listening
 
-    def listen(self, topic: Topic, widget: Widget, callback: Callable[[], None], *, first: bool = False) -> None:
+    def listen(
+        self, topic: Topic, widget: Widget, callback: Callable[[], None], *, first: bool = False, on: str = ""
+    ) -> None:
         """Call `callback` at every change of a topic, as long as the widget is mounted; `first`, before the others.
 
-        Textual's own `Signal` is not used, because it swallows exceptions of callbacks.
+        What only draws on one screen is called while that one is in view, and else once it comes into view. Textual's own
+        `Signal` is not used, because it swallows exceptions of callbacks.
         """
-        entry = (widget, callback)
+        entry = _Listener(widget, callback, on)
         self._listeners[topic].insert(0 if first else len(self._listeners[topic]), entry)
 
     def tell(self, *topics: Topic) -> None:
         """Tell a change to everybody who listens to one of these topics."""
         for topic in topics:
             for entry in [*self._listeners[topic]]:
-                if entry[0].is_attached:
-                    entry[1]()
-                elif entry[0].is_mounted:
+                if entry.on not in ("", self.screen):
+                    self._waiting.pop(entry, None)
+                    self._waiting[entry] = None
+                elif entry.widget.is_attached:
+                    entry.callback()
+                elif entry.widget.is_mounted:
                     self._listeners[topic].remove(entry)
 
     def say(
@@ -206,6 +223,10 @@ class State:
         if screen != self.screen:
             self.show_hint("")
         self.screen = screen
+        for entry in [entry for entry in self._waiting if entry.on == screen]:
+            del self._waiting[entry]
+            if entry.widget.is_attached:
+                entry.callback()
         self.tell("screen")
 
     def look_at(self, finding: FindingPlace | None) -> None:

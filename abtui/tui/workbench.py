@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar, Final, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.events import Resize, ScreenResume
+from textual.binding import Binding, BindingType
+from textual.events import Paste, Resize, ScreenResume
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
@@ -21,12 +21,13 @@ from abtui.core.config.endpoint import looks_like_production
 from abtui.core.events import SdkDefaults
 from abtui.tui.bindings import SCREENS as SCREEN_KEYS
 from abtui.tui.early_input import EarlyInput
-from abtui.tui.kit.header import Header, HeaderClicked, Tab
+from abtui.tui.kit.caption import CaptionClicked
+from abtui.tui.kit.header import TARGET, Header, HeaderClicked, Tab
 from abtui.tui.kit.key_bar import KeyBar
 from abtui.tui.kit.message_line import MessageLine
-from abtui.tui.kit.private import add_keys, draw_sparingly, keep_parsed
+from abtui.tui.kit.private import add_keys, draw_sparingly
 from abtui.tui.kit.writing import takes_text
-from abtui.tui.messages import FilesOpened, PaletteCommand
+from abtui.tui.messages import FilesOpened, PaletteCommand, TextPasted, Wanted
 from abtui.tui.opening import Opening
 from abtui.tui.screens import config, events, goal, impact, sent
 from abtui.tui.screens.kind import ScreenKind, ScreenWidget
@@ -34,10 +35,13 @@ from abtui.tui.session import Session
 from abtui.tui.skeleton import SIZES, size_class
 from abtui.tui.state import State
 from abtui.tui.work import CAPABILITIES
+from abtui.tui.work.capability import Capability
 
 SCREENS: Final[tuple[ScreenKind, ...]] = (events.KIND, goal.KIND, config.KIND, impact.KIND, sent.KIND)
 """The screens, in the order of their tabs."""
 
+_HELD_SECONDS: Final = 0.25
+"""How long the first paint waits for the first event."""
 _TOLD_SECONDS: Final = 4.0
 """How long a message stands in place of the keys on a small screen."""
 
@@ -57,7 +61,7 @@ class Workbench(Screen[None]):
         &.-small #message.-told, &.-tiny #message.-told { display: block; }
         &.-small #keys.-told, &.-tiny #keys.-told { display: none; }
         &.-tiny #header { display: none; }
-        &.-tiny .-toured #keys { display: none; }
+        &.-tiny.-toured #keys { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = list(SCREEN_KEYS)
@@ -66,40 +70,48 @@ class Workbench(Screen[None]):
         self, opening: Opening, session: Session, sdk: SdkDefaults, *, screens: tuple[ScreenKind, ...] = SCREENS
     ) -> None:
         super().__init__()
-        draw_sparingly(self)
+        self._painter = draw_sparingly(self)
+        self._painter.held = True
+        self._has_content = False
         self.state = State(opening, session, sdk)
         self._kinds = {kind.name: kind for kind in screens}
         bound = {binding.id for binding in SCREEN_KEYS}
         add_keys(self, (kind.binding for kind in screens if kind.binding.id not in bound))
+        self._capabilities = [capability(self.state) for capability in CAPABILITIES]
+        self._owners = dict(self._bound())
+        """The capability of each action that is not the workbench's own."""
         self._line = MessageLine(id="message")
         self._hiding: Timer | None = None
         self._unmade = [name for name in self._kinds if name != "events"]
         """The screens that were never shown."""
 
     def compose(self) -> ComposeResult:
-        """The frame around the first screen, and the capabilities around the frame."""
-        keep_parsed(self.app)
+        """The capabilities, which nobody sees, and the frame with the first screen."""
         # With the classes from the start no rule is applied twice.
         self._set_size(self.app.size)
         tabs = [Tab(kind.name, str(kind.number), kind.title) for kind in self._kinds.values()]
-        frame: Widget = Vertical(
-            Header(tabs, id="header"),
-            ContentSwitcher(self._made("events"), initial="events", id="screens"),
-            self._line,
-            KeyBar(self._bar_keys, id="keys"),
-            id="frame",
-        )
-        for capability in CAPABILITIES:
-            frame = capability(self.state, frame)
-        yield frame
+        yield from self._capabilities
+        yield Header(tabs, id="header")
+        yield ContentSwitcher(self._made("events"), initial="events", id="screens")
+        yield self._line
+        yield KeyBar(self._bar_keys, id="keys")
+
+    def _bound(self) -> Iterator[tuple[str, Capability]]:
+        """Bind the keys of the capabilities, with their actions as if they were of this screen."""
+        for capability in self._capabilities:
+            keys = [key for key in capability.BINDINGS if isinstance(key, Binding)]
+            add_keys(self, keys)
+            for action in {binding.action.partition("(")[0] for binding in keys}:
+                setattr(self, f"action_{action}", getattr(capability, f"action_{action}"))
+                yield action, capability
 
     def _made(self, name: str) -> Widget:
-        widget = self._kinds[name].make(self.state)
+        widget = self._kinds[name].load()(self.state)
         widget.id = name
         return widget
 
     def on_mount(self) -> None:
-        """Follow the state, and begin to read after the first paint."""
+        """Follow the state, and begin to read. The first paint waits for the first event, as each paint takes as long as reading it."""
         self.state.listen("screen", self, self._show_screen)
         self.state.listen("notice", self, self._show_notice)
         self.state.listen("hint", self, self._show_hint)
@@ -108,24 +120,24 @@ class Workbench(Screen[None]):
         self._show_config()
         self._show_notice()
         self._focus()
-        self.call_after_refresh(self._begin)
+        self.state.listen("selection", self, self._content_came)
+        self.state.listen("events", self, self._content_came)
+        self.set_timer(_HELD_SECONDS, self._paint)
+        self.call_later(self._begin)
 
     async def _begin(self) -> None:
         opening = self.state.opening
         for problem in opening.problems:
             self.state.say(problem, severity="error", stays=True)
         if opening.event_paths:
-            self.query_one("#screens").post_message(FilesOpened(list(opening.event_paths)))
+            self.post_message(FilesOpened(list(opening.event_paths)))
         if isinstance(self.app, EarlyInput):
             self.app.call_later(self.app.release)
         if self.state.session.mapper is None and not self.state.session.missing:
             # The config has errors: what is to be done is on its screen.
             self.state.show("config")
-        # The other screens are made when the first event is shown, or can be none.
-        for topic in ("selection", "events"):
-            self.state.listen(topic, self, self._mount_later)
         if not opening.event_paths:
-            self._mount_others()
+            self._content_came()
 
     # Screens
 
@@ -137,7 +149,8 @@ class Workbench(Screen[None]):
     def _show_screen(self) -> None:
         if self.state.screen not in self._kinds:
             # A session of a version with other screens.
-            self.state.screen = "events"
+            self.state.show("events")
+            return
         name = self.state.screen
         self._mount(name)
         self.query_one("#screens", ContentSwitcher).current = name
@@ -152,15 +165,28 @@ class Workbench(Screen[None]):
             widget.display = False
             self.query_one("#screens", ContentSwitcher).mount(widget)
 
-    def _mount_later(self) -> None:
-        if self._unmade:
+    def _content_came(self) -> None:
+        """Paint the first event, or that there is none, and make the other screens after it."""
+        if not self._has_content and (self.state.selection.index is not None or not self.state.reading):
+            self._has_content = True
+            self._paint()
             self.call_after_refresh(self._mount_others)
 
-    def _mount_others(self) -> None:
-        """Make the next screen that was never shown, in a frame of its own."""
-        if self._unmade and (self.state.selection.index is not None or not self.state.reading):
-            self._mount(self._unmade[0])
-            self._mount_later()
+    def _paint(self) -> None:
+        """Paint from now on."""
+        if self._painter.held:
+            self._painter.held = False
+            self.refresh()
+            self.call_after_refresh(self.state.tell, "painted")
+
+    @work(exclusive=True, group="screens")
+    async def _mount_others(self) -> None:
+        """Make the next screen that was never shown, in a frame of its own. A thread loads it, as that is longer than a frame."""
+        if self._unmade:
+            name = self._unmade[0]
+            await asyncio.to_thread(self._kinds[name].load)
+            self._mount(name)
+            self.call_after_refresh(self._mount_others)
 
     # The frame
 
@@ -174,9 +200,23 @@ class Workbench(Screen[None]):
         )
 
     @on(HeaderClicked)
-    def _header_clicked(self, message: HeaderClicked) -> None:
-        if message.name in self._kinds:
+    async def _header_clicked(self, message: HeaderClicked) -> None:
+        if message.name == TARGET:
+            await self.run_action("next_target")
+        elif message.name in self._kinds:
             self.state.show(message.name)
+
+    @on(CaptionClicked)
+    @on(Wanted)
+    def _pass_on(self, message: CaptionClicked | Wanted) -> None:
+        message.stop()
+        for capability in self._capabilities:
+            capability.post_message(message)
+
+    def on_paste(self, event: Paste) -> None:
+        """Take text pasted outside an editor as events."""
+        event.stop()
+        self.post_message(TextPasted(event.text))
 
     def _show_notice(self) -> None:
         line, notice = self._line, self.state.notice
@@ -234,6 +274,8 @@ class Workbench(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow only the screens there are, and leave Escape to the tour."""
+        if action in self._owners:
+            return self._owners[action].check_action(action, parameters)
         if action == "back":
             return not self.state.touring or takes_text(self.focused)
         return action != "show_screen" or parameters[0] in self._kinds

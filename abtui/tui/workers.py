@@ -20,7 +20,6 @@ from abtui.services.event_files import Handles
 from abtui.services.event_store import Batch, EventReading
 from abtui.services.files import expand
 from abtui.tui.corpus import map_stored, message_id_of
-from abtui.tui.kit import highlight
 from abtui.tui.kit.event_row import EventRow
 from abtui.tui.messages import EventsRead, RepeatsFound, RowsMapped
 
@@ -39,9 +38,8 @@ _REST_SECONDS: Final = 0.002
 
 def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Cancelled) -> None:
     """Read files and folders in batches. A file that cannot be read is reported, and reading continues with the next."""
-    # Loading these takes a while, so it is done here and not when the first event is shown.
+    # Loading the contract takes a while, so it is done here and not when the first event is shown.
     is_valid({})
-    highlight.prepare()
     expansion = expand(paths)
     problems: list[ServiceError] = list(expansion.errors)
     total, done = expansion.total or 0, 0
@@ -68,6 +66,9 @@ def read_files(paths: Sequence[str], sdk: SdkDefaults, post: Post, cancelled: Ca
                     if before is not None:
                         before.wait(cancelled)
                     post(read)
+                    if before is None:
+                        # The first are painted before more are read: two busy threads halve each other's speed.
+                        read.wait(cancelled)
                     before = read
         except ServiceError as error:
             problems.append(error)

@@ -22,13 +22,15 @@ _ENVIRONMENT_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SY
 class Workspace(NamedTuple):
     """`folder` holds everything generated, `abtui` is the command under test, `quick` asks for fewer rounds.
 
-    `toolong` is the command of another viewer, if it is there to be measured as well.
+    `toolong` is the command of another viewer, if it is there to be measured as well. `brief` asks for the least that shows
+    that a part still measures something: one round, few events, and little patience.
     """
 
     folder: Path
     abtui: tuple[str, ...]
     quick: bool = False
     toolong: tuple[str, ...] = ()
+    brief: bool = False
 
     def config(self) -> Path:
         """The config of the generated events."""
@@ -60,6 +62,8 @@ class Workspace(NamedTuple):
 
     def rounds(self, many: int) -> int:
         """`many`, or a third of it where it should be quick."""
+        if self.brief:
+            return 1
         return max(3, many // 3) if self.quick else many
 
     def environment(self) -> dict[str, str]:

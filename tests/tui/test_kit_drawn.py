@@ -32,6 +32,7 @@ from abtui.tui.kit.text_input import TextInput
 from abtui.tui.kit.threads import ThreadClicked, ThreadsView, thread_row
 from tests.kit import until
 from tests.tui.kit_app import KitApp, rows
+from tests.tui.screen_text import screen_text
 
 COUNTS: dict[LookName, int] = {"arrives": 4, "never-leaves": 3, "ignored": 2, "refused": 1}
 IGNORED = Journey(
@@ -388,6 +389,23 @@ def test_a_line_goes_on_where_the_config_says_nothing() -> None:
     thread = Thread(letter="a", event="type", event_value='"alias"', payload="nothing is sent", culprit=True)
     row = said(thread_row(thread, (thread,), "never-leaves", 65, UNICODE))
     assert row == ' a type "alias"             ─────────────▶ nothing is sent'
+
+
+async def test_a_thread_that_changes_is_drawn_alone() -> None:
+    view = ThreadsView()
+    app = KitApp(view)
+    async with app.run_test(size=(120, 8)) as pilot:
+        view.show(THREADS, "ignored")
+        await pilot.pause()
+        before = screen_text(app).splitlines()
+        view.show((replace(THREADS[0], event_value='"typed"'), *THREADS[1:]), "ignored")
+        await pilot.pause()
+        after = screen_text(app).splitlines()
+        assert [y for y, row in enumerate(after) if row != before[y]] == [1]
+        assert '"typed"' in after[1]
+        view.show(THREADS, "arrives")
+        await pilot.pause()
+        assert screen_text(app).splitlines() == before
 
 
 async def test_the_culprit_is_shown_even_if_it_is_the_last() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from rich.segment import Segment
@@ -325,3 +326,47 @@ async def test_only_what_changed_is_drawn() -> None:
         app.rows[3].refresh(Region(0, 2, 20, 1))
         await pilot.pause()
         assert [row.drawn for row in app.rows] == [1, 0, 0, 1, 0]
+
+
+async def test_nothing_is_painted_while_it_is_held() -> None:
+    app = _Sparing()
+    async with app.run_test(size=(20, 8)) as pilot:
+        compositor = app.screen._compositor
+        assert isinstance(compositor, private.SparingCompositor)
+        compositor.held = True
+        drawn = app.rows[0].drawn
+        app.rows[0].refresh()
+        await pilot.pause()
+        assert app.rows[0].drawn == drawn
+        compositor.held = False
+        app.screen.refresh()
+        await pilot.pause()
+        assert app.rows[0].drawn > drawn
+
+
+class _Early(Widget):
+    """A widget with two component classes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"part--one", "part--other"}
+    DEFAULT_CSS = """
+    _Early { & .part--one { color: red; } & .part--other { color: blue; } &.-on .part--one { color: green; } }
+    """
+
+
+class _Late(_Early, private.LateStyles):
+    """The same, with late styles."""
+
+
+async def test_late_styles_are_those_of_any_widget_and_made_when_asked_for() -> None:
+    early, late = _Early(), _Late()
+    async with KitApp(early, late).run_test() as pilot:
+        before = early.get_component_styles("part--one").color
+        assert not late._component_styles
+        assert late.get_component_styles("part--one").color == before
+        assert [*late._component_styles] == ["part--one"]
+        for widget in (early, late):
+            widget.add_class("-on")
+        await pilot.pause()
+        assert late.get_component_styles("part--one").color == early.get_component_styles("part--one").color != before
+        with pytest.raises(KeyError):
+            late.get_component_styles("part--none")

@@ -143,7 +143,7 @@ async def test_mappings_are_switched_on_added_and_changed_and_one_key_undoes_it(
         assert state.session.text == text
         assert screen.query_one(EventList).cursor == 0
         # The goal of the second request of an event is found, with the mapping that sends it.
-        await pilot.press("2", "ctrl+u", *"order NOK", "enter")
+        await pilot.press("2", "g", "ctrl+u", *"order NOK", "enter")
         await until(pilot, lambda: "1 event was meant for it" in screen_text(app))
         assert "By currency: the console has no goal" in screen_text(app)
         assert "Order Completed, Purchases and By currency" in screen_text(app)

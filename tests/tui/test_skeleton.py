@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -99,6 +100,12 @@ def test_textual_takes_it_over_without_entering_again() -> None:
         terminal.process.send_signal(signal.SIGTERM)
         everything = terminal.until(b"")
     assert everything.count(ENTER.encode()) == everything.count(LEAVE.encode()) == 1
+
+
+def test_the_workbench_takes_its_place_though_no_event_comes(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "events.jsonl")
+    with in_terminal(str(tmp_path / "events.jsonl")) as terminal:
+        terminal.until(b"Reading events.jsonl")
 
 
 @pytest.mark.parametrize(

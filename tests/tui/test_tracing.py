@@ -128,6 +128,42 @@ def test_any_text_has_stretches_within_it(text: str) -> None:
             assert start[1] <= len(lines[start[0]])
 
 
+@given(
+    st.text(alphabet='{}[]",:1a\\ \r\n/é', max_size=30),
+    st.data(),
+    st.text(alphabet='{}[]",:1a\\ \r\né', max_size=3),
+)
+def test_what_is_typed_into_a_text_is_located_as_if_anew(value: str, data: st.DataObject, typed: str) -> None:
+    text = f'{{"a": "{value}", "b": ["", "c", {{"a": 12, "d": "{value}"}}],\r\n "a": "z"}}'
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 3)))
+    changed = text[:start] + typed + text[end:]
+    found, anew = LocatedText(text).typed(changed), LocatedText(changed)
+    if found is not None:
+        for offset in range(len(changed) + 1):
+            assert found.index.at(offset) == anew.index.at(offset)
+            assert found.spot(offset) == anew.spot(offset)
+
+
+def test_only_what_is_typed_inside_a_string_leaves_all_else_where_it_is() -> None:
+    text = LocatedText('{"a": "b",\n "c": [1, ""]}')
+    inside = [
+        '{"a": "xb",\n "c": [1, ""]}',
+        '{"a": "bb",\n "c": [1, ""]}',
+        '{"a": "",\n "c": [1, ""]}',
+        '{"a": "b",\n "c": [1, "é"]}',
+    ]
+    assert all(text.typed(changed) is not None for changed in inside)
+    others = [
+        '{"ab": "b",\n "c": [1, ""]}',
+        '{"a": "b\\"",\n "c": [1, ""]}',
+        '{"a": "b",\n "c": [12, ""]}',
+        "",
+        '{"a": "b\n",\n "c": [1, ""]}',
+    ]
+    assert not any(text.typed(changed) for changed in others)
+
+
 def test_the_field_at_a_place() -> None:
     text = LocatedText('{ "a": 1,\n  "b": {"c":\r\n  [2] }  ,\n\n}')
     found = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from copy import copy
 from typing import Final
 
 import msgspec
@@ -99,6 +100,13 @@ class JSONIndex:
         return [
             self._place(node) for node in range(1, len(self)) if node not in kept and self._counts(self._parents[node])
         ]
+
+    def moved(self, offset: int, by: int) -> JSONIndex:
+        """The places in a text in which a string value that goes on beyond `offset` has become longer `by` so many characters there."""
+        index = copy(self)
+        for name in ("_begins", "_key_ends", "_starts", "_ends"):
+            setattr(index, name, [at + by if at > offset else at for at in getattr(self, name)])
+        return index
 
     def _node(self, path: Path) -> int | None:
         node = 0 if self._parents else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from copy import copy
 
 _BREAK = re.compile("\r\n|\n|\r")
 
@@ -14,6 +15,13 @@ class TextRows:
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
         self._end = len(text)
+
+    def moved(self, offset: int, by: int) -> TextRows:
+        """The table of a text that has become longer `by` so many characters of one line, at `offset`."""
+        rows = copy(self)
+        rows._starts = [start + by if start > offset else start for start in self._starts]
+        rows._end += by
+        return rows
 
     def place(self, offset: int) -> tuple[int, int]:
         """The row and column of a character; the nearest one for an offset outside the text."""

@@ -98,9 +98,10 @@ class CodeLines(LineView):
         """The text with the places of its values. None for a long text until `set_located` supplies it."""
         source = self.source
         if self._located is None or self._located.text != source:
-            if len(source) > AT_ONCE_CHARACTERS:
+            known = None if self._located is None else self._located.typed(source)
+            if known is None and len(source) > AT_ONCE_CHARACTERS:
                 return None
-            self._located = LocatedText(source)
+            self._located = known or LocatedText(source)
         return self._located
 
     def set_located(self, located: LocatedText) -> None:

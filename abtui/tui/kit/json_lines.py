@@ -135,7 +135,7 @@ class JSONLines(CodeLines):
         """Fold what is not used, or open everything. Returns whether that changed anything; then all is drawn again."""
         rows = self.rows()
         found: tuple[Fold, ...] = ()
-        if self.reads and not self._yaml and len(rows) > 1:
+        if self.reads and not self._yaml and len(self._used) < len(rows) > 1:
             kept = {*self._used, *self._beside, *(() if self._at is None else (self._at,))}
             found = tuple(fold for fold in find_folds(rows, kept) if fold.first not in self._opened)
         if found == self._folds.folds and self._folds.height + sum(f.last - f.first for f in found) == len(rows):

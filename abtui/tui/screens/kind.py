@@ -1,4 +1,4 @@
-"""What a screen of the workbench is: a number, a name, a question, and how its widget is made."""
+"""What a screen of the workbench is: a number, a name, a question, and what makes its widget."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from abtui.tui.state import State
 
 
 class ScreenKind(NamedTuple):
-    """One screen. `number` is its key and its place among the tabs, `question` what it answers, `make` makes its widget.
+    """One screen. `number` is its key and its place among the tabs, `question` what it answers, `load` gives what makes its widget.
 
     `keys` are the ids of the bindings in the key bar, each with its word there.
     """
@@ -21,7 +21,7 @@ class ScreenKind(NamedTuple):
     name: str
     title: str
     question: str
-    make: Callable[[State], Widget]
+    load: Callable[[], Callable[[State], Widget]]
     keys: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -1,17 +1,14 @@
 """What the workbench does besides showing: each module is one capability with its keys, its threads and its messages.
 
-A capability is a container around the screens, so that keys and messages that a screen does not use bubble up to it.
+The workbench binds their keys, and passes on the messages (`Wanted`) of screens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from textual.widget import Widget
-
-from abtui.tui.state import State
 from abtui.tui.work.acting import Acting
+from abtui.tui.work.capability import Capability
 from abtui.tui.work.comparing import Comparing
 from abtui.tui.work.configuring import Configuring
 from abtui.tui.work.copying import Copying
@@ -25,19 +22,19 @@ from abtui.tui.work.reading import Reading
 from abtui.tui.work.sending import Sending
 from abtui.tui.work.touring import Touring
 
-CAPABILITIES: Final[tuple[Callable[[State, Widget], Widget], ...]] = (
-    LastSession,
-    Drafts,
-    Reading,
-    Editing,
-    Findings,
-    Comparing,
-    Mapping,
-    Configuring,
-    Filing,
-    Acting,
-    Sending,
-    Touring,
+CAPABILITIES: Final[tuple[type[Capability], ...]] = (
     Copying,
+    Touring,
+    Sending,
+    Acting,
+    Filing,
+    Configuring,
+    Mapping,
+    Comparing,
+    Findings,
+    Editing,
+    Reading,
+    Drafts,
+    LastSession,
 )
-"""The capabilities, from the innermost on."""
+"""The capabilities, in the order in which they are told what changes."""

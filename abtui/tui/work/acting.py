@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 from textual import work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.events import Event
@@ -20,6 +18,7 @@ from abtui.tui.corpus import read_stored
 from abtui.tui.finding_rows import FindingPlace
 from abtui.tui.state import State
 from abtui.tui.trying import Find, Trying
+from abtui.tui.work.capability import Capability
 
 if TYPE_CHECKING:
     # Loaded when the first change is looked for: the workbench opens without it.
@@ -29,14 +28,13 @@ _PLACES: Final = 200
 """The events of each finding that are looked at for certain changes: those with one cause have one change."""
 
 
-class Acting(Container):
+class Acting(Capability):
     """Offers the change for the selected event or finding, and shows all certain changes when asked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(ACTION)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._trying = Trying(self, state, self._show)
 
     def on_mount(self) -> None:

@@ -7,8 +7,6 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.config import Config
 from abtui.core.corpus.query import value_of
@@ -21,6 +19,7 @@ from abtui.tui.comparing import Baseline, changes_of
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.messages import BaselineWanted, MoveOpened
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _IN_VIEW: Final = 60
 """The number of events around the selected one whose change is found first."""
@@ -29,14 +28,13 @@ CHANGED: Final = ("is", "changed")
 """The field and value of the filter term that only changed events match."""
 
 
-class Comparing(Container):
+class Comparing(Capability):
     """Asks for a baseline, and keeps two comparisons: with the baseline, and of the saved config with the present one."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(COMPARING)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._with_baseline = Comparer(self, state, "comparing", self._tell_comparison, state.corpus.place_changes)
         self._with_saved = Comparer(self, state, "effect", self._tell_effect)
 

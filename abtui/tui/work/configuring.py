@@ -7,8 +7,6 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.services.errors import FileError
 from abtui.services.files import read_config_file
@@ -16,26 +14,26 @@ from abtui.services.watching import watch_files
 from abtui.tui.bindings import CONFIG
 from abtui.tui.messages import FilesChanged
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _ADDRESS: Final = "collectorEndpoint:"
 """The line of a new config that the person has to change first."""
 _AGAIN: Final = "It was read again, and all events are mapped again."
 
 
-class Configuring(Container):
+class Configuring(Capability):
     """Begins a config, takes its changes back, and follows its file and the files that it names."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(CONFIG)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._watched: list[str] = []
 
     def on_mount(self) -> None:
         """Follow the config, once the first paint is done."""
         self._state.listen("config", self, self._watch_all)
-        self.call_after_refresh(self._watch_all)
+        self._state.listen("painted", self, self._watch_all)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a new config only if there is none."""

@@ -6,8 +6,6 @@ from functools import partial
 from typing import ClassVar, Final, Literal
 
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.journey import journey
 from abtui.core.outcomes import Outcome
@@ -17,7 +15,7 @@ from abtui.core.ticket import journey_ticket
 from abtui.tui.bindings import COPY
 from abtui.tui.copying import Copied, text_to_copy
 from abtui.tui.messages import PaletteCommand
-from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _WORDS: Final = {
     "ticket": "The note",
@@ -34,14 +32,10 @@ _UNKEYED: Final[dict[Copied, str]] = {
 }
 
 
-class Copying(Container):
+class Copying(Capability):
     """Copies texts about the selected event."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(COPY)
-
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
 
     def on_mount(self) -> None:
         """Add the commands without a key to the palette."""

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from textual import work
-from textual.containers import Container
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.events import Unreadable, read_one
@@ -21,6 +19,7 @@ from abtui.services.drafts import DraftFile, left_behind
 from abtui.services.errors import FileError
 from abtui.tui.corpus import Stored, summary
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _LOOK_SECONDS: Final = 1.0
 _MOST_EVENTS: Final = 5_000
@@ -29,12 +28,11 @@ _PATIENCE: Final = 3
 """The number of checks after which a draft is written even though the text keeps changing."""
 
 
-class Drafts(Container):
+class Drafts(Capability):
     """Checks once a second for new unsaved work, which a thread then writes to the draft."""
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._draft_file = DraftFile()
         self._draft_seen: tuple[Any, ...] = ()
         self._draft_changing = 0

@@ -7,9 +7,6 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.events import Paste
-from textual.widget import Widget
 
 from abtui.core.events import Event, Stored, Unreadable, read_one, read_text, stored, without_prose
 from abtui.core.segment import is_event
@@ -18,6 +15,7 @@ from abtui.tui.bindings import EVENTS
 from abtui.tui.event_state import AT_ONCE_CHARACTERS
 from abtui.tui.messages import PaletteCommand, TextPasted
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _READERS: Final = frozenset({"mapping", "repeats", "comparing", "edit", "pasting", "asking"})
 """The groups of workers that, like deliveries, refer to events by index; a removal changes indexes."""
@@ -32,14 +30,13 @@ _TEMPLATE: Final = """{
 }"""
 
 
-class Editing(Container):
+class Editing(Capability):
     """Adds and removes events of the person, which belong to no file."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(EVENTS)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._pastes = count(1)
         self._gone: list[Stored] = []
 
@@ -66,13 +63,8 @@ class Editing(Container):
 
     # Pasting
 
-    def on_paste(self, event: Paste) -> None:
-        """Add text pasted outside an editor as events."""
-        event.stop()
-        self._add_text(event.text)
-
     @on(TextPasted)
-    def _pasted_into_editor(self, message: TextPasted) -> None:
+    def _pasted(self, message: TextPasted) -> None:
         message.stop()
         self._add_text(message.text)
 
@@ -112,7 +104,7 @@ class Editing(Container):
         state = self._state
         self._state.event.reveal(state.add([Stored(state.next_source("new"), _TEMPLATE % {"now": state.sdk.now})]))
         state.show("events")
-        self.call_later(self.app.run_action, "edit_event", self.query_one("#events"))
+        self.call_later(self.app.run_action, "edit_event", self.screen.query_one("#events"))
 
     # Removing
 

@@ -9,8 +9,6 @@ from typing import ClassVar, Final, cast
 from textual import on
 from textual.app import App, SuspendNotSupported
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.text.plain import file_name, plural
 from abtui.services.errors import FileError, ServiceError
@@ -21,20 +19,16 @@ from abtui.tui.bindings import FILE
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.messages import FilesOpened, PaletteCommand, PathOpened
 from abtui.tui.remapping import Remapping
-from abtui.tui.state import State
 from abtui.tui.work import saving
+from abtui.tui.work.capability import Capability
 
 _KEYMAP_BYTES: Final = 1 << 16
 
 
-class Filing(Container):
+class Filing(Capability):
     """Opens and saves files, asks about unsaved work, and runs $EDITOR."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(FILE)
-
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
 
     def on_mount(self) -> None:
         """Ask before quitting, and offer the keymap file."""
@@ -66,7 +60,7 @@ class Filing(Container):
         if is_config(path):
             self._open_config(path)
         else:
-            self.query_one("#screens").post_message(FilesOpened([path]))
+            self.screen.post_message(FilesOpened([path]))
 
     def _open_config(self, path: str) -> None:
         state = self._state

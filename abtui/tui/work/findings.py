@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from textual import on, work
-from textual.containers import Container
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.corpus.coverage.unused import coverage_findings
@@ -17,6 +15,7 @@ from abtui.tui import workers
 from abtui.tui.debounce import Debounce
 from abtui.tui.messages import CoverageCounted, RepeatsFound
 from abtui.tui.state import Observe, State
+from abtui.tui.work.capability import Capability
 
 _TELL_SECONDS: Final = 0.15
 """The delay between a change and what follows from it, so that mapping a corpus does not count it a thousand times."""
@@ -24,12 +23,11 @@ _REST_SECONDS: Final = 0.4
 """The pause in typing after which findings are counted: mapping the edited event again would delay the next key."""
 
 
-class Findings(Container):
+class Findings(Capability):
     """Counts how the events use the config, and which of them repeat a messageId, once all events are mapped."""
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._debounce = Debounce(self, _TELL_SECONDS, self._count)
         self._repeats_of = -1
 

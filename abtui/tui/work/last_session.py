@@ -12,8 +12,6 @@ from typing import Final
 
 import msgspec
 from textual import on, work
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.saved_state import SavedSession, Visit, last_visit, visit_to, with_visit
 from abtui.core.text.plain import file_name, one_line
@@ -22,18 +20,18 @@ from abtui.services.errors import FileError
 from abtui.services.files import STDIN
 from abtui.tui.messages import FilesOpened, PaletteCommand, PathOpened
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _Saved = tuple[Visit, dict[str, str] | None]
 """The open files, and the themes; these are None in the demo, where they are not the person's choice."""
 _REMEMBER_SECONDS: Final = 10.0
 
 
-class LastSession(Container):
+class LastSession(Capability):
     """Restores the workbench's state from the last time these files were open, and saves it regularly."""
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._wanted: Visit | None = None
         """The visit whose selection and filter are restored once its events are read."""
         self._noted: _Saved | None = None
@@ -173,7 +171,7 @@ class LastSession(Container):
         self._state.choose_target(target)
 
     def _open(self, path: str) -> None:
-        self.post_message(PathOpened(path))
+        self.screen.post_message(PathOpened(path))
 
     def _reopen(self, visit: Visit) -> None:
         """Open the files of a visit in addition to those already open."""
@@ -182,7 +180,7 @@ class LastSession(Container):
             self._open(visit.config)
         new = [path for path in visit.events if path not in state.opened and os.path.exists(path)]
         if new:
-            self.post_message(FilesOpened(new))
+            self.screen.post_message(FilesOpened(new))
         self._apply_visit(msgspec.structs.replace(visit, index=len(state.corpus)) if new else visit)
 
 

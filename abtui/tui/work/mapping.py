@@ -6,8 +6,6 @@ from typing import ClassVar, Final, cast
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.config.corpus_names import CorpusNames, CorpusNameTally
 from abtui.core.events import Event
@@ -16,19 +14,19 @@ from abtui.tui.bindings import MAPPING
 from abtui.tui.corpus import read_stored
 from abtui.tui.dialogs.worker import dialog_worker
 from abtui.tui.state import Observe, State
+from abtui.tui.work.capability import Capability
 
 _FIRST_EVENTS: Final = 200
 """The number of events that supply names for the config while there is no usable config and nothing is mapped."""
 
 
-class Mapping(Container):
+class Mapping(Capability):
     """Counts the names and identities of the events as they are mapped, and maps single events to goals."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(MAPPING)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._tally = CorpusNameTally()
         self._counted = CorpusNames()
 

@@ -8,8 +8,6 @@ import time
 from typing import Final
 
 from textual import on
-from textual.containers import Container
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from abtui.core.corpus.query import nothing_found
@@ -18,18 +16,18 @@ from abtui.services.files import STDIN
 from abtui.tui import workers
 from abtui.tui.messages import EventsRead, FilesOpened, RowsMapped
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 _FILTER_SECONDS: Final = 0.008
 """How long rows are tested at a time, to leave time for keys and frames."""
 _FILTER_PAUSE_SECONDS: Final = 0.001
 
 
-class Reading(Container):
+class Reading(Capability):
     """Fills the corpus, and maps it. Rows mapped with an older config are dropped."""
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._mapping = False
         self._readings = self._before = 0
         self._being_read: list[str] = list(state.opening.event_paths)
@@ -69,8 +67,11 @@ class Reading(Container):
     @on(EventsRead)
     def _events_read(self, message: EventsRead) -> None:
         message.stop()
-        message.handled.set()
         state = self._state
+        if len(state.corpus):
+            message.handled.set()
+        else:
+            self.call_after_refresh(message.handled.set)
         for batch in message.batches:
             state.corpus.add(batch)
         self._readings -= message.done
@@ -186,7 +187,8 @@ class Reading(Container):
             self._state.tell("shown")
 
     def _filter_on(self) -> None:
-        if self._state.corpus.filter:
+        # One stretch at a time: it goes on by itself where it waits.
+        if self._state.corpus.filter and not self._filter_waits:
             self._filter_more()
 
     def _filter_more(self) -> None:

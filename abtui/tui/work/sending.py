@@ -9,8 +9,6 @@ from typing import ClassVar, Final
 import msgspec
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.core.config import Target
 from abtui.core.corpus.mapper import Mapper
@@ -26,9 +24,9 @@ from abtui.core.text.plain import one_line, plural
 from abtui.tui.bindings import SENDING
 from abtui.tui.delivery import DeliveryView, view_of
 from abtui.tui.dialogs.worker import dialog_worker
-from abtui.tui.kit.header import TARGET, HeaderClicked
 from abtui.tui.messages import Steered
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 from abtui.tui.work.delivering import BackgroundDelivery, DeliveryReport, corpus_items
 from abtui.tui.work.receipts import Receipts
 from abtui.tui.work.targeting import Targeting
@@ -46,14 +44,13 @@ class _Started(msgspec.Struct):
     ended: bool = False
 
 
-class Sending(Container):
+class Sending(Capability):
     """Sends events to the target, and keeps the receipt of each."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(SENDING)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._targeting = Targeting(state, self)
         self._receipts = Receipts(state, self, lambda: any(not started.ended for started in self._started))
         self._started: list[_Started] = []
@@ -81,12 +78,6 @@ class Sending(Container):
 
         leave: bool = await self.app.push_screen_wait(ConfirmLeaving())
         return leave
-
-    @on(HeaderClicked)
-    def _header_clicked(self, message: HeaderClicked) -> None:
-        if message.name == TARGET:
-            message.stop()
-            self.action_next_target()
 
     def action_next_target(self) -> None:
         """Choose the next target."""

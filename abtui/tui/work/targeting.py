@@ -29,9 +29,9 @@ class Targeting:
         self._collector: Worker[None] | None = None
 
     def follow(self) -> None:
-        """Start the collector of the target that is chosen now, or later."""
+        """Start the collector of the target that is chosen once the first picture is painted, or later."""
         self._state.listen("target", self._owner, self._chosen)
-        self._chosen()
+        self._state.listen("painted", self._owner, self._chosen)
 
     def _chosen(self) -> None:
         target = self._state.session.target

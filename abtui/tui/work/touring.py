@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.widget import Widget
 
 from abtui.tui.bindings import TOUR
 from abtui.tui.corpus import Stored, map_stored
 from abtui.tui.kit.caption import Caption, CaptionClicked
 from abtui.tui.kit.writing import takes_text
 from abtui.tui.state import State
+from abtui.tui.work.capability import Capability
 
 if TYPE_CHECKING:
     from abtui.core.tour import Step
@@ -21,14 +20,13 @@ if TYPE_CHECKING:
 _MOVES = frozenset({"tour_next", "tour_back", "tour_end"})
 
 
-class Touring(Container):
+class Touring(Capability):
     """Holds the current step, and the demo's events and config from the beginning of the tour."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(TOUR)
 
-    def __init__(self, state: State, inside: Widget) -> None:
-        super().__init__(inside)
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._wanted = state.opening.tour
         self._steps: tuple[Step, ...] = ()
         self._at = 0
@@ -67,17 +65,16 @@ class Touring(Container):
         self._steps = tour_steps()
         self._items = [state.corpus.item(index) for index in range(len(state.corpus))]
         self._config = state.session.text
-        frame = self.query_one("#frame")
-        frame.add_class("-toured")
-        await frame.mount(Caption(id="tour"), before="#message")
+        self.screen.add_class("-toured")
+        await self.screen.mount(Caption(id="tour"), before="#message")
         state.touring = True
         self._go(0)
 
     def action_tour_end(self) -> None:
         """End the tour and leave everything as it is."""
         self._state.touring, self._filter = False, ""
-        self.query_one(Caption).remove()
-        self.query_one("#frame").remove_class("-toured")
+        self.screen.query_one(Caption).remove()
+        self.screen.remove_class("-toured")
         self.refresh_bindings()
         self._state.say("Now it is your turn: paste an event, or open files with o.")
 
@@ -103,7 +100,7 @@ class Touring(Container):
     def _go(self, number: int) -> None:
         self._at = number
         step = self._steps[number]
-        self.query_one(Caption).show(number + 1, len(self._steps), step.sentence)
+        self.screen.query_one(Caption).show(number + 1, len(self._steps), step.sentence)
         self._restore(step)
         self._show(step)
         self.refresh_bindings()

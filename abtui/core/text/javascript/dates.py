@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from abtui.core.text.javascript.date_fields import MS_PER_DAY, days_from_civil
-from abtui.core.text.javascript.date_parser import parse_any_form
 from abtui.core.text.javascript.values import to_string
 
 _MINUTE: Final = 60_000
@@ -26,7 +25,16 @@ _MILLISECONDS: Final[dict[str, int]] = {}
 _MAX_MINUTES: Final = 8192  # the other two cannot grow past 60 and 1,000
 
 _MAX_REMEMBERED: Final = 64
-_parse_rare_form = lru_cache(maxsize=1024)(parse_any_form)
+
+
+def _parse_any_form(text: str) -> int | None:
+    # Imported here: few events have such a date, and compiling the patterns takes 3 ms.
+    from abtui.core.text.javascript.date_parser import parse_any_form
+
+    return parse_any_form(text)
+
+
+_parse_rare_form = lru_cache(maxsize=1024)(_parse_any_form)
 
 
 def parse_date(text: str) -> int | None:
@@ -40,7 +48,7 @@ def parse_date(text: str) -> int | None:
         pass
     match = _ISO(text)
     if match is None:
-        return _parse_rare_form(text) if len(text) <= _MAX_REMEMBERED else parse_any_form(text)
+        return _parse_rare_form(text) if len(text) <= _MAX_REMEMBERED else _parse_any_form(text)
     year, month, day, hour, minute, second, fraction, sign, offset_hour, offset_minute = match.groups()
     days = days_from_civil(int(year), int(month), int(day)) * MS_PER_DAY
     minutes = (int(hour) * 60 + int(minute)) * _MINUTE

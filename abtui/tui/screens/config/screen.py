@@ -119,9 +119,10 @@ class ConfigScreen(Vertical):
 
     def on_resize(self, event: Resize) -> None:
         """Show what there is room for."""
-        self.set_class(event.size.width >= _WIDE, "-wide")
         size = self.app.size
-        self.set_class(size.width >= _WIDE and size.height >= _HIGH, "-high")
+        # Together: each change of a class has the styles of all parts applied again.
+        high = size.width >= _WIDE and size.height >= _HIGH
+        self.update_classes({"-wide": event.size.width >= _WIDE, "-high": high})
         self.editor.set_class(size.width < _ROOMY[0] or size.height < _ROOMY[1], self.editor.ONE_LENS)
         self._update_next()
 

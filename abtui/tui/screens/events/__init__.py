@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.widget import Widget
 
 from abtui.tui.screens.events.keys import KEYS
@@ -9,11 +11,11 @@ from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
 
-def _make(state: State) -> Widget:
+def _load() -> Callable[[State], Widget]:
     # Imported here: a screen is loaded when it is first shown.
     from abtui.tui.screens.events.screen import EventsScreen
 
-    return EventsScreen(state)
+    return EventsScreen
 
 
-KIND = ScreenKind(1, "events", "Events", "What becomes of each?", _make, KEYS)
+KIND = ScreenKind(1, "events", "Events", "What becomes of each?", _load, KEYS)

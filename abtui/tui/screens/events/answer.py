@@ -72,7 +72,7 @@ class Answer(Vertical):
 
     def on_mount(self) -> None:
         """Follow the outcome of the selected event and the offered change."""
-        self._state.listen("outcome", self, self.show_outcome, first=True)
+        self._state.listen("outcome", self, self.show_outcome, first=True, on="events")
         self._state.listen("remedy", self, self._show_remedy)
         self.show_outcome()
 

@@ -12,6 +12,7 @@ from abtui.core.text.mask_keys import without_keys
 from abtui.core.text.secret import hide_all
 from abtui.core.threads import Thread, letters
 from abtui.tui.finding_rows import FindingPlace
+from abtui.tui.kit import highlight
 from abtui.tui.kit.json_editor import JSONEditor
 from abtui.tui.kit.json_view import JSONView
 from abtui.tui.kit.panel import Gap, Panel
@@ -65,6 +66,8 @@ class Details(Horizontal):
             edited=self._state.event.edit,
             placeholder='Paste an event, or a line of code such as analytics.track("Signed Up")',
         )
+        # It tells its edits itself, within the key; these messages go through all that is around it, before the frame.
+        editor.disable_messages(JSONEditor.Changed, JSONEditor.SelectionChanged)
         yield Panel(editor, title="Event", id="event-part")
         yield Gap()
         yield Panel(JSONView(id="config-view"), title="Config", id="config-part")
@@ -73,9 +76,13 @@ class Details(Horizontal):
 
     def on_mount(self) -> None:
         """Follow the selected event, the cursor in it, and what is typed."""
-        self._state.listen("selection", self, self._show_event)
-        self._state.listen("config", self, self._show_config)
+        self._state.listen("selection", self, self._show_event, on="events")
+        self._state.listen("config", self, self._show_config, on="events")
+        self._state.listen("painted", self, self._load_highlighting)
         self.watch(self.editor, "selection", self.tracing.cursor_moved, init=False)
+
+    def _load_highlighting(self) -> None:
+        self.run_worker(highlight.prepare, thread=True, group="highlighting")
 
     def on_resize(self) -> None:
         """Show the config where there is room for it now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -27,7 +26,10 @@ _WAYS: Final = (
 
 
 class Empty(Vertical, can_focus=True):
-    """Offers to paste an event. The keys of the ways work here; those that are no commands of the workbench are its own."""
+    """Offers to paste an event. The keys of the ways work here; those that are no commands of the workbench are its own.
+
+    Its parts are made when it is first shown, as most sessions never see them.
+    """
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -63,37 +65,29 @@ class Empty(Vertical, can_focus=True):
     def __init__(self, state: State) -> None:
         super().__init__(id="empty")
         self._state = state
+        self._last_text = Static(id="last", markup=False)
 
-    def compose(self) -> ComposeResult:
-        """Yield the box to paste into, the ways, and the last session."""
-        with Vertical(id="paste"):
-            yield Static("Paste an event", id="paste-title")
-            yield Static("JSON, a line of code, a copy from Segment's debugger. Nothing is sent.", id="paste-note")
-            yield JourneyView(id="ghost")
-            yield Action(id="paste-action")
-        with Horizontal(id="ways"):
-            for key, title, words in _WAYS:
-                last = " -last" if key == _WAYS[-1][0] else ""
-                with Vertical(classes=f"way{last}"):
-                    yield Static(Content.assemble((f"{key} ", "bold $accent"), (title, "bold")))
-                    yield Static(words, classes="way-words")
-        yield Static(id="last", markup=False)
-
-    def on_mount(self) -> None:
-        """Draw where a journey would be."""
-        self.query_one(JourneyView).show_ghost(_GHOST)
-        self.query_one(Action).show(
-            "", "Paste", "with your terminal's key, anywhere on this screen", "with your terminal's key"
-        )
+    def _make(self) -> None:
+        """Make the box to paste into, with where a journey would be, the ways, and the last session."""
+        ghost, paste = JourneyView(id="ghost"), Action(id="paste-action")
+        ghost.show_ghost(_GHOST)
+        paste.show("", "Paste", "with your terminal's key, anywhere on this screen", "with your terminal's key")
+        title = Static("Paste an event", id="paste-title")
+        note = Static("JSON, a line of code, a copy from Segment's debugger. Nothing is sent.", id="paste-note")
+        ways = [_card(*way) for way in _WAYS]
+        ways[-1].add_class("-last")
+        self.mount(Vertical(title, note, ghost, paste, id="paste"), Horizontal(*ways, id="ways"), self._last_text)
 
     def show(self) -> None:
         """Show what there is to return to. Called when the last event is gone, or none came."""
+        if not self.children:
+            self._make()
         last = self._last()
         said = (
             Content.assemble(("Last time\n", "bold $soft"), ("r ", "bold $accent"), last.help) if last else Content("")
         )
         problem = Content.styled(f"{self._state.empty_text}\n", "$ignored") if self._state.empty_text else Content("")
-        self.query_one("#last", Static).update(problem + said)
+        self._last_text.update(problem + said)
 
     def _last(self) -> PaletteCommand | None:
         commands = (command for make in self._state.commands for command in make())
@@ -114,3 +108,8 @@ class Empty(Vertical, can_focus=True):
             self._state.say("There is no last session to return to.", severity="warning")
         else:
             last.run()
+
+
+def _card(key: str, title: str, words: str) -> Vertical:
+    name = Static(Content.assemble((f"{key} ", "bold $accent"), (title, "bold")))
+    return Vertical(name, Static(words, classes="way-words"), classes="way")

@@ -48,7 +48,7 @@ _NOT_SENT: Final = "Not sent yet: s sends this event to the target, S several."
 
 
 class ResultPanel(Panel):
-    """Shows one of these at a time; its title says which. Only what is in view is drawn."""
+    """Shows one of these at a time; its title says which. Only what is in view is drawn, and made when it first is."""
 
     DEFAULT_CSS = """
     ResultPanel {
@@ -67,15 +67,15 @@ class ResultPanel(Panel):
         self._state = state
         self._threads: tuple[Thread, ...] = ()
         self._place: FindingPlace | None = None
+        self._words_text = Static(id="words-text", markup=False)
+        self._words_view: VerticalScroll | None = None
+        self._request_view: JSONView | None = None
         self._difference: DiffView | None = None
         self.mode: Mode = "payload"
 
     def compose(self) -> ComposeResult:
-        """Yield the payload, the text of the request, and the words of the other modes."""
+        """Yield the payload."""
         yield JSONView(id="payload")
-        with VerticalScroll(id="words"):
-            yield Static(id="words-text", markup=False)
-        yield JSONView(id="request")
 
     def on_mount(self) -> None:
         """Follow what the modes show besides the outcome."""
@@ -94,10 +94,10 @@ class ResultPanel(Panel):
     @property
     def view(self) -> Widget:
         """What the keys are for in this mode."""
-        if self.mode == "difference" and self._difference is not None:
-            return self._difference
-        chosen = {"payload": "#payload", "request": "#request"}.get(self.mode, "#words")
-        return self.query_one(chosen)
+        if self.mode == "payload":
+            return self.payload
+        shown = {"difference": self._difference, "request": self._request_view}.get(self.mode, self._words_view)
+        return shown or self.payload
 
     # The modes
 
@@ -122,17 +122,28 @@ class ResultPanel(Panel):
             }
         )
         if words is not None:
-            self.query_one("#words-text", Static).update(words)
+            self._draw_words(words)
         if self.mode == "difference":
             self._draw_difference()
         elif self.mode == "request" and request is not None:
-            text = request_text(request)
-            self.query_one("#request", JSONView).show(text, {}, range(text.count("\n") + 1), syntax="text")
+            self._draw_request(request_text(request))
         elif self.mode == "payload" and request is not None and outcome is not None:
             self._draw_payload(request, outcome)
         elif self.mode == "payload":
             self._draw_unsent(outcome)
         self.name_it(self._numbered(outcome), words=self._about(outcome, request))
+
+    def _draw_words(self, words: Content) -> None:
+        self._words_text.update(words)
+        if self._words_view is None:
+            self._words_view = VerticalScroll(self._words_text, id="words")
+            self.mount(self._words_view, after=self.payload)
+
+    def _draw_request(self, text: str) -> None:
+        if self._request_view is None:
+            self._request_view = JSONView(id="request")
+            self.mount(self._request_view)
+        self._request_view.show(text, {}, range(text.count("\n") + 1), syntax="text")
 
     def _draw_payload(self, request: Request, outcome: Part) -> None:
         view = self.payload

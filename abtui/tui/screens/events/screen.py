@@ -97,10 +97,10 @@ class EventsScreen(Vertical):
         """Follow the state."""
         state = self._state
         for topic in ("events", "rows", "row", "mapper"):
-            state.listen(topic, self, self._count)
+            state.listen(topic, self, self._count, on="events")
         state.listen("events", self, self._show_empty)
-        state.listen("outcome", self, self._show_details)
-        state.listen("target", self, self._show_details)
+        state.listen("outcome", self, self._show_details, on="events")
+        state.listen("target", self, self._show_details, on="events")
         state.listen("screen", self, self._show_hint)
         self.call_after_refresh(self._show_empty)
         self._count()

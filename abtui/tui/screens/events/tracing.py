@@ -157,16 +157,17 @@ class Tracing:
 
     async def _locate_long(self) -> None:
         # Work in slices between the keys: a thread would compete with them, and the next search could not stop it.
-        sources = [view.source for view in self._views()]
+        views = self._views()
+        sources = [view.source for view in views]
         found = []
         for text in sources:
             index = JSONIndex()
             for _ in index_slices(text, index):
                 await asyncio.sleep(0)
             found.append(LocatedText(text, index))
-        # If a text was changed in the meantime, another search was started.
-        if sources == [view.source for view in self._views()]:
-            for view, located in zip(self._views(), found, strict=True):
+        # If a text was changed in the meantime, another search was started; or the app has ended.
+        if all(view.is_attached for view in views) and sources == [view.source for view in views]:
+            for view, located in zip(views, found, strict=True):
                 view.set_located(located)
             self._texts.tie()
             self._trace()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.widget import Widget
 
 from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
 
-def _make(state: State) -> Widget:
+def _load() -> Callable[[State], Widget]:
     # Imported here: a screen is loaded when it is first shown.
     from abtui.tui.screens.goal.screen import GoalScreen
 
-    return GoalScreen(state)
+    return GoalScreen
 
 
 KIND = ScreenKind(
@@ -20,7 +22,7 @@ KIND = ScreenKind(
     "goal",
     "Goal",
     "Where is it?",
-    _make,
+    _load,
     (
         ("goal.fix", "fix"),
         ("goal.next", "next loss"),

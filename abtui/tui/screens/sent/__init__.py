@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.widget import Widget
 
 from abtui.tui.screens.kind import ScreenKind
 from abtui.tui.state import State
 
 
-def _make(state: State) -> Widget:
+def _load() -> Callable[[State], Widget]:
     # Imported here: a screen is loaded when it is first shown.
     from abtui.tui.screens.sent.screen import SentScreen
 
-    return SentScreen(state)
+    return SentScreen
 
 
 KIND = ScreenKind(
@@ -20,7 +22,7 @@ KIND = ScreenKind(
     "sent",
     "Sent",
     "Plan, progress, receipts",
-    _make,
+    _load,
     (
         ("event.send-several", "plan a send"),
         ("sent.pause", "pause"),
