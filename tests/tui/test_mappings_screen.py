@@ -80,6 +80,7 @@ async def test_the_journey_forks_and_one_mapping_is_looked_at(tmp_path: Path) ->
         await pilot.pause()
         # The mapping that the fate is from is looked at first.
         assert plate(screen).startswith("○ IGNORED")
+        assert "] looks at the next mapping" in screen_text(app)
         assert title(result(screen)).startswith("Payload 2 of 2  By currency")
         assert '"name": "order NOK"' in payload_view(screen).text
         assert [(thread.through, thread.payload) for thread in screen.query_one(Answer).threads if thread.culprit] == [

@@ -17,7 +17,7 @@ _SHORT: Final = ("Segm.", "dest.", "coll.", "console")
 _NAME: Final = 3
 """The columns from where the line forks to a mapping's name."""
 _LEAST_NAME: Final = 10
-_ROOMS: Final = ((0, 12), (56, 14), (76, 28), (110, 46))
+_ROOMS: Final = ((0, 12), (76, 28), (110, 46))
 """The cells of the words at the end of a line, from which width on."""
 _WIDE: Final = 56
 
@@ -103,8 +103,9 @@ class ForksView(Drawn):
 
 def _columns(width: int) -> _Columns:
     room = [cells for least, cells in _ROOMS if width >= least][-1]
-    console = max(20, width - room - 2)
-    fork, step = (9, 11) if width >= _WIDE else (6, 7)
+    # One column at the right stays free.
+    console = max(20, width - room - 3)
+    fork, step = (9, 11) if width >= _WIDE else (6, 6)
     return _Columns(fork, console - step, console, console + 2)
 
 
@@ -128,7 +129,7 @@ def fork_row(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
     at = _columns(width)
     room = at.collector - at.fork - _NAME - 1
     if fork.ends in ("Segment", "destination") or not fork.is_for_it:
-        return _stopped(fork, beside, width - at.fork - 1, signs, chosen=chosen)
+        return _stopped(fork, beside, width - at.fork - 2, signs, chosen=chosen)
     name, becomes = signs.text(fork.mapping), signs.text(fork.becomes)
     row = [Piece(signs.whole, LOOKS["arrives"].role), Piece(" "), _named(cut(name, room, signs.cut), chosen=chosen)]
     arrow = f" {signs.becomes} "
@@ -139,10 +140,10 @@ def fork_row(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, 
     collector, console = fork.stages[2], fork.stages[3]
     row.append(_mark(fork, collector, signs))
     if collector.state == "ends":
-        return [*row, Piece(" "), *_words(fork, width - at.collector - 2, signs)]
+        return [*row, Piece(" "), *_words(fork, width - at.collector - 3, signs)]
     sign = {"answered": signs.whole, "silent": signs.broken, "none": " "}[console.line]
     row.append(Piece(sign * (at.console - at.collector - 1), _role(fork, console)))
-    return [*row, _mark(fork, console, signs), Piece(" "), *_words(fork, width - at.words, signs)]
+    return [*row, _mark(fork, console, signs), Piece(" "), *_words(fork, width - at.words - 1, signs)]
 
 
 def _stopped(fork: Fork, beside: tuple[Fork, ...], width: int, signs: Signs, *, chosen: bool) -> list[Piece]:

@@ -25,7 +25,7 @@ from abtui.tui.screens.events.findings_panel import FindingsPanel
 from abtui.tui.screens.events.list_panel import FATE_TERMS, ListPanel
 from abtui.tui.screens.events.offers import offer_of
 from abtui.tui.screens.events.result_panel import Mode
-from abtui.tui.screens.events.tracing import TIED
+from abtui.tui.screens.events.tracing import hint_of
 from abtui.tui.state import State
 
 
@@ -149,7 +149,7 @@ class EventsScreen(Vertical):
 
     def _show_hint(self) -> None:
         here = self._state.screen == "events" and bool(self.details.threads)
-        self._state.show_hint(TIED if here else "")
+        self._state.show_hint(hint_of(self._state) if here else "")
 
     # Clicks
 

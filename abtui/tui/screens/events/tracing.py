@@ -32,6 +32,13 @@ _PAUSE_SECONDS: Final = 0.2
 _ROOM: Final = 90
 
 
+def hint_of(state: State) -> str:
+    """What the letters are, and the key to another mapping where several send something."""
+    outcome = state.selection.outcome
+    several = outcome is not None and len(outcome.requests) > 1
+    return f"{TIED}, ] looks at the next mapping" if several else TIED
+
+
 class _Lit(NamedTuple):
     """Related places: fields of the event (true: only the key is meant) and of the payload, and lines of the config (from 1)."""
 
@@ -107,7 +114,7 @@ class Tracing:
         if self._owner.has_focus_within and selection.part is not None and not selection.stale:
             self._lit = self._found(selection.part)
         self._light(scroll=self._lit != before)
-        tied = TIED if self._texts.threads else ""
+        tied = hint_of(self._state) if self._texts.threads else ""
         self._texts.say(self._lit.sentence or self._marked() or ("" if self._owner.has_focus_within else tied))
 
     def _marked(self) -> str:
