@@ -124,3 +124,13 @@ def test_the_form_offers_paths_goals_units_and_the_words_of_subscriptions() -> N
     assert offered("subscribe", "event = ") == (8, ['"Signed Up"'])
     assert offered("partnerAction", "") == (0, ["trackGoal", "trackExposure"])
     assert offered("name", "") == (0, [])
+
+
+def test_a_key_in_a_mapping_is_masked_and_a_row_with_it_is_not_changed() -> None:
+    text = CONFIG.replace("${KEY}", "literal-key-0123456789").replace("someone", "literal-key-0123456789")
+    text = text.replace("{{ event }}", "literal-key-0123456789")
+    form = read_form(text)
+    assert "literal-key" not in str(form)
+    assert form.field("mappings.0.mapping.name").masked
+    refused = edit_form(text, FormEdit(field="mappings.0.mapping.units", kind="value", text="x", row=1))
+    assert refused.problem == "The API key is in it; change it in the YAML."

@@ -183,10 +183,14 @@ def _spoken(field: Field, found: _Found, section: ListSection, quoter: Quoter) -
     if node.alias or (node.kind == "map" and any(key.merge for key, _value in node.pairs)):
         changes["fixed"] = _MERGED
     if field.kind == "map":
-        pairs = [(quoter.shown(key.value), section.shown_value(plain_value(value)), key) for key, value in node.pairs]
-        changes["rows"] = tuple(Row(name, quoter.shown(value), key.line) for name, value, key in pairs)
+        pairs = [(key.value, section.shown_value(plain_value(value)), key.line) for key, value in node.pairs]
+        changes["rows"] = tuple(
+            Row(quoter.shown(key), quoter.shown(value), line, _has_key(key, quoter) or _has_key(value, quoter))
+            for key, value, line in pairs
+        )
     else:
-        changes["value"] = quoter.shown(section.shown_value(plain_value(node)))
+        value = section.shown_value(plain_value(node))
+        changes |= {"value": quoter.shown(value), "masked": _has_key(value, quoter)}
     return msgspec.structs.replace(field, **changes)
 
 
