@@ -20,6 +20,7 @@ from abtui.core.delivery.request import request_frame
 from abtui.core.findings import Finding, Rule
 from abtui.core.goal_plan import GoalPlan
 from abtui.core.list_section import ListSection
+from abtui.core.mapping_names import names_of
 from abtui.core.migration import Meaning, Migrated
 from abtui.core.outcomes import UNSUBSCRIBED, Fate, Outcome, Request, Step, Verdict
 from abtui.core.segment import SHOWS
@@ -120,7 +121,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
 class Result(msgspec.Struct, frozen=True, gc=False):
     """The decision of one mapping, by its name, and its steps where there is a trace.
 
-    No two results of an event have the same name (see `unique_names`), and the order is the config's: results are paired, and
+    No two results of an event have the same name (see `mapping_names`), and the order is the config's: results are paired, and
     requests are found again in a run that is resumed, by the name.
     """
 
@@ -161,17 +162,6 @@ def leading(results: Sequence[Result]) -> Result | None:
 def subscribed(results: Iterable[Result]) -> Iterator[Result]:
     """The results of the mappings that are for the event, whatever they do with it."""
     return (result for result in results if result.decision.verdict not in UNSUBSCRIBED)
-
-
-def unique_names(names: Iterable[str]) -> list[str]:
-    """The names of mappings, where the second of two equal ones gets a number: `Purchases #2`."""
-    found: list[str] = []
-    for name in names:
-        unique, number = name, 2
-        while unique in found:
-            unique, number = f"{name} #{number}", number + 1
-        found.append(unique)
-    return found
 
 
 Check = Callable[[JSONObject, Decision, list[Finding]], None]
@@ -367,7 +357,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     def line_of_mapping(self, config: Config, mapping: str) -> int | None:
         """The line of a mapping in the config, by the name of its results; None where the config does not have it."""
         for section in self.lists:
-            names = unique_names(str(item.get("name", "")) for item in config.lists.get(section.name, ()))
+            names = list(names_of(config.lists.get(section.name, ())))
             if mapping in names:
                 return config.line(section.name, names.index(mapping))
         return None

@@ -13,7 +13,7 @@ from abtui.core.config.reader import read_config
 from abtui.core.corpus.comparison.causes import Cause
 from abtui.core.corpus.comparison.masking import KeyMask
 from abtui.core.corpus.comparison.settings import KeyPath, setting_differences
-from abtui.core.destination import unique_names
+from abtui.core.mapping_names import unique_names
 from abtui.core.text.paths import Path
 from abtui.core.text.yaml_edit import REMOVE, Edited
 from abtui.core.text.yaml_nodes import Node
@@ -98,7 +98,8 @@ def _find(root: Node, path: KeyPath) -> tuple[Path, Node | None]:
 
 def _name(item: Node) -> str:
     """The name of an item of a list."""
-    return next((value.value for key, value in item.pairs if key.value == "name"), "") if item.kind == "map" else ""
+    pairs = item.pairs if item.kind == "map" else ()
+    return next((value.value for key, value in pairs if key.value == "name" and value.kind == "text"), "")
 
 
 def _value(node: Node) -> Any:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from abtui.core.config.model import Config, Target
 from abtui.core.delivery.request import request_frame
-from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary, unique_names
-from abtui.core.destinations.actions.decide import Actions, name_of
+from abtui.core.destination import Decide, Decision, Destination, Setting, Trace, summary
+from abtui.core.destinations.actions.decide import Actions
 from abtui.core.destinations.actions.fields import ACTIONS, PRESETS
 from abtui.core.destinations.actions.headers import without_gone
 from abtui.core.destinations.actions.mapping.paths import keys_of, without_root
@@ -19,6 +19,7 @@ from abtui.core.destinations.actions.reasons import REASONS
 from abtui.core.destinations.actions.schema import coerced
 from abtui.core.destinations.actions.settings import SETTINGS
 from abtui.core.list_section import ListSection
+from abtui.core.mapping_names import names_of
 from abtui.core.outcomes import Fate, Request
 from abtui.core.segment import SHOWS, SHOWS_BAD_REQUEST, SHOWS_RETRY, SHOWS_SUCCESS
 from abtui.core.text.secret import Secret
@@ -43,10 +44,8 @@ MAPPINGS: Final = ListSection(
 
 def mappings_of(config: Config) -> list[dict[str, Any]]:
     """The mappings of a config, each with a name of its own."""
-    given: Iterable[Mapping[str, Any]] | None = config.lists.get("mappings")
-    mappings = PRESETS if given is None else given
-    names = unique_names(name_of(mapping) for mapping in mappings)
-    return [{**mapping, "name": name} for mapping, name in zip(mappings, names, strict=True)]
+    mappings: Sequence[Mapping[str, Any]] = config.lists.get("mappings", PRESETS)
+    return [{**mapping, "name": name} for mapping, name in zip(mappings, names_of(mappings), strict=True)]
 
 
 def settings_of(config: Config) -> dict[str, Any]:

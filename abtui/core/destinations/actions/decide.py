@@ -19,6 +19,7 @@ from abtui.core.destinations.actions.problems import MappingProblem, SchemaProbl
 from abtui.core.destinations.actions.schema import payload_check
 from abtui.core.destinations.actions.settings import CheckedSettings, checked_settings
 from abtui.core.destinations.actions.steps import Line, Steps
+from abtui.core.mapping_names import mapping_name
 from abtui.core.text.javascript import JavaScriptTypeError
 from abtui.core.text.javascript.members import is_truthy
 from abtui.core.text.paths import Path
@@ -47,12 +48,6 @@ class Actions:
         return [mapping.result(event, explain=explain) for mapping in self._mappings]
 
 
-def name_of(mapping: Mapping[str, Any]) -> str:
-    """The name of a mapping, "" if it has none."""
-    name = mapping.get("name")
-    return name if isinstance(name, str) else ""
-
-
 def _prepared(
     at: int, given: Mapping[str, Any], settings: CheckedSettings | SchemaProblem, line: Line, shown: str | None
 ) -> _Mapping | _SameForAll:
@@ -75,10 +70,10 @@ class _SameForAll:
     def __init__(
         self, at: int, given: Mapping[str, Any], line: Line, decision: Decision, key: str, message: str
     ) -> None:
-        self._result = Result(name_of(given), decision)
+        self._result = Result(mapping_name(given), decision)
         tell = Steps(("mappings", at), line)
         tell.stopped("mapping", message, key)
-        self._explained = Result(name_of(given), decision, tuple(tell.made))
+        self._explained = Result(mapping_name(given), decision, tuple(tell.made))
 
     def result(self, _event: dict[str, Any], *, explain: bool) -> Result:
         """What the mapping does with an event; its steps with `explain`."""
@@ -91,7 +86,7 @@ class _Mapping:
     def __init__(
         self, at: int, given: Mapping[str, Any], line: Line, subscription: Subscription, headers: Headers
     ) -> None:
-        self._name = name_of(given)
+        self._name = mapping_name(given)
         self._path: Path = ("mappings", at)
         self._line = line
         self._action = given.get("partnerAction")
